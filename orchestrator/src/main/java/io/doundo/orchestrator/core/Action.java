@@ -1,0 +1,7 @@
+package io.doundo.orchestrator.core;
+
+/** The two directions of a step. */
+public enum Action {
+  DO,
+  UNDO
+}

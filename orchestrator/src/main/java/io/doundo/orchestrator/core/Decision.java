@@ -1,0 +1,17 @@
+package io.doundo.orchestrator.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from an event: the flow's next state and what is to be done.
+ *
+ * @param next the state to store; the same object as before when nothing changed; null when there
+ *     is no flow
+ */
+public record Decision(@Nullable FlowState next, List<Effect> effects) {
+
+  public Decision {
+    effects = List.copyOf(effects);
+  }
+}

@@ -1,0 +1,118 @@
+package io.doundo.orchestrator.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something to be done because of a decision. Effects are carried out in the order given. */
+public sealed interface Effect {
+
+  <R> R accept(Handler<R> handler);
+
+  /** One method per effect, so that a missing case does not compile. */
+  interface Handler<R> {
+    R on(DispatchStep effect);
+
+    R on(ScheduleTimer effect);
+
+    R on(CancelTimer effect);
+
+    R on(SendTurn effect);
+
+    R on(PublishFlowEvent effect);
+
+    R on(RefuseEvent effect);
+
+    R on(ArchiveFlow effect);
+  }
+
+  /**
+   * Send a DO or UNDO command.
+   *
+   * @param step index in the definition
+   * @param effect what is known of the DO; null for a DO
+   * @param deadline ms since the epoch
+   * @param payload the JSON values to merge, top-level fields, later wins; a single one is passed
+   *     on as it is; none is {@code {}}
+   */
+  record DispatchStep(
+      int step,
+      String stepName,
+      Action action,
+      int generation,
+      int attempt,
+      String commandId,
+      @Nullable KnownEffect effect,
+      long deadline,
+      List<Content> payload)
+      implements Effect {
+    public DispatchStep {
+      payload = List.copyOf(payload);
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Set the flow's one timer, in ms since the epoch. */
+  record ScheduleTimer(long at) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Remove the flow's timer that was set for this time, in ms since the epoch. */
+  record CancelTimer(long at) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Send a turn record through the transactional topic, to be read back once committed. */
+  record SendTurn(int turn) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * Write an entry of the audit log.
+   *
+   * @param durationMs how long the attempt or the flow took, or -1
+   */
+  record PublishFlowEvent(
+      FlowEventType type,
+      @Nullable String step,
+      @Nullable Action action,
+      int generation,
+      int attempt,
+      long durationMs,
+      @Nullable String worker,
+      @Nullable String reason)
+      implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** The event cannot apply to this flow: keep it whole in the dead-letter topic. */
+  record RefuseEvent(String reason) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** The flow has ended: move its state out of the live store. */
+  record ArchiveFlow() implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.doundo.orchestrator.core;
+
+/** What a failure answer says about retrying and about the effect. */
+public enum FailureKind {
+  /** Failed; a plain worker's word that nothing happened. Retried. */
+  FAILED(true, false),
+  /** {@code FAIL_STEP}: failed for good. Not retried. */
+  FINAL(false, false),
+  /** {@code NO_EFFECT}: certainly nothing happened. Retried. */
+  NO_EFFECT(true, false),
+  /** {@code NO_EFFECT} with {@code FAIL_STEP}: certainly nothing happened. Not retried. */
+  NO_EFFECT_FINAL(false, false),
+  /** {@code UNKNOWN}: something may have happened. Retried, and undone in the end. */
+  UNKNOWN(true, true),
+  /** {@code UNKNOWN} with {@code FAIL_STEP}: something may have happened. Not retried. */
+  UNKNOWN_FINAL(false, true),
+  /** {@code FENCED}: this command had no effect, another owns the step. Not retried. */
+  FENCED(false, false),
+  /** It succeeded, but its result is too large to be kept. Not retried; undone. */
+  RESULT_TOO_LARGE(false, true);
+
+  private final boolean retryable;
+  private final boolean doubtful;
+
+  FailureKind(boolean retryable, boolean doubtful) {
+    this.retryable = retryable;
+    this.doubtful = doubtful;
+  }
+
+  boolean retryable() {
+    return retryable;
+  }
+
+  /** Whether the step may have had an effect nevertheless. */
+  boolean doubtful() {
+    return doubtful;
+  }
+
+  /** Whether the SDK vouches for it; such an answer is never surplus evidence. */
+  boolean vouched() {
+    return this == NO_EFFECT || this == NO_EFFECT_FINAL || this == FENCED;
+  }
+}

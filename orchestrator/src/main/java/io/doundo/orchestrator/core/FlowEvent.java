@@ -1,0 +1,184 @@
+package io.doundo.orchestrator.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that has happened to a flow. {@code at} is the orchestrator's clock when it took the
+ * event, in ms since the epoch; deadlines are counted from it.
+ */
+public sealed interface FlowEvent {
+
+  long at();
+
+  <R> R accept(Handler<R> handler);
+
+  /** One method per event, so that a missing case does not compile. */
+  interface Handler<R> {
+    R on(FlowStarted event);
+
+    R on(DefinitionFound event);
+
+    R on(StepSucceeded event);
+
+    R on(StepFailed event);
+
+    R on(EffectLanded event);
+
+    R on(TimeReached event);
+
+    R on(TurnCommitted event);
+
+    R on(DispatchImpossible event);
+
+    R on(ControlRequested event);
+  }
+
+  /** A start event was read. */
+  record FlowStarted(
+      long at,
+      String flowId,
+      String incarnation,
+      String orchestrationName,
+      Content payload,
+      String startDigest,
+      @Nullable String initiator)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** The definition that a flow waited for has arrived. */
+  record DefinitionFound(long at) implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * How an answer says which command it answers.
+   *
+   * @param commandId the echoed {@code saga-command-id}, or null
+   * @param attempt the echoed attempt, or 0
+   * @param vouched whether it carries {@code saga-outcome}, and so comes from behind a fence
+   */
+  record AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
+    /** An answer that echoes nothing: it is matched by count. */
+    public static final AnswerOf UNMARKED = new AnswerOf(null, 0, false);
+  }
+
+  /**
+   * A worker answered that a DO or an UNDO succeeded.
+   *
+   * @param result null for an absent, null or empty payload; ignored for an UNDO
+   */
+  record StepSucceeded(
+      long at,
+      String step,
+      Action action,
+      AnswerOf answerOf,
+      @Nullable Content result,
+      @Nullable String worker)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * A worker answered that a DO or an UNDO failed.
+   *
+   * @param action null for {@code FAIL_STEP}, which does not say: then the action in flight
+   */
+  record StepFailed(
+      long at,
+      String step,
+      @Nullable Action action,
+      AnswerOf answerOf,
+      FailureKind kind,
+      @Nullable String error,
+      @Nullable String worker)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** A worker answered {@code LATE_EFFECT}: its DO or UNDO landed after it lost its lease. */
+  record EffectLanded(
+      long at,
+      String step,
+      Action action,
+      AnswerOf answerOf,
+      @Nullable Content result,
+      @Nullable String worker)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** The flow's timer fired; everything due at or before {@code at} is due. */
+  record TimeReached(long at) implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** A turn record was read back, so the decision that sent it is committed. */
+  record TurnCommitted(long at, int turn) implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * A command just decided could not be sent: its topic is missing or it is too large. Nothing left
+   * the orchestrator.
+   */
+  record DispatchImpossible(
+      long at, String step, Action action, int attempt, boolean retryable, String error)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** What the RESOLVE verb declares of a step. */
+  enum Resolution {
+    /** Forward: it is done, with the given result. Backward: it is undone. */
+    DONE,
+    /** Forward only: it had no effect, and has failed. */
+    NO_EFFECT
+  }
+
+  /**
+   * An operator asks for something.
+   *
+   * @param step null for the whole flow, or for every step the verb can apply to
+   * @param payload RETRY: the payload to send instead; RESOLVE: the step's result
+   */
+  record ControlRequested(
+      long at,
+      String controlId,
+      ControlVerb verb,
+      @Nullable String step,
+      @Nullable Content payload,
+      Resolution resolution,
+      @Nullable String reason,
+      @Nullable String requestedBy)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.doundo.orchestrator.core;
+
+/** Where a flow stands, in the operator's words. */
+public enum FlowStatus {
+  /** Its start came before its definition; waits a bounded time. */
+  WAITING,
+  /** Runs forward. */
+  IN_PROGRESS,
+  /** Every step has succeeded, was skipped or resolved. */
+  COMPLETED,
+  /** Runs backward; nothing leads from here to forward again. */
+  UNDOING,
+  /** Every step that may have had an effect was undone; what has no UNDO is left standing. */
+  UNDONE,
+  /** Waits for an operator; {@link ParkReason} says why. */
+  PARKED,
+  /** Given up by an operator, without undo. */
+  ABANDONED,
+  /** Never started: no definition came, or it was cancelled while waiting for one. */
+  REJECTED;
+
+  /** Whether the flow has ended. An ended flow is archived; only a recorded repair changes it. */
+  public boolean isTerminal() {
+    return switch (this) {
+      case COMPLETED, UNDONE, ABANDONED, REJECTED -> true;
+      case WAITING, IN_PROGRESS, UNDOING, PARKED -> false;
+    };
+  }
+}

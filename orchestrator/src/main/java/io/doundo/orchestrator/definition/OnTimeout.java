@@ -1,0 +1,11 @@
+package io.doundo.orchestrator.definition;
+
+/** What follows when an attempt's deadline passes without an answer. */
+public enum OnTimeout {
+  /** Send the next attempt while the retry policy allows one; afterwards undo. The default. */
+  RETRY,
+  /** Undo at once. */
+  UNDO,
+  /** Park the flow for an operator. */
+  ESCALATE
+}

@@ -1,0 +1,67 @@
+package io.doundo.orchestrator.definition;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How often and how soon a step's DO or UNDO is tried again.
+ *
+ * @param maxAttempts attempts in all, the first included; at least 1
+ * @param strategy how the delay grows from one attempt to the next
+ * @param delay the delay before the second attempt
+ * @param maxDelay the upper bound of a delay, before jitter
+ * @param jitter the share of the delay, 0 to 1, by which it is spread to both sides
+ * @param retryOn regular expressions, case-insensitive, found anywhere in the error message; when
+ *     not empty, only a matching failure is retried
+ * @param abortOn the same form; a matching failure is not retried, and wins over {@code retryOn}
+ */
+public record RetryPolicy(
+    int maxAttempts,
+    Strategy strategy,
+    Duration delay,
+    Duration maxDelay,
+    double jitter,
+    List<String> retryOn,
+    List<String> abortOn) {
+
+  /** How the delay grows. {@code NONE} tries again at once. */
+  public enum Strategy {
+    FIXED,
+    LINEAR,
+    EXPONENTIAL,
+    NONE
+  }
+
+  /**
+   * The number of attempts whose delays, exponential from 500 ms up to 60 s, add up to 24 hours: 8
+   * attempts until the delay reaches its bound, then one a minute.
+   */
+  public static final int ATTEMPTS_OF_A_DAY = 1447;
+
+  /** The default of a DO: three attempts, exponential from 500 ms up to 30 s, 20 % jitter. */
+  public static final RetryPolicy DEFAULT_DO =
+      new RetryPolicy(
+          3,
+          Strategy.EXPONENTIAL,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(30),
+          0.2,
+          List.of(),
+          List.of());
+
+  /** The default of an UNDO, and of a DO after a pivot: for 24 hours, at most 60 s apart. */
+  public static final RetryPolicy DEFAULT_PERSISTENT =
+      new RetryPolicy(
+          ATTEMPTS_OF_A_DAY,
+          Strategy.EXPONENTIAL,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(60),
+          0.2,
+          List.of(),
+          List.of());
+
+  public RetryPolicy {
+    retryOn = List.copyOf(retryOn);
+    abortOn = List.copyOf(abortOn);
+  }
+}

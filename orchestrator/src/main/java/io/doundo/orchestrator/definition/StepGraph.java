@@ -1,0 +1,108 @@
+package io.doundo.orchestrator.definition;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The edges of a definition as index arrays, computed once. An edge leads from an earlier to a
+ * later index, so indexes are a topological order. Immutable; the arrays it hands out must not be
+ * written.
+ */
+public final class StepGraph {
+
+  private final Map<String, Integer> indexes;
+  private final int[][] dependencies;
+  private final int[][] dependents;
+  private final int[][] ancestors;
+
+  private StepGraph(
+      Map<String, Integer> indexes, int[][] dependencies, int[][] dependents, int[][] ancestors) {
+    this.indexes = indexes;
+    this.dependencies = dependencies;
+    this.dependents = dependents;
+    this.ancestors = ancestors;
+  }
+
+  /**
+   * Derives the graph of steps in topological order.
+   *
+   * @throws IllegalArgumentException when a name occurs twice, or a step depends on one that does
+   *     not stand before it
+   */
+  public static StepGraph of(List<Step> steps) {
+    int size = steps.size();
+    Map<String, Integer> indexes = new HashMap<>();
+    int[][] dependencies = new int[size][];
+    int[][] ancestors = new int[size][];
+    BitSet[] above = new BitSet[size];
+    List<List<Integer>> below = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      Step step = steps.get(i);
+      below.add(new ArrayList<>());
+      above[i] = new BitSet(size);
+      int[] direct = new int[step.dependsOn().size()];
+      for (int d = 0; d < direct.length; d++) {
+        Integer index = indexes.get(step.dependsOn().get(d));
+        if (index == null) {
+          throw new IllegalArgumentException(
+              "step " + step.name() + " stands before its dependency " + step.dependsOn().get(d));
+        }
+        direct[d] = index;
+        above[i].set(index);
+        above[i].or(above[index]);
+        below.get(index).add(i);
+      }
+      Arrays.sort(direct);
+      dependencies[i] = direct;
+      ancestors[i] = above[i].stream().toArray();
+      if (indexes.put(step.name(), i) != null) {
+        throw new IllegalArgumentException("step " + step.name() + " occurs twice");
+      }
+    }
+    int[][] dependents = new int[size][];
+    for (int i = 0; i < size; i++) {
+      dependents[i] = below.get(i).stream().mapToInt(Integer::intValue).toArray();
+    }
+    return new StepGraph(Map.copyOf(indexes), dependencies, dependents, ancestors);
+  }
+
+  int indexOf(String stepName) {
+    return indexes.getOrDefault(stepName, -1);
+  }
+
+  /** Steps that must have succeeded before this one, direct ones, ascending. */
+  public int[] dependencies(int step) {
+    return dependencies[step];
+  }
+
+  /** Steps that wait for this one, direct ones, ascending. */
+  public int[] dependents(int step) {
+    return dependents[step];
+  }
+
+  /** All steps before this one on any path, ascending, which is topological order. */
+  public int[] ancestors(int step) {
+    return ancestors[step];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StepGraph graph
+        && indexes.equals(graph.indexes)
+        && Arrays.deepEquals(dependencies, graph.dependencies);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * indexes.hashCode() + Arrays.deepHashCode(dependencies);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.deepToString(dependencies);
+  }
+}

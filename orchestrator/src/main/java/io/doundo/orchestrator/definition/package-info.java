@@ -1,0 +1,8 @@
+/**
+ * What an orchestration is, compiled: immutable records, pure Java. Depends on the JDK and JSpecify
+ * only.
+ */
+@NullMarked
+package io.doundo.orchestrator.definition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.doundo.protocol;
+
+/** The names of Kafka record headers. Values are UTF-8 text; no header is trusted unchecked. */
+public final class RecordHeaders {
+
+  /** Deterministic id of a command, 32 hexadecimal digits; echoed by the SDK. */
+  public static final String COMMAND_ID = "saga-command-id";
+
+  public static final String ATTEMPT = "saga-attempt";
+  public static final String GENERATION = "saga-generation";
+
+  /** Milliseconds since the epoch, by the orchestrator's clock. */
+  public static final String DEADLINE = "saga-deadline";
+
+  /** {@code name@hash} of the flow's definition. */
+  public static final String DEFINITION = "saga-definition";
+
+  /** On an UNDO: {@code DONE}, {@code UNKNOWN} or {@code FAILED}. */
+  public static final String EFFECT = "saga-effect";
+
+  /** On an answer of the SDK: what became of the command. */
+  public static final String OUTCOME = "saga-outcome";
+
+  public static final String TRACEPARENT = "traceparent";
+
+  /** On a dead letter: why, in one sentence for a person. */
+  public static final String DEAD_LETTER_REASON = "dead-letter-reason";
+
+  public static final String DEAD_LETTER_TOPIC = "dead-letter-source-topic";
+  public static final String DEAD_LETTER_PARTITION = "dead-letter-source-partition";
+  public static final String DEAD_LETTER_OFFSET = "dead-letter-source-offset";
+
+  /** When the source record was appended, milliseconds since the epoch. */
+  public static final String DEAD_LETTER_TIMESTAMP = "dead-letter-source-timestamp";
+
+  /** On a dead letter that had to be cut: SHA-256 of the whole value, 64 hexadecimal digits. */
+  public static final String DEAD_LETTER_SHA256 = "dead-letter-sha256";
+
+  /** On a dead letter that had to be cut: the length of the whole value in bytes. */
+  public static final String DEAD_LETTER_LENGTH = "dead-letter-length";
+
+  private RecordHeaders() {}
+}

@@ -1,0 +1,31 @@
+package io.doundo.protocol;
+
+/** The names of all topics. Names are part of the wire and do not change. */
+public final class Topics {
+
+  public static final String REGISTRATION = "orchestrator.registration";
+  public static final String REGISTRATION_STATUS = "orchestrator.registration.status";
+  public static final String EXECUTION_START = "orchestrator.execution.start";
+  public static final String RESPONSE = "orchestrator.response.result";
+  public static final String CONTROL = "orchestrator.control";
+  public static final String FLOW_EVENTS = "orchestrator.flow.events";
+  public static final String DEFINITIONS = "orchestrator.definitions";
+  public static final String REKEY = "orchestrator.rekey";
+  public static final String ARCHIVE = "orchestrator.archive";
+  public static final String DEAD_LETTER = "orchestrator.dead-letter";
+
+  /** Where the commands of steps with {@code sharedTopic: true} go. */
+  public static final String SHARED_EVENT = "orchestrator.event";
+
+  private Topics() {}
+
+  /** The topic of a step's DO commands. */
+  public static String doTopic(String orchestration, String step) {
+    return "orchestrator." + orchestration + '.' + step + ".do";
+  }
+
+  /** The topic of a step's UNDO commands. */
+  public static String undoTopic(String orchestration, String step) {
+    return "orchestrator." + orchestration + '.' + step + ".undo";
+  }
+}
