@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param undoAnswers the same for UNDO
  * @param openAttempt the attempt whose answer is awaited, or 0
  * @param succeededAttempt the DO attempt whose success was taken, or 0
- * @param armedTurn the turn whose commit an {@code ARMED} step waits for, or 0
+ * @param armedTurn the turn whose commit an {@code ARMED} step waits for, or 0 once it is committed
  * @param dueAt when the open attempt times out or the next one is to be sent, ms since the epoch,
  *     or 0
  * @param startedAt when its first command was sent, ms since the epoch, or 0
  * @param endedAt when its last answer was taken, ms since the epoch, or 0
  * @param result what the DO returned
- * @param input an operator's replacement for the computed payload
+ * @param input an operator's replacement for the computed payload of the DO
+ * @param undoInput an operator's replacement for the computed payload of the UNDO
  */
 public record StepState(
     StepStatus status,
@@ -40,6 +41,7 @@ public record StepState(
     long endedAt,
     @Nullable Content result,
     @Nullable Content input,
+    @Nullable Content undoInput,
     @Nullable String error,
     @Nullable String worker) {
 
@@ -61,6 +63,7 @@ public record StepState(
           0,
           0,
           0,
+          null,
           null,
           null,
           null,
