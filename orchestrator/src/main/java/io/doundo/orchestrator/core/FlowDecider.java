@@ -1,6 +1,16 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.definition.Orchestration;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +20,233 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowDecider {
 
+  /** How long a flow waits for its definition by default: 60 s. */
+  public static final Duration DEFAULT_DEFINITION_WAIT = Duration.ofSeconds(60);
+
+  private final long definitionWaitMs;
+
+  public FlowDecider() {
+    this(DEFAULT_DEFINITION_WAIT);
+  }
+
   /**
-   * Decides what an event does to a flow.
+   * @param definitionWait how long a flow waits for its definition before it is rejected
+   */
+  public FlowDecider(Duration definitionWait) {
+    this.definitionWaitMs = definitionWait.toMillis();
+  }
+
+  /**
+   * Decides what an event does to a flow. The transition has taken place, and is to be recorded,
+   * exactly when {@code transitions} of the next state is higher than before.
    *
    * @param definition the flow's definition; null only while none was found
    * @param state null when there is no such flow; then only {@code FlowStarted} makes one
+   * @throws IllegalArgumentException when there is no flow and the event does not start one, or
+   *     when the definition of a running flow is missing
    */
   public Decision decide(
       @Nullable Orchestration definition, @Nullable FlowState state, FlowEvent event) {
-    return new Decision(state, List.of());
+    if (event instanceof FlowStarted started) {
+      return start(definition, state, started);
+    }
+    if (state == null) {
+      throw new IllegalArgumentException("there is no flow that " + event + " could concern");
+    }
+    if (definition == null && state.definition() != null) {
+      throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
+    }
+    FlowDraft flow = new FlowDraft(definition, state, event.at());
+    advance(event.accept(new Taking(flow)));
+    return flow.freeze();
+  }
+
+  private Decision start(
+      @Nullable Orchestration definition, @Nullable FlowState state, FlowStarted event) {
+    if (state != null) {
+      StartRule rule = StartRule.of(state.status(), state.startDigest(), event.startDigest());
+      if (rule == StartRule.IGNORE) {
+        return new Decision(state, List.of());
+      }
+      if (rule == StartRule.CONFLICT) {
+        String why =
+            "flowId " + state.flowId() + " is in use by a flow that was started with other content";
+        return new Decision(state, List.of(new Effect.RefuseEvent(why)));
+      }
+    }
+    FlowDraft flow = new FlowDraft(definition, unstarted(event), event.at());
+    if (definition == null) {
+      flow.deadlineAt = event.at() + definitionWaitMs;
+      flow.audit(
+          FlowEventType.FLOW_WAITING,
+          "orchestration " + event.orchestrationName() + " is not registered yet");
+    } else {
+      begin(flow);
+      advance(flow);
+    }
+    return flow.freeze();
+  }
+
+  private static FlowState unstarted(FlowStarted event) {
+    return new FlowState(
+        event.flowId(),
+        event.incarnation(),
+        event.orchestrationName(),
+        null,
+        FlowStatus.WAITING,
+        null,
+        false,
+        null,
+        null,
+        event.initiator(),
+        event.payload(),
+        event.startDigest(),
+        event.at(),
+        event.at(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        false,
+        0,
+        List.of(),
+        List.of());
+  }
+
+  private static void begin(FlowDraft flow) {
+    flow.status = FlowStatus.IN_PROGRESS;
+    Duration timeout = flow.definition().timeout();
+    flow.deadlineAt = timeout == null ? 0 : flow.at + timeout.toMillis();
+    flow.audit(FlowEventType.FLOW_STARTED, null);
+  }
+
+  private static void advance(FlowDraft flow) {
+    if (flow.leadsBack()) {
+      Backward.advance(flow);
+    } else if (flow.status == FlowStatus.IN_PROGRESS || flow.status == FlowStatus.PARKED) {
+      Forward.advance(flow);
+      if (flow.leadsBack()) {
+        throw new IllegalStateException("sending a DO must not turn a flow");
+      }
+    }
+  }
+
+  /** What each event does, before the flow advances. */
+  private record Taking(FlowDraft flow) implements FlowEvent.Handler<FlowDraft> {
+
+    @Override
+    public FlowDraft on(FlowStarted event) {
+      throw new IllegalStateException("a start is taken before the flow exists");
+    }
+
+    @Override
+    public FlowDraft on(DefinitionFound event) {
+      if (flow.status == FlowStatus.WAITING) {
+        begin(flow);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(StepSucceeded event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        if (event.action() == Action.DO) {
+          DoAnswers.succeeded(flow, step, event);
+        } else {
+          UndoAnswers.succeeded(flow, step, event);
+        }
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(StepFailed event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        if (actionOf(event, step) == Action.DO) {
+          DoAnswers.failed(flow, step, event);
+        } else {
+          UndoAnswers.failed(flow, step, event);
+        }
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(EffectLanded event) {
+      int step = stepOf(event.step());
+      // A late UNDO has undone; whoever took over the step answers for it.
+      if (step >= 0 && event.action() == Action.DO) {
+        DoAnswers.landed(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(TimeReached event) {
+      if (flow.status == FlowStatus.WAITING) {
+        flow.timerFired();
+        if (flow.deadlineAt <= flow.at) {
+          flow.reason =
+              "orchestration " + flow.before().orchestrationName() + " was not registered in time";
+          flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
+        }
+      } else if (!flow.status.isTerminal()) {
+        Deadlines.reached(flow);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(TurnCommitted event) {
+      if (event.turn() == flow.undoTurn) {
+        flow.undoCommitted = true;
+        return flow;
+      }
+      for (StepDraft step : flow.steps) {
+        if (step.status == StepStatus.ARMED && step.armedTurn == event.turn()) {
+          step.armedTurn = 0;
+        }
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(DispatchImpossible event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        Undeliverable.taken(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(ControlRequested event) {
+      Controls.requested(flow, event);
+      return flow;
+    }
+
+    /** The step's index, or -1 when the answer cannot concern this flow. */
+    private int stepOf(String name) {
+      if (flow.status == FlowStatus.WAITING || flow.status == FlowStatus.REJECTED) {
+        flow.refuse("the flow is " + flow.status + " and has sent no command");
+        return -1;
+      }
+      int step = flow.definition().indexOf(name);
+      if (step < 0) {
+        flow.refuse("orchestration " + flow.definition().name() + " has no step " + name);
+      }
+      return flow.status == FlowStatus.ABANDONED ? -1 : step;
+    }
+
+    /** {@code FAIL_STEP} does not say which action failed: it is the one in flight. */
+    private Action actionOf(StepFailed event, int step) {
+      if (event.action() != null) {
+        return event.action();
+      }
+      return flow.steps[step].undoInFlight() ? Action.UNDO : Action.DO;
+    }
   }
 }

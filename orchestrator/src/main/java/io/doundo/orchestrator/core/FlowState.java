@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,5 +59,24 @@ public record FlowState(
   public FlowState {
     steps = List.copyOf(steps);
     controlIds = List.copyOf(controlIds);
+  }
+
+  /**
+   * The names of the steps whose effect, certain or possible, an ended flow leaves in the world:
+   * those without UNDO, those an operator passed over, all of an abandoned flow.
+   *
+   * @param definition the flow's definition
+   */
+  public List<String> leftStanding(Orchestration definition) {
+    if (status != FlowStatus.UNDONE && status != FlowStatus.ABANDONED) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).evidence().mayHaveEffect()) {
+        names.add(definition.steps().get(i).name());
+      }
+    }
+    return names;
   }
 }

@@ -1,0 +1,91 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import java.util.List;
+
+/**
+ * Which command an answer answers: by command id, else by the echoed attempt, else by count.
+ *
+ * @param kind how far the answer is recognised
+ * @param attempt the attempt it answers, or 0
+ * @param surplus whether it echoes nothing and more answers have come than commands were sent: one
+ *     of them was not what it was taken for
+ */
+record AnswerMatch(Kind kind, int attempt, boolean surplus) {
+
+  enum Kind {
+    /** It answers the attempt in flight. */
+    OPEN,
+    /** It answers an earlier attempt that was sent. */
+    EARLIER,
+    /** It echoes nothing, nothing is in flight, and every command sent is answered already. */
+    SURPLUS,
+    /** It answers a command that is not on record, sent by a transaction that never committed. */
+    PHANTOM
+  }
+
+  static AnswerMatch of(FlowDraft flow, int step, Action action, AnswerOf answer) {
+    StepDraft draft = flow.steps[step];
+    int sent = action == Action.DO ? draft.doSent : draft.undoSent;
+    boolean inFlight = action == Action.DO ? draft.doInFlight() : draft.undoInFlight();
+    int open = inFlight ? draft.openAttempt : 0;
+    String id = answer.commandId();
+    if (id != null) {
+      int attempt = attemptOf(flow, step, action, id, answer.attempt(), sent);
+      return attempt == 0 ? new AnswerMatch(Kind.PHANTOM, 0, false) : known(attempt, open);
+    }
+    if (answer.attempt() > 0) {
+      return answer.attempt() > sent
+          ? new AnswerMatch(Kind.PHANTOM, answer.attempt(), false)
+          : known(answer.attempt(), open);
+    }
+    int answers = action == Action.DO ? draft.doAnswers : draft.undoAnswers;
+    boolean surplus = answers >= sent;
+    if (open > 0) {
+      return new AnswerMatch(Kind.OPEN, open, surplus);
+    }
+    return new AnswerMatch(surplus ? Kind.SURPLUS : Kind.EARLIER, sent, surplus);
+  }
+
+  private static AnswerMatch known(int attempt, int open) {
+    return new AnswerMatch(attempt == open ? Kind.OPEN : Kind.EARLIER, attempt, false);
+  }
+
+  /**
+   * The attempt that was sent under this id, or 0. Looks at the echoed and the latest ones first.
+   */
+  private static int attemptOf(
+      FlowDraft flow, int step, Action action, String id, int echoed, int sent) {
+    StepDraft draft = flow.steps[step];
+    List<Content> payload =
+        action == Action.DO ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
+    if (echoed > 0) {
+      return echoed <= sent && isId(flow, step, action, id, echoed, payload) ? echoed : 0;
+    }
+    int base = action == Action.DO ? draft.doBase : draft.undoBase;
+    for (int attempt = sent; attempt > base; attempt--) {
+      if (isId(flow, step, action, id, attempt, payload)) {
+        return attempt;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean isId(
+      FlowDraft flow, int step, Action action, String id, int attempt, List<Content> payload) {
+    for (int generation = flow.steps[step].generation; generation > 0; generation--) {
+      String derived =
+          action == Action.DO
+              ? Forward.commandId(flow, step, generation, attempt, payload)
+              : Backward.commandId(flow, step, generation, attempt, payload);
+      if (derived.equals(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean is(Kind other) {
+    return kind == other;
+  }
+}

@@ -1,0 +1,56 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Derives command ids. A replay of the same decision derives the same id, so that a fence can drop
+ * the duplicate; another input, attempt or life of the flowId gives another id.
+ */
+final class CommandIds {
+
+  private static final int ID_BYTES = 16;
+
+  private CommandIds() {}
+
+  static String derive(
+      String incarnation,
+      DefinitionId definition,
+      String step,
+      Action action,
+      int generation,
+      int attempt,
+      List<Content> payload) {
+    StringBuilder text = new StringBuilder(160);
+    text.append(incarnation)
+        .append('|')
+        .append(definition.name())
+        .append('@')
+        .append(definition.hash())
+        .append('|')
+        .append(step)
+        .append('|')
+        .append(action == Action.DO ? 'D' : 'U')
+        .append('|')
+        .append(generation)
+        .append('|')
+        .append(attempt);
+    for (Content content : payload) {
+      text.append('|').append(content.digest());
+    }
+    byte[] hash = sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what operators ask, or refuses it with the reason. A control id is carried out once;
+ * asked again, nothing happens.
+ */
+final class Controls {
+
+  private static final int REMEMBERED_IDS = 16;
+
+  private Controls() {}
+
+  static void requested(FlowDraft flow, ControlRequested event) {
+    if (flow.controlIds().contains(event.controlId())) {
+      return;
+    }
+    String refusal = refusal(flow, event);
+    if (refusal != null) {
+      flow.audit(FlowEventType.CONTROL_REFUSED, event.verb() + " refused: " + refusal);
+      return;
+    }
+    flow.audit(FlowEventType.CONTROL_ACCEPTED, describe(event));
+    List<String> ids = flow.controlIds();
+    if (ids.size() == REMEMBERED_IDS) {
+      ids.remove(0);
+    }
+    ids.add(event.controlId());
+    carryOut(flow, event);
+  }
+
+  private static String describe(ControlRequested event) {
+    StringBuilder text = new StringBuilder(event.verb().name());
+    if (event.step() != null) {
+      text.append(" step ").append(event.step());
+    }
+    if (event.requestedBy() != null) {
+      text.append(" by ").append(event.requestedBy());
+    }
+    if (event.reason() != null) {
+      text.append(": ").append(event.reason());
+    }
+    return text.toString();
+  }
+
+  private static @Nullable String refusal(FlowDraft flow, ControlRequested event) {
+    if (flow.status.isTerminal()) {
+      return refusalOfEnded(flow, event.verb());
+    }
+    if (flow.status == FlowStatus.WAITING) {
+      return switch (event.verb()) {
+        case UNDO, CANCEL, ABANDON -> null;
+        case RETRY, SKIP, RESOLVE, PAUSE, RESUME -> "the flow still waits for its definition";
+      };
+    }
+    return switch (event.verb()) {
+      case UNDO, CANCEL ->
+          flow.leadsBack() ? "it is being undone already" : Cancelling.obstacle(flow);
+      case RETRY, SKIP, RESOLVE -> StepControls.refusal(flow, event);
+      case PAUSE -> {
+        if (flow.status == FlowStatus.PARKED) {
+          yield "it is parked; nothing is sent";
+        }
+        yield flow.paused ? "it is paused already" : null;
+      }
+      case RESUME -> flow.paused ? null : "it is not paused";
+      case ABANDON -> null;
+    };
+  }
+
+  private static @Nullable String refusalOfEnded(FlowDraft flow, ControlVerb verb) {
+    if (flow.status != FlowStatus.COMPLETED) {
+      return "it has ended as " + flow.status;
+    }
+    return switch (verb) {
+      case UNDO -> Cancelling.obstacle(flow);
+      case CANCEL -> "it has completed; UNDO undoes it";
+      case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "it has completed";
+    };
+  }
+
+  private static void carryOut(FlowDraft flow, ControlRequested event) {
+    String why = describe(event);
+    switch (event.verb()) {
+      case UNDO, CANCEL -> {
+        if (flow.status == FlowStatus.WAITING) {
+          flow.reason = why;
+          flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, why);
+        } else {
+          Cancelling.cancel(flow, why);
+        }
+      }
+      case RETRY, SKIP, RESOLVE -> StepControls.carryOut(flow, event);
+      case PAUSE -> {
+        flow.paused = true;
+        flow.audit(FlowEventType.FLOW_PAUSED, event.reason());
+      }
+      case RESUME -> {
+        flow.paused = false;
+        flow.audit(FlowEventType.FLOW_RESUMED, event.reason());
+      }
+      case ABANDON -> {
+        flow.reason = why;
+        for (StepDraft step : flow.steps) {
+          step.rest();
+        }
+        flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
+      }
+    }
+  }
+
+  /** Whether RESOLVE declares the step done, rather than without effect. */
+  static boolean declaresDone(ControlRequested event) {
+    return event.resolution() == Resolution.DONE;
+  }
+}

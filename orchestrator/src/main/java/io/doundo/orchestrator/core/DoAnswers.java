@@ -1,0 +1,227 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.AnswerMatch.Kind;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the answers to DO commands: expected, late, duplicate, surplus and phantom ones. Whatever
+ * may be a new effect is remembered, and undone if the flow's way leads back.
+ */
+final class DoAnswers {
+
+  private DoAnswers() {}
+
+  static void succeeded(FlowDraft flow, int step, StepSucceeded event) {
+    AnswerMatch match = AnswerMatch.of(flow, step, Action.DO, event.answerOf());
+    count(flow.steps[step], match, event.answerOf());
+    if (flow.leadsBack()) {
+      succeededOnTheWayBack(flow, step, match, event);
+    } else {
+      succeededOnTheWayForward(flow, step, match, event);
+    }
+  }
+
+  private static void succeededOnTheWayForward(
+      FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
+    StepDraft draft = flow.steps[step];
+    switch (draft.status) {
+      case DO_SUCCESS -> reportIfDifferent(flow, step, event.result());
+      case SKIPPED, RESOLVED -> reportUnexpected(flow, step);
+      case PENDING,
+          ARMED,
+          IN_PROGRESS,
+          DO_FAIL,
+          RETRY_EXHAUSTED,
+          FAILED,
+          IN_DOUBT,
+          UNDOING,
+          UNDO_SUCCESS,
+          UNDO_FAIL -> {
+        if (match.is(Kind.PHANTOM) || draft.doSent == 0) {
+          remember(flow, step, Evidence.DONE, event.result(), "success of an uncommitted command");
+        } else {
+          accept(flow, step, match, event);
+        }
+      }
+    }
+  }
+
+  private static void succeededOnTheWayBack(
+      FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
+    StepDraft draft = flow.steps[step];
+    if (draft.undoWasSent()) {
+      boolean knownAlready =
+          event.answerOf().vouched()
+              && !match.is(Kind.PHANTOM)
+              && match.attempt() == draft.succeededAttempt;
+      if (!knownAlready) {
+        undoAgain(flow, step, Evidence.DONE, event.result(), "DO succeeded after UNDO was sent");
+      }
+    } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
+      // The attempt in flight is still drained.
+      remember(flow, step, Evidence.DONE, event.result(), "success of another attempt");
+    } else if (draft.doInFlight() || (draft.status == StepStatus.IN_DOUBT && known(match))) {
+      accept(flow, step, match, event);
+    } else if (draft.status == StepStatus.DO_SUCCESS) {
+      reportIfDifferent(flow, step, event.result());
+    } else if (draft.status == StepStatus.SKIPPED || draft.status == StepStatus.RESOLVED) {
+      reportUnexpected(flow, step);
+    } else {
+      remember(flow, step, Evidence.DONE, event.result(), "DO succeeded, though held clean");
+    }
+  }
+
+  private static boolean known(AnswerMatch match) {
+    return match.is(Kind.OPEN) || match.is(Kind.EARLIER);
+  }
+
+  static void failed(FlowDraft flow, int step, StepFailed event) {
+    AnswerMatch match = AnswerMatch.of(flow, step, Action.DO, event.answerOf());
+    StepDraft draft = flow.steps[step];
+    count(draft, match, event.answerOf());
+    boolean surplus = match.surplus() && !event.kind().vouched();
+    if (match.is(Kind.OPEN)) {
+      long took = flow.at - (draft.dueAt - flow.definitionOf(step).timeout().toMillis());
+      draft.rest();
+      draft.endedAt = flow.at;
+      draft.worker = event.worker();
+      draft.failedWith(event.error());
+      draft.evidence = draft.evidence.or(surplus ? Evidence.DOUBT : evidenceOf(event.kind()));
+      flow.auditStep(
+          FlowEventType.STEP_FAILED, step, Action.DO, took, event.worker(), event.error());
+      if (flow.leadsBack()) {
+        draft.status = StepStatus.FAILED;
+      } else {
+        Forward.attemptEnded(flow, step, false, event.kind().retryable(), event.error());
+      }
+      return;
+    }
+    boolean phantomInDoubt = match.is(Kind.PHANTOM) && event.kind().doubtful();
+    if (draft.undoWasSent()) {
+      if (surplus || phantomInDoubt) {
+        undoAgain(flow, step, Evidence.DOUBT, null, "unexpected DO answer after UNDO was sent");
+      }
+    } else if (surplus || event.kind().doubtful()) {
+      remember(flow, step, Evidence.DOUBT, null, "more answers than commands sent");
+    }
+  }
+
+  /** An effect landed after its worker had lost the step: it counts, whatever else is known. */
+  static void landed(FlowDraft flow, int step, EffectLanded event) {
+    StepDraft draft = flow.steps[step];
+    String why = "an effect landed after its worker had lost the step";
+    if (draft.undoWasSent()) {
+      undoAgain(flow, step, Evidence.DONE, event.result(), why);
+    } else if (draft.passed()) {
+      draft.evidence = Evidence.DONE;
+      flow.auditStep(FlowEventType.INCIDENT, step, Action.DO, why);
+    } else {
+      remember(flow, step, Evidence.DONE, event.result(), why);
+    }
+  }
+
+  private static Evidence evidenceOf(FailureKind kind) {
+    if (kind == FailureKind.RESULT_TOO_LARGE) {
+      return Evidence.DONE;
+    }
+    return kind.doubtful() ? Evidence.DOUBT : Evidence.CLEAN;
+  }
+
+  /** Answers that name their command count once, when it is open; others count each time. */
+  private static void count(StepDraft draft, AnswerMatch match, AnswerOf answer) {
+    boolean unmarked = answer.commandId() == null && answer.attempt() == 0;
+    if (unmarked || match.is(Kind.OPEN)) {
+      draft.doAnswers++;
+    }
+  }
+
+  private static void accept(FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
+    StepDraft draft = flow.steps[step];
+    long took =
+        match.is(Kind.OPEN)
+            ? flow.at - (draft.dueAt - flow.definitionOf(step).timeout().toMillis())
+            : -1;
+    draft.rest();
+    draft.armedTurn = 0;
+    draft.status = StepStatus.DO_SUCCESS;
+    draft.evidence = Evidence.DONE;
+    draft.succeededAttempt = match.attempt();
+    draft.result = event.result();
+    draft.endedAt = flow.at;
+    draft.worker = event.worker();
+    draft.error = null;
+    flow.auditStep(FlowEventType.STEP_SUCCESS, step, Action.DO, took, event.worker(), null);
+    if (flow.definitionOf(step).pivot() && flow.cancelReason != null) {
+      flow.audit(
+          FlowEventType.FLOW_CANCEL_DROPPED,
+          "the pivot " + flow.definitionOf(step).name() + " succeeded: " + flow.cancelReason);
+      flow.cancelReason = null;
+    }
+  }
+
+  /** Notes that the step may have had an effect, without taking the answer for the awaited one. */
+  private static void remember(
+      FlowDraft flow, int step, Evidence evidence, @Nullable Content result, String why) {
+    StepDraft draft = flow.steps[step];
+    if (draft.evidence.compareTo(evidence) >= 0) {
+      return;
+    }
+    draft.evidence = evidence;
+    if (draft.result == null) {
+      draft.result = result;
+    }
+    boolean heldClean =
+        switch (draft.status) {
+          case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_PROGRESS -> true;
+          case PENDING -> flow.leadsBack();
+          case ARMED, DO_SUCCESS, IN_DOUBT, UNDOING, UNDO_SUCCESS, UNDO_FAIL, SKIPPED, RESOLVED ->
+              false;
+        };
+    if (heldClean) {
+      draft.status = StepStatus.IN_DOUBT;
+    }
+    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, Action.DO, why);
+  }
+
+  /** Undoes once more what came to light after an UNDO was sent: a new generation. */
+  private static void undoAgain(
+      FlowDraft flow, int step, Evidence evidence, @Nullable Content result, String why) {
+    StepDraft draft = flow.steps[step];
+    draft.evidence = draft.evidence.or(evidence);
+    if (result != null) {
+      draft.result = result;
+    }
+    if (!draft.undoExhausted()) {
+      draft.raiseGeneration();
+      draft.status = StepStatus.IN_DOUBT;
+    }
+    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, Action.DO, why);
+  }
+
+  private static void reportIfDifferent(FlowDraft flow, int step, @Nullable Content result) {
+    if (!Objects.equals(flow.steps[step].result, result)) {
+      flow.auditStep(
+          FlowEventType.INCIDENT,
+          step,
+          Action.DO,
+          "succeeded twice with different results; the first one counts");
+    }
+  }
+
+  private static void reportUnexpected(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    if (draft.evidence != Evidence.DONE) {
+      draft.evidence = Evidence.DONE;
+      flow.auditStep(
+          FlowEventType.INCIDENT,
+          step,
+          Action.DO,
+          "its DO succeeded after an operator had settled it by hand");
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link FlowState} in the making, for the length of one decision: the only place in which flow
+ * state is written. Not for several threads.
+ */
+final class FlowDraft {
+
+  /** How often a flow looks for the definition it waits for. */
+  private static final long DEFINITION_CHECK_MS = 1_000;
+
+  private final FlowState before;
+  private final @Nullable Orchestration definition;
+  private final List<Effect> effects = new ArrayList<>(4);
+
+  /** The orchestrator's clock at this event, ms since the epoch. */
+  final long at;
+
+  final StepDraft[] steps;
+
+  FlowStatus status;
+  @Nullable ParkReason parkReason;
+  boolean paused;
+  @Nullable String reason;
+  @Nullable String cancelReason;
+  long endedAt;
+  long deadlineAt;
+  private long wakeAt;
+  private int turns;
+  int undoTurn;
+  boolean undoCommitted;
+  private final List<String> controlIds;
+
+  /**
+   * @param definition null only for a flow that waits for it, which has no steps yet
+   */
+  FlowDraft(@Nullable Orchestration definition, FlowState before, long at) {
+    this.definition = definition;
+    this.before = before;
+    this.at = at;
+    status = before.status();
+    parkReason = before.parkReason();
+    paused = before.paused();
+    reason = before.reason();
+    cancelReason = before.cancelReason();
+    endedAt = before.endedAt();
+    deadlineAt = before.deadlineAt();
+    wakeAt = before.wakeAt();
+    turns = before.turns();
+    undoTurn = before.undoTurn();
+    undoCommitted = before.undoCommitted();
+    controlIds = new ArrayList<>(before.controlIds());
+    int size = definition == null ? 0 : definition.steps().size();
+    steps = new StepDraft[size];
+    for (int i = 0; i < size; i++) {
+      steps[i] =
+          new StepDraft(before.steps().isEmpty() ? StepState.PENDING : before.steps().get(i));
+    }
+  }
+
+  Orchestration definition() {
+    if (definition == null) {
+      throw new IllegalStateException("flow " + before.flowId() + " still waits for a definition");
+    }
+    return definition;
+  }
+
+  Step definitionOf(int step) {
+    return definition().steps().get(step);
+  }
+
+  /** The state this decision began with. */
+  FlowState before() {
+    return before;
+  }
+
+  List<String> controlIds() {
+    return controlIds;
+  }
+
+  /** Whether the flow's way leads back: it is being undone, was undone, or is stuck on that way. */
+  boolean leadsBack() {
+    return status == FlowStatus.UNDOING
+        || status == FlowStatus.UNDONE
+        || (status == FlowStatus.PARKED && parkReason == ParkReason.UNDO_FAILED);
+  }
+
+  /** The pivot that was passed, or -1. */
+  int passedPivot() {
+    for (int i = 0; i < steps.length; i++) {
+      if (definitionOf(i).pivot()
+          && (steps[i].status == StepStatus.DO_SUCCESS || steps[i].status == StepStatus.RESOLVED)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A pivot of which a command is out or may have had its effect, without being passed; or -1. */
+  int openPivot() {
+    for (int i = 0; i < steps.length; i++) {
+      StepDraft step = steps[i];
+      if (definitionOf(i).pivot()
+          && !step.passed()
+          && (step.doInFlight() || step.evidence.mayHaveEffect())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  void add(Effect effect) {
+    effects.add(effect);
+  }
+
+  /** The event makes no sense for this flow. */
+  void refuse(String why) {
+    effects.add(new Effect.RefuseEvent(why));
+  }
+
+  /** Asks for a turn and gives its number. */
+  int sendTurn() {
+    turns++;
+    effects.add(new Effect.SendTurn(turns));
+    return turns;
+  }
+
+  void audit(FlowEventType type, @Nullable String why) {
+    audit(type, -1, why);
+  }
+
+  void audit(FlowEventType type, long durationMs, @Nullable String why) {
+    effects.add(new PublishFlowEvent(type, null, null, 0, 0, durationMs, null, why));
+  }
+
+  void auditStep(FlowEventType type, int step, @Nullable Action action, @Nullable String why) {
+    auditStep(type, step, action, -1, null, why);
+  }
+
+  void auditStep(
+      FlowEventType type,
+      int step,
+      @Nullable Action action,
+      long durationMs,
+      @Nullable String worker,
+      @Nullable String why) {
+    StepDraft draft = steps[step];
+    int attempt = action == null ? 0 : action == Action.UNDO ? draft.undoSent : draft.doSent;
+    effects.add(
+        new PublishFlowEvent(
+            type,
+            definitionOf(step).name(),
+            action,
+            draft.generation,
+            attempt,
+            durationMs,
+            worker,
+            why));
+  }
+
+  /** Moves to a terminal status. */
+  void end(FlowStatus terminal, FlowEventType type, @Nullable String why) {
+    status = terminal;
+    parkReason = null;
+    paused = false;
+    deadlineAt = 0;
+    endedAt = at;
+    audit(type, at - before.startedAt(), why);
+  }
+
+  /**
+   * Closes the decision: sets the timer to what is due next and numbers the transition. When
+   * nothing has changed, the state is the very same object as before; when only the timer has, the
+   * transition keeps its number and leaves no audit record.
+   */
+  Decision freeze() {
+    boolean sameTerminal = status.isTerminal() && status == before.status() && effects.isEmpty();
+    if (sameTerminal) {
+      // An ended flow that has nothing to say stays as it was archived.
+      return new Decision(before, List.of());
+    }
+    boolean silent = effects.stream().noneMatch(PublishFlowEvent.class::isInstance);
+    if (silent && state(before.transitions(), before.updatedAt(), before.wakeAt()).equals(before)) {
+      setTimer();
+      FlowState same = state(before.transitions(), before.updatedAt(), wakeAt);
+      return new Decision(wakeAt == before.wakeAt() ? before : same, effects);
+    }
+    setTimer();
+    if (status.isTerminal()) {
+      effects.add(new Effect.ArchiveFlow());
+    }
+    return new Decision(state(before.transitions() + 1, at, wakeAt), effects);
+  }
+
+  private FlowState state(int transitions, long updatedAt, long timerAt) {
+    StepState[] frozen = new StepState[steps.length];
+    for (int i = 0; i < frozen.length; i++) {
+      frozen[i] = steps[i].freeze();
+    }
+    DefinitionId id = definition == null ? null : definition.id();
+    return new FlowState(
+        before.flowId(),
+        before.incarnation(),
+        before.orchestrationName(),
+        id,
+        status,
+        parkReason,
+        paused,
+        reason,
+        cancelReason,
+        before.initiator(),
+        before.start(),
+        before.startDigest(),
+        before.startedAt(),
+        updatedAt,
+        endedAt,
+        deadlineAt,
+        timerAt,
+        turns,
+        undoTurn,
+        undoCommitted,
+        transitions,
+        List.of(frozen),
+        controlIds);
+  }
+
+  /**
+   * Keeps one timer that is never later than what is due next. One that is too early is left alone:
+   * it wakes the flow for nothing, which is cheaper than moving it at every step.
+   */
+  private void setTimer() {
+    long next = nextDue();
+    if (next == 0) {
+      if (wakeAt > 0) {
+        effects.add(new Effect.CancelTimer(wakeAt));
+        wakeAt = 0;
+      }
+    } else if (wakeAt == 0 || next < wakeAt) {
+      if (wakeAt > 0) {
+        effects.add(new Effect.CancelTimer(wakeAt));
+      }
+      wakeAt = next;
+      effects.add(new Effect.ScheduleTimer(next));
+    }
+  }
+
+  /** The flow's timer has fired, so none is set any more. */
+  void timerFired() {
+    if (wakeAt <= at) {
+      wakeAt = 0;
+    }
+  }
+
+  private long nextDue() {
+    if (status.isTerminal()) {
+      return 0;
+    }
+    if (status == FlowStatus.WAITING) {
+      return Math.min(deadlineAt, at + DEFINITION_CHECK_MS);
+    }
+    long next = status == FlowStatus.IN_PROGRESS && deadlineAt > 0 ? deadlineAt : Long.MAX_VALUE;
+    for (StepDraft step : steps) {
+      if (step.dueAt == 0) {
+        continue;
+      }
+      boolean heldByPause = paused && step.openAttempt == 0 && step.dueAt <= at;
+      if (!heldByPause) {
+        next = Math.min(next, step.dueAt);
+      }
+    }
+    return next == Long.MAX_VALUE ? 0 : next;
+  }
+}

@@ -1,0 +1,165 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's verbs that concern a step: RETRY, SKIP and RESOLVE. */
+final class StepControls {
+
+  private StepControls() {}
+
+  static @Nullable String refusal(FlowDraft flow, ControlRequested event) {
+    if (event.step() == null) {
+      return event.verb() == ControlVerb.RETRY
+          ? refusalOfRetryAll(flow, event)
+          : "stepName is missing: it says which step to " + event.verb();
+    }
+    int step = flow.definition().indexOf(event.step());
+    if (step < 0) {
+      return "the orchestration has no step " + event.step();
+    }
+    if (flow.steps[step].openAttempt > 0) {
+      return "step "
+          + event.step()
+          + " is in flight; wait for its answer or its deadline, or CANCEL the flow";
+    }
+    return switch (event.verb()) {
+      case RETRY ->
+          retryable(flow, step)
+              ? null
+              : "step " + event.step() + " has not failed" + now(flow, step);
+      case SKIP, RESOLVE ->
+          flow.leadsBack() ? refusalBackward(flow, step) : refusalForward(flow, step, event);
+      case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
+          throw new IllegalArgumentException(event.verb() + " does not concern a step");
+    };
+  }
+
+  private static @Nullable String refusalOfRetryAll(FlowDraft flow, ControlRequested event) {
+    int found = 0;
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (retryable(flow, i)) {
+        found++;
+      }
+    }
+    if (found == 0) {
+      return "no step of it has failed";
+    }
+    return found > 1 && event.payload() != null
+        ? "several steps have failed; stepName must say which one gets the payload"
+        : null;
+  }
+
+  private static @Nullable String refusalBackward(FlowDraft flow, int step) {
+    return Backward.owesUndo(flow, step)
+        ? null
+        : "step " + flow.definitionOf(step).name() + " has nothing to undo" + now(flow, step);
+  }
+
+  private static @Nullable String refusalForward(FlowDraft flow, int step, ControlRequested event) {
+    StepDraft draft = flow.steps[step];
+    String name = flow.definitionOf(step).name();
+    if (draft.passed()) {
+      return "step " + name + " is behind it" + now(flow, step);
+    }
+    if (event.verb() == ControlVerb.SKIP) {
+      return flow.definitionOf(step).pivot() && draft.evidence.mayHaveEffect()
+          ? "it is unknown whether the pivot " + name + " succeeded; RESOLVE it"
+          : null;
+    }
+    boolean sent = draft.stuck() || draft.doBacksOff();
+    return Controls.declaresDone(event) || sent
+        ? null
+        : "step " + name + " has not failed" + now(flow, step);
+  }
+
+  private static String now(FlowDraft flow, int step) {
+    return "; it is " + flow.steps[step].status;
+  }
+
+  private static boolean retryable(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    return flow.leadsBack()
+        ? draft.status == StepStatus.UNDO_FAIL && Backward.owesUndo(flow, step)
+        : draft.stuck() || draft.doBacksOff();
+  }
+
+  static void carryOut(FlowDraft flow, ControlRequested event) {
+    for (int i = 0; i < flow.steps.length; i++) {
+      boolean meant =
+          event.step() == null
+              ? retryable(flow, i)
+              : flow.definitionOf(i).name().equals(event.step());
+      if (meant) {
+        switch (event.verb()) {
+          case RETRY -> retry(flow, i, event.payload());
+          case SKIP -> skip(flow, i, event);
+          case RESOLVE -> resolve(flow, i, event);
+          case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
+              throw new IllegalArgumentException(event.verb() + " does not concern a step");
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes the next attempt due now. One that had used up its attempts begins a new generation, and
+   * so counts from the start.
+   */
+  private static void retry(FlowDraft flow, int step, @Nullable Content payload) {
+    StepDraft draft = flow.steps[step];
+    if (flow.leadsBack()) {
+      if (payload != null) {
+        draft.undoInput = payload;
+      }
+      if (draft.undoExhausted()) {
+        draft.raiseGeneration();
+      }
+    } else {
+      if (payload != null) {
+        draft.input = payload;
+      }
+      if (draft.stuck()) {
+        draft.raiseGeneration();
+        draft.status = draft.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
+      }
+    }
+    draft.dueAt = flow.at;
+  }
+
+  private static void skip(FlowDraft flow, int step, ControlRequested event) {
+    StepDraft draft = flow.steps[step];
+    draft.rest();
+    draft.armedTurn = 0;
+    draft.status = StepStatus.SKIPPED;
+    draft.endedAt = flow.at;
+    flow.auditStep(FlowEventType.STEP_SKIPPED, step, null, event.reason());
+  }
+
+  private static void resolve(FlowDraft flow, int step, ControlRequested event) {
+    StepDraft draft = flow.steps[step];
+    draft.rest();
+    draft.armedTurn = 0;
+    draft.endedAt = flow.at;
+    if (flow.leadsBack()) {
+      draft.status = StepStatus.RESOLVED;
+      draft.evidence = Evidence.NONE;
+      flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.UNDO, event.reason());
+      return;
+    }
+    if (Controls.declaresDone(event)) {
+      draft.status = StepStatus.RESOLVED;
+      draft.evidence = Evidence.DONE;
+      draft.result = event.payload();
+      draft.error = null;
+      flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, event.reason());
+      return;
+    }
+    draft.status = StepStatus.FAILED;
+    draft.evidence = Evidence.NONE;
+    flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, "declared without effect");
+    if (flow.passedPivot() < 0) {
+      Backward.turn(flow, "step " + flow.definitionOf(step).name() + " resolved as failed");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.AnswerMatch.Kind;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+
+/** Takes the answers to UNDO commands. An answer of an earlier generation settles nothing. */
+final class UndoAnswers {
+
+  private UndoAnswers() {}
+
+  static void succeeded(FlowDraft flow, int step, StepSucceeded event) {
+    StepDraft draft = flow.steps[step];
+    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+    count(draft, match, event.answerOf());
+    boolean awaited = draft.status == StepStatus.UNDOING || draft.status == StepStatus.UNDO_FAIL;
+    boolean ofThisGeneration =
+        match.is(Kind.OPEN) || (match.is(Kind.EARLIER) && match.attempt() > draft.undoBase);
+    if (!awaited || !ofThisGeneration) {
+      return;
+    }
+    long took = took(flow, step, match);
+    draft.rest();
+    draft.status = StepStatus.UNDO_SUCCESS;
+    draft.evidence = Evidence.NONE;
+    draft.endedAt = flow.at;
+    draft.worker = event.worker();
+    flow.auditStep(FlowEventType.STEP_SUCCESS, step, Action.UNDO, took, event.worker(), null);
+  }
+
+  static void failed(FlowDraft flow, int step, StepFailed event) {
+    StepDraft draft = flow.steps[step];
+    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+    count(draft, match, event.answerOf());
+    if (match.is(Kind.OPEN)) {
+      long took = took(flow, step, match);
+      draft.rest();
+      draft.endedAt = flow.at;
+      draft.worker = event.worker();
+      draft.failedWith(event.error());
+      flow.auditStep(
+          FlowEventType.STEP_FAILED, step, Action.UNDO, took, event.worker(), event.error());
+      Backward.attemptEnded(flow, step, event.kind().retryable(), event.error());
+    } else if (match.is(Kind.SURPLUS) && draft.status == StepStatus.UNDO_SUCCESS) {
+      // One of two unmarked answers was a duplicate, and nothing says which: the failure may be the
+      // latest UNDO's.
+      draft.raiseGeneration();
+      draft.evidence = Evidence.DOUBT;
+      draft.status = StepStatus.IN_DOUBT;
+      flow.auditStep(
+          FlowEventType.STEP_IN_DOUBT, step, Action.UNDO, "an UNDO failed after it was answered");
+    }
+  }
+
+  private static void count(StepDraft draft, AnswerMatch match, AnswerOf answer) {
+    boolean unmarked = answer.commandId() == null && answer.attempt() == 0;
+    if (unmarked || match.is(Kind.OPEN)) {
+      draft.undoAnswers++;
+    }
+  }
+
+  private static long took(FlowDraft flow, int step, AnswerMatch match) {
+    return match.is(Kind.OPEN)
+        ? flow.at - (flow.steps[step].dueAt - flow.definitionOf(step).timeout().toMillis())
+        : -1;
+  }
+}
