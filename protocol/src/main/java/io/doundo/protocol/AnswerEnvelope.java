@@ -1,0 +1,148 @@
+package io.doundo.protocol;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of {@code orchestrator.response.result}. Workers of other code bases copy all
+ * body headers of the command and set {@code action}, {@code status} and {@code errorMessage}; the
+ * SDK adds record headers. Body headers win over record headers, and these over the key.
+ */
+public final class AnswerEnvelope {
+
+  /** Longer error messages are cut, because they are kept with the flow. */
+  public static final int MAX_ERROR_LENGTH = 1_000;
+
+  private static final Pattern COMMAND_ID = Pattern.compile("[0-9a-f]{32}");
+
+  private AnswerEnvelope() {}
+
+  /**
+   * Reads one answer.
+   *
+   * @param value the record's value, null for a tombstone
+   * @param key the record's key, or null
+   */
+  public static Answer decode(byte @Nullable [] value, byte @Nullable [] key, HeaderLookup headers)
+      throws MalformedRecordException {
+    Envelope envelope = Envelope.of(Json.fields(value == null ? new byte[0] : value));
+    Map<String, String> body = envelope.headers();
+    AnswerAction action = action(required(body, "action"));
+    boolean status = status(body.get("status"), action);
+    return new Answer(
+        FlowIds.required(body.get("flowId"), headers, key),
+        Names.requireName("stepName", required(body, "stepName")),
+        action,
+        status,
+        errorMessage(body.get("errorMessage")),
+        attempt(either(body, headers, "attempt", RecordHeaders.ATTEMPT)),
+        commandId(either(body, headers, RecordHeaders.COMMAND_ID, RecordHeaders.COMMAND_ID)),
+        outcome(either(body, headers, RecordHeaders.OUTCOME, RecordHeaders.OUTCOME), status),
+        ServiceName.find(ServiceName.WORKER, headers, body),
+        envelope.payload());
+  }
+
+  private static @Nullable String either(
+      Map<String, String> body, HeaderLookup headers, String bodyName, String recordName)
+      throws MalformedRecordException {
+    String value = body.get(bodyName);
+    return value != null ? value : headers.text(recordName);
+  }
+
+  private static String required(Map<String, String> body, String name)
+      throws MalformedRecordException {
+    String value = body.get(name);
+    if (value == null || value.isBlank()) {
+      throw new MalformedRecordException("the answer has no header \"" + name + '"');
+    }
+    return value;
+  }
+
+  private static AnswerAction action(String text) throws MalformedRecordException {
+    return switch (text.toUpperCase(Locale.ROOT)) {
+      case "DO" -> AnswerAction.DO;
+      case "UNDO" -> AnswerAction.UNDO;
+      case "FAIL_STEP" -> AnswerAction.FAIL_STEP;
+      default ->
+          throw new MalformedRecordException(
+              "action must be DO, UNDO or FAIL_STEP but is \"" + Names.shortened(text) + '"');
+    };
+  }
+
+  private static boolean status(@Nullable String text, AnswerAction action)
+      throws MalformedRecordException {
+    if (action == AnswerAction.FAIL_STEP) {
+      if (text == null || text.equalsIgnoreCase("false")) {
+        return false;
+      }
+      throw new MalformedRecordException(
+          "an answer with action FAIL_STEP must have status false but has "
+              + Names.shortened(text));
+    }
+    if (text == null) {
+      throw new MalformedRecordException("the answer has no header \"status\"");
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new MalformedRecordException(
+              "status must be true or false but is \"" + Names.shortened(text) + '"');
+    };
+  }
+
+  private static @Nullable String errorMessage(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    return text.length() <= MAX_ERROR_LENGTH ? text : text.substring(0, MAX_ERROR_LENGTH) + "…";
+  }
+
+  private static int attempt(@Nullable String text) throws MalformedRecordException {
+    if (text == null) {
+      return 0;
+    }
+    try {
+      int attempt = Integer.parseInt(text);
+      if (attempt >= 0) {
+        return attempt;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, together with negative numbers.
+    }
+    throw new MalformedRecordException(
+        "attempt must be a whole number, not negative, but is \"" + Names.shortened(text) + '"');
+  }
+
+  private static @Nullable String commandId(@Nullable String text) throws MalformedRecordException {
+    if (text == null || COMMAND_ID.matcher(text).matches()) {
+      return text;
+    }
+    throw new MalformedRecordException(
+        RecordHeaders.COMMAND_ID
+            + " must be the 32 hexadecimal digits of the command but is \""
+            + Names.shortened(text)
+            + '"');
+  }
+
+  private static @Nullable Outcome outcome(@Nullable String text, boolean status)
+      throws MalformedRecordException {
+    if (text == null) {
+      return null;
+    }
+    Outcome outcome = Enums.parse(Outcome.class, RecordHeaders.OUTCOME, text);
+    boolean contradicts =
+        switch (outcome) {
+          case OK, UNDONE, UNDONE_EMPTY -> !status;
+          case NO_EFFECT, UNKNOWN -> status;
+          case LATE_EFFECT, FENCED -> false;
+        };
+    if (contradicts) {
+      throw new MalformedRecordException(
+          RecordHeaders.OUTCOME + ' ' + outcome + " contradicts status " + status);
+    }
+    return outcome;
+  }
+}

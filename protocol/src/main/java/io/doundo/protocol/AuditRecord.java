@@ -1,0 +1,144 @@
+package io.doundo.protocol;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+/**
+ * A record of {@code orchestrator.flow.events}: one transition of one flow, with the event that
+ * caused it, so that the log can be replayed. Statuses and types are names of the orchestrator's
+ * enums.
+ *
+ * @param definition {@code name@hash}, or null while the flow has none
+ * @param transition counts from 1 in each incarnation
+ * @param at ms since the epoch, by the orchestrator's clock
+ * @param status the flow's status after the transition
+ * @param input the event as JSON, its type in {@code type}
+ */
+public record AuditRecord(
+    String flowId,
+    String incarnation,
+    String orchestrationName,
+    @Nullable String definition,
+    int transition,
+    long at,
+    String status,
+    RawJson input,
+    List<Entry> events) {
+
+  /**
+   * One thing that happened in the transition.
+   *
+   * @param operation DO or UNDO, or null
+   * @param generation 0 when it is about no command
+   * @param attempt 0 when it is about no command
+   * @param durationMs how long the attempt or the flow took, or -1
+   */
+  public record Entry(
+      String type,
+      @Nullable String step,
+      @Nullable CommandAction operation,
+      int generation,
+      int attempt,
+      long durationMs,
+      @Nullable String worker,
+      @Nullable String reason,
+      Instant timestamp) {}
+
+  public AuditRecord {
+    events = List.copyOf(events);
+  }
+
+  /** The record value; absent things are left out. */
+  public byte[] encode() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("flowId", flowId);
+    json.put("incarnation", incarnation);
+    json.put("orchestrationName", orchestrationName);
+    putPresent(json, "definition", definition);
+    json.put("transition", transition);
+    json.put("at", at);
+    json.put("status", status);
+    json.putRawValue("input", new RawValue(input.toString()));
+    ArrayNode entries = json.putArray("events");
+    for (Entry event : events) {
+      ObjectNode entry = entries.addObject();
+      entry.put("type", event.type());
+      putPresent(entry, "step", event.step());
+      CommandAction operation = event.operation();
+      putPresent(entry, "operation", operation == null ? null : operation.name());
+      if (event.generation() > 0) {
+        entry.put("generation", event.generation());
+      }
+      if (event.attempt() > 0) {
+        entry.put("attempt", event.attempt());
+      }
+      if (event.durationMs() >= 0) {
+        entry.put("durationMs", event.durationMs());
+      }
+      putPresent(entry, "worker", event.worker());
+      putPresent(entry, "reason", event.reason());
+      entry.put("timestamp", event.timestamp().toString());
+    }
+    return Json.MAPPER.writeValueAsBytes(json);
+  }
+
+  public static AuditRecord decode(byte[] value) throws MalformedRecordException {
+    RawJson input = Json.fields(value).get("input");
+    if (input == null) {
+      throw new MalformedRecordException("the audit record has no \"input\"");
+    }
+    try {
+      JsonNode json = Json.MAPPER.readTree(value);
+      List<Entry> events = new ArrayList<>();
+      for (JsonNode entry : json.required("events")) {
+        events.add(entry(entry));
+      }
+      return new AuditRecord(
+          json.required("flowId").stringValue(),
+          json.required("incarnation").stringValue(),
+          json.required("orchestrationName").stringValue(),
+          text(json, "definition"),
+          json.required("transition").intValue(),
+          json.required("at").longValue(),
+          json.required("status").stringValue(),
+          input,
+          events);
+    } catch (JacksonException | DateTimeException e) {
+      throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Entry entry(JsonNode json) throws MalformedRecordException {
+    String operation = text(json, "operation");
+    JsonNode duration = json.get("durationMs");
+    return new Entry(
+        json.required("type").stringValue(),
+        text(json, "step"),
+        operation == null ? null : Enums.parse(CommandAction.class, "operation", operation),
+        json.path("generation").asInt(0),
+        json.path("attempt").asInt(0),
+        duration == null ? -1 : duration.longValue(),
+        text(json, "worker"),
+        text(json, "reason"),
+        Instant.parse(json.required("timestamp").stringValue()));
+  }
+
+  private static @Nullable String text(JsonNode json, String name) {
+    JsonNode value = json.get(name);
+    return value == null || value.isNull() ? null : value.stringValue();
+  }
+
+  private static void putPresent(ObjectNode json, String name, @Nullable String value) {
+    if (value != null) {
+      json.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.doundo.protocol;
+
+/** What a command asks for. */
+public enum CommandAction {
+  DO,
+  UNDO
+}

@@ -1,0 +1,153 @@
+package io.doundo.protocol;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of {@code orchestrator.control}.
+ *
+ * @param controlId makes the request idempotent; null when the record has none, and then the reader
+ *     derives one from the record's coordinates
+ * @param stepName null for the whole flow, or for every step the action can apply to
+ * @param payload RETRY: what replaces the step's input; null when absent. RESOLVE keeps its own in
+ *     {@code resolution}
+ * @param resolution set exactly for RESOLVE
+ */
+public record ControlCommand(
+    @Nullable String controlId,
+    String flowId,
+    ControlAction action,
+    @Nullable String stepName,
+    @Nullable RawJson payload,
+    @Nullable Resolution resolution,
+    @Nullable String reason,
+    @Nullable String requestedBy) {
+
+  private static final int MAX_ID_LENGTH = 255;
+  private static final int MAX_REASON_LENGTH = 1_000;
+
+  /** How a step was settled by hand. */
+  public enum ResolvedOutcome {
+    /** It is done, or undone. */
+    DONE,
+    /** It had no effect. */
+    NO_EFFECT
+  }
+
+  /**
+   * What RESOLVE declares of a step.
+   *
+   * @param result the step's result, or null
+   */
+  public record Resolution(ResolvedOutcome outcome, @Nullable RawJson result) {
+    public static final Resolution DONE = new Resolution(ResolvedOutcome.DONE, null);
+  }
+
+  /**
+   * Reads a control record, flat or enveloped.
+   *
+   * @param value the record's value, null for a tombstone
+   * @param key the record's key, or null
+   */
+  public static ControlCommand decode(
+      byte @Nullable [] value, byte @Nullable [] key, HeaderLookup headers)
+      throws MalformedRecordException {
+    Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
+    RawJson payload = Envelope.present(fields.get("payload"));
+    Map<String, String> body;
+    if (Envelope.isEnvelope(fields)) {
+      body = Envelope.of(fields).headers();
+    } else {
+      fields.remove("payload");
+      body = Json.scalars(Json.object(fields));
+    }
+    String verb = optional(body, "action", MAX_ID_LENGTH);
+    if (verb == null) {
+      throw new MalformedRecordException("the control record has no \"action\"");
+    }
+    ControlAction action = Enums.parse(ControlAction.class, "action", verb);
+    String stepName = optional(body, "stepName", MAX_ID_LENGTH);
+    boolean resolve = action == ControlAction.RESOLVE;
+    return new ControlCommand(
+        optional(body, "controlId", MAX_ID_LENGTH),
+        FlowIds.required(body.get("flowId"), headers, key),
+        action,
+        stepName == null ? null : Names.requireName("stepName", stepName),
+        resolve ? null : payload,
+        resolve ? resolution(payload) : null,
+        optional(body, "reason", MAX_REASON_LENGTH),
+        optional(body, "requestedBy", MAX_ID_LENGTH));
+  }
+
+  /** The record value in the flat form. */
+  public byte[] encode() {
+    Map<String, RawJson> fields = new LinkedHashMap<>();
+    put(fields, "controlId", controlId);
+    put(fields, "flowId", flowId);
+    put(fields, "action", action.name());
+    put(fields, "stepName", stepName);
+    if (payload != null) {
+      fields.put("payload", payload);
+    }
+    if (resolution != null) {
+      Map<String, RawJson> resolved = new LinkedHashMap<>();
+      put(resolved, "outcome", resolution.outcome().name());
+      if (resolution.result() != null) {
+        resolved.put("result", resolution.result());
+      }
+      fields.put("payload", Json.object(resolved));
+    }
+    put(fields, "reason", reason);
+    put(fields, "requestedBy", requestedBy);
+    return Json.object(fields).bytes();
+  }
+
+  /** Reads {@code {"outcome":"DONE"|"NO_EFFECT","result":…}}, both optional; null means done. */
+  public static Resolution resolution(@Nullable RawJson payload) throws MalformedRecordException {
+    if (payload == null) {
+      return Resolution.DONE;
+    }
+    if (!payload.isObject()) {
+      throw new MalformedRecordException(
+          "the payload of RESOLVE must be an object with \"outcome\" and \"result\" but is "
+              + Json.kind(payload));
+    }
+    Map<String, RawJson> fields = Json.fields(payload.bytes());
+    RawJson outcome = Envelope.present(fields.remove("outcome"));
+    RawJson result = Envelope.present(fields.remove("result"));
+    if (!fields.isEmpty()) {
+      throw new MalformedRecordException(
+          "the payload of RESOLVE has the unknown fields %s: a step's result goes into \"result\""
+              .formatted(String.join(", ", new TreeSet<>(fields.keySet()))));
+    }
+    if (outcome != null && !outcome.isString()) {
+      throw new MalformedRecordException("\"outcome\" must be DONE or NO_EFFECT");
+    }
+    return new Resolution(
+        outcome == null
+            ? ResolvedOutcome.DONE
+            : Enums.parse(ResolvedOutcome.class, "outcome", Json.text(outcome)),
+        result);
+  }
+
+  private static @Nullable String optional(Map<String, String> body, String name, int maxLength)
+      throws MalformedRecordException {
+    String text = body.get(name);
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    if (text.length() > maxLength) {
+      throw new MalformedRecordException(
+          "\"%s\" must have at most %d characters".formatted(name, maxLength));
+    }
+    return text;
+  }
+
+  private static void put(Map<String, RawJson> fields, String name, @Nullable String text) {
+    if (text != null) {
+      fields.put(name, Json.string(text));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.doundo.protocol;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record value of the form {@code {"headers":{…},"payload":…}}, taken apart.
+ *
+ * @param headers the scalar body headers as text
+ * @param payload null when absent or null
+ */
+record Envelope(Map<String, String> headers, @Nullable RawJson payload) {
+
+  /** Whether an object has the form of an envelope. */
+  static boolean isEnvelope(Map<String, RawJson> fields) {
+    RawJson headers = fields.get("headers");
+    return headers != null && headers.isObject();
+  }
+
+  static Envelope of(Map<String, RawJson> fields) throws MalformedRecordException {
+    RawJson headers = fields.get("headers");
+    if (headers == null) {
+      throw new MalformedRecordException(
+          "the record has no \"headers\": expected {\"headers\": {…}, \"payload\": …} but found "
+              + found(fields));
+    }
+    if (!headers.isObject()) {
+      throw new MalformedRecordException(
+          "\"headers\" must be an object but is " + Json.kind(headers));
+    }
+    return new Envelope(Json.scalars(headers), present(fields.get("payload")));
+  }
+
+  /** The value, or null when it is absent or JSON null. */
+  static @Nullable RawJson present(@Nullable RawJson value) {
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static String found(Map<String, RawJson> fields) {
+    return fields.isEmpty() ? "no fields" : "the fields " + String.join(", ", fields.keySet());
+  }
+}

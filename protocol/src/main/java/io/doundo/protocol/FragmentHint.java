@@ -1,0 +1,96 @@
+package io.doundo.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Recognises a record that is one line of a document which was meant to be sent whole, and says so.
+ * {@code kafka-console-producer} sends one record a line, so this is the likeliest mistake of all.
+ */
+public final class FragmentHint {
+
+  private static final int LONGEST_LINE = 10_000;
+  private static final Pattern QUOTED_FIELD = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"\\s*:.*");
+  private static final Pattern YAML_FIELD = Pattern.compile("(?:- +)?[A-Za-z$][\\w$-]*:(?: .*)?");
+
+  private FragmentHint() {}
+
+  /** The explanation to add to a reason when the value looks like one line of a JSON document. */
+  public static Optional<String> ofJson(byte[] value) {
+    return looksLikeJsonLine(line(value))
+        ? Optional.of(
+            "This looks like one line of a JSON document that spans several lines."
+                + " kafka-console-producer sends one record a line: put the whole document on one"
+                + " line first (jq -c . FILE), or send the file as one record"
+                + " (kcat -P -b BROKER -t TOPIC FILE)")
+        : Optional.empty();
+  }
+
+  /** The same for a registration, which may be YAML as well. */
+  public static Optional<String> ofRegistration(byte[] value) {
+    Optional<String> json = ofJson(value);
+    if (json.isPresent()) {
+      return json;
+    }
+    return looksLikeYamlLine(line(value))
+        ? Optional.of(
+            "This looks like one line of a YAML document. kafka-console-producer sends one record"
+                + " a line: register the file with './doundo register FILE', or send it as one"
+                + " record (kcat -P -b BROKER -t orchestrator.registration FILE)")
+        : Optional.empty();
+  }
+
+  static String withHint(String reason, byte[] value) {
+    return ofJson(value).map(hint -> reason + ". " + hint).orElse(reason);
+  }
+
+  /** The only line of the value, stripped, or something no pattern matches when there are more. */
+  private static String line(byte[] value) {
+    if (value.length > LONGEST_LINE) {
+      return "\n";
+    }
+    String text = new String(value, StandardCharsets.UTF_8).strip();
+    return text.indexOf('\n') >= 0 ? "\n" : text;
+  }
+
+  private static boolean looksLikeJsonLine(String line) {
+    if (line.equals("\n")) {
+      return false;
+    }
+    if (line.isEmpty() || line.endsWith(",") || line.startsWith("}") || line.startsWith("]")) {
+      return true;
+    }
+    if (line.startsWith("{") || line.startsWith("[")) {
+      return openBrackets(line) > 0;
+    }
+    return QUOTED_FIELD.matcher(line).matches();
+  }
+
+  private static boolean looksLikeYamlLine(String line) {
+    return line.startsWith("#") || line.equals("---") || YAML_FIELD.matcher(line).matches();
+  }
+
+  /** How many brackets are opened and not closed, outside of strings. */
+  private static int openBrackets(String line) {
+    int open = 0;
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (quoted) {
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          quoted = false;
+        }
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == '{' || c == '[') {
+        open++;
+      } else if (c == '}' || c == ']') {
+        open--;
+      }
+    }
+    return open;
+  }
+}

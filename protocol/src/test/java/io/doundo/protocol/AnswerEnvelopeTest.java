@@ -1,0 +1,129 @@
+package io.doundo.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AnswerEnvelopeTest {
+
+  @Test
+  void theFiveHeadersOfAPlainWorkerAreEnough() throws MalformedRecordException {
+    Answer answer =
+        decode(
+            """
+            {"headers":{"flowId":"f-1","stepName":"createRealm","action":"DO","status":true,
+             "errorMessage":null},"payload":{"realmId":7.0}}""");
+
+    assertThat(answer)
+        .isEqualTo(
+            new Answer(
+                "f-1",
+                "createRealm",
+                AnswerAction.DO,
+                true,
+                null,
+                0,
+                null,
+                null,
+                null,
+                Json.value("{\"realmId\":7.0}".getBytes(UTF_8))));
+  }
+
+  @Test
+  void aWorkerThatCopiesAllHeadersOfTheCommandIsUnderstood() throws MalformedRecordException {
+    Answer answer =
+        decode(
+            """
+            {"headers":{"flowId":"f-1","orchestrationName":"o","stepName":"s","action":"FAIL_STEP",
+             "seq":1,"attempt":"2","eventType":"dos","timestamp":"2026-01-01T00:00:00Z",
+             "status":"false","errorMessage":"no such tenant","serviceName":"realm-service",
+             "trace":{"id":1}},"payload":null}""");
+
+    assertThat(answer)
+        .isEqualTo(
+            new Answer(
+                "f-1",
+                "s",
+                AnswerAction.FAIL_STEP,
+                false,
+                "no such tenant",
+                2,
+                null,
+                null,
+                "realm-service",
+                null));
+  }
+
+  @Test
+  void theSdkAnswersInRecordHeaders() throws MalformedRecordException {
+    String id = "0123456789abcdef0123456789abcdef";
+    Answer answer =
+        AnswerEnvelope.decode(
+            "{\"headers\":{\"stepName\":\"s\",\"action\":\"do\",\"status\":false}}".getBytes(UTF_8),
+            "f-1".getBytes(UTF_8),
+            HeaderLookup.of(
+                Map.of(
+                    "saga-command-id",
+                    id,
+                    "saga-outcome",
+                    "NO_EFFECT",
+                    "saga-attempt",
+                    "3",
+                    "saga-worker",
+                    "w")));
+
+    assertThat(answer.flowId()).isEqualTo("f-1");
+    assertThat(answer.commandId()).isEqualTo(id);
+    assertThat(answer.outcome()).isEqualTo(Outcome.NO_EFFECT);
+    assertThat(answer.attempt()).isEqualTo(3);
+    assertThat(answer.worker()).isEqualTo("w");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"payload":1}                                                    | has no "headers"
+          {"headers":[],"payload":1}                                       | must be an object but is an array
+          {"headers":{"flowId":"f","stepName":"s","status":true}}          | no header "action"
+          {"headers":{"flowId":"f","action":"DO","status":true}}           | no header "stepName"
+          {"headers":{"flowId":"f","stepName":"s","action":"DO"}}          | no header "status"
+          {"headers":{"stepName":"s","action":"DO","status":true}}         | names no flow
+          {"headers":{"flowId":"f","stepName":"s","action":"DONE","status":true}} | must be DO, UNDO or FAIL_STEP
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":"yes"}}  | status must be true or false
+          {"headers":{"flowId":"f","stepName":"s","action":"FAIL_STEP","status":true}} | must have status false
+          {"headers":{"flowId":"f","stepName":"a.b","action":"DO","status":true}} | must not contain a dot
+          {"headers":{"flowId":"a\\nb","stepName":"s","action":"DO","status":true}} | no control characters
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"attempt":1.5}} | attempt must be a whole number
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"saga-command-id":"x"}} | 32 hexadecimal digits
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"saga-outcome":"UNKNOWN"}} | contradicts status true
+          """)
+  void refusesWithTheReason(String json, String reason) {
+    assertThatThrownBy(() -> decode(json))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aLongErrorMessageIsCut() throws MalformedRecordException {
+    Answer answer =
+        decode(
+            "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"DO\",\"status\":false,"
+                + "\"errorMessage\":\""
+                + "x".repeat(5_000)
+                + "\"}}");
+
+    assertThat(answer.errorMessage()).hasSize(AnswerEnvelope.MAX_ERROR_LENGTH + 1).endsWith("…");
+  }
+
+  private static Answer decode(String json) throws MalformedRecordException {
+    return AnswerEnvelope.decode(json.getBytes(UTF_8), null, HeaderLookup.NONE);
+  }
+}

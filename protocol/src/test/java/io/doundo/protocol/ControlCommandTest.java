@@ -1,0 +1,79 @@
+package io.doundo.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.protocol.ControlCommand.Resolution;
+import io.doundo.protocol.ControlCommand.ResolvedOutcome;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlCommandTest {
+
+  private static final RawJson PAYLOAD = Json.object(Map.of("a", Json.string("x")));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"controlId\":\"c\",\"flowId\":\"f\",\"action\":\"RETRY\",\"stepName\":\"s\","
+            + "\"payload\":{\"a\":\"x\"},\"reason\":\"r\",\"requestedBy\":\"me\",\"extra\":{}}",
+        "{\"headers\":{\"controlId\":\"c\",\"flowId\":\"f\",\"action\":\"retry\",\"stepName\":\"s\","
+            + "\"reason\":\"r\",\"requestedBy\":\"me\"},\"payload\":{\"a\":\"x\"}}"
+      })
+  void flatAndEnveloped(String json) throws MalformedRecordException {
+    ControlCommand command = decode(json);
+
+    assertThat(command)
+        .isEqualTo(
+            new ControlCommand("c", "f", ControlAction.RETRY, "s", PAYLOAD, null, "r", "me"));
+    assertThat(ControlCommand.decode(command.encode(), null, HeaderLookup.NONE)).isEqualTo(command);
+  }
+
+  @Test
+  void theLeastIsAnActionAndAKey() throws MalformedRecordException {
+    ControlCommand command =
+        ControlCommand.decode(
+            "{\"action\":\"UNDO\"}".getBytes(UTF_8), "f".getBytes(UTF_8), HeaderLookup.NONE);
+
+    assertThat(command)
+        .isEqualTo(new ControlCommand(null, "f", ControlAction.UNDO, null, null, null, null, null));
+  }
+
+  @Test
+  void resolveSaysHow() throws MalformedRecordException {
+    String head = "{\"flowId\":\"f\",\"action\":\"RESOLVE\",\"stepName\":\"s\"";
+
+    assertThat(decode(head + "}").resolution()).isEqualTo(Resolution.DONE);
+    ControlCommand full =
+        decode(head + ",\"payload\":{\"outcome\":\"NO_EFFECT\",\"result\":{\"a\":\"x\"}}}");
+    assertThat(full.resolution()).isEqualTo(new Resolution(ResolvedOutcome.NO_EFFECT, PAYLOAD));
+    assertThat(ControlCommand.decode(full.encode(), null, HeaderLookup.NONE)).isEqualTo(full);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"flowId":"f"}                          | no "action"
+          {"flowId":"f","action":"STOP"}          | action must be one of UNDO, CANCEL
+          {"action":"UNDO"}                       | names no flow
+          {"flowId":"f","action":"RESOLVE","payload":{"realmId":1}} | unknown fields realmId
+          {"flowId":"f","action":"RESOLVE","payload":[1]} | must be an object
+          {"flowId":"f","action":"RESOLVE","payload":{"outcome":"MAYBE"}} | outcome must be one of DONE, NO_EFFECT
+          """)
+  void refusesWithTheReason(String json, String reason) {
+    assertThatThrownBy(() -> decode(json))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private static ControlCommand decode(String json) throws MalformedRecordException {
+    return ControlCommand.decode(json.getBytes(UTF_8), null, HeaderLookup.NONE);
+  }
+}

@@ -1,0 +1,60 @@
+package io.doundo.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FragmentHintTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        "  \"orchestrationName\": \"tenantCreation\",",
+        "  \"type\": \"sequential\"",
+        "  \"steps\": [",
+        "    { \"seq\": 1, \"name\": \"createRealm\" },",
+        "    {\"seq\": 2, \"name\": \"a } b",
+        "  ]",
+        "}",
+        "},",
+        ""
+      })
+  void aLineOfASplitJsonDocumentIsExplained(String line) {
+    assertThat(FragmentHint.ofJson(line.getBytes(UTF_8)))
+        .hasValueSatisfying(
+            hint -> assertThat(hint).contains("one record a line", "jq -c", "kcat -P"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1}", "[{\"a\":\"]\"}]", "{\n\"a\": 1,", "text", "12"})
+  void anythingElseIsNot(String value) {
+    assertThat(FragmentHint.ofJson(value.getBytes(UTF_8))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "---",
+        "# a comment",
+        "orchestrationName: tenantCreation",
+        "steps:",
+        "  - name: a"
+      })
+  void aLineOfAYamlDocumentIsExplainedForRegistrations(String line) {
+    assertThat(FragmentHint.ofRegistration(line.getBytes(UTF_8)))
+        .hasValueSatisfying(hint -> assertThat(hint).contains("one line of a YAML document"));
+  }
+
+  @Test
+  void theReasonOfADecoderCarriesIt() {
+    assertThatThrownBy(
+            () -> StartEvent.decode("  \"payload\": {".getBytes(UTF_8), null, HeaderLookup.NONE))
+        .hasMessageContaining("one line of a JSON document")
+        .hasMessageContaining("jq -c . FILE");
+  }
+}
