@@ -1,0 +1,99 @@
+package io.doundo.orchestrator.streams;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a stored value: a growing array with variable-length numbers. Not for several threads. */
+final class ByteWriter {
+
+  /** Says that a digest follows as text, because it is not 32 hexadecimal digits. */
+  private static final int DIGEST_AS_TEXT = 1;
+
+  private static final int DIGEST_AS_BYTES = 0;
+
+  private byte[] bytes;
+  private int size;
+
+  ByteWriter(int expectedSize) {
+    bytes = new byte[Math.max(16, expectedSize)];
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] toByteArray() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  void writeByte(int value) {
+    reserve(1);
+    bytes[size++] = (byte) value;
+  }
+
+  void writeBoolean(boolean value) {
+    writeByte(value ? 1 : 0);
+  }
+
+  /** A number that is not negative, in seven bits a byte. */
+  void writeNumber(long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("a stored number cannot be negative: " + value);
+    }
+    reserve(9);
+    long rest = value;
+    while (rest > 0x7F) {
+      bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  void writeRaw(byte[] value) {
+    reserve(value.length);
+    System.arraycopy(value, 0, bytes, size, value.length);
+    size += value.length;
+  }
+
+  void writeBytes(byte[] value) {
+    writeNumber(value.length);
+    writeRaw(value);
+  }
+
+  /** Null is kept apart from empty. */
+  void writeNullableBytes(byte @Nullable [] value) {
+    if (value == null) {
+      writeNumber(0);
+      return;
+    }
+    writeNumber(value.length + 1L);
+    writeRaw(value);
+  }
+
+  void writeText(String value) {
+    writeBytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void writeNullableText(@Nullable String value) {
+    writeNullableBytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A hash in text form; 32 lower-case hexadecimal digits take 17 bytes. */
+  void writeDigest(String digest) {
+    if (Digests.isDigest(digest)) {
+      writeByte(DIGEST_AS_BYTES);
+      writeRaw(HexFormat.of().parseHex(digest));
+    } else {
+      writeByte(DIGEST_AS_TEXT);
+      writeText(digest);
+    }
+  }
+
+  private void reserve(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.doundo.orchestrator.streams;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hashes the engine makes: SHA-256, of which the first 16 bytes are kept as 32 hexadecimal
+ * digits.
+ */
+final class Digests {
+
+  /** Length of a digest before it is written as text. */
+  static final int BYTES = 16;
+
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(Digests::sha256);
+
+  private Digests() {}
+
+  /** The digest that names a JSON value. */
+  static String of(byte[] value) {
+    return HexFormat.of().formatHex(hash(value), 0, BYTES);
+  }
+
+  /** What tells a repeated start from another one under the same flowId. */
+  static String ofStart(String orchestrationName, byte[] payload) {
+    MessageDigest digest = SHA_256.get();
+    digest.reset();
+    updateWithText(digest, orchestrationName);
+    digest.update(payload);
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  /** The identity of one life of a flowId: a hash of where and when its start record stands. */
+  static String incarnation(InboundRecord start) {
+    MessageDigest digest = SHA_256.get();
+    digest.reset();
+    updateWithPlace(digest, start);
+    byte[] value = start.value();
+    if (value != null) {
+      digest.update(value);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  /** A hash of where and when a record stands, without its value. */
+  static String ofPlace(InboundRecord record) {
+    MessageDigest digest = SHA_256.get();
+    digest.reset();
+    updateWithPlace(digest, record);
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+  }
+
+  /** The whole SHA-256 in 64 hexadecimal digits. */
+  static String whole(byte @Nullable [] value) {
+    return HexFormat.of().formatHex(hash(value == null ? new byte[0] : value));
+  }
+
+  static boolean isDigest(String text) {
+    if (text.length() != 2 * BYTES) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void updateWithPlace(MessageDigest digest, InboundRecord record) {
+    updateWithText(digest, record.source().topic());
+    digest.update(
+        ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES)
+            .putInt(record.partition())
+            .putLong(record.offset())
+            .putLong(record.appendedAt())
+            .array());
+  }
+
+  private static void updateWithText(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    digest.update(bytes);
+  }
+
+  private static byte[] hash(byte[] value) {
+    MessageDigest digest = SHA_256.get();
+    digest.reset();
+    return digest.digest(value);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

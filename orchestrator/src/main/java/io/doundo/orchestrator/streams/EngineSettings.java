@@ -1,0 +1,91 @@
+package io.doundo.orchestrator.streams;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine can be told.
+ *
+ * @param applicationId Kafka Streams application id; names the consumer group and the changelogs
+ * @param clientProperties passed to every Kafka client as they are: TLS, SASL, and the like
+ * @param stateDir where stores and the instance id are kept; must survive a restart
+ * @param partitions partition count of the start, response, control, rekey and archive topics;
+ *     fixed for the life of an installation
+ * @param threads stream threads of this instance
+ * @param commitInterval how often a transaction is committed
+ * @param definitionWait how long a start waits for its orchestration to be registered
+ * @param hold how long a record of an unknown flow is held for its start
+ * @param maxRecordBytes the largest record, key and headers included, that the engine writes; below
+ *     the broker's and the producer's limits
+ * @param archiveRetention how long ended flows are kept; the upper bound of every undo window
+ * @param replicationFactor of the internal topics; -1 for the broker's default
+ * @param standbyReplicas warm copies of each task's stores
+ * @param applicationServer {@code host:port} under which other instances reach this one's reads
+ * @param cacheBytes memory of the RocksDB block cache and write buffers, shared by all stores
+ */
+public record EngineSettings(
+    String applicationId,
+    String bootstrapServers,
+    Map<String, String> clientProperties,
+    Path stateDir,
+    int partitions,
+    int threads,
+    Duration commitInterval,
+    Duration definitionWait,
+    Duration hold,
+    int maxRecordBytes,
+    Duration archiveRetention,
+    int replicationFactor,
+    int standbyReplicas,
+    @Nullable String applicationServer,
+    long cacheBytes) {
+
+  /**
+   * Room kept in every record for keys, headers and envelopes, so that an input that was accepted
+   * can always be held, sent on or archived.
+   */
+  static final int ENVELOPE_RESERVE = 64 * 1024;
+
+  private static final int SMALLEST_RECORD = 2 * ENVELOPE_RESERVE;
+
+  public EngineSettings {
+    clientProperties = Map.copyOf(clientProperties);
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+    }
+    if (maxRecordBytes < SMALLEST_RECORD) {
+      throw new IllegalArgumentException(
+          "maxRecordBytes must be at least " + SMALLEST_RECORD + ", not " + maxRecordBytes);
+    }
+  }
+
+  /** The documented defaults, for one instance on one broker. */
+  public static EngineSettings of(String bootstrapServers, Path stateDir) {
+    return new EngineSettings(
+        "doundo",
+        bootstrapServers,
+        Map.of(),
+        stateDir,
+        12,
+        1,
+        Duration.ofMillis(200),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
+        1_000_000,
+        Duration.ofDays(7),
+        -1,
+        0,
+        null,
+        128L * 1024 * 1024);
+  }
+
+  /** The largest input value that is taken as it is. */
+  int maxInputBytes() {
+    return maxRecordBytes - ENVELOPE_RESERVE;
+  }
+}

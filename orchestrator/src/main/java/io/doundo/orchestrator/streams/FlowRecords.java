@@ -1,0 +1,40 @@
+package io.doundo.orchestrator.streams;
+
+import java.util.Optional;
+
+/**
+ * Reads the engine's own records from outside the engine, for read models that follow the changelog
+ * of live flows ({@link StreamsEngine#flowsChangelog}) and the archive topic. Read both
+ * read_committed. Safe for any thread.
+ */
+public final class FlowRecords {
+
+  private FlowRecords() {}
+
+  /**
+   * The front of a live flow.
+   *
+   * @param value a value of the flows changelog, not null (null says that the flow was archived)
+   * @return empty for records that are not a flow, but kept for one that has not started
+   */
+  public static Optional<FlowHead> liveHead(byte[] value) {
+    return FlowValue.isFlow(value)
+        ? Optional.of(FlowStateCodec.decodeHead(value))
+        : Optional.empty();
+  }
+
+  /** A live flow, with the contents that stand in its record; see {@link #liveHead}. */
+  public static Optional<StoredFlow> live(byte[] value) {
+    return FlowValue.isFlow(value) ? Optional.of(FlowStateCodec.decode(value)) : Optional.empty();
+  }
+
+  /**
+   * An ended flow, with the contents that stand in its record.
+   *
+   * @param value a value of the archive topic
+   * @return empty for the topic's other records
+   */
+  public static Optional<StoredFlow> archived(byte[] value) {
+    return ArchiveCodec.isFlow(value) ? Optional.of(ArchiveCodec.flow(value)) : Optional.empty();
+  }
+}

@@ -1,0 +1,319 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Evidence;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flow's state as bytes: schema version, then what {@link FlowHead} shows, then the rest with the
+ * contents that are small enough to stand in it. Stateless.
+ */
+final class FlowStateCodec {
+
+  /** The schema this code writes; it reads this one and all before it. */
+  static final int VERSION = 1;
+
+  private static final EnumCodes<FlowStatus> STATUSES =
+      new EnumCodes<>(
+          FlowStatus.class,
+          List.of(
+              FlowStatus.WAITING,
+              FlowStatus.IN_PROGRESS,
+              FlowStatus.COMPLETED,
+              FlowStatus.UNDOING,
+              FlowStatus.UNDONE,
+              FlowStatus.PARKED,
+              FlowStatus.ABANDONED,
+              FlowStatus.REJECTED));
+
+  private static final EnumCodes<ParkReason> PARK_REASONS =
+      new EnumCodes<>(
+          ParkReason.class,
+          List.of(
+              ParkReason.UNDO_FAILED,
+              ParkReason.PIVOT_IN_DOUBT,
+              ParkReason.FORWARD_EXHAUSTED,
+              ParkReason.ESCALATED));
+
+  private static final EnumCodes<StepStatus> STEP_STATUSES =
+      new EnumCodes<>(
+          StepStatus.class,
+          List.of(
+              StepStatus.PENDING,
+              StepStatus.ARMED,
+              StepStatus.IN_PROGRESS,
+              StepStatus.DO_SUCCESS,
+              StepStatus.DO_FAIL,
+              StepStatus.RETRY_EXHAUSTED,
+              StepStatus.FAILED,
+              StepStatus.IN_DOUBT,
+              StepStatus.UNDOING,
+              StepStatus.UNDO_SUCCESS,
+              StepStatus.UNDO_FAIL,
+              StepStatus.SKIPPED,
+              StepStatus.RESOLVED));
+
+  private static final EnumCodes<Evidence> EVIDENCE =
+      new EnumCodes<>(
+          Evidence.class, List.of(Evidence.NONE, Evidence.CLEAN, Evidence.DOUBT, Evidence.DONE));
+
+  private static final int PRESENT = 1;
+  private static final int OBJECT = 2;
+  private static final int INLINE = 4;
+
+  private FlowStateCodec() {}
+
+  /**
+   * @param contents those contents, by digest, that are to stand in the value itself
+   */
+  static byte[] encode(
+      FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
+    ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
+    Set<String> written = new HashSet<>();
+    out.writeByte(FlowValue.FLOW);
+    out.writeByte(VERSION);
+    writeHead(out, state, searchValue);
+    out.writeNullableText(state.reason());
+    out.writeNullableText(state.cancelReason());
+    out.writeNullableText(state.initiator());
+    writeContent(out, state.start(), contents, written);
+    out.writeDigest(state.startDigest());
+    out.writeNumber(state.wakeAt());
+    out.writeNumber(state.turns());
+    out.writeNumber(state.undoTurn());
+    out.writeBoolean(state.undoCommitted());
+    out.writeNumber(state.steps().size());
+    for (StepState step : state.steps()) {
+      writeStep(out, step, contents, written);
+    }
+    out.writeNumber(state.controlIds().size());
+    state.controlIds().forEach(out::writeText);
+    return out.toByteArray();
+  }
+
+  /**
+   * @throws UnreadableValueException when the bytes are damaged or of a newer schema
+   */
+  static StoredFlow decode(byte[] value) {
+    ByteReader in = open(value);
+    FlowHead head = readHead(in);
+    Map<String, byte[]> contents = new HashMap<>();
+    String reason = in.readNullableText();
+    String cancelReason = in.readNullableText();
+    String initiator = in.readNullableText();
+    Content start = readContent(in, contents);
+    if (start == null) {
+      throw new UnreadableValueException("flow " + head.flowId() + " has no start payload");
+    }
+    String startDigest = in.readDigest();
+    long wakeAt = in.readNumber();
+    int turns = in.readInt();
+    int undoTurn = in.readInt();
+    boolean undoCommitted = in.readBoolean();
+    int size = in.readInt();
+    List<StepState> steps = new ArrayList<>(Math.min(size, 1_000));
+    for (int i = 0; i < size; i++) {
+      steps.add(readStep(in, contents));
+    }
+    int controls = in.readInt();
+    List<String> controlIds = new ArrayList<>(Math.min(controls, 1_000));
+    for (int i = 0; i < controls; i++) {
+      controlIds.add(in.readText());
+    }
+    FlowState state =
+        new FlowState(
+            head.flowId(),
+            head.incarnation(),
+            head.orchestrationName(),
+            head.definition(),
+            head.status(),
+            head.parkReason(),
+            head.paused(),
+            reason,
+            cancelReason,
+            initiator,
+            start,
+            startDigest,
+            head.startedAt(),
+            head.updatedAt(),
+            head.endedAt(),
+            head.deadlineAt(),
+            wakeAt,
+            turns,
+            undoTurn,
+            undoCommitted,
+            head.transitions(),
+            steps,
+            controlIds);
+    return new StoredFlow(state, head.searchValue(), contents);
+  }
+
+  /** Only the front of the value; costs a fraction of {@link #decode}. */
+  static FlowHead decodeHead(byte[] value) {
+    return readHead(open(value));
+  }
+
+  private static ByteReader open(byte[] value) {
+    ByteReader in = new ByteReader(value);
+    int tag = in.readByte();
+    if (tag != FlowValue.FLOW) {
+      throw new UnreadableValueException("not a stored flow: it begins with " + tag);
+    }
+    int version = in.readByte();
+    if (version < 1 || version > VERSION) {
+      throw new UnreadableValueException(
+          "a flow was stored with schema version "
+              + version
+              + "; this orchestrator reads up to version "
+              + VERSION
+              + ": run the newer release that wrote it");
+    }
+    return in;
+  }
+
+  private static void writeHead(ByteWriter out, FlowState state, @Nullable String searchValue) {
+    DefinitionId definition = state.definition();
+    if (definition != null && !definition.name().equals(state.orchestrationName())) {
+      throw new IllegalArgumentException(
+          "flow " + state.flowId() + " of " + state.orchestrationName() + " runs on " + definition);
+    }
+    out.writeText(state.flowId());
+    out.writeDigest(state.incarnation());
+    out.writeText(state.orchestrationName());
+    out.writeNullableText(definition == null ? null : definition.hash());
+    out.writeByte(STATUSES.codeOf(state.status()));
+    ParkReason parkReason = state.parkReason();
+    out.writeByte(parkReason == null ? 0 : PARK_REASONS.codeOf(parkReason) + 1);
+    out.writeBoolean(state.paused());
+    out.writeNullableText(searchValue);
+    out.writeNumber(state.startedAt());
+    out.writeNumber(state.updatedAt());
+    out.writeNumber(state.endedAt());
+    out.writeNumber(state.deadlineAt());
+    out.writeNumber(state.transitions());
+  }
+
+  private static FlowHead readHead(ByteReader in) {
+    String flowId = in.readText();
+    String incarnation = in.readDigest();
+    String orchestration = in.readText();
+    String hash = in.readNullableText();
+    FlowStatus status = STATUSES.valueOf(in.readByte());
+    int parked = in.readByte();
+    return new FlowHead(
+        flowId,
+        incarnation,
+        orchestration,
+        hash == null ? null : new DefinitionId(orchestration, hash),
+        status,
+        parked == 0 ? null : PARK_REASONS.valueOf(parked - 1),
+        in.readBoolean(),
+        in.readNullableText(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readInt());
+  }
+
+  private static void writeStep(
+      ByteWriter out, StepState step, Map<String, byte[]> contents, Set<String> written) {
+    out.writeByte(STEP_STATUSES.codeOf(step.status()));
+    if (step.equals(StepState.PENDING)) {
+      out.writeBoolean(false);
+      return;
+    }
+    out.writeBoolean(true);
+    out.writeByte(EVIDENCE.codeOf(step.evidence()));
+    out.writeNumber(step.generation());
+    out.writeNumber(step.doSent());
+    out.writeNumber(step.doBase());
+    out.writeNumber(step.undoSent());
+    out.writeNumber(step.undoBase());
+    out.writeNumber(step.doAnswers());
+    out.writeNumber(step.undoAnswers());
+    out.writeNumber(step.openAttempt());
+    out.writeNumber(step.succeededAttempt());
+    out.writeNumber(step.armedTurn());
+    out.writeNumber(step.dueAt());
+    out.writeNumber(step.startedAt());
+    out.writeNumber(step.endedAt());
+    writeContent(out, step.result(), contents, written);
+    writeContent(out, step.input(), contents, written);
+    writeContent(out, step.undoInput(), contents, written);
+    out.writeNullableText(step.error());
+    out.writeNullableText(step.worker());
+  }
+
+  private static StepState readStep(ByteReader in, Map<String, byte[]> contents) {
+    StepStatus status = STEP_STATUSES.valueOf(in.readByte());
+    if (!in.readBoolean()) {
+      return StepState.PENDING;
+    }
+    return new StepState(
+        status,
+        EVIDENCE.valueOf(in.readByte()),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readNumber(),
+        readContent(in, contents),
+        readContent(in, contents),
+        readContent(in, contents),
+        in.readNullableText(),
+        in.readNullableText());
+  }
+
+  private static void writeContent(
+      ByteWriter out,
+      @Nullable Content content,
+      Map<String, byte[]> contents,
+      Set<String> written) {
+    if (content == null) {
+      out.writeByte(0);
+      return;
+    }
+    byte[] bytes = contents.get(content.digest());
+    boolean inline = bytes != null && written.add(content.digest());
+    out.writeByte(PRESENT | (content.object() ? OBJECT : 0) | (inline ? INLINE : 0));
+    out.writeDigest(content.digest());
+    out.writeNumber(content.size());
+    if (bytes != null && inline) {
+      out.writeRaw(bytes);
+    }
+  }
+
+  private static @Nullable Content readContent(ByteReader in, Map<String, byte[]> contents) {
+    int flags = in.readByte();
+    if (flags == 0) {
+      return null;
+    }
+    String digest = in.readDigest();
+    int size = in.readInt();
+    if ((flags & INLINE) != 0) {
+      contents.put(digest, in.readRaw(size));
+    }
+    return new Content(digest, size, (flags & OBJECT) != 0);
+  }
+}

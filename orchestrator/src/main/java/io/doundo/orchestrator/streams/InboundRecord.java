@@ -1,0 +1,77 @@
+package io.doundo.orchestrator.streams;
+
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as it was read from one of the input topics, with where and when it stood there. It
+ * keeps that origin when it is held, sent to another partition or recalls an ended flow.
+ *
+ * @param appendedAt when the broker appended it, ms since the epoch
+ * @param cut whether its value was too large to be kept and only its envelope is left
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are not written.
+record InboundRecord(
+    Source source,
+    int partition,
+    long offset,
+    long appendedAt,
+    byte @Nullable [] key,
+    List<Header> headers,
+    byte @Nullable [] value,
+    boolean cut) {
+
+  /** A rough upper bound of its size on the wire. */
+  int size() {
+    int size = 64 + length(key) + length(value);
+    for (Header header : headers) {
+      size += header.key().length() * 3 + length(header.value()) + 10;
+    }
+    return size;
+  }
+
+  /** Where it stood, for a reason or a log line. */
+  String place() {
+    return source.topic() + '-' + partition + '@' + offset;
+  }
+
+  void writeTo(ByteWriter out) {
+    out.writeByte(Source.CODES.codeOf(source));
+    out.writeBoolean(cut);
+    out.writeNumber(partition);
+    out.writeNumber(offset);
+    out.writeNumber(appendedAt);
+    out.writeNullableBytes(key);
+    out.writeNumber(headers.size());
+    for (Header header : headers) {
+      out.writeText(header.key());
+      out.writeNullableBytes(header.value());
+    }
+    out.writeNullableBytes(value);
+  }
+
+  static InboundRecord readFrom(ByteReader in) {
+    Source source = Source.CODES.valueOf(in.readByte());
+    boolean cut = in.readBoolean();
+    int partition = in.readInt();
+    long offset = in.readNumber();
+    long appendedAt = in.readNumber();
+    byte[] key = in.readNullableBytes();
+    int count = in.readInt();
+    Header[] headers = new Header[Math.min(count, 1_000)];
+    if (headers.length < count) {
+      throw new UnreadableValueException("a record has " + count + " headers");
+    }
+    for (int i = 0; i < count; i++) {
+      headers[i] = new RecordHeader(in.readText(), in.readNullableBytes());
+    }
+    return new InboundRecord(
+        source, partition, offset, appendedAt, key, List.of(headers), in.readNullableBytes(), cut);
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}
