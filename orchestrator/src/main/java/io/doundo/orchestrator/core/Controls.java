@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,12 @@ final class Controls {
       return "it has ended as " + flow.status;
     }
     return switch (verb) {
-      case UNDO -> Cancelling.obstacle(flow);
+      case UNDO -> {
+        Duration window = flow.definition().undoWindow();
+        yield flow.at > flow.endedAt + window.toMillis()
+            ? "its undo window of " + window + " is over"
+            : Cancelling.obstacle(flow);
+      }
       case CANCEL -> "it has completed; UNDO undoes it";
       case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "it has completed";
     };

@@ -142,6 +142,7 @@ public final class FlowDecider {
 
     @Override
     public FlowDraft on(DefinitionFound event) {
+      flow.timerFired();
       if (flow.status == FlowStatus.WAITING) {
         begin(flow);
       }

@@ -194,6 +194,10 @@ final class FlowDraft {
       return new Decision(wakeAt == before.wakeAt() ? before : same, effects);
     }
     setTimer();
+    if (status != before.status() && !before.status().successors().contains(status)) {
+      throw new IllegalStateException(
+          "flow " + before.flowId() + " cannot go from " + before.status() + " to " + status);
+    }
     if (status.isTerminal()) {
       effects.add(new Effect.ArchiveFlow());
     }

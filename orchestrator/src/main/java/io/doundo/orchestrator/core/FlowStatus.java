@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.core;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Where a flow stands, in the operator's words. */
 public enum FlowStatus {
   /** Its start came before its definition; waits a bounded time. */
@@ -18,6 +21,22 @@ public enum FlowStatus {
   ABANDONED,
   /** Never started: no definition came, or it was cancelled while waiting for one. */
   REJECTED;
+
+  /**
+   * Where one decision can lead from here. Anything else is a defect of the core, and fails fast;
+   * the diagram in the documents is drawn from this table.
+   */
+  public Set<FlowStatus> successors() {
+    return switch (this) {
+      case WAITING -> EnumSet.of(IN_PROGRESS, REJECTED, ABANDONED);
+      case IN_PROGRESS -> EnumSet.of(COMPLETED, UNDOING, UNDONE, PARKED, ABANDONED);
+      case COMPLETED -> EnumSet.of(UNDOING, UNDONE);
+      case UNDOING -> EnumSet.of(UNDONE, PARKED, ABANDONED);
+      case UNDONE -> EnumSet.of(UNDOING);
+      case PARKED -> EnumSet.of(IN_PROGRESS, COMPLETED, UNDOING, UNDONE, ABANDONED);
+      case ABANDONED, REJECTED -> EnumSet.noneOf(FlowStatus.class);
+    };
+  }
 
   /** Whether the flow has ended. An ended flow is archived; only a recorded repair changes it. */
   public boolean isTerminal() {

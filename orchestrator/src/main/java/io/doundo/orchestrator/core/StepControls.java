@@ -19,9 +19,7 @@ final class StepControls {
       return "the orchestration has no step " + event.step();
     }
     if (flow.steps[step].openAttempt > 0) {
-      return "step "
-          + event.step()
-          + " is in flight; wait for its answer or its deadline, or CANCEL the flow";
+      return "step " + event.step() + " is in flight; wait for its answer or its deadline";
     }
     return switch (event.verb()) {
       case RETRY ->

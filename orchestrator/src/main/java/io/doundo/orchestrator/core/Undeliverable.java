@@ -9,7 +9,8 @@ final class Undeliverable {
 
   static void taken(FlowDraft flow, int step, DispatchImpossible event) {
     StepDraft draft = flow.steps[step];
-    if (draft.openAttempt != event.attempt()) {
+    boolean inFlight = event.action() == Action.DO ? draft.doInFlight() : draft.undoInFlight();
+    if (!inFlight || draft.openAttempt != event.attempt()) {
       return;
     }
     draft.rest();

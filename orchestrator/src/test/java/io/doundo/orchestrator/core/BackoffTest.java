@@ -1,0 +1,79 @@
+package io.doundo.orchestrator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.RetryPolicy.Strategy;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+
+  private static final String MIDDLE = "00001388000000000000000000000000";
+
+  private static RetryPolicy policy(Strategy strategy, double jitter) {
+    return new RetryPolicy(
+        10, strategy, Duration.ofMillis(500), Duration.ofSeconds(3), jitter, List.of(), List.of());
+  }
+
+  private static RetryPolicy matching(List<String> retryOn, List<String> abortOn) {
+    return new RetryPolicy(3, Strategy.FIXED, Duration.ZERO, Duration.ZERO, 0, retryOn, abortOn);
+  }
+
+  @Test
+  void delaysGrowByStrategyUpToTheBound() {
+    RetryPolicy exponential = policy(Strategy.EXPONENTIAL, 0);
+    assertThat(List.of(1, 2, 3, 4, 60, 2_000_000_000))
+        .extracting(failed -> Backoff.delayMs(exponential, failed, MIDDLE))
+        .containsExactly(500L, 1_000L, 2_000L, 3_000L, 3_000L, 3_000L);
+    assertThat(List.of(1, 2, 6, 7))
+        .extracting(failed -> Backoff.delayMs(policy(Strategy.LINEAR, 0), failed, MIDDLE))
+        .containsExactly(500L, 1_000L, 3_000L, 3_000L);
+    assertThat(Backoff.delayMs(policy(Strategy.FIXED, 0), 9, MIDDLE)).isEqualTo(500);
+    assertThat(Backoff.delayMs(policy(Strategy.NONE, 0), 9, MIDDLE)).isZero();
+  }
+
+  @Test
+  void jitterSpreadsToBothSidesAndIsDrawnFromTheId() {
+    RetryPolicy policy = policy(Strategy.FIXED, 0.2);
+    assertThat(Backoff.delayMs(policy, 1, "00000000" + MIDDLE.substring(8))).isEqualTo(400);
+    assertThat(Backoff.delayMs(policy, 1, MIDDLE)).isEqualTo(500);
+    assertThat(Backoff.delayMs(policy, 1, "00002710" + MIDDLE.substring(8))).isEqualTo(600);
+  }
+
+  @Test
+  void theDefaultOfAnUndoLastsADay() {
+    RetryPolicy policy = RetryPolicy.DEFAULT_PERSISTENT;
+    RetryPolicy still =
+        new RetryPolicy(
+            policy.maxAttempts(),
+            policy.strategy(),
+            policy.delay(),
+            policy.maxDelay(),
+            0,
+            List.of(),
+            List.of());
+    long all = 0;
+    for (int failed = 1; failed < still.maxAttempts(); failed++) {
+      all += Backoff.delayMs(still, failed, MIDDLE);
+    }
+    assertThat(Duration.ofMillis(all)).isBetween(Duration.ofHours(24), Duration.ofMinutes(1441));
+  }
+
+  @Test
+  void errorPatternsDecideAndAbortWins() {
+    assertThat(Backoff.retries(matching(List.of(), List.of()), null)).isTrue();
+    assertThat(Backoff.retries(matching(List.of("timeout"), List.of()), "Read TIMEOUT")).isTrue();
+    assertThat(Backoff.retries(matching(List.of("timeout"), List.of()), "refused")).isFalse();
+    assertThat(
+            Backoff.retries(matching(List.of("card"), List.of("card.*stolen")), "card is stolen"))
+        .isFalse();
+  }
+
+  @Test
+  void aPatternThatBacktracksWithoutEndDoesNotMatch() {
+    RetryPolicy policy = matching(List.of("(a+)+$"), List.of());
+    assertThat(Backoff.retries(policy, "a".repeat(900) + "!")).isFalse();
+  }
+}

@@ -1,0 +1,139 @@
+package io.doundo.orchestrator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every place where a flow can stand against every event: the flow moves on, refuses with a reason,
+ * or stays exactly as it was. Which cell does which is written down here.
+ */
+class FlowTableTest {
+
+  private static final String STEP = SampleFlows.STEP;
+
+  private static Map<String, LongFunction<FlowEvent>> events() {
+    Content other = new Content("00000000000000000000000000000bad", 2, true);
+    AnswerOf first = new AnswerOf(null, 1, false);
+    AnswerOf phantom = new AnswerOf("ffffffffffffffffffffffffffffffff", 1, true);
+    Map<String, LongFunction<FlowEvent>> events = new LinkedHashMap<>();
+    events.put("other start", at -> start(at, other));
+    events.put("definition found", DefinitionFound::new);
+    events.put("DO success", at -> new StepSucceeded(at, STEP, Action.DO, first, null, null));
+    events.put(
+        "DO failure",
+        at -> new StepFailed(at, STEP, Action.DO, first, FailureKind.FAILED, "e", null));
+    events.put(
+        "phantom DO success", at -> new StepSucceeded(at, STEP, Action.DO, phantom, null, null));
+    events.put("late effect", at -> new EffectLanded(at, STEP, Action.DO, first, null, null));
+    events.put("UNDO success", at -> new StepSucceeded(at, STEP, Action.UNDO, first, null, null));
+    events.put(
+        "UNDO failure",
+        at -> new StepFailed(at, STEP, Action.UNDO, first, FailureKind.FAILED, "e", null));
+    events.put(
+        "success of no step", at -> new StepSucceeded(at, "no", Action.DO, first, null, null));
+    events.put("turn of another time", at -> new TurnCommitted(at, 99));
+    events.put("time, nothing due", TimeReached::new);
+    events.put("a day later", at -> new TimeReached(at + 86_400_000));
+    events.put(
+        "dispatch impossible",
+        at -> new DispatchImpossible(at, STEP, Action.DO, 1, true, "no topic"));
+    return events;
+  }
+
+  private static FlowStarted start(long at, Content payload) {
+    return new FlowStarted(
+        at, SampleFlows.FLOW, "life2", "order", payload, "order" + payload.digest(), null);
+  }
+
+  private static String outcome(CoreStage stage, FlowEvent event) {
+    FlowState before = stage.flow(SampleFlows.FLOW);
+    Decision decision = stage.take(SampleFlows.FLOW, event);
+    FlowState after = Objects.requireNonNull(decision.next());
+    if (decision.effects().stream().anyMatch(RefuseEvent.class::isInstance)) {
+      assertThat(after).isSameAs(before);
+      return "refused";
+    }
+    if (after.transitions() == before.transitions()) {
+      assertThat(decision.effects()).noneMatch(DispatchStep.class::isInstance);
+      return "ignored";
+    }
+    return after.status() == before.status() ? "moves" : "→ " + after.status();
+  }
+
+  @Test
+  void everyCellMovesRefusesOrIgnores() {
+    Map<String, TreeMap<String, TreeSet<String>>> table = new LinkedHashMap<>();
+    events()
+        .forEach(
+            (name, event) ->
+                SampleFlows.all()
+                    .forEach(
+                        (place, sample) -> {
+                          CoreStage stage = sample.get();
+                          stage.takeCommands();
+                          if (place.equals("WAITING")) {
+                            stage.register(SampleFlows.plain());
+                          }
+                          table
+                              .computeIfAbsent(name, n -> new TreeMap<>())
+                              .computeIfAbsent(
+                                  outcome(stage, event.apply(stage.now())), o -> new TreeSet<>())
+                              .add(place);
+                        }));
+    StringBuilder rows = new StringBuilder("| event | outcome | flows |\n|---|---|---|\n");
+    table.forEach(
+        (name, outcomes) ->
+            outcomes.forEach(
+                (outcome, places) ->
+                    rows.append("| ")
+                        .append(name)
+                        .append(" | ")
+                        .append(outcome)
+                        .append(" | ")
+                        .append(String.join("; ", places))
+                        .append(" |\n")));
+    GeneratedDocument.assertUpToDate("protocol.md", "event table", rows.toString());
+  }
+
+  @Test
+  void theSamplesCoverEveryStatusAndParkReason() {
+    List<FlowState> states =
+        SampleFlows.all().values().stream().map(s -> s.get().flow(SampleFlows.FLOW)).toList();
+    assertThat(states).extracting(FlowState::status).contains(FlowStatus.values());
+    assertThat(states).extracting(FlowState::parkReason).contains(ParkReason.values());
+  }
+
+  @Test
+  void everySampleHasATimerExactlyWhenSomethingIsDue() {
+    SampleFlows.all()
+        .forEach(
+            (place, sample) -> {
+              CoreStage stage = sample.get();
+              FlowState state = stage.flow(SampleFlows.FLOW);
+              boolean due =
+                  state.status() == FlowStatus.WAITING
+                      || state.steps().stream().anyMatch(step -> step.dueAt() > 0);
+              assertThat(state.wakeAt() > 0).as(place).isEqualTo(due);
+              assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.wakeAt());
+            });
+  }
+}

@@ -1,0 +1,110 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.Stage.Command;
+import io.doundo.orchestrator.journey.Stage.Echo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Irreversible turns are seen by nobody before they are committed. */
+class TurnTest {
+
+  private static final String FLOW = "flow-1";
+
+  private final CoreStage stage = new CoreStage().withoutCommits();
+
+  private void beginOrder(String committedStep) {
+    stage.register(
+        with(
+            with(chain("order", "reserve", "charge", "ship"), "charge", Definitions::committed),
+            "ship",
+            committedStep.equals("ship") ? Definitions::pivot : step -> step));
+    stage.start(FLOW, "order", Map.of("order", 7));
+  }
+
+  private void succeed(Command command) {
+    stage.succeed(FLOW, command, Echo.NOTHING, Map.of());
+  }
+
+  private Command next() {
+    List<Command> commands = stage.takeCommands();
+    assertThat(commands).hasSize(1);
+    return commands.get(0);
+  }
+
+  @Test
+  void theFirstUndoWaitsForItsTurnAndLaterOnesDoNot() {
+    beginOrder("charge");
+    succeed(next());
+    stage.commit();
+    succeed(next());
+    stage.failForGood(FLOW, next(), Echo.NOTHING, "broken");
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(stage.takeCommands()).isEmpty();
+    stage.commit();
+    Command undoCharge = next();
+    assertThat(undoCharge.step()).isEqualTo("charge");
+    succeed(undoCharge);
+    assertThat(next().step()).isEqualTo("reserve");
+  }
+
+  @Test
+  void aCommittedStepIsArmedFirst() {
+    beginOrder("charge");
+    succeed(next());
+    assertThat(stage.takeCommands()).isEmpty();
+    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.ARMED);
+    stage.commit();
+    assertThat(next().step()).isEqualTo("charge");
+  }
+
+  @Test
+  void everyAttemptOfAPivotIsArmedFirst() {
+    beginOrder("ship");
+    succeed(next());
+    stage.commit();
+    succeed(next());
+    stage.commit();
+    stage.fail(FLOW, next(), Echo.NOTHING, "broken", null);
+    stage.pass(Duration.ofSeconds(2));
+    assertThat(stage.takeCommands()).isEmpty();
+    assertThat(stage.flow(FLOW).steps().get(2).status()).isEqualTo(StepStatus.ARMED);
+    stage.commit();
+    assertThat(next().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void anArmedStepIsWithdrawnWhenTheFlowTurns() {
+    beginOrder("charge");
+    succeed(next());
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    stage.commit();
+    Command undo = next();
+    assertThat(undo.action()).isEqualTo(Action.UNDO);
+    assertThat(undo.step()).isEqualTo("reserve");
+    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
+  }
+
+  @Test
+  void aSuccessOfAnUncommittedCommandIsUndoneWhenTheFlowTurns() {
+    beginOrder("ship");
+    Command reserve = next();
+    Command phantom =
+        new Command("charge", Action.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
+    stage.succeed(FLOW, phantom, Echo.COMMAND_ID, Map.of("charge", 3));
+    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
+    stage.failForGood(FLOW, reserve, Echo.NOTHING, "broken");
+    stage.commit();
+    Command undo = next();
+    assertThat(undo.step()).isEqualTo("charge");
+    assertThat(undo.payload()).containsEntry("charge", 3);
+    succeed(undo);
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+  }
+}

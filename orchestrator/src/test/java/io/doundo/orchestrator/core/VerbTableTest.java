@@ -1,0 +1,121 @@
+package io.doundo.orchestrator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every verb against every place where a flow can stand: it is carried out, or refused with why.
+ */
+class VerbTableTest {
+
+  private static Decision ask(CoreStage stage, ControlVerb verb) {
+    boolean concernsStep =
+        verb == ControlVerb.RETRY || verb == ControlVerb.SKIP || verb == ControlVerb.RESOLVE;
+    FlowState state = stage.flow(SampleFlows.FLOW);
+    String step = state.parkReason() == ParkReason.FORWARD_EXHAUSTED ? "ship" : SampleFlows.STEP;
+    return stage.take(
+        SampleFlows.FLOW,
+        new ControlRequested(
+            stage.now(),
+            "the-control",
+            verb,
+            concernsStep ? step : null,
+            null,
+            Resolution.DONE,
+            null,
+            null));
+  }
+
+  private static Stream<PublishFlowEvent> audit(Decision decision) {
+    return decision.effects().stream()
+        .filter(PublishFlowEvent.class::isInstance)
+        .map(PublishFlowEvent.class::cast);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ControlVerb.class)
+  void everyVerbIsCarriedOutOrRefusedWithAReasonAndOnlyOnce(ControlVerb verb) {
+    SampleFlows.all()
+        .forEach(
+            (name, sample) -> {
+              CoreStage stage = sample.get();
+              Decision decision = ask(stage, verb);
+              PublishFlowEvent first = audit(decision).findFirst().orElseThrow();
+              assertThat(first.type())
+                  .as("%s on %s", verb, name)
+                  .isIn(FlowEventType.CONTROL_ACCEPTED, FlowEventType.CONTROL_REFUSED);
+              if (first.type() == FlowEventType.CONTROL_ACCEPTED) {
+                stage.takeCommands();
+                assertThat(ask(stage, verb).effects()).as("%s again on %s", verb, name).isEmpty();
+                assertThat(stage.takeCommands()).isEmpty();
+              } else {
+                assertThat(first.reason()).startsWith(verb + " refused: ").hasSizeGreaterThan(20);
+                assertThat(decision.effects()).hasSizeLessThanOrEqualTo(2);
+              }
+            });
+  }
+
+  @Test
+  void theTableInTheDocumentsIsTheCode() {
+    StringBuilder table = new StringBuilder("| flow |");
+    for (ControlVerb verb : ControlVerb.values()) {
+      table.append(' ').append(verb).append(" |");
+    }
+    table.append("\n|---|").append("---|".repeat(ControlVerb.values().length)).append('\n');
+    SampleFlows.all()
+        .forEach(
+            (name, sample) -> {
+              table.append("| ").append(name).append(" |");
+              for (ControlVerb verb : ControlVerb.values()) {
+                table.append(' ').append(cell(sample.get(), verb)).append(" |");
+              }
+              table.append('\n');
+            });
+    GeneratedDocument.assertUpToDate("protocol.md", "verb table", table.toString());
+  }
+
+  private static String cell(CoreStage stage, ControlVerb verb) {
+    FlowStatus before = stage.flow(SampleFlows.FLOW).status();
+    Decision decision = ask(stage, verb);
+    PublishFlowEvent first = audit(decision).findFirst().orElseThrow();
+    if (first.type() == FlowEventType.CONTROL_REFUSED) {
+      String reason = Objects.requireNonNull(first.reason());
+      return "refused: " + reason.substring((verb + " refused: ").length());
+    }
+    FlowState after = stage.flow(SampleFlows.FLOW);
+    String visible =
+        audit(decision)
+            .skip(1)
+            .map(entry -> entry.type().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+            .collect(Collectors.joining(", "));
+    String status = after.status() == before ? "" : "→ **" + after.status() + "**";
+    String text = status.isEmpty() ? visible : status + (visible.isEmpty() ? "" : ": " + visible);
+    return text.isEmpty() ? "next attempt now" : text;
+  }
+
+  @Test
+  void theDiagramInTheDocumentsIsTheCode() {
+    StringBuilder diagram = new StringBuilder("```mermaid\nstateDiagram-v2\n");
+    diagram.append("  [*] --> WAITING\n  [*] --> IN_PROGRESS\n");
+    for (FlowStatus from : FlowStatus.values()) {
+      for (FlowStatus to : from.successors()) {
+        diagram.append("  ").append(from).append(" --> ").append(to).append('\n');
+      }
+      if (from.isTerminal()) {
+        diagram.append("  ").append(from).append(" --> [*]\n");
+      }
+    }
+    diagram.append("```\n");
+    GeneratedDocument.assertUpToDate("protocol.md", "status diagram", diagram.toString());
+  }
+}

@@ -1,0 +1,563 @@
+package io.doundo.orchestrator.journey;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.orchestration;
+import static io.doundo.orchestrator.journey.Definitions.parallel;
+import static io.doundo.orchestrator.journey.Definitions.policy;
+import static io.doundo.orchestrator.journey.Definitions.step;
+import static io.doundo.orchestrator.journey.Definitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.Stage.Command;
+import io.doundo.orchestrator.journey.Stage.Echo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a flow does from start to end. Each stage runs all of it. */
+public abstract class FlowJourneys {
+
+  private static final Duration RETRY_DELAY = Duration.ofMillis(1_100);
+  private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
+  private static final String FLOW = "flow-1";
+
+  protected Stage stage;
+
+  protected abstract Stage stage();
+
+  @BeforeEach
+  void openStage() {
+    stage = stage();
+  }
+
+  @AfterEach
+  void closeStage() {
+    stage.close();
+  }
+
+  // --- the words of a journey -------------------------------------------------------------------
+
+  private void begin(Orchestration orchestration, Map<String, Object> payload) {
+    stage.register(orchestration);
+    stage.start(FLOW, orchestration.name(), payload);
+  }
+
+  private void begin(Orchestration orchestration) {
+    begin(orchestration, Map.of("order", 7));
+  }
+
+  /** Exactly these commands were sent since the last look, in any order, as {@code DO step}. */
+  private List<Command> expect(String... commands) {
+    List<Command> sent = stage.takeCommands();
+    assertThat(sent)
+        .extracting(command -> command.action() + " " + command.step())
+        .containsExactlyInAnyOrder(commands);
+    return sent;
+  }
+
+  private Command expectOne(String command) {
+    return expect(command).get(0);
+  }
+
+  private void expectNothing() {
+    expect();
+  }
+
+  private void succeed(Command command) {
+    succeed(command, Map.of());
+  }
+
+  private void succeed(Command command, Map<String, Object> result) {
+    stage.succeed(FLOW, command, Echo.NOTHING, result);
+  }
+
+  private void fail(Command command) {
+    stage.fail(FLOW, command, Echo.NOTHING, "broken", null);
+  }
+
+  private Command exhaust(String step) {
+    Command last = expectOne("DO " + step);
+    for (int attempt = 1; attempt < 3; attempt++) {
+      fail(last);
+      stage.pass(RETRY_DELAY);
+      last = expectOne("DO " + step);
+    }
+    fail(last);
+    return last;
+  }
+
+  private FlowState flow() {
+    return stage.flow(FLOW);
+  }
+
+  private void expectFlow(FlowStatus status, StepStatus... steps) {
+    assertThat(flow().status()).isEqualTo(status);
+    assertThat(flow().steps()).extracting(StepState::status).containsExactly(steps);
+  }
+
+  // --- forward ----------------------------------------------------------------------------------
+
+  @Test
+  void aChainRunsInOrderAndCompletes() {
+    begin(chain("order", "reserve", "charge", "ship"));
+    succeed(expectOne("DO reserve"), Map.of("reservation", 1));
+    Command charge = expectOne("DO charge");
+    assertThat(charge.payload()).containsEntry("order", 7).containsEntry("reservation", 1);
+    succeed(charge);
+    succeed(expectOne("DO ship"));
+    expectNothing();
+    expectFlow(
+        FlowStatus.COMPLETED, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS);
+  }
+
+  @Test
+  void parallelStepsAreSentAllAtOnce() {
+    begin(parallel("onboard", "profile", "mail"));
+    List<Command> both = expect("DO profile", "DO mail");
+    succeed(both.get(1));
+    assertThat(flow().status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    succeed(both.get(0));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aGraphWaitsForAllDependenciesAndMergesResultsInItsOwnOrder() {
+    begin(
+        orchestration(
+            "order",
+            GraphType.GRAPH,
+            List.of(step("a", 1), step("b", 2, "a"), step("c", 3, "a"), step("d", 4, "b", "c"))));
+    succeed(expectOne("DO a"), Map.of("who", "a"));
+    List<Command> both = expect("DO b", "DO c");
+    Command b = both.get(0).step().equals("b") ? both.get(0) : both.get(1);
+    Command c = both.get(0).step().equals("b") ? both.get(1) : both.get(0);
+    succeed(c, Map.of("who", "c"));
+    expectNothing();
+    succeed(b, Map.of("who", "b"));
+    assertThat(expectOne("DO d").payload()).containsEntry("who", "c");
+  }
+
+  @Test
+  void aFailedAttemptIsRetriedAfterItsDelay() {
+    begin(chain("order", "reserve"));
+    Command first = expectOne("DO reserve");
+    fail(first);
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_FAIL);
+    expectNothing();
+    stage.pass(RETRY_DELAY);
+    Command second = expectOne("DO reserve");
+    assertThat(second.attempt()).isEqualTo(2);
+    assertThat(second.commandId()).isNotEqualTo(first.commandId());
+    succeed(second);
+    expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS);
+  }
+
+  // --- back -------------------------------------------------------------------------------------
+
+  @Test
+  void theThirdStepFailsForGoodAndTheOthersAreUndoneInReverse() {
+    begin(chain("order", "reserve", "charge", "ship"));
+    succeed(expectOne("DO reserve"), Map.of("reservation", 1));
+    succeed(expectOne("DO charge"), Map.of("charge", 2));
+    exhaust("ship");
+    Command undoCharge = expectOne("UNDO charge");
+    assertThat(undoCharge.effect()).isEqualTo(KnownEffect.DONE);
+    assertThat(undoCharge.payload())
+        .containsEntry("order", 7)
+        .containsEntry("reservation", 1)
+        .containsEntry("charge", 2);
+    expectNothing();
+    succeed(undoCharge);
+    succeed(expectOne("UNDO reserve"));
+    expectNothing();
+    expectFlow(
+        FlowStatus.UNDONE,
+        StepStatus.UNDO_SUCCESS,
+        StepStatus.UNDO_SUCCESS,
+        StepStatus.RETRY_EXHAUSTED);
+    assertThat(flow().steps().get(2).doSent()).isEqualTo(3);
+  }
+
+  @Test
+  void failStepIsNotRetried() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no such account");
+    succeed(expectOne("UNDO reserve"));
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
+  void parallelUndosAreOutBeforeEitherIsAnswered() {
+    begin(parallel("onboard", "profile", "mail", "role"));
+    List<Command> sent = expect("DO profile", "DO mail", "DO role");
+    for (Command command : sent) {
+      if (command.step().equals("role")) {
+        stage.failForGood(FLOW, command, Echo.NOTHING, "no role");
+      } else {
+        succeed(command);
+      }
+    }
+    List<Command> undos = expect("UNDO profile", "UNDO mail");
+    undos.forEach(this::succeed);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aSiblingInFlightIsDrainedBeforeItIsUndone() {
+    begin(parallel("onboard", "profile", "role"));
+    List<Command> sent = expect("DO profile", "DO role");
+    Command profile = sent.get(0).step().equals("profile") ? sent.get(0) : sent.get(1);
+    Command role = sent.get(0).step().equals("profile") ? sent.get(1) : sent.get(0);
+    stage.failForGood(FLOW, role, Echo.NOTHING, "no role");
+    expectNothing();
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
+    succeed(profile);
+    succeed(expectOne("UNDO profile"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void anUndoIsRetriedAndParksTheFlowWhenExhausted() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
+    Command last = expectOne("UNDO reserve");
+    for (int attempt = 1; attempt < 3; attempt++) {
+      fail(last);
+      expectFlow(FlowStatus.UNDOING, StepStatus.UNDO_FAIL, StepStatus.FAILED);
+      stage.pass(RETRY_DELAY);
+      last = expectOne("UNDO reserve");
+    }
+    fail(last);
+    expectNothing();
+    expectFlow(FlowStatus.PARKED, StepStatus.UNDO_FAIL, StepStatus.FAILED);
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
+
+    stage.control(FLOW, ControlVerb.RETRY, "reserve", Map.of("edited", true));
+    Command again = expectOne("UNDO reserve");
+    assertThat(again.generation()).isEqualTo(2);
+    assertThat(again.attempt()).isEqualTo(4);
+    assertThat(again.payload()).containsEntry("edited", true);
+    succeed(again);
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
+  void aStepWithoutUndoIsLeftStanding() {
+    Orchestration order = with(chain("order", "mail", "charge"), "mail", Definitions::withoutUndo);
+    begin(order);
+    succeed(expectOne("DO mail"));
+    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
+    expectNothing();
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(flow().leftStanding(order)).containsExactly("mail");
+  }
+
+  @Test
+  void aFailedStepIsUndoneWhenItAsksForIt() {
+    begin(with(chain("order", "reserve"), "reserve", Definitions::undoFailed));
+    exhaust("reserve");
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.FAILED);
+    succeed(undo);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  // --- doubt ------------------------------------------------------------------------------------
+
+  @Test
+  void aStepThatNeverAnswersIsInDoubtAndUndone() {
+    begin(
+        with(chain("order", "reserve", "charge"), "charge", s -> Definitions.retry(s, policy(1))));
+    succeed(expectOne("DO reserve"));
+    Command charge = expectOne("DO charge");
+    stage.pass(STEP_TIMEOUT);
+    Command undoCharge = expectOne("UNDO charge");
+    assertThat(undoCharge.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    succeed(undoCharge);
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+
+    succeed(charge, Map.of("charge", 9));
+    Command again = expectOne("UNDO charge");
+    assertThat(again.generation()).isEqualTo(2);
+    assertThat(again.attempt()).isEqualTo(2);
+    assertThat(again.effect()).isEqualTo(KnownEffect.DONE);
+    assertThat(again.payload()).containsEntry("charge", 9);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
+    succeed(again);
+    expectNothing();
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aTimedOutAttemptIsSentAgainAndStaysInDoubt() {
+    begin(chain("order", "reserve"));
+    Command first = expectOne("DO reserve");
+    stage.pass(STEP_TIMEOUT);
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.IN_DOUBT);
+    stage.pass(RETRY_DELAY);
+    expectOne("DO reserve");
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.IN_DOUBT);
+    stage.succeed(FLOW, first, Echo.ATTEMPT, Map.of());
+    expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS);
+  }
+
+  @Test
+  void anAttemptInDoubtMakesAFailedStepBeUndone() {
+    begin(with(chain("order", "reserve"), "reserve", s -> Definitions.retry(s, policy(2))));
+    expectOne("DO reserve");
+    stage.pass(STEP_TIMEOUT);
+    stage.pass(RETRY_DELAY);
+    stage.fail(FLOW, expectOne("DO reserve"), Echo.ATTEMPT, "broken", null);
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void unknownOutcomesAreUndoneAndCleanOnesAreNot() {
+    begin(parallel("both", "clean", "unknown"));
+    List<Command> sent = expect("DO clean", "DO unknown");
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      for (Command command : sent) {
+        String outcome = command.step().equals("clean") ? "NO_EFFECT" : "UNKNOWN";
+        stage.fail(FLOW, command, Echo.COMMAND_ID, "thrown", outcome);
+      }
+      stage.pass(RETRY_DELAY);
+      sent = stage.takeCommands();
+    }
+    assertThat(sent).extracting(Command::step).containsExactly("unknown");
+    assertThat(sent.get(0).effect()).isEqualTo(KnownEffect.UNKNOWN);
+  }
+
+  @Test
+  void aSurplusFailureMakesTheStepInDoubt() {
+    begin(chain("order", "reserve"));
+    Command first = expectOne("DO reserve");
+    fail(first);
+    stage.pass(RETRY_DELAY);
+    Command second = expectOne("DO reserve");
+    fail(first);
+    stage.pass(RETRY_DELAY);
+    Command third = expectOne("DO reserve");
+    fail(second);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+    fail(third);
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    succeed(undo);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aDuplicateAnswerChangesNothing() {
+    begin(chain("order", "reserve", "charge"));
+    Command reserve = expectOne("DO reserve");
+    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+    expectOne("DO charge");
+    FlowState before = flow();
+    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+    expectNothing();
+    assertThat(flow()).isEqualTo(before);
+  }
+
+  @Test
+  void twoDifferentSuccessesRaiseAnIncident() {
+    begin(chain("order", "reserve", "charge"));
+    Command reserve = expectOne("DO reserve");
+    succeed(reserve, Map.of("r", 1));
+    succeed(reserve, Map.of("r", 2));
+    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("INCIDENT reserve"));
+  }
+
+  // --- the point of no return -------------------------------------------------------------------
+
+  private static Orchestration withPivot() {
+    Orchestration order = chain("order", "reserve", "capture", "mail");
+    return with(order, "capture", Definitions::pivot);
+  }
+
+  @Test
+  void afterThePivotThereIsNoWayBack() {
+    begin(withPivot());
+    succeed(expectOne("DO reserve"));
+    succeed(expectOne("DO capture"));
+    Command mail = expectOne("DO mail");
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    expectNothing();
+    assertThat(stage.audit(FLOW)).anyMatch(e -> e.startsWith("CONTROL_REFUSED CANCEL refused"));
+    fail(mail);
+    stage.pass(RETRY_DELAY);
+    fail(expectOne("DO mail"));
+    stage.pass(RETRY_DELAY);
+    fail(expectOne("DO mail"));
+    expectNothing();
+    assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.FORWARD_EXHAUSTED);
+    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    succeed(expectOne("DO mail"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aPivotInDoubtParksUntilItIsResolved() {
+    begin(with(withPivot(), "capture", s -> Definitions.retry(s, policy(1))));
+    succeed(expectOne("DO reserve"));
+    expectOne("DO capture");
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    expectNothing();
+    stage.pass(STEP_TIMEOUT);
+    expectNothing();
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
+    stage.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aPivotThatFailsCleanlyIsUndoneWithTheRest() {
+    begin(withPivot());
+    succeed(expectOne("DO reserve"));
+    exhaust("capture");
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  // --- operators and time -----------------------------------------------------------------------
+
+  @Test
+  void cancellingUndoesWhatWasDone() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    Command charge = expectOne("DO charge");
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    expectNothing();
+    succeed(charge);
+    succeed(expectOne("UNDO charge"));
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aCompletedFlowIsUndoneOnDemand() {
+    begin(chain("order", "reserve"));
+    succeed(expectOne("DO reserve"), Map.of("r", 1));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.payload()).containsEntry("r", 1);
+    succeed(undo);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aPausedFlowRecordsAnswersAndSendsNothing() {
+    begin(chain("order", "reserve", "charge"));
+    Command reserve = expectOne("DO reserve");
+    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    succeed(reserve);
+    expectNothing();
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.PENDING);
+    stage.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    succeed(expectOne("DO charge"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aRetryThatFallsDueDuringAPauseIsSentAfterIt() {
+    begin(chain("order", "reserve"));
+    fail(expectOne("DO reserve"));
+    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    stage.pass(STEP_TIMEOUT);
+    expectNothing();
+    stage.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    succeed(expectOne("DO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aFlowTimeoutUndoes() {
+    Orchestration order =
+        orchestration(
+            "order",
+            GraphType.SEQUENTIAL,
+            List.of(step("reserve", 1), step("charge", 2, "reserve")),
+            Duration.ofSeconds(10));
+    begin(order);
+    succeed(expectOne("DO reserve"));
+    Command charge = expectOne("DO charge");
+    stage.pass(Duration.ofMillis(10_100));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
+    succeed(charge);
+    succeed(expectOne("UNDO charge"));
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void anEscalatedTimeoutParksAndCanBeSkipped() {
+    begin(
+        with(
+            chain("order", "reserve", "charge"),
+            "reserve",
+            s -> Definitions.onTimeout(s, OnTimeout.ESCALATE)));
+    expectOne("DO reserve");
+    stage.pass(STEP_TIMEOUT);
+    expectFlow(FlowStatus.PARKED, StepStatus.IN_DOUBT, StepStatus.PENDING);
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.ESCALATED);
+    stage.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
+    succeed(expectOne("DO charge"));
+    expectFlow(FlowStatus.COMPLETED, StepStatus.SKIPPED, StepStatus.DO_SUCCESS);
+  }
+
+  @Test
+  void anAbandonedFlowIsNotUndone() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    Command charge = expectOne("DO charge");
+    stage.control(FLOW, ControlVerb.ABANDON, null, Map.of());
+    assertThat(flow().status()).isEqualTo(FlowStatus.ABANDONED);
+    succeed(charge);
+    stage.pass(STEP_TIMEOUT);
+    expectNothing();
+  }
+
+  @Test
+  void aStartBeforeItsDefinitionWaitsAndThenRuns() {
+    stage.start(FLOW, "order", Map.of("order", 7));
+    assertThat(flow().status()).isEqualTo(FlowStatus.WAITING);
+    stage.register(chain("order", "reserve"));
+    stage.pass(Duration.ofSeconds(2));
+    succeed(expectOne("DO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aStartWhoseDefinitionNeverComesIsRejected() {
+    stage.start(FLOW, "order", Map.of("order", 7));
+    stage.pass(Duration.ofSeconds(62));
+    assertThat(flow().status()).isEqualTo(FlowStatus.REJECTED);
+  }
+
+  @Test
+  void aRepeatedStartIsIgnored() {
+    begin(chain("order", "reserve"));
+    expectOne("DO reserve");
+    stage.start(FLOW, "order", Map.of("order", 7));
+    expectNothing();
+  }
+}
