@@ -56,7 +56,8 @@ public final class FlowDecider {
     if (definition == null && state.definition() != null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
     }
-    FlowDraft flow = new FlowDraft(definition, state, event.at());
+    boolean stillWaits = state.definition() == null && !(event instanceof DefinitionFound);
+    FlowDraft flow = new FlowDraft(stillWaits ? null : definition, state, event.at());
     advance(event.accept(new Taking(flow)));
     return flow.freeze();
   }
