@@ -15,6 +15,12 @@ public final class RecordHeaders {
   /** {@code name@hash} of the flow's definition. */
   public static final String DEFINITION = "saga-definition";
 
+  /**
+   * Tells this life of a flowId from an earlier one, 32 hexadecimal digits; on every command, for
+   * fences, whose records must not outlive it.
+   */
+  public static final String INCARNATION = "saga-incarnation";
+
   /** On an UNDO: {@code DONE}, {@code UNKNOWN} or {@code FAILED}. */
   public static final String EFFECT = "saga-effect";
 
