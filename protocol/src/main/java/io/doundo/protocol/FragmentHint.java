@@ -1,6 +1,5 @@
 package io.doundo.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -45,13 +44,14 @@ public final class FragmentHint {
     return ofJson(value).map(hint -> reason + ". " + hint).orElse(reason);
   }
 
-  /** The only line of the value, stripped, or something no pattern matches when there are more. */
+  /** The only line of the value, stripped, or something no pattern matches when it is no line. */
   private static String line(byte[] value) {
-    if (value.length > LONGEST_LINE) {
+    String text = value.length > LONGEST_LINE ? null : Utf8.decode(value);
+    if (text == null) {
       return "\n";
     }
-    String text = new String(value, StandardCharsets.UTF_8).strip();
-    return text.indexOf('\n') >= 0 ? "\n" : text;
+    String line = text.strip();
+    return line.indexOf('\n') >= 0 ? "\n" : line;
   }
 
   private static boolean looksLikeJsonLine(String line) {

@@ -240,7 +240,8 @@ public final class Json {
     return text;
   }
 
-  private static JsonParser parser(byte[] text) {
+  /** A streaming parser with this project's limits over UTF-8 text; it reports places. */
+  public static JsonParser parser(byte[] text) {
     return FACTORY.createParser(ObjectReadContext.empty(), text);
   }
 

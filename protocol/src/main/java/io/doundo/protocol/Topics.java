@@ -28,4 +28,22 @@ public final class Topics {
   public static String undoTopic(String orchestration, String step) {
     return "orchestrator." + orchestration + '.' + step + ".undo";
   }
+
+  /**
+   * A topic's name as Kafka's metrics show it. Two topics with the same one cannot exist together:
+   * the broker refuses the second.
+   */
+  public static String metricName(String topic) {
+    return topic.replace('.', '_');
+  }
+
+  /** Why a topic cannot be created beside another of the same metric name. */
+  public static String collision(String topic, String other) {
+    return "the topic "
+        + topic
+        + " collides with "
+        + other
+        + ": Kafka's metrics cannot tell '.' from '_' in topic names, so rename the orchestration or"
+        + " the step";
+  }
 }

@@ -1,0 +1,95 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The versions of one name, oldest first; the value at the key {@code name} of the definitions
+ * topic. Going back to earlier content is a new version with an old hash.
+ */
+public record DefinitionHistory(List<Version> versions) {
+
+  /**
+   * A version.
+   *
+   * @param version from 1
+   * @param appendedAt when the definition was appended, by the broker's clock, ms since the epoch
+   */
+  public record Version(String hash, int version, long appendedAt) {}
+
+  /** Of a name that was never registered. */
+  public static final DefinitionHistory EMPTY = new DefinitionHistory(List.of());
+
+  public DefinitionHistory {
+    versions = List.copyOf(versions);
+  }
+
+  /** The newest version. */
+  public Optional<Version> latest() {
+    return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
+  }
+
+  /**
+   * The version for a start that was appended at this time: the newest appended no later, else the
+   * first one after. Empty when there is none at all.
+   */
+  public Optional<Version> at(long startAppendedAt) {
+    if (versions.isEmpty()) {
+      return Optional.empty();
+    }
+    Version chosen = versions.get(0);
+    for (Version version : versions) {
+      if (version.appendedAt() <= startAppendedAt) {
+        chosen = version;
+      }
+    }
+    return Optional.of(chosen);
+  }
+
+  /** This history with one more version. */
+  public DefinitionHistory with(String hash, long appendedAt) {
+    List<Version> longer = new ArrayList<>(versions);
+    longer.add(new Version(hash, latest().map(Version::version).orElse(0) + 1, appendedAt));
+    return new DefinitionHistory(longer);
+  }
+
+  /** The stored form. */
+  public byte[] encode() {
+    ObjectNode json = DefinitionCodec.versioned();
+    ArrayNode array = json.putArray("versions");
+    for (Version version : versions) {
+      array
+          .addObject()
+          .put("hash", version.hash())
+          .put("version", version.version())
+          .put("appendedAt", version.appendedAt());
+    }
+    return Json.MAPPER.writeValueAsBytes(json);
+  }
+
+  /** Reads the stored form. */
+  public static DefinitionHistory decode(byte[] value) throws MalformedRecordException {
+    try {
+      JsonNode json = Json.MAPPER.readTree(value);
+      DefinitionCodec.requireSchema(json);
+      List<Version> versions = new ArrayList<>();
+      for (JsonNode version : json.required("versions")) {
+        versions.add(
+            new Version(
+                DefinitionCodec.text(version, "hash"),
+                version.required("version").intValue(),
+                version.required("appendedAt").longValue()));
+      }
+      return new DefinitionHistory(versions);
+    } catch (JacksonException e) {
+      throw new MalformedRecordException("the stored history cannot be read: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.compiler.Located.Field;
+import io.doundo.orchestrator.definition.compiler.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one mapping. A field that is absent, empty or wrong reads as null; what is
+ * wrong is reported, and reading goes on, so that all problems are found at once.
+ */
+final class Fields {
+
+  private final Mapping mapping;
+  private final String path;
+  private final Report report;
+
+  Fields(Mapping mapping, String path, Report report) {
+    this.mapping = mapping;
+    this.path = path;
+    this.report = report;
+  }
+
+  String path(String name) {
+    return path.isEmpty() ? name : path + '.' + name;
+  }
+
+  Mapping mapping() {
+    return mapping;
+  }
+
+  /** A value that is there, or null when the field is absent or empty. */
+  @Nullable Located value(String name) {
+    Field field = mapping.fields().get(name);
+    return field == null || field.value().isNull() ? null : field.value();
+  }
+
+  void problem(String name, String message) {
+    Located value = value(name);
+    report.problem(value == null ? mapping : value, path(name), message);
+  }
+
+  /** Refuses fields that are nearly known and warns of others. */
+  void refuseUnknown(Set<String> known) {
+    for (Map.Entry<String, Field> entry : mapping.fields().entrySet()) {
+      String name = entry.getKey();
+      Field field = entry.getValue();
+      if (known.contains(name)) {
+        continue;
+      }
+      Optional<String> meant = Suggestions.nearest(name, known);
+      if (meant.isPresent()) {
+        report.problem(
+            field.line(),
+            field.column(),
+            path(name),
+            "unknown field, did you mean \"" + meant.get() + "\"?");
+      } else {
+        report.warn(field, path(name), "unknown field, ignored");
+      }
+    }
+  }
+
+  @Nullable String text(String name, int maxLength) {
+    Scalar scalar = scalar(name, "must be text");
+    if (scalar == null) {
+      return null;
+    }
+    if (scalar.text().isBlank()) {
+      problem(name, "must not be blank");
+      return null;
+    }
+    if (scalar.text().length() > maxLength) {
+      problem(name, "must have at most " + maxLength + " characters");
+      return null;
+    }
+    return scalar.text();
+  }
+
+  @Nullable Integer integer(String name, int min, int max) {
+    String expected = "must be a whole number from " + min + " to " + max;
+    Scalar scalar = scalar(name, expected);
+    if (scalar == null) {
+      return null;
+    }
+    try {
+      int number = new BigDecimal(scalar.text().strip()).intValueExact();
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException | ArithmeticException e) {
+      // Refused below, together with numbers out of range.
+    }
+    problem(name, expected + " but is " + scalar.kind());
+    return null;
+  }
+
+  @Nullable Double fraction(String name) {
+    String expected = "must be a number from 0 to 1";
+    Scalar scalar = scalar(name, expected);
+    if (scalar == null) {
+      return null;
+    }
+    try {
+      double number = Double.parseDouble(scalar.text().strip());
+      if (number >= 0 && number <= 1) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, together with numbers out of range.
+    }
+    problem(name, expected + " but is " + scalar.kind());
+    return null;
+  }
+
+  boolean flag(String name, boolean absent) {
+    Scalar scalar = scalar(name, "must be true or false");
+    if (scalar == null) {
+      return absent;
+    }
+    return switch (scalar.text().toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> {
+        problem(name, "must be true or false but is " + scalar.kind());
+        yield absent;
+      }
+    };
+  }
+
+  @Nullable Duration duration(String name, Duration min) {
+    String expected = "must be a duration such as 30s, PT30S or a number of milliseconds";
+    Scalar scalar = scalar(name, expected);
+    if (scalar == null) {
+      return null;
+    }
+    Duration duration = Durations.parse(scalar.text());
+    if (duration == null) {
+      problem(name, expected + " but is " + scalar.kind());
+      return null;
+    }
+    if (duration.compareTo(min) < 0 || duration.compareTo(Durations.LONGEST) > 0) {
+      problem(
+          name,
+          "must be a duration from %d ms to %d days but is %s"
+              .formatted(min.toMillis(), Durations.LONGEST.toDays(), scalar.kind()));
+      return null;
+    }
+    return duration;
+  }
+
+  /** One of the constants, in any case. */
+  <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
+    List<String> words =
+        Arrays.stream(type.getEnumConstants()).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+    String word = word(name, words);
+    return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+
+  /** One of the words, in any case; read as written here. */
+  @Nullable String word(String name, List<String> words) {
+    String expected =
+        words.size() == 1
+            ? "must be " + words.get(0)
+            : words.stream().collect(Collectors.joining(", ", "must be one of ", ""));
+    Scalar scalar = scalar(name, expected);
+    if (scalar == null) {
+      return null;
+    }
+    String word = scalar.text().strip().toLowerCase(Locale.ROOT);
+    if (words.contains(word)) {
+      return word;
+    }
+    problem(
+        name, expected + " but is " + scalar.kind() + Suggestions.didYouMean(scalar.text(), words));
+    return null;
+  }
+
+  /** Texts with their places; a single text counts as a list of one. Null when absent. */
+  @Nullable List<Scalar> texts(String name, int maxCount, int maxLength) {
+    Located value = value(name);
+    if (value == null) {
+      return null;
+    }
+    List<Located> elements = value instanceof Sequence list ? list.elements() : List.of(value);
+    if (elements.size() > maxCount) {
+      problem(name, "must have at most " + maxCount + " entries");
+      return null;
+    }
+    List<Scalar> texts = new ArrayList<>();
+    for (int i = 0; i < elements.size(); i++) {
+      Located element = elements.get(i);
+      String place = value instanceof Sequence ? path(name) + '[' + i + ']' : path(name);
+      if (!(element instanceof Scalar scalar) || scalar.isNull() || scalar.text().isBlank()) {
+        report.problem(element, place, "must be text but is " + element.kind());
+      } else if (scalar.text().length() > maxLength) {
+        report.problem(element, place, "must have at most " + maxLength + " characters");
+      } else {
+        texts.add(scalar);
+      }
+    }
+    return texts;
+  }
+
+  /** A mapping, or null when absent or reported as wrong. */
+  @Nullable Fields object(String name) {
+    Located value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Mapping object) {
+      return new Fields(object, path(name), report);
+    }
+    problem(name, "must be an object but is " + value.kind());
+    return null;
+  }
+
+  /** A list, or null when absent or reported as wrong. */
+  @Nullable Sequence list(String name) {
+    Located value = value(name);
+    if (value == null || value instanceof Sequence) {
+      return (Sequence) value;
+    }
+    problem(name, "must be a list but is " + value.kind());
+    return null;
+  }
+
+  private @Nullable Scalar scalar(String name, String expected) {
+    Located value = value(name);
+    if (value == null || value instanceof Scalar) {
+      return (Scalar) value;
+    }
+    problem(name, expected + " but is " + value.kind());
+    return null;
+  }
+}

@@ -1,0 +1,222 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.DocumentReader.Document;
+import io.doundo.orchestrator.definition.compiler.DocumentReader.Documents;
+import io.doundo.orchestrator.definition.compiler.Located.Field;
+import io.doundo.orchestrator.definition.compiler.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.protocol.FragmentHint;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.ServiceName;
+import io.doundo.protocol.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles registration documents: YAML or JSON, bare or enveloped, one orchestration or several.
+ * Every problem is listed with its place; a record with any problem is refused as a whole. A pure
+ * function of the record, so it serves the control plane and the command line alike.
+ */
+public final class RegistrationCompiler {
+
+  /** The most registrations one record may hold. */
+  public static final int MAX_REGISTRATIONS = 500;
+
+  private static final Set<String> LIST_FIELDS =
+      Set.of("orchestrations", "$schema", "eventType", "serviceName", "description");
+
+  private static final Set<String> REGISTRATION_FIELDS =
+      Set.of("orchestrationName", "steps", "orchestrations");
+
+  private final List<Result> results = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, String> topicsByMetricName = new HashMap<>();
+  private final HeaderLookup recordHeaders;
+
+  private RegistrationCompiler(HeaderLookup recordHeaders) {
+    this.recordHeaders = recordHeaders;
+  }
+
+  /**
+   * Compiles the value of a registration record, or a file.
+   *
+   * @param bytes null for a tombstone
+   * @param recordHeaders those of the record, or of the HTTP request; none for a file
+   */
+  public static CompiledRegistration compile(
+      byte @Nullable [] bytes, Map<String, String> recordHeaders) {
+    RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
+    Documents documents = DocumentReader.read(bytes);
+    if (!documents.problems().isEmpty()) {
+      compiler.results.add(new Refused(null, Role.INITIATOR, documents.problems(), List.of()));
+    }
+    for (Document document : documents.documents()) {
+      compiler.readDocument(document);
+    }
+    return new CompiledRegistration(
+        bytes == null ? compiler.results : explained(compiler.results, bytes));
+  }
+
+  private void readDocument(Document document) {
+    if (!(document.root() instanceof Mapping mapping)) {
+      refuse(
+          document,
+          document.root(),
+          "",
+          "a registration must be an object but is "
+              + document.root().kind()
+              + (document.root() instanceof Sequence
+                  ? ": put the list under \"orchestrations\""
+                  : ""));
+      return;
+    }
+    Located payload = payload(mapping);
+    if (payload == null) {
+      readRegistrations(document, mapping, "", service(Map.of()));
+    } else if (payload instanceof Mapping inner) {
+      readRegistrations(
+          document, inner, "payload", service(scalars(mapping.fields().get("headers"))));
+    } else {
+      refuse(document, payload, "payload", "must be an object but is " + payload.kind());
+    }
+  }
+
+  /** What an envelope carries; null for a bare document. */
+  private static @Nullable Located payload(Mapping mapping) {
+    Field payload = mapping.fields().get("payload");
+    boolean bare = REGISTRATION_FIELDS.stream().anyMatch(mapping.fields()::containsKey);
+    return payload == null || bare ? null : payload.value();
+  }
+
+  private void readRegistrations(
+      Document document, Mapping mapping, String path, @Nullable String service) {
+    if (!mapping.fields().containsKey("orchestrations")) {
+      Report report = new Report(document.index());
+      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
+      return;
+    }
+    Report report = new Report(document.index());
+    Fields fields = new Fields(mapping, path, report);
+    fields.refuseUnknown(LIST_FIELDS);
+    Sequence list = fields.list("orchestrations");
+    if (!report.hasProblems() && (list == null || list.elements().isEmpty())) {
+      fields.problem("orchestrations", "must have at least one orchestration");
+    }
+    if (list != null && list.elements().size() > MAX_REGISTRATIONS) {
+      fields.problem(
+          "orchestrations",
+          "has %d orchestrations; at most %d are allowed"
+              .formatted(list.elements().size(), MAX_REGISTRATIONS));
+    }
+    if (report.hasProblems() || list == null) {
+      results.add(new Refused(null, Role.INITIATOR, report.problems(), report.warnings()));
+      return;
+    }
+    readList(
+        document, list, fields.path("orchestrations"), fields.text("serviceName", 255), service);
+  }
+
+  private void readList(
+      Document document,
+      Sequence list,
+      String path,
+      @Nullable String named,
+      @Nullable String service) {
+    for (int i = 0; i < list.elements().size(); i++) {
+      Located element = list.elements().get(i);
+      String place = path + '[' + i + ']';
+      if (element instanceof Mapping registration) {
+        Report report = new Report(document.index());
+        Result result =
+            new RegistrationReader(registration, place, report)
+                .read(service != null ? service : named);
+        add(document, registration, place, result);
+      } else {
+        refuse(document, element, place, "must be an object but is " + element.kind());
+      }
+    }
+  }
+
+  private void refuse(Document document, Located at, String path, String message) {
+    Report report = new Report(document.index());
+    report.problem(at, path, message);
+    results.add(new Refused(null, Role.INITIATOR, report.problems(), List.of()));
+  }
+
+  private @Nullable String service(Map<String, String> bodyHeaders) {
+    return ServiceName.find(ServiceName.REGISTRANT, recordHeaders, bodyHeaders);
+  }
+
+  private static Map<String, String> scalars(@Nullable Field headers) {
+    Map<String, String> scalars = new HashMap<>();
+    if (headers != null && headers.value() instanceof Mapping mapping) {
+      mapping
+          .fields()
+          .forEach(
+              (name, field) -> {
+                if (field.value() instanceof Scalar scalar && !scalar.isNull()) {
+                  scalars.put(name, scalar.text());
+                }
+              });
+    }
+    return scalars;
+  }
+
+  /** A line of a split document can be well formed by itself and still be no registration. */
+  private static List<Result> explained(List<Result> results, byte[] bytes) {
+    String hint = FragmentHint.ofRegistration(bytes).orElse(null);
+    if (hint == null || results.size() != 1 || !(results.get(0) instanceof Refused refused)) {
+      return results;
+    }
+    List<Problem> problems = new ArrayList<>(refused.problems());
+    Problem first = problems.get(0);
+    problems.set(
+        0,
+        new Problem(
+            first.document(),
+            first.path(),
+            first.line(),
+            first.column(),
+            first.message() + ". " + hint));
+    return List.of(
+        new Refused(refused.orchestrationName(), refused.role(), problems, refused.warnings()));
+  }
+
+  /** Refuses a second definition of one name, and topics that Kafka's metrics cannot tell apart. */
+  private void add(Document document, Mapping registration, String path, Result result) {
+    Report report = new Report(document.index());
+    if (result instanceof Defined defined) {
+      Fields fields = new Fields(registration, path, report);
+      String name = defined.orchestrationName();
+      if (!names.add(name)) {
+        fields.problem(
+            "orchestrationName",
+            "the orchestration \"" + name + "\" is defined twice in one record");
+      } else {
+        for (Step step : defined.orchestration().steps()) {
+          String topic = Topics.doTopic(name, step.name());
+          String other = topicsByMetricName.putIfAbsent(Topics.metricName(topic), topic);
+          if (other != null) {
+            fields.problem("orchestrationName", Topics.collision(topic, other));
+          }
+        }
+      }
+    }
+    results.add(
+        report.hasProblems()
+            ? new Refused(
+                result.orchestrationName(), result.role(), report.problems(), result.warnings())
+            : result);
+  }
+}

@@ -1,0 +1,199 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.protocol.Names;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one registration: an orchestration, or a worker's declaration. */
+final class RegistrationReader {
+
+  static final Set<String> FIELDS =
+      Set.of(
+          "orchestrationName",
+          "as",
+          "type",
+          "sharedTopic",
+          "steps",
+          "timeout",
+          "undoWindow",
+          "searchKey",
+          "description",
+          "serviceName",
+          "eventType",
+          "$schema");
+
+  static final int MAX_STEPS = 200;
+
+  private static final List<String> TYPES =
+      List.of("sequential", "parallel", "graph", "simultaneous", "saga");
+
+  private static final int MAX_TEXT = 255;
+  private static final int MAX_DESCRIPTION = 4_000;
+
+  private final Fields fields;
+  private final String path;
+  private final Report report;
+
+  RegistrationReader(Mapping registration, String path, Report report) {
+    this.fields = new Fields(registration, path, report);
+    this.path = path;
+    this.report = report;
+  }
+
+  /**
+   * Compiles it.
+   *
+   * @param service the registering service as its headers name it, or null
+   */
+  Result read(@Nullable String service) {
+    fields.refuseUnknown(FIELDS);
+    String name = name();
+    Role role = fields.constant("as", Role.class) == Role.WORKER ? Role.WORKER : Role.INITIATOR;
+    String named = fields.text("serviceName", MAX_TEXT);
+    String registrant = service != null ? service : named;
+    Result result =
+        role == Role.WORKER ? declaration(name, registrant) : definition(name, registrant);
+    return result != null ? result : new Refused(name, role, report.problems(), report.warnings());
+  }
+
+  private @Nullable Result definition(@Nullable String name, @Nullable String initiator) {
+    GraphType type = type();
+    boolean sharedTopic = fields.flag("sharedTopic", false);
+    Duration timeout = fields.duration("timeout", Duration.ofMillis(1));
+    Duration undoWindow = fields.duration("undoWindow", Duration.ZERO);
+    String searchKey = fields.text("searchKey", MAX_TEXT);
+    String description = fields.text("description", MAX_DESCRIPTION);
+    List<StepDraft> drafts = new ArrayList<>();
+    List<Fields> stepFields = steps();
+    for (int i = 0; i < stepFields.size(); i++) {
+      StepDraft draft = StepDraft.read(stepFields.get(i), i + 1, sharedTopic);
+      if (draft != null) {
+        drafts.add(draft);
+      }
+    }
+    List<Step> steps = StepSorter.sort(type, drafts, report);
+    if (name == null || steps == null) {
+      return null;
+    }
+    Orchestration draft =
+        Orchestration.of(
+            new DefinitionId(name, ""),
+            type,
+            steps,
+            timeout,
+            undoWindow == null ? Orchestration.DEFAULT_UNDO_WINDOW : undoWindow,
+            searchKey,
+            description,
+            initiator);
+    return new Defined(DefinitionCodec.identified(draft), report.warnings());
+  }
+
+  private @Nullable Result declaration(@Nullable String name, @Nullable String service) {
+    List<String> steps = new ArrayList<>();
+    for (Fields step : steps()) {
+      step.refuseUnknown(StepDraft.FIELDS);
+      String stepName = StepDraft.name(step);
+      if (stepName != null && steps.contains(stepName)) {
+        step.problem("name", "the step \"" + stepName + "\" exists twice");
+      } else if (stepName != null) {
+        steps.add(stepName);
+      }
+    }
+    if (name == null || report.hasProblems()) {
+      return null;
+    }
+    List<String> warnings = new ArrayList<>(report.warnings());
+    if (service == null) {
+      warnings.add(
+          "the worker does not name itself: add a header serviceName, X-Service-Name or source");
+    }
+    return new Declared(
+        new WorkerDeclaration(service == null ? WorkerDeclaration.UNNAMED : service, name, steps),
+        warnings);
+  }
+
+  private @Nullable String name() {
+    if (fields.value("orchestrationName") == null) {
+      fields.problem("orchestrationName", "is missing" + nameGivenElsewhere());
+      return null;
+    }
+    String name = fields.text("orchestrationName", MAX_TEXT);
+    if (name == null) {
+      return null;
+    }
+    String refusal = Names.refuse(name);
+    if (refusal != null) {
+      fields.problem("orchestrationName", '"' + name + "\" " + refusal);
+      return null;
+    }
+    return name;
+  }
+
+  private String nameGivenElsewhere() {
+    for (String other : List.of("orchName", "name")) {
+      if (fields.value(other) != null) {
+        return "; \"" + other + "\" is not its name here";
+      }
+    }
+    return "";
+  }
+
+  private GraphType type() {
+    String word = fields.word("type", TYPES);
+    if (word == null) {
+      return GraphType.SEQUENTIAL;
+    }
+    return switch (word) {
+      case "saga" -> GraphType.SEQUENTIAL;
+      case "simultaneous" -> GraphType.PARALLEL;
+      default -> GraphType.valueOf(word.toUpperCase(Locale.ROOT));
+    };
+  }
+
+  /** The steps that are mappings; everything else is reported. */
+  private List<Fields> steps() {
+    Sequence list = fields.list("steps");
+    if (list == null) {
+      if (fields.value("steps") == null) {
+        fields.problem("steps", "is missing: a registration needs a list of steps");
+      }
+      return List.of();
+    }
+    if (list.elements().isEmpty()) {
+      fields.problem("steps", "must have at least one step");
+    }
+    if (list.elements().size() > MAX_STEPS) {
+      fields.problem(
+          "steps",
+          "has %d steps; at most %d are allowed".formatted(list.elements().size(), MAX_STEPS));
+      return List.of();
+    }
+    List<Fields> steps = new ArrayList<>();
+    for (int i = 0; i < list.elements().size(); i++) {
+      Located element = list.elements().get(i);
+      String place = (path.isEmpty() ? "steps[" : path + ".steps[") + i + ']';
+      if (element instanceof Mapping mapping) {
+        steps.add(new Fields(mapping, place, report));
+      } else {
+        report.problem(
+            element, place, "must be an object with at least a name but is " + element.kind());
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,169 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.protocol.Names;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step as the document has it, before its place in the graph is known.
+ *
+ * @param position in the document, from 1; stands in for a missing {@code seq}
+ * @param dependsOn with places, so that a wrong name can be pointed at; null when absent
+ */
+record StepDraft(
+    Fields fields,
+    int position,
+    String name,
+    int seq,
+    @Nullable List<Scalar> dependsOn,
+    Duration timeout,
+    RetryDraft retry,
+    RetryDraft undoRetry,
+    boolean undoable,
+    boolean undoFailed,
+    boolean pivot,
+    boolean committed,
+    OnTimeout onTimeout,
+    boolean sharedTopic,
+    @Nullable String objectType,
+    Map<String, String> bindings) {
+
+  static final Set<String> FIELDS =
+      Set.of(
+          "seq",
+          "name",
+          "objectType",
+          "maxRetries",
+          "doMethod",
+          "undoMethod",
+          "handlerClass",
+          "handlerMethod",
+          "undoHandlerMethod",
+          "sharedTopic",
+          "dependsOn",
+          "timeout",
+          "retry",
+          "undoRetry",
+          "undo",
+          "undoFailed",
+          "pivot",
+          "dispatch",
+          "onTimeout");
+
+  private static final List<String> BINDINGS =
+      List.of("handlerClass", "doMethod", "undoMethod", "handlerMethod", "undoHandlerMethod");
+
+  private static final int MAX_TEXT = 255;
+  private static final int MAX_SEQ = 1_000_000;
+  private static final int MAX_DEPENDENCIES = 200;
+
+  /** Reads a step; null when it has no usable name, which is then reported. */
+  static @Nullable StepDraft read(Fields fields, int position, boolean sharedTopic) {
+    fields.refuseUnknown(FIELDS);
+    String name = name(fields);
+    Integer seq = fields.integer("seq", 0, MAX_SEQ);
+    Duration timeout = fields.duration("timeout", Duration.ofMillis(1));
+    OnTimeout onTimeout = fields.constant("onTimeout", OnTimeout.class);
+    RetryDraft retry = retry(fields);
+    RetryDraft undoRetry = RetryDraft.read(fields.object("undoRetry"));
+    boolean undoable = fields.word("undo", List.of("none")) == null;
+    boolean undoFailed = fields.flag("undoFailed", false);
+    if (!undoable && undoFailed) {
+      fields.problem("undoFailed", "contradicts undo: none");
+    }
+    StepDraft draft =
+        new StepDraft(
+            fields,
+            position,
+            name == null ? "" : name,
+            seq == null ? position : seq,
+            fields.texts("dependsOn", MAX_DEPENDENCIES, MAX_TEXT),
+            timeout == null ? Orchestration.DEFAULT_STEP_TIMEOUT : timeout,
+            retry,
+            undoRetry,
+            undoable,
+            undoFailed,
+            fields.flag("pivot", false),
+            fields.word("dispatch", List.of("committed")) != null,
+            onTimeout == null ? OnTimeout.RETRY : onTimeout,
+            fields.flag("sharedTopic", sharedTopic),
+            fields.text("objectType", MAX_TEXT),
+            bindings(fields));
+    return name == null ? null : draft;
+  }
+
+  /** A valid name, or null when it is missing or refused, which is then reported. */
+  static @Nullable String name(Fields fields) {
+    if (fields.value("name") == null) {
+      fields.problem("name", "is missing: every step needs a name");
+      return null;
+    }
+    String name = fields.text("name", MAX_TEXT);
+    if (name == null) {
+      return null;
+    }
+    String refusal = Names.refuse(name);
+    if (refusal != null) {
+      fields.problem("name", '"' + name + "\" " + refusal);
+      return null;
+    }
+    return name;
+  }
+
+  /** The compiled step, under the given direct dependencies. */
+  Step step(List<String> dependencies, boolean afterPivot) {
+    return new Step(
+        name,
+        seq,
+        dependencies,
+        timeout,
+        retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
+        undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT),
+        undoable,
+        undoFailed,
+        pivot,
+        committed,
+        onTimeout,
+        sharedTopic,
+        objectType,
+        bindings);
+  }
+
+  /** {@code maxRetries} counts attempts in all; 0 and 1 both mean one. */
+  private static RetryDraft retry(Fields fields) {
+    RetryDraft retry = RetryDraft.read(fields.object("retry"));
+    Integer maxRetries = fields.integer("maxRetries", 0, RetryDraft.MOST_ATTEMPTS);
+    if (maxRetries == null) {
+      return retry;
+    }
+    int attempts = Math.max(1, maxRetries);
+    Integer declared = retry.maxAttempts();
+    if (declared != null && declared != attempts) {
+      fields.problem(
+          "maxRetries",
+          "%d means %d attempt(s) in all, but retry.maxAttempts is %d: give only one of them"
+              .formatted(maxRetries, attempts, declared));
+    }
+    return retry.withMaxAttempts(attempts);
+  }
+
+  private static Map<String, String> bindings(Fields fields) {
+    Map<String, String> bindings = new LinkedHashMap<>();
+    for (String field : BINDINGS) {
+      String value = fields.text(field, MAX_TEXT);
+      if (value != null) {
+        bindings.put(field, value);
+      }
+    }
+    return bindings;
+  }
+}

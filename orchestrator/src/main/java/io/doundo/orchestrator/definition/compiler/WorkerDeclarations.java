@@ -1,0 +1,114 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Who says it serves which steps of one orchestration; the value at the key {@code name/workers} of
+ * the definitions topic. For people only: no flow depends on it.
+ */
+public record WorkerDeclarations(List<Worker> workers) {
+
+  /**
+   * A service that declared itself.
+   *
+   * @param steps in the order in which they were first declared
+   * @param lastSeen when its last declaration was appended, ms since the epoch
+   */
+  public record Worker(String service, List<String> steps, long lastSeen) {
+    public Worker {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** Of an orchestration nobody serves. */
+  public static final WorkerDeclarations EMPTY = new WorkerDeclarations(List.of());
+
+  private static final int MAX_WORKERS = 500;
+
+  public WorkerDeclarations {
+    workers = List.copyOf(workers);
+  }
+
+  /** The key in the definitions topic. */
+  public static String topicKey(String orchestrationName) {
+    return orchestrationName + "/workers";
+  }
+
+  /**
+   * Adds what a service declares to what it declared before, so that two workers of one service may
+   * declare different steps. Of too many services the one not seen for longest is dropped.
+   */
+  public WorkerDeclarations merged(WorkerDeclaration declaration, long at) {
+    Set<String> steps = new LinkedHashSet<>();
+    List<Worker> merged = new ArrayList<>();
+    for (Worker worker : workers) {
+      if (worker.service().equals(declaration.service())) {
+        steps.addAll(worker.steps());
+      } else {
+        merged.add(worker);
+      }
+    }
+    steps.addAll(declaration.steps());
+    if (merged.size() == MAX_WORKERS) {
+      merged.remove(0);
+    }
+    // The newest stands last, so the first is the one not seen for longest.
+    merged.add(new Worker(declaration.service(), List.copyOf(steps), at));
+    return new WorkerDeclarations(merged);
+  }
+
+  /** Whether this service already declared all these steps. */
+  public boolean covers(WorkerDeclaration declaration) {
+    return workers.stream()
+        .anyMatch(
+            worker ->
+                worker.service().equals(declaration.service())
+                    && worker.steps().containsAll(declaration.steps()));
+  }
+
+  /** Whether any service declared this step. */
+  public boolean serves(String step) {
+    return workers.stream().anyMatch(worker -> worker.steps().contains(step));
+  }
+
+  /** The stored form. */
+  public byte[] encode() {
+    ObjectNode json = DefinitionCodec.versioned();
+    ArrayNode array = json.putArray("workers");
+    for (Worker worker : workers) {
+      ObjectNode entry = array.addObject().put("service", worker.service());
+      entry.put("lastSeen", worker.lastSeen());
+      ArrayNode steps = entry.putArray("steps");
+      worker.steps().forEach(steps::add);
+    }
+    return Json.MAPPER.writeValueAsBytes(json);
+  }
+
+  /** Reads the stored form. */
+  public static WorkerDeclarations decode(byte[] value) throws MalformedRecordException {
+    try {
+      JsonNode json = Json.MAPPER.readTree(value);
+      DefinitionCodec.requireSchema(json);
+      List<Worker> workers = new ArrayList<>();
+      for (JsonNode worker : json.required("workers")) {
+        workers.add(
+            new Worker(
+                DefinitionCodec.text(worker, "service"),
+                DefinitionCodec.texts(worker, "steps"),
+                worker.required("lastSeen").longValue()));
+      }
+      return new WorkerDeclarations(workers);
+    } catch (JacksonException e) {
+      throw new MalformedRecordException("the stored workers cannot be read: " + e.getMessage());
+    }
+  }
+}
