@@ -25,7 +25,7 @@ final class FlowStateCodec {
   /** The schema this code writes; it reads this one and all before it. */
   static final int VERSION = 1;
 
-  private static final EnumCodes<FlowStatus> STATUSES =
+  static final EnumCodes<FlowStatus> STATUSES =
       new EnumCodes<>(
           FlowStatus.class,
           List.of(
@@ -104,7 +104,8 @@ final class FlowStateCodec {
   }
 
   /**
-   * @throws UnreadableValueException when the bytes are damaged or of a newer schema
+   * @throws UnreadableValueException when the bytes are damaged
+   * @throws NewerSchemaException when a newer release wrote them
    */
   static StoredFlow decode(byte[] value) {
     ByteReader in = open(value);
@@ -172,14 +173,7 @@ final class FlowStateCodec {
       throw new UnreadableValueException("not a stored flow: it begins with " + tag);
     }
     int version = in.readByte();
-    if (version < 1 || version > VERSION) {
-      throw new UnreadableValueException(
-          "a flow was stored with schema version "
-              + version
-              + "; this orchestrator reads up to version "
-              + VERSION
-              + ": run the newer release that wrote it");
-    }
+    NewerSchemaException.check("a flow", version, VERSION);
     return in;
   }
 

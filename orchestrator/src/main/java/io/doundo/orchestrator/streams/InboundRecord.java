@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams;
 
+import io.doundo.protocol.DeadLetter;
+import io.doundo.protocol.HeaderLookup;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -30,6 +32,18 @@ record InboundRecord(
       size += header.key().length() * 3 + length(header.value()) + 10;
     }
     return size;
+  }
+
+  HeaderLookup headerLookup() {
+    return name -> {
+      byte[] found = null;
+      for (Header header : headers) {
+        if (header.key().equals(name)) {
+          found = header.value();
+        }
+      }
+      return found;
+    };
   }
 
   /** Where it stood, for a reason or a log line. */
@@ -69,6 +83,11 @@ record InboundRecord(
     }
     return new InboundRecord(
         source, partition, offset, appendedAt, key, List.of(headers), in.readNullableBytes(), cut);
+  }
+
+  /** Where it stood, as a dead letter names it. */
+  DeadLetter.Source origin() {
+    return new DeadLetter.Source(source.topic(), partition, offset, appendedAt);
   }
 
   private static int length(byte @Nullable [] bytes) {

@@ -1,0 +1,32 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The contents a flow's state names. */
+final class Contents {
+
+  private Contents() {}
+
+  /** Every content the state names, once each, by digest. */
+  static Map<String, Content> namedBy(FlowState state) {
+    Map<String, Content> named = new LinkedHashMap<>();
+    put(named, state.start());
+    for (StepState step : state.steps()) {
+      put(named, step.result());
+      put(named, step.input());
+      put(named, step.undoInput());
+    }
+    return named;
+  }
+
+  private static void put(Map<String, Content> named, @Nullable Content content) {
+    if (content != null) {
+      named.put(content.digest(), content);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.ControlCommand.ResolvedOutcome;
+import io.doundo.protocol.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/** An operator's request. One without an id gets it from the place of its record. */
+record ControlMessage(InboundRecord record, ControlCommand command) implements Message {
+
+  @Override
+  public String flowId() {
+    return command.flowId();
+  }
+
+  @Override
+  public FlowEvent eventFor(Turn turn) {
+    ControlCommand.Resolution resolution = command.resolution();
+    RawJson payload = resolution == null ? command.payload() : resolution.result();
+    String controlId = command.controlId();
+    return new ControlRequested(
+        turn.now(),
+        controlId == null ? Digests.ofPlace(record) : controlId,
+        verb(command.action()),
+        command.stepName(),
+        content(turn, payload),
+        resolution != null && resolution.outcome() == ResolvedOutcome.NO_EFFECT
+            ? FlowEvent.Resolution.NO_EFFECT
+            : FlowEvent.Resolution.DONE,
+        command.reason(),
+        command.requestedBy());
+  }
+
+  private static @Nullable Content content(Turn turn, @Nullable RawJson payload) {
+    return payload == null ? null : turn.add(payload);
+  }
+
+  private static ControlVerb verb(ControlAction action) {
+    return switch (action) {
+      case UNDO -> ControlVerb.UNDO;
+      case CANCEL -> ControlVerb.CANCEL;
+      case RETRY -> ControlVerb.RETRY;
+      case SKIP -> ControlVerb.SKIP;
+      case RESOLVE -> ControlVerb.RESOLVE;
+      case PAUSE -> ControlVerb.PAUSE;
+      case RESUME -> ControlVerb.RESUME;
+      case ABANDON -> ControlVerb.ABANDON;
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.protocol.DeadLetter;
+import io.doundo.protocol.Topics;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes dead letters: the value byte for byte, cut only when the broker would not take it, under
+ * headers that say why and where it came from. Immutable.
+ */
+final class DeadLetters {
+
+  /** Room for the headers, whose longest part is the reason. */
+  private static final int HEADER_ROOM = 24 * 1024;
+
+  /** A longer key is left out, so that the value can be kept. */
+  private static final int LONGEST_KEY = 16 * 1024;
+
+  private final int maxValueBytes;
+
+  DeadLetters(EngineSettings settings) {
+    this.maxValueBytes = settings.maxRecordBytes() - HEADER_ROOM - LONGEST_KEY;
+  }
+
+  Outbound of(InboundRecord record, String reason) {
+    return of(record.origin(), record.key(), record.value(), reason);
+  }
+
+  Outbound of(
+      DeadLetter.Source origin, byte @Nullable [] key, byte @Nullable [] value, String reason) {
+    DeadLetter letter = DeadLetter.of(value, origin, reason, maxValueBytes);
+    Headers headers = new RecordHeaders();
+    letter.headers().forEach(headers::add);
+    byte[] kept = key == null || key.length > LONGEST_KEY ? null : key;
+    return new Outbound(Topics.DEAD_LETTER, kept, headers, letter.value());
+  }
+}

@@ -1,0 +1,148 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.protocol.Json;
+import io.doundo.protocol.RawJson;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * An event of the core as JSON: its type and its fields under their own names, absent ones left
+ * out. Contents are named by digest, size and whether they are objects; their bytes stay where they
+ * are.
+ */
+final class EventJson {
+
+  private EventJson() {}
+
+  /**
+   * @param longestText where free texts are cut
+   */
+  static RawJson of(FlowEvent event, int longestText) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringProperty("type", event.getClass().getSimpleName());
+      json.writeNumberProperty("at", event.at());
+      event.accept(new Fields(json, longestText));
+      json.writeEndObject();
+    }
+    return RawJson.trusted(out.toByteArray());
+  }
+
+  /** Writes the fields beside type and time. Every method's result is the generator. */
+  private record Fields(JsonGenerator json, int longestText)
+      implements FlowEvent.Handler<JsonGenerator> {
+
+    @Override
+    public JsonGenerator on(FlowStarted event) {
+      text("flowId", event.flowId());
+      text("incarnation", event.incarnation());
+      text("orchestrationName", event.orchestrationName());
+      content("payload", event.payload());
+      text("startDigest", event.startDigest());
+      return text("initiator", event.initiator());
+    }
+
+    @Override
+    public JsonGenerator on(DefinitionFound event) {
+      return json;
+    }
+
+    @Override
+    public JsonGenerator on(StepSucceeded event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      answerOf(event.answerOf());
+      content("result", event.result());
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonGenerator on(StepFailed event) {
+      text("step", event.step());
+      text("action", event.action() == null ? null : event.action().name());
+      answerOf(event.answerOf());
+      text("kind", event.kind().name());
+      text("error", AuditLog.shortened(event.error(), longestText));
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonGenerator on(EffectLanded event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      answerOf(event.answerOf());
+      content("result", event.result());
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonGenerator on(TimeReached event) {
+      return json;
+    }
+
+    @Override
+    public JsonGenerator on(TurnCommitted event) {
+      json.writeNumberProperty("turn", event.turn());
+      return json;
+    }
+
+    @Override
+    public JsonGenerator on(DispatchImpossible event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      json.writeNumberProperty("attempt", event.attempt());
+      json.writeBooleanProperty("retryable", event.retryable());
+      return text("error", AuditLog.shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonGenerator on(ControlRequested event) {
+      text("controlId", event.controlId());
+      text("verb", event.verb().name());
+      text("step", event.step());
+      content("payload", event.payload());
+      text("resolution", event.resolution().name());
+      text("reason", AuditLog.shortened(event.reason(), longestText));
+      return text("requestedBy", event.requestedBy());
+    }
+
+    private JsonGenerator text(String name, @Nullable String value) {
+      if (value != null) {
+        json.writeStringProperty(name, value);
+      }
+      return json;
+    }
+
+    private void content(String name, @Nullable Content content) {
+      if (content != null) {
+        json.writeObjectPropertyStart(name);
+        json.writeStringProperty("digest", content.digest());
+        json.writeNumberProperty("size", content.size());
+        json.writeBooleanProperty("object", content.object());
+        json.writeEndObject();
+      }
+    }
+
+    private void answerOf(AnswerOf answerOf) {
+      json.writeObjectPropertyStart("answerOf");
+      text("commandId", answerOf.commandId());
+      json.writeNumberProperty("attempt", answerOf.attempt());
+      json.writeBooleanProperty("vouched", answerOf.vouched());
+      json.writeEndObject();
+    }
+  }
+}

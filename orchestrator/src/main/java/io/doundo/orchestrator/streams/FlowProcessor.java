@@ -1,0 +1,96 @@
+package io.doundo.orchestrator.streams;
+
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data plane of one partition: takes its records and timers one at a time, computes a plan for
+ * each and carries it out. A record that defeats the computation becomes a dead letter; only a
+ * failure of the engine itself stops the task. One instance per task, used by its thread only.
+ */
+final class FlowProcessor
+    implements Processor<byte @Nullable [], byte @Nullable [], byte[], Outbound> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowProcessor.class);
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  private final EngineSettings settings;
+  private final TopicCatalog topics;
+  private final Unread unread;
+  private final DeadLetters deadLetters;
+  private @Nullable ProcessorContext<byte[], Outbound> context;
+  private @Nullable FlowTask task;
+
+  FlowProcessor(EngineSettings settings, TopicCatalog topics, Unread unread) {
+    this.settings = settings;
+    this.topics = topics;
+    this.unread = unread;
+    this.deadLetters = new DeadLetters(settings);
+  }
+
+  /** Called again when a task is revived: nothing of its earlier life is kept in memory. */
+  @Override
+  public void init(ProcessorContext<byte[], Outbound> context) {
+    this.context = context;
+    this.task = new FlowTask(settings, topics, unread, context);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::fireTimers);
+  }
+
+  @Override
+  public void process(Record<byte @Nullable [], byte @Nullable []> record) {
+    RecordMetadata place = context().recordMetadata().orElseThrow();
+    SourceRecord source = SourceRecord.of(record, place);
+    compute(source).carryOut(this::forward);
+  }
+
+  private Plan compute(SourceRecord source) {
+    Plan plan = new Plan();
+    try {
+      task().take(source, plan);
+      return plan;
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
+      Plan refusal = new Plan();
+      refusal.send(
+          deadLetters.of(
+              source.origin(),
+              source.key(),
+              source.value(),
+              "the orchestrator failed on this record: " + e));
+      return refusal;
+    }
+  }
+
+  private void fireTimers(long now) {
+    task().fireTimers(this::forward);
+  }
+
+  private void forward(Outbound record) {
+    ProcessorContext<byte[], Outbound> sink = context();
+    sink.forward(new Record<>(record.key(), record, sink.currentSystemTimeMs(), record.headers()));
+  }
+
+  private ProcessorContext<byte[], Outbound> context() {
+    if (context == null) {
+      throw new IllegalStateException("the task is not initialised");
+    }
+    return context;
+  }
+
+  private FlowTask task() {
+    if (task == null) {
+      throw new IllegalStateException("the task is not initialised");
+    }
+    return task;
+  }
+}

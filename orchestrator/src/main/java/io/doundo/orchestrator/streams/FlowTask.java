@@ -1,0 +1,181 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.Utf8;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The working parts of one task, put together over its stores: routes records by their topic, and
+ * fires timers behind the answers. Used by the task's thread only.
+ */
+final class FlowTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowTask.class);
+
+  /** What one punctuation does at most, so that a transaction never outlives its timeout. */
+  private static final int TIMERS_AT_ONCE = 1_000;
+
+  private static final long LONGEST_FIRING_NANOS = 50_000_000;
+
+  /** A timer that defeats the computation is left alone for so long. */
+  private static final long SET_ASIDE_MS = 60_000;
+
+  private final ProcessorContext<byte[], Outbound> context;
+  private final Horizon horizon;
+  private final Timers timers;
+  private final Intake intake;
+  private final FlowTurns turns;
+  private final DeadLetters deadLetters;
+  private final Map<Timers.Timer, Long> setAside = new HashMap<>();
+
+  FlowTask(
+      EngineSettings settings,
+      TopicCatalog topics,
+      Unread unread,
+      ProcessorContext<byte[], Outbound> context) {
+    this.context = context;
+    int partition = context.taskId().partition();
+    this.horizon =
+        new Horizon(
+            Stream.concat(Stream.of(Source.values()).map(Source::topic), Stream.of(Topics.REKEY))
+                .map(topic -> new TopicPartition(topic, partition))
+                .toList(),
+            unread);
+    FlowStores stores = FlowStores.of(context);
+    this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
+    this.deadLetters = new DeadLetters(settings);
+    this.intake = new Intake(settings, partition, deadLetters);
+    Decisions decisions =
+        new Decisions(
+            new FlowDecider(settings.definitionWait()),
+            new Commands(topics, settings.maxRecordBytes()),
+            new AuditLog(settings.maxRecordBytes()),
+            deadLetters);
+    this.turns =
+        new FlowTurns(
+            stores,
+            new TaskDefinitions(context),
+            decisions,
+            new FlowWriter(settings, stores, timers),
+            new Waiting(settings, stores, timers, intake, deadLetters),
+            deadLetters,
+            context::currentSystemTimeMs);
+  }
+
+  void take(SourceRecord record, Plan plan) {
+    horizon.processed(record.topic(), record.offset(), record.appendedAt());
+    switch (record.topic()) {
+      case Topics.EXECUTION_START -> takeInput(record, Source.START, plan);
+      case Topics.RESPONSE -> takeInput(record, Source.RESPONSE, plan);
+      case Topics.CONTROL -> takeInput(record, Source.CONTROL, plan);
+      case Topics.REKEY -> takeRekeyed(record, plan);
+      default -> throw new IllegalStateException("no input topic is named " + record.topic());
+    }
+  }
+
+  private void takeInput(SourceRecord record, Source source, Plan plan) {
+    intake.take(record.inbound(source), false, turns, plan);
+  }
+
+  private void takeRekeyed(SourceRecord record, Plan plan) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    String flowId = key == null ? null : Utf8.decode(key);
+    RekeyCodec.Rekeyed rekeyed = null;
+    String problem = "it has no key or no value";
+    if (flowId != null && value != null) {
+      try {
+        rekeyed = RekeyCodec.decode(value);
+      } catch (UnreadableValueException e) {
+        problem = e.getMessage();
+      }
+    }
+    if (flowId == null || rekeyed == null) {
+      plan.send(
+          deadLetters.of(
+              record.origin(), key, value, "not a record the orchestrator wrote: " + problem));
+      return;
+    }
+    rekeyed.accept(new Rekeying(flowId, plan));
+  }
+
+  /** Fires what is due and not held back by unread answers; some of it, when it is much. */
+  void fireTimers(Consumer<Outbound> sink) {
+    long now = context.currentSystemTimeMs();
+    long until = horizon.at(now);
+    long stopAt = System.nanoTime() + LONGEST_FIRING_NANOS;
+    for (Timers.Timer timer : timers.due(until, TIMERS_AT_ONCE)) {
+      if (System.nanoTime() - stopAt > 0) {
+        return;
+      }
+      if (setAside.getOrDefault(timer, 0L) <= now) {
+        setAside.remove(timer);
+        compute(timer, until, now).carryOut(sink);
+      }
+    }
+  }
+
+  private Plan compute(Timers.Timer timer, long until, long now) {
+    Plan plan = new Plan();
+    try {
+      turns.onTimer(timer, until, plan);
+      return plan;
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("the timer of flow {} could not be processed", timer.flowId(), e);
+      setAside.put(timer, now + SET_ASIDE_MS);
+      return new Plan();
+    }
+  }
+
+  /** What becomes of each kind of rekey record. Every method's result is the plan. */
+  private final class Rekeying implements RekeyCodec.Handler<Plan> {
+
+    private final String flowId;
+    private final Plan plan;
+
+    Rekeying(String flowId, Plan plan) {
+      this.flowId = flowId;
+      this.plan = plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.Hop hop) {
+      intake.take(hop.record(), true, turns, plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.Turn turn) {
+      turns.onTurn(flowId, turn, plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.RecalledContent content) {
+      turns.onRecalledContent(flowId, content, plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.Recalled recalled) {
+      try {
+        turns.onRecalled(recalled, intake.decode(recalled.record()), plan);
+      } catch (MalformedRecordException e) {
+        plan.send(deadLetters.of(recalled.record(), e.reason()));
+      }
+      return plan;
+    }
+  }
+}

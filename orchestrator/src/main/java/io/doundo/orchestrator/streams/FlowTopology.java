@@ -1,0 +1,155 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * The topology: one sub-topology in which a task takes everything that concerns the flows of its
+ * partition, one that archives ended flows, and the global copy of the definitions. Keys and values
+ * stay bytes until the processors, so that no deserialiser can skip a record.
+ */
+public final class FlowTopology {
+
+  private static final String FLOW_PROCESSOR = "flow";
+  private static final String ARCHIVE_PROCESSOR = "archiving";
+
+  /** A timer is set and cleared within seconds: its changelog is compacted within minutes. */
+  private static final Map<String, String> TIMER_LOG =
+      Map.of(
+          TopicConfig.SEGMENT_MS_CONFIG, "60000",
+          TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "120000",
+          TopicConfig.DELETE_RETENTION_MS_CONFIG, "60000");
+
+  private static final Map<String, String> FLOW_LOG =
+      Map.of(
+          TopicConfig.SEGMENT_MS_CONFIG, "600000",
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3",
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "3600000");
+
+  private FlowTopology() {}
+
+  /** The topology for a place without consumers, such as the test driver. */
+  public static Topology build(EngineSettings settings, TopicCatalog topics) {
+    return build(settings, topics, Unread.NOTHING);
+  }
+
+  static Topology build(EngineSettings settings, TopicCatalog topics, Unread unread) {
+    Topology topology = new Topology();
+    addDefinitions(topology);
+    addFlows(topology, settings, topics, unread);
+    addArchive(topology, settings);
+    return topology;
+  }
+
+  private static void addDefinitions(Topology topology) {
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(StoreNames.DEFINITIONS),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withLoggingDisabled(),
+        "definitions-source",
+        new AppendTime(),
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        Topics.DEFINITIONS,
+        "definitions-writer",
+        DefinitionStoreWriter::new);
+  }
+
+  private static void addFlows(
+      Topology topology, EngineSettings settings, TopicCatalog topics, Unread unread) {
+    addSource(topology, "start", Topics.EXECUTION_START);
+    addSource(topology, "response", Topics.RESPONSE);
+    addSource(topology, "control", Topics.CONTROL);
+    addSource(topology, "rekey", Topics.REKEY);
+    topology.addProcessor(
+        FLOW_PROCESSOR,
+        () -> new FlowProcessor(settings, topics, unread),
+        "start",
+        "response",
+        "control",
+        "rekey");
+    topology.addStateStore(
+        keyValue(Stores.persistentKeyValueStore(StoreNames.FLOWS), Serdes.String(), FLOW_LOG),
+        FLOW_PROCESSOR);
+    topology.addStateStore(
+        keyValue(Stores.persistentKeyValueStore(StoreNames.CONTENTS), Serdes.String(), FLOW_LOG),
+        FLOW_PROCESSOR);
+    topology.addStateStore(
+        keyValue(
+            Stores.persistentKeyValueStore(StoreNames.TASK_DEFINITIONS), Serdes.String(), FLOW_LOG),
+        FLOW_PROCESSOR);
+    topology.addStateStore(
+        keyValue(Stores.inMemoryKeyValueStore(StoreNames.TIMERS), Serdes.ByteArray(), TIMER_LOG),
+        FLOW_PROCESSOR);
+    topology.addStateStore(expiring(StoreNames.STUBS, settings), FLOW_PROCESSOR);
+    addSink(topology, "flow-out", FLOW_PROCESSOR);
+  }
+
+  private static void addArchive(Topology topology, EngineSettings settings) {
+    addSource(topology, "archive-source", Topics.ARCHIVE);
+    topology.addProcessor(
+        ARCHIVE_PROCESSOR, () -> new ArchiveProcessor(settings), "archive-source");
+    topology.addStateStore(expiring(StoreNames.ARCHIVE, settings), ARCHIVE_PROCESSOR);
+    addSink(topology, "archive-out", ARCHIVE_PROCESSOR);
+  }
+
+  private static void addSource(Topology topology, String name, String topic) {
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        name,
+        new AppendTime(),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topic);
+  }
+
+  /** Keyed by flowId, so that the producer's own partitioner finds the flow's partition. */
+  private static void addSink(Topology topology, String name, String processor) {
+    Serializer<Outbound> value = (topic, record) -> record.value();
+    topology.addSink(
+        name,
+        (byte[] key, Outbound record, org.apache.kafka.streams.processor.RecordContext context) ->
+            record.topic(),
+        new ByteArraySerializer(),
+        value,
+        processor);
+  }
+
+  private static <K> StoreBuilder<KeyValueStore<K, byte[]>> keyValue(
+      KeyValueBytesStoreSupplier supplier, Serde<K> key, Map<String, String> log) {
+    return Stores.keyValueStoreBuilder(supplier, key, Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(log);
+  }
+
+  /** Expires whole segments, so that nothing has to be deleted and no timer kept. */
+  private static StoreBuilder<WindowStore<String, byte[]>> expiring(
+      String name, EngineSettings settings) {
+    return Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(
+                name, settings.archiveRetention(), Duration.ofMillis(1), false),
+            Serdes.String(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+}

@@ -1,0 +1,73 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Input records that are too large to be held, sent on or archived. An answer loses its payload, so
+ * that the flow still learns of it; anything else is refused.
+ */
+final class Oversized {
+
+  private static final String HEADERS = "headers";
+
+  private final EngineSettings settings;
+
+  Oversized(EngineSettings settings) {
+    this.settings = settings;
+  }
+
+  boolean is(InboundRecord record) {
+    return record.size() > settings.maxInputBytes();
+  }
+
+  String reason(InboundRecord record) {
+    return "the record takes "
+        + record.size()
+        + " bytes with its headers; at most "
+        + settings.maxInputBytes()
+        + " are taken, so that every command can carry it";
+  }
+
+  /**
+   * An answer with its envelope alone.
+   *
+   * @return null when even that is too large
+   * @throws MalformedRecordException when it is no answer
+   */
+  @Nullable InboundRecord cut(InboundRecord answer) throws MalformedRecordException {
+    byte[] value = answer.value();
+    RawJson headers = value == null ? null : Json.fields(value).get(HEADERS);
+    if (headers == null) {
+      return null;
+    }
+    byte[] envelope = Json.object(Map.of(HEADERS, headers)).bytes();
+    List<Header> kept =
+        answer.headers().stream().filter(header -> MEANINGFUL.contains(header.key())).toList();
+    InboundRecord cut =
+        new InboundRecord(
+            answer.source(),
+            answer.partition(),
+            answer.offset(),
+            answer.appendedAt(),
+            answer.key(),
+            kept,
+            envelope,
+            true);
+    return is(cut) ? null : cut;
+  }
+
+  /** The record headers an answer is understood by. */
+  private static final Set<String> MEANINGFUL =
+      Set.of(
+          "flowId",
+          io.doundo.protocol.RecordHeaders.COMMAND_ID,
+          io.doundo.protocol.RecordHeaders.ATTEMPT,
+          io.doundo.protocol.RecordHeaders.OUTCOME);
+}

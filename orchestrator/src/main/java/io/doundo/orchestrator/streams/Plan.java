@@ -1,0 +1,30 @@
+package io.doundo.orchestrator.streams;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All that one record or timer leads to, computed before the first of it is done: a store write
+ * cannot be taken back when a later one fails. Whatever is added is complete and checked, so that
+ * carrying it out can only fail with the engine itself. Not for several threads.
+ */
+final class Plan {
+
+  private final List<Runnable> writes = new ArrayList<>();
+  private final List<Outbound> sends = new ArrayList<>();
+
+  /** A store write, its value ready. */
+  void write(Runnable write) {
+    writes.add(write);
+  }
+
+  void send(Outbound record) {
+    sends.add(record);
+  }
+
+  void carryOut(Consumer<Outbound> sink) {
+    writes.forEach(Runnable::run);
+    sends.forEach(sink);
+  }
+}

@@ -1,0 +1,93 @@
+package io.doundo.orchestrator.streams;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.StateListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running data plane: owns the Kafka Streams client from start to stop. A stream thread that
+ * dies of anything but a broken set-up is replaced. Safe for any thread.
+ */
+public final class StreamsEngine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsEngine.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  private final EngineSettings settings;
+  private final KafkaStreams streams;
+  private final StoreAccess stores;
+
+  /** Opens the state directory; asks nothing of the broker until {@link #start}. */
+  public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
+    this.settings = settings;
+    ConsumerWatch watch = new ConsumerWatch();
+    this.streams =
+        new KafkaStreams(
+            FlowTopology.build(settings, topics, watch), EngineProperties.of(settings), watch);
+    this.stores = new StoreAccess(streams);
+    streams.setUncaughtExceptionHandler(UncaughtFailures::respond);
+    streams.setStateListener(logTransitions());
+  }
+
+  private static StateListener logTransitions() {
+    return (now, before) -> LOG.info("engine {} -> {}", before, now);
+  }
+
+  /**
+   * Starts and returns at once; {@link #state} says when it takes records.
+   *
+   * @throws IllegalStateException when an input topic is missing or has the wrong partition count
+   */
+  public void start() {
+    InputTopics.check(settings);
+    streams.start();
+  }
+
+  public EngineState state() {
+    return switch (streams.state()) {
+      case CREATED -> EngineState.CREATED;
+      case REBALANCING -> EngineState.RESTORING;
+      case RUNNING -> EngineState.RUNNING;
+      case PENDING_ERROR, ERROR -> EngineState.FAILED;
+      case PENDING_SHUTDOWN, NOT_RUNNING -> EngineState.STOPPED;
+    };
+  }
+
+  /** Reads of single flows. */
+  public FlowReader flows() {
+    return new StoreFlowReader(streams, stores, settings);
+  }
+
+  /** Reads of what is registered. */
+  public DefinitionReader definitions() {
+    return new StoreDefinitionReader(stores);
+  }
+
+  /** What Kafka Streams and its clients measure of themselves. */
+  public MeterBinder metrics() {
+    return new KafkaStreamsMetrics(streams);
+  }
+
+  /** The compacted topic behind the live flows: key flowId, values read by {@link FlowRecords}. */
+  public static String flowsChangelog(EngineSettings settings) {
+    return settings.applicationId() + '-' + StoreNames.FLOWS + "-changelog";
+  }
+
+  /** Leaves the group and stops; waits 20 seconds at most. */
+  @Override
+  public void close() {
+    CloseOptions options =
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+    if (!streams.close(options)) {
+      LOG.warn(
+          "the engine did not stop within {}; its last transaction will time out", CLOSE_TIMEOUT);
+    }
+  }
+}

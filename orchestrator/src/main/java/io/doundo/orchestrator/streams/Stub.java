@@ -1,0 +1,63 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import java.time.Instant;
+
+/**
+ * What is left of an ended flow in the live stores: enough to tell a repeated start from a new one
+ * and to know whether its archived state is current.
+ *
+ * @param startDigest see {@link FlowState#startDigest}
+ * @param transitions of the archived state; another number says that it is not the current one
+ * @param endedAt ms since the epoch
+ * @param undoableUntil end of the undo window, ms since the epoch
+ */
+record Stub(
+    FlowStatus status,
+    String incarnation,
+    String startDigest,
+    int transitions,
+    long endedAt,
+    long undoableUntil) {
+
+  private static final int VERSION = 1;
+
+  boolean isOf(FlowState archived) {
+    return transitions == archived.transitions() && incarnation.equals(archived.incarnation());
+  }
+
+  String windowOver() {
+    return "the flow ended as "
+        + status
+        + " at "
+        + Instant.ofEpochMilli(endedAt)
+        + " and its undo window was over at "
+        + Instant.ofEpochMilli(undoableUntil);
+  }
+
+  byte[] encode() {
+    ByteWriter out = new ByteWriter(96);
+    out.writeByte(VERSION);
+    out.writeByte(FlowStateCodec.STATUSES.codeOf(status));
+    out.writeDigest(incarnation);
+    out.writeDigest(startDigest);
+    out.writeNumber(transitions);
+    out.writeNumber(endedAt);
+    out.writeNumber(undoableUntil);
+    return out.toByteArray();
+  }
+
+  static Stub decode(byte[] value) {
+    ByteReader in = new ByteReader(value);
+    int version = in.readByte();
+    NewerSchemaException.check("a stub", version, VERSION);
+    return new Stub(
+        FlowStateCodec.STATUSES.valueOf(in.readByte()),
+        in.readDigest(),
+        in.readDigest(),
+        in.readInt(),
+        in.readNumber(),
+        in.readNumber());
+  }
+}

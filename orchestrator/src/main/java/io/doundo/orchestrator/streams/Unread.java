@@ -1,0 +1,20 @@
+package io.doundo.orchestrator.streams;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** What the task's consumer knows of records that the processor has not seen yet. */
+interface Unread {
+
+  /** Nothing is unread: where no consumer can be asked, as in the topology test driver. */
+  Unread NOTHING = (partition, processed, now) -> now;
+
+  /**
+   * Up to when everything that was appended to a partition has been seen, as far as can be told
+   * without the partition's records.
+   *
+   * @param processed the last offset processed, or -1
+   * @param now ms since the epoch
+   * @return a time not later than now when nothing is unread, or {@link Long#MIN_VALUE}
+   */
+  long seenUntil(TopicPartition partition, long processed, long now);
+}
