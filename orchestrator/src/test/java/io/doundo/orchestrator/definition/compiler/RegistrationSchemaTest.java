@@ -1,0 +1,204 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The schema and the compiler agree on the form of every field. */
+class RegistrationSchemaTest {
+
+  private static final RegistrationSchema SCHEMA = RegistrationSchema.load();
+
+  /** Values that a field may have, and values that it may not, in YAML. */
+  private record Values(String field, List<String> good, List<String> bad) {}
+
+  private static final List<String> GOOD_FLAGS = List.of("true", "false", "'true'", "yes", "off");
+  private static final List<String> BAD_FLAGS = List.of("maybe", "1", "[true]", "{}");
+  private static final List<String> GOOD_DURATIONS =
+      List.of("30s", "500", "'500'", "1h30m", "PT30S", "pt0.5s", "2 d", "P1DT2H");
+  private static final List<String> BAD_DURATIONS =
+      List.of("soon", "-1", "1.5s", "10 weeks", "[1]", "true", "''");
+  private static final List<String> GOOD_TEXTS = List.of("x", "'1'", "5");
+  private static final List<String> BAD_TEXTS = List.of("[x]", "{a: b}", "''", "'  '");
+
+  private static final List<Values> REGISTRATION =
+      List.of(
+          new Values(
+              "orchestrationName",
+              List.of("order", "a-b_C9"),
+              List.of("a.b", "9a", "a b", "''", "[a]", "12", "x".repeat(64))),
+          new Values("as", List.of("initiator", "worker", "WORKER"), List.of("boss", "1", "[x]")),
+          new Values(
+              "type",
+              List.of("sequential", "parallel", "graph", "simultaneous", "saga", "PARALLEL"),
+              List.of("sequental", "1", "[graph]")),
+          new Values("sharedTopic", GOOD_FLAGS, BAD_FLAGS),
+          new Values("timeout", GOOD_DURATIONS, with(BAD_DURATIONS, "0", "0s")),
+          new Values("undoWindow", with(GOOD_DURATIONS, "0"), BAD_DURATIONS),
+          new Values("searchKey", GOOD_TEXTS, BAD_TEXTS),
+          new Values("description", GOOD_TEXTS, BAD_TEXTS),
+          new Values("serviceName", GOOD_TEXTS, BAD_TEXTS),
+          new Values(
+              "steps",
+              List.of("[{name: a}]", "[{name: a}, {name: b}]"),
+              List.of("[]", "{name: a}", "a", "[a]", "[{}]", "[[]]")));
+
+  private static final List<Values> STEP =
+      List.of(
+          new Values("name", List.of("a", "a-b_C9"), List.of("a.b", "9a", "''", "[a]", "1")),
+          new Values("seq", List.of("0", "7", "'7'"), List.of("-1", "1.5", "x", "[1]", "1000001")),
+          new Values("timeout", GOOD_DURATIONS, with(BAD_DURATIONS, "0", "0ms")),
+          new Values(
+              "onTimeout", List.of("retry", "undo", "escalate", "UNDO"), List.of("wait", "1")),
+          new Values(
+              "maxRetries", List.of("0", "3", "'3'"), List.of("-1", "x", "2.5", "100001", "[]")),
+          new Values("retry", List.of("{}", "{delay: 1s}"), List.of("3", "[]", "exponential")),
+          new Values("undoRetry", List.of("{}", "{delay: 1s}"), List.of("3", "[]", "none")),
+          new Values("undo", List.of("none", "NONE"), List.of("all", "true", "[none]")),
+          new Values("undoFailed", GOOD_FLAGS, BAD_FLAGS),
+          new Values("pivot", GOOD_FLAGS, BAD_FLAGS),
+          new Values("dispatch", List.of("committed"), List.of("now", "true")),
+          new Values("sharedTopic", GOOD_FLAGS, BAD_FLAGS),
+          new Values("objectType", GOOD_TEXTS, BAD_TEXTS),
+          new Values("doMethod", GOOD_TEXTS, BAD_TEXTS),
+          new Values("undoMethod", GOOD_TEXTS, BAD_TEXTS),
+          new Values("handlerClass", GOOD_TEXTS, BAD_TEXTS),
+          new Values("handlerMethod", GOOD_TEXTS, BAD_TEXTS),
+          new Values("undoHandlerMethod", GOOD_TEXTS, BAD_TEXTS));
+
+  private static final List<Values> RETRY =
+      List.of(
+          new Values(
+              "maxAttempts", List.of("1", "'3'", "100000"), List.of("0", "x", "1.5", "100001")),
+          new Values(
+              "strategy",
+              List.of("fixed", "linear", "exponential", "none", "FIXED"),
+              List.of("cubic", "1")),
+          new Values("delay", with(GOOD_DURATIONS, "0"), BAD_DURATIONS),
+          new Values("maxDelay", List.of("30s", "1000000", "PT1M"), BAD_DURATIONS),
+          new Values("jitter", List.of("0", "0.2", "1", "'0.5'"), List.of("-1", "1.1", "x", "[0]")),
+          new Values("retryOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")),
+          new Values("abortOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")));
+
+  private static final Values DEPENDS_ON =
+      new Values("dependsOn", List.of("b", "[b]", "[]"), List.of("{}", "[{}]", "b.c", "[1]"));
+
+  static Stream<String> good() {
+    return documents(true);
+  }
+
+  static Stream<String> bad() {
+    return documents(false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("good")
+  void bothAccept(String document) {
+    assertThat(Compiling.problems(document)).isEmpty();
+    assertThat(SCHEMA.check(document.getBytes(UTF_8))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void bothRefuse(String document) {
+    assertThat(Compiling.problems(document)).isNotEmpty();
+    assertThat(SCHEMA.check(document.getBytes(UTF_8))).isNotEmpty();
+  }
+
+  @Test
+  void bothReadEnvelopesAndLists() {
+    String bad = "{orchestrationName: o, steps: [{name: a.b}]}";
+    for (String document :
+        List.of(
+            bad,
+            "{payload: " + bad + "}",
+            "{orchestrations: [" + bad + "]}",
+            "{headers: {source: x}, payload: {orchestrations: [" + bad + "]}}")) {
+      assertThat(Compiling.compile(document).accepted()).isFalse();
+      assertThat(SCHEMA.check(document.getBytes(UTF_8)))
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.path()).endsWith("steps[0].name");
+                assertThat(problem.column()).isGreaterThan(1);
+              });
+      String good = document.replace("a.b", "ab");
+      assertThat(Compiling.problems(good)).isEmpty();
+      assertThat(SCHEMA.check(good.getBytes(UTF_8))).isEmpty();
+    }
+  }
+
+  @Test
+  void theSchemaDescribesExactlyTheFieldsTheCompilerReads() throws Exception {
+    JsonNode definitions;
+    try (var schema = RegistrationSchema.class.getResourceAsStream("orchestration.schema.json")) {
+      definitions = new JsonMapper().readTree(schema).required("definitions");
+    }
+    Map<String, Set<String>> read =
+        Map.of(
+            "registration", RegistrationReader.FIELDS,
+            "step", StepDraft.FIELDS,
+            "retry", RetryDraft.FIELDS);
+    read.forEach(
+        (part, fields) -> {
+          TreeSet<String> described =
+              new TreeSet<>(definitions.required(part).required("properties").propertyNames());
+          TreeSet<String> expected = new TreeSet<>(fields);
+          expected.removeAll(List.of("$schema", "eventType"));
+          assertThat(described).as(part).isEqualTo(expected);
+        });
+  }
+
+  private static Stream<String> documents(boolean good) {
+    Stream<String> registrations =
+        pairs(REGISTRATION, good)
+            .map(
+                pair ->
+                    "{"
+                        + pair
+                        + (pair.startsWith("orchestrationName") ? "" : ", orchestrationName: o")
+                        + (pair.startsWith("steps") ? "" : ", steps: [{name: a}]")
+                        + "}");
+    Stream<String> steps =
+        pairs(STEP, good)
+            .map(
+                pair ->
+                    "{orchestrationName: o, steps: [{"
+                        + pair
+                        + (pair.startsWith("name") ? "" : ", name: a")
+                        + "}]}");
+    Stream<String> retries =
+        pairs(RETRY, good)
+            .map(pair -> "{orchestrationName: o, steps: [{name: a, retry: {" + pair + "}}]}");
+    Stream<String> edges =
+        pairs(List.of(DEPENDS_ON), good)
+            .map(
+                pair ->
+                    "{orchestrationName: o, type: graph, steps: [{name: b}, {name: a, "
+                        + pair
+                        + "}]}");
+    return Stream.of(registrations, steps, retries, edges).flatMap(all -> all);
+  }
+
+  private static Stream<String> pairs(List<Values> fields, boolean good) {
+    return fields.stream()
+        .flatMap(
+            values ->
+                (good ? values.good() : values.bad())
+                    .stream().map(value -> values.field() + ": " + value));
+  }
+
+  private static List<String> with(List<String> values, String... more) {
+    return Stream.concat(values.stream(), Stream.of(more)).toList();
+  }
+}
