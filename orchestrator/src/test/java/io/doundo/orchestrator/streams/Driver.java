@@ -1,0 +1,219 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's topology in the test driver: records in and out, its clock moved by hand. */
+final class Driver implements AutoCloseable {
+
+  static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
+
+  private final Set<String> missing = new HashSet<>();
+  private final Map<String, DefinitionHistory> histories = new HashMap<>();
+  private final Path stateDir;
+  private final TopologyTestDriver driver;
+  private Instant now = BEGIN;
+
+  Driver() {
+    this(1, 1_000_000);
+  }
+
+  Driver(int partitions, int maxRecordBytes) {
+    try {
+      stateDir = Files.createTempDirectory("engine-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    EngineSettings defaults = EngineSettings.of("nowhere:9092", stateDir);
+    EngineSettings settings =
+        new EngineSettings(
+            "engine-test",
+            defaults.bootstrapServers(),
+            Map.of(),
+            stateDir,
+            partitions,
+            1,
+            defaults.commitInterval(),
+            defaults.definitionWait(),
+            defaults.hold(),
+            maxRecordBytes,
+            defaults.archiveRetention(),
+            1,
+            0,
+            null,
+            defaults.cacheBytes());
+    Properties properties = new Properties();
+    properties.putAll(EngineProperties.of(settings));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    driver =
+        new TopologyTestDriver(
+            FlowTopology.build(settings, topic -> !missing.contains(topic)), properties, BEGIN);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** Every other topic exists. */
+  void topicMissing(String topic) {
+    missing.add(topic);
+  }
+
+  void topicCreated(String topic) {
+    missing.remove(topic);
+  }
+
+  void register(Orchestration orchestration) {
+    DefinitionHistory history =
+        histories
+            .getOrDefault(orchestration.name(), DefinitionHistory.EMPTY)
+            .with(orchestration.id().hash(), now.toEpochMilli());
+    histories.put(orchestration.name(), history);
+    send(
+        Topics.DEFINITIONS,
+        orchestration.id().topicKey(),
+        DefinitionCodec.encode(orchestration),
+        Map.of());
+    send(Topics.DEFINITIONS, orchestration.name(), history.encode(), Map.of());
+  }
+
+  void send(String topic, @Nullable String key, String value) {
+    send(topic, key, value.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  void send(
+      String topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
+    TestInputTopic<byte[], byte[]> input =
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    TestRecord<byte[], byte[]> record =
+        new TestRecord<>(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, now);
+    headers.forEach(
+        (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    input.pipeInput(record);
+  }
+
+  /** Takes the records written to a topic since the last look. */
+  List<TestRecord<String, byte[]>> take(String topic) {
+    return driver
+        .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  Set<String> producedTopics() {
+    return driver.producedTopicNames();
+  }
+
+  /** Takes the dead letters, each as its reason. */
+  List<String> takeReasons() {
+    return take(Topics.DEAD_LETTER).stream()
+        .map(letter -> header(letter, io.doundo.protocol.RecordHeaders.DEAD_LETTER_REASON))
+        .toList();
+  }
+
+  List<AuditRecord> takeAudit() {
+    List<AuditRecord> records = new ArrayList<>();
+    for (TestRecord<String, byte[]> record : take(Topics.FLOW_EVENTS)) {
+      try {
+        records.add(AuditRecord.decode(record.value()));
+      } catch (MalformedRecordException e) {
+        throw new AssertionError("an audit record cannot be read", e);
+      }
+    }
+    return records;
+  }
+
+  static String header(TestRecord<?, ?> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Moves the clock in ticks of the timers, so that each fires in its time. */
+  void pass(Duration time) {
+    long left = time.toMillis();
+    while (left > 0) {
+      long step = Math.min(left, 100);
+      now = now.plusMillis(step);
+      driver.advanceWallClockTime(Duration.ofMillis(step));
+      left -= step;
+    }
+  }
+
+  /** Moves the clock at once. */
+  void leap(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  /** The flow as it is kept, live or archived; null when there is none. */
+  @Nullable StoredFlow stored(String flowId) {
+    byte[] live = row(flowId);
+    if (live != null && FlowValue.isFlow(live)) {
+      return FlowStateCodec.decode(live);
+    }
+    byte[] archived = Latest.of(driver.<String, byte[]>getWindowStore(StoreNames.ARCHIVE), flowId);
+    return archived == null ? null : FlowStateCodec.decode(archived);
+  }
+
+  FlowState flow(String flowId) {
+    StoredFlow stored = stored(flowId);
+    if (stored == null) {
+      throw new AssertionError("no flow " + flowId);
+    }
+    return stored.state();
+  }
+
+  /** What the live store has under the flowId. */
+  byte @Nullable [] row(String flowId) {
+    return driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).get(flowId);
+  }
+
+  long entries(String store) {
+    long count = 0;
+    try (var all = driver.<Object, byte[]>getKeyValueStore(store).all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    try {
+      Utils.delete(stateDir.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
