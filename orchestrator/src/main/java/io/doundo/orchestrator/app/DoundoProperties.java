@@ -1,0 +1,207 @@
+package io.doundo.orchestrator.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Everything that can be configured. A wrong value stops the start with a sentence that names it.
+ *
+ * @param kafka How to reach the broker.
+ * @param stateDir Where the engine keeps its stores and its identity. Must survive a restart, and
+ *     each instance needs its own.
+ * @param partitions Partition count of the topics that carry flows. Fixed for the life of an
+ *     installation; a difference from the existing topics stops the start.
+ * @param replicationFactor Replication factor of every topic created; -1 takes the broker's
+ *     default.
+ * @param stepTopics Settings of the command topics that are created for each step.
+ * @param engine Settings of the engine.
+ * @param archiveRetention How long ended flows are kept. An undo window cannot be longer.
+ * @param advertisedAddress The host:port under which other instances reach this one; needed only
+ *     with several instances.
+ * @param search The in-memory read model behind the lists of flows.
+ * @param api Who may use the API.
+ */
+@ConfigurationProperties("doundo")
+public record DoundoProperties(
+    @DefaultValue Kafka kafka,
+    @DefaultValue("./data/streams") Path stateDir,
+    @DefaultValue("12") int partitions,
+    @DefaultValue("-1") int replicationFactor,
+    @DefaultValue StepTopics stepTopics,
+    @DefaultValue Engine engine,
+    @DefaultValue("7d") Duration archiveRetention,
+    @Nullable String advertisedAddress,
+    @DefaultValue Search search,
+    @DefaultValue Api api) {
+
+  private static final int MOST_PARTITIONS = 1_000;
+
+  public DoundoProperties {
+    require(
+        partitions >= 1 && partitions <= MOST_PARTITIONS,
+        "doundo.partitions must be 1 to " + MOST_PARTITIONS + ", but is " + partitions);
+    requireReplication("doundo.replication-factor", replicationFactor);
+    requirePositive("doundo.archive-retention", archiveRetention);
+    require(
+        advertisedAddress == null || advertisedAddress.matches("\\S+:\\d{1,5}"),
+        "doundo.advertised-address must look like host:port, but is \"" + advertisedAddress + '"');
+  }
+
+  /**
+   * How to reach the broker.
+   *
+   * @param bootstrapServers One or more host:port, separated by commas.
+   * @param properties Passed to every Kafka client as they are: TLS, SASL, and the like.
+   */
+  public record Kafka(
+      @DefaultValue("localhost:9092") String bootstrapServers,
+      @DefaultValue Map<String, String> properties) {
+    public Kafka {
+      require(
+          bootstrapServers.matches("[^\\s,]+:\\d{1,5}(\\s*,\\s*[^\\s,]+:\\d{1,5})*"),
+          "doundo.kafka.bootstrap-servers must be a list of host:port, but is \""
+              + bootstrapServers
+              + '"');
+      properties = Map.copyOf(properties);
+    }
+  }
+
+  /**
+   * The command topics of steps.
+   *
+   * @param partitions Partition count of each new step topic; 0 takes doundo.partitions.
+   * @param retention How long a step's commands are kept.
+   */
+  public record StepTopics(
+      @DefaultValue("0") int partitions, @DefaultValue("7d") Duration retention) {
+    public StepTopics {
+      require(
+          partitions >= 0 && partitions <= MOST_PARTITIONS,
+          "doundo.step-topics.partitions must be 0 to "
+              + MOST_PARTITIONS
+              + ", but is "
+              + partitions);
+      requirePositive("doundo.step-topics.retention", retention);
+    }
+  }
+
+  /**
+   * The engine.
+   *
+   * @param threads Stream threads of this instance.
+   * @param standbyReplicas Warm copies of each flow's state on other instances.
+   * @param definitionWait How long a start waits for its orchestration to be registered.
+   * @param hold How long an answer or control record of an unknown flow is held for its start.
+   */
+  public record Engine(
+      @DefaultValue("1") int threads,
+      @DefaultValue("0") int standbyReplicas,
+      @DefaultValue("60s") Duration definitionWait,
+      @DefaultValue("30s") Duration hold) {
+    public Engine {
+      require(
+          threads >= 1 && threads <= 64,
+          "doundo.engine.threads must be 1 to 64, but is " + threads);
+      require(
+          standbyReplicas >= 0 && standbyReplicas <= 5,
+          "doundo.engine.standby-replicas must be 0 to 5, but is " + standbyReplicas);
+      requirePositive("doundo.engine.definition-wait", definitionWait);
+      requirePositive("doundo.engine.hold", hold);
+    }
+  }
+
+  /**
+   * The read model behind lists of flows.
+   *
+   * @param enabled Whether lists of flows can be asked for.
+   * @param maxFlows The most flows kept in memory; of more, the oldest ended ones are not listed.
+   */
+  public record Search(@DefaultValue("true") boolean enabled, @DefaultValue("50000") int maxFlows) {
+    public Search {
+      require(maxFlows >= 1, "doundo.search.max-flows must be at least 1, but is " + maxFlows);
+    }
+  }
+
+  /**
+   * Who may use the API.
+   *
+   * @param keys The API keys. Without any, the server listens on the loopback interface only and
+   *     takes every request for an administrator's.
+   * @param allowedHosts Further names under which this server is reached when it has no API keys,
+   *     as they stand in the Host header.
+   */
+  public record Api(@DefaultValue List<Key> keys, @DefaultValue List<String> allowedHosts) {
+    public Api {
+      keys = List.copyOf(keys);
+      allowedHosts = List.copyOf(allowedHosts);
+      Set<String> names = new HashSet<>();
+      for (Key key : keys) {
+        require(names.add(key.name()), "doundo.api.keys has two keys of the name " + key.name());
+      }
+    }
+  }
+
+  /**
+   * One API key, of which only the hash is configured.
+   *
+   * @param name Who uses the key; stands in the audit log of what was done with it.
+   * @param sha256 SHA-256 of the key in hexadecimal, as printed by sha256sum. The key itself should
+   *     be long and random.
+   * @param role What it may do.
+   */
+  public record Key(String name, String sha256, Role role) {
+    private static final Pattern NAME = Pattern.compile("[\\w.@-]{1,64}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    public Key {
+      require(
+          name != null && NAME.matcher(name).matches(),
+          "doundo.api.keys[].name must have 1 to 64 letters, digits and . _ @ -, but is " + name);
+      require(sha256 != null, "doundo.api.keys[].sha256 of the key " + name + " is missing");
+      sha256 = sha256.toLowerCase(Locale.ROOT);
+      require(
+          SHA_256.matcher(sha256).matches(),
+          "doundo.api.keys[].sha256 of the key "
+              + name
+              + " must be the 64 hexadecimal digits of the key's SHA-256, not the key itself");
+      require(
+          role != null,
+          "doundo.api.keys[].role of the key " + name + " must be VIEWER, OPERATOR or ADMIN");
+    }
+  }
+
+  /** What a key may do; each role includes those before it. */
+  public enum Role {
+    /** Read. */
+    VIEWER,
+    /** Start flows and control them. */
+    OPERATOR,
+    /** Register orchestrations. */
+    ADMIN
+  }
+
+  private static void requirePositive(String key, Duration value) {
+    require(value.compareTo(Duration.ZERO) > 0, key + " must be longer than zero, but is " + value);
+  }
+
+  private static void requireReplication(String key, int value) {
+    require(
+        value == -1 || (value >= 1 && value <= Short.MAX_VALUE),
+        key + " must be at least 1, or -1 for the broker's default, but is " + value);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

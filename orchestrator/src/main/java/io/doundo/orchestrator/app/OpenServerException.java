@@ -1,0 +1,15 @@
+package io.doundo.orchestrator.app;
+
+/** The server would be reachable from other machines while anyone may use it. */
+final class OpenServerException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  OpenServerException(String address) {
+    super(
+        "The server is to listen on "
+            + address
+            + ", which other machines can reach, but no API keys are configured, so anyone could"
+            + " start, undo and abandon flows.");
+  }
+}
