@@ -1,0 +1,49 @@
+package io.doundo.orchestrator.api;
+
+import java.net.URI;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/**
+ * What can be wrong with a request. The name is the end of the problem's type and never changes.
+ */
+public enum ProblemKind {
+  BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be understood"),
+  REGISTRATION_REFUSED(HttpStatus.BAD_REQUEST, "The registration is refused"),
+  UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "An API key is needed"),
+  FORBIDDEN(HttpStatus.FORBIDDEN, "The API key does not allow this"),
+  FOREIGN_ORIGIN(HttpStatus.FORBIDDEN, "The request comes from a foreign site"),
+  UNKNOWN_FLOW(HttpStatus.NOT_FOUND, "No such flow"),
+  UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
+  UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),
+  CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
+  FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is taken"),
+  TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
+  FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The request is for another host"),
+  SEARCH_OFF(HttpStatus.NOT_IMPLEMENTED, "Lists of flows are switched off"),
+  NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "The orchestrator is not ready"),
+  TOO_MANY_WAITING(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting"),
+  BROKER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka did not take the record"),
+  NO_ANSWER(HttpStatus.GATEWAY_TIMEOUT, "The orchestrator has not answered in time"),
+  INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");
+
+  private final HttpStatus status;
+  private final String title;
+
+  ProblemKind(HttpStatus status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  public HttpStatus status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  URI type() {
+    return URI.create("urn:doundo:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+}

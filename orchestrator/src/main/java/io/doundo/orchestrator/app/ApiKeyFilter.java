@@ -1,0 +1,104 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Takes a request for that of the API key it carries. Without any keys configured, every request is
+ * an administrator's; the server then listens on the loopback interface only.
+ */
+final class ApiKeyFilter extends OncePerRequestFilter {
+
+  static final String HEADER = "X-API-Key";
+
+  /** Who acts when there are no keys. */
+  static final String LOCAL = "local";
+
+  /**
+   * Callers by the hash of their key. The time a lookup takes tells of hashes only, from which no
+   * key can be guessed.
+   */
+  private final Map<String, Authentication> callers = new HashMap<>();
+
+  ApiKeyFilter(List<DoundoProperties.Key> keys) {
+    keys.forEach(key -> callers.put(key.sha256(), caller(key.name(), key.role())));
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (callers.isEmpty()) {
+      authenticate(caller(LOCAL, DoundoProperties.Role.ADMIN));
+    } else {
+      String key = request.getHeader(HEADER);
+      if (key != null) {
+        Authentication caller = callers.get(sha256(key));
+        if (caller == null) {
+          ProblemWriter.write(
+              response,
+              ProblemKind.UNAUTHENTICATED,
+              "The key in " + HEADER + " is not known here.");
+          return;
+        }
+        authenticate(caller);
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  /** Waiting requests are dispatched again once they are done, and keep their caller then. */
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
+  @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
+  }
+
+  private static void authenticate(Authentication caller) {
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    context.setAuthentication(caller);
+    SecurityContextHolder.setContext(context);
+  }
+
+  private static Authentication caller(String name, DoundoProperties.Role role) {
+    List<SimpleGrantedAuthority> roles = new ArrayList<>();
+    for (DoundoProperties.Role included : DoundoProperties.Role.values()) {
+      if (included.compareTo(role) <= 0) {
+        roles.add(new SimpleGrantedAuthority("ROLE_" + included));
+      }
+    }
+    return UsernamePasswordAuthenticationToken.authenticated(name, null, roles);
+  }
+
+  private static String sha256(String key) {
+    try {
+      byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

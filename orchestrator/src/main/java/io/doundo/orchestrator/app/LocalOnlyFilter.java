@@ -1,0 +1,74 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Guards a server without API keys against the browsers on its own machine. Any web page can send
+ * requests to the loopback interface: under a name of its own that it lets resolve to it (DNS
+ * rebinding), which the Host header betrays, or as a cross-site form, which the Origin header
+ * betrays.
+ */
+final class LocalOnlyFilter extends OncePerRequestFilter {
+
+  private final Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+
+  LocalOnlyFilter(List<String> allowedHosts) {
+    allowedHosts.forEach(host -> hosts.add(withoutPort(host)));
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String host = request.getHeader(HttpHeaders.HOST);
+    if (host == null || !hosts.contains(withoutPort(host))) {
+      ProblemWriter.write(
+          response,
+          ProblemKind.FOREIGN_HOST,
+          "Without API keys this server answers only to localhost. To reach it under another name,"
+              + " add that name to doundo.api.allowed-hosts.");
+      return;
+    }
+    if (!isOwn(request.getHeader(HttpHeaders.ORIGIN))) {
+      ProblemWriter.write(
+          response,
+          ProblemKind.FOREIGN_ORIGIN,
+          "Without API keys this server takes requests from pages of this machine only.");
+      return;
+    }
+    chain.doFilter(request, response);
+  }
+
+  private boolean isOwn(@Nullable String origin) {
+    if (origin == null) {
+      return true;
+    }
+    try {
+      String host = new URI(origin).getHost();
+      return host != null && hosts.contains(host.toLowerCase(Locale.ROOT));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private static String withoutPort(String host) {
+    int colon = host.lastIndexOf(':');
+    boolean port = colon > host.lastIndexOf(']');
+    return (port ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+  }
+}

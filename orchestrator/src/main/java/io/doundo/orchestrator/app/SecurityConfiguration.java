@@ -1,0 +1,87 @@
+package io.doundo.orchestrator.app;
+
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.POST;
+
+import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.ProblemWriter;
+import java.net.InetAddress;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+
+/** Who may do what: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+  private static final String VIEWER = DoundoProperties.Role.VIEWER.name();
+  private static final String OPERATOR = DoundoProperties.Role.OPERATOR.name();
+  private static final String ADMIN = DoundoProperties.Role.ADMIN.name();
+
+  @Bean
+  SecurityFilterChain security(HttpSecurity http, DoundoProperties properties) throws Exception {
+    DoundoProperties.Api api = properties.api();
+    if (api.keys().isEmpty()) {
+      http.addFilterBefore(
+          new LocalOnlyFilter(api.allowedHosts()), AnonymousAuthenticationFilter.class);
+    }
+    return http.addFilterBefore(new ApiKeyFilter(api.keys()), AnonymousAuthenticationFilter.class)
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        // There are no cookies for a foreign page to ride on: a request is allowed by the key in a
+        // header that only its sender can set or, without keys, by LocalOnlyFilter.
+        .csrf(AbstractHttpConfigurer::disable)
+        .formLogin(AbstractHttpConfigurer::disable)
+        .httpBasic(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers("/actuator/health/**", "/v3/api-docs/**", "/swagger-ui*/**")
+                    .permitAll()
+                    .requestMatchers(POST, "/api/orchestration/register", "/api/orchestrations")
+                    .hasRole(ADMIN)
+                    .requestMatchers(GET, "/api/**", "/actuator/**")
+                    .hasRole(VIEWER)
+                    .requestMatchers("/api/**")
+                    .hasRole(OPERATOR)
+                    .anyRequest()
+                    .hasRole(VIEWER))
+        .exceptionHandling(
+            refused ->
+                refused
+                    .authenticationEntryPoint(
+                        (request, response, e) ->
+                            ProblemWriter.write(
+                                response,
+                                ProblemKind.UNAUTHENTICATED,
+                                "Send an API key in the header " + ApiKeyFilter.HEADER + '.'))
+                    .accessDeniedHandler(
+                        (request, response, e) ->
+                            ProblemWriter.write(
+                                response,
+                                ProblemKind.FORBIDDEN,
+                                "Reading needs the role VIEWER, starting and controlling flows"
+                                    + " OPERATOR, registering orchestrations ADMIN.")))
+        .build();
+  }
+
+  /** Refuses to listen where other machines can reach a server that asks nobody for a key. */
+  @Bean
+  InitializingBean openServerCheck(ServerProperties server, DoundoProperties properties) {
+    return () -> {
+      InetAddress address = server.getAddress();
+      boolean open = address == null || !address.isLoopbackAddress();
+      if (open && properties.api().keys().isEmpty()) {
+        throw new OpenServerException(
+            address == null ? "all interfaces" : address.getHostAddress());
+      }
+    };
+  }
+}
