@@ -1,0 +1,103 @@
+package io.doundo.orchestrator.query;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/**
+ * A few consumers that are lent out for one read each, so that many readers at once cost neither
+ * connections nor memory without limit. Thread-safe.
+ */
+public final class ReaderPool implements AutoCloseable {
+
+  private static final int READERS = 4;
+  private static final Duration WAIT = Duration.ofSeconds(5);
+
+  private final ReadConsumers consumers;
+  private final Semaphore free = new Semaphore(READERS, true);
+  private final AtomicInteger opened = new AtomicInteger();
+  private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
+  private boolean closed;
+
+  public ReaderPool(ReadConsumers consumers) {
+    this.consumers = consumers;
+  }
+
+  /**
+   * Lends a consumer without any assignment.
+   *
+   * @throws ReadsBusyException when all are lent for too long
+   */
+  <T> T read(Function<Consumer<byte[], byte[]>, T> work) {
+    acquire();
+    try {
+      Consumer<byte[], byte[]> consumer = take();
+      boolean usable = false;
+      try {
+        T result = work.apply(consumer);
+        consumer.assign(List.of());
+        usable = true;
+        return result;
+      } finally {
+        giveBack(consumer, usable);
+      }
+    } finally {
+      free.release();
+    }
+  }
+
+  private void acquire() {
+    try {
+      if (!free.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new ReadsBusyException(
+            "All %d readers of Kafka topics have been busy for %d s."
+                .formatted(READERS, WAIT.toSeconds()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ReadsBusyException("The read was interrupted.");
+    }
+  }
+
+  private Consumer<byte[], byte[]> take() {
+    synchronized (idle) {
+      if (closed) {
+        throw new ReadsBusyException("The orchestrator is stopping.");
+      }
+      Consumer<byte[], byte[]> consumer = idle.poll();
+      if (consumer != null) {
+        return consumer;
+      }
+    }
+    return consumers.open(
+        "doundo-reader-" + opened.incrementAndGet(),
+        Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000));
+  }
+
+  private void giveBack(Consumer<byte[], byte[]> consumer, boolean usable) {
+    synchronized (idle) {
+      if (usable && !closed) {
+        idle.push(consumer);
+        return;
+      }
+    }
+    consumer.close();
+  }
+
+  @Override
+  public void close() {
+    synchronized (idle) {
+      closed = true;
+      idle.forEach(Consumer::close);
+      idle.clear();
+    }
+  }
+}
