@@ -1,0 +1,196 @@
+package io.doundo.orchestrator.query;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.streams.FlowHead;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The read model behind lists of flows: the committed state of all live flows and of those that
+ * ended lately, in memory, made from the changelog of the flows store and the archive topic. It is
+ * read again from the beginning with each start and adds no write to a flow's path. One thread of
+ * its own reads; every public method may be called from any thread.
+ */
+public final class FlowIndex implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowIndex.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final ReadConsumers consumers;
+  private final String changelog;
+  private final IndexedFlows flows;
+  private final BiConsumer<FlowStatus, Long> onEnded;
+  private final Thread thread;
+  private volatile boolean caughtUp;
+  private volatile boolean closed;
+
+  /**
+   * @param changelog name of the changelog topic of the flows store
+   * @param onEnded told of each flow that has ended, with its status and time; called by the
+   *     reading thread
+   */
+  public FlowIndex(
+      ReadConsumers consumers,
+      String changelog,
+      int maxFlows,
+      Duration retention,
+      BiConsumer<FlowStatus, Long> onEnded) {
+    this.consumers = consumers;
+    this.changelog = changelog;
+    this.flows = new IndexedFlows(maxFlows, retention, System::currentTimeMillis);
+    this.onEnded = onEnded;
+    this.thread = new Thread(this::run, "doundo-flow-index");
+    this.thread.setDaemon(true);
+  }
+
+  /** Begins to read; the topics must exist. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether everything that was there at the start has been read. */
+  public boolean caughtUp() {
+    return caughtUp;
+  }
+
+  /** Whether flows are missing because there were more than the limit. */
+  public boolean overflowed() {
+    return flows.overflowed();
+  }
+
+  /** One flow, without the larger contents. */
+  Optional<IndexedFlow> find(String flowId) {
+    return flows.find(flowId);
+  }
+
+  /** All flows, in no order; each has a head. */
+  Stream<IndexedFlow> all() {
+    return flows.all();
+  }
+
+  /** Number of flows in each status; a status without flows is absent. */
+  public Map<FlowStatus, Long> countByStatus() {
+    Map<FlowStatus, Long> counts = new HashMap<>();
+    all().map(IndexedFlow::head).forEach(head -> counts.merge(head.status(), 1L, Long::sum));
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Consumer<byte[], byte[]> consumer = open()) {
+        follow(consumer);
+      } catch (RuntimeException e) {
+        if (closed) {
+          return;
+        }
+        LOG.warn("The lists of flows cannot be kept up to date; trying again", e);
+        pause();
+      }
+    }
+  }
+
+  private Consumer<byte[], byte[]> open() {
+    // Waits for a batch on the broker's side: a list may be half a second old, and the data plane
+    // is not disturbed by thousands of small fetches.
+    return consumers.open(
+        "doundo-flow-index",
+        Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            5_000,
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+            64 * 1024,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            (int) POLL.toMillis()));
+  }
+
+  private void follow(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = partitions(consumer);
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    caughtUp = false;
+    flows.clear();
+    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(partitions));
+    while (!closed) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      records.forEach(this::take);
+      if (!caughtUp) {
+        behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        if (behind.isEmpty()) {
+          flows.forgetLost();
+          caughtUp = true;
+          LOG.info("The lists of flows are complete: {} flows", flows.size());
+        }
+      }
+    }
+  }
+
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+    return Stream.of(changelog, Topics.ARCHIVE)
+        .map(consumer::partitionsFor)
+        .flatMap(Collection::stream)
+        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+        .toList();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
+    byte @Nullable [] value = record.value();
+    if (key == null) {
+      return;
+    }
+    String flowId = new String(key, StandardCharsets.UTF_8);
+    if (!record.topic().equals(changelog)) {
+      if (value != null) {
+        IndexedFlow.ended(value).ifPresent(ended -> takeEnded(flowId, ended));
+      }
+    } else if (value == null) {
+      flows.left(flowId);
+    } else {
+      flows.putLive(flowId, value);
+    }
+  }
+
+  private void takeEnded(String flowId, IndexedFlow ended) {
+    flows.putEnded(flowId, ended);
+    FlowHead head = ended.head();
+    if (head != null) {
+      onEnded.accept(head.status(), head.endedAt());
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(RETRY.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.doundo.orchestrator.query;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.protocol.RawJson;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flow as it is shown.
+ *
+ * @param version the number of its definition among those of its name; null while it has none
+ * @param definition {@code name@hash}; null while it has none
+ * @param deadlineAt when it is cancelled, or stops waiting for its definition
+ * @param leftStanding the steps of an undone flow that have no UNDO and may have had an effect
+ * @param payload what it was started with; null when only the list still knows the flow
+ */
+public record FlowView(
+    String flowId,
+    String orchestrationName,
+    @Nullable Integer version,
+    @Nullable String definition,
+    FlowStatus status,
+    @Nullable ParkReason parkReason,
+    boolean paused,
+    @Nullable String reason,
+    @Nullable String initiator,
+    Instant startedAt,
+    @Nullable Instant completedAt,
+    Instant updatedAt,
+    @Nullable Instant deadlineAt,
+    List<String> leftStanding,
+    List<StepView> steps,
+    @Nullable RawJson payload) {
+
+  /**
+   * One step of a flow.
+   *
+   * @param attempts DO commands sent so far
+   * @param undoAttempts UNDO commands sent so far
+   * @param durationMs from its first command to its last answer
+   * @param nextAttemptAt when a command is sent again
+   * @param result what its DO returned
+   */
+  public record StepView(
+      int seq,
+      String name,
+      StepStatus status,
+      int attempts,
+      int undoAttempts,
+      int generation,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Long durationMs,
+      @Nullable Instant nextAttemptAt,
+      @Nullable String workerService,
+      @Nullable String errorMessage,
+      @Nullable RawJson result) {}
+
+  /** Whether nothing more happens to it without an operator. */
+  public boolean settled() {
+    return isSettled(status);
+  }
+
+  static boolean isSettled(FlowStatus status) {
+    return status.isTerminal() || status == FlowStatus.PARKED;
+  }
+}
