@@ -73,7 +73,7 @@ public final class FlowWatch implements AutoCloseable {
    * Watches a flow from now on. When this returns, everything that is committed later will be told,
    * so that what the caller does next cannot be missed.
    *
-   * @throws ReadsBusyException when that could not be arranged in time
+   * @throws ReadsUnavailableException when that could not be arranged in time
    */
   public Subscription subscribe(String flowId, Listener listener) {
     Watcher watcher = new Watcher(flowId, listener);
@@ -83,7 +83,7 @@ public final class FlowWatch implements AutoCloseable {
       return watcher;
     } catch (TimeoutException e) {
       watcher.close();
-      throw new ReadsBusyException("The audit log could not be reached in time.");
+      throw new ReadsUnavailableException("The audit log could not be reached in time.");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException reason) {
         throw reason;
@@ -92,7 +92,7 @@ public final class FlowWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       watcher.close();
-      throw new ReadsBusyException("The wait was interrupted.");
+      throw new ReadsUnavailableException("The wait was interrupted.");
     }
   }
 
@@ -142,7 +142,7 @@ public final class FlowWatch implements AutoCloseable {
   private void add(Watcher watcher) {
     if (closed) {
       watcher.positioned.completeExceptionally(
-          new ReadsBusyException("The orchestrator is stopping."));
+          new ReadsUnavailableException("The orchestrator is stopping."));
       return;
     }
     try {

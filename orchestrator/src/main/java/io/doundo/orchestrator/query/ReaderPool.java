@@ -34,7 +34,7 @@ public final class ReaderPool implements AutoCloseable {
   /**
    * Lends a consumer without any assignment.
    *
-   * @throws ReadsBusyException when all are lent for too long
+   * @throws ReadsUnavailableException when all are lent for too long
    */
   <T> T read(Function<Consumer<byte[], byte[]>, T> work) {
     acquire();
@@ -57,20 +57,20 @@ public final class ReaderPool implements AutoCloseable {
   private void acquire() {
     try {
       if (!free.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new ReadsBusyException(
+        throw new ReadsUnavailableException(
             "All %d readers of Kafka topics have been busy for %d s."
                 .formatted(READERS, WAIT.toSeconds()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ReadsBusyException("The read was interrupted.");
+      throw new ReadsUnavailableException("The read was interrupted.");
     }
   }
 
   private Consumer<byte[], byte[]> take() {
     synchronized (idle) {
       if (closed) {
-        throw new ReadsBusyException("The orchestrator is stopping.");
+        throw new ReadsUnavailableException("The orchestrator is stopping.");
       }
       Consumer<byte[], byte[]> consumer = idle.poll();
       if (consumer != null) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code 30s}, {@code 1h30m}, {@code PT30S}, or a number of milliseconds. */
-final class Durations {
+public final class Durations {
 
   static final Duration LONGEST = Duration.ofDays(366);
 
@@ -19,7 +19,7 @@ final class Durations {
   private Durations() {}
 
   /** The duration, or null when the text is none. */
-  static @Nullable Duration parse(String text) {
+  public static @Nullable Duration parse(String text) {
     String trimmed = text.strip();
     if (MILLIS.matcher(trimmed).matches()) {
       return Duration.ofMillis(Long.parseLong(trimmed));

@@ -1,0 +1,99 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.protocol.AuditRecord;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Lets requests wait for a committed transition of a flow, without holding a thread. A bounded
+ * number may wait at once. Thread-safe.
+ */
+public final class FlowWaits {
+
+  private static final int MOST_WAITING = 1_000;
+
+  private final FlowWatch watch;
+  private final Semaphore places = new Semaphore(MOST_WAITING);
+
+  public FlowWaits(FlowWatch watch) {
+    this.watch = watch;
+  }
+
+  /**
+   * Does something and waits for what it leads to.
+   *
+   * @param action begins after the watching has, so that nothing it causes is missed; when it
+   *     fails, so does the wait
+   * @return the first matching record, or empty when none came in time
+   */
+  CompletableFuture<Optional<AuditRecord>> after(
+      String flowId,
+      Supplier<CompletableFuture<?>> action,
+      Predicate<AuditRecord> awaited,
+      Duration wait) {
+    if (!places.tryAcquire()) {
+      throw new ApiProblem(
+          ProblemKind.TOO_MANY_WAITING, MOST_WAITING + " requests are waiting already.");
+    }
+    CompletableFuture<Optional<AuditRecord>> result = new CompletableFuture<>();
+    FlowWatch.Subscription subscription;
+    try {
+      subscription = watch.subscribe(flowId, new Awaited(result, awaited));
+    } catch (RuntimeException e) {
+      places.release();
+      throw e;
+    }
+    CompletableFuture<Optional<AuditRecord>> ended =
+        result.whenComplete(
+            (record, failure) -> {
+              subscription.close();
+              places.release();
+            });
+    begin(action, result, wait);
+    return ended;
+  }
+
+  private static void begin(
+      Supplier<CompletableFuture<?>> action,
+      CompletableFuture<Optional<AuditRecord>> result,
+      Duration wait) {
+    CompletableFuture<?> done;
+    try {
+      done = action.get();
+    } catch (RuntimeException e) {
+      done = CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<?> unused =
+        done.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(failure);
+              } else {
+                result.completeOnTimeout(Optional.empty(), wait.toMillis(), TimeUnit.MILLISECONDS);
+              }
+            });
+  }
+
+  private record Awaited(
+      CompletableFuture<Optional<AuditRecord>> result, Predicate<AuditRecord> awaited)
+      implements FlowWatch.Listener {
+
+    @Override
+    public void on(AuditRecord record) {
+      if (awaited.test(record)) {
+        result.complete(Optional.of(record));
+      }
+    }
+
+    @Override
+    public void onEnd(String reason) {
+      result.completeExceptionally(new ApiProblem(ProblemKind.NOT_READY, reason));
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.orchestrator.query.Definitions;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.RegistrationStatuses;
+import io.doundo.orchestrator.query.RegistrationStatuses.Written;
+import io.doundo.protocol.Topics;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Registers orchestrations and workers. */
+@RestController
+@Tag(name = "Orchestrations")
+class RegistrationController {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrationController.class);
+
+  /** Topics are created before the answer, which takes a while when there are many steps. */
+  private static final Duration STATUS_WAIT = Duration.ofSeconds(60);
+
+  private static final Duration VISIBLE_WAIT = Duration.ofSeconds(5);
+
+  private final RecordSender sender;
+  private final RegistrationStatuses statuses;
+  private final Definitions definitions;
+
+  RegistrationController(
+      RecordSender sender, RegistrationStatuses statuses, Definitions definitions) {
+    this.sender = sender;
+    this.statuses = statuses;
+    this.definitions = definitions;
+  }
+
+  /** The status record of each registration in the document. */
+  record Registrations(List<JsonNode> registrations) {}
+
+  @Operation(
+      summary = "Register orchestrations or workers",
+      description =
+          "Takes the same documents as the topic orchestrator.registration, JSON or YAML, whatever"
+              + " the content type. Answers once the definitions are active and their topics"
+              + " exist. A refused document changes nothing, and every problem is listed.")
+  @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
+  Registrations register(HttpServletRequest request, Principal principal) {
+    byte[] document = RequestBodies.bytes(request);
+    Map<String, String> headers = RequestBodies.serviceHeaders(request);
+    CompiledRegistration compiled = RegistrationCompiler.compile(document, headers);
+    if (!compiled.accepted()) {
+      throw refused(compiled);
+    }
+    Map<String, String> recordHeaders = new HashMap<>(headers);
+    recordHeaders.put("requestedBy", RequestBodies.caller(principal));
+    int expected = compiled.results().size();
+    List<JsonNode> collected =
+        statuses.collect(() -> write(document, recordHeaders), expected, STATUS_WAIT);
+    if (collected.size() < expected) {
+      throw new ApiProblem(
+          ProblemKind.NO_ANSWER,
+          "The document was written to %s, but its status has not come within %d s."
+                  .formatted(Topics.REGISTRATION, STATUS_WAIT.toSeconds())
+              + " It may still become active; see "
+              + Topics.REGISTRATION_STATUS
+              + '.',
+          Map.of("registrations", collected),
+          null);
+    }
+    LOG.info("{} registrations by {}", expected, RequestBodies.caller(principal));
+    if (collected.stream()
+        .anyMatch(status -> status.path("status").asString("").equals("FAILED"))) {
+      throw new ApiProblem(
+          ProblemKind.REGISTRATION_REFUSED,
+          "The orchestrator could not make the registration active.",
+          Map.of("registrations", collected),
+          null);
+    }
+    collected.forEach(this::awaitVisible);
+    return new Registrations(collected);
+  }
+
+  private Written write(byte[] document, Map<String, String> headers) {
+    try {
+      RecordMetadata written = sender.send(Topics.REGISTRATION, null, document, headers).join();
+      return new Written(written.topic(), written.partition(), written.offset());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ApiProblem problem ? problem : e;
+    }
+  }
+
+  private static ApiProblem refused(CompiledRegistration compiled) {
+    List<Problem> problems = compiled.problems();
+    return new ApiProblem(
+        ProblemKind.REGISTRATION_REFUSED, compiled.reason(), Map.of("problems", problems), null);
+  }
+
+  /** So that the next request finds what this one has registered. */
+  private void awaitVisible(JsonNode status) {
+    String name = status.path("orchestrationName").asString("");
+    String definition = status.path("definition").asString("");
+    long begin = System.nanoTime();
+    boolean wait = !definition.isEmpty();
+    while (wait && System.nanoTime() - begin < VISIBLE_WAIT.toNanos()) {
+      wait = !isVisible(name, definition) && pause();
+    }
+  }
+
+  private boolean isVisible(String name, String definition) {
+    try {
+      return definitions.newest(name).filter(d -> d.definition().equals(definition)).isPresent();
+    } catch (ReadsUnavailableException e) {
+      return true;
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(10);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.definition.compiler.Durations;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.ServiceName;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What all controllers read of a request in the same way. Stateless. */
+final class RequestBodies {
+
+  private RequestBodies() {}
+
+  static byte[] bytes(HttpServletRequest request) {
+    try {
+      return request.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, "The body could not be read.", Map.of(), e);
+    }
+  }
+
+  /** The HTTP headers that stand for record headers: the name of the calling service. */
+  static Map<String, String> serviceHeaders(HttpServletRequest request) {
+    Map<String, String> headers = new HashMap<>();
+    for (String name : ServiceName.REGISTRANT) {
+      String value = request.getHeader(name);
+      if (value != null) {
+        headers.put(name, value);
+      }
+    }
+    return headers;
+  }
+
+  static HeaderLookup serviceLookup(HttpServletRequest request) {
+    return HeaderLookup.of(serviceHeaders(request));
+  }
+
+  /** Who asks, for the audit log. */
+  static String caller(@Nullable Principal principal) {
+    return principal == null ? "anonymous" : principal.getName();
+  }
+
+  static Duration duration(String parameter, String text, Duration longest) {
+    Duration duration = Durations.parse(text);
+    if (duration == null || duration.compareTo(longest) > 0) {
+      throw new ApiProblem(
+          ProblemKind.BAD_REQUEST,
+          "The parameter %s must be a time such as 30s, PT30S or a number of milliseconds, of at"
+                  .formatted(parameter)
+              + " most %d s, but is \"%s\".".formatted(longest.toSeconds(), text));
+    }
+    return duration;
+  }
+}

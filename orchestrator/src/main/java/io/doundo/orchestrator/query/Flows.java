@@ -1,0 +1,60 @@
+package io.doundo.orchestrator.query;
+
+import io.doundo.orchestrator.streams.FlowReader;
+import io.doundo.orchestrator.streams.FlowsUnavailableException;
+import io.doundo.orchestrator.streams.StoredFlow;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single flows. A flow is read from this instance's stores, where it may be ahead of the commit.
+ * One that another instance keeps, or whose undo window is over, is shown as far as the index of
+ * the lists knows it. Thread-safe.
+ */
+public final class Flows {
+
+  private final FlowReader reader;
+  private final @Nullable FlowIndex index;
+  private final FlowViews views;
+
+  /**
+   * @param index null when lists are switched off
+   */
+  public Flows(FlowReader reader, @Nullable FlowIndex index, Definitions definitions) {
+    this.reader = reader;
+    this.index = index;
+    this.views = new FlowViews(definitions);
+  }
+
+  /** Lists of flows; empty when they are switched off. */
+  public Optional<FlowSearch> search() {
+    return Optional.ofNullable(index).map(known -> new FlowSearch(known, views));
+  }
+
+  /**
+   * A flow as it is shown.
+   *
+   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   */
+  public Optional<FlowView> find(String flowId) {
+    return stored(flowId).map(views::view);
+  }
+
+  /** A flow as it is kept; see {@link #find}. */
+  public Optional<StoredFlow> stored(String flowId) {
+    try {
+      Optional<StoredFlow> kept = reader.find(flowId);
+      return kept.isPresent() ? kept : indexed(flowId);
+    } catch (FlowsUnavailableException e) {
+      Optional<StoredFlow> known = indexed(flowId);
+      if (known.isEmpty()) {
+        throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
+      }
+      return known;
+    }
+  }
+
+  private Optional<StoredFlow> indexed(String flowId) {
+    return index == null ? Optional.empty() : index.find(flowId).flatMap(IndexedFlow::flow);
+  }
+}

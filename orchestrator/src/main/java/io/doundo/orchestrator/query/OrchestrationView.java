@@ -1,0 +1,73 @@
+package io.doundo.orchestrator.query;
+
+import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest version of an orchestration in full, every default filled in, with the versions before
+ * it and the services that declared to serve its steps.
+ *
+ * @param definition {@code name@hash}
+ * @param versions newest first
+ */
+public record OrchestrationView(
+    String name,
+    int version,
+    String hash,
+    String definition,
+    GraphType type,
+    @Nullable String description,
+    @Nullable String initiator,
+    @Nullable Duration timeout,
+    Duration undoWindow,
+    @Nullable String searchKey,
+    Instant registeredAt,
+    List<StepView> steps,
+    List<VersionView> versions,
+    List<WorkerView> workers,
+    List<String> unservedSteps) {
+
+  /**
+   * One step.
+   *
+   * @param undoable false when it has no UNDO
+   * @param committed whether its DO waits until the decision to send it is committed
+   * @param doTopic where its DO commands go
+   * @param undoTopic where its UNDO commands go; null when it has no UNDO
+   * @param servedBy the services that declared to serve it
+   */
+  public record StepView(
+      int seq,
+      String name,
+      List<String> dependsOn,
+      Duration timeout,
+      OnTimeout onTimeout,
+      RetryPolicy retry,
+      RetryPolicy undoRetry,
+      boolean undoable,
+      boolean undoFailed,
+      boolean pivot,
+      boolean committed,
+      boolean sharedTopic,
+      @Nullable String objectType,
+      Map<String, String> bindings,
+      String doTopic,
+      @Nullable String undoTopic,
+      List<String> servedBy) {}
+
+  /** One version. */
+  public record VersionView(int version, String hash, Instant registeredAt) {}
+
+  /**
+   * A service that declared to serve steps.
+   *
+   * @param lastSeen when it last said so
+   */
+  public record WorkerView(String service, List<String> steps, Instant lastSeen) {}
+}

@@ -1,0 +1,81 @@
+package io.doundo.orchestrator.query;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Waits for what the control plane says of a registration. Thread-safe. */
+public final class RegistrationStatuses {
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final ReaderPool readers;
+
+  public RegistrationStatuses(ReaderPool readers) {
+    this.readers = readers;
+  }
+
+  /** Where the registration record stands. */
+  public record Written(String topic, int partition, long offset) {}
+
+  /**
+   * Collects the status records of one registration record.
+   *
+   * @param write writes the record; it is called once nothing can be missed any more
+   * @param expected how many there will be, one for each registration in the record
+   * @return those that came in time
+   */
+  public List<JsonNode> collect(Supplier<Written> write, int expected, Duration wait) {
+    return readers.read(
+        consumer -> {
+          seekToEnd(consumer);
+          Written source = write.get();
+          List<JsonNode> statuses = new ArrayList<>();
+          long begin = System.nanoTime();
+          while (statuses.size() < expected && System.nanoTime() - begin < wait.toNanos()) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+              addIfOf(source, record, statuses);
+            }
+          }
+          return statuses;
+        });
+  }
+
+  private static void seekToEnd(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(Topics.REGISTRATION_STATUS).stream()
+            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+  }
+
+  private static void addIfOf(
+      Written source, ConsumerRecord<byte[], byte[]> record, List<JsonNode> statuses) {
+    JsonNode status = read(record.value());
+    JsonNode place = status.path("source");
+    if (place.path("topic").asString("").equals(source.topic())
+        && place.path("partition").asInt(-1) == source.partition()
+        && place.path("offset").asLong(-1) == source.offset()) {
+      statuses.add(status);
+    }
+  }
+
+  /** Others may write to the topic too; what is no JSON is no status. */
+  private static JsonNode read(byte[] value) {
+    try {
+      return Json.MAPPER.readTree(value);
+    } catch (JacksonException e) {
+      return Json.MAPPER.missingNode();
+    }
+  }
+}
