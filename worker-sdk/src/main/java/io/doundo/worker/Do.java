@@ -1,0 +1,37 @@
+package io.doundo.worker;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Does a step. What the method returns is the step's result: it is sent as JSON, merged into the
+ * payload of later steps, and handed to the step's UNDO.
+ *
+ * <p>Parameters, each optional and in any order: the payload as a type that Jackson reads, {@link
+ * StepContext}, {@link ExecutionMessage}.
+ *
+ * <p>By default the method may be called again when an earlier call may have had its effect already
+ * (see {@link #onDoubt}): it must be idempotent, {@link StepContext#idempotencyKey} being the same
+ * for all attempts. {@link StepFailedException} and {@link NoEffectException} vouch that nothing
+ * happened; any other exception leaves the effect in doubt, is retried, and undone in the end.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Do {
+
+  /** The name of the step. */
+  String value();
+
+  /** What to do when an earlier call may have had its effect: its worker died, or it threw. */
+  OnDoubt onDoubt() default OnDoubt.RERUN;
+
+  /** Exceptions, subtypes included, that mean the same as {@link NoEffectException}. */
+  Class<? extends Throwable>[] noEffect() default {};
+
+  /** Exceptions, subtypes included, that mean the same as {@link StepFailedException}. */
+  Class<? extends Throwable>[] failed() default {};
+}

@@ -1,0 +1,45 @@
+package io.doundo.worker;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The command a handler is called for. Valid during the call. */
+public interface StepContext {
+
+  String flowId();
+
+  String orchestration();
+
+  String step();
+
+  /** Counts from 1 and never restarts. */
+  int attempt();
+
+  /** Rises with an operator's retry and with a repeated UNDO. */
+  int generation();
+
+  /**
+   * When this attempt times out, by the orchestrator's clock. Afterwards the lease is no longer
+   * renewed, and the calling thread is interrupted when it ends.
+   */
+  Optional<Instant> deadline();
+
+  /** The body headers of the command. */
+  Map<String, String> headers();
+
+  /**
+   * 32 hexadecimal digits, the same for all attempts of this flow, step, action and generation, and
+   * different for anything else, a later life of the same flowId included.
+   */
+  String idempotencyKey();
+
+  /**
+   * Whether this call no longer owns the step: its lease ended, or an UNDO waits for it. Its thread
+   * has been interrupted; an effect that lands now is reported as late and undone again.
+   */
+  boolean abandoned();
+
+  /** What this step keeps in Redis beside its result, for its own later attempts and its UNDO. */
+  StepState state();
+}

@@ -1,0 +1,13 @@
+package io.doundo.worker;
+
+import java.util.Optional;
+
+/**
+ * What an {@link Undo} method has to take back.
+ *
+ * @param request what the DO was asked to do
+ * @param result what it made; absent when that is unknown, when it failed, and when it returned
+ *     nothing
+ * @param effect what is known of the DO
+ */
+public record Undoing<I, O>(I request, Optional<O> result, Effect effect) {}
