@@ -1,0 +1,201 @@
+package io.doundo.orchestrator.streams;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.streams.PlainWorker.Behaviour;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The engine on a real broker, with workers that are nothing but Kafka clients. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StreamsEngineIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Installation installation;
+  private PlainWorker worker;
+
+  @BeforeAll
+  void open() {
+    installation = new Installation();
+    worker = new PlainWorker(installation.bootstrap());
+  }
+
+  @AfterAll
+  void close() {
+    worker.close();
+    installation.close();
+  }
+
+  @Test
+  void aFlowCompletesWithUnkeyedAnswers() {
+    installation.register(chain("complete", "one", "two", "three"));
+    List<String> flows = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      flows.add(installation.start("complete"));
+    }
+    for (String flow : flows) {
+      FlowState state = installation.awaitStatus(flow, FlowStatus.COMPLETED);
+      assertThat(state.steps()).extracting(StepState::status).containsOnly(StepStatus.DO_SUCCESS);
+      assertThat(worker.ledger(flow)).containsExactly("DO one", "DO two", "DO three");
+    }
+  }
+
+  @Test
+  void aStartWithoutAFlowIdRuns() {
+    installation.register(chain("nameless", "solo"));
+    installation.send(
+        Topics.EXECUTION_START, null, "{\"orchestrationName\":\"nameless\",\"payload\":{}}");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(installation.read(Topics.FLOW_EVENTS))
+                    .extracting(record -> new String(record.value(), StandardCharsets.UTF_8))
+                    .anyMatch(
+                        record ->
+                            record.contains("nameless") && record.contains("FLOW_COMPLETED")));
+  }
+
+  @Test
+  void theThirdStepFailsAndTheOthersAreUndoneInReverse() {
+    installation.register(chain("failing", "first", "second", "broken"));
+    worker.behave("broken", Behaviour.FAIL);
+    String flow = installation.start("failing");
+    FlowState state = installation.awaitStatus(flow, FlowStatus.UNDONE);
+    assertThat(state.steps())
+        .extracting(StepState::status)
+        .containsExactly(
+            StepStatus.UNDO_SUCCESS, StepStatus.UNDO_SUCCESS, StepStatus.RETRY_EXHAUSTED);
+    assertThat(worker.ledger(flow))
+        .containsExactly(
+            "DO first",
+            "DO second",
+            "DO broken",
+            "DO broken",
+            "DO broken",
+            "UNDO second",
+            "UNDO first");
+  }
+
+  @Test
+  void answersOfAnotherPartitionerFindTheirFlows() {
+    installation.register(chain("foreign", "here", "there"));
+    worker.useForeignPartitioner();
+    List<String> flows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      flows.add(installation.start("foreign"));
+    }
+    flows.forEach(flow -> installation.awaitStatus(flow, FlowStatus.COMPLETED));
+  }
+
+  @Test
+  void aCompletedFlowIsUndoneOnDemand() {
+    installation.register(chain("regret", "buy", "pay"));
+    String flow = installation.start("regret");
+    installation.awaitStatus(flow, FlowStatus.COMPLETED);
+    installation.send(
+        Topics.CONTROL, flow, "{\"flowId\":\"%s\",\"action\":\"UNDO\"}".formatted(flow));
+    installation.awaitStatus(flow, FlowStatus.UNDONE);
+    assertThat(worker.ledger(flow)).containsExactly("DO buy", "DO pay", "UNDO pay", "UNDO buy");
+  }
+
+  @Test
+  void flowsSurviveARestartAndALostDisk() {
+    installation.register(chain("restarted", "quick", "slow", "last"));
+    worker.behave("slow", Behaviour.STAY_SILENT);
+    String flow = installation.start("restarted");
+    await().atMost(PATIENCE).until(() -> worker.ledger(flow).contains("DO slow"));
+    installation.stopEngine();
+    installation.startEngine();
+    assertThat(installation.awaitStatus(flow, FlowStatus.IN_PROGRESS).steps())
+        .extracting(StepState::status)
+        .containsExactly(StepStatus.DO_SUCCESS, StepStatus.IN_PROGRESS, StepStatus.PENDING);
+    installation.stopEngine();
+    installation.wipeState();
+    installation.startEngine();
+    worker.answer(flow, "slow", "DO", true);
+    installation.awaitStatus(flow, FlowStatus.COMPLETED);
+    assertThat(worker.ledger(flow)).containsExactly("DO quick", "DO slow", "DO last");
+  }
+
+  @Test
+  void aMissingTopicFailsItsStepAndDisturbsNobody() {
+    String missing = Topics.doTopic("gone", "vanished");
+    installation.register(chain("gone", "there", "vanished"), missing);
+    installation.register(chain("neighbour", "fine"));
+    String broken = installation.start("gone");
+    String other = installation.start("neighbour");
+    installation.awaitStatus(other, FlowStatus.COMPLETED);
+    FlowState state = installation.awaitStatus(broken, FlowStatus.UNDONE);
+    assertThat(state.steps().get(1).error()).contains(missing).contains("does not exist");
+    assertThat(worker.ledger(broken)).containsExactly("DO there", "UNDO there");
+  }
+
+  @Test
+  void anUnknownOrchestrationIsRejected() {
+    String flow = installation.start("nobodyKnows");
+    installation.awaitStatus(flow, FlowStatus.WAITING);
+    FlowState state = installation.awaitStatus(flow, FlowStatus.REJECTED);
+    assertThat(state.reason()).contains("nobodyKnows");
+  }
+
+  @Test
+  void poisonOnAnyTopicBecomesADeadLetterAndNothingStops() {
+    installation.register(chain("healthy", "pulse"));
+    byte[] poison = {0x00, (byte) 0xC3, 0x28, '{'};
+    List<String> topics =
+        List.of(
+            Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY, Topics.ARCHIVE);
+    for (String topic : topics) {
+      installation.send(new ProducerRecord<>(topic, null, (byte[]) null));
+      installation.send(new ProducerRecord<>(topic, poison, poison));
+    }
+    installation.send(new ProducerRecord<>(Topics.DEFINITIONS, null, poison));
+    installation.send(new ProducerRecord<>(Topics.DEFINITIONS, poison, poison));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              var letters = installation.read(Topics.DEAD_LETTER);
+              for (String topic : topics) {
+                assertThat(letters)
+                    .filteredOn(letter -> topic.equals(sourceTopic(letter.headers())))
+                    .hasSizeGreaterThanOrEqualTo(2)
+                    .anySatisfy(letter -> assertThat(letter.value()).isEqualTo(poison));
+              }
+            });
+    installation.awaitStatus(installation.start("healthy"), FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void anAnswerOfAFlowThatNeverStartsIsHeldAndThenADeadLetter() {
+    worker.answer("no-such-flow", "step", "DO", true);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(installation.deadLetterReasons())
+                    .anyMatch(reason -> reason.contains("no flow no-such-flow is known")));
+  }
+
+  private static String sourceTopic(org.apache.kafka.common.header.Headers headers) {
+    return new String(
+        headers.lastHeader(io.doundo.protocol.RecordHeaders.DEAD_LETTER_TOPIC).value(),
+        StandardCharsets.UTF_8);
+  }
+}
