@@ -21,6 +21,12 @@ public final class RecordHeaders {
    */
   public static final String INCARNATION = "saga-incarnation";
 
+  /**
+   * When the step's first DO was sent, milliseconds since the epoch by the orchestrator's clock;
+   * for fences, which cannot know what was done before their storage began.
+   */
+  public static final String FIRST_SENT = "saga-first-sent";
+
   /** On an UNDO: {@code DONE}, {@code UNKNOWN} or {@code FAILED}. */
   public static final String EFFECT = "saga-effect";
 

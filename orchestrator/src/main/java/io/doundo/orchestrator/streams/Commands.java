@@ -114,6 +114,10 @@ final class Commands {
     add(headers, RecordHeaders.DEADLINE, Long.toString(effect.deadline()));
     add(headers, RecordHeaders.DEFINITION, definition.id().header());
     add(headers, RecordHeaders.INCARNATION, state.incarnation());
+    long firstSent = state.steps().get(effect.step()).startedAt();
+    if (firstSent > 0) {
+      add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
+    }
     if (effect.effect() != null) {
       add(headers, RecordHeaders.EFFECT, effect.effect().name());
     }

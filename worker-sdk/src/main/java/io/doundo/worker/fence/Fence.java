@@ -1,0 +1,66 @@
+package io.doundo.worker.fence;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.RawJson;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may run the handlers of a step, and what became of them. Each call is one atomic transition
+ * of one record, asynchronous, and safe to repeat with the same arguments. A fence that cannot be
+ * asked fails the stage with {@link FenceUnavailableException}; it never guesses.
+ *
+ * <p>All workers of a step share one fence. Thread-safe. Stages complete on a thread of the fence,
+ * which must not be blocked.
+ */
+public interface Fence extends AutoCloseable {
+
+  /** Decides what a DO command does. */
+  CompletionStage<DoDecision> beginDo(FenceKey key, Claim claim);
+
+  /**
+   * Decides what an UNDO command does.
+   *
+   * @param effect what the orchestrator knows of the DO
+   * @param undoFailed whether a DO that failed without effect is to be undone all the same
+   */
+  CompletionStage<UndoDecision> beginUndo(
+      FenceKey key, Claim claim, KnownEffect effect, boolean undoFailed);
+
+  /** Ends a run. A run that lost the step overwrites nothing but its own late effect. */
+  CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled);
+
+  /** Moves the end of the lease to now plus {@code lease}, but not past the claim's limit. */
+  CompletionStage<RenewResult> renew(FenceKey key, Token token, Duration lease);
+
+  /**
+   * Notes that the outside world knows of no effect of earlier runs, and renews. Unless it says
+   * {@code HELD}, the handler must not run.
+   */
+  CompletionStage<RenewResult> ruledOut(FenceKey key, Token token, Duration lease);
+
+  /** The answer of this token's run is acknowledged: its result need not be kept any longer. */
+  CompletionStage<Void> answered(FenceKey key, Token token);
+
+  /** A value kept beside the step's record, for as long as that record; null when there is none. */
+  CompletionStage<@Nullable RawJson> note(FenceKey key, String name);
+
+  /**
+   * Keeps or, with null, removes a value. A run that lost the step overwrites and removes nothing,
+   * but may add what its late effect left behind.
+   *
+   * @return whether the token still holds the step
+   */
+  CompletionStage<Boolean> keepNote(
+      FenceKey key, Token token, String name, @Nullable RawJson value);
+
+  /**
+   * Completes when the fence can be asked and keeps what it is given; fails with {@link
+   * FenceUnavailableException} or {@link UnsafeRedisException}.
+   */
+  CompletionStage<Void> check();
+
+  @Override
+  void close();
+}
