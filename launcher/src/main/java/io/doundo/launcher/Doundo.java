@@ -1,0 +1,78 @@
+package io.doundo.launcher;
+
+import io.doundo.launcher.dev.DevCommand;
+import io.doundo.launcher.kafka.KafkaTools;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Entry point of the {@code doundo} command. */
+@Command(
+    name = "doundo",
+    description = "The saga orchestrator that needs nothing but Kafka.",
+    mixinStandardHelpOptions = true,
+    version = "doundo 0.1.0-SNAPSHOT",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DevCommand.class, Doundo.Kafka.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:refused, or problems were found",
+      "2:the command was not understood",
+      "3:the service cannot be reached",
+      "4:there is no such flow or orchestration",
+      "5:the wait is over and the flow still runs",
+      "6:the flow that was waited for did not complete"
+    })
+public final class Doundo implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  private Doundo() {}
+
+  /** Runs one command and ends the JVM with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals("kafka")) {
+      // Not through the parser: what follows belongs to Kafka's own tools, letter by letter.
+      return KafkaTools.run(List.of(arguments).subList(1, arguments.length));
+    }
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Doundo())
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(System.out);
+    return ExitCodes.USAGE;
+  }
+
+  /** Stands in the list of commands; {@link #run} has dealt with it before it gets here. */
+  @Command(
+      name = "kafka",
+      description = "Run one of Kafka's own tools: console-producer, console-consumer, topics, …")
+  static final class Kafka implements Callable<Integer> {
+
+    @Parameters(paramLabel = "TOOL [ARGUMENT…]", arity = "0..*")
+    private String[] arguments = {};
+
+    @Override
+    public Integer call() {
+      return KafkaTools.run(Arrays.asList(arguments));
+    }
+  }
+}

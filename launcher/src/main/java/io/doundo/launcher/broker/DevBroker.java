@@ -1,0 +1,68 @@
+package io.doundo.launcher.broker;
+
+import io.doundo.launcher.process.ParentWatch;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A real Kafka broker in this JVM: {@code PORT DIRECTORY}. The directory is formatted when it is
+ * new; what is in it survives restarts and {@code kill -9}. Prints {@link #READY} once clients are
+ * served, and ends with its parent.
+ */
+public final class DevBroker {
+
+  /** The line on standard output that says that clients are served. */
+  public static final String READY = "doundo broker ready";
+
+  private DevBroker() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ParentWatch.start();
+    Path directory = Path.of(arguments[1]).toAbsolutePath();
+    BrokerSettings settings =
+        new BrokerSettings(Integer.parseInt(arguments[0]), freePort(), directory);
+    formatOnce(directory);
+
+    KafkaRaftServer server =
+        new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "stop-broker"));
+    server.startup();
+    System.out.println(READY);
+    server.awaitShutdown();
+  }
+
+  private static void formatOnce(Path directory) throws Exception {
+    if (Files.exists(directory.resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(directory);
+    new Formatter()
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(BrokerSettings.NODE_ID)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+        .setMetadataLogDirectory(directory.toString())
+        .addDirectory(directory.toString())
+        .run();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

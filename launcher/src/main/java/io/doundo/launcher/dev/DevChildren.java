@@ -1,0 +1,118 @@
+package io.doundo.launcher.dev;
+
+import io.doundo.launcher.broker.DevBroker;
+import io.doundo.launcher.process.Attended;
+import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.ClassPath;
+import io.doundo.orchestrator.app.OrchestratorApplication;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The two JVMs of a development installation: how each is started, and when it is ready. */
+final class DevChildren {
+
+  /** Starts a child. */
+  interface Starter {
+    ChildJvm start() throws IOException;
+  }
+
+  private static final List<String> BROKER_JVM =
+      List.of(
+          "-Xmx256m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "-Dlogback.configurationFile=logback-broker.xml");
+
+  private static final List<String> ORCHESTRATOR_JVM =
+      List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+
+  private final DevPlan plan;
+  private final PrintStream out;
+  private final String classPath;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private volatile boolean brokerReady;
+
+  DevChildren(DevPlan plan, PrintStream out) throws IOException {
+    this.plan = plan;
+    this.out = out;
+    this.classPath = ClassPath.frozenIn(plan.data().resolve("run"));
+  }
+
+  Starter broker() {
+    // A broker that is started again after kill -9 warns about much that repairs itself.
+    Warnings errors = new Warnings("broker", "ERROR", out);
+    return () ->
+        ChildJvm.start(
+            "broker",
+            BROKER_JVM,
+            classPath,
+            DevBroker.class,
+            List.of(Integer.toString(plan.kafkaPort()), plan.data().resolve("kafka").toString()),
+            plan.logFile("broker"),
+            line -> {
+              if (line.equals(DevBroker.READY)) {
+                brokerReady = true;
+              }
+              errors.line(line);
+            });
+  }
+
+  Starter orchestrator() {
+    List<String> options = new ArrayList<>(ORCHESTRATOR_JVM);
+    String extra = System.getenv("DOUNDO_JAVA_OPTS");
+    if (extra != null && !extra.isBlank()) {
+      options.addAll(List.of(extra.trim().split("\\s+")));
+    }
+    List<String> arguments = new ArrayList<>();
+    arguments.add(OrchestratorApplication.class.getName());
+    arguments.add("--doundo.kafka.bootstrap-servers=" + plan.bootstrapServers());
+    arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
+    arguments.add("--server.port=" + plan.httpPort());
+    arguments.addAll(plan.orchestratorArguments());
+    Warnings warnings = new Warnings("orchestrator", "WARN|ERROR", out);
+    return () ->
+        ChildJvm.start(
+            "orchestrator",
+            options,
+            classPath,
+            Attended.class,
+            arguments,
+            plan.logFile("orchestrator"),
+            warnings::line);
+  }
+
+  boolean brokerIsReady() {
+    return brokerReady;
+  }
+
+  boolean orchestratorIsReady() {
+    @Nullable Integer status = readiness();
+    return status != null && status == 200;
+  }
+
+  /** The status of the readiness probe; null while nobody answers. */
+  private @Nullable Integer readiness() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(plan.url() + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+}

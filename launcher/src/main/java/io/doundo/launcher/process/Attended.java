@@ -1,0 +1,23 @@
+package io.doundo.launcher.process;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+
+/**
+ * Runs another main class as a child process that ends with its parent: {@code CLASS ARGUMENT…}.
+ */
+public final class Attended {
+
+  private Attended() {}
+
+  public static void main(String[] arguments) throws Throwable {
+    ParentWatch.start();
+    try {
+      Class.forName(arguments[0])
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.doundo.launcher.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A JVM as a child process, with its output in a log file. It ends when this JVM ends, however that
+ * happens, provided that its main class watches its parent ({@link ParentWatch}).
+ */
+public final class ChildJvm {
+
+  /**
+   * Ctrl-C and a closed terminal reach every process in the foreground. Children ignore them, so
+   * that their parent can stop them in order; a JVM leaves a signal ignored that was ignored when
+   * it began.
+   */
+  private static final List<String> WITHOUT_TERMINAL_SIGNALS =
+      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
+
+  private final String name;
+  private final Process process;
+  private final ChildLog log;
+
+  private ChildJvm(String name, Process process, ChildLog log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts a child.
+   *
+   * @param listener is handed every line that the child prints, on a thread of its own
+   */
+  public static ChildJvm start(
+      String name,
+      List<String> jvmOptions,
+      String classPath,
+      Class<?> mainClass,
+      List<String> arguments,
+      Path logFile,
+      Consumer<String> listener)
+      throws IOException {
+    List<String> command = new ArrayList<>(WITHOUT_TERMINAL_SIGNALS);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    if (Runtime.version().feature() >= 24) {
+      // Newer JVMs warn about libraries with native parts: RocksDB and the compression codecs.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.add("-cp");
+    command.add(classPath);
+    command.add(mainClass.getName());
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ChildLog log = new ChildLog(name, process.getInputStream(), logFile, listener);
+    log.start();
+    return new ChildJvm(name, process, log);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  public CompletableFuture<Process> onExit() {
+    return process.onExit();
+  }
+
+  /** The last lines it printed; complete once it has ended. */
+  public List<String> tail() throws InterruptedException {
+    if (!process.isAlive()) {
+      log.drain();
+    }
+    return log.tail();
+  }
+
+  /** The exit code in words. */
+  public String ending() {
+    int code = process.exitValue();
+    return code > 128 ? "was killed by signal " + (code - 128) : "ended with exit code " + code;
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  public void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+  }
+
+  /**
+   * Asks it to stop, and ends it by force when it takes longer than the limit.
+   *
+   * @return whether it stopped by itself
+   */
+  public boolean stop(Duration limit) throws InterruptedException {
+    // Unlike Process.destroy, this leaves the pipes open, so that the last log lines arrive.
+    process.toHandle().destroy();
+    if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      return true;
+    }
+    kill();
+    return false;
+  }
+}

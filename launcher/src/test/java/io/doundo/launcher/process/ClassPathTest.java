@@ -1,0 +1,30 @@
+package io.doundo.launcher.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassPathTest {
+
+  @Test
+  void whatABuildOverwritesIsCopiedAndTheRestIsNot(@TempDir Path directory) throws IOException {
+    List<String> current = List.of(ClassPath.current().split(File.pathSeparator, -1));
+    List<String> frozen = List.of(ClassPath.frozenIn(directory).split(File.pathSeparator, -1));
+
+    assertThat(frozen).hasSameSizeAs(current);
+    for (int i = 0; i < frozen.size(); i++) {
+      boolean copied = Path.of(frozen.get(i)).startsWith(directory);
+      boolean own =
+          Files.isDirectory(Path.of(current.get(i))) || current.get(i).contains("/doundo-");
+      assertThat(copied).as(current.get(i)).isEqualTo(own);
+    }
+    assertThat(frozen.stream().map(Path::of))
+        .anyMatch(entry -> Files.exists(entry.resolve("io/doundo/launcher/Doundo.class")));
+  }
+}
