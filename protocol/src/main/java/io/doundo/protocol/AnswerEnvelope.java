@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -42,6 +43,31 @@ public final class AnswerEnvelope {
         outcome(either(body, headers, RecordHeaders.OUTCOME, RecordHeaders.OUTCOME), status),
         ServiceName.find(ServiceName.WORKER, headers, body),
         envelope.payload());
+  }
+
+  /**
+   * Writes the answer to a command: all its body headers again, with the answer's own over them.
+   *
+   * @param echoed the body headers of the command
+   * @param payload the result of a DO, or null
+   */
+  public static byte[] encode(
+      Map<String, RawJson> echoed,
+      AnswerAction action,
+      boolean status,
+      @Nullable String errorMessage,
+      @Nullable RawJson payload) {
+    Map<String, RawJson> headers = new LinkedHashMap<>(echoed);
+    headers.put("action", Json.string(action.name()));
+    headers.put("status", status ? RawJson.TRUE : RawJson.FALSE);
+    String reason = errorMessage(errorMessage);
+    if (reason != null) {
+      headers.put("errorMessage", Json.string(reason));
+    }
+    Map<String, RawJson> fields = new LinkedHashMap<>();
+    fields.put("headers", Json.object(headers));
+    fields.put("payload", payload == null ? RawJson.NULL : payload);
+    return Json.object(fields).bytes();
   }
 
   private static @Nullable String either(

@@ -16,6 +16,9 @@ public final class RawJson {
   /** {@code null}. */
   public static final RawJson NULL = new RawJson("null".getBytes(StandardCharsets.UTF_8));
 
+  static final RawJson TRUE = new RawJson("true".getBytes(StandardCharsets.UTF_8));
+  static final RawJson FALSE = new RawJson("false".getBytes(StandardCharsets.UTF_8));
+
   private final byte[] bytes;
 
   /** Takes bytes that are known to be one JSON value; use {@link Json#value} for any others. */

@@ -1,5 +1,6 @@
 package io.doundo.worker;
 
+import io.doundo.protocol.KnownEffect;
 import java.util.Optional;
 
 /**
@@ -10,4 +11,4 @@ import java.util.Optional;
  *     nothing
  * @param effect what is known of the DO
  */
-public record Undoing<I, O>(I request, Optional<O> result, Effect effect) {}
+public record Undoing<I, O>(I request, Optional<O> result, KnownEffect effect) {}

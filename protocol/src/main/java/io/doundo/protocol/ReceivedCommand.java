@@ -1,0 +1,135 @@
+package io.doundo.protocol;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command as a worker reads it. Commands that were put on the topic by hand may lack everything
+ * but flowId, stepName and action.
+ *
+ * @param orchestrationName null when the command does not say
+ * @param attempt 1 when the command does not say
+ * @param generation 1 when the command does not say
+ * @param effect what an UNDO says of its DO; UNKNOWN when it does not say
+ * @param timestamp when it was sent by the orchestrator's clock, or null
+ * @param deadline when the attempt times out by the orchestrator's clock, or null
+ * @param firstSent when the step's first DO was sent by the orchestrator's clock, or null
+ * @param headers the body headers as they were written, to be echoed
+ * @param payload {@code {}} when it was absent or null
+ */
+public record ReceivedCommand(
+    String flowId,
+    @Nullable String orchestrationName,
+    String stepName,
+    CommandAction action,
+    int attempt,
+    int generation,
+    KnownEffect effect,
+    @Nullable String commandId,
+    @Nullable String incarnation,
+    @Nullable Instant timestamp,
+    @Nullable Instant deadline,
+    @Nullable Instant firstSent,
+    Map<String, RawJson> headers,
+    RawJson payload) {
+
+  /**
+   * Reads a command.
+   *
+   * @param value the record's value, null for a tombstone
+   * @param key the record's key, or null
+   */
+  public static ReceivedCommand decode(
+      byte @Nullable [] value, byte @Nullable [] key, HeaderLookup record)
+      throws MalformedRecordException {
+    Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
+    Envelope envelope = Envelope.of(fields);
+    Map<String, String> body = envelope.headers();
+    String action = body.get("action");
+    if (action == null) {
+      throw new MalformedRecordException("the command has no header \"action\"");
+    }
+    String stepName = body.get("stepName");
+    if (stepName == null) {
+      throw new MalformedRecordException("the command has no header \"stepName\"");
+    }
+    String orchestrationName = body.get("orchestrationName");
+    RawJson headers = fields.get("headers");
+    return new ReceivedCommand(
+        FlowIds.required(body.get("flowId"), record, key),
+        orchestrationName == null
+            ? null
+            : Names.requireName("orchestrationName", orchestrationName),
+        Names.requireName("stepName", stepName),
+        Enums.parse(CommandAction.class, "action", action),
+        count("attempt", body.get("attempt"), record.text(RecordHeaders.ATTEMPT)),
+        count(RecordHeaders.GENERATION, null, record.text(RecordHeaders.GENERATION)),
+        effect(record.text(RecordHeaders.EFFECT)),
+        hex(RecordHeaders.COMMAND_ID, record),
+        hex(RecordHeaders.INCARNATION, record),
+        instant(body.get("timestamp")),
+        millis(RecordHeaders.DEADLINE, record),
+        millis(RecordHeaders.FIRST_SENT, record),
+        headers == null ? Map.of() : Json.fields(headers.bytes()),
+        envelope.payload() == null ? RawJson.EMPTY_OBJECT : envelope.payload());
+  }
+
+  private static KnownEffect effect(@Nullable String text) throws MalformedRecordException {
+    return text == null
+        ? KnownEffect.UNKNOWN
+        : Enums.parse(KnownEffect.class, RecordHeaders.EFFECT, text);
+  }
+
+  private static int count(String name, @Nullable String body, @Nullable String record)
+      throws MalformedRecordException {
+    String text = body != null ? body : record;
+    if (text == null) {
+      return 1;
+    }
+    try {
+      int count = Integer.parseInt(text);
+      if (count >= 1) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, together with numbers out of range.
+    }
+    throw new MalformedRecordException(
+        name + " must be a whole number from 1 but is \"" + Names.shortened(text) + '"');
+  }
+
+  private static @Nullable String hex(String name, HeaderLookup record)
+      throws MalformedRecordException {
+    String text = record.text(name);
+    if (text == null || text.matches("[0-9a-f]{32}")) {
+      return text;
+    }
+    throw new MalformedRecordException(
+        name + " must be 32 hexadecimal digits but is \"" + Names.shortened(text) + '"');
+  }
+
+  private static @Nullable Instant millis(String name, HeaderLookup record)
+      throws MalformedRecordException {
+    String text = record.text(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Instant.ofEpochMilli(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new MalformedRecordException(
+          name + " must be milliseconds since the epoch but is \"" + Names.shortened(text) + '"');
+    }
+  }
+
+  /** The time of sending is informative: an unreadable one is none. */
+  private static @Nullable Instant instant(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}
