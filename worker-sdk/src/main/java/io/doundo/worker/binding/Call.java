@@ -1,0 +1,22 @@
+package io.doundo.worker.binding;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.worker.StepContext;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler is called with.
+ *
+ * @param recordHeaders the record headers that are text
+ * @param effect what is known of the DO; of an UNDO only
+ * @param result the result of the DO; null when it is unknown, when there is none, and on a DO
+ */
+public record Call(
+    ReceivedCommand command,
+    Map<String, String> recordHeaders,
+    StepContext context,
+    KnownEffect effect,
+    @Nullable RawJson result) {}

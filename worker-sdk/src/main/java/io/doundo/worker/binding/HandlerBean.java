@@ -1,0 +1,79 @@
+package io.doundo.worker.binding;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A bean with handlers, perhaps behind a proxy. Its methods are looked up on the class, and called
+ * through the proxy.
+ */
+record HandlerBean(BeanFactory beans, String name, Class<?> type) {
+
+  /** How a problem names a method of it. */
+  String place(Method method) {
+    return "bean \"%s\", method %s.%s".formatted(name, type.getSimpleName(), method.getName());
+  }
+
+  /** What a method returns, type variables resolved. */
+  ResolvableType returned(Method method) {
+    return ResolvableType.forMethodReturnType(method, type);
+  }
+
+  Handler handler(Method method, List<Parameter> parameters, ProblemList problems) {
+    return new Handler(() -> beans.getBean(name), invocable(method, problems), parameters);
+  }
+
+  private Method invocable(Method method, ProblemList problems) {
+    Class<?> exposed = beans.getType(name);
+    boolean proxied = exposed != null && exposed != type;
+    int modifiers = method.getModifiers();
+    if (Modifier.isStatic(modifiers)) {
+      problems.add("is static", "make it an instance method");
+    } else if (Modifier.isPrivate(modifiers)) {
+      problems.add(
+          "is private, so a proxy of the bean could not take the call",
+          "make it package-private or public");
+    } else if (proxied && Modifier.isFinal(modifiers) && !Proxy.isProxyClass(exposed)) {
+      problems.add(
+          "is final, but the bean is proxied by a subclass that must override it", "remove final");
+    }
+    requireSynchronous(returned(method).resolve(), problems);
+    Method invocable = method;
+    if (proxied && exposed != null) {
+      try {
+        invocable = AopUtils.selectInvocableMethod(method, exposed);
+      } catch (IllegalStateException e) {
+        problems.add(
+            "is not visible: the bean is behind a JDK proxy of its interfaces",
+            "declare the method in an interface of the bean, or have it proxied by class"
+                + " (proxyTargetClass = true)");
+      }
+    }
+    ReflectionUtils.makeAccessible(invocable);
+    return invocable;
+  }
+
+  private static void requireSynchronous(@Nullable Class<?> returned, ProblemList problems) {
+    if (returned == null) {
+      return;
+    }
+    boolean promise =
+        Future.class.isAssignableFrom(returned)
+            || CompletionStage.class.isAssignableFrom(returned)
+            || returned.getName().startsWith("reactor.core.publisher.");
+    if (promise) {
+      problems.add(
+          "returns a " + returned.getSimpleName() + ", which would be answered before it is done",
+          "wait for it and return its value; a handler may block");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.doundo.worker.binding;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.RawJson;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads payloads as the types handlers ask for, and writes their results. Fields that a type does
+ * not have are passed over, because a payload carries the results of all steps before. Thread-safe.
+ */
+public final class JsonBinder {
+
+  private final JsonMapper mapper;
+
+  /**
+   * Makes a binder.
+   *
+   * @param mapper the application's own, with its modules
+   */
+  public JsonBinder(JsonMapper mapper) {
+    this.mapper =
+        mapper.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  }
+
+  JavaType type(Type type) {
+    return mapper.constructType(type);
+  }
+
+  @Nullable Object read(RawJson json, JavaType type, String what) throws UnfitPayloadException {
+    try {
+      return mapper.readValue(json.bytes(), type);
+    } catch (JacksonException e) {
+      throw new UnfitPayloadException(
+          "%s does not fit %s: %s".formatted(what, type.toCanonical(), e.getOriginalMessage()), e);
+    }
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws JacksonException when it does not fit the type
+   */
+  public <T> T read(RawJson json, Class<T> type) {
+    return mapper.readValue(json.bytes(), type);
+  }
+
+  JsonNode tree(RawJson json) {
+    return mapper.readTree(json.bytes());
+  }
+
+  /**
+   * Writes a value as JSON, null as {@code null}.
+   *
+   * @throws JacksonException when it cannot be written
+   */
+  public RawJson write(@Nullable Object value) {
+    if (value instanceof RawJson json) {
+      return json;
+    }
+    return Json.of(mapper.valueToTree(value));
+  }
+}

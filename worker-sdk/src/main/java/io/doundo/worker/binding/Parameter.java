@@ -1,0 +1,10 @@
+package io.doundo.worker.binding;
+
+import org.jspecify.annotations.Nullable;
+
+/** One parameter of a handler. */
+@FunctionalInterface
+interface Parameter {
+
+  @Nullable Object bind(Call call) throws UnfitPayloadException, NoResultException;
+}
