@@ -1,6 +1,7 @@
 /**
- * The control plane: listens for registrations, creates topics, writes definitions, publishes
- * statuses.
+ * The control plane: creates topics, takes registrations, writes definitions, publishes statuses.
+ * Blocking is allowed here. Depends on {@code definition}, {@code protocol}, the plain Kafka
+ * clients, and of {@code streams} on {@code TopicCatalog} only.
  */
 @NullMarked
 package io.doundo.orchestrator.registration;

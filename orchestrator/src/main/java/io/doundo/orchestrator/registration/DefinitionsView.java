@@ -1,0 +1,103 @@
+package io.doundo.orchestrator.registration;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What stands in the definitions topic, as the registration listener sees it: read to its end
+ * before the first registration is taken, and from then on changed only by the listener itself,
+ * which is the topic's only writer. Confined to the listener's thread.
+ */
+final class DefinitionsView {
+
+  private static final TopicPartition PARTITION = new TopicPartition(Topics.DEFINITIONS, 0);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final String WORKERS_SUFFIX = WorkerDeclarations.topicKey("");
+
+  private final Map<String, DefinitionHistory> histories = new HashMap<>();
+  private final Map<String, WorkerDeclarations> workers = new HashMap<>();
+  private final Map<String, Set<String>> stepNames = new HashMap<>();
+
+  /**
+   * Reads the topic to its end. The consumer must be read_committed, and every other writer must
+   * have been fenced before, so that the end is the last word.
+   */
+  static DefinitionsView read(Consumer<String, byte[]> consumer) {
+    DefinitionsView view = new DefinitionsView();
+    consumer.assign(List.of(PARTITION));
+    consumer.seekToBeginning(List.of(PARTITION));
+    long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    while (consumer.position(PARTITION) < end) {
+      consumer.poll(POLL).forEach(view::accept);
+    }
+    return view;
+  }
+
+  DefinitionHistory history(String name) {
+    return histories.getOrDefault(name, DefinitionHistory.EMPTY);
+  }
+
+  WorkerDeclarations workers(String name) {
+    return workers.getOrDefault(name, WorkerDeclarations.EMPTY);
+  }
+
+  /** The step names of the newest version, or empty when the name is not registered. */
+  Optional<Set<String>> steps(String name) {
+    return history(name)
+        .latest()
+        .map(latest -> stepNames.get(new DefinitionId(name, latest.hash()).topicKey()));
+  }
+
+  void add(Orchestration definition, DefinitionHistory history) {
+    histories.put(definition.name(), history);
+    stepNames.put(definition.id().topicKey(), stepNames(definition));
+  }
+
+  void add(String name, WorkerDeclarations declarations) {
+    workers.put(name, declarations);
+  }
+
+  private void accept(ConsumerRecord<String, byte[]> stored) {
+    String key = stored.key();
+    if (key == null || stored.value() == null) {
+      return;
+    }
+    try {
+      if (key.endsWith(WORKERS_SUFFIX)) {
+        workers.put(
+            key.substring(0, key.length() - WORKERS_SUFFIX.length()),
+            WorkerDeclarations.decode(stored.value()));
+      } else if (key.indexOf(':') >= 0) {
+        stepNames.put(key, stepNames(DefinitionCodec.decode(stored.value())));
+      } else {
+        histories.put(key, DefinitionHistory.decode(stored.value()));
+      }
+    } catch (MalformedRecordException e) {
+      // Only this program writes here: going on would rewrite history from a hole.
+      throw new IllegalStateException(
+          "the record %s at offset %d of %s cannot be read: %s"
+              .formatted(key, stored.offset(), Topics.DEFINITIONS, e.reason()),
+          e);
+    }
+  }
+
+  private static Set<String> stepNames(Orchestration definition) {
+    return definition.steps().stream().map(Step::name).collect(Collectors.toUnmodifiableSet());
+  }
+}

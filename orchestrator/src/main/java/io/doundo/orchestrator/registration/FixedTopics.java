@@ -1,0 +1,79 @@
+package io.doundo.orchestrator.registration;
+
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The orchestrator's own topics and what each must be like. */
+final class FixedTopics {
+
+  private static final String APPENDED = "LogAppendTime";
+  private static final String CREATED = "CreateTime";
+
+  /**
+   * A topic.
+   *
+   * @param partitions which an existing topic must have, too, when they are {@code fixed}
+   * @param configs those it is created with
+   * @param required those that are put right on an existing topic, because the orchestrator would
+   *     be wrong without them
+   */
+  record Spec(
+      String name,
+      int partitions,
+      boolean fixed,
+      Map<String, String> configs,
+      Map<String, String> required) {}
+
+  private FixedTopics() {}
+
+  /**
+   * Input topics carry the broker's time, because definitions are chosen and timers are held back
+   * by it, and no producer's clock is trusted.
+   */
+  static List<Spec> of(RegistrationSettings settings) {
+    int partitions = settings.partitions();
+    Duration commands = settings.commandRetention();
+    // Ended flows are read back until the end of the longest undo window, and a day longer.
+    Duration archive = settings.archiveRetention().plusDays(1);
+    return List.of(
+        log(Topics.REGISTRATION, 1, true, APPENDED, settings.auditRetention()),
+        log(Topics.REGISTRATION_STATUS, 1, true, CREATED, settings.auditRetention()),
+        compacted(Topics.DEFINITIONS),
+        log(Topics.EXECUTION_START, partitions, true, APPENDED, commands),
+        log(Topics.RESPONSE, partitions, true, APPENDED, commands),
+        log(Topics.CONTROL, partitions, true, APPENDED, commands),
+        log(Topics.REKEY, partitions, true, CREATED, commands),
+        log(Topics.ARCHIVE, partitions, true, CREATED, archive),
+        log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
+        log(Topics.SHARED_EVENT, partitions, false, CREATED, commands),
+        log(Topics.DEAD_LETTER, partitions, false, CREATED, settings.deadLetterRetention()));
+  }
+
+  private static Spec log(
+      String name, int partitions, boolean fixed, String timestamps, Duration retention) {
+    Map<String, String> required = new HashMap<>();
+    if (timestamps.equals(APPENDED)) {
+      required.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, timestamps);
+    }
+    Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, timestamps);
+    configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+    configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
+    return new Spec(name, partitions, fixed, configs, required);
+  }
+
+  /** Definitions are kept for ever, the latest of each key. */
+  private static Spec compacted(String name) {
+    Map<String, String> configs =
+        Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            APPENDED,
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT);
+    return new Spec(name, 1, true, configs, configs);
+  }
+}

@@ -1,0 +1,92 @@
+package io.doundo.orchestrator.registration;
+
+import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.protocol.Topics;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics that exist, listed every second in a thread of its own. While the broker does not
+ * answer the last list stands. Topics created by this instance are known at once. Thread-safe.
+ */
+public final class KnownTopics implements TopicCatalog, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KnownTopics.class);
+  private static final long REFRESH_MS = 1_000;
+
+  /** A list may have been taken before a topic was created, so a creation outlives some lists. */
+  private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Admin admin;
+  private final Map<String, Long> created = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService refresher;
+  private volatile Set<String> listed = Set.of();
+
+  public KnownTopics(Admin admin) {
+    this.admin = admin;
+    this.refresher =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "doundo-known-topics");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Lists once, so that the first answer is right, and then every second. */
+  public void start() {
+    refresh();
+    var unused =
+        refresher.scheduleWithFixedDelay(
+            this::refreshOrKeep, REFRESH_MS, REFRESH_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public boolean exists(String topic) {
+    return listed.contains(topic) || created.containsKey(topic);
+  }
+
+  /** Notes topics that this instance just created. */
+  void add(Collection<String> topics) {
+    long now = System.nanoTime();
+    topics.forEach(topic -> created.put(topic, now));
+  }
+
+  /** An existing topic beside which this one cannot be created, because their metrics collide. */
+  Optional<String> colliding(String topic) {
+    String metricName = Topics.metricName(topic);
+    return Stream.concat(listed.stream(), created.keySet().stream())
+        .filter(other -> !other.equals(topic) && Topics.metricName(other).equals(metricName))
+        .findFirst();
+  }
+
+  void refresh() {
+    long now = System.nanoTime();
+    listed = Set.copyOf(TopicProvisioner.await(admin.listTopics().names()));
+    created.values().removeIf(at -> now - at > REMEMBERED_NANOS);
+  }
+
+  private void refreshOrKeep() {
+    try {
+      refresh();
+    } catch (KafkaException e) {
+      LOG.warn("cannot list the topics, keeping the last list: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    refresher.shutdownNow();
+  }
+}

@@ -1,0 +1,77 @@
+package io.doundo.orchestrator.registration;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+/**
+ * What the control plane can be told.
+ *
+ * @param applicationId prefix of its consumer group and transactional id
+ * @param clientProperties passed to every Kafka client as they are: TLS, SASL, and the like
+ * @param partitions of the orchestrator's own topics; fixed for the life of an installation
+ * @param stepPartitions of a step's topics when they are created
+ * @param replicationFactor of every topic created here; -1 for the broker's default
+ * @param maxRecordBytes the largest record that is written; below the broker's limit
+ * @param commandRetention how long start events, commands and answers are kept
+ * @param auditRetention how long the audit log is kept
+ * @param archiveRetention how long ended flows are kept; the upper bound of every undo window
+ * @param deadLetterRetention how long dead letters are kept
+ * @param patience how long to wait for a broker at start, and for one registration
+ */
+public record RegistrationSettings(
+    String applicationId,
+    String bootstrapServers,
+    Map<String, String> clientProperties,
+    int partitions,
+    int stepPartitions,
+    int replicationFactor,
+    int maxRecordBytes,
+    Duration commandRetention,
+    Duration auditRetention,
+    Duration archiveRetention,
+    Duration deadLetterRetention,
+    Duration patience) {
+
+  public RegistrationSettings {
+    clientProperties = Map.copyOf(clientProperties);
+    if (partitions < 1 || stepPartitions < 1) {
+      throw new IllegalArgumentException(
+          "partitions must be at least 1, not " + Math.min(partitions, stepPartitions));
+    }
+  }
+
+  /** The documented defaults, for one instance on one broker. */
+  public static RegistrationSettings of(String bootstrapServers) {
+    return new RegistrationSettings(
+        "doundo",
+        bootstrapServers,
+        Map.of(),
+        12,
+        12,
+        -1,
+        1_000_000,
+        Duration.ofDays(7),
+        Duration.ofDays(30),
+        Duration.ofDays(7),
+        Duration.ofDays(30),
+        Duration.ofSeconds(60));
+  }
+
+  /** The consumer group of the registration topic. */
+  String group() {
+    return applicationId + "-registration";
+  }
+
+  /** What every client of the control plane is configured with, to which each adds its own. */
+  Map<String, Object> client(String purpose) {
+    Map<String, Object> client = new HashMap<>(clientProperties);
+    client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    client.put(CommonClientConfigs.CLIENT_ID_CONFIG, applicationId + '-' + purpose);
+    client.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    client.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+    client.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    return client;
+  }
+}

@@ -1,0 +1,230 @@
+package io.doundo.orchestrator.registration;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.registration.FixedTopics.Spec;
+import io.doundo.protocol.Topics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates topics: the orchestrator's own at start, a step's before its definition becomes active.
+ * Creating what exists is no error, so every call can be repeated. Thread-safe.
+ */
+public final class TopicProvisioner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
+  private static final long RETRY_MS = 500;
+  private static final int TRIES_UNTIL_VISIBLE = 100;
+
+  private final Admin admin;
+  private final RegistrationSettings settings;
+
+  public TopicProvisioner(Admin admin, RegistrationSettings settings) {
+    this.admin = admin;
+    this.settings = settings;
+  }
+
+  /**
+   * Creates the orchestrator's own topics and checks those that exist. Waits for a broker that does
+   * not answer yet.
+   *
+   * @throws ProvisioningException when a topic has another partition count than it must have, or no
+   *     broker answers in time
+   */
+  public void provision() {
+    long giveUpAt = System.nanoTime() + settings.patience().toNanos();
+    while (true) {
+      try {
+        List<Spec> specs = FixedTopics.of(settings);
+        create(specs.stream().map(this::topic).toList());
+        check(specs);
+        return;
+      } catch (RetriableException e) {
+        if (System.nanoTime() > giveUpAt) {
+          throw new ProvisioningException(
+              "no Kafka broker answered at %s within %d s: %s"
+                  .formatted(
+                      settings.bootstrapServers(), settings.patience().toSeconds(), e.getMessage()),
+              e);
+        }
+        LOG.warn(
+            "Kafka at {} does not answer yet: {}", settings.bootstrapServers(), e.getMessage());
+        pause(RETRY_MS);
+      }
+    }
+  }
+
+  /**
+   * Creates the topics of an orchestration's steps and returns when the broker knows them. A topic
+   * that exists is left as it is.
+   */
+  void provision(Orchestration definition) {
+    create(stepTopics(definition).stream().map(this::stepTopic).toList());
+  }
+
+  /** The topics an orchestration needs, in the order of its steps. */
+  static List<String> stepTopics(Orchestration definition) {
+    List<String> topics = new ArrayList<>();
+    for (Step step : definition.steps()) {
+      if (!step.sharedTopic()) {
+        topics.add(Topics.doTopic(definition.name(), step.name()));
+        if (step.undoable()) {
+          topics.add(Topics.undoTopic(definition.name(), step.name()));
+        }
+      }
+    }
+    return topics;
+  }
+
+  private NewTopic topic(Spec spec) {
+    return new NewTopic(spec.name(), Optional.of(spec.partitions()), replication())
+        .configs(spec.configs());
+  }
+
+  private NewTopic stepTopic(String name) {
+    String retention = String.valueOf(settings.commandRetention().toMillis());
+    return new NewTopic(name, Optional.of(settings.stepPartitions()), replication())
+        .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, retention));
+  }
+
+  private Optional<Short> replication() {
+    return settings.replicationFactor() < 0
+        ? Optional.empty()
+        : Optional.of((short) settings.replicationFactor());
+  }
+
+  private void create(Collection<NewTopic> topics) {
+    if (topics.isEmpty()) {
+      return;
+    }
+    List<String> names = new ArrayList<>();
+    admin
+        .createTopics(topics)
+        .values()
+        .forEach(
+            (name, creation) -> {
+              names.add(name);
+              try {
+                await(creation);
+                LOG.info("created topic {}", name);
+              } catch (TopicExistsException e) {
+                LOG.debug("topic {} exists", name);
+              }
+            });
+    awaitVisible(names);
+  }
+
+  /** The controller answers before every broker knows the topic. */
+  private void awaitVisible(List<String> names) {
+    for (int tries = 1; ; tries++) {
+      try {
+        await(admin.describeTopics(names).allTopicNames());
+        return;
+      } catch (UnknownTopicOrPartitionException e) {
+        if (tries == TRIES_UNTIL_VISIBLE) {
+          throw e;
+        }
+        pause(RETRY_MS / 10);
+      }
+    }
+  }
+
+  private void check(List<Spec> specs) {
+    Set<String> names = specs.stream().map(Spec::name).collect(Collectors.toSet());
+    Map<String, TopicDescription> descriptions = await(admin.describeTopics(names).allTopicNames());
+    List<String> wrong = new ArrayList<>();
+    for (Spec spec : specs) {
+      TopicDescription description = descriptions.get(spec.name());
+      int actual = description == null ? 0 : description.partitions().size();
+      if (spec.fixed() && actual != spec.partitions()) {
+        wrong.add(
+            "topic %s has %d partitions but must have %d"
+                .formatted(spec.name(), actual, spec.partitions()));
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new ProvisioningException(
+          String.join("; ", wrong)
+              + ". The partition count is fixed for the life of an installation, because flows are"
+              + " found by it: configure the count the topics were created with, or delete a topic"
+              + " that was created by mistake and holds nothing");
+    }
+    putRight(specs);
+  }
+
+  /** A topic that a client created by writing to it lacks what the orchestrator relies on. */
+  private void putRight(List<Spec> specs) {
+    Map<ConfigResource, Spec> resources = new LinkedHashMap<>();
+    for (Spec spec : specs) {
+      if (!spec.required().isEmpty()) {
+        resources.put(new ConfigResource(ConfigResource.Type.TOPIC, spec.name()), spec);
+      }
+    }
+    Map<ConfigResource, Config> actual = await(admin.describeConfigs(resources.keySet()).all());
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    resources.forEach(
+        (resource, spec) ->
+            spec.required()
+                .forEach(
+                    (name, value) -> {
+                      Config config = actual.get(resource);
+                      ConfigEntry entry = config == null ? null : config.get(name);
+                      if (entry == null || !value.equals(entry.value())) {
+                        LOG.warn("setting {} of topic {} to {}", name, spec.name(), value);
+                        changes
+                            .computeIfAbsent(resource, unused -> new ArrayList<>())
+                            .add(
+                                new AlterConfigOp(
+                                    new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
+                      }
+                    }));
+    if (!changes.isEmpty()) {
+      await(admin.incrementalAlterConfigs(changes).all());
+    }
+  }
+
+  /** Waits, and throws what the broker said rather than a wrapper of it. */
+  static <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

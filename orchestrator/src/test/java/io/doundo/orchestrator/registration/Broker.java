@@ -1,0 +1,169 @@
+package io.doundo.orchestrator.registration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.Json;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import tools.jackson.databind.JsonNode;
+
+/** A real broker in this process, and what a client sees of it. */
+final class Broker implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final TestBroker broker;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, KafkaConsumer<String, byte[]>> consumers = new ConcurrentHashMap<>();
+  private final Map<String, List<ConsumerRecord<String, byte[]>>> records =
+      new ConcurrentHashMap<>();
+  final Admin admin;
+
+  Broker() {
+    broker = new TestBroker();
+    Map<String, Object> client = Map.of("bootstrap.servers", address());
+    admin = broker.admin();
+    producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  String address() {
+    return broker.bootstrap();
+  }
+
+  /** The documented defaults, but for small topics and an impatient test. */
+  RegistrationSettings settings(int partitions) {
+    RegistrationSettings defaults = RegistrationSettings.of(address());
+    return new RegistrationSettings(
+        defaults.applicationId(),
+        address(),
+        Map.of(),
+        partitions,
+        2,
+        defaults.replicationFactor(),
+        defaults.maxRecordBytes(),
+        defaults.commandRetention(),
+        defaults.auditRetention(),
+        defaults.archiveRetention(),
+        defaults.deadLetterRetention(),
+        Duration.ofSeconds(20));
+  }
+
+  /** Sends a record and returns its offset. */
+  long send(String topic, byte[] value, Map<String, String> headers) {
+    ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, value);
+    headers.forEach((name, text) -> message.headers().add(name, text.getBytes(UTF_8)));
+    try {
+      return producer.send(message).get().offset();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  long register(String document) {
+    return send(Topics.REGISTRATION, document.getBytes(UTF_8), Map.of());
+  }
+
+  /** All committed records of a topic. */
+  List<ConsumerRecord<String, byte[]>> read(String topic) {
+    KafkaConsumer<String, byte[]> consumer =
+        consumers.computeIfAbsent(topic, unused -> consumer(topic));
+    List<ConsumerRecord<String, byte[]>> seen =
+        records.computeIfAbsent(topic, unused -> new ArrayList<>());
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      consumer.poll(POLL).forEach(seen::add);
+    }
+    return List.copyOf(seen);
+  }
+
+  private KafkaConsumer<String, byte[]> consumer(String topic) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", address());
+    properties.put("isolation.level", "read_committed");
+    properties.put("enable.auto.commit", false);
+    properties.put("fetch.max.wait.ms", 20);
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(p -> new TopicPartition(topic, p.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+
+  /** The statuses of the registration at this offset. */
+  List<RegistrationStatus> statuses(long offset) {
+    return read(Topics.REGISTRATION_STATUS).stream()
+        .map(Broker::decode)
+        .filter(status -> status.source().offset() == offset)
+        .toList();
+  }
+
+  private static RegistrationStatus decode(ConsumerRecord<String, byte[]> published) {
+    JsonNode json = Json.MAPPER.readTree(published.value());
+    assertThat(json.required("type").stringValue()).isEqualTo("REGISTRATION_STATUS");
+    List<String> warnings = new ArrayList<>();
+    json.required("warnings").forEach(warning -> warnings.add(warning.stringValue()));
+    List<Problem> problems = new ArrayList<>();
+    json.required("problems")
+        .forEach(
+            problem ->
+                problems.add(
+                    new Problem(
+                        problem.required("document").intValue(),
+                        problem.required("path").stringValue(),
+                        problem.path("line").intValue(0),
+                        problem.path("column").intValue(0),
+                        problem.required("message").stringValue())));
+    JsonNode source = json.required("source");
+    RegistrationStatus status =
+        new RegistrationStatus(
+            json.path("orchestrationName").stringValue(null),
+            Role.valueOf(json.required("as").stringValue().toUpperCase(Locale.ROOT)),
+            json.required("status").stringValue().equals("SUCCESS"),
+            json.path("definition").stringValue(null),
+            json.path("version").intValue(0),
+            json.required("changed").booleanValue(),
+            warnings,
+            problems,
+            json.path("serviceName").stringValue(null),
+            Instant.parse(json.required("timestamp").stringValue()),
+            new RegistrationStatus.Source(
+                source.required("topic").stringValue(),
+                source.required("partition").intValue(),
+                source.required("offset").longValue()));
+    assertThat(published.key()).isEqualTo(status.orchestrationName());
+    return status;
+  }
+
+  @Override
+  public void close() {
+    consumers.values().forEach(KafkaConsumer::close);
+    producer.close();
+    broker.close();
+  }
+}
