@@ -41,6 +41,7 @@ final class Driver implements AutoCloseable {
   private final Map<String, DefinitionHistory> histories = new HashMap<>();
   private final Path stateDir;
   private final TopologyTestDriver driver;
+  private @Nullable String failure;
   private Instant now = BEGIN;
 
   Driver() {
@@ -74,9 +75,21 @@ final class Driver implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver =
-        new TopologyTestDriver(
-            FlowTopology.build(settings, topic -> !missing.contains(topic)), properties, BEGIN);
+    driver = new TopologyTestDriver(FlowTopology.build(settings, this::exists), properties, BEGIN);
+  }
+
+  private boolean exists(String topic) {
+    String problem = failure;
+    failure = null;
+    if (problem != null) {
+      throw new IllegalStateException(problem);
+    }
+    return !missing.contains(topic);
+  }
+
+  /** The next look at the topics fails. */
+  void failOnce(String problem) {
+    failure = problem;
   }
 
   Instant now() {

@@ -1,0 +1,151 @@
+package io.doundo.orchestrator.streams;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Ended flows leave the live stores and come back for what comes after their end. */
+class ArchiveTest {
+
+  private static final String FLOW = "flow-1";
+  private static final String LARGE = "x".repeat(5_000);
+
+  private final Driver driver = new Driver();
+
+  @BeforeEach
+  void register() {
+    driver.register(chain("order", "one", "two"));
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  private void complete(Object payload, Object result) {
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, payload));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", result));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", result));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  private void undone(String step) {
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, step, "UNDO", null));
+  }
+
+  private void expectNothingLive() {
+    assertThat(driver.entries(StoreNames.FLOWS)).isZero();
+    assertThat(driver.entries(StoreNames.CONTENTS)).isZero();
+    assertThat(driver.entries(StoreNames.TIMERS)).isZero();
+  }
+
+  @Test
+  void anEndedFlowLeavesNothingBehindInTheLiveStores() {
+    complete(Map.of("a", LARGE), Map.of("b", LARGE + LARGE));
+    expectNothingLive();
+  }
+
+  @Test
+  void aCompletedFlowComesBackToBeUndone() {
+    complete(Map.of("a", LARGE), Map.of("b", LARGE));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    TestRecord<String, byte[]> undo = driver.take(Topics.undoTopic("order", "two")).get(0);
+    assertThat(new String(undo.value(), StandardCharsets.UTF_8))
+        .contains("\"a\":\"" + LARGE, "\"b\":\"" + LARGE);
+    assertThat(driver.entries(StoreNames.FLOWS)).isEqualTo(1);
+    undone("two");
+    undone("one");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    expectNothingLive();
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void aDuplicateAnswerAfterTheEndChangesNothing() {
+    complete(Map.of("a", LARGE), Map.of("b", LARGE));
+    int transitions = driver.flow(FLOW).transitions();
+    driver.takeAudit();
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("b", LARGE)));
+    assertThat(driver.flow(FLOW).transitions()).isEqualTo(transitions);
+    assertThat(driver.takeAudit()).isEmpty();
+    assertThat(driver.takeReasons()).isEmpty();
+    expectNothingLive();
+  }
+
+  @Test
+  void aRefusedControlIsRecordedAndTheFlowArchivedAgain() {
+    complete(Map.of("a", LARGE), Map.of());
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "CANCEL"));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    assertThat(driver.takeAudit())
+        .flatExtracting(record -> record.events())
+        .extracting(event -> event.type())
+        .containsSequence("CONTROL_REFUSED", "CONTROL_REFUSED");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    expectNothingLive();
+  }
+
+  @Test
+  void afterTheUndoWindowNothingComesBackAndTheReasonSaysSo() {
+    complete(Map.of(), Map.of());
+    driver.leap(Duration.ofHours(25));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("ended as COMPLETED", "undo window was over");
+    assertThat(driver.take(Topics.undoTopic("order", "two"))).isEmpty();
+  }
+
+  @Test
+  void largeContentsAreWrittenOnceBesideASmallHead() {
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", LARGE)));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of("b", LARGE)));
+    assertThat(driver.row(FLOW)).hasSizeLessThan(2_048);
+    assertThat(driver.entries(StoreNames.CONTENTS)).isEqualTo(2);
+    assertThat(driver.take("engine-test-contents-changelog")).hasSize(2);
+    assertThat(driver.take(Topics.doTopic("order", "two")))
+        .singleElement()
+        .satisfies(
+            command ->
+                assertThat(new String(command.value(), StandardCharsets.UTF_8))
+                    .contains("\"a\":\"xxx", "\"b\":\"xxx"));
+  }
+
+  @Test
+  void whatTheArchiveDoesNotUnderstandIsADeadLetter() {
+    driver.send(Topics.ARCHIVE, FLOW, "nonsense");
+    assertThat(driver.take(Topics.DEAD_LETTER))
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_TOPIC))
+                    .isEqualTo(Topics.ARCHIVE));
+  }
+
+  @Test
+  void readModelsCanReadTheChangelogAndTheArchive() {
+    complete(Map.of("a", 1), Map.of());
+    var changes = driver.take("engine-test-flows-changelog");
+    assertThat(FlowRecords.liveHead(changes.get(0).value()))
+        .hasValueSatisfying(head -> assertThat(head.status()).isEqualTo(FlowStatus.IN_PROGRESS));
+    assertThat(changes.get(changes.size() - 1).value()).isNull();
+    assertThat(driver.take(Topics.ARCHIVE))
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(FlowRecords.archived(record.value()))
+                    .hasValueSatisfying(
+                        flow -> assertThat(flow.state()).isEqualTo(driver.flow(FLOW))));
+  }
+}
