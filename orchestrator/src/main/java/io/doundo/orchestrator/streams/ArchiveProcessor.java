@@ -32,7 +32,9 @@ final class ArchiveProcessor
   @Override
   public void init(ProcessorContext<byte[], Outbound> context) {
     this.context = context;
-    this.store = context.getStateStore(StoreNames.ARCHIVE);
+    WindowStore<String, byte[]> archive = context.getStateStore(StoreNames.ARCHIVE);
+    this.store = archive;
+    FirstSegment.ensure(context, archive);
   }
 
   @Override

@@ -52,6 +52,7 @@ final class FlowTask {
                 .toList(),
             unread);
     FlowStores stores = FlowStores.of(context);
+    FirstSegment.ensure(context, stores.stubs());
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
     this.intake = new Intake(settings, partition, deadLetters);

@@ -103,21 +103,25 @@ final class FlowTurns implements Intake.Destination {
     byte[] row = stores.flows().get(message.flowId());
     Stub stub = stores.stub(message.flowId());
     byte[] archived = recalled.flow();
-    if ((row != null && FlowValue.isFlow(row)) || stub == null) {
+    if (row != null && FlowValue.isFlow(row)) {
       onMessage(message, plan);
-    } else if (archived == null) {
-      plan.send(deadLetters.of(message.record(), stub.windowOver()));
-    } else {
-      StoredFlow flow = FlowStateCodec.decode(archived);
-      Turn turn = turn(flow, Turn.Found.ARCHIVED);
-      if (stub.isOf(flow.state())) {
-        decisions.apply(turn, message.eventFor(turn), message.record());
-      } else {
-        // Another record has moved it on meanwhile; what was brought back is out of date.
-        recall(message, plan);
-      }
-      seal(turn, plan);
+      return;
     }
+    if (archived == null) {
+      String reason = "flow " + message.flowId() + " has ended and has left the archive";
+      plan.send(deadLetters.of(message.record(), reason));
+      return;
+    }
+    Turn turn = turn(FlowStateCodec.decode(archived), Turn.Found.ARCHIVED);
+    if (stub == null) {
+      waiting.hold(message, row, clock.now(), plan);
+    } else if (stub.isOf(turn.requireState())) {
+      decisions.apply(turn, message.eventFor(turn), message.record());
+    } else {
+      // Another record has moved it on meanwhile; what was brought back is out of date.
+      recall(message, plan);
+    }
+    seal(turn, plan);
   }
 
   /** A larger content that the archive gives back is kept for the flow that follows it. */

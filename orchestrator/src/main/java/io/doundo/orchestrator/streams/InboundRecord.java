@@ -25,6 +25,9 @@ record InboundRecord(
     byte @Nullable [] value,
     boolean cut) {
 
+  /** A record with more is not kept whole. */
+  static final int MAX_HEADERS = 1_000;
+
   /** A rough upper bound of its size on the wire. */
   int size() {
     int size = 64 + length(key) + length(value);
@@ -74,8 +77,8 @@ record InboundRecord(
     long appendedAt = in.readNumber();
     byte[] key = in.readNullableBytes();
     int count = in.readInt();
-    Header[] headers = new Header[Math.min(count, 1_000)];
-    if (headers.length < count) {
+    Header[] headers = new Header[Math.min(count, MAX_HEADERS)];
+    if (count > MAX_HEADERS) {
       throw new UnreadableValueException("a record has " + count + " headers");
     }
     for (int i = 0; i < count; i++) {

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
+import io.doundo.protocol.RecordHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,10 @@ final class Oversized {
 
   private static final String HEADERS = "headers";
 
+  /** The record headers an answer is understood by. */
+  private static final Set<String> MEANINGFUL =
+      Set.of("flowId", RecordHeaders.COMMAND_ID, RecordHeaders.ATTEMPT, RecordHeaders.OUTCOME);
+
   private final EngineSettings settings;
 
   Oversized(EngineSettings settings) {
@@ -24,15 +29,18 @@ final class Oversized {
   }
 
   boolean is(InboundRecord record) {
-    return record.size() > settings.maxInputBytes();
+    return record.size() > settings.maxInputBytes()
+        || record.headers().size() > InboundRecord.MAX_HEADERS;
   }
 
   String reason(InboundRecord record) {
     return "the record takes "
         + record.size()
-        + " bytes with its headers; at most "
+        + " bytes with its "
+        + record.headers().size()
+        + " headers; at most "
         + settings.maxInputBytes()
-        + " are taken, so that every command can carry it";
+        + " bytes are taken, so that every command can carry it";
   }
 
   /**
@@ -62,12 +70,4 @@ final class Oversized {
             true);
     return is(cut) ? null : cut;
   }
-
-  /** The record headers an answer is understood by. */
-  private static final Set<String> MEANINGFUL =
-      Set.of(
-          "flowId",
-          io.doundo.protocol.RecordHeaders.COMMAND_ID,
-          io.doundo.protocol.RecordHeaders.ATTEMPT,
-          io.doundo.protocol.RecordHeaders.OUTCOME);
 }

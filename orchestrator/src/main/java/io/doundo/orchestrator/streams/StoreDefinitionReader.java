@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,8 @@ final class StoreDefinitionReader implements DefinitionReader {
     try (KeyValueIterator<String, byte[]> all = store().all()) {
       while (all.hasNext()) {
         String key = all.next().key;
-        // A definition's key has a colon, its workers' a slash; names have neither.
-        if (key.indexOf(':') < 0 && key.indexOf('/') < 0) {
+        // The keys of definitions and workers have a colon or a slash, which no name has.
+        if (Names.refuse(key) == null) {
           names.add(key);
         }
       }
