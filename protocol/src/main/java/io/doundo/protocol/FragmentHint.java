@@ -9,6 +9,12 @@ import java.util.regex.Pattern;
  */
 public final class FragmentHint {
 
+  private static final String JSON_HINT =
+      "This looks like one line of a JSON document that spans several lines."
+          + " kafka-console-producer sends one record a line: put the whole document on one line"
+          + " first (jq -c . FILE), or send the file as one record"
+          + " (kcat -P -b BROKER -t TOPIC FILE)";
+
   private static final int LONGEST_LINE = 10_000;
   private static final Pattern QUOTED_FIELD = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"\\s*:.*");
   private static final Pattern YAML_FIELD = Pattern.compile("(?:- +)?[A-Za-z$][\\w$-]*:(?: .*)?");
@@ -17,13 +23,7 @@ public final class FragmentHint {
 
   /** The explanation to add to a reason when the value looks like one line of a JSON document. */
   public static Optional<String> ofJson(byte[] value) {
-    return looksLikeJsonLine(line(value))
-        ? Optional.of(
-            "This looks like one line of a JSON document that spans several lines."
-                + " kafka-console-producer sends one record a line: put the whole document on one"
-                + " line first (jq -c . FILE), or send the file as one record"
-                + " (kcat -P -b BROKER -t TOPIC FILE)")
-        : Optional.empty();
+    return looksLikeJsonLine(line(value)) ? Optional.of(JSON_HINT) : Optional.empty();
   }
 
   /** The same for a registration, which may be YAML as well. */
@@ -31,6 +31,9 @@ public final class FragmentHint {
     Optional<String> json = ofJson(value);
     if (json.isPresent()) {
       return json;
+    }
+    if (looksLikeStep(line(value))) {
+      return Optional.of(JSON_HINT);
     }
     return looksLikeYamlLine(line(value))
         ? Optional.of(
@@ -65,6 +68,14 @@ public final class FragmentHint {
       return openBrackets(line) > 0;
     }
     return QUOTED_FIELD.matcher(line).matches();
+  }
+
+  /** The last element of a list of steps is a whole object, and still only a line. */
+  private static boolean looksLikeStep(String line) {
+    return line.startsWith("{")
+        && line.contains("\"name\"")
+        && !line.contains("\"orchestrationName\"")
+        && !line.contains("\"orchestrations\"");
   }
 
   private static boolean looksLikeYamlLine(String line) {

@@ -51,6 +51,15 @@ class FragmentHintTest {
   }
 
   @Test
+  void theLastStepOfASplitListIsAWholeObject() {
+    byte[] step = "    { \"seq\": 2, \"name\": \"createClient\" }".getBytes(UTF_8);
+
+    assertThat(FragmentHint.ofJson(step)).isEmpty();
+    assertThat(FragmentHint.ofRegistration(step))
+        .hasValueSatisfying(hint -> assertThat(hint).contains("one line of a JSON document"));
+  }
+
+  @Test
   void theReasonOfADecoderCarriesIt() {
     assertThatThrownBy(
             () -> StartEvent.decode("  \"payload\": {".getBytes(UTF_8), null, HeaderLookup.NONE))

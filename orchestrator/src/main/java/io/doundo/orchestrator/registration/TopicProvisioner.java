@@ -76,6 +76,9 @@ public final class TopicProvisioner {
         LOG.warn(
             "Kafka at {} does not answer yet: {}", settings.bootstrapServers(), e.getMessage());
         pause(RETRY_MS);
+      } catch (KafkaException e) {
+        throw new ProvisioningException(
+            "the orchestrator's topics cannot be created or checked: " + e.getMessage(), e);
       }
     }
   }

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,13 +116,11 @@ record RetryDraft(
     }
     List<String> patterns = new ArrayList<>();
     for (Scalar text : texts) {
-      try {
-        patterns.add(Pattern.compile(text.text()).pattern());
-      } catch (PatternSyntaxException e) {
-        fields.problem(
-            name,
-            "\"%s\" is not a regular expression: %s at position %d"
-                .formatted(text.text(), e.getDescription(), e.getIndex() + 1));
+      String refusal = ErrorPatterns.refuse(text.text());
+      if (refusal == null) {
+        patterns.add(text.text());
+      } else {
+        fields.problem(name, '"' + text.text() + "\" " + refusal);
       }
     }
     return patterns;

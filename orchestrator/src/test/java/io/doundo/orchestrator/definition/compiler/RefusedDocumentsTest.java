@@ -68,7 +68,7 @@ class RefusedDocumentsTest {
           name: a, maxRetries: 3, retry: {maxAttempts: 4} | 3 means 3 attempt(s) in all, but retry.maxAttempts is 4
           name: a, maxRetries: 0, retry: {maxAttempts: 3} | 0 means 1 attempt(s) in all
           name: a, retry: {delay: 2s, maxDelay: 1s} | must not be shorter than delay
-          name: a, retry: {retryOn: ['(']}    | "(" is not a regular expression: Unclosed group
+          name: a, retry: {retryOn: ['(']}    | "(" is not a regular expression: Unclosed group at position
           name: a, retry: {abortOn: ['a{2,1}']} | is not a regular expression
           name: a, retry: {max_attempts: 3}   | did you mean "maxAttempts"?
           name: a, retry: 3                   | must be an object but is "3"
