@@ -2,7 +2,10 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.FlowStatus;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +33,33 @@ public record FlowQuery(
 
   public FlowQuery {
     statuses = Set.copyOf(statuses);
+  }
+
+  /**
+   * Reads statuses, each of which may be several, separated by commas.
+   *
+   * @throws IllegalArgumentException with a text for a person when one is unknown
+   */
+  public static Set<FlowStatus> statuses(List<String> texts) {
+    Set<FlowStatus> statuses = EnumSet.noneOf(FlowStatus.class);
+    for (String text : texts) {
+      for (String name : text.split(",", -1)) {
+        if (!name.isBlank()) {
+          statuses.add(status(name.strip()));
+        }
+      }
+    }
+    return statuses;
+  }
+
+  private static FlowStatus status(String name) {
+    return Stream.of(FlowStatus.values())
+        .filter(status -> status.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "status must be one of %s, but is \"%s\"."
+                        .formatted(List.of(FlowStatus.values()), name)));
   }
 }

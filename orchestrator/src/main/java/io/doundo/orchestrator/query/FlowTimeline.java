@@ -5,11 +5,13 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,9 +40,11 @@ public final class FlowTimeline {
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
   private final ReaderPool readers;
+  private final Flows flows;
 
-  public FlowTimeline(ReaderPool readers) {
+  public FlowTimeline(ReaderPool readers, Flows flows) {
     this.readers = readers;
+    this.flows = flows;
   }
 
   /**
@@ -55,8 +59,12 @@ public final class FlowTimeline {
     }
   }
 
-  /** The log of this life of the flow, as far as the state has come. */
-  public Timeline of(FlowState state) {
+  /** The log of this life of the flow, as far as its state has come; empty for no such flow. */
+  public Optional<Timeline> of(String flowId) {
+    return flows.stored(flowId).map(flow -> of(flow.state()));
+  }
+
+  private Timeline of(FlowState state) {
     Predicate<AuditRecord> wanted = record -> record.incarnation().equals(state.incarnation());
     return scan(state.flowId(), state.startedAt(), state.transitions(), wanted);
   }
@@ -65,8 +73,8 @@ public final class FlowTimeline {
    * The log of a flow whose state is no longer kept: everything under its flowId from a point in
    * time on.
    */
-  public Timeline since(String flowId, long from) {
-    return scan(flowId, from, Integer.MAX_VALUE, record -> true);
+  public Timeline since(String flowId, Instant from) {
+    return scan(flowId, from.toEpochMilli(), Integer.MAX_VALUE, record -> true);
   }
 
   private Timeline scan(String flowId, long from, int transitions, Predicate<AuditRecord> wanted) {

@@ -40,8 +40,19 @@ public final class Flows {
     return stored(flowId).map(views::view);
   }
 
+  /**
+   * The status of a flow that has carried out a control record; empty when it has not, or did so
+   * long ago.
+   */
+  public Optional<String> statusAfter(String flowId, String controlId) {
+    return stored(flowId)
+        .map(StoredFlow::state)
+        .filter(state -> state.controlIds().contains(controlId))
+        .map(state -> state.status().name());
+  }
+
   /** A flow as it is kept; see {@link #find}. */
-  public Optional<StoredFlow> stored(String flowId) {
+  Optional<StoredFlow> stored(String flowId) {
     try {
       Optional<StoredFlow> kept = reader.find(flowId);
       return kept.isPresent() ? kept : indexed(flowId);

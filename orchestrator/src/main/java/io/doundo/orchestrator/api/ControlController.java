@@ -1,0 +1,161 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.query.Flows;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.Topics;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Carries an operator's wishes to the flows. */
+@RestController
+@Tag(name = "Flows")
+class ControlController {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
+  private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
+  private static final Set<String> FIELDS = Set.of("stepName", "payload", "reason", "controlId");
+
+  private final RecordSender sender;
+  private final FlowWaits waits;
+  private final Flows flows;
+
+  ControlController(RecordSender sender, FlowWaits waits, Flows flows) {
+    this.sender = sender;
+    this.waits = waits;
+    this.flows = flows;
+  }
+
+  /**
+   * A wish that was carried out.
+   *
+   * @param status the flow's status after it
+   */
+  record Controlled(String flowId, String controlId, boolean accepted, String status) {}
+
+  @Operation(
+      summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
+      description =
+          "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\"}. Answers"
+              + " once it is carried out and committed, or 409 with the reason why not. A controlId"
+              + " that is sent again is carried out once.")
+  @PostMapping("/api/flows/{flowId}/{verb}")
+  CompletableFuture<Controlled> control(
+      @PathVariable("flowId") String flowId,
+      @PathVariable("verb") String verb,
+      HttpServletRequest request,
+      Principal principal) {
+    ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
+    String controlId = String.valueOf(command.controlId());
+    if (flows.find(flowId).isEmpty()) {
+      throw FlowController.unknown(flowId);
+    }
+    Optional<String> repeated = flows.statusAfter(flowId, controlId);
+    if (repeated.isPresent()) {
+      return CompletableFuture.completedFuture(
+          new Controlled(flowId, controlId, true, repeated.get()));
+    }
+    LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
+    return waits
+        .after(
+            flowId,
+            () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
+            record -> answers(record, controlId),
+            ANSWER_WAIT)
+        .thenApply(record -> answer(flowId, controlId, record));
+  }
+
+  private static ControlAction action(String verb) {
+    return Stream.of(ControlAction.values())
+        .filter(action -> action.name().toLowerCase(Locale.ROOT).equals(verb))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemKind.UNKNOWN_VERB,
+                    "A flow can be told one of %s, but not \"%s\"."
+                        .formatted(
+                            Stream.of(ControlAction.values())
+                                .map(action -> action.name().toLowerCase(Locale.ROOT))
+                                .toList(),
+                            verb)));
+  }
+
+  private static ControlCommand command(
+      String flowId, ControlAction action, byte[] body, Principal principal) {
+    try {
+      Map<String, RawJson> fields =
+          body.length == 0 ? new HashMap<>() : new HashMap<>(Json.fields(body));
+      Set<String> unknown = new TreeSet<>(fields.keySet());
+      unknown.removeAll(FIELDS);
+      if (!unknown.isEmpty()) {
+        throw new MalformedRecordException(
+            "the body has the unknown fields %s; it may have %s"
+                .formatted(unknown, new TreeSet<>(FIELDS)));
+      }
+      fields.put("flowId", Json.string(flowId));
+      fields.put("action", Json.string(action.name()));
+      fields.put("requestedBy", Json.string(RequestBodies.caller(principal)));
+      RawJson given = fields.get("controlId");
+      if (given == null || given.isNull()) {
+        fields.put("controlId", Json.string(UUID.randomUUID().toString()));
+      }
+      return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+
+  private static boolean answers(AuditRecord record, String controlId) {
+    JsonNode input = Json.MAPPER.readTree(record.input().bytes());
+    return input.path("controlId").asString("").equals(controlId);
+  }
+
+  private static Controlled answer(
+      String flowId, String controlId, Optional<AuditRecord> answered) {
+    AuditRecord record =
+        answered.orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemKind.NO_ANSWER,
+                    "The request was written to %s but not taken within %d s. It is carried out"
+                            .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
+                        + " once the orchestrator comes to it; the timeline will show it.",
+                    Map.of("controlId", controlId),
+                    null));
+    List<AuditRecord.Entry> refusals =
+        record.events().stream().filter(e -> e.type().equals("CONTROL_REFUSED")).toList();
+    if (!refusals.isEmpty()) {
+      throw new ApiProblem(
+          ProblemKind.CONTROL_REFUSED,
+          String.valueOf(refusals.get(0).reason()),
+          Map.of("flowId", flowId, "controlId", controlId, "status", record.status()),
+          null);
+    }
+    return new Controlled(flowId, controlId, true, record.status());
+  }
+}

@@ -1,0 +1,159 @@
+package io.doundo.orchestrator.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.query.FlowPage;
+import io.doundo.orchestrator.query.FlowSearch;
+import io.doundo.orchestrator.query.FlowSummary;
+import io.doundo.orchestrator.query.FlowTimeline;
+import io.doundo.orchestrator.query.FlowTimeline.Timeline;
+import io.doundo.orchestrator.query.FlowView;
+import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.query.TimelineEntry;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows flows. */
+@RestController
+@Tag(name = "Flows")
+class FlowController {
+
+  private final Flows flows;
+  private final FlowTimeline timeline;
+
+  FlowController(Flows flows, FlowTimeline timeline) {
+    this.flows = flows;
+    this.timeline = timeline;
+  }
+
+  /**
+   * A flow's audit log.
+   *
+   * @param complete false when not all of it was found
+   */
+  record TimelineView(String flowId, boolean complete, List<TimelineEntry> events) {}
+
+  @Operation(
+      summary = "List flows",
+      description =
+          "Newest start first. status may be given several times. step finds flows that are at that"
+              + " step or failed there, error a part of any of their errors, search a part of the"
+              + " flowId or of the search value; from (inclusive) and to (exclusive) bound the"
+              + " start. complete is false, and note says why, when flows may be missing.")
+  @GetMapping("/api/flows")
+  FlowPage list(@ParameterObject FlowFilter filter) {
+    return search().find(filter.query(filter.orchestration()));
+  }
+
+  @Operation(
+      summary = "Show a flow",
+      description = "May be a moment ahead of what is committed; the timeline is not.")
+  @GetMapping("/api/flows/{flowId}")
+  FlowView one(@PathVariable("flowId") String flowId) {
+    return flows.find(flowId).orElseThrow(() -> unknown(flowId));
+  }
+
+  @Operation(
+      summary = "Show what happened to a flow, in order",
+      description =
+          "Every committed transition with its attempt, duration, worker and reason. With since, a"
+              + " time, also of flows whose state is no longer kept.")
+  @GetMapping("/api/flows/{flowId}/timeline")
+  TimelineView timeline(
+      @PathVariable("flowId") String flowId,
+      @RequestParam(name = "since", required = false) @Nullable String since) {
+    Instant from = FlowFilter.time("since", since);
+    return from == null ? timeline(flowId) : view(flowId, timeline.since(flowId, from));
+  }
+
+  /** The flows of one orchestration, for dashboards that know them as executions. */
+  record Executions(
+      List<ExecutionSummary> executions,
+      @Nullable String nextCursor,
+      boolean complete,
+      @Nullable String note) {}
+
+  @Operation(summary = "List the flows of an orchestration")
+  @GetMapping("/api/orchestrations/{name}/executions")
+  Executions executions(@PathVariable("name") String name, @ParameterObject FlowFilter filter) {
+    FlowPage page = search().find(filter.query(name));
+    return new Executions(
+        page.flows().stream().map(ExecutionSummary::of).toList(),
+        page.nextCursor(),
+        page.complete(),
+        page.note());
+  }
+
+  @Operation(summary = "Show a flow of an orchestration")
+  @GetMapping("/api/orchestrations/{name}/executions/{flowId}")
+  ExecutionView execution(
+      @PathVariable("name") String name, @PathVariable("flowId") String flowId) {
+    return flows
+        .find(flowId)
+        .filter(flow -> flow.orchestrationName().equals(name))
+        .map(ExecutionView::of)
+        .orElseThrow(() -> unknown(name, flowId));
+  }
+
+  @Operation(summary = "Show what happened to a flow of an orchestration, in order")
+  @GetMapping("/api/orchestrations/{name}/executions/{flowId}/timeline")
+  TimelineView executionTimeline(
+      @PathVariable("name") String name, @PathVariable("flowId") String flowId) {
+    if (flows.find(flowId).filter(flow -> flow.orchestrationName().equals(name)).isEmpty()) {
+      throw unknown(name, flowId);
+    }
+    return timeline(flowId);
+  }
+
+  private TimelineView timeline(String flowId) {
+    return timeline.of(flowId).map(found -> view(flowId, found)).orElseThrow(() -> unknown(flowId));
+  }
+
+  private static TimelineView view(String flowId, Timeline found) {
+    return new TimelineView(flowId, found.complete(), found.entries());
+  }
+
+  private FlowSearch search() {
+    return flows
+        .search()
+        .orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemKind.SEARCH_OFF,
+                    "doundo.search.enabled is false here; single flows can be read."));
+  }
+
+  static ApiProblem unknown(String flowId) {
+    return new ApiProblem(
+        ProblemKind.UNKNOWN_FLOW,
+        "There is no flow \"%s\", or it ended so long ago that only its audit log is kept."
+            .formatted(flowId));
+  }
+
+  private static ApiProblem unknown(String name, String flowId) {
+    return new ApiProblem(
+        ProblemKind.UNKNOWN_FLOW,
+        "The orchestration \"%s\" has no flow \"%s\".".formatted(name, flowId));
+  }
+
+  /** A flow in a list under the names that dashboards know. */
+  record ExecutionSummary(String executionId, String orchName, @JsonUnwrapped FlowSummary flow) {
+    static ExecutionSummary of(FlowSummary flow) {
+      return new ExecutionSummary(flow.flowId(), flow.orchestrationName(), flow);
+    }
+  }
+
+  /** A flow under the names that dashboards know. */
+  record ExecutionView(String executionId, String orchName, @JsonUnwrapped FlowView flow) {
+    static ExecutionView of(FlowView flow) {
+      return new ExecutionView(flow.flowId(), flow.orchestrationName(), flow);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.query.FlowTimeline;
+import io.doundo.orchestrator.query.FlowWatch;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Streams what happens to a flow. */
+@RestController
+@Tag(name = "Flows")
+class FlowEventsController {
+
+  private static final int MOST_STREAMS = 200;
+
+  private final FlowWatch watch;
+  private final FlowTimeline timeline;
+  private final ScheduledExecutorService executor;
+  private final Semaphore places = new Semaphore(MOST_STREAMS);
+
+  FlowEventsController(
+      FlowWatch watch, FlowTimeline timeline, ScheduledExecutorService streamExecutor) {
+    this.watch = watch;
+    this.timeline = timeline;
+    this.executor = streamExecutor;
+  }
+
+  @Operation(
+      summary = "Follow a flow by server-sent events",
+      description =
+          "First what happened so far, then what happens, one event per transition with the"
+              + " transition's number as its id. The stream ends with the flow; a client that then"
+              + " reconnects with Last-Event-ID gets 204, which tells browsers to stop.")
+  @GetMapping(path = "/api/flows/{flowId}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> follow(
+      @PathVariable("flowId") String flowId,
+      @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+    if (!places.tryAcquire()) {
+      throw new ApiProblem(
+          ProblemKind.TOO_MANY_WAITING, MOST_STREAMS + " event streams are open already.");
+    }
+    FlowEventStream stream = new FlowEventStream(number(lastEventId), executor, places::release);
+    try {
+      stream.watch(watch.subscribe(flowId, stream));
+      stream.replay(timeline.of(flowId).orElseThrow(() -> FlowController.unknown(flowId)));
+    } catch (RuntimeException e) {
+      stream.close();
+      throw e;
+    }
+    if (stream.isOverBeforeItBegan()) {
+      stream.close();
+      return ResponseEntity.noContent().build();
+    }
+    try {
+      stream.begin();
+    } catch (RejectedExecutionException e) {
+      stream.close();
+      throw new ApiProblem(ProblemKind.NOT_READY, "The orchestrator is stopping.");
+    }
+    return ResponseEntity.ok(stream.emitter());
+  }
+
+  private static int number(@Nullable String lastEventId) {
+    return lastEventId != null && lastEventId.matches("\\d{1,9}")
+        ? Integer.parseInt(lastEventId)
+        : 0;
+  }
+}
