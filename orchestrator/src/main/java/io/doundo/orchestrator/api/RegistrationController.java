@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,16 +82,25 @@ class RegistrationController {
           null);
     }
     LOG.info("{} registrations by {}", expected, RequestBodies.caller(principal));
-    if (collected.stream()
-        .anyMatch(status -> status.path("status").asString("").equals("FAILED"))) {
+    requireSuccess(collected);
+    collected.forEach(this::awaitVisible);
+    return new Registrations(collected);
+  }
+
+  private static void requireSuccess(List<JsonNode> statuses) {
+    List<JsonNode> failed =
+        statuses.stream()
+            .filter(status -> !status.path("status").asString("").equals("SUCCESS"))
+            .toList();
+    if (!failed.isEmpty()) {
+      List<JsonNode> problems = new ArrayList<>();
+      failed.forEach(status -> status.path("problems").forEach(problems::add));
       throw new ApiProblem(
           ProblemKind.REGISTRATION_REFUSED,
           "The orchestrator could not make the registration active.",
-          Map.of("registrations", collected),
+          Map.of("problems", problems),
           null);
     }
-    collected.forEach(this::awaitVisible);
-    return new Registrations(collected);
   }
 
   private Written write(byte[] document, Map<String, String> headers) {

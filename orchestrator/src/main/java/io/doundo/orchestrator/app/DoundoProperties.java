@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stepTopics Settings of the command topics that are created for each step.
  * @param engine Settings of the engine.
  * @param archiveRetention How long ended flows are kept. An undo window cannot be longer.
+ * @param auditRetention How long the audit log and dead letters are kept.
  * @param advertisedAddress The host:port under which other instances reach this one; needed only
  *     with several instances.
  * @param search The in-memory read model behind the lists of flows.
@@ -39,6 +40,7 @@ public record DoundoProperties(
     @DefaultValue StepTopics stepTopics,
     @DefaultValue Engine engine,
     @DefaultValue("7d") Duration archiveRetention,
+    @DefaultValue("30d") Duration auditRetention,
     @Nullable String advertisedAddress,
     @DefaultValue Search search,
     @DefaultValue Api api) {
@@ -51,6 +53,7 @@ public record DoundoProperties(
         "doundo.partitions must be 1 to " + MOST_PARTITIONS + ", but is " + partitions);
     requireReplication("doundo.replication-factor", replicationFactor);
     requirePositive("doundo.archive-retention", archiveRetention);
+    requirePositive("doundo.audit-retention", auditRetention);
     require(
         advertisedAddress == null || advertisedAddress.matches("\\S+:\\d{1,5}"),
         "doundo.advertised-address must look like host:port, but is \"" + advertisedAddress + '"');
@@ -79,7 +82,7 @@ public record DoundoProperties(
    * The command topics of steps.
    *
    * @param partitions Partition count of each new step topic; 0 takes doundo.partitions.
-   * @param retention How long a step's commands are kept.
+   * @param retention How long a step's commands are kept, and starts, answers and control records.
    */
   public record StepTopics(
       @DefaultValue("0") int partitions, @DefaultValue("7d") Duration retention) {

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -30,32 +29,43 @@ import org.slf4j.LoggerFactory;
 public final class FlowIndex implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowIndex.class);
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** Told of what the index comes across, for the metrics; called by the reading thread. */
+  public interface Listener {
+    /**
+     * A flow has ended.
+     *
+     * @param endedAt ms since the epoch; long ago for what is read again after a start
+     */
+    void onEnded(FlowStatus status, long endedAt);
+
+    /** There is a new dead letter. */
+    void onDeadLetter();
+  }
 
   private final ReadConsumers consumers;
   private final String changelog;
   private final IndexedFlows flows;
-  private final BiConsumer<FlowStatus, Long> onEnded;
+  private final Listener listener;
   private final Thread thread;
   private volatile boolean caughtUp;
   private volatile boolean closed;
 
   /**
    * @param changelog name of the changelog topic of the flows store
-   * @param onEnded told of each flow that has ended, with its status and time; called by the
-   *     reading thread
    */
   public FlowIndex(
       ReadConsumers consumers,
       String changelog,
       int maxFlows,
       Duration retention,
-      BiConsumer<FlowStatus, Long> onEnded) {
+      Listener listener) {
     this.consumers = consumers;
     this.changelog = changelog;
     this.flows = new IndexedFlows(maxFlows, retention, System::currentTimeMillis);
-    this.onEnded = onEnded;
+    this.listener = listener;
     this.thread = new Thread(this::run, "doundo-flow-index");
     this.thread.setDaemon(true);
   }
@@ -118,7 +128,7 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> open() {
-    // Waits for a batch on the broker's side: a list may be half a second old, and the data plane
+    // Waits for a batch on the broker's side: a list may be a moment old, and the data plane
     // is not disturbed by thousands of small fetches.
     return consumers.open(
         "doundo-flow-index",
@@ -132,9 +142,11 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private void follow(Consumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions = partitions(consumer);
-    consumer.assign(partitions);
+    List<TopicPartition> partitions = partitions(consumer, changelog, Topics.ARCHIVE);
+    List<TopicPartition> deadLetters = partitions(consumer, Topics.DEAD_LETTER);
+    consumer.assign(Stream.of(partitions, deadLetters).flatMap(List::stream).toList());
     consumer.seekToBeginning(partitions);
+    consumer.seekToEnd(deadLetters);
     caughtUp = false;
     flows.clear();
     Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(partitions));
@@ -152,8 +164,9 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
-  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
-    return Stream.of(changelog, Topics.ARCHIVE)
+  private static List<TopicPartition> partitions(
+      Consumer<byte[], byte[]> consumer, String... topics) {
+    return Stream.of(topics)
         .map(consumer::partitionsFor)
         .flatMap(Collection::stream)
         .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -161,6 +174,10 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.topic().equals(Topics.DEAD_LETTER)) {
+      listener.onDeadLetter();
+      return;
+    }
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     if (key == null) {
@@ -182,7 +199,7 @@ public final class FlowIndex implements AutoCloseable {
     flows.putEnded(flowId, ended);
     FlowHead head = ended.head();
     if (head != null) {
-      onEnded.accept(head.status(), head.endedAt());
+      listener.onEnded(head.status(), head.endedAt());
     }
   }
 

@@ -85,7 +85,7 @@ public record EngineSettings(
   }
 
   /** The largest input value that is taken as it is. */
-  int maxInputBytes() {
+  public int maxInputBytes() {
     return maxRecordBytes - ENVELOPE_RESERVE;
   }
 }

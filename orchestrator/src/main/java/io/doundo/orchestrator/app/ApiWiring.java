@@ -1,0 +1,83 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.api.BodyFilter;
+import io.doundo.orchestrator.api.FlowWaits;
+import io.doundo.orchestrator.api.RecordSender;
+import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.RegistrationStatuses;
+import io.doundo.orchestrator.streams.EngineSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+
+/** What the API needs of the service. */
+@Configuration(proxyBeanMethods = false)
+class ApiWiring {
+
+  @Bean
+  RecordSender recordSender(DoundoProperties properties) {
+    return new RecordSender(() -> producer(properties.kafka()));
+  }
+
+  @Bean
+  FlowWaits flowWaits(FlowWatch watch) {
+    return new FlowWaits(watch);
+  }
+
+  @Bean
+  RegistrationStatuses registrationStatuses(ReaderPool readers) {
+    return new RegistrationStatuses(readers);
+  }
+
+  @Bean
+  FilterRegistrationBean<BodyFilter> bodyFilter(EngineSettings engine) {
+    FilterRegistrationBean<BodyFilter> filter =
+        new FilterRegistrationBean<>(new BodyFilter(engine.maxInputBytes()));
+    filter.addUrlPatterns("/api/*");
+    return filter;
+  }
+
+  /** A flowId may be any line of text, so a path may hold slashes and percent signs, encoded. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedFlowIds() {
+    return factory ->
+        factory.addConnectorCustomizers(
+            connector ->
+                connector.setEncodedSolidusHandling(
+                    EncodedSolidusHandling.PASS_THROUGH.getValue()));
+  }
+
+  @Bean
+  HttpFirewall httpFirewall() {
+    StrictHttpFirewall firewall = new StrictHttpFirewall();
+    firewall.setAllowUrlEncodedSlash(true);
+    firewall.setAllowUrlEncodedPercent(true);
+    firewall.setAllowUrlEncodedPeriod(true);
+    firewall.setAllowSemicolon(true);
+    return firewall;
+  }
+
+  private static Producer<byte[], byte[]> producer(DoundoProperties.Kafka kafka) {
+    Map<String, Object> config = new HashMap<>(kafka.properties());
+    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, "doundo-api");
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,79 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.query.FlowIndex;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What is counted of flows. All of it comes from the index behind the lists, and so costs the data
+ * plane nothing; every instance counts the flows of all instances, and without the index there is
+ * none of it.
+ */
+final class FlowMetrics implements FlowIndex.Listener {
+
+  private static final Duration RECOUNT = Duration.ofSeconds(5);
+
+  private final MeterRegistry meters;
+  private final long startedAt = System.currentTimeMillis();
+  private final Map<FlowStatus, Counter> ended = new EnumMap<>(FlowStatus.class);
+  private final Counter deadLetters;
+  private Map<FlowStatus, Long> counts = Map.of();
+  private long countedAt = System.nanoTime() - RECOUNT.toNanos();
+
+  FlowMetrics(MeterRegistry meters) {
+    this.meters = meters;
+    this.deadLetters =
+        Counter.builder("doundo.dead.letters")
+            .description("Records that could not be understood, since this instance started")
+            .register(meters);
+    for (FlowStatus status : FlowStatus.values()) {
+      if (status.isTerminal()) {
+        ended.put(
+            status,
+            Counter.builder("doundo.flows.ended")
+                .description("Flows that ended since this instance started")
+                .tag("status", status.name())
+                .register(meters));
+      }
+    }
+  }
+
+  /** Shows how many flows the index has in each status that is not an end. */
+  void observe(FlowIndex index) {
+    for (FlowStatus status : FlowStatus.values()) {
+      if (!status.isTerminal()) {
+        Gauge.builder("doundo.flows", () -> count(index, status))
+            .description("Flows that have not ended; parked ones wait for an operator")
+            .tag("status", status.name())
+            .register(meters);
+      }
+    }
+  }
+
+  @Override
+  public void onEnded(FlowStatus status, long endedAt) {
+    Counter counter = ended.get(status);
+    if (counter != null && endedAt >= startedAt) {
+      counter.increment();
+    }
+  }
+
+  @Override
+  public void onDeadLetter() {
+    deadLetters.increment();
+  }
+
+  /** Counts for all gauges at once, because each count looks at every flow. */
+  private synchronized long count(FlowIndex index, FlowStatus status) {
+    if (System.nanoTime() - countedAt >= RECOUNT.toNanos()) {
+      counts = index.countByStatus();
+      countedAt = System.nanoTime();
+    }
+    return counts.getOrDefault(status, 0L);
+  }
+}

@@ -1,0 +1,193 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.query.FlowIndex;
+import io.doundo.orchestrator.registration.ControlPlane;
+import io.doundo.orchestrator.registration.ProvisioningException;
+import io.doundo.orchestrator.registration.RegistrationSettings;
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.EngineState;
+import io.doundo.orchestrator.streams.StreamsEngine;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts both planes, control plane first, and stops them in reverse. The start waits for Kafka as
+ * long as it takes, in a thread of its own, while the server already answers and its readiness says
+ * what is missing. What waiting cannot mend, such as a wrong partition count, ends the application
+ * with the reason.
+ */
+final class OrchestratorService implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OrchestratorService.class);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private final RegistrationSettings registrationSettings;
+  private final EngineSettings engineSettings;
+  private final BrokerProbe broker;
+  private final @Nullable FlowIndex index;
+  private final MeterRegistry meters;
+  private final ApplicationEventPublisher events;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable ControlPlane controlPlane;
+  private volatile @Nullable StreamsEngine engine;
+  private volatile boolean stopping;
+
+  OrchestratorService(
+      RegistrationSettings registrationSettings,
+      EngineSettings engineSettings,
+      BrokerProbe broker,
+      @Nullable FlowIndex index,
+      MeterRegistry meters,
+      ApplicationEventPublisher events) {
+    this.registrationSettings = registrationSettings;
+    this.engineSettings = engineSettings;
+    this.broker = broker;
+    this.index = index;
+    this.meters = meters;
+    this.events = events;
+  }
+
+  /** The running control plane, from the time its topics exist. */
+  Optional<ControlPlane> controlPlane() {
+    return Optional.ofNullable(controlPlane);
+  }
+
+  /** The engine, from the time it was started; its state says how far it is. */
+  Optional<StreamsEngine> engine() {
+    return Optional.ofNullable(engine);
+  }
+
+  @Override
+  public void start() {
+    Thread starting = new Thread(this::run, "doundo-service");
+    thread = starting;
+    starting.start();
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    Thread running = thread;
+    thread = null;
+    if (running != null && running != Thread.currentThread()) {
+      running.interrupt();
+      join(running);
+    }
+    if (index != null) {
+      index.close();
+    }
+    StreamsEngine stoppedEngine = engine;
+    if (stoppedEngine != null) {
+      LOG.info("Stopping the engine");
+      stoppedEngine.close();
+    }
+    ControlPlane stoppedPlane = controlPlane;
+    if (stoppedPlane != null) {
+      stoppedPlane.close();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  private void run() {
+    try {
+      awaitBroker();
+      ControlPlane plane = startControlPlane();
+      StreamsEngine started = new StreamsEngine(engineSettings, plane.topics());
+      engine = started;
+      started.metrics().bindTo(meters);
+      started.start();
+      watch(started);
+    } catch (InterruptedException e) {
+      LOG.debug("stopped while starting or running");
+    } catch (ProvisioningException | IllegalStateException e) {
+      fail(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      if (!stopping) {
+        LOG.error("The orchestrator cannot start", e);
+        fail(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private void awaitBroker() throws InterruptedException {
+    long saidAt = 0;
+    String failure = broker.failure();
+    while (failure != null) {
+      long now = System.nanoTime();
+      if (saidAt == 0 || now - saidAt > SAY_AGAIN.toNanos()) {
+        LOG.warn("Waiting for Kafka at {}: {}", broker.address(), failure);
+        saidAt = now;
+      }
+      Thread.sleep(LOOK_AGAIN.toMillis());
+      failure = broker.failure();
+    }
+    LOG.info("Kafka answers at {}", broker.address());
+  }
+
+  private ControlPlane startControlPlane() throws InterruptedException {
+    while (true) {
+      ControlPlane plane = new ControlPlane(registrationSettings, Clock.systemUTC());
+      try {
+        plane.start();
+        controlPlane = plane;
+        return plane;
+      } catch (ProvisioningException | KafkaException e) {
+        plane.close();
+        // Without a cause it is about the topics themselves, and waiting does not mend them.
+        if (e.getCause() == null && e instanceof ProvisioningException) {
+          throw e;
+        }
+        LOG.warn("The topics could not be made ready, trying again: {}", e.getMessage());
+        awaitBroker();
+        Thread.sleep(LOOK_AGAIN.toMillis());
+      }
+    }
+  }
+
+  /** Says when it is ready, and ends the process's liveness when the engine gives up for good. */
+  private void watch(StreamsEngine started) throws InterruptedException {
+    boolean ready = false;
+    while (started.state() != EngineState.FAILED) {
+      if (!ready && started.state() == EngineState.RUNNING) {
+        ready = true;
+        LOG.info("The engine takes records");
+        if (index != null) {
+          index.start();
+        }
+      }
+      Thread.sleep(LOOK_AGAIN.toMillis() / 4);
+    }
+    LOG.error("The engine has stopped for a reason that it cannot overcome; see the log above");
+    AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
+  }
+
+  private void fail(String reason) {
+    LOG.error("\n\n*** DoUndo cannot start ***\n\n{}\n", reason);
+    AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
+    events.publishEvent(new StartFailed(reason));
+  }
+
+  private static void join(Thread running) {
+    try {
+      running.join(STOP.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.query.DeadLetterReader;
+import io.doundo.orchestrator.query.Definitions;
+import io.doundo.orchestrator.query.FlowIndex;
+import io.doundo.orchestrator.query.FlowTimeline;
+import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.registration.RegistrationSettings;
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.StreamsEngine;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The two planes, and the reads beside them. */
+@Configuration(proxyBeanMethods = false)
+class ServiceConfiguration {
+
+  @Bean
+  BrokerProbe brokerProbe(DoundoProperties properties) {
+    return new BrokerProbe(properties.kafka());
+  }
+
+  @Bean
+  OrchestratorService orchestratorService(
+      RegistrationSettings registration,
+      EngineSettings engine,
+      BrokerProbe broker,
+      ObjectProvider<FlowIndex> index,
+      MeterRegistry meters,
+      ApplicationEventPublisher events) {
+    return new OrchestratorService(
+        registration, engine, broker, index.getIfAvailable(), meters, events);
+  }
+
+  @Bean
+  LateReads engineReads(OrchestratorService service) {
+    return new LateReads(service::engine);
+  }
+
+  @Bean
+  ReadConsumers readConsumers(DoundoProperties properties) {
+    DoundoProperties.Kafka kafka = properties.kafka();
+    return new ReadConsumers(kafka.bootstrapServers(), kafka.properties());
+  }
+
+  @Bean
+  ReaderPool readerPool(ReadConsumers consumers) {
+    return new ReaderPool(consumers);
+  }
+
+  @Bean
+  FlowWatch flowWatch(ReadConsumers consumers) {
+    return new FlowWatch(consumers);
+  }
+
+  /** Waiting requests are answered before the server waits for its requests to end. */
+  @Bean
+  WaitsLifecycle waitsLifecycle(FlowWatch watch) {
+    return new WaitsLifecycle(watch);
+  }
+
+  @Bean
+  FlowMetrics flowMetrics(MeterRegistry meters) {
+    return new FlowMetrics(meters);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "doundo.search.enabled", matchIfMissing = true)
+  FlowIndex flowIndex(
+      ReadConsumers consumers,
+      EngineSettings engine,
+      DoundoProperties properties,
+      FlowMetrics metrics) {
+    FlowIndex index =
+        new FlowIndex(
+            consumers,
+            StreamsEngine.flowsChangelog(engine),
+            properties.search().maxFlows(),
+            properties.archiveRetention(),
+            metrics);
+    metrics.observe(index);
+    return index;
+  }
+
+  @Bean
+  Definitions definitions(LateReads reads) {
+    return new Definitions(reads);
+  }
+
+  @Bean
+  Flows flows(LateReads reads, ObjectProvider<FlowIndex> index, Definitions definitions) {
+    return new Flows(reads, index.getIfAvailable(), definitions);
+  }
+
+  @Bean
+  FlowTimeline flowTimeline(ReaderPool readers, Flows flows) {
+    return new FlowTimeline(readers, flows);
+  }
+
+  @Bean
+  DeadLetterReader deadLetterReader(ReaderPool readers) {
+    return new DeadLetterReader(readers);
+  }
+}

@@ -1,0 +1,54 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.registration.RegistrationSettings;
+import io.doundo.orchestrator.streams.EngineSettings;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Translates the properties into what each plane is told. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DoundoProperties.class)
+class SettingsConfiguration {
+
+  @Bean
+  EngineSettings engineSettings(DoundoProperties properties) {
+    EngineSettings defaults =
+        EngineSettings.of(properties.kafka().bootstrapServers(), properties.stateDir());
+    return new EngineSettings(
+        defaults.applicationId(),
+        properties.kafka().bootstrapServers(),
+        properties.kafka().properties(),
+        properties.stateDir(),
+        properties.partitions(),
+        properties.engine().threads(),
+        defaults.commitInterval(),
+        properties.engine().definitionWait(),
+        properties.engine().hold(),
+        defaults.maxRecordBytes(),
+        properties.archiveRetention(),
+        properties.replicationFactor(),
+        properties.engine().standbyReplicas(),
+        properties.advertisedAddress(),
+        defaults.cacheBytes());
+  }
+
+  @Bean
+  RegistrationSettings registrationSettings(DoundoProperties properties) {
+    RegistrationSettings defaults = RegistrationSettings.of(properties.kafka().bootstrapServers());
+    int stepPartitions = properties.stepTopics().partitions();
+    return new RegistrationSettings(
+        defaults.applicationId(),
+        properties.kafka().bootstrapServers(),
+        properties.kafka().properties(),
+        properties.partitions(),
+        stepPartitions == 0 ? properties.partitions() : stepPartitions,
+        properties.replicationFactor(),
+        defaults.maxRecordBytes(),
+        properties.stepTopics().retention(),
+        properties.auditRetention(),
+        properties.archiveRetention(),
+        properties.auditRetention(),
+        defaults.patience());
+  }
+}
