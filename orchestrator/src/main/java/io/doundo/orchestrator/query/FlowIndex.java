@@ -10,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,8 @@ public final class FlowIndex implements AutoCloseable {
   private final IndexedFlows flows;
   private final Listener listener;
   private final Thread thread;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
   private volatile boolean closed;
 
@@ -105,7 +110,11 @@ public final class FlowIndex implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    stopped.countDown();
+    Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
     try {
       thread.join(Duration.ofSeconds(5).toMillis());
     } catch (InterruptedException e) {
@@ -116,11 +125,11 @@ public final class FlowIndex implements AutoCloseable {
   private void run() {
     while (!closed) {
       try (Consumer<byte[], byte[]> consumer = open()) {
+        reading = consumer;
         follow(consumer);
+      } catch (WakeupException e) {
+        LOG.debug("woken up to stop");
       } catch (RuntimeException e) {
-        if (closed) {
-          return;
-        }
         LOG.warn("The lists of flows cannot be kept up to date; trying again", e);
         pause();
       }
@@ -205,9 +214,12 @@ public final class FlowIndex implements AutoCloseable {
 
   private void pause() {
     try {
-      Thread.sleep(RETRY.toMillis());
+      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("stopped while waiting to try again");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      closed = true;
     }
   }
 }

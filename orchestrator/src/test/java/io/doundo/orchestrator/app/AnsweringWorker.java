@@ -1,0 +1,101 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers every command as workers do that know nothing but the envelope. */
+final class AnsweringWorker implements AutoCloseable {
+
+  private final String bootstrap;
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
+  private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final Thread thread = new Thread(this::work, "answering-worker");
+  private volatile boolean stopped;
+
+  AnsweringWorker(String bootstrap) {
+    this.bootstrap = bootstrap;
+    thread.start();
+  }
+
+  /** From now on this step fails and is not to be retried. */
+  void breakStep(String step) {
+    broken.add(step);
+  }
+
+  /** From now on this step is never answered. */
+  void silence(String step) {
+    silent.add(step);
+  }
+
+  private void work() {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                Map.of(
+                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrap,
+                    ConsumerConfig.GROUP_ID_CONFIG,
+                    "answering-worker",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                    200),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      consumer.subscribe(Pattern.compile("orchestrator\\.[^.]+\\.[^.]+\\.(do|undo)"));
+      while (!stopped) {
+        for (ConsumerRecord<byte[], byte[]> command : consumer.poll(Duration.ofMillis(50))) {
+          JsonNode headers = Json.MAPPER.readTree(command.value()).get("headers");
+          if (!silent.contains(headers.get("stepName").stringValue())) {
+            var unused =
+                producer.send(new ProducerRecord<>(Topics.RESPONSE, answer((ObjectNode) headers)));
+          }
+        }
+      }
+    }
+  }
+
+  private byte[] answer(ObjectNode headers) {
+    boolean fails =
+        headers.get("action").stringValue().equals("DO")
+            && broken.contains(headers.get("stepName").stringValue());
+    headers.put("status", !fails);
+    if (fails) {
+      headers.put("action", "FAIL_STEP");
+      headers.put("errorMessage", "the shelf is empty");
+    }
+    ObjectNode answer = Json.MAPPER.createObjectNode();
+    answer.set("headers", headers);
+    answer.putObject("payload").put("madeBy", headers.get("stepName").stringValue());
+    return Json.MAPPER.writeValueAsBytes(answer);
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

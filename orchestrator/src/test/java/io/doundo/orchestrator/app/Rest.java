@@ -1,0 +1,65 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.protocol.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** A client of the API that is nothing but HTTP. */
+final class Rest {
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String base;
+
+  Rest(int port) {
+    base = "http://localhost:" + port;
+  }
+
+  /** An answer; the JSON is a missing node when there was no body. */
+  record Reply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
+
+  Reply get(String path, String... headers) {
+    return send(request(path, headers).GET().build());
+  }
+
+  Reply post(String path, String body, String... headers) {
+    return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
+  }
+
+  /** The lines of a stream, as they come. */
+  Stream<String> stream(String path, String... headers) {
+    try {
+      return client.send(request(path, headers).GET().build(), BodyHandlers.ofLines()).body();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(70));
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  private Reply send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      String type = response.headers().firstValue("Content-Type").orElse("");
+      boolean json = type.contains("json") && !response.body().isEmpty();
+      return new Reply(
+          response.statusCode(),
+          type,
+          json ? Json.MAPPER.readTree(response.body()) : Json.MAPPER.missingNode(),
+          response);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
