@@ -1,7 +1,22 @@
 package io.doundo.launcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.launcher.cli.DeadLettersCommand;
+import io.doundo.launcher.cli.DefinitionsCommand;
+import io.doundo.launcher.cli.Failures;
+import io.doundo.launcher.cli.FlowsCommand;
+import io.doundo.launcher.cli.RegisterCommand;
+import io.doundo.launcher.cli.ShowCommand;
+import io.doundo.launcher.cli.StartCommand;
+import io.doundo.launcher.cli.ValidateCommand;
+import io.doundo.launcher.cli.VerbCommand;
+import io.doundo.launcher.cli.WatchCommand;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,15 +33,24 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "doundo 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DevCommand.class, Doundo.Kafka.class},
+    subcommands = {
+      DevCommand.class,
+      RegisterCommand.class,
+      ValidateCommand.class,
+      DefinitionsCommand.class,
+      StartCommand.class,
+      FlowsCommand.class,
+      ShowCommand.class,
+      WatchCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
       "1:refused, or problems were found",
       "2:the command was not understood",
-      "3:the service cannot be reached",
+      "3:the service cannot be reached, or is not ready",
       "4:there is no such flow or orchestration",
-      "5:the wait is over and the flow still runs",
+      "5:the wait is over and the outcome is not known yet",
       "6:the flow that was waited for did not complete"
     })
 public final class Doundo implements Callable<Integer> {
@@ -45,19 +69,28 @@ public final class Doundo implements Callable<Integer> {
       // Not through the parser: what follows belongs to Kafka's own tools, letter by letter.
       return KafkaTools.run(List.of(arguments).subList(1, arguments.length));
     }
-    return commandLine().execute(arguments);
+    return commandLine()
+        .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
+        .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
+        .execute(arguments);
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Doundo())
+  /** All commands. */
+  public static CommandLine commandLine() {
+    CommandLine commands = new CommandLine(new Doundo());
+    VerbCommand.addTo(commands);
+    return commands
+        .addSubcommand(new DeadLettersCommand())
+        .addSubcommand(new Kafka())
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true);
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(new Failures());
   }
 
   @Override
   public Integer call() {
-    spec.commandLine().usage(System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
     return ExitCodes.USAGE;
   }
 

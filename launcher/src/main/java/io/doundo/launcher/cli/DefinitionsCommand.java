@@ -1,0 +1,117 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code doundo definitions}. */
+@Command(
+    name = "definitions",
+    description = "List what is registered, or show one orchestration in full.",
+    mixinStandardHelpOptions = true)
+public final class DefinitionsCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "The orchestration.")
+  private @Nullable String name;
+
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    String path = "/api/orchestrations";
+    JsonNode answer =
+        options.client().get(name == null ? path : path + '/' + ServiceClient.segment(name));
+    if (output.isJson()) {
+      output.json(answer);
+    } else if (name == null) {
+      printAll(answer);
+    } else {
+      printOne(answer);
+    }
+    return ExitCodes.OK;
+  }
+
+  private void printAll(JsonNode answer) {
+    Table table = new Table("NAME", "VERSION", "TYPE", "STEPS", "REGISTERED", "BY", "UNSERVED");
+    for (JsonNode one : answer.path("orchestrations")) {
+      table.row(
+          one.path("name").asString(""),
+          one.path("version").asString(""),
+          one.path("type").asString(""),
+          one.path("steps").asString(""),
+          Times.dayAndTime(one.path("registeredAt")),
+          one.path("initiator").asString(""),
+          joined(one.path("unservedSteps")));
+    }
+    if (table.isEmpty()) {
+      output.line("Nothing is registered.");
+    } else {
+      output.lines(table.lines(output.terminal(), ""));
+    }
+  }
+
+  private void printOne(JsonNode one) {
+    String description = one.path("description").asString("");
+    output.line(
+        "%s  version %s  %s  (%s)"
+            .formatted(
+                output.terminal().bold(Terminal.clean(one.path("name").asString(""))),
+                one.path("version").asString(""),
+                one.path("type").asString(""),
+                one.path("definition").asString("")));
+    if (!description.isEmpty()) {
+      output.line("  " + Terminal.clean(description));
+    }
+    output.line("");
+    Table steps = new Table("SEQ", "STEP", "AFTER", "ATTEMPTS", "TIMEOUT", "NOTES", "SERVED BY");
+    for (JsonNode step : one.path("steps")) {
+      steps.row(
+          step.path("seq").asString(""),
+          step.path("name").asString(""),
+          joined(step.path("dependsOn")),
+          step.path("retry").path("maxAttempts").asString(""),
+          step.path("timeout").asString(""),
+          notes(step),
+          joined(step.path("servedBy")));
+    }
+    output.lines(steps.lines(output.terminal(), "  "));
+    output.line("");
+    Table versions = new Table("VERSION", "HASH", "REGISTERED");
+    for (JsonNode version : one.path("versions")) {
+      versions.row(
+          version.path("version").asString(""),
+          version.path("hash").asString(""),
+          Times.dayAndTime(version.path("registeredAt")));
+    }
+    output.lines(versions.lines(output.terminal(), "  "));
+  }
+
+  private static String notes(JsonNode step) {
+    StringBuilder notes = new StringBuilder();
+    note(notes, step.path("pivot").asBoolean(false), "pivot");
+    note(notes, !step.path("undoable").asBoolean(true), "no undo");
+    note(notes, step.path("undoFailed").asBoolean(false), "undo failed");
+    note(notes, step.path("committed").asBoolean(false), "committed");
+    note(notes, step.path("sharedTopic").asBoolean(false), "shared topic");
+    return notes.toString();
+  }
+
+  private static void note(StringBuilder notes, boolean holds, String note) {
+    if (holds) {
+      notes.append(notes.isEmpty() ? "" : ", ").append(note);
+    }
+  }
+
+  private static String joined(JsonNode names) {
+    return StreamSupport.stream(names.spliterator(), false)
+        .map(JsonNode::asString)
+        .collect(Collectors.joining(", "));
+  }
+}

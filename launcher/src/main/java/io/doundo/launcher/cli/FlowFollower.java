@@ -1,0 +1,115 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.protocol.Json;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Prints what happens to one flow, each entry once, until nothing more happens without an operator.
+ * It reads the event stream; where that breaks off or is not to be had, it asks for the timeline
+ * again. A service that goes away for a while is waited for. Used once, by one thread.
+ */
+final class FlowFollower {
+
+  private static final String DATA = "data:";
+  private static final long PAUSE_MILLIS = 500;
+  private static final long SHORT_PAUSE_MILLIS = 100;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** A flow may be seen ended a moment before its last entry is committed. */
+  private static final int LOOKS_AFTER_THE_END = 10;
+
+  private final ServiceClient client;
+  private final String path;
+  private final OutputOptions output;
+  private int lastTransition;
+  private String lastStatus = "";
+
+  FlowFollower(ServiceClient client, String flowId, OutputOptions output) {
+    this.client = client;
+    this.path = "/api/flows/" + ServiceClient.segment(flowId);
+    this.output = output;
+  }
+
+  /** Returns the status in which the flow rests. */
+  String follow() throws InterruptedException {
+    String status = look();
+    long lostAt = 0;
+    int looks = 0;
+    while (true) {
+      boolean rests = FlowText.isTerminal(status) || status.equals("PARKED");
+      if (rests && (lastStatus.equals(status) || ++looks > LOOKS_AFTER_THE_END)) {
+        return status;
+      }
+      try {
+        if (!rests) {
+          stream();
+        }
+        TimeUnit.MILLISECONDS.sleep(rests ? SHORT_PAUSE_MILLIS : PAUSE_MILLIS);
+        status = look();
+        lostAt = 0;
+      } catch (CommandFailure e) {
+        lostAt = stillPatient(lostAt, e);
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  /** Asks for the flow and the timeline; fails like any command when the flow is not known. */
+  private String look() {
+    String status = client.get(path).path("status").asString("");
+    printNew(client.get(path + "/timeline").path("events"));
+    return status;
+  }
+
+  private long stillPatient(long lostAt, CommandFailure failure) {
+    if (failure.exitCode() != ExitCodes.UNREACHABLE) {
+      throw failure;
+    }
+    if (lostAt == 0) {
+      output.note("The service is gone or not ready; waiting for it.");
+      return System.nanoTime();
+    }
+    if (System.nanoTime() - lostAt > PATIENCE.toNanos()) {
+      throw failure;
+    }
+    return lostAt;
+  }
+
+  private void stream() {
+    try (Stream<String> lines = client.events(path + "/events", lastTransition)) {
+      Iterator<String> each = lines.filter(line -> line.startsWith(DATA)).iterator();
+      while (!lastStatus.equals("PARKED") && each.hasNext()) {
+        printNew(Json.MAPPER.readTree(each.next().substring(DATA.length())));
+      }
+    } catch (UncheckedIOException e) {
+      output.note("The event stream broke off; asking again.");
+    }
+  }
+
+  /** Prints the entries of later transitions than the last; one transition may have several. */
+  private void printNew(JsonNode entries) {
+    int printed = lastTransition;
+    for (JsonNode entry : entries) {
+      int transition = entry.path("transition").asInt(0);
+      if (transition > printed) {
+        lastTransition = Math.max(lastTransition, transition);
+        lastStatus = entry.path("status").asString("");
+        print(entry);
+      }
+    }
+  }
+
+  private void print(JsonNode entry) {
+    if (output.isJson()) {
+      output.json(entry);
+    } else {
+      output.line(FlowText.entry(entry, output.terminal()));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+
+/** A flow, its steps and its timeline, for people. */
+final class FlowText {
+
+  private static final Set<String> TERMINAL =
+      Set.of("COMPLETED", "UNDONE", "ABANDONED", "REJECTED");
+
+  private FlowText() {}
+
+  /** Whether nothing more happens to the flow. */
+  static boolean isTerminal(String status) {
+    return TERMINAL.contains(status);
+  }
+
+  /** What a command that waited for the flow ends with. */
+  static int exitCode(String status) {
+    if (status.equals("COMPLETED")) {
+      return ExitCodes.OK;
+    }
+    return isTerminal(status) || status.equals("PARKED")
+        ? ExitCodes.NOT_COMPLETED
+        : ExitCodes.NOT_YET;
+  }
+
+  /** The flow with its steps. */
+  static List<String> lines(JsonNode flow, Terminal terminal) {
+    List<String> lines = new ArrayList<>();
+    lines.add(headline(flow, terminal));
+    property(lines, "started", started(flow));
+    property(lines, "ended", ended(flow));
+    property(lines, "deadline", Times.dayAndTime(flow.path("deadlineAt")));
+    property(lines, "reason", flow.path("reason").asString(""));
+    property(lines, "left standing", joined(flow.path("leftStanding")));
+    JsonNode payload = flow.path("payload");
+    property(
+        lines, "payload", payload.isMissingNode() || payload.isNull() ? "" : shortened(payload));
+    Table steps = steps(flow);
+    if (!steps.isEmpty()) {
+      lines.add("");
+      lines.addAll(steps.lines(terminal, "  "));
+    }
+    return lines;
+  }
+
+  private static String headline(JsonNode flow, Terminal terminal) {
+    String version = flow.path("version").asString("");
+    String park = flow.path("parkReason").asString("");
+    return terminal.bold(Terminal.clean(flow.path("flowId").asString("")))
+        + "  "
+        + Terminal.clean(flow.path("orchestrationName").asString(""))
+        + (version.isEmpty() ? "" : " version " + version)
+        + "  "
+        + terminal.status(Terminal.clean(flow.path("status").asString("")))
+        + (park.isEmpty() ? "" : ": " + Terminal.clean(park))
+        + (flow.path("paused").asBoolean(false) ? " (paused)" : "");
+  }
+
+  private static String started(JsonNode flow) {
+    String initiator = flow.path("initiator").asString("");
+    return Times.dayAndTime(flow.path("startedAt"))
+        + (initiator.isEmpty() ? "" : " by " + initiator);
+  }
+
+  private static String ended(JsonNode flow) {
+    String ended = Times.dayAndTime(flow.path("completedAt"));
+    return ended.isEmpty()
+        ? ""
+        : ended + " after " + Times.between(flow.path("startedAt"), flow.path("completedAt"));
+  }
+
+  private static Table steps(JsonNode flow) {
+    Table table = new Table("SEQ", "STEP", "STATUS", "DO", "UNDO", "TOOK", "WORKER", "NOTE");
+    for (JsonNode step : flow.path("steps")) {
+      JsonNode duration = step.path("durationMs");
+      table.row(
+          step.path("seq").asString(""),
+          step.path("name").asString(""),
+          step.path("status").asString(""),
+          count(step.path("attempts")),
+          count(step.path("undoAttempts")),
+          duration.isNumber() ? Times.duration(duration.asLong()) : "",
+          step.path("workerService").asString(""),
+          note(step));
+    }
+    return table;
+  }
+
+  private static String count(JsonNode number) {
+    return number.asInt(0) == 0 ? "-" : number.asString();
+  }
+
+  private static String note(JsonNode step) {
+    String error = step.path("errorMessage").asString("");
+    String next = Times.millis(step.path("nextAttemptAt"));
+    return next.isEmpty() ? error : "again at " + next + (error.isEmpty() ? "" : "; " + error);
+  }
+
+  private static String joined(JsonNode names) {
+    return StreamSupport.stream(names.spliterator(), false)
+        .map(JsonNode::asString)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String shortened(JsonNode payload) {
+    String text = payload.toString();
+    return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+  }
+
+  private static void property(List<String> lines, String name, String value) {
+    if (!value.isEmpty()) {
+      lines.add("  " + String.format("%-14s", name) + Terminal.clean(value));
+    }
+  }
+
+  /** One entry of the timeline. */
+  static String entry(JsonNode entry, Terminal terminal) {
+    StringBuilder text = new StringBuilder("  ");
+    text.append(terminal.dim(Times.millis(entry.path("timestamp")))).append("  ");
+    text.append(String.format("%-22s", Terminal.clean(entry.path("type").asString(""))));
+    StringBuilder command = new StringBuilder(entry.path("step").asString(""));
+    append(command, " ", entry.path("operation").asString(""));
+    append(command, " attempt ", entry.path("attempt").asString(""));
+    text.append(String.format("  %-34s", Terminal.clean(command.toString())));
+    StringBuilder detail = new StringBuilder();
+    JsonNode duration = entry.path("durationMs");
+    append(detail, "", duration.isNumber() ? Times.duration(duration.asLong()) : "");
+    append(detail, detail.isEmpty() ? "by " : " by ", entry.path("worker").asString(""));
+    append(detail, detail.isEmpty() ? "" : ": ", entry.path("reason").asString(""));
+    text.append("  ").append(Terminal.clean(detail.toString()));
+    return text.toString().stripTrailing();
+  }
+
+  private static void append(StringBuilder text, String before, String value) {
+    if (!value.isEmpty()) {
+      text.append(before).append(value);
+    }
+  }
+}

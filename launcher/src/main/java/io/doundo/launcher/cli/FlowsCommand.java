@@ -1,0 +1,127 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code doundo flows}. */
+@Command(name = "flows", description = "List flows, newest first.", mixinStandardHelpOptions = true)
+public final class FlowsCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "One or more, with commas: IN_PROGRESS, PARKED, COMPLETED, UNDONE, …",
+      defaultValue = "")
+  private String status = "";
+
+  @Option(names = "--orchestration", paramLabel = "NAME", defaultValue = "")
+  private String orchestration = "";
+
+  @Option(
+      names = "--step",
+      paramLabel = "STEP",
+      description = "Flows that are at this step or failed there.",
+      defaultValue = "")
+  private String step = "";
+
+  @Option(
+      names = "--error",
+      paramLabel = "TEXT",
+      description = "Part of an error message.",
+      defaultValue = "")
+  private String error = "";
+
+  @Option(
+      names = "--search",
+      paramLabel = "TEXT",
+      description = "Part of the flow id, or of what the definition's searchKey finds.",
+      defaultValue = "")
+  private String search = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Started at this time or later, such as 2026-01-31T12:00:00Z.",
+      defaultValue = "")
+  private String from = "";
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Started before this time.",
+      defaultValue = "")
+  private String to = "";
+
+  @Option(
+      names = {"-n", "--limit"},
+      paramLabel = "N",
+      description = "At most so many (default: ${DEFAULT-VALUE}).",
+      defaultValue = "50")
+  private int limit;
+
+  @Option(
+      names = "--cursor",
+      paramLabel = "CURSOR",
+      description = "Go on where an earlier list ended.",
+      defaultValue = "")
+  private String cursor = "";
+
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("status", status.toUpperCase(Locale.ROOT));
+    query.put("orchestration", orchestration);
+    query.put("step", step);
+    query.put("error", error);
+    query.put("search", search);
+    query.put("from", from);
+    query.put("to", to);
+    query.put("limit", Integer.toString(limit));
+    query.put("cursor", cursor);
+    JsonNode page = options.client().get("/api/flows" + ServiceClient.query(query));
+    if (output.isJson()) {
+      output.json(page);
+    } else {
+      print(page);
+    }
+    return ExitCodes.OK;
+  }
+
+  private void print(JsonNode page) {
+    Table table = new Table("FLOW", "ORCHESTRATION", "STATUS", "STARTED", "TOOK");
+    for (JsonNode flow : page.path("flows")) {
+      String park = flow.path("parkReason").asString("");
+      table.row(
+          flow.path("flowId").asString(""),
+          flow.path("orchestrationName").asString(""),
+          flow.path("status").asString("")
+              + (park.isEmpty() ? "" : ' ' + park)
+              + (flow.path("paused").asBoolean(false) ? " paused" : ""),
+          Times.dayAndTime(flow.path("startedAt")),
+          Times.between(flow.path("startedAt"), flow.path("completedAt")));
+    }
+    if (table.isEmpty()) {
+      output.line("No flows.");
+    } else {
+      output.lines(table.lines(output.terminal(), ""));
+    }
+    String note = page.path("note").asString("");
+    if (!note.isEmpty()) {
+      output.note(Terminal.clean(note));
+    }
+    String next = page.path("nextCursor").asString("");
+    if (!next.isEmpty()) {
+      output.note("There are more: --cursor " + Terminal.clean(next));
+    }
+  }
+}

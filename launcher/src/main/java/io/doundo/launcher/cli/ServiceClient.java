@@ -1,0 +1,173 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.protocol.Json;
+import io.doundo.protocol.RawJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Speaks to the service over REST. Whatever is not a success ends in a {@link CommandFailure} that
+ * carries the service's own explanation.
+ */
+final class ServiceClient {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** The service itself waits up to 15 s for the outcome of a control verb. */
+  private static final Duration ANSWER = Duration.ofSeconds(40);
+
+  private final URI url;
+  private final @Nullable String apiKey;
+  private final HttpClient http;
+
+  ServiceClient(URI url, @Nullable String apiKey) {
+    this.url = url;
+    this.apiKey = apiKey;
+    this.http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  }
+
+  /** An answer of the service: its status and its body. */
+  record Answer(int status, JsonNode body) {}
+
+  /** A part of a path, in the form in which it can stand between slashes. */
+  static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** A query of these parameters, with its question mark; empty values are left out. */
+  static String query(Map<String, String> parameters) {
+    String query =
+        parameters.entrySet().stream()
+            .filter(parameter -> !parameter.getValue().isEmpty())
+            .map(parameter -> parameter.getKey() + '=' + segment(parameter.getValue()))
+            .collect(Collectors.joining("&"));
+    return query.isEmpty() ? "" : '?' + query;
+  }
+
+  JsonNode get(String path) {
+    return send(request(path).timeout(ANSWER).GET().build()).body();
+  }
+
+  /**
+   * Posts JSON.
+   *
+   * @param wait how long the service was asked to wait before it answers
+   */
+  Answer post(String path, RawJson body, Duration wait) {
+    return send(
+        request(path)
+            .timeout(ANSWER.plus(wait))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(body.bytes()))
+            .build());
+  }
+
+  /**
+   * Posts a registration document.
+   *
+   * @param service who registers; empty when the document says so
+   */
+  JsonNode register(byte[] document, String contentType, String service) {
+    HttpRequest.Builder request =
+        request("/api/orchestrations").timeout(ANSWER).header("Content-Type", contentType);
+    if (!service.isEmpty()) {
+      request.header("X-Service-Name", service);
+    }
+    return send(request.POST(BodyPublishers.ofByteArray(document)).build()).body();
+  }
+
+  /** The lines of an event stream, while it lasts. The stream must be closed. */
+  Stream<String> events(String path, int lastEventId) {
+    HttpRequest request =
+        request(path)
+            .header("Accept", "text/event-stream")
+            .header("Last-Event-ID", Integer.toString(lastEventId))
+            .GET()
+            .build();
+    HttpResponse<Stream<String>> response = exchange(request, BodyHandlers.ofLines());
+    if (response.statusCode() == 200) {
+      return response.body();
+    }
+    response.body().close();
+    return Stream.empty();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + path));
+      return apiKey == null || apiKey.isBlank() ? request : request.header("X-API-Key", apiKey);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, url + " is no address of a service: " + e.getMessage(), null, e);
+    }
+  }
+
+  private Answer send(HttpRequest request) {
+    HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+    JsonNode body = body(response);
+    if (response.statusCode() / 100 == 2) {
+      return new Answer(response.statusCode(), body);
+    }
+    throw Problems.failure(response.statusCode(), body);
+  }
+
+  private JsonNode body(HttpResponse<InputStream> response) {
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readAllBytes();
+      return bytes.length == 0
+          ? Json.MAPPER.getNodeFactory().missingNode()
+          : Json.MAPPER.readTree(bytes);
+    } catch (IOException e) {
+      throw unreachable("it broke off its answer", e);
+    } catch (JacksonException e) {
+      throw new CommandFailure(
+          ExitCodes.UNREACHABLE,
+          "What answers at %s is not DoUndo: HTTP status %d, and no JSON. Is --url right?"
+              .formatted(url, response.statusCode()),
+          null,
+          e);
+    }
+  }
+
+  private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
+    try {
+      return http.send(request, handler);
+    } catch (HttpTimeoutException e) {
+      throw unreachable("it does not answer in time", e);
+    } catch (IOException e) {
+      String message = e.getMessage();
+      throw unreachable(message == null ? "nothing answers there" : message, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable("interrupted", e);
+    }
+  }
+
+  private CommandFailure unreachable(String reason, Exception cause) {
+    return new CommandFailure(
+        ExitCodes.UNREACHABLE,
+        "Cannot reach DoUndo at %s: %s. Start it with \"doundo dev\", or say where it is with --url or DOUNDO_URL."
+            .formatted(url, reason),
+        null,
+        cause);
+  }
+}

@@ -1,0 +1,407 @@
+package io.doundo.launcher.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.Ran;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The commands that ask and tell once: what they send, what they print, how they end. */
+class CommandsTest {
+
+  @TempDir Path directory;
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @Test
+  void aRegistrationIsSentAsItIsAndItsOutcomeShown() throws IOException {
+    Path file = Files.writeString(directory.resolve("order.yaml"), "orchestrationName: order\n");
+    service.answer(
+        "POST /api/orchestrations",
+        200,
+        """
+        {"registrations":[{"orchestrationName":"order","as":"initiator","status":"SUCCESS",
+          "definition":"order@0123456789abcdef","version":2,"changed":true,
+          "warnings":["steps[0].colour: unknown field, ignored"],"problems":[]},
+         {"orchestrationName":"order","as":"worker","serviceName":"stock","warnings":[]}]}""");
+
+    Ran ran = service.run("register", file.toString(), "--service", "shop");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines())
+        .containsExactly(
+            "order version 2 registered (order@0123456789abcdef).",
+            "  warning: steps[0].colour: unknown field, ignored",
+            "Worker stock declared for order.");
+    assertThat(service.asked())
+        .singleElement()
+        .satisfies(
+            asked -> {
+              assertThat(asked.body()).isEqualTo("orchestrationName: order\n");
+              assertThat(asked.headers().getFirst("Content-Type")).isEqualTo("application/yaml");
+              assertThat(asked.headers().getFirst("X-Service-Name")).isEqualTo("shop");
+            });
+  }
+
+  @Test
+  void aRefusedRegistrationListsEveryProblemWithItsPlace() throws IOException {
+    Path file = Files.writeString(directory.resolve("bad.json"), "{}");
+    service.answer(
+        "POST /api/orchestrations",
+        400,
+        "application/problem+json",
+        """
+        {"title":"The registration is refused","status":400,"detail":"2 problems: …","problems":[
+          {"document":0,"path":"steps[1].name","line":7,"column":11,"message":"must not contain a dot"},
+          {"document":0,"path":"type","message":"must be one of sequential, parallel, graph"}]}""");
+
+    Ran ran = service.run("register", file.toString());
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "The registration is refused:",
+            "  steps[1].name (line 7, column 11): must not contain a dot",
+            "  type: must be one of sequential, parallel, graph");
+  }
+
+  @Test
+  void aStartSendsThePayloadByteForByte() throws IOException {
+    Path file = Files.writeString(directory.resolve("p.json"), "{\"amount\": 39.80}");
+    service.answer(
+        "POST /api/orchestrations/execute",
+        202,
+        "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
+
+    Ran ran = service.run("start", "order", "--flow-id", "f-1", "--payload", "@" + file);
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip()).isEqualTo("Started flow f-1");
+    assertThat(service.asked().get(0).body())
+        .isEqualTo(
+            "{\"orchestrationName\":\"order\",\"flowId\":\"f-1\",\"payload\":{\"amount\": 39.80}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COMPLETED, 0", "UNDONE, 6", "PARKED, 6", "ABANDONED, 6", "REJECTED, 6"})
+  void aStartThatWaitsEndsAsItsFlowDoes(String status, int code) {
+    service.answer(
+        "POST /api/orchestrations/execute?wait=120000ms",
+        200,
+        "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"" + status + "\"}");
+
+    Ran ran = service.run("start", "--wait=2m", "order");
+
+    assertThat(ran.code()).isEqualTo(code);
+    assertThat(ran.out()).contains("f-1", status);
+  }
+
+  @Test
+  void aWaitWithoutATimeDoesNotSwallowTheName() {
+    service.answer(
+        "POST /api/orchestrations/execute?wait=30000ms",
+        202,
+        "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"IN_PROGRESS\"}");
+
+    Ran ran = service.run("start", "--wait", "order");
+
+    assertThat(ran.code()).isEqualTo(5);
+    assertThat(ran.out().strip()).isEqualTo("Flow f-1 still runs.");
+  }
+
+  @Test
+  void aPayloadThatIsNoJsonIsRefusedBeforeAnythingIsSent() {
+    Ran ran = service.run("start", "order", "--payload", "{\"a\"");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("--payload is not JSON: ").doesNotContain("\tat ");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @Test
+  void flowsAreListedInColumns() {
+    service.answer(
+        "GET /api/flows?status=PARKED%2CUNDONE&orchestration=order&limit=50",
+        200,
+        """
+        {"flows":[
+          {"flowId":"f-2","orchestrationName":"order","status":"PARKED","parkReason":"UNDO_FAILED",
+           "paused":false,"startedAt":"2026-01-31T12:00:00Z","completedAt":null},
+          {"flowId":"flow-1","orchestrationName":"order","status":"UNDONE","paused":false,
+           "startedAt":"2026-01-31T12:00:00Z","completedAt":"2026-01-31T12:00:02.500Z"}],
+         "nextCursor":"abc","complete":false,"note":"Older flows are not listed."}""");
+
+    Ran ran = service.run("flows", "--status", "parked,undone", "--orchestration", "order");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().map(line -> line.replaceAll(" {2,}", "|")))
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("FLOW|ORCHESTRATION|STATUS|STARTED|TOOK"),
+            line -> assertThat(line).startsWith("f-2|order|PARKED UNDO_FAILED|2026-01-31 "),
+            line -> assertThat(line).startsWith("flow-1|order|UNDONE|").endsWith("|2.5 s"));
+    assertThat(ran.err().lines())
+        .containsExactly("Older flows are not listed.", "There are more: --cursor abc");
+  }
+
+  @Test
+  void aFlowIsShownWithItsStepsAndItsTimeline() {
+    service
+        .answer("GET /api/flows/a%20b", 200, FLOW)
+        .answer("GET /api/flows/a%20b/timeline", 200, TIMELINE);
+
+    Ran ran = service.run("show", "a b");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("a b|order version 2|UNDONE"),
+            line -> assertThat(line).startsWith("started|2026-01-31 ").endsWith(" by shop"),
+            line -> assertThat(line).endsWith(" after 1.2 s"),
+            line -> assertThat(line).isEqualTo("left standing notify"),
+            line -> assertThat(line).isEqualTo("payload|{\"id\":7}"),
+            line -> assertThat(line).isEmpty(),
+            line -> assertThat(line).isEqualTo("SEQ|STEP|STATUS|DO|UNDO|TOOK|WORKER|NOTE"),
+            line -> assertThat(line).isEqualTo("1|reserve|UNDO_SUCCESS|1|1|12 ms|stock"),
+            line -> assertThat(line).isEqualTo("2|charge|RETRY_EXHAUSTED|3|-|800 ms|no money"),
+            line -> assertThat(line).isEmpty(),
+            line -> assertThat(line).matches("\\d\\d:00:00.000\\|FLOW_STARTED"),
+            line ->
+                assertThat(line)
+                    .matches(
+                        "\\d\\d:00:00.012\\|STEP_SUCCESS\\|reserve DO attempt 1\\|12 ms by stock"),
+            line -> assertThat(line).matches("\\d\\d:00:01.200\\|FLOW_UNDONE\\|charge: no money"));
+  }
+
+  @Test
+  void whatOthersWroteCannotMoveTheCursor() {
+    service
+        .answer("GET /api/flows/f", 200, FLOW.replace("no money", "\\u001b[2Jno money\\r\\n"))
+        .answer("GET /api/flows/f/timeline", 200, TIMELINE);
+
+    Ran ran = service.run("show", "f");
+
+    assertThat(ran.out()).contains("[2Jno money").doesNotContain("\u001b").doesNotContain("\r\n");
+  }
+
+  @Test
+  void jsonIsOneDocumentForScripts() {
+    service
+        .answer("GET /api/flows/f", 200, FLOW)
+        .answer("GET /api/flows/f/timeline", 200, TIMELINE);
+
+    Ran ran = service.run("show", "f", "--output", "json");
+
+    assertThat(ran.out().lines()).hasSize(1);
+    var shown = Json.MAPPER.readTree(ran.out());
+    assertThat(shown.path("status").asString()).isEqualTo("UNDONE");
+    assertThat(shown.path("timeline").size()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ControlAction.class)
+  void everyVerbIsACommand(ControlAction action) {
+    String verb = action.name().toLowerCase(Locale.ROOT);
+    service.answer(
+        "POST /api/flows/f-1/" + verb,
+        200,
+        "{\"flowId\":\"f-1\",\"controlId\":\"c\",\"accepted\":true,\"status\":\"UNDOING\"}");
+
+    Ran ran =
+        service.run(
+            verb, "f-1", "--step", "charge", "--reason", "asked \"twice\"", "-p", "{\"a\":1.0}");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip()).isEqualTo("f-1: " + verb + " accepted; the flow is UNDOING.");
+    assertThat(service.asked().get(0).body())
+        .isEqualTo(
+            "{\"stepName\":\"charge\",\"reason\":\"asked \\\"twice\\\"\",\"payload\":{\"a\":1.0}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, 1", "401, 1", "403, 1", "404, 4", "409, 1", "413, 1", "500, 1", "503, 3", "504, 5"
+  })
+  void aRefusalIsOneLineAndItsKindIsTheExitCode(int status, int code) {
+    service.answer(
+        "POST /api/flows/f-1/undo",
+        status,
+        "application/problem+json",
+        "{\"title\":\"Not this way\",\"detail\":\"the pivot charge has succeeded\"}");
+
+    Ran ran = service.run("undo", "f-1");
+
+    assertThat(ran.code()).isEqualTo(code);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err().lines())
+        .singleElement()
+        .asString()
+        .contains("Not this way")
+        .contains("the pivot charge has succeeded");
+  }
+
+  @Test
+  void withJsonARefusalIsTheProblemItself() {
+    service.answer(
+        "GET /api/flows/f",
+        404,
+        "application/problem+json",
+        "{\"title\":\"No such flow\",\"status\":404,\"detail\":\"There is no flow\"}");
+
+    Ran ran = service.run("show", "f", "-o", "json");
+
+    assertThat(ran.code()).isEqualTo(4);
+    assertThat(Json.MAPPER.readTree(ran.err()).path("title").asString()).isEqualTo("No such flow");
+  }
+
+  @Test
+  void aServiceThatIsNotThereIsSaidToBeMissing() {
+    String url = service.url();
+    service.close();
+
+    Ran ran = FakeService.runPlain("flows", "--url", url);
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.err()).startsWith("Cannot reach DoUndo at " + url).contains("doundo dev");
+    assertThat(ran.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void anotherServerOnThePortIsNotTakenForTheService() {
+    service.answer("GET /api/orchestrations", 200, "text/html", "<html>hello</html>");
+
+    Ran ran = service.run("definitions");
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.err()).contains("is not DoUndo");
+  }
+
+  @Test
+  void theApiKeyIsSent() {
+    service.answer("GET /api/dead-letters?limit=20", 200, "{\"deadLetters\":[]}");
+
+    Ran ran = service.run("dead-letters", "--api-key", "secret");
+
+    assertThat(ran.out().strip()).isEqualTo("No dead letters.");
+    assertThat(service.asked().get(0).headers().getFirst("X-API-Key")).isEqualTo("secret");
+  }
+
+  @Test
+  void deadLettersShowWhereTheyComeFromAndWhy() {
+    service.answer(
+        "GET /api/dead-letters?limit=5",
+        200,
+        """
+        {"deadLetters":[{"topic":"orchestrator.registration","partition":0,"offset":12,"key":null,
+          "reason":"one line of a JSON document","timestamp":"2026-01-31T12:00:00Z",
+          "value":"  \\"steps\\": [","truncated":false}]}""");
+
+    Ran ran = service.run("dead-letters", "-n", "5");
+
+    assertThat(ran.out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("orchestrator.registration-0 @ 12  2026-01-31 "),
+            line -> assertThat(line).isEqualTo("  one line of a JSON document"),
+            line -> assertThat(line).isEqualTo("    \"steps\": ["));
+  }
+
+  @Test
+  void definitionsAreListedAndShown() {
+    service
+        .answer(
+            "GET /api/orchestrations",
+            200,
+            """
+            {"orchestrations":[{"name":"order","version":2,"type":"SEQUENTIAL","steps":1,
+              "initiator":"shop","registeredAt":"2026-01-31T12:00:00Z","unservedSteps":["charge"]}]}""")
+        .answer(
+            "GET /api/orchestrations/order",
+            200,
+            """
+            {"name":"order","version":2,"type":"SEQUENTIAL","definition":"order@00","steps":[
+              {"seq":1,"name":"charge","dependsOn":[],"retry":{"maxAttempts":3},"timeout":"PT5M",
+               "pivot":true,"undoable":false,"servedBy":["bank"]}],
+             "versions":[{"version":2,"hash":"00","registeredAt":"2026-01-31T12:00:00Z"}]}""");
+
+    assertThat(service.run("definitions").out()).contains("order", "SEQUENTIAL", "shop", "charge");
+    assertThat(service.run("definitions", "order").out())
+        .contains("order@00", "charge", "PT5M", "pivot, no undo", "bank");
+  }
+
+  @Test
+  void aFileIsValidatedWithoutAService() throws IOException {
+    Path good = Path.of("../registration-examples/graph-initiator-registration.yaml");
+    Path bad =
+        Files.write(
+            directory.resolve("bad.yaml"),
+            """
+            orchestrationName: a.b
+            steps:
+              - name: one
+                maxRetrys: 3
+            """
+                .getBytes(UTF_8));
+
+    Ran ran = FakeService.runPlain("validate", good.toString(), bad.toString());
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith(": orderProcessing, 6 steps, graph: no problems."),
+            line -> assertThat(line).isEqualTo(bad + ": 2 problems:"),
+            line -> assertThat(line).startsWith("  orchestrationName (line 1, column 20): "),
+            line -> assertThat(line).contains("(line 4, ", "did you mean \"maxRetries\"?"));
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Ran ran = FakeService.runPlain("validate", directory.resolve("none.yaml").toString());
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("none.yaml: there is no such file");
+  }
+
+  static final String FLOW =
+      """
+      {"flowId":"a b","orchestrationName":"order","version":2,"definition":"order@00",
+       "status":"UNDONE","parkReason":null,"paused":false,"reason":null,"initiator":"shop",
+       "startedAt":"2026-01-31T12:00:00Z","completedAt":"2026-01-31T12:00:01.200Z",
+       "updatedAt":"2026-01-31T12:00:01.200Z","deadlineAt":null,"leftStanding":["notify"],
+       "steps":[
+        {"seq":1,"name":"reserve","status":"UNDO_SUCCESS","attempts":1,"undoAttempts":1,
+         "durationMs":12,"workerService":"stock","errorMessage":null},
+        {"seq":2,"name":"charge","status":"RETRY_EXHAUSTED","attempts":3,"undoAttempts":0,
+         "durationMs":800,"errorMessage":"no money"}],
+       "payload":{"id":7}}""";
+
+  static final String TIMELINE =
+      """
+      {"flowId":"a b","complete":true,"events":[
+        {"transition":1,"type":"FLOW_STARTED","timestamp":"2026-01-31T12:00:00Z","status":"IN_PROGRESS"},
+        {"transition":2,"type":"STEP_SUCCESS","step":"reserve","operation":"DO","attempt":1,
+         "durationMs":12,"worker":"stock","timestamp":"2026-01-31T12:00:00.012Z","status":"IN_PROGRESS"},
+        {"transition":9,"type":"FLOW_UNDONE","reason":"charge: no money",
+         "timestamp":"2026-01-31T12:00:01.200Z","status":"UNDONE"}]}""";
+}

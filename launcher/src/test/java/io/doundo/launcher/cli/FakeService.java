@@ -1,0 +1,111 @@
+package io.doundo.launcher.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.doundo.launcher.Doundo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * A service that gives the answers it was told to give, and remembers what it was asked. Of several
+ * answers to one request each is given once, the last one for ever.
+ */
+final class FakeService implements AutoCloseable {
+
+  /** What a request was. */
+  record Asked(String request, Headers headers, String body) {}
+
+  /** What a command printed, and its exit code. */
+  record Ran(int code, String out, String err) {}
+
+  private record Answer(int status, String type, String body) {}
+
+  private final Map<String, Deque<Answer>> answers = new HashMap<>();
+  private final List<Asked> asked = new ArrayList<>();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final HttpServer server;
+
+  FakeService() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(executor);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  String url() {
+    return "http://localhost:" + server.getAddress().getPort();
+  }
+
+  FakeService answer(String request, int status, String json) {
+    return answer(request, status, "application/json", json);
+  }
+
+  synchronized FakeService answer(String request, int status, String type, String body) {
+    answers.computeIfAbsent(request, r -> new ArrayDeque<>()).add(new Answer(status, type, body));
+    return this;
+  }
+
+  synchronized List<Asked> asked() {
+    return List.copyOf(asked);
+  }
+
+  /** Runs a command against this service. */
+  Ran run(String... arguments) {
+    return runPlain(
+        Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
+  }
+
+  static Ran runPlain(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Doundo.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String request = exchange.getRequestMethod() + ' ' + exchange.getRequestURI();
+    String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+    Answer answer = next(new Asked(request, exchange.getRequestHeaders(), body));
+    byte[] bytes = answer.body().getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.type());
+    exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  private synchronized Answer next(Asked question) {
+    asked.add(question);
+    Deque<Answer> prepared = answers.get(question.request());
+    if (prepared == null) {
+      return new Answer(500, "text/plain", "not prepared for " + question.request());
+    }
+    return prepared.size() > 1 ? prepared.removeFirst() : prepared.getFirst();
+  }
+}
