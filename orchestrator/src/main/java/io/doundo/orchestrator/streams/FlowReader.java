@@ -28,7 +28,7 @@ public interface FlowReader {
    * An instance of the orchestrator.
    *
    * @param here whether it is this one
-   * @param address {@code host:port} from its {@code applicationServer} setting, empty without one
+   * @param address {@code host:port} from its {@code applicationServer} setting; empty for this one
    */
   record FlowOwner(boolean here, String address) {}
 }

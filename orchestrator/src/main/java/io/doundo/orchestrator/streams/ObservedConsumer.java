@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -79,6 +81,16 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Un
   public void seekToEnd(Collection<TopicPartition> partitions) {
     lastPolled.keySet().removeAll(partitions);
     super.seekToEnd(partitions);
+  }
+
+  /**
+   * Leaves the group, whatever is asked. A static member whose thread has failed would otherwise
+   * keep its tasks from everybody until its session times out; one whose process was killed never
+   * comes here, and gets its tasks back when it returns.
+   */
+  @Override
+  public void close(CloseOptions options) {
+    super.close(options.withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
   }
 
   /** A partition that comes or goes is read from its committed offset again. */

@@ -39,29 +39,29 @@ final class StoreFlowReader implements FlowReader {
 
   @Override
   public FlowOwner ownerOf(String flowId) {
+    return stores.patiently(() -> owner(flowId));
+  }
+
+  private FlowOwner owner(String flowId) {
     if (isHere(flowId)) {
       return new FlowOwner(true, "");
     }
     KeyQueryMetadata metadata =
         streams.queryMetadataForKey(StoreNames.FLOWS, flowId, new StringSerializer());
-    if (metadata == null || KeyQueryMetadata.NOT_AVAILABLE.equals(metadata)) {
-      throw new FlowsUnavailableException("it is not known at the moment who keeps the flow");
+    if (metadata == null
+        || KeyQueryMetadata.NOT_AVAILABLE.equals(metadata)
+        || HostInfo.unavailable().equals(metadata.activeHost())) {
+      throw new InvalidStateStoreException("nobody keeps flow " + flowId + " at the moment");
     }
     HostInfo host = metadata.activeHost();
-    return HostInfo.unavailable().equals(host)
-        ? new FlowOwner(false, "")
-        : new FlowOwner(false, host.host() + ':' + host.port());
+    return new FlowOwner(false, host.host() + ':' + host.port());
   }
 
   private void requireHere(String flowId) {
-    if (stores.patiently(() -> isHere(flowId))) {
-      return;
-    }
     FlowOwner owner = ownerOf(flowId);
-    throw new FlowsUnavailableException(
-        owner.address().isEmpty()
-            ? "the flow is kept by another instance"
-            : "the flow is kept by the instance at " + owner.address());
+    if (!owner.here()) {
+      throw new FlowsUnavailableException("the flow is kept by the instance at " + owner.address());
+    }
   }
 
   private boolean isHere(String flowId) {

@@ -150,6 +150,24 @@ public final class Definitions {
         onTimeout);
   }
 
+  public static Step withTimeout(Step s, Duration timeout) {
+    return new Step(
+        s.name(),
+        s.seq(),
+        s.dependsOn(),
+        timeout,
+        s.retry(),
+        s.undoRetry(),
+        s.undoable(),
+        s.undoFailed(),
+        s.pivot(),
+        s.committed(),
+        s.onTimeout(),
+        s.sharedTopic(),
+        s.objectType(),
+        s.bindings());
+  }
+
   private static Step copy(
       Step s,
       RetryPolicy retry,

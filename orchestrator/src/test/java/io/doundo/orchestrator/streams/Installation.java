@@ -160,6 +160,15 @@ final class Installation implements AutoCloseable {
         .until(() -> engine.definitions().names().contains(orchestration.name()));
   }
 
+  /** Deletes a topic that the engine goes on believing in. */
+  void deleteUnnoticed(String topic) {
+    broker.delete(List.of(topic));
+  }
+
+  void noticeDeletion(String topic) {
+    topics.remove(topic);
+  }
+
   String start(String orchestration) {
     String flowId = UUID.randomUUID().toString();
     send(
@@ -190,6 +199,7 @@ final class Installation implements AutoCloseable {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
+        .ignoreException(FlowsUnavailableException.class)
         .untilAsserted(
             () ->
                 assertThat(engine.flows().find(flowId))

@@ -35,6 +35,7 @@ final class PlainWorker implements AutoCloseable {
   }
 
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final Map<String, Integer> resultSizes = new ConcurrentHashMap<>();
   private final List<String> ledger = new CopyOnWriteArrayList<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final String bootstrap;
@@ -58,6 +59,11 @@ final class PlainWorker implements AutoCloseable {
 
   void behave(String step, Behaviour behaviour) {
     behaviours.put(step, behaviour);
+  }
+
+  /** How large the result of a step's DO is. */
+  void resultSize(String step, int bytes) {
+    resultSizes.put(step, bytes);
   }
 
   /** From now on answers are keyed by flowId and hashed by another client's partitioner. */
@@ -120,7 +126,7 @@ final class PlainWorker implements AutoCloseable {
     headers.put("errorMessage", success ? null : "out of stock");
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("headers", headers);
-    answer.put("payload", Map.of(step, action));
+    answer.put("payload", Map.of(step, action + "x".repeat(resultSizes.getOrDefault(step, 0))));
     byte[] value = Json.MAPPER.writeValueAsBytes(answer);
     int partition = Math.floorMod(flowId.hashCode(), Installation.PARTITIONS);
     ProducerRecord<byte[], byte[]> record =

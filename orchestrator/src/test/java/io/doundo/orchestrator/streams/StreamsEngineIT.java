@@ -1,9 +1,12 @@
 package io.doundo.orchestrator.streams;
 
 import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.Definitions.withTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
@@ -131,6 +134,57 @@ class StreamsEngineIT {
     worker.answer(flow, "slow", "DO", true);
     installation.awaitStatus(flow, FlowStatus.COMPLETED);
     assertThat(worker.ledger(flow)).containsExactly("DO quick", "DO slow", "DO last");
+  }
+
+  @Test
+  void anAnswerGivenWhileTheEngineWasDownGoesBeforeTheTimeoutItBeat() {
+    Duration timeout = Duration.ofSeconds(3);
+    installation.register(
+        with(chain("outage", "pending"), "pending", step -> withTimeout(step, timeout)));
+    worker.behave("pending", Behaviour.STAY_SILENT);
+    String flow = installation.start("outage");
+    await().atMost(PATIENCE).until(() -> worker.ledger(flow).contains("DO pending"));
+    long dueAt = installation.awaitStatus(flow, FlowStatus.IN_PROGRESS).steps().get(0).dueAt();
+    installation.stopEngine();
+    worker.answer(flow, "pending", "DO", true);
+    await().atMost(PATIENCE).until(() -> System.currentTimeMillis() > dueAt + 500);
+    installation.startEngine();
+    StepState step = installation.awaitStatus(flow, FlowStatus.COMPLETED).steps().get(0);
+    assertThat(step.status()).isEqualTo(StepStatus.DO_SUCCESS);
+    assertThat(step.doSent()).isEqualTo(1);
+  }
+
+  @Test
+  void aTopicDeletedBehindTheEnginesBackStopsNobodyForLong() {
+    installation.register(chain("deleted", "lost"));
+    installation.register(chain("bystander", "goesOn"));
+    String topic = Topics.doTopic("deleted", "lost");
+    installation.deleteUnnoticed(topic);
+    String lost = installation.start("deleted");
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(PATIENCE)
+        .until(() -> worker.ledger(lost).isEmpty());
+    installation.noticeDeletion(topic);
+    installation.awaitStatus(lost, FlowStatus.UNDONE);
+    installation.awaitStatus(installation.start("bystander"), FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void largeResultsSurviveTheArchive() {
+    installation.register(chain("bulky", "make", "use"));
+    worker.resultSize("make", 100_000);
+    String flow = installation.start("bulky");
+    installation.awaitStatus(flow, FlowStatus.COMPLETED);
+    StoredFlow stored = installation.engine().flows().find(flow).orElseThrow();
+    Content result = stored.state().steps().get(0).result();
+    assertThat(result).isNotNull();
+    assertThat(stored.contents().get(result.digest())).hasSizeGreaterThan(100_000);
+    installation.send(Topics.CONTROL, flow, Wire.control(flow, "UNDO"));
+    installation.awaitStatus(flow, FlowStatus.UNDONE);
+    assertThat(installation.read(Topics.undoTopic("bulky", "make")))
+        .singleElement()
+        .satisfies(command -> assertThat(command.value()).hasSizeGreaterThan(100_000));
   }
 
   @Test
