@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
@@ -71,10 +72,7 @@ class ControlController {
       Principal principal) {
     ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
     String controlId = String.valueOf(command.controlId());
-    if (flows.find(flowId).isEmpty()) {
-      throw FlowController.unknown(flowId);
-    }
-    Optional<String> repeated = flows.statusAfter(flowId, controlId);
+    Optional<String> repeated = statusAfter(flowId, controlId);
     if (repeated.isPresent()) {
       return CompletableFuture.completedFuture(
           new Controlled(flowId, controlId, true, repeated.get()));
@@ -87,6 +85,19 @@ class ControlController {
             record -> answers(record, controlId),
             ANSWER_WAIT)
         .thenApply(record -> answer(flowId, controlId, record));
+  }
+
+  /** The flow's status when it has carried this out already. */
+  private Optional<String> statusAfter(String flowId, String controlId) {
+    try {
+      if (flows.find(flowId).isEmpty()) {
+        throw FlowController.unknown(flowId);
+      }
+      return flows.statusAfter(flowId, controlId);
+    } catch (ReadsUnavailableException e) {
+      // Another instance may keep it; the audit log will tell.
+      return Optional.empty();
+    }
   }
 
   private static ControlAction action(String verb) {
@@ -153,7 +164,7 @@ class ControlController {
       throw new ApiProblem(
           ProblemKind.CONTROL_REFUSED,
           String.valueOf(refusals.get(0).reason()),
-          Map.of("flowId", flowId, "controlId", controlId, "status", record.status()),
+          Map.of("flowId", flowId, "controlId", controlId, "flowStatus", record.status()),
           null);
     }
     return new Controlled(flowId, controlId, true, record.status());

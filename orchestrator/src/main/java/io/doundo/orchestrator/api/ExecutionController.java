@@ -3,14 +3,16 @@ package io.doundo.orchestrator.api;
 import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.FlowView;
 import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -31,11 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Flows")
 class ExecutionController {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ExecutionController.class);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
-  /** A start that repeats a settled flow leads to nothing, or soon to a conflict. */
-  private static final Duration CONFLICT_WAIT = Duration.ofSeconds(3);
 
   private static final Set<String> SETTLED =
       Set.of("COMPLETED", "UNDONE", "PARKED", "ABANDONED", "REJECTED");
@@ -71,16 +67,17 @@ class ExecutionController {
       description =
           "Takes the same start events as the topic orchestrator.execution.start. Answers 202 once"
               + " Kafka has the start; with wait, 200 with the flow once it has ended or is parked,"
-              + " or 202 when the wait is over first. A flowId may be given; the same start again"
-              + " under the same flowId starts nothing. The orchestration must be registered,"
-              + " unless allowUnregistered is true: then the flow waits a while for it.")
+              + " or 202 when the wait is over first. A flowId may be given: then the same start made"
+              + " again starts nothing, and another one is refused with 409. The orchestration must"
+              + " be registered, unless allowUnregistered is true: then the flow waits a while for"
+              + " it.")
   @PostMapping("/api/orchestrations/execute")
   CompletableFuture<ResponseEntity<Object>> execute(
       HttpServletRequest request,
-      Principal principal,
       @RequestParam(name = "wait", required = false) @Nullable String wait,
       @RequestParam(name = "allowUnregistered", defaultValue = "false") boolean unregistered) {
-    StartEvent start = start(request);
+    StartEvent given = start(request);
+    StartEvent start = given.flowId() == null ? withFlowId(given) : given;
     if (!unregistered && !definitions.isKnown(start.orchestrationName())) {
       throw new ApiProblem(
           ProblemKind.UNKNOWN_ORCHESTRATION,
@@ -88,56 +85,88 @@ class ExecutionController {
                   .formatted(start.orchestrationName())
               + " ?allowUnregistered=true to let it wait for the registration.");
     }
-    LOG.debug("Start of {} by {}", start.flowId(), RequestBodies.caller(principal));
-    if (wait == null) {
-      return send(start).thenApply(sent -> accepted(start, "ACCEPTED"));
+    Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
+    boolean repeated = given.flowId() != null && isRepeated(start);
+    if (patience == null) {
+      return write(start, repeated).thenApply(written -> accepted(start, "ACCEPTED"));
     }
-    return sendAndWait(start, RequestBodies.duration("wait", wait, LONGEST_WAIT));
+    if (repeated && find(start).filter(FlowView::settled).isPresent()) {
+      return CompletableFuture.completedFuture(answer(start, Optional.empty()));
+    }
+    return waits
+        .after(
+            flowId(start),
+            () -> write(start, repeated),
+            record -> SETTLED.contains(record.status()),
+            patience)
+        .thenApplyAsync(record -> answer(start, record), executor);
+  }
+
+  /**
+   * Whether this very start was made before, so that there is nothing to write. A rejected flow's
+   * flowId may be used again.
+   */
+  private boolean isRepeated(StartEvent start) {
+    Optional<FlowView> flow = flows.find(flowId(start)).filter(found -> !found.mayStartAgain());
+    if (flow.filter(found -> !isSame(found, start)).isPresent()) {
+      throw new ApiProblem(
+          ProblemKind.FLOW_ID_TAKEN,
+          "There is a flow \"%s\" of another orchestration or with another payload."
+              .formatted(flowId(start)));
+    }
+    return flow.isPresent();
   }
 
   private static StartEvent start(HttpServletRequest request) {
     try {
-      StartEvent start =
-          StartEvent.decode(
-              RequestBodies.bytes(request), null, RequestBodies.serviceLookup(request));
-      String flowId = start.flowId() == null ? UUID.randomUUID().toString() : start.flowId();
-      return new StartEvent(start.orchestrationName(), flowId, start.payload(), start.initiator());
+      return StartEvent.decode(
+          RequestBodies.bytes(request), null, RequestBodies.serviceLookup(request));
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
     }
   }
 
-  private CompletableFuture<?> send(StartEvent start) {
-    return sender.send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of());
+  private static StartEvent withFlowId(StartEvent start) {
+    return new StartEvent(
+        start.orchestrationName(),
+        UUID.randomUUID().toString(),
+        start.payload(),
+        start.initiator());
   }
 
-  private CompletableFuture<ResponseEntity<Object>> sendAndWait(StartEvent start, Duration wait) {
-    String flowId = flowId(start);
-    boolean repeated = flows.find(flowId).filter(FlowView::settled).isPresent();
-    Duration bounded = repeated && wait.compareTo(CONFLICT_WAIT) > 0 ? CONFLICT_WAIT : wait;
-    return waits
-        .after(
-            flowId, () -> send(start), record -> isSettled(record) || isConflict(record), bounded)
-        .thenApplyAsync(record -> answer(start, record), executor);
+  /** The flow as far as it can be read here; another instance may keep it. */
+  private Optional<FlowView> find(StartEvent start) {
+    try {
+      return flows.find(flowId(start));
+    } catch (ReadsUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isSame(FlowView flow, StartEvent start) {
+    RawJson payload = flow.payload();
+    return flow.orchestrationName().equals(start.orchestrationName())
+        && (payload == null || Json.canonical(payload).equals(Json.canonical(start.payload())));
+  }
+
+  private CompletableFuture<?> write(StartEvent start, boolean repeated) {
+    return repeated
+        ? CompletableFuture.completedFuture(start)
+        : sender.send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of());
   }
 
   private ResponseEntity<Object> answer(StartEvent start, Optional<AuditRecord> record) {
-    if (record.filter(ExecutionController::isConflict).isPresent()) {
-      throw new ApiProblem(
-          ProblemKind.FLOW_ID_TAKEN,
-          "There is another flow with the flowId \"%s\", with another orchestration or payload."
-              .formatted(flowId(start)));
-    }
-    Optional<FlowView> flow = record.isPresent() ? settled(start) : flows.find(flowId(start));
+    Optional<FlowView> flow = record.isPresent() ? settled(start) : find(start);
     if (flow.isPresent() && flow.get().settled()) {
       return ResponseEntity.ok(flow.get());
     }
-    return accepted(start, flow.map(view -> view.status().name()).orElse("ACCEPTED"));
+    String status = flow.map(view -> view.status().name()).orElse("ACCEPTED");
+    return accepted(start, record.map(AuditRecord::status).orElse(status));
   }
 
   /** The stores may be elsewhere, and what stands in for them a moment behind the audit log. */
   private Optional<FlowView> settled(StartEvent start) {
-    Optional<FlowView> flow = flows.find(flowId(start));
+    Optional<FlowView> flow = find(start);
     for (int tries = 0; tries < 40 && flow.filter(FlowView::settled).isEmpty(); tries++) {
       try {
         Thread.sleep(50);
@@ -145,17 +174,9 @@ class ExecutionController {
         Thread.currentThread().interrupt();
         return flow;
       }
-      flow = flows.find(flowId(start));
+      flow = find(start);
     }
     return flow;
-  }
-
-  private static boolean isSettled(AuditRecord record) {
-    return SETTLED.contains(record.status());
-  }
-
-  private static boolean isConflict(AuditRecord record) {
-    return record.events().stream().anyMatch(event -> event.type().equals("START_CONFLICT"));
   }
 
   private static String flowId(StartEvent start) {

@@ -61,10 +61,11 @@ public record FlowView(
 
   /** Whether nothing more happens to it without an operator. */
   public boolean settled() {
-    return isSettled(status);
+    return status.isTerminal() || status == FlowStatus.PARKED;
   }
 
-  static boolean isSettled(FlowStatus status) {
-    return status.isTerminal() || status == FlowStatus.PARKED;
+  /** Whether its flowId may be used again. */
+  public boolean mayStartAgain() {
+    return status == FlowStatus.REJECTED;
   }
 }

@@ -2,10 +2,12 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,11 +26,17 @@ final class AnsweringWorker implements AutoCloseable {
   private final String bootstrap;
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final KafkaProducer<byte[], byte[]> producer;
   private final Thread thread = new Thread(this::work, "answering-worker");
   private volatile boolean stopped;
 
   AnsweringWorker(String bootstrap) {
     this.bootstrap = bootstrap;
+    this.producer =
+        new KafkaProducer<>(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
     thread.start();
   }
 
@@ -42,32 +50,39 @@ final class AnsweringWorker implements AutoCloseable {
     silent.add(step);
   }
 
+  /** Sends something that is no answer. */
+  void send(String topic, String value) {
+    send(topic, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void send(String topic, byte[] value) {
+    try {
+      producer.send(new ProducerRecord<>(topic, value)).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("the broker did not take the record", e);
+    }
+  }
+
   private void work() {
     try (KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                Map.of(
-                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrap,
-                    ConsumerConfig.GROUP_ID_CONFIG,
-                    "answering-worker",
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "earliest",
-                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                    200),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        KafkaProducer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                "answering-worker",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                200),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
       consumer.subscribe(Pattern.compile("orchestrator\\.[^.]+\\.[^.]+\\.(do|undo)"));
       while (!stopped) {
         for (ConsumerRecord<byte[], byte[]> command : consumer.poll(Duration.ofMillis(50))) {
           JsonNode headers = Json.MAPPER.readTree(command.value()).get("headers");
           if (!silent.contains(headers.get("stepName").stringValue())) {
-            var unused =
-                producer.send(new ProducerRecord<>(Topics.RESPONSE, answer((ObjectNode) headers)));
+            send(Topics.RESPONSE, answer((ObjectNode) headers));
           }
         }
       }
@@ -97,5 +112,6 @@ final class AnsweringWorker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    producer.close();
   }
 }

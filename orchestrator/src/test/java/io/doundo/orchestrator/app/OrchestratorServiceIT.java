@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,15 +26,13 @@ class OrchestratorServiceIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String YAML = "application/yaml";
 
-  @TempDir private Path stateDir;
-
   private TestBroker broker;
   private AnsweringWorker worker;
   private ConfigurableApplicationContext application;
   private Rest rest;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path stateDir) {
     broker = new TestBroker();
     application =
         new SpringApplicationBuilder(OrchestratorApplication.class)
@@ -77,6 +77,249 @@ class OrchestratorServiceIT {
     assertThat(reply.http().body()).contains("4711.10");
     assertThat(rest.get("/api/flows/" + flowId).json().get("status").stringValue())
         .isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void aFlowThatFailsIsUndoneAndItsTimelineTellsSoInOrder() {
+    register("booking", "hotel", "flight", "car");
+    worker.breakStep("car");
+    JsonNode flow = execute("booking");
+    assertThat(flow.get("status").stringValue()).isEqualTo("UNDONE");
+    assertThat(flow.at("/steps/2/status").stringValue()).isEqualTo("FAILED");
+    assertThat(flow.at("/steps/2/errorMessage").stringValue()).isEqualTo("the shelf is empty");
+    String flowId = flow.get("flowId").stringValue();
+
+    JsonNode timeline = rest.get("/api/flows/" + flowId + "/timeline").json();
+    assertThat(timeline.get("complete").booleanValue()).isTrue();
+    assertThat(timeline.get("events"))
+        .extracting(event -> event.get("type").stringValue())
+        .startsWith("FLOW_STARTED", "STEP_STARTED", "STEP_SUCCESS", "STEP_STARTED")
+        .endsWith("FLOW_UNDONE");
+    assertThat(timeline.get("events"))
+        .filteredOn(event -> event.path("operation").asString("").equals("UNDO"))
+        .filteredOn(event -> event.get("type").stringValue().equals("STEP_STARTED"))
+        .extracting(event -> event.get("step").stringValue())
+        .containsExactly("flight", "hotel");
+    assertThat(timeline.get("events"))
+        .extracting(event -> event.get("transition").intValue())
+        .isSorted();
+    assertThat(rest.get("/api/orchestrations/booking/executions/" + flowId + "/timeline").json())
+        .isEqualTo(timeline);
+  }
+
+  @Test
+  void anEventStreamTellsAFlowToItsEnd() {
+    register("told", "once", "twice");
+    String flowId = execute("told").get("flowId").stringValue();
+    List<String> lines = rest.stream("/api/flows/" + flowId + "/events").toList();
+    assertThat(lines).contains("id:1", "event:transition");
+    assertThat(lines).anyMatch(line -> line.contains("FLOW_COMPLETED"));
+    String last =
+        lines.stream().filter(line -> line.startsWith("id:")).reduce((x, y) -> y).orElse("");
+    assertThat(
+            rest.get("/api/flows/" + flowId + "/events", "Last-Event-ID", last.substring(3))
+                .status())
+        .isEqualTo(204);
+  }
+
+  @Test
+  void operatorsControlAFlow() {
+    register("repair", "diagnose", "wait");
+    worker.silence("wait");
+    Reply started = rest.post("/api/orchestrations/execute", start("repair", ""));
+    assertThat(started.status()).isEqualTo(202);
+    assertThat(started.json().get("status").stringValue()).isEqualTo("ACCEPTED");
+    String flow = "/api/flows/" + started.json().get("flowId").stringValue();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get(flow).json().at("/steps/1/status").asString(""))
+                    .isEqualTo("IN_PROGRESS"));
+
+    Reply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
+    assertThat(paused.status()).as(paused.http().body()).isEqualTo(200);
+    assertThat(paused.json().get("accepted").booleanValue()).isTrue();
+    assertThat(rest.get(flow).json().get("paused").booleanValue()).isTrue();
+    assertThat(rest.post(flow + "/pause", "{\"controlId\": \"c1\"}").status()).isEqualTo(200);
+    assertThat(rest.post(flow + "/resume", "").status()).isEqualTo(200);
+
+    Reply refused = rest.post(flow + "/resolve", "{\"stepName\": \"wait\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.contentType()).isEqualTo("application/problem+json");
+    assertThat(refused.json().get("detail").stringValue()).contains("step wait is in flight");
+
+    Reply abandoned = rest.post(flow + "/abandon", "{\"reason\": \"scrapped\"}");
+    assertThat(abandoned.status()).as(abandoned.http().body()).isEqualTo(200);
+    assertThat(abandoned.json().get("status").stringValue()).isEqualTo("ABANDONED");
+    assertThat(rest.get(flow).json().get("reason").stringValue()).contains("scrapped");
+    assertThat(rest.post(flow + "/retry", "{\"step\": \"wait\"}").status()).isEqualTo(400);
+    assertThat(rest.get(flow + "/timeline").json().get("events"))
+        .extracting(event -> event.get("type").stringValue())
+        .contains("FLOW_PAUSED", "FLOW_RESUMED", "CONTROL_REFUSED", "FLOW_ABANDONED");
+  }
+
+  @Test
+  void listsFindFlowsByTheirStateAndTheirErrors() {
+    register("listed", "fine", "faulty");
+    worker.breakStep("faulty");
+    String flowId = execute("listed").get("flowId").stringValue();
+    String query = "/api/flows?orchestration=listed&status=UNDONE&step=faulty&error=SHELF&limit=1";
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get(query).json().at("/flows/0/flowId").asString(""))
+                    .isEqualTo(flowId));
+    execute("listed");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(rest.get(query).json().path("nextCursor").isString()).isTrue());
+    String cursor = rest.get(query).json().get("nextCursor").stringValue();
+    JsonNode second = rest.get(query + "&cursor=" + cursor).json();
+    assertThat(second.at("/flows/0/flowId").stringValue()).isEqualTo(flowId);
+    assertThat(second.has("nextCursor")).isFalse();
+    assertThat(second.get("complete").booleanValue()).isTrue();
+    JsonNode executions = rest.get("/api/orchestrations/listed/executions").json();
+    assertThat(executions.at("/executions/1/executionId").stringValue()).isEqualTo(flowId);
+    assertThat(executions.at("/executions/1/orchName").stringValue()).isEqualTo("listed");
+    assertThat(rest.get("/api/flows?status=HAPPY").status()).isEqualTo(400);
+  }
+
+  @Test
+  void definitionsShowTheirVersionsAndWhoServesThem() {
+    register("served", "cook", "plate");
+    Reply declared =
+        rest.post(
+            "/api/orchestration/register",
+            """
+            {"orchestrationName": "served", "as": "worker", "steps": [{"seq": 1, "name": "cook"}]}""",
+            "Content-Type",
+            "application/json",
+            "serviceName",
+            "kitchen");
+    assertThat(declared.status()).as(declared.http().body()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        rest.get("/api/orchestrations/served")
+                            .json()
+                            .at("/steps/0/servedBy/0")
+                            .asString(""))
+                    .isEqualTo("kitchen"));
+    assertThat(rest.get("/api/orchestrations").json().get("orchestrations"))
+        .filteredOn(one -> one.get("name").stringValue().equals("served"))
+        .singleElement()
+        .satisfies(one -> assertThat(one.at("/unservedSteps/0").stringValue()).isEqualTo("plate"));
+    register("served", "cook", "garnish", "plate");
+    JsonNode newest = rest.get("/api/orchestrations/served").json();
+    assertThat(newest.get("version").intValue()).isEqualTo(2);
+    assertThat(newest.get("versions")).hasSize(2);
+  }
+
+  @Test
+  void aRefusedRegistrationNamesEveryProblemAndItsPlace() {
+    Reply reply =
+        rest.post(
+            "/api/orchestrations",
+            """
+            orchestrationName: bad.name
+            steps:
+              - {seq: 1, name: twin}
+              - {seq: 2, name: twin}
+            """,
+            "Content-Type",
+            "text/plain");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.contentType()).isEqualTo("application/problem+json");
+    assertThat(reply.json().get("problems")).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(reply.json().at("/problems/0/message").stringValue()).contains("dot");
+    assertThat(reply.json().at("/problems/0/line").intValue()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsUnknownIsToldApartFromWhatIsWrong() {
+    Reply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
+    assertThat(orchestration.status()).isEqualTo(404);
+    assertThat(orchestration.json().get("type").stringValue())
+        .isEqualTo("urn:doundo:problem:unknown-orchestration");
+    assertThat(rest.get("/api/orchestrations/nowhere").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows/nobody").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows/a%2Fb%20%25").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows/nobody/timeline").status()).isEqualTo(404);
+    assertThat(rest.post("/api/flows/nobody/undo", "").json().get("type").stringValue())
+        .isEqualTo("urn:doundo:problem:unknown-flow");
+    assertThat(rest.post("/api/flows/nobody/explode", "").json().get("detail").stringValue())
+        .contains("abandon");
+    assertThat(rest.post("/api/orchestrations/execute", "{").status()).isEqualTo(400);
+    Reply nothing = rest.get("/api/nothing");
+    assertThat(nothing.status()).isEqualTo(404);
+    assertThat(nothing.contentType()).isEqualTo("application/problem+json");
+    Reply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
+    assertThat(large.status()).isEqualTo(413);
+  }
+
+  @Test
+  void aFlowIdIsTakenOnce() {
+    register("unique", "only");
+    String flowId = "order/" + UUID.randomUUID() + " %";
+    String path = "/api/orchestrations/execute?wait=20s";
+    String body = start("unique", ", \"flowId\": \"" + flowId + "\"");
+    assertThat(rest.post(path, body).status()).isEqualTo(200);
+    Reply again = rest.post(path, body);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().get("status").stringValue()).isEqualTo("COMPLETED");
+    Reply other = rest.post(path, body.replace("4711", "4712"));
+    assertThat(other.status()).as(other.http().body()).isEqualTo(409);
+    String inPath = flowId.replace("%", "%25").replace("/", "%2F").replace(" ", "%20");
+    assertThat(rest.get("/api/flows/" + inPath).json().get("flowId").stringValue())
+        .isEqualTo(flowId);
+  }
+
+  @Test
+  void deadLettersTellWhyAndWhereFrom() {
+    rest.post("/api/orchestrations/execute?allowUnregistered=true", start("later", ""));
+    worker.send(Topics.RESPONSE, "not an answer");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode newest = rest.get("/api/dead-letters?limit=5").json().at("/deadLetters/0");
+              assertThat(newest.path("topic").asString("")).isEqualTo(Topics.RESPONSE);
+              assertThat(newest.path("value").asString("")).isEqualTo("not an answer");
+              assertThat(newest.path("reason").asString("")).contains("JSON");
+            });
+    assertThat(rest.get("/api/dead-letters?limit=0").status()).isEqualTo(400);
+  }
+
+  @Test
+  void healthMetricsAndTheDescriptionOfTheApiAreServed() {
+    assertThat(rest.get("/actuator/health/liveness").json().get("status").stringValue())
+        .isEqualTo("UP");
+    JsonNode health = rest.get("/actuator/health").json();
+    assertThat(health.at("/components/orchestrator/details/engine").stringValue())
+        .isEqualTo("RUNNING");
+    assertThat(rest.get("/actuator/env").status()).isEqualTo(404);
+    assertThat(rest.get("/actuator/prometheus").http().body())
+        .contains("doundo_flows{", "doundo_flows_ended_total", "doundo_dead_letters_total")
+        .contains("kafka_stream_");
+    JsonNode api = rest.get("/v3/api-docs").json();
+    assertThat(api.at("/paths").propertyNames())
+        .contains("/api/flows", "/api/flows/{flowId}/{verb}", "/api/orchestrations/execute");
+  }
+
+  private JsonNode execute(String orchestration) {
+    Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    return reply.json();
+  }
+
+  private static String start(String orchestration, String more) {
+    return "{\"orchestrationName\": \"%s\"%s, \"payload\": {\"order\": 4711}}"
+        .formatted(orchestration, more);
   }
 
   private void register(String name, String... steps) {
