@@ -1,0 +1,235 @@
+package io.doundo.orchestrator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowState;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Random;
+import java.util.UUID;
+
+/** The shape of the module: which package may know which, and what the core must never do. */
+@AnalyzeClasses(packages = "io.doundo", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "io.doundo.orchestrator.";
+  private static final String CORE = ROOT + "core..";
+  private static final String DEFINITION = ROOT + "definition";
+  private static final String COMPILER = ROOT + "definition.compiler..";
+  private static final String STREAMS = ROOT + "streams..";
+  private static final String REGISTRATION = ROOT + "registration..";
+  private static final String QUERY = ROOT + "query..";
+  private static final String API = ROOT + "api..";
+  private static final String APP = ROOT + "app..";
+  private static final String PROTOCOL = "io.doundo.protocol..";
+
+  @ArchTest
+  static final ArchRule CORE_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage(CORE)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "org.jspecify..", CORE, DEFINITION)
+          .because(
+              "the core is a function of definition, state and event: only so can the simulator run"
+                  + " a million of its flows, and a replay come to the same decisions");
+
+  @ArchTest
+  static final ArchRule DEFINITIONS_ARE_PURE =
+      classes()
+          .that()
+          .resideInAPackage(DEFINITION)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "org.jspecify..", DEFINITION)
+          .because("the core is as pure as the definitions it reads");
+
+  @ArchTest
+  static final ArchRule CORE_HAS_NO_CLOCK =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE, DEFINITION)
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(LocalDateTime.class, "now")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Clock.class)
+          .because("time arrives inside the event; a replay must see the same time");
+
+  @ArchTest
+  static final ArchRule CORE_HAS_NO_CHANCE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE, DEFINITION)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Random.class, SecureRandom.class, UUID.class)
+          .orShould()
+          .callMethod(Math.class, "random")
+          .because("ids and jitter are derived, so that a replay emits the same commands");
+
+  @ArchTest
+  static final ArchRule ONLY_STREAMS_KNOWS_KAFKA_STREAMS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STREAMS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka.streams..")
+          .because("the topology is one way to run the core, and the rest must not notice it");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_EDGE_KNOWS_SPRING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(API, APP)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework..")
+          .because("the orchestrator is wired by Spring, not written in it");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_APPLICATION_KNOWS_SPRING_BOOT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(APP)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework.boot..")
+          .because("properties, lifecycle, health and metrics have one place");
+
+  @ArchTest
+  static final ArchRule FLOW_STATE_IS_WRITTEN_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CORE)
+          .and()
+          .haveNameNotMatching(".*\\.streams\\.FlowStateCodec.*")
+          .should()
+          .callConstructorWhere(target(owner(equivalentTo(FlowState.class))))
+          .because(
+              "a state comes from the decider, or from storage exactly as the decider made it;"
+                  + " whoever else made one would decide past the rules");
+
+  @ArchTest
+  static final ArchRule EVENTS_AND_EFFECTS_ARE_RECORDS =
+      classes()
+          .that()
+          .areAssignableTo(FlowEvent.class)
+          .or()
+          .areAssignableTo(Effect.class)
+          .should()
+          .beRecords()
+          .orShould()
+          .beInterfaces()
+          .because(
+              "what happened, and what is to be done, are values: equal, printable, immutable");
+
+  @ArchTest
+  static final ArchRule COMPILER_KNOWS_DEFINITIONS_AND_THE_WIRE =
+      noClasses()
+          .that()
+          .resideInAPackage(COMPILER)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(CORE, STREAMS, REGISTRATION, QUERY, API, APP)
+                  .or(resideInAPackage("org.apache.kafka..")))
+          .because("the command line compiles documents too, without a broker");
+
+  @ArchTest
+  static final ArchRule STREAMS_KNOWS_NOTHING_ABOVE_IT =
+      noClasses()
+          .that()
+          .resideInAPackage(STREAMS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(REGISTRATION, QUERY, API, APP)
+          .because("the data plane never waits for the control plane, a reader or a request");
+
+  @ArchTest
+  static final ArchRule REGISTRATION_IS_A_PLANE_OF_ITS_OWN =
+      noClasses()
+          .that()
+          .resideInAPackage(REGISTRATION)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(CORE, QUERY, API, APP)
+                  .or(resideInAPackage(STREAMS).and(not(simpleName("TopicCatalog")))))
+          .because("the planes meet in topics, and in the catalog that says which of them exist");
+
+  @ArchTest
+  static final ArchRule QUERY_ONLY_READS =
+      noClasses()
+          .that()
+          .resideInAPackage(QUERY)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(REGISTRATION, API, APP, "org.apache.kafka.clients.producer..")
+                  .or(resideInAPackage("org.apache.kafka.clients.admin..")))
+          .because("a read must never change anything");
+
+  @ArchTest
+  static final ArchRule API_SPEAKS_TO_QUERIES_AND_TOPICS =
+      noClasses()
+          .that()
+          .resideInAPackage(API)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(STREAMS, APP)
+          .because(
+              "a request changes flows by writing to the input topics like everybody else, and sees"
+                  + " them through the queries");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_APPLICATION =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(APP)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(APP)
+          .because("it wires the others");
+
+  @ArchTest
+  static final ArchRule PROTOCOL_KNOWS_NOBODY =
+      noClasses()
+          .that()
+          .resideInAPackage(PROTOCOL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.doundo.orchestrator..", "org.apache.kafka..", "org.springframework..")
+          .because("workers embed it, and bring their own versions of everything");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices()
+          .matching("io.doundo.(orchestrator.*)..")
+          .should()
+          .beFreeOfCycles()
+          .because("what cannot be understood apart is one thing");
+}
