@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,6 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
  * depth, strings and numbers limited, no default typing. Thread-safe.
  */
 public final class Json {
+
+  /** Where the parser says that it does not show the source. */
+  private static final Pattern SOURCE_REMARK =
+      Pattern.compile(
+          " ?\\((?:start marker )?at \\[Source:[^\\]]*\\]\\)| ?at \\[Source:[^\\]]*\\]");
 
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
@@ -269,16 +275,24 @@ public final class Json {
     }
   }
 
+  /**
+   * What the parser found wrong, without its remarks on where it keeps the source.
+   *
+   * @param problem from any parser of this mapper
+   */
+  public static String wordingOf(JacksonException problem) {
+    return SOURCE_REMARK.matcher(problem.getOriginalMessage()).replaceAll("");
+  }
+
   private static MalformedRecordException malformed(byte[] bytes, JacksonException problem) {
     if (problem instanceof StreamConstraintsException) {
-      return new MalformedRecordException(
-          "the JSON exceeds a limit: " + problem.getOriginalMessage());
+      return new MalformedRecordException("the JSON exceeds a limit: " + wordingOf(problem));
     }
     TokenStreamLocation at = problem.getLocation();
     String place =
         at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
     return new MalformedRecordException(
         FragmentHint.withHint(
-            "the record is not valid JSON" + place + ": " + problem.getOriginalMessage(), bytes));
+            "the record is not valid JSON" + place + ": " + wordingOf(problem), bytes));
   }
 }

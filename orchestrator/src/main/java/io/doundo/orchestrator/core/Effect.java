@@ -100,7 +100,10 @@ public sealed interface Effect {
     }
   }
 
-  /** The event cannot apply to this flow: keep it whole in the dead-letter topic. */
+  /**
+   * The event cannot apply to this flow: keep it whole in the dead-letter topic. Of a flow that is
+   * rejected because no definition came, it is the start.
+   */
   record RefuseEvent(String reason) implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {

@@ -194,6 +194,7 @@ public final class FlowDecider {
           flow.reason =
               "orchestration " + flow.before().orchestrationName() + " was not registered in time";
           flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
+          flow.refuse(flow.reason);
         }
       } else if (!flow.status.isTerminal()) {
         Deadlines.reached(flow);

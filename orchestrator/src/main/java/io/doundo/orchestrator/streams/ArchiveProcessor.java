@@ -50,12 +50,7 @@ final class ArchiveProcessor
       take(source, store, plan);
     } catch (UnreadableValueException e) {
       plan = new Plan();
-      plan.send(
-          deadLetters.of(
-              source.origin(),
-              source.key(),
-              source.value(),
-              "not a record the orchestrator wrote: " + e.getMessage()));
+      plan.send(deadLetters.of(source, "not a record the orchestrator wrote: " + e.getMessage()));
     }
     plan.carryOut(
         out ->

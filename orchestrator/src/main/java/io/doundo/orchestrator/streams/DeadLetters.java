@@ -2,6 +2,8 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.Topics;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +27,35 @@ final class DeadLetters {
   }
 
   Outbound of(InboundRecord record, String reason) {
-    return of(record.origin(), record.key(), record.value(), reason);
+    return of(record.origin(), record.key(), record.headers(), record.value(), reason);
   }
 
-  Outbound of(
-      DeadLetter.Source origin, byte @Nullable [] key, byte @Nullable [] value, String reason) {
+  Outbound of(SourceRecord record, String reason) {
+    return of(record.origin(), record.key(), record.headers(), record.value(), reason);
+  }
+
+  private Outbound of(
+      DeadLetter.Source origin,
+      byte @Nullable [] key,
+      List<Header> original,
+      byte @Nullable [] value,
+      String reason) {
     DeadLetter letter = DeadLetter.of(value, origin, reason, maxValueBytes);
     Headers headers = new RecordHeaders();
+    if (letter.value().length + size(original) <= maxValueBytes) {
+      // Where there is no room for both, the value is worth more.
+      original.forEach(headers::add);
+    }
     letter.headers().forEach(headers::add);
     byte[] kept = key == null || key.length > LONGEST_KEY ? null : key;
     return new Outbound(Topics.DEAD_LETTER, kept, headers, letter.value());
+  }
+
+  private static int size(List<Header> headers) {
+    int size = 0;
+    for (Header header : headers) {
+      size += header.key().length() * 3 + (header.value() == null ? 0 : header.value().length);
+    }
+    return size;
   }
 }

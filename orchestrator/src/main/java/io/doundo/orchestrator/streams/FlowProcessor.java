@@ -61,12 +61,7 @@ final class FlowProcessor
     } catch (RuntimeException e) {
       LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
       Plan refusal = new Plan();
-      refusal.send(
-          deadLetters.of(
-              source.origin(),
-              source.key(),
-              source.value(),
-              "the orchestrator failed on this record: " + e));
+      refusal.send(deadLetters.of(source, "the orchestrator failed on this record: " + e));
       return refusal;
     }
   }

@@ -102,9 +102,7 @@ final class FlowTask {
       }
     }
     if (flowId == null || rekeyed == null) {
-      plan.send(
-          deadLetters.of(
-              record.origin(), key, value, "not a record the orchestrator wrote: " + problem));
+      plan.send(deadLetters.of(record, "not a record the orchestrator wrote: " + problem));
       return;
     }
     rekeyed.accept(new Rekeying(flowId, plan));

@@ -26,6 +26,7 @@ final class FlowTurns implements Intake.Destination {
   private final FlowWriter writer;
   private final Waiting waiting;
   private final DeadLetters deadLetters;
+  private final UndefinedStarts undefined;
   private final Clock clock;
 
   /** The orchestrator's clock, ms since the epoch. */
@@ -47,6 +48,7 @@ final class FlowTurns implements Intake.Destination {
     this.writer = writer;
     this.waiting = waiting;
     this.deadLetters = deadLetters;
+    this.undefined = new UndefinedStarts(stores);
     this.clock = clock;
   }
 
@@ -73,6 +75,7 @@ final class FlowTurns implements Intake.Destination {
             digest,
             event.initiator());
     decisions.apply(turn, started, record);
+    undefined.taken(record, turn, plan);
     if (row != null && !live) {
       waiting.release(HeldRecords.decode(row), turn, decisions, plan);
     }
@@ -157,7 +160,7 @@ final class FlowTurns implements Intake.Destination {
     }
     Turn turn = liveTurn(row);
     if (turn.requireState().wakeAt() == timer.at()) {
-      decisions.apply(turn, dueEvent(turn, at), null);
+      decisions.apply(turn, dueEvent(turn, at), undefined.of(turn));
     }
     if (turn.requireState().wakeAt() != timer.at()) {
       turn.clearTimer(timer.at());
@@ -224,6 +227,7 @@ final class FlowTurns implements Intake.Destination {
     if (definition != null) {
       definitions.keep(definition, plan);
     }
+    undefined.settled(turn, plan);
     writer.seal(turn, plan);
   }
 }

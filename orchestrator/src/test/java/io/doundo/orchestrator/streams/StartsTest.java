@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,18 @@ class StartsTest {
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     assertThat(driver.flow(FLOW).incarnation()).isNotEqualTo(rejected);
     assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  @Test
+  void aStartWhoseDefinitionNeverComesIsKeptWhole() {
+    String start = Wire.start("order", FLOW, Map.of("a", 1));
+    driver.send(Topics.EXECUTION_START, FLOW, start);
+    driver.pass(Duration.ofSeconds(62));
+    List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo(start);
+    assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+        .contains("order was not registered");
   }
 
   @Test

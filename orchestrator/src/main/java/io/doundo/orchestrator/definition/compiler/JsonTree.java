@@ -29,7 +29,7 @@ final class JsonTree {
       }
       return root;
     } catch (JacksonException e) {
-      throw unreadable(e.getLocation(), "not valid JSON: " + e.getOriginalMessage());
+      throw unreadable(e.getLocation(), "not valid JSON: " + Json.wordingOf(e));
     }
   }
 
