@@ -1,15 +1,14 @@
 package io.doundo.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.util.RawValue;
 
 /**
  * A record of {@code orchestrator.flow.events}: one transition of one flow, with the event that
@@ -58,36 +57,47 @@ public record AuditRecord(
 
   /** The record value; absent things are left out. */
   public byte[] encode() {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("flowId", flowId);
-    json.put("incarnation", incarnation);
-    json.put("orchestrationName", orchestrationName);
-    putPresent(json, "definition", definition);
-    json.put("transition", transition);
-    json.put("at", at);
-    json.put("status", status);
-    json.putRawValue("input", new RawValue(input.toString()));
-    ArrayNode entries = json.putArray("events");
-    for (Entry event : events) {
-      ObjectNode entry = entries.addObject();
-      entry.put("type", event.type());
-      putPresent(entry, "step", event.step());
-      CommandAction operation = event.operation();
-      putPresent(entry, "operation", operation == null ? null : operation.name());
-      if (event.generation() > 0) {
-        entry.put("generation", event.generation());
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512 + input.size());
+    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringProperty("flowId", flowId);
+      json.writeStringProperty("incarnation", incarnation);
+      json.writeStringProperty("orchestrationName", orchestrationName);
+      writePresent(json, "definition", definition);
+      json.writeNumberProperty("transition", transition);
+      json.writeNumberProperty("at", at);
+      json.writeStringProperty("status", status);
+      json.writeName("input");
+      json.writeRawValue(input.toString());
+      json.writeArrayPropertyStart("events");
+      for (Entry event : events) {
+        write(json, event);
       }
-      if (event.attempt() > 0) {
-        entry.put("attempt", event.attempt());
-      }
-      if (event.durationMs() >= 0) {
-        entry.put("durationMs", event.durationMs());
-      }
-      putPresent(entry, "worker", event.worker());
-      putPresent(entry, "reason", event.reason());
-      entry.put("timestamp", event.timestamp().toString());
+      json.writeEndArray();
+      json.writeEndObject();
     }
-    return Json.MAPPER.writeValueAsBytes(json);
+    return out.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, Entry event) {
+    json.writeStartObject();
+    json.writeStringProperty("type", event.type());
+    writePresent(json, "step", event.step());
+    CommandAction operation = event.operation();
+    writePresent(json, "operation", operation == null ? null : operation.name());
+    if (event.generation() > 0) {
+      json.writeNumberProperty("generation", event.generation());
+    }
+    if (event.attempt() > 0) {
+      json.writeNumberProperty("attempt", event.attempt());
+    }
+    if (event.durationMs() >= 0) {
+      json.writeNumberProperty("durationMs", event.durationMs());
+    }
+    writePresent(json, "worker", event.worker());
+    writePresent(json, "reason", event.reason());
+    json.writeStringProperty("timestamp", event.timestamp().toString());
+    json.writeEndObject();
   }
 
   public static AuditRecord decode(byte[] value) throws MalformedRecordException {
@@ -136,9 +146,9 @@ public record AuditRecord(
     return value == null || value.isNull() ? null : value.stringValue();
   }
 
-  private static void putPresent(ObjectNode json, String name, @Nullable String value) {
+  private static void writePresent(JsonGenerator json, String name, @Nullable String value) {
     if (value != null) {
-      json.put(name, value);
+      json.writeStringProperty(name, value);
     }
   }
 }

@@ -58,10 +58,6 @@ final class ByteReader {
     return readRaw(bytes.length - position);
   }
 
-  byte[] readBytes() {
-    return readRaw(readInt());
-  }
-
   byte @Nullable [] readNullableBytes() {
     int length = readInt();
     return length == 0 ? null : readRaw(length - 1);
@@ -82,10 +78,6 @@ final class ByteReader {
 
   String readDigest() {
     return readByte() == 0 ? HexFormat.of().formatHex(readRaw(Digests.BYTES)) : readText();
-  }
-
-  boolean atEnd() {
-    return position == bytes.length;
   }
 
   private void require(int length) {

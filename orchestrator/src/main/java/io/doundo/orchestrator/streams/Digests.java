@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hashes the engine makes: SHA-256, of which the first 16 bytes are kept as 32 hexadecimal
@@ -53,11 +52,6 @@ final class Digests {
     digest.reset();
     updateWithPlace(digest, record);
     return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
-  }
-
-  /** The whole SHA-256 in 64 hexadecimal digits. */
-  static String whole(byte @Nullable [] value) {
-    return HexFormat.of().formatHex(hash(value == null ? new byte[0] : value));
   }
 
   static boolean isDigest(String text) {

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
@@ -24,50 +23,6 @@ final class FlowStateCodec {
 
   /** The schema this code writes; it reads this one and all before it. */
   static final int VERSION = 1;
-
-  static final EnumCodes<FlowStatus> STATUSES =
-      new EnumCodes<>(
-          FlowStatus.class,
-          List.of(
-              FlowStatus.WAITING,
-              FlowStatus.IN_PROGRESS,
-              FlowStatus.COMPLETED,
-              FlowStatus.UNDOING,
-              FlowStatus.UNDONE,
-              FlowStatus.PARKED,
-              FlowStatus.ABANDONED,
-              FlowStatus.REJECTED));
-
-  private static final EnumCodes<ParkReason> PARK_REASONS =
-      new EnumCodes<>(
-          ParkReason.class,
-          List.of(
-              ParkReason.UNDO_FAILED,
-              ParkReason.PIVOT_IN_DOUBT,
-              ParkReason.FORWARD_EXHAUSTED,
-              ParkReason.ESCALATED));
-
-  private static final EnumCodes<StepStatus> STEP_STATUSES =
-      new EnumCodes<>(
-          StepStatus.class,
-          List.of(
-              StepStatus.PENDING,
-              StepStatus.ARMED,
-              StepStatus.IN_PROGRESS,
-              StepStatus.DO_SUCCESS,
-              StepStatus.DO_FAIL,
-              StepStatus.RETRY_EXHAUSTED,
-              StepStatus.FAILED,
-              StepStatus.IN_DOUBT,
-              StepStatus.UNDOING,
-              StepStatus.UNDO_SUCCESS,
-              StepStatus.UNDO_FAIL,
-              StepStatus.SKIPPED,
-              StepStatus.RESOLVED));
-
-  private static final EnumCodes<Evidence> EVIDENCE =
-      new EnumCodes<>(
-          Evidence.class, List.of(Evidence.NONE, Evidence.CLEAN, Evidence.DOUBT, Evidence.DONE));
 
   private static final int PRESENT = 1;
   private static final int OBJECT = 2;
@@ -187,9 +142,9 @@ final class FlowStateCodec {
     out.writeDigest(state.incarnation());
     out.writeText(state.orchestrationName());
     out.writeNullableText(definition == null ? null : definition.hash());
-    out.writeByte(STATUSES.codeOf(state.status()));
+    out.writeByte(StoredCodes.STATUSES.codeOf(state.status()));
     ParkReason parkReason = state.parkReason();
-    out.writeByte(parkReason == null ? 0 : PARK_REASONS.codeOf(parkReason) + 1);
+    out.writeByte(parkReason == null ? 0 : StoredCodes.PARK_REASONS.codeOf(parkReason) + 1);
     out.writeBoolean(state.paused());
     out.writeNullableText(searchValue);
     out.writeNumber(state.startedAt());
@@ -204,7 +159,7 @@ final class FlowStateCodec {
     String incarnation = in.readDigest();
     String orchestration = in.readText();
     String hash = in.readNullableText();
-    FlowStatus status = STATUSES.valueOf(in.readByte());
+    FlowStatus status = StoredCodes.STATUSES.valueOf(in.readByte());
     int parked = in.readByte();
     return new FlowHead(
         flowId,
@@ -212,7 +167,7 @@ final class FlowStateCodec {
         orchestration,
         hash == null ? null : new DefinitionId(orchestration, hash),
         status,
-        parked == 0 ? null : PARK_REASONS.valueOf(parked - 1),
+        parked == 0 ? null : StoredCodes.PARK_REASONS.valueOf(parked - 1),
         in.readBoolean(),
         in.readNullableText(),
         in.readNumber(),
@@ -224,13 +179,13 @@ final class FlowStateCodec {
 
   private static void writeStep(
       ByteWriter out, StepState step, Map<String, byte[]> contents, Set<String> written) {
-    out.writeByte(STEP_STATUSES.codeOf(step.status()));
+    out.writeByte(StoredCodes.STEP_STATUSES.codeOf(step.status()));
     if (step.equals(StepState.PENDING)) {
       out.writeBoolean(false);
       return;
     }
     out.writeBoolean(true);
-    out.writeByte(EVIDENCE.codeOf(step.evidence()));
+    out.writeByte(StoredCodes.EVIDENCE.codeOf(step.evidence()));
     out.writeNumber(step.generation());
     out.writeNumber(step.doSent());
     out.writeNumber(step.doBase());
@@ -252,13 +207,13 @@ final class FlowStateCodec {
   }
 
   private static StepState readStep(ByteReader in, Map<String, byte[]> contents) {
-    StepStatus status = STEP_STATUSES.valueOf(in.readByte());
+    StepStatus status = StoredCodes.STEP_STATUSES.valueOf(in.readByte());
     if (!in.readBoolean()) {
       return StepState.PENDING;
     }
     return new StepState(
         status,
-        EVIDENCE.valueOf(in.readByte()),
+        StoredCodes.EVIDENCE.valueOf(in.readByte()),
         in.readInt(),
         in.readInt(),
         in.readInt(),

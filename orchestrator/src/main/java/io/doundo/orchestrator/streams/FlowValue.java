@@ -14,8 +14,4 @@ final class FlowValue {
   static boolean isFlow(byte[] value) {
     return value.length > 0 && value[0] == FLOW;
   }
-
-  static boolean isHeld(byte[] value) {
-    return value.length > 0 && value[0] == HELD;
-  }
 }

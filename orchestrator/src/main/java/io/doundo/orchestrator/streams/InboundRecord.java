@@ -49,11 +49,6 @@ record InboundRecord(
     };
   }
 
-  /** Where it stood, for a reason or a log line. */
-  String place() {
-    return source.topic() + '-' + partition + '@' + offset;
-  }
-
   void writeTo(ByteWriter out) {
     out.writeByte(Source.CODES.codeOf(source));
     out.writeBoolean(cut);

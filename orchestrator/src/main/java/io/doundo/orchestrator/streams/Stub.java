@@ -39,7 +39,7 @@ record Stub(
   byte[] encode() {
     ByteWriter out = new ByteWriter(96);
     out.writeByte(VERSION);
-    out.writeByte(FlowStateCodec.STATUSES.codeOf(status));
+    out.writeByte(StoredCodes.STATUSES.codeOf(status));
     out.writeDigest(incarnation);
     out.writeDigest(startDigest);
     out.writeNumber(transitions);
@@ -53,7 +53,7 @@ record Stub(
     int version = in.readByte();
     NewerSchemaException.check("a stub", version, VERSION);
     return new Stub(
-        FlowStateCodec.STATUSES.valueOf(in.readByte()),
+        StoredCodes.STATUSES.valueOf(in.readByte()),
         in.readDigest(),
         in.readDigest(),
         in.readInt(),
