@@ -3,8 +3,10 @@ package io.doundo.worker.fence;
 /**
  * The right to run a step's handler, until the next one is handed out for the same step.
  *
- * @param number rises with each token of a step, across a Redis that lost its content too as long
- *     as its clock does not go back
+ * @param number rises with each token of a step, also when Redis lost its content in between, as
+ *     far as its clock does not go back
  * @param owner the {@link Claim#owner} it was given to, which no other claim has
+ * @param generation that of the claim
+ * @param attempt that of the claim
  */
-public record Token(long number, String owner) {}
+public record Token(long number, String owner, int generation, int attempt) {}

@@ -1,0 +1,70 @@
+package io.doundo.worker.fence;
+
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.RawJson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended, flat.
+ *
+ * @param error empty when there is none
+ */
+record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson result) {
+
+  enum Kind {
+    DONE,
+    NO_EFFECT,
+    IN_DOUBT,
+    UNDONE,
+    UNDO_THREW;
+
+    boolean ofDo() {
+      return this == DONE || this == NO_EFFECT || this == IN_DOUBT;
+    }
+  }
+
+  /** Errors are kept in the record and sent with the answer; more than this helps nobody. */
+  private static final int MAX_ERROR = 1_000;
+
+  static Ending of(Settled settled) {
+    return settled.accept(OF);
+  }
+
+  /** What is answered when the fence came to this outcome. */
+  StepAnswer answer(Outcome outcome) {
+    return new StepAnswer(outcome, retryable, error.isEmpty() ? null : error, result, false);
+  }
+
+  private static String shortened(String error) {
+    return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR - 1) + '…';
+  }
+
+  private static final Settled.Handler<Ending> OF =
+      new Settled.Handler<>() {
+        @Override
+        public Ending on(Settled.Done done) {
+          return new Ending(Kind.DONE, true, "", done.result());
+        }
+
+        @Override
+        public Ending on(Settled.NoEffect noEffect) {
+          return new Ending(
+              Kind.NO_EFFECT, noEffect.retryable(), shortened(noEffect.error()), null);
+        }
+
+        @Override
+        public Ending on(Settled.InDoubt inDoubt) {
+          return new Ending(Kind.IN_DOUBT, true, shortened(inDoubt.error()), null);
+        }
+
+        @Override
+        public Ending on(Settled.Undone undone) {
+          return new Ending(Kind.UNDONE, true, "", null);
+        }
+
+        @Override
+        public Ending on(Settled.UndoThrew undoThrew) {
+          return new Ending(Kind.UNDO_THREW, true, shortened(undoThrew.error()), null);
+        }
+      };
+}

@@ -1,0 +1,174 @@
+package io.doundo.worker.fence;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.fence.Ending.Kind;
+import io.doundo.worker.fence.StepRecord.Circumstances;
+import io.doundo.worker.fence.StepRecord.State;
+
+/** A run ends; the same in Java as {@code finish.lua}. */
+final class Finish {
+
+  private final StepRecord step;
+  private final Token mine;
+  private final Ending ending;
+  private final Circumstances given;
+
+  Finish(StepRecord step, Token mine, Ending ending, Circumstances given) {
+    this.step = step;
+    this.mine = mine;
+    this.ending = ending;
+    this.given = given;
+  }
+
+  FinishResult decide() {
+    if (step.state == State.ABSENT) {
+      return forgotten();
+    }
+    if (step.heldBy(mine)) {
+      return held();
+    }
+    // Said before, and the reply was lost.
+    if (step.lateBy.equals(mine)) {
+      return reply(Outcome.LATE_EFFECT);
+    }
+    if (step.said != null && step.saidBy.equals(mine)) {
+      return reply(step.said.outcome());
+    }
+    if (step.threwBy.equals(mine)) {
+      return reply(Outcome.UNKNOWN);
+    }
+    return lost();
+  }
+
+  private FinishResult held() {
+    if (ending.kind().ofDo() != (step.state == State.DOING)) {
+      throw new IllegalStateException("a run of " + step.state + " cannot end as " + ending.kind());
+    }
+    return switch (ending.kind()) {
+      case DONE, NO_EFFECT, IN_DOUBT -> settleDo();
+      case UNDONE -> settleUndo();
+      case UNDO_THREW -> undoThrew();
+    };
+  }
+
+  private FinishResult settleDo() {
+    step.verifying = false;
+    step.undoWaits = false;
+    if (ending.kind() == Kind.DONE) {
+      return keepAnswer(Outcome.OK, State.DONE);
+    }
+    if (ending.kind() == Kind.NO_EFFECT && !step.earlierRunInDoubt) {
+      return keepAnswer(Outcome.NO_EFFECT, State.FAILED);
+    }
+    // A run without effect says nothing of the runs before it.
+    step.earlierRunInDoubt = true;
+    return keepAnswer(Outcome.UNKNOWN, State.IN_DOUBT);
+  }
+
+  private FinishResult keepAnswer(Outcome outcome, State next) {
+    say(outcome);
+    step.become(next, given);
+    return reply(outcome);
+  }
+
+  private void say(Outcome outcome) {
+    step.say(ending.answer(outcome), mine, ending.result());
+  }
+
+  private FinishResult settleUndo() {
+    step.undoWaits = false;
+    step.threwSaid = null;
+    step.threwCommand = null;
+    step.threwBy = StepRecord.NOBODY;
+    step.earlierRunInDoubt = false;
+    step.say(StepAnswer.success(Outcome.UNDONE), mine, step.late == null ? null : step.result);
+    step.become(State.UNDONE, given);
+    return reply(Outcome.UNDONE);
+  }
+
+  private FinishResult undoThrew() {
+    step.undoWaits = false;
+    step.threwBy = mine;
+    step.threwCommand = step.undoCommand;
+    step.threwSaid = ending.answer(Outcome.UNKNOWN);
+    if (step.beforeUndo == State.UNDONE) {
+      step.undoGeneration = step.undoGenerationBefore;
+      step.late = step.late == null ? step.undoTold : step.late;
+    }
+    step.become(step.beforeUndo, given);
+    return reply(Outcome.UNKNOWN);
+  }
+
+  /** The record is gone with all others. What this run knows is written down again. */
+  private FinishResult forgotten() {
+    step.token = mine;
+    if (ending.kind().ofDo()) {
+      step.attempt = mine.attempt();
+      step.covers = mine.number();
+      step.earlierRunInDoubt = true;
+      return settleDo();
+    }
+    step.undoGeneration = mine.generation();
+    if (ending.kind() == Kind.UNDONE) {
+      return settleUndo();
+    }
+    step.sayNobodyKnows();
+    step.threwBy = mine;
+    step.threwSaid = ending.answer(Outcome.UNKNOWN);
+    step.become(State.IN_DOUBT, given);
+    return reply(Outcome.UNKNOWN);
+  }
+
+  /** If its effect may stand and no other run covers it, it is late. */
+  private FinishResult lost() {
+    if (!ending.kind().ofDo() || ending.kind() == Kind.NO_EFFECT) {
+      return new FinishResult.Superseded();
+    }
+    boolean landed = ending.kind() == Kind.DONE;
+    boolean covered = step.covers > 0 && mine.number() >= step.covers;
+    return switch (step.state) {
+      case DOING -> {
+        step.earlierRunInDoubt = true;
+        yield covered ? new FinishResult.Superseded() : late();
+      }
+      case DONE -> covered ? new FinishResult.Superseded() : late();
+      case IN_DOUBT, FAILED -> {
+        if (!landed && step.state == State.IN_DOUBT) {
+          yield new FinishResult.Superseded();
+        }
+        step.earlierRunInDoubt |= !landed;
+        keepAnswer(landed ? Outcome.OK : Outcome.UNKNOWN, landed ? State.DONE : State.IN_DOUBT);
+        yield late();
+      }
+      case UNDOING, UNDONE -> lostToUndo(landed);
+      case ABSENT -> throw new IllegalStateException("an absent record has no other holder");
+    };
+  }
+
+  private FinishResult lostToUndo(boolean landed) {
+    step.late = landed || step.late == KnownEffect.DONE ? KnownEffect.DONE : KnownEffect.UNKNOWN;
+    if (step.state == State.UNDOING && step.beforeUndo != State.UNDONE) {
+      if (landed) {
+        say(Outcome.OK);
+        step.beforeUndo = State.DONE;
+      } else if (step.beforeUndo == State.FAILED) {
+        say(Outcome.UNKNOWN);
+        step.earlierRunInDoubt = true;
+        step.beforeUndo = State.IN_DOUBT;
+      }
+    } else if (landed && ending.result() != null) {
+      step.result = ending.result();
+    }
+    return late();
+  }
+
+  private FinishResult late() {
+    step.lateBy = mine;
+    return reply(Outcome.LATE_EFFECT);
+  }
+
+  private FinishResult reply(Outcome outcome) {
+    return new FinishResult.Reply(ending.answer(outcome));
+  }
+}

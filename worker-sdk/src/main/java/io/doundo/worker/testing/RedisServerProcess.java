@@ -1,0 +1,229 @@
+package io.doundo.worker.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real redis-server as a child process, on loopback, with its append-only file in a directory of
+ * its own. It ends with this JVM even when that is killed with SIGKILL: a shell that holds a pipe
+ * from here ends it when the pipe breaks (not on Windows, where an orphan must be ended by hand).
+ *
+ * <p>Can be killed and started again on the same port, with or without its data. Thread-safe.
+ */
+public final class RedisServerProcess implements AutoCloseable {
+
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final int PORT_ATTEMPTS = 5;
+  private static final String ON_BROKEN_PIPE = "read -r end; kill \"$1\" 2>/dev/null";
+
+  private final Path executable;
+  private final Path directory;
+  private final List<String> options;
+  private final int port;
+  private @Nullable Process server;
+  private @Nullable Process watcher;
+
+  private RedisServerProcess(Path executable, Path directory, int port, List<String> options) {
+    this.executable = executable;
+    this.directory = directory;
+    this.port = port;
+    this.options = List.copyOf(options);
+  }
+
+  /**
+   * Starts the redis-server that comes with {@code com.github.codemonstur:embedded-redis}, which
+   * must be on the class path, and waits until it answers.
+   *
+   * @param directory for its data, its log and the executable; what is there is loaded
+   * @param port 0 for any free one
+   * @param options as on its command line, such as {@code "--maxmemory", "100mb"}
+   * @throws IOException if it does not come up; the message holds the end of its log
+   */
+  public static RedisServerProcess start(Path directory, int port, String... options)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
+    IOException last = null;
+    for (int attempt = 0; attempt < (port == 0 ? PORT_ATTEMPTS : 1); attempt++) {
+      // Between finding a free port and taking it, another process may do so.
+      RedisServerProcess process =
+          new RedisServerProcess(
+              executable, directory, port == 0 ? freePort() : port, List.of(options));
+      try {
+        process.start();
+        return process;
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw last == null ? new IOException("no attempt was made") : last;
+  }
+
+  /** Starts it again after {@link #kill} or {@link #stop}, on the same port and data. */
+  public synchronized void start() throws IOException {
+    if (isAlive()) {
+      throw new IllegalStateException("redis-server is running already, process " + pid());
+    }
+    List<String> command = new ArrayList<>();
+    command.add(executable.toAbsolutePath().toString());
+    command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+    command.addAll(List.of("--dir", directory.toAbsolutePath().toString()));
+    command.addAll(List.of("--appendonly", "yes", "--save", "", "--daemonize", "no"));
+    command.addAll(options);
+    Process started =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+            .start();
+    server = started;
+    watcher = watch(started);
+    awaitAnswer(started);
+  }
+
+  /** The shell gets a broken pipe when this JVM ends, however it ends. */
+  private static @Nullable Process watch(Process started) throws IOException {
+    if (System.getProperty("os.name").startsWith("Windows")) {
+      return null;
+    }
+    Process watching =
+        new ProcessBuilder("/bin/sh", "-c", ON_BROKEN_PIPE, "sh", Long.toString(started.pid()))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    // Its process id may be given to another process later, which must not be ended in its place.
+    CompletableFuture<Void> unused = started.onExit().thenRun(watching::destroyForcibly);
+    return watching;
+  }
+
+  private void awaitAnswer(Process started) throws IOException {
+    long end = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (System.nanoTime() < end && started.isAlive()) {
+      if (answers()) {
+        return;
+      }
+      pause();
+    }
+    kill();
+    throw new IOException("redis-server did not come up on port " + port + ":\n" + endOfLog());
+  }
+
+  /** One that loads its data answers with an error until it is done. */
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+      socket.setSoTimeout(500);
+      OutputStream out = socket.getOutputStream();
+      out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      byte[] reply = in.readNBytes(5);
+      return new String(reply, StandardCharsets.US_ASCII).equals("+PONG");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for redis-server", e);
+    }
+  }
+
+  private String endOfLog() throws IOException {
+    List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+  }
+
+  public Path log() {
+    return directory.resolve("redis.log");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** {@code redis://127.0.0.1:port}. */
+  public String uri() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  public synchronized boolean isAlive() {
+    return server != null && server.isAlive();
+  }
+
+  public synchronized long pid() {
+    if (server == null) {
+      throw new IllegalStateException("redis-server was never started");
+    }
+    return server.pid();
+  }
+
+  /** Ends it with SIGKILL: up to a second of what it was told last is lost. */
+  public synchronized void kill() {
+    if (server != null) {
+      server.destroyForcibly();
+      awaitEnd(server);
+    }
+  }
+
+  /** Ends it in good order, or with SIGKILL if that takes more than ten seconds. */
+  public synchronized void stop() {
+    if (server != null) {
+      server.destroy();
+      awaitEnd(server);
+    }
+    if (watcher != null) {
+      watcher.destroyForcibly();
+    }
+  }
+
+  private static void awaitEnd(Process process) {
+    try {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Deletes what it keeps on disk; it must not be running. */
+  public synchronized void deleteData() throws IOException {
+    if (isAlive()) {
+      throw new IllegalStateException("redis-server still runs, process " + pid());
+    }
+    Files.deleteIfExists(directory.resolve("appendonly.aof"));
+    Files.deleteIfExists(directory.resolve("dump.rdb"));
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

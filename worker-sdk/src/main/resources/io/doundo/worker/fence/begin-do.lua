@@ -1,0 +1,92 @@
+local owner, attempt, lease, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local onDoubt, redelivered, firstSent = ARGV[5], ARGV[6] == '1', ARGV[7]
+local tolerance, retention = tonumber(ARGV[8]), ARGV[9]
+
+local function run(doubt, fresh)
+  nextToken(owner, lease, limit)
+  drop('vf', 'iv', 'o', 'at', 'rt', 'e', 'r', 'rs')
+  put('a', text(math.max(attempt, tonumber(f.a or '0'))), 'd', doubt)
+  if fresh or not f.ch then
+    put('ch', f.tn)
+  end
+  becomes('DOING', retention)
+  return {'RUN', token(), doubt}
+end
+
+local function verify()
+  run('1', false)
+  put('vf', '1')
+  return {'VERIFY', token()}
+end
+
+local function inDoubt(reason)
+  nextToken(owner, lease, limit)
+  drop('lu', 'lm', 'vf', 'iv', 'r', 'rs')
+  put('a', text(math.max(attempt, tonumber(f.a or '0'))), 'd', '1')
+  put('o', 'UNKNOWN', 'rt', '1', 'e', reason, 'at', token())
+  if not f.ch then
+    put('ch', f.tn)
+  end
+  becomes('IN_DOUBT', retention)
+  local reply = answer('UNKNOWN', '1', reason)
+  reply[7] = token()
+  return reply
+end
+
+local function fenced()
+  return answer('FENCED', '1', 'the UNDO of this step was there first')
+end
+
+-- An earlier run may have had its effect: what the handler's author said decides.
+local function policy()
+  if onDoubt == 'RERUN' then
+    return run('1', false)
+  elseif onDoubt == 'VERIFY' then
+    return verify()
+  end
+  return inDoubt('an earlier run of this step did not end, and it must not run again')
+end
+
+local forgotten = 'Redis was restarted or emptied since this step was first sent: what became of it is unknown'
+
+if not f.st then
+  if (attempt > 1 or redelivered) and not nothingForgotten(firstSent, tolerance) then
+    if redelivered then
+      return inDoubt(forgotten)
+    end
+    return policy()
+  end
+  return run('0', true)
+elseif f.st == 'DOING' then
+  if f.to == owner then
+    put('lu', text(math.min(now + lease, tonumber(f.lm))))
+    if f.vf then
+      return {'VERIFY', token()}
+    end
+    return {'RUN', token(), f.d}
+  elseif leaseLives() then
+    return {'WAIT', text(tonumber(f.lu) - now)}
+  elseif f.iv then
+    return fenced()
+  end
+  return policy()
+elseif f.st == 'DONE' then
+  return storedAnswer()
+elseif f.st == 'FAILED' then
+  if attempt <= tonumber(f.a) then
+    return storedAnswer()
+  elseif f.ug then
+    return fenced()
+  elseif redelivered and not nothingForgotten(firstSent, tolerance) then
+    return inDoubt(forgotten)
+  end
+  return run('0', true)
+elseif f.st == 'IN_DOUBT' then
+  if f.ug then
+    return fenced()
+  elseif f.a and attempt <= tonumber(f.a) then
+    return storedAnswer()
+  end
+  return policy()
+end
+return fenced()

@@ -1,0 +1,96 @@
+local owner, generation, command = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local lease, limit, effect, undoFailed = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
+local firstSent, tolerance, retention = ARGV[8], tonumber(ARGV[9]), ARGV[10]
+
+local rank = {FAILED = 1, UNKNOWN = 2, DONE = 3}
+
+local function strongest(one, other)
+  return rank[one] >= rank[other] and one or other
+end
+
+local function running(known)
+  local result = false
+  if known == 'DONE' then
+    result = redis.call('HGET', rec, 'r')
+  end
+  return {'RUN', token(), known, result}
+end
+
+local function run(known, prior)
+  nextToken(owner, lease, limit)
+  if f.ug then
+    put('pg', f.ug)
+  end
+  drop('vf', 'iv', 'ch', 'l')
+  put('pr', prior, 'ux', known, 'uc', command, 'ug', text(math.max(generation, tonumber(f.ug or '0'))))
+  becomes('UNDOING', retention)
+  return running(known)
+end
+
+-- An UNDO that fails must leave something to come back to: absence would let a late DO run.
+local function runInDoubt(known)
+  if f.st ~= 'IN_DOUBT' then
+    put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'nobody knows how the DO ended', 'at', '0:')
+    drop('r', 'rs')
+  end
+  return run(known, 'IN_DOUBT')
+end
+
+local function tombstone()
+  nextToken(owner, lease, limit)
+  drop('lu', 'lm', 'vf', 'iv', 'ch', 'd', 'e', 'r', 'rs', 'l')
+  put('ug', text(math.max(generation, tonumber(f.ug or '0'))), 'o', 'UNDONE_EMPTY', 'rt', '1', 'at', token())
+  becomes('UNDONE', retention)
+  local reply = answer('UNDONE_EMPTY', '1')
+  reply[7] = token()
+  return reply
+end
+
+if f.um and f.um == command and command ~= '' and f.st ~= 'UNDOING' then
+  return {'REPLY', 'UNKNOWN', '1', f.ue, false, '0', f.ut, '1'}
+elseif not f.st then
+  if effect == 'UNKNOWN' and nothingForgotten(firstSent, tolerance) then
+    return tombstone()
+  end
+  return runInDoubt(effect)
+elseif f.st == 'DOING' then
+  if leaseLives() then
+    put('iv', '1')
+    return {'WAIT', text(tonumber(f.lu) - now)}
+  end
+  return runInDoubt(strongest(effect, 'UNKNOWN'))
+elseif f.st == 'DONE' then
+  return run('DONE', 'DONE')
+elseif f.st == 'FAILED' then
+  if effect == 'DONE' then
+    return run('DONE', 'FAILED')
+  elseif undoFailed or effect == 'FAILED' then
+    return run('FAILED', 'FAILED')
+  elseif nothingForgotten(firstSent, tolerance) then
+    return tombstone()
+  end
+  return runInDoubt('UNKNOWN')
+elseif f.st == 'IN_DOUBT' then
+  return runInDoubt(strongest(effect, 'UNKNOWN'))
+elseif f.st == 'UNDONE' then
+  if generation <= tonumber(f.ug) then
+    return storedAnswer()
+  end
+  return run(f.l and strongest(f.l, effect) or effect, 'UNDONE')
+end
+
+-- UNDOING
+if f.to == owner then
+  put('lu', text(math.min(now + lease, tonumber(f.lm))))
+  return running(f.ux)
+elseif leaseLives() then
+  return {'WAIT', text(tonumber(f.lu) - now)}
+end
+local known = strongest(f.ux, effect)
+if f.l then
+  known = strongest(known, f.l)
+end
+nextToken(owner, lease, limit)
+put('ux', known, 'uc', command, 'ug', text(math.max(generation, tonumber(f.ug))))
+becomes('UNDOING', retention)
+return running(known)

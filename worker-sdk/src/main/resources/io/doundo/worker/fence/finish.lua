@@ -1,0 +1,140 @@
+local number, owner, generation, attempt = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local kind, retryable, error, result, hasResult = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9] == '1'
+local retention = ARGV[10]
+
+local mine = number .. ':' .. owner
+local isDo = kind == 'DONE' or kind == 'NO_EFFECT' or kind == 'IN_DOUBT'
+
+-- Makes the outcome of this run the stored answer of the DO.
+local function keepAnswer(outcome)
+  put('o', outcome, 'rt', retryable, 'at', mine)
+  drop('rs', 'r', 'e')
+  if hasResult then
+    put('r', result)
+  end
+  if error ~= '' then
+    put('e', error)
+  end
+end
+
+local function settleDo()
+  drop('lu', 'lm', 'vf', 'iv')
+  if kind == 'DONE' then
+    keepAnswer('OK')
+    becomes('DONE', retention)
+  elseif kind == 'NO_EFFECT' and f.d ~= '1' then
+    keepAnswer('NO_EFFECT')
+    becomes('FAILED', retention)
+  else
+    -- A run without effect says nothing of the runs before it.
+    keepAnswer('UNKNOWN')
+    put('d', '1')
+    becomes('IN_DOUBT', retention)
+  end
+  return {'REPLY', redis.call('HGET', rec, 'o')}
+end
+
+local function settleUndo()
+  drop('lu', 'lm', 'iv', 'pr', 'uc', 'pg', 'um', 'ue', 'ut', 'd')
+  put('o', 'UNDONE', 'rt', '1', 'at', mine)
+  drop('e', 'rs')
+  if not f.l then
+    drop('r')
+  end
+  becomes('UNDONE', retention)
+  return {'REPLY', 'UNDONE'}
+end
+
+local function undoThrew()
+  drop('lu', 'lm', 'iv', 'pr', 'pg')
+  put('ut', mine, 'um', f.uc, 'ue', error)
+  if f.pr == 'UNDONE' then
+    put('ug', f.pg, 'l', f.l or f.ux)
+  end
+  becomes(f.pr, retention)
+  return {'REPLY', 'UNKNOWN'}
+end
+
+-- The record is gone with everything Redis held. What this run knows is written down again.
+local function settleForgotten()
+  put('tn', number, 'to', owner)
+  f.tn, f.to = number, owner
+  if isDo then
+    put('a', attempt, 'ch', number)
+    f.d = '1'
+    return settleDo()
+  end
+  put('ug', generation)
+  if kind == 'UNDONE' then
+    return settleUndo()
+  end
+  put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'nobody knows how the DO ended', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
+  becomes('IN_DOUBT', retention)
+  return {'REPLY', 'UNKNOWN'}
+end
+
+local function late()
+  put('lt', mine)
+  return {'LATE'}
+end
+
+-- The run has lost the step. If its effect may stand and no other run covers it, it is late.
+local function settleLate()
+  if not isDo or kind == 'NO_EFFECT' then
+    return {'SUPERSEDED'}
+  end
+  local landed = kind == 'DONE'
+  local covered = f.ch and tonumber(number) >= tonumber(f.ch)
+  if f.st == 'DOING' then
+    put('d', '1')
+    return covered and {'SUPERSEDED'} or late()
+  elseif f.st == 'DONE' then
+    return covered and {'SUPERSEDED'} or late()
+  elseif f.st == 'FAILED' or f.st == 'IN_DOUBT' then
+    if landed then
+      keepAnswer('OK')
+      becomes('DONE', retention)
+    elseif f.st == 'IN_DOUBT' then
+      return {'SUPERSEDED'}
+    else
+      keepAnswer('UNKNOWN')
+      put('d', '1')
+      becomes('IN_DOUBT', retention)
+    end
+    return late()
+  end
+  -- UNDOING or UNDONE
+  put('l', (landed or f.l == 'DONE') and 'DONE' or 'UNKNOWN')
+  if f.st == 'UNDOING' and f.pr ~= 'UNDONE' then
+    if landed then
+      keepAnswer('OK')
+      put('pr', 'DONE')
+    elseif f.pr == 'FAILED' then
+      keepAnswer('UNKNOWN')
+      put('pr', 'IN_DOUBT', 'd', '1')
+    end
+  elseif landed and hasResult then
+    put('r', result)
+  end
+  return late()
+end
+
+if not f.st then
+  return settleForgotten()
+elseif token() == mine and (f.st == 'DOING' or f.st == 'UNDOING') then
+  if isDo ~= (f.st == 'DOING') then
+    return redis.error_reply('ERR a run of ' .. f.st .. ' cannot end as ' .. kind)
+  elseif isDo then
+    return settleDo()
+  end
+  return kind == 'UNDONE' and settleUndo() or undoThrew()
+end
+-- Said before, and the reply was lost.
+if f.lt == mine then
+  return {'LATE'}
+elseif f.at == mine then
+  return {'REPLY', f.o}
+elseif f.ut == mine then
+  return {'REPLY', 'UNKNOWN'}
+end
+return settleLate()

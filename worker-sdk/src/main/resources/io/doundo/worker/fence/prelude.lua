@@ -1,0 +1,102 @@
+-- Shared by all scripts of the fence. A script is one transition of one step's record.
+--
+-- KEYS[1]  the record: one hash for each flow and step
+-- KEYS[2]  since when absence of a record in this bucket is evidence: "<run_id>:<ms>"
+--
+-- Fields of the record. All times are milliseconds of this server's clock.
+--   st  DOING, DONE, FAILED (clean), IN_DOUBT, UNDOING, UNDONE (also a tombstone)
+--   tn  number of the latest token            to  its owner
+--   lu  the lease ends                        lm  it cannot be renewed past this
+--   a   latest DO attempt                     d   1: an earlier run may have had its effect
+--   vf  1: the run asks the outside world     iv  1: an UNDO waits for the DO to end
+--   ch  number of the oldest token whose work the later runs repeat or include
+--   o   outcome of the stored answer          at  token that gave it
+--   rt  0: not to be retried                  e   its error
+--   r   its result                            rs  1: dropped, because it was acknowledged
+--   ug  generation of the latest UNDO         pg  that before a repeated UNDO
+--   pr  state before UNDOING                  ux  what the UNDO was told of the effect
+--   uc  command of the latest UNDO            ut  token of an UNDO that threw
+--   um  command of an UNDO that threw         ue  its error
+--   l   an effect landed after its run had lost the step: DONE or UNKNOWN
+--   lt  token of that run
+--   n:… notes of the handlers
+
+local rec, epoch = KEYS[1], KEYS[2]
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+local names = {'st', 'tn', 'to', 'lu', 'lm', 'a', 'd', 'vf', 'iv', 'ch', 'o', 'at', 'rt', 'e', 'rs', 'ug', 'pg',
+  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'l', 'lt'}
+local f = {}
+do
+  local values = redis.call('HMGET', rec, unpack(names))
+  for i, name in ipairs(names) do
+    f[name] = values[i] or nil
+  end
+end
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+local function put(...)
+  redis.call('HSET', rec, ...)
+end
+
+local function drop(...)
+  redis.call('HDEL', rec, ...)
+end
+
+local function token()
+  return f.tn .. ':' .. f.to
+end
+
+-- Nothing that is unsettled may expire; the rest outlives every redelivery.
+local function becomes(state, retention)
+  put('st', state)
+  if state == 'DOING' or state == 'UNDOING' or state == 'IN_DOUBT' then
+    redis.call('PERSIST', rec)
+  else
+    redis.call('PEXPIRE', rec, retention)
+  end
+end
+
+-- Hands out the next token. It rises across a loss of this record too, as far as the clock does.
+local function nextToken(owner, lease, limit)
+  local number = math.max(tonumber(f.tn or '0') + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
+  f.tn, f.to = text(number), owner
+  put('tn', f.tn, 'to', owner, 'lu', text(now + math.min(lease, limit)), 'lm', text(now + limit))
+end
+
+local function leaseLives()
+  return now < tonumber(f.lu)
+end
+
+local function answer(outcome, retryable, error)
+  return {'REPLY', outcome, retryable, error or '', false, '0', '0:', '0'}
+end
+
+local function storedAnswer()
+  local result = f.o == 'OK' and redis.call('HGET', rec, 'r')
+  return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at, '1'}
+end
+
+-- Since when the absence of a record proves something: since this server began to run, or was
+-- emptied, at the latest since somebody noticed.
+local function evidenceSince()
+  local info = redis.call('INFO', 'server')
+  local run = string.match(info, 'run_id:(%w+)') or ''
+  local known = redis.call('GET', epoch)
+  if known then
+    local knownRun, since = string.match(known, '^(%w*):(%d+)$')
+    if knownRun == run then
+      return tonumber(since)
+    end
+  end
+  redis.call('SET', epoch, run .. ':' .. text(now))
+  return now
+end
+
+-- Whether nothing that was done for the step can have been forgotten.
+local function nothingForgotten(firstSent, tolerance)
+  return firstSent ~= '' and tonumber(firstSent) - tolerance >= evidenceSince()
+end

@@ -1,0 +1,203 @@
+package io.doundo.worker.fence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.testing.RedisServerProcess;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.SlotHash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fence in a real redis-server: the whole suite, and what only Redis does. */
+class LuaFenceIT extends FenceConformance {
+
+  /** Time passes by moving everything that Redis remembers into the past. */
+  private static final String PASSES =
+      """
+      local passed = tonumber(ARGV[1])
+      for _, name in ipairs(redis.call('KEYS', 'test:*')) do
+        if redis.call('TYPE', name).ok == 'string' then
+          local run, since = string.match(redis.call('GET', name), '^(%w*):(%d+)$')
+          redis.call('SET', name, run .. ':' .. string.format('%.0f', tonumber(since) - passed))
+        else
+          for _, field in ipairs({'lu', 'lm'}) do
+            local at = redis.call('HGET', name, field)
+            if at then
+              redis.call('HSET', name, field, string.format('%.0f', tonumber(at) - passed))
+            end
+          end
+          local left = redis.call('PTTL', name)
+          if left >= 0 then
+            redis.call('PEXPIRE', name, math.floor(left - passed))
+          end
+        end
+      end
+      """;
+
+  /** As after a restart: another run of the server wrote down since when absence is evidence. */
+  private static final String RESTARTED =
+      """
+      for _, name in ipairs(redis.call('KEYS', 'test:*:since')) do
+        redis.call('SET', name, (string.gsub(redis.call('GET', name), '^%w*', 'another')))
+      end
+      """;
+
+  @TempDir static Path directory;
+  private static RedisServerProcess server;
+  private static RedisClient client;
+  private static RedisCommands<String, String> redis;
+  private static LuaFence fence;
+  private Duration moved = Duration.ZERO;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = RedisServerProcess.start(directory, 0);
+    client = RedisClient.create(server.uri());
+    redis = client.connect().sync();
+    fence = RedisFence.single(server.uri(), SETTINGS);
+  }
+
+  @AfterAll
+  static void stop() {
+    fence.close();
+    client.shutdown();
+    server.close();
+  }
+
+  @Override
+  Fence fence() {
+    return fence;
+  }
+
+  @Override
+  void passes(Duration duration) {
+    moved = moved.plus(duration);
+    redis.eval(PASSES, ScriptOutputType.STATUS, new String[0], Long.toString(duration.toMillis()));
+  }
+
+  @Override
+  Instant now() {
+    return Instant.now().plus(moved);
+  }
+
+  @Override
+  Claim onTheFencesClock(Claim claim) {
+    return claim.firstSent() == null ? claim : firstSent(claim, claim.firstSent().minus(moved));
+  }
+
+  @Override
+  void loseEverything() {
+    redis.flushall();
+  }
+
+  @Override
+  void restarted() {
+    redis.eval(RESTARTED, ScriptOutputType.STATUS);
+  }
+
+  @Override
+  boolean expires(FenceKey which) {
+    String name = new String(new FenceKeys("test").of(which)[0], StandardCharsets.UTF_8);
+    assertThat(redis.exists(name)).isEqualTo(1);
+    return redis.pttl(name) > 0;
+  }
+
+  @Test
+  void aStepsKeys_areInOneSlotOfACluster() {
+    byte[][] keys = new FenceKeys("test").of(key);
+    assertThat(SlotHash.getSlot(keys[0])).isEqualTo(SlotHash.getSlot(keys[1]));
+  }
+
+  @Test
+  void scriptsThatRedisForgot_areLoadedAgain() {
+    Token token = doing(1);
+    redis.scriptFlush();
+    says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+  }
+
+  @Test
+  void aTransition_isOneRoundTrip() {
+    succeeded();
+    redis.configResetstat();
+    succeededAs(keyOf("another"));
+    String stats = redis.info("commandstats");
+    assertThat(stats).contains("cmdstat_evalsha:calls=2,");
+    assertThat(stats).doesNotContain("cmdstat_eval:").doesNotContain("cmdstat_script");
+  }
+
+  private void succeededAs(FenceKey other) {
+    Token token = runs(done(fence.beginDo(other, claim(1))));
+    says(answer(done(fence.finish(other, token, new Settled.Done(REALM)))), Outcome.OK);
+  }
+
+  @Test
+  void aRealLease_expiresByTheClockOfRedis() {
+    Claim claim = claim(1);
+    Claim brief =
+        new Claim(
+            claim.owner(),
+            1,
+            1,
+            claim.commandId(),
+            Duration.ofMillis(300),
+            LIMIT,
+            claim.onDoubt(),
+            claim.firstSent(),
+            false);
+    runs(beginDo(brief));
+    Claim second = claim(2);
+    waits(beginDo(second));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> runsAgain(beginDo(second)));
+  }
+
+  @Test
+  void aRedisThatEvicts_isRefused() {
+    redis.configSet("maxmemory-policy", "allkeys-lru");
+    try (LuaFence other = RedisFence.single(server.uri(), SETTINGS)) {
+      assertThatThrownBy(() -> done(other.check()))
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(UnsafeRedisException.class)
+          .hasMessageContaining("maxmemory-policy allkeys-lru")
+          .hasMessageContaining("noeviction");
+    } finally {
+      redis.configSet("maxmemory-policy", "noeviction");
+    }
+  }
+
+  @Test
+  void aRedisWithoutMemoryLeft_refusesRatherThanForgets() {
+    redis.configSet("maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> beginDo(claim(1)))
+          .hasCauseInstanceOf(FenceUnavailableException.class)
+          .hasMessageContaining("OOM");
+    } finally {
+      redis.configSet("maxmemory", "0");
+    }
+    runs(beginDo(claim(1)));
+  }
+
+  @Test
+  void aRunThatEndsAsTheWrongThing_changesNothing() {
+    Token token = doing(1);
+    assertThatThrownBy(() -> finish(token, new Settled.Undone()))
+        .hasCauseInstanceOf(FenceUnavailableException.class)
+        .hasMessageContaining("a run of DOING cannot end as UNDONE");
+    says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+  }
+}

@@ -1,0 +1,164 @@
+package io.doundo.worker.fence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.testing.RedisServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real redis-server is killed and comes back, with its data and without. */
+class RedisRestartIT extends FenceStage {
+
+  @TempDir Path directory;
+  private RedisServerProcess server;
+  private LuaFence fence;
+
+  @Override
+  @BeforeEach
+  void begins() {
+    try {
+      server = RedisServerProcess.start(directory, 0, "--appendfsync", "always");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    fence = RedisFence.single(server.uri(), SETTINGS);
+    done(fence.check());
+  }
+
+  @AfterEach
+  void ends() {
+    fence.close();
+    server.close();
+  }
+
+  @Override
+  Fence fence() {
+    return fence;
+  }
+
+  @Override
+  void passes(Duration duration) {
+    throw new UnsupportedOperationException("time passes by itself here");
+  }
+
+  @Override
+  Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  void loseEverything() {
+    server.kill();
+    try {
+      server.deleteData();
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    isBack();
+  }
+
+  @Override
+  void restarted() {
+    server.kill();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    isBack();
+  }
+
+  @Override
+  boolean expires(FenceKey which) {
+    throw new UnsupportedOperationException("the suite asks this");
+  }
+
+  private void isBack() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreException(CompletionException.class)
+        .untilAsserted(() -> done(fence.check()));
+  }
+
+  @Test
+  void killedAndBackWithItsData_theRecordsAreThere() {
+    Token token = succeeded();
+    restarted();
+    assertThat(answer(beginDo(claim(1))).result()).isEqualTo(REALM);
+    done(fence.answered(key, token));
+    assertThat(answer(beginDo(claim(1))).resultSent()).isTrue();
+  }
+
+  @Test
+  void killedAndBack_aRunThatWasInItsMiddleEnds() {
+    Token token = doing(1);
+    restarted();
+    assertThat(done(fence.renew(key, token, LEASE))).isEqualTo(RenewResult.HELD);
+    says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+  }
+
+  @Test
+  void killedAndBackWithItsData_absenceIsNoEvidence() {
+    Claim sentBefore = firstSent(claim(1), Instant.now());
+    restarted();
+    undoes(beginUndo(sentBefore, KnownEffect.UNKNOWN), KnownEffect.UNKNOWN, null);
+  }
+
+  @Test
+  void killedAndBackWithoutItsData_absenceIsNoEvidence() {
+    succeeded();
+    Claim sentBefore = firstSent(claim(1), Instant.now());
+    loseEverything();
+    says(answer(beginDo(redelivered(sentBefore))), Outcome.UNKNOWN);
+    undoes(beginUndo(sentBefore, KnownEffect.UNKNOWN), KnownEffect.UNKNOWN, null);
+  }
+
+  @Test
+  void whileDown_everyTransitionFails_andNothingIsQueued() {
+    Token token = doing(1);
+    server.kill();
+    Awaitility.await().until(() -> fails(() -> done(fence.check())));
+    assertThatThrownBy(() -> beginDo(claim(1)))
+        .hasCauseInstanceOf(FenceUnavailableException.class)
+        .hasMessageContaining("127.0.0.1:" + server.port());
+    assertThatThrownBy(() -> finish(token, new Settled.Done(REALM)))
+        .hasCauseInstanceOf(FenceUnavailableException.class);
+    restarted();
+    waits(beginDo(claim(1)));
+    says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+  }
+
+  @Test
+  void downAtTheStart_connectsWhenItIsThere() throws IOException {
+    server.kill();
+    try (LuaFence early = RedisFence.single(server.uri(), SETTINGS)) {
+      assertThatThrownBy(() -> done(early.check()))
+          .hasCauseInstanceOf(FenceUnavailableException.class);
+      server.start();
+      Awaitility.await().until(() -> !fails(() -> done(early.check())));
+    }
+  }
+
+  private static boolean fails(Runnable question) {
+    try {
+      question.run();
+      return false;
+    } catch (CompletionException e) {
+      assertThat(e).hasCauseInstanceOf(FenceUnavailableException.class);
+      return true;
+    }
+  }
+}
