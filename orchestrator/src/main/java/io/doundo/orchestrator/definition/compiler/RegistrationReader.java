@@ -86,7 +86,7 @@ final class RegistrationReader {
         drafts.add(draft);
       }
     }
-    List<Step> steps = StepSorter.sort(type, drafts, report);
+    List<Step> steps = StepSorter.sort(type, drafts, drafts.size() == stepFields.size(), report);
     if (name == null || steps == null) {
       return null;
     }

@@ -37,16 +37,21 @@ final class StepSorter {
     this.report = report;
   }
 
-  /** The compiled steps; null when a problem was reported. */
-  static @Nullable List<Step> sort(GraphType type, List<StepDraft> drafts, Report report) {
+  /**
+   * The compiled steps; null when the document has a problem, here or elsewhere. What can be seen
+   * in spite of other problems is still looked for, so that all of them are told at once.
+   *
+   * @param allRead whether every step of the document is among the drafts
+   */
+  static @Nullable List<Step> sort(
+      GraphType type, List<StepDraft> drafts, boolean allRead, Report report) {
     StepSorter sorter = new StepSorter(type, report);
+    int before = report.problems().size();
     drafts.forEach(sorter::add);
     sorter.connect();
-    if (report.hasProblems()) {
-      return null;
-    }
+    boolean edgesKnown = allRead && report.problems().size() == before;
     List<StepDraft> sorted = sorter.topologicalOrder();
-    if (sorted == null) {
+    if (sorted == null || !edgesKnown) {
       return null;
     }
     List<Step> steps = sorter.compile(sorted);

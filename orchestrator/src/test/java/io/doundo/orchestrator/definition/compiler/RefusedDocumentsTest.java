@@ -49,6 +49,23 @@ class RefusedDocumentsTest {
                 + " step \"createRealm\" in line 5");
   }
 
+  @Test
+  void aCycleIsToldBesideOtherProblems() {
+    assertThat(
+            problems(
+                """
+                orchestrationName: a.b
+                type: graph
+                steps:
+                  - {name: x, dependsOn: [y]}
+                  - {name: y, dependsOn: [x, z]}
+                """))
+        .hasSize(3)
+        .anyMatch(problem -> problem.contains("must not contain a dot"))
+        .anyMatch(problem -> problem.contains("there is no step \"z\""))
+        .anyMatch(problem -> problem.endsWith("in a cycle: x -> y -> x"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
