@@ -49,8 +49,7 @@ final class DevChildren {
   }
 
   Starter broker() {
-    // A broker that is started again after kill -9 warns about much that repairs itself.
-    Warnings errors = new Warnings("broker", "ERROR", out);
+    Warnings warnings = new Warnings("broker", out);
     return () ->
         ChildJvm.start(
             "broker",
@@ -63,7 +62,7 @@ final class DevChildren {
               if (line.equals(DevBroker.READY)) {
                 brokerReady = true;
               }
-              errors.line(line);
+              warnings.line(line);
             });
   }
 
@@ -79,7 +78,7 @@ final class DevChildren {
     arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
     arguments.add("--server.port=" + plan.httpPort());
     arguments.addAll(plan.orchestratorArguments());
-    Warnings warnings = new Warnings("orchestrator", "WARN|ERROR", out);
+    Warnings warnings = new Warnings("orchestrator", out);
     return () ->
         ChildJvm.start(
             "orchestrator",

@@ -2,6 +2,7 @@ package io.doundo.launcher.dev;
 
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -13,36 +14,44 @@ final class Warnings {
   private static final int SHOWN_PER_PERIOD = 5;
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  private static final int SHOWN_CHARS = 400;
+
+  /** Time, level, then whatever stands before the logger and the message. */
+  private static final Pattern LINE =
+      Pattern.compile("\\d\\S*\\s+(WARN|ERROR)\\s(?:.*?\\]\\s)?\\s*(\\S+)\\s*(?: : | - )(.*)");
+
   private final String child;
-  private final Pattern shown;
   private final PrintStream out;
   private long periodStart = System.nanoTime();
   private int inPeriod;
 
-  /**
-   * Shows lines of these levels.
-   *
-   * @param levels alternatives of a regular expression
-   */
-  Warnings(String child, String levels, PrintStream out) {
+  Warnings(String child, PrintStream out) {
     this.child = child;
-    this.shown = Pattern.compile("^\\d\\S*\\s+(" + levels + ")\\s.*");
     this.out = out;
   }
 
   void line(String line) {
-    if (!shown.matcher(line).matches()) {
+    Matcher found = LINE.matcher(line);
+    if (!found.matches() || !(found.group(1).equals("ERROR") || isOwn(found.group(2)))) {
       return;
     }
+    String message = found.group(3);
+    String shown =
+        message.length() <= SHOWN_CHARS ? message : message.substring(0, SHOWN_CHARS) + "…";
     if (System.nanoTime() - periodStart > PERIOD_NANOS) {
       periodStart = System.nanoTime();
       inPeriod = 0;
     }
     inPeriod++;
     if (inPeriod <= SHOWN_PER_PERIOD) {
-      out.println("  [" + child + "] " + line);
+      out.println("  [" + child + "] " + found.group(1) + ": " + shown);
     } else if (inPeriod == SHOWN_PER_PERIOD + 1) {
       out.println("  [" + child + "] … more of these are in its log");
     }
+  }
+
+  /** Loggers are named after classes, in full or with their packages shortened. */
+  private static boolean isOwn(String logger) {
+    return logger.startsWith("io.doundo.") || logger.startsWith("i.d.");
   }
 }
