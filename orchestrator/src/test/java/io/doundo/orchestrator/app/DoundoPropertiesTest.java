@@ -1,0 +1,64 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class DoundoPropertiesTest {
+
+  @Test
+  void everythingHasADefault() {
+    DoundoProperties properties = bind(Map.of());
+    assertThat(properties.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+    assertThat(properties.stateDir()).hasToString("data/streams");
+    assertThat(properties.partitions()).isEqualTo(12);
+    assertThat(properties.engine().definitionWait()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(properties.api().keys()).isEmpty();
+    assertThat(properties.search().enabled()).isTrue();
+  }
+
+  @Test
+  void clientPropertiesAreTakenAsTheyAre() {
+    DoundoProperties properties =
+        bind(Map.of("doundo.kafka.properties[security.protocol]", "SASL_SSL"));
+    assertThat(properties.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "doundo.partitions, 0, 'doundo.partitions must be 1 to 1000, but is 0'",
+    "doundo.replication-factor, 0, doundo.replication-factor must be at least 1",
+    "doundo.archive-retention, 0s, doundo.archive-retention must be longer than zero",
+    "doundo.kafka.bootstrap-servers, kafka, doundo.kafka.bootstrap-servers must be a list",
+    "doundo.engine.threads, 99, doundo.engine.threads must be 1 to 64",
+    "doundo.advertised-address, here, doundo.advertised-address must look like host:port",
+  })
+  void aWrongValueIsNamed(String key, String value, String message) {
+    assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aKeyInClearTextIsRefusedWithoutRepeatingIt() {
+    Map<String, String> key = new HashMap<>();
+    key.put("doundo.api.keys[0].name", "alice");
+    key.put("doundo.api.keys[0].sha256", "swordfish");
+    key.put("doundo.api.keys[0].role", "ADMIN");
+    assertThatThrownBy(() -> bind(key))
+        .rootCause()
+        .hasMessageContaining("64 hexadecimal digits")
+        .hasMessageNotContaining("swordfish");
+  }
+
+  private static DoundoProperties bind(Map<String, String> properties) {
+    return new Binder(new MapConfigurationPropertySource(properties))
+        .bindOrCreate("doundo", DoundoProperties.class);
+  }
+}
