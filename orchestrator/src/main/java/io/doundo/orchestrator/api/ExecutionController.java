@@ -150,9 +150,12 @@ class ExecutionController {
   }
 
   private CompletableFuture<?> write(StartEvent start, boolean repeated) {
-    return repeated
-        ? CompletableFuture.completedFuture(start)
-        : sender.send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of());
+    if (repeated) {
+      return CompletableFuture.completedFuture(start);
+    }
+    return sender
+        .send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of())
+        .thenRun(() -> flows.expect(flowId(start)));
   }
 
   private ResponseEntity<Object> answer(StartEvent start, Optional<AuditRecord> record) {

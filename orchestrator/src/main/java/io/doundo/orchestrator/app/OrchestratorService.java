@@ -31,6 +31,7 @@ final class OrchestratorService implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(OrchestratorService.class);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
+  private static final int START_TRIES = 10;
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final RegistrationSettings registrationSettings;
@@ -42,6 +43,7 @@ final class OrchestratorService implements SmartLifecycle {
   private volatile @Nullable Thread thread;
   private volatile @Nullable ControlPlane controlPlane;
   private volatile @Nullable StreamsEngine engine;
+  private volatile boolean running;
   private volatile boolean stopping;
 
   OrchestratorService(
@@ -73,17 +75,18 @@ final class OrchestratorService implements SmartLifecycle {
   public void start() {
     Thread starting = new Thread(this::run, "doundo-service");
     thread = starting;
+    running = true;
     starting.start();
   }
 
   @Override
   public void stop() {
     stopping = true;
-    Thread running = thread;
-    thread = null;
-    if (running != null && running != Thread.currentThread()) {
-      running.interrupt();
-      join(running);
+    running = false;
+    Thread working = thread;
+    if (working != null) {
+      working.interrupt();
+      join(working);
     }
     if (index != null) {
       index.close();
@@ -101,25 +104,27 @@ final class OrchestratorService implements SmartLifecycle {
 
   @Override
   public boolean isRunning() {
-    return thread != null;
+    return running;
+  }
+
+  /** Below the web server's, so that requests end before what they read. */
+  @Override
+  public int getPhase() {
+    return 0;
   }
 
   private void run() {
     try {
       awaitBroker();
       ControlPlane plane = startControlPlane();
-      StreamsEngine started = new StreamsEngine(engineSettings, plane.topics());
-      engine = started;
-      started.metrics().bindTo(meters);
-      started.start();
-      watch(started);
+      watch(startEngine(plane));
     } catch (InterruptedException e) {
       LOG.debug("stopped while starting or running");
-    } catch (ProvisioningException | IllegalStateException e) {
+    } catch (ProvisioningException e) {
       fail(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       if (!stopping) {
-        LOG.error("The orchestrator cannot start", e);
+        LOG.error("Starting failed", e);
         fail(String.valueOf(e.getMessage()));
       }
     }
@@ -149,6 +154,7 @@ final class OrchestratorService implements SmartLifecycle {
         return plane;
       } catch (ProvisioningException | KafkaException e) {
         plane.close();
+        requireNotStopping();
         // Without a cause it is about the topics themselves, and waiting does not mend them.
         if (e.getCause() == null && e instanceof ProvisioningException) {
           throw e;
@@ -157,6 +163,32 @@ final class OrchestratorService implements SmartLifecycle {
         awaitBroker();
         Thread.sleep(LOOK_AGAIN.toMillis());
       }
+    }
+  }
+
+  private StreamsEngine startEngine(ControlPlane plane) throws InterruptedException {
+    StreamsEngine created = new StreamsEngine(engineSettings, plane.topics());
+    engine = created;
+    created.metrics().bindTo(meters);
+    for (int tries = 1; ; tries++) {
+      try {
+        created.start();
+        return created;
+      } catch (IllegalStateException e) {
+        requireNotStopping();
+        // In a cluster, some brokers learn of new topics later than the one that was asked before.
+        if (tries == START_TRIES) {
+          throw e;
+        }
+        LOG.warn("The engine could not be started, trying again: {}", e.getMessage());
+        Thread.sleep(LOOK_AGAIN.toMillis());
+      }
+    }
+  }
+
+  private void requireNotStopping() throws InterruptedException {
+    if (stopping) {
+      throw new InterruptedException("stopping");
     }
   }
 
@@ -180,12 +212,14 @@ final class OrchestratorService implements SmartLifecycle {
   private void fail(String reason) {
     LOG.error("\n\n*** DoUndo cannot start ***\n\n{}\n", reason);
     AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
+    // Whoever ends the application now must not wait for this thread, which waits for the end.
+    thread = null;
     events.publishEvent(new StartFailed(reason));
   }
 
-  private static void join(Thread running) {
+  private static void join(Thread working) {
     try {
-      running.join(STOP.toMillis());
+      working.join(STOP.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

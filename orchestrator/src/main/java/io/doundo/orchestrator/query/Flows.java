@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query;
 import io.doundo.orchestrator.streams.FlowReader;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flows {
 
+  private static final Duration EXPECTED_WAIT = Duration.ofSeconds(2);
+
   private final FlowReader reader;
   private final @Nullable FlowIndex index;
   private final FlowViews views;
+  private final ExpectedFlows expected = new ExpectedFlows(System::nanoTime);
 
   /**
    * @param index null when lists are switched off
@@ -24,6 +28,11 @@ public final class Flows {
     this.reader = reader;
     this.index = index;
     this.views = new FlowViews(definitions);
+  }
+
+  /** A start was written: reads of this flow wait a moment for it to be taken. */
+  public void expect(String flowId) {
+    expected.add(flowId);
   }
 
   /** Lists of flows; empty when they are switched off. */
@@ -53,6 +62,31 @@ public final class Flows {
 
   /** A flow as it is kept; see {@link #find}. */
   Optional<StoredFlow> stored(String flowId) {
+    Optional<StoredFlow> flow = storedNow(flowId);
+    long begin = System.nanoTime();
+    while (flow.isEmpty()
+        && expected.contains(flowId)
+        && System.nanoTime() - begin < EXPECTED_WAIT.toNanos()
+        && pause()) {
+      flow = storedNow(flowId);
+    }
+    if (flow.isPresent()) {
+      expected.remove(flowId);
+    }
+    return flow;
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(10);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Optional<StoredFlow> storedNow(String flowId) {
     try {
       Optional<StoredFlow> kept = reader.find(flowId);
       return kept.isPresent() ? kept : indexed(flowId);

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,12 +132,16 @@ class OrchestratorServiceIT {
     assertThat(started.status()).isEqualTo(202);
     assertThat(started.json().get("status").stringValue()).isEqualTo("ACCEPTED");
     String flow = "/api/flows/" + started.json().get("flowId").stringValue();
+    assertThat(rest.get(flow).status()).as("it is there at once").isEqualTo(200);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(rest.get(flow).json().at("/steps/1/status").asString(""))
                     .isEqualTo("IN_PROGRESS"));
+
+    CompletableFuture<List<String>> told =
+        CompletableFuture.supplyAsync(() -> rest.stream(flow + "/events").toList());
 
     Reply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
     assertThat(paused.status()).as(paused.http().body()).isEqualTo(200);
@@ -153,6 +159,11 @@ class OrchestratorServiceIT {
     assertThat(abandoned.status()).as(abandoned.http().body()).isEqualTo(200);
     assertThat(abandoned.json().get("status").stringValue()).isEqualTo("ABANDONED");
     assertThat(rest.get(flow).json().get("reason").stringValue()).contains("scrapped");
+    assertThat(told)
+        .as("the stream went on while the flow did, and ended with it")
+        .succeedsWithin(PATIENCE)
+        .asInstanceOf(LIST)
+        .anySatisfy(line -> assertThat(line).asString().contains("FLOW_ABANDONED"));
     assertThat(rest.post(flow + "/retry", "{\"step\": \"wait\"}").status()).isEqualTo(400);
     assertThat(rest.get(flow + "/timeline").json().get("events"))
         .extracting(event -> event.get("type").stringValue())
