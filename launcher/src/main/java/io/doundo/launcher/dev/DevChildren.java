@@ -49,7 +49,6 @@ final class DevChildren {
   }
 
   Starter broker() {
-    Warnings warnings = new Warnings("broker", out);
     return () ->
         ChildJvm.start(
             "broker",
@@ -58,12 +57,7 @@ final class DevChildren {
             DevBroker.class,
             List.of(Integer.toString(plan.kafkaPort()), plan.data().resolve("kafka").toString()),
             plan.logFile("broker"),
-            line -> {
-              if (line.equals(DevBroker.READY)) {
-                brokerReady = true;
-              }
-              warnings.line(line);
-            });
+            line -> brokerReady = brokerReady || line.equals(DevBroker.READY));
   }
 
   Starter orchestrator() {
@@ -78,7 +72,7 @@ final class DevChildren {
     arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
     arguments.add("--server.port=" + plan.httpPort());
     arguments.addAll(plan.orchestratorArguments());
-    Warnings warnings = new Warnings("orchestrator", out);
+    Warnings warnings = new Warnings(out);
     return () ->
         ChildJvm.start(
             "orchestrator",

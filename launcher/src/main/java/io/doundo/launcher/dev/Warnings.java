@@ -6,8 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Shows the warnings among a child's log lines, but never floods the terminal: a few in each
- * period, then only that there are more. Used by the one thread that reads the child's output.
+ * Shows our own warnings and other people's errors among the orchestrator's log lines, but never
+ * floods the terminal: a few in each period, then only that there are more. Kafka's clients call
+ * much an error that they repair themselves, so theirs stay in the log. Used by the one thread that
+ * reads the child's output.
  */
 final class Warnings {
 
@@ -20,19 +22,17 @@ final class Warnings {
   private static final Pattern LINE =
       Pattern.compile("\\d\\S*\\s+(WARN|ERROR)\\s(?:.*?\\]\\s)?\\s*(\\S+)\\s*(?: : | - )(.*)");
 
-  private final String child;
   private final PrintStream out;
   private long periodStart = System.nanoTime();
   private int inPeriod;
 
-  Warnings(String child, PrintStream out) {
-    this.child = child;
+  Warnings(PrintStream out) {
     this.out = out;
   }
 
   void line(String line) {
     Matcher found = LINE.matcher(line);
-    if (!found.matches() || !(found.group(1).equals("ERROR") || isOwn(found.group(2)))) {
+    if (!found.matches() || !isShown(found.group(1), found.group(2))) {
       return;
     }
     String message = found.group(3);
@@ -44,14 +44,16 @@ final class Warnings {
     }
     inPeriod++;
     if (inPeriod <= SHOWN_PER_PERIOD) {
-      out.println("  [" + child + "] " + found.group(1) + ": " + shown);
+      out.println("  [orchestrator] " + found.group(1) + ": " + shown);
     } else if (inPeriod == SHOWN_PER_PERIOD + 1) {
-      out.println("  [" + child + "] … more of these are in its log");
+      out.println("  [orchestrator] … more of these are in its log");
     }
   }
 
   /** Loggers are named after classes, in full or with their packages shortened. */
-  private static boolean isOwn(String logger) {
-    return logger.startsWith("io.doundo.") || logger.startsWith("i.d.");
+  private static boolean isShown(String level, String logger) {
+    boolean own = logger.startsWith("io.doundo.") || logger.startsWith("i.d.");
+    boolean kafka = logger.startsWith("org.apache.kafka.") || logger.startsWith("o.a.k.");
+    return own || (level.equals("ERROR") && !kafka);
   }
 }

@@ -11,16 +11,16 @@ import org.junit.jupiter.api.Test;
 class WarningsTest {
 
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
-  private final Warnings warnings =
-      new Warnings("orchestrator", new PrintStream(shown, true, UTF_8));
+  private final Warnings warnings = new Warnings(new PrintStream(shown, true, UTF_8));
 
   @Test
   void ownWarningsAndAllErrorsAreShownInShort() {
     Stream.of(
             "2026-11-21T03:41:26.894Z  WARN 17 --- [doundo] [tion] i.d.o.r.RegistrationListener  : refused : it",
-            "2026-11-21T03:41:26.894Z ERROR 17 --- [doundo] [main] o.a.k.s.KafkaStreams           : gone",
-            "2026-11-21T03:04:05.664 ERROR kafka.server.BrokerServer - no disk - none",
-            "2026-11-21T03:41:26.894Z  WARN 17 --- [doundo] [main] o.a.k.c.Consumer               : noise",
+            "2026-11-21T03:41:26.894Z ERROR 17 --- [doundo] [main] o.s.b.SpringApplication        : gone",
+            "2026-11-21T03:04:05.664 WARN  io.doundo.orchestrator.Main - none - left",
+            "2026-11-21T03:41:26.894Z  WARN 17 --- [doundo] [main] o.s.b.SpringApplication        : noise",
+            "2026-11-21T03:41:26.894Z ERROR 17 --- [doundo] [main] o.a.k.c.p.i.Sender             : retrying",
             "2026-11-21T03:41:26.894Z  INFO 17 --- [doundo] [main] i.d.o.app.OrchestratorService  : WARN us",
             "\tat io.doundo.Some.where(ERROR)")
         .forEach(warnings::line);
@@ -29,13 +29,13 @@ class WarningsTest {
         .containsExactly(
             "  [orchestrator] WARN: refused : it",
             "  [orchestrator] ERROR: gone",
-            "  [orchestrator] ERROR: no disk - none");
+            "  [orchestrator] WARN: none - left");
   }
 
   @Test
   void aFloodIsCutShort() {
     for (int i = 0; i < 100; i++) {
-      warnings.line("2026-11-21T03:04:05.664 ERROR kafka.server.BrokerServer - number " + i);
+      warnings.line("2026-11-21T03:04:05.664 ERROR io.doundo.orchestrator.Main - number " + i);
     }
 
     assertThat(shown.toString(UTF_8).lines())
