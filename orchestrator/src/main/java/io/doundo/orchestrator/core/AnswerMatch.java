@@ -41,6 +41,10 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
     }
     int answers = action == Action.DO ? draft.doAnswers : draft.undoAnswers;
     boolean surplus = answers >= sent;
+    if (action == Action.UNDO && answers < draft.undoBase) {
+      // Counted, it answers an UNDO of an earlier generation, which settles nothing any more.
+      return new AnswerMatch(Kind.EARLIER, answers + 1, false);
+    }
     if (open > 0) {
       return new AnswerMatch(Kind.OPEN, open, surplus);
     }
@@ -73,7 +77,12 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
 
   private static boolean isId(
       FlowDraft flow, int step, Action action, String id, int attempt, List<Content> payload) {
-    for (int generation = flow.steps[step].generation; generation > 0; generation--) {
+    StepDraft draft = flow.steps[step];
+    int base = action == Action.DO ? draft.doBase : draft.undoBase;
+    // An attempt of this generation that another one's id names was never committed.
+    int latest = attempt > base ? draft.generation : draft.generation - 1;
+    int earliest = attempt > base ? draft.generation : 1;
+    for (int generation = latest; generation >= earliest; generation--) {
       String derived =
           action == Action.DO
               ? Forward.commandId(flow, step, generation, attempt, payload)

@@ -35,11 +35,10 @@ final class Backward {
   private static void withdraw(StepDraft step) {
     switch (step.status) {
       case ARMED -> {
+        // A transaction that read the turn and was aborted may have sent the command.
         step.armedTurn = 0;
-        step.status =
-            step.doSent == 0
-                ? StepStatus.PENDING
-                : step.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.FAILED;
+        step.evidence = step.evidence.or(Evidence.DOUBT);
+        step.status = StepStatus.IN_DOUBT;
       }
       case DO_FAIL -> {
         step.dueAt = 0;
@@ -106,7 +105,8 @@ final class Backward {
       }
       settled[i] = free && !step.doInFlight() && !owesUndo(flow, i);
       allSettled &= settled[i];
-      moving |= ready || step.openAttempt > 0 || step.dueAt > 0;
+      // A delay before a step whose turn it is not ends nothing: the steps it waits for do.
+      moving |= ready || step.openAttempt > 0 || (free && step.dueAt > 0);
       if (ready && flow.undoTurn == 0) {
         // Nothing was owed when the flow turned; now something is.
         flow.undoTurn = flow.sendTurn();
@@ -117,6 +117,10 @@ final class Backward {
     }
     if (allSettled) {
       if (flow.status != FlowStatus.UNDONE) {
+        if (!flow.undoCommitted) {
+          // A turn read back after the end finds nobody; a later repair asks for its own.
+          flow.undoTurn = 0;
+        }
         flow.end(FlowStatus.UNDONE, FlowEventType.FLOW_UNDONE, flow.reason);
       }
     } else if (moving) {

@@ -24,6 +24,7 @@ final class DoAnswers {
     } else {
       succeededOnTheWayForward(flow, step, match, event);
     }
+    noteSuccess(flow.steps[step], match);
   }
 
   private static void succeededOnTheWayForward(
@@ -55,17 +56,16 @@ final class DoAnswers {
       FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
     StepDraft draft = flow.steps[step];
     if (draft.undoWasSent()) {
-      boolean knownAlready =
-          event.answerOf().vouched()
-              && !match.is(Kind.PHANTOM)
-              && match.attempt() == draft.succeededAttempt;
-      if (!knownAlready) {
+      if (!knownAlready(draft, match, event.answerOf())) {
         undoAgain(flow, step, Evidence.DONE, event.result(), "DO succeeded after UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
       remember(flow, step, Evidence.DONE, event.result(), "success of another attempt");
-    } else if (draft.doInFlight() || (draft.status == StepStatus.IN_DOUBT && known(match))) {
+    } else if (draft.doInFlight()
+        || (draft.status == StepStatus.IN_DOUBT
+            && draft.evidence == Evidence.DOUBT
+            && known(match))) {
       accept(flow, step, match, event);
     } else if (draft.status == StepStatus.DO_SUCCESS) {
       reportIfDifferent(flow, step, event.result());
@@ -76,8 +76,22 @@ final class DoAnswers {
     }
   }
 
+  /** Whether a fence vouches that this success is of the work that is known to be done. */
+  private static boolean knownAlready(StepDraft draft, AnswerMatch match, AnswerOf answer) {
+    return answer.vouched() && !match.is(Kind.PHANTOM) && match.attempt() <= draft.succeededAttempt;
+  }
+
   private static boolean known(AnswerMatch match) {
     return match.is(Kind.OPEN) || match.is(Kind.EARLIER);
+  }
+
+  /**
+   * Keeps the latest attempt that succeeded: what a fence says of it and of earlier ones is known.
+   */
+  private static void noteSuccess(StepDraft draft, AnswerMatch match) {
+    if (known(match)) {
+      draft.succeededAttempt = Math.max(draft.succeededAttempt, match.attempt());
+    }
   }
 
   static void failed(FlowDraft flow, int step, StepFailed event) {
@@ -85,13 +99,17 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     count(draft, match, event.answerOf());
     boolean surplus = match.surplus() && !event.kind().vouched();
+    Evidence bySurplus = surplus ? Evidence.DOUBT : Evidence.NONE;
     if (match.is(Kind.OPEN)) {
       long took = flow.at - (draft.dueAt - flow.definitionOf(step).timeout().toMillis());
       draft.rest();
       draft.endedAt = flow.at;
       draft.worker = event.worker();
       draft.failedWith(event.error());
-      draft.evidence = draft.evidence.or(surplus ? Evidence.DOUBT : evidenceOf(event.kind()));
+      draft.evidence = draft.evidence.or(evidenceOf(event.kind())).or(bySurplus);
+      if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
+        noteSuccess(draft, match);
+      }
       flow.auditStep(
           FlowEventType.STEP_FAILED, step, Action.DO, took, event.worker(), event.error());
       if (flow.leadsBack()) {
@@ -101,14 +119,38 @@ final class DoAnswers {
       }
       return;
     }
-    boolean phantomInDoubt = match.is(Kind.PHANTOM) && event.kind().doubtful();
-    if (draft.undoWasSent()) {
-      if (surplus || phantomInDoubt) {
-        undoAgain(flow, step, Evidence.DOUBT, null, "unexpected DO answer after UNDO was sent");
-      }
-    } else if (surplus || event.kind().doubtful()) {
-      remember(flow, step, Evidence.DOUBT, null, "more answers than commands sent");
+    Evidence comesToLight = unawaited(flow, step, match, event).or(bySurplus);
+    if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
+      noteSuccess(draft, match);
     }
+    if (comesToLight == Evidence.NONE) {
+      return;
+    }
+    if (draft.undoWasSent()) {
+      undoAgain(flow, step, comesToLight, null, "unexpected DO answer after UNDO was sent");
+    } else {
+      remember(flow, step, comesToLight, null, "an answer that was not awaited");
+    }
+  }
+
+  /** What a failure that was not awaited may have left behind, as far as no UNDO sent covers it. */
+  private static Evidence unawaited(FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
+    StepDraft draft = flow.steps[step];
+    return switch (event.kind()) {
+      case RESULT_TOO_LARGE ->
+          draft.undoWasSent() && knownAlready(draft, match, event.answerOf())
+              ? Evidence.NONE
+              : Evidence.DONE;
+      // A fence runs the UNDO after what it vouches for, but knows nothing of a phantom's.
+      case UNKNOWN, UNKNOWN_FINAL ->
+          draft.undoWasSent() && !match.is(Kind.PHANTOM) ? Evidence.NONE : Evidence.DOUBT;
+      case FAILED, FINAL -> flow.definitionOf(step).undoFailed() ? Evidence.CLEAN : Evidence.NONE;
+      case NO_EFFECT, NO_EFFECT_FINAL ->
+          flow.definitionOf(step).undoFailed() && !draft.undoWasSent()
+              ? Evidence.CLEAN
+              : Evidence.NONE;
+      case FENCED -> Evidence.NONE;
+    };
   }
 
   /** An effect landed after its worker had lost the step: it counts, whatever else is known. */
@@ -117,11 +159,18 @@ final class DoAnswers {
     String why = "an effect landed after its worker had lost the step";
     if (draft.undoWasSent()) {
       undoAgain(flow, step, Evidence.DONE, event.result(), why);
-    } else if (draft.passed()) {
+      return;
+    }
+    if (draft.passed()) {
       draft.evidence = Evidence.DONE;
       flow.auditStep(FlowEventType.INCIDENT, step, Action.DO, why);
     } else {
       remember(flow, step, Evidence.DONE, event.result(), why);
+    }
+    if (flow.leadsBack()) {
+      // An UNDO of this generation, sent by a transaction that was aborted, may have run before
+      // the effect landed, and its fence would replay that answer.
+      draft.nextGeneration();
     }
   }
 
@@ -150,7 +199,6 @@ final class DoAnswers {
     draft.armedTurn = 0;
     draft.status = StepStatus.DO_SUCCESS;
     draft.evidence = Evidence.DONE;
-    draft.succeededAttempt = match.attempt();
     draft.result = event.result();
     draft.endedAt = flow.at;
     draft.worker = event.worker();
@@ -196,10 +244,8 @@ final class DoAnswers {
     if (result != null) {
       draft.result = result;
     }
-    if (!draft.undoExhausted()) {
-      draft.raiseGeneration();
-      draft.status = StepStatus.IN_DOUBT;
-    }
+    draft.raiseGeneration();
+    draft.status = StepStatus.IN_DOUBT;
     flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, Action.DO, why);
   }
 

@@ -40,7 +40,8 @@ public final class FlowDecider {
    * Decides what an event does to a flow. The transition has taken place, and is to be recorded,
    * exactly when {@code transitions} of the next state is higher than before.
    *
-   * @param definition the flow's definition; null only while none was found
+   * @param definition the flow's definition; null only while none was found. One that is given to a
+   *     flow that waits for it begins the flow, whatever the event is
    * @param state null when there is no such flow; then only {@code FlowStarted} makes one
    * @throws IllegalArgumentException when there is no flow and the event does not start one, or
    *     when the definition of a running flow is missing
@@ -56,8 +57,14 @@ public final class FlowDecider {
     if (definition == null && state.definition() != null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
     }
-    boolean stillWaits = state.definition() == null && !(event instanceof DefinitionFound);
-    FlowDraft flow = new FlowDraft(stillWaits ? null : definition, state, event.at());
+    boolean begins = state.status() == FlowStatus.WAITING && definition != null;
+    boolean defined = state.definition() != null || begins;
+    FlowDraft flow = new FlowDraft(defined ? definition : null, state, event.at());
+    if (begins) {
+      // Whatever brings the definition begins the flow: a transaction that found it before and was
+      // aborted may have sent commands, and this may be their answer.
+      begin(flow);
+    }
     advance(event.accept(new Taking(flow)));
     return flow.freeze();
   }
@@ -144,9 +151,6 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(DefinitionFound event) {
       flow.timerFired();
-      if (flow.status == FlowStatus.WAITING) {
-        begin(flow);
-      }
       return flow;
     }
 
@@ -249,7 +253,11 @@ public final class FlowDecider {
       if (event.action() != null) {
         return event.action();
       }
-      return flow.steps[step].undoInFlight() ? Action.UNDO : Action.DO;
+      if (!flow.steps[step].undoInFlight()) {
+        return Action.DO;
+      }
+      AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+      return match.is(AnswerMatch.Kind.PHANTOM) ? Action.DO : Action.UNDO;
     }
   }
 }

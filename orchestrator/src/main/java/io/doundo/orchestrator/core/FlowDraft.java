@@ -104,13 +104,18 @@ final class FlowDraft {
     return -1;
   }
 
-  /** A pivot of which a command is out or may have had its effect, without being passed; or -1. */
+  /**
+   * A pivot of which a command is out, may be out, or may have had its effect, without being
+   * passed; or -1. An armed one counts: a transaction that was aborted may have sent its command.
+   */
   int openPivot() {
     for (int i = 0; i < steps.length; i++) {
       StepDraft step = steps[i];
       if (definitionOf(i).pivot()
           && !step.passed()
-          && (step.doInFlight() || step.evidence.mayHaveEffect())) {
+          && (step.doInFlight()
+              || step.status == StepStatus.ARMED
+              || step.evidence.mayHaveEffect())) {
         return i;
       }
     }
@@ -272,11 +277,10 @@ final class FlowDraft {
     }
     long next = status == FlowStatus.IN_PROGRESS && deadlineAt > 0 ? deadlineAt : Long.MAX_VALUE;
     for (StepDraft step : steps) {
-      if (step.dueAt == 0) {
-        continue;
-      }
-      boolean heldByPause = paused && step.openAttempt == 0 && step.dueAt <= at;
-      if (!heldByPause) {
+      // What is due and was not sent just now waits for something else: the end of a pause, a turn,
+      // the UNDO of a step that depends on it. That event sends it, not the clock.
+      boolean waits = step.openAttempt == 0 && step.dueAt <= at;
+      if (!waits) {
         next = Math.min(next, step.dueAt);
       }
     }

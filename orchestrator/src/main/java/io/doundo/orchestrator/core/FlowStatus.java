@@ -28,7 +28,7 @@ public enum FlowStatus {
    */
   public Set<FlowStatus> successors() {
     return switch (this) {
-      case WAITING -> EnumSet.of(IN_PROGRESS, REJECTED, ABANDONED);
+      case WAITING -> EnumSet.of(IN_PROGRESS, COMPLETED, UNDONE, REJECTED, ABANDONED);
       case IN_PROGRESS -> EnumSet.of(COMPLETED, UNDOING, UNDONE, PARKED, ABANDONED);
       case COMPLETED -> EnumSet.of(UNDOING, UNDONE);
       case UNDOING -> EnumSet.of(UNDONE, PARKED, ABANDONED);

@@ -12,15 +12,18 @@ final class Forward {
 
   /** Sends what can be sent, and completes or parks the flow when nothing is left to wait for. */
   static void advance(FlowDraft flow) {
+    boolean[] behind = new boolean[flow.steps.length];
     boolean allPassed = true;
     boolean moving = false;
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
-      if (!flow.paused && readyToSend(flow, i)) {
+      boolean reached = dependenciesBehind(flow, i, behind);
+      if (!flow.paused && readyToSend(flow, i, reached)) {
         send(flow, i);
       }
+      behind[i] = reached && step.passed();
       allPassed &= step.passed();
-      moving |= step.openAttempt > 0 || step.dueAt > 0 || awaitsSending(flow, i);
+      moving |= step.openAttempt > 0 || step.dueAt > 0 || awaitsSending(step, reached);
     }
     if (allPassed) {
       flow.end(FlowStatus.COMPLETED, FlowEventType.FLOW_COMPLETED, null);
@@ -36,16 +39,14 @@ final class Forward {
   /**
    * A step whose command is decided or could be, and only waits for a turn or the end of a pause.
    */
-  private static boolean awaitsSending(FlowDraft flow, int step) {
-    StepStatus status = flow.steps[step].status;
-    return status == StepStatus.ARMED
-        || (status == StepStatus.PENDING && dependenciesPassed(flow, step));
+  private static boolean awaitsSending(StepDraft step, boolean reached) {
+    return step.status == StepStatus.ARMED || (step.status == StepStatus.PENDING && reached);
   }
 
-  private static boolean readyToSend(FlowDraft flow, int step) {
+  private static boolean readyToSend(FlowDraft flow, int step, boolean reached) {
     StepDraft draft = flow.steps[step];
     if (draft.status == StepStatus.PENDING) {
-      return dependenciesPassed(flow, step);
+      return reached;
     }
     if (draft.status == StepStatus.ARMED) {
       return draft.armedTurn == 0;
@@ -53,9 +54,15 @@ final class Forward {
     return draft.doBacksOff() && draft.dueAt <= flow.at;
   }
 
-  private static boolean dependenciesPassed(FlowDraft flow, int step) {
+  /**
+   * Whether all that comes before the step has passed. A step that an operator passed over ahead of
+   * its turn lets nothing by before its own turn has come.
+   *
+   * @param behind of the steps before this one, which have passed together with all before them
+   */
+  private static boolean dependenciesBehind(FlowDraft flow, int step, boolean[] behind) {
     for (int dependency : flow.definition().graph().dependencies(step)) {
-      if (!flow.steps[dependency].passed()) {
+      if (!behind[dependency]) {
         return false;
       }
     }

@@ -60,6 +60,9 @@ final class StepControls {
     if (draft.passed()) {
       return "step " + name + " is behind it" + now(flow, step);
     }
+    if (draft.status == StepStatus.ARMED && flow.definitionOf(step).pivot()) {
+      return "the command of the pivot " + name + " is on its way";
+    }
     if (event.verb() == ControlVerb.SKIP) {
       return flow.definitionOf(step).pivot() && draft.evidence.mayHaveEffect()
           ? "it is unknown whether the pivot " + name + " succeeded; RESOLVE it"
@@ -112,6 +115,8 @@ final class StepControls {
       }
       if (draft.undoExhausted()) {
         draft.raiseGeneration();
+        // No answer of an earlier attempt is waited for any more.
+        draft.undoAnswers = Math.max(draft.undoAnswers, draft.undoSent);
       }
     } else {
       if (payload != null) {
@@ -128,7 +133,11 @@ final class StepControls {
   private static void skip(FlowDraft flow, int step, ControlRequested event) {
     StepDraft draft = flow.steps[step];
     draft.rest();
-    draft.armedTurn = 0;
+    if (draft.status == StepStatus.ARMED) {
+      // A transaction that was aborted may have sent its command.
+      draft.evidence = draft.evidence.or(Evidence.DOUBT);
+      draft.armedTurn = 0;
+    }
     draft.status = StepStatus.SKIPPED;
     draft.endedAt = flow.at;
     flow.auditStep(FlowEventType.STEP_SKIPPED, step, null, event.reason());

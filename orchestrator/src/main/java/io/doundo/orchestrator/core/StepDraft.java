@@ -144,10 +144,15 @@ final class StepDraft {
   }
 
   /** Begins a new generation: attempts count from here again, their numbers go on. */
-  void raiseGeneration() {
+  void nextGeneration() {
     generation++;
     doBase = doSent;
     undoBase = undoSent;
+  }
+
+  /** Begins a new generation, which waits for no answer to the ones before. */
+  void raiseGeneration() {
+    nextGeneration();
     rest();
   }
 

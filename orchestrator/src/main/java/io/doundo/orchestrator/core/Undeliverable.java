@@ -19,7 +19,9 @@ final class Undeliverable {
     flow.auditStep(
         FlowEventType.STEP_FAILED, step, event.action(), 0, null, "not sent: " + event.error());
     if (event.action() == Action.UNDO) {
-      draft.undoAnswers++;
+      if (draft.undoAnswers >= draft.undoBase) {
+        draft.undoAnswers++;
+      }
       Backward.attemptEnded(flow, step, event.retryable(), event.error());
       return;
     }

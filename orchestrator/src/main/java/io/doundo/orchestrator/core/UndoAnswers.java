@@ -32,7 +32,11 @@ final class UndoAnswers {
   static void failed(FlowDraft flow, int step, StepFailed event) {
     StepDraft draft = flow.steps[step];
     AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
-    count(draft, match, event.answerOf());
+    if (draft.undoAnswers >= draft.undoBase) {
+      // Before that, only successes count: answers may change places, and as many successes as
+      // there are unanswered UNDOs of earlier generations may be theirs.
+      count(draft, match, event.answerOf());
+    }
     if (match.is(Kind.OPEN)) {
       long took = took(flow, step, match);
       draft.rest();
@@ -42,15 +46,27 @@ final class UndoAnswers {
       flow.auditStep(
           FlowEventType.STEP_FAILED, step, Action.UNDO, took, event.worker(), event.error());
       Backward.attemptEnded(flow, step, event.kind().retryable(), event.error());
-    } else if (match.is(Kind.SURPLUS) && draft.status == StepStatus.UNDO_SUCCESS) {
-      // One of two unmarked answers was a duplicate, and nothing says which: the failure may be the
-      // latest UNDO's.
+    } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
       draft.evidence = Evidence.DOUBT;
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
           FlowEventType.STEP_IN_DOUBT, step, Action.UNDO, "an UNDO failed after it was answered");
     }
+  }
+
+  /**
+   * Whether a plain worker says that the latest UNDO failed, though its success was taken: that was
+   * a duplicate's, or that of an UNDO sent by a transaction that was aborted, and may have come
+   * before the effect that the latest one was to undo.
+   */
+  private static boolean contradicts(StepDraft draft, AnswerMatch match, AnswerOf answer) {
+    boolean latest =
+        match.is(Kind.SURPLUS)
+            || (match.is(Kind.EARLIER)
+                && answer.attempt() == draft.undoSent
+                && draft.undoSent > draft.undoBase);
+    return latest && !answer.vouched() && draft.status == StepStatus.UNDO_SUCCESS;
   }
 
   private static void count(StepDraft draft, AnswerMatch match, AnswerOf answer) {

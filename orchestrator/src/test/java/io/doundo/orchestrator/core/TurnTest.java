@@ -80,15 +80,18 @@ class TurnTest {
   }
 
   @Test
-  void anArmedStepIsWithdrawnWhenTheFlowTurns() {
+  void anArmedStepIsWithdrawnAndUndoneWhenTheFlowTurns() {
     beginOrder("charge");
     succeed(next());
     stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.IN_DOUBT);
     stage.commit();
     Command undo = next();
     assertThat(undo.action()).isEqualTo(Action.UNDO);
-    assertThat(undo.step()).isEqualTo("reserve");
-    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
+    assertThat(undo.step()).isEqualTo("charge");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    succeed(undo);
+    assertThat(next().step()).isEqualTo("reserve");
   }
 
   @Test

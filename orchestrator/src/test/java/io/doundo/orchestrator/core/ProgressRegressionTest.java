@@ -1,0 +1,112 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.orchestration;
+import static io.doundo.orchestrator.journey.Definitions.policy;
+import static io.doundo.orchestrator.journey.Definitions.step;
+import static io.doundo.orchestrator.journey.Definitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.Stage.Command;
+import io.doundo.orchestrator.journey.Stage.Echo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A flow neither stands still unnoticed, nor runs in circles, nor runs ahead of itself. */
+class ProgressRegressionTest {
+
+  private static final String FLOW = "flow-1";
+  private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
+
+  private final CoreStage stage = new CoreStage();
+
+  private Command next() {
+    List<Command> commands = stage.takeCommands();
+    assertThat(commands).hasSize(1);
+    return commands.get(0);
+  }
+
+  /**
+   * Both steps of a chain are done and undone, the last one first; then the DO of the last one is
+   * answered once more, while the UNDO of the first one is out.
+   */
+  private Command lateSuccessBehindAnUndo(Orchestration order) {
+    stage.register(order);
+    stage.start(FLOW, "order", Map.of());
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    Command charge = next();
+    stage.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
+    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    Command undoReserve = next();
+    assertThat(undoReserve.step()).isEqualTo("reserve");
+    stage.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
+    assertThat(next().step()).isEqualTo("charge");
+    return undoReserve;
+  }
+
+  @Test
+  void anUndoThatIsDueButWaitsForAnotherStepDoesNotKeepTheTimerFiring() {
+    Command undoReserve = lateSuccessBehindAnUndo(chain("order", "reserve", "charge"));
+    stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
+    stage.pass(Duration.ofSeconds(2));
+    assertThat(stage.takeCommands()).isEmpty();
+    assertThat(stage.timerOf(FLOW)).isGreaterThan(stage.now());
+  }
+
+  @Test
+  void aFlowIsParkedThoughAnotherUndoStillHasItsDelayBeforeIt() {
+    Orchestration order = chain("order", "reserve", "charge");
+    Command undoReserve =
+        lateSuccessBehindAnUndo(with(order, "charge", s -> Definitions.undoRetry(s, policy(1))));
+    stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
+    stage.pass(STEP_TIMEOUT);
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);
+    stage.control(FLOW, ControlVerb.RETRY, "charge", Map.of());
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aStepSkippedAheadOfItsTurnLetsNothingBy() {
+    stage.register(chain("order", "reserve", "charge", "ship"));
+    stage.start(FLOW, "order", Map.of());
+    Command reserve = next();
+    stage.control(FLOW, ControlVerb.SKIP, "charge", Map.of());
+    assertThat(stage.takeCommands()).isEmpty();
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    assertThat(next().step()).isEqualTo("ship");
+  }
+
+  @Test
+  void anAnswerToAFlowThatWaitsForItsDefinitionBeginsItOnceTheDefinitionIsThere() {
+    stage.start(FLOW, "order", Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
+    stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
+    Command uncommitted =
+        new Command("reserve", Action.DO, 1, 1, "0123456789abcdef", null, Map.of());
+    stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
+    assertThat(stage.refusals()).isEmpty();
+    assertThat(stage.flow(FLOW).steps().get(0).evidence()).isEqualTo(Evidence.DONE);
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aFlowCancelledWhileItsDefinitionIsThereStillUndoesWhatAnUncommittedCommandDid() {
+    stage.start(FLOW, "order", Map.of());
+    stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    Command uncommitted =
+        new Command("reserve", Action.DO, 1, 1, "0123456789abcdef", null, Map.of());
+    stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
+    assertThat(next().action()).isEqualTo(Action.UNDO);
+  }
+}

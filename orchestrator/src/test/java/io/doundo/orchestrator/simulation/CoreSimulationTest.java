@@ -1,0 +1,67 @@
+package io.doundo.orchestrator.simulation;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.simulation.Simulation.Outcome;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the core under many seeds. {@code -Ddoundo.simulation.seeds=1000000} runs more of them,
+ * {@code -Ddoundo.simulation.from} begins elsewhere, {@code -Ddoundo.simulation.seed} runs one and
+ * {@code -Ddoundo.simulation.without=3,5} leaves out some of its faults.
+ */
+class CoreSimulationTest {
+
+  private static final int DEFAULT_SEEDS = 100_000;
+  private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
+
+  @Test
+  void everySeedKeepsEveryInvariant() {
+    Long seed = Long.getLong("doundo.simulation.seed");
+    if (seed != null) {
+      check(seed, leftOut());
+      return;
+    }
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.seeds", DEFAULT_SEEDS);
+    long began = System.nanoTime();
+    for (long i = from; i < from + seeds; i++) {
+      check(i, new BitSet());
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    System.out.printf("%d seeds in %.1f s, %.0f a second%n", seeds, seconds, seeds / seconds);
+  }
+
+  private static BitSet leftOut() {
+    BitSet without = new BitSet();
+    @Nullable String numbers = System.getProperty("doundo.simulation.without");
+    if (numbers != null && !numbers.isBlank()) {
+      for (String number : numbers.split(",", -1)) {
+        without.set(Integer.parseInt(number.trim()));
+      }
+    }
+    return without;
+  }
+
+  private static void check(long seed, BitSet without) {
+    Outcome outcome = Simulation.run(DECIDER::decide, seed, without, false);
+    if (outcome.violation() == null) {
+      return;
+    }
+    BitSet shrunk = new Shrinker(DECIDER::decide, seed).shrink(without);
+    Outcome told = Simulation.run(DECIDER::decide, seed, shrunk, true);
+    String numbers =
+        String.join(
+            ",", IntStream.of(shrunk.stream().toArray()).mapToObj(Integer::toString).toList());
+    fail(
+        "%n%s%n%n%s%n%n./mvnw verify -pl protocol,orchestrator -Dtest=CoreSimulationTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Ddoundo.simulation.seed=%d"
+            + " -Ddoundo.simulation.without=%s%n",
+        told.violation(), told.story(), seed, numbers);
+  }
+}

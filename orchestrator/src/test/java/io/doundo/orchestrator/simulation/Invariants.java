@@ -1,0 +1,66 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowState;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All invariants of one run. */
+final class Invariants {
+
+  private final Scene scene;
+  private final List<Invariant> all;
+  private final BitSet settledByHand = new BitSet();
+
+  Invariants(Scene scene, Core core) {
+    this.scene = scene;
+    all =
+        List.of(
+            new EndsOrWaits(),
+            new CompletedStands(scene.definition()),
+            new UndoneIsGone(scene.definition()),
+            new HonoursGraph(scene.definition()),
+            new PivotIsFinal(scene.definition()),
+            new CommittedBeforeVisible(scene.definition()),
+            new ReplaysAlike(scene.dice(), core),
+            new AttemptsWithinPolicy(scene.definition()),
+            new TerminalStands(),
+            new DuplicatesAbsorbed(scene.dice(), core),
+            new TimerIsNeverLate());
+  }
+
+  void decided(Taken taken) {
+    for (Invariant invariant : all) {
+      invariant.decided(taken);
+    }
+  }
+
+  void committed(Taken taken) {
+    if (taken.event() instanceof ControlRequested control
+        && (control.verb() == ControlVerb.SKIP || control.verb() == ControlVerb.RESOLVE)
+        && control.step() != null
+        && taken.published(FlowEventType.CONTROL_ACCEPTED)) {
+      settledByHand.set(scene.definition().indexOf(control.step()));
+    }
+    for (Invariant invariant : all) {
+      invariant.committed(taken);
+    }
+  }
+
+  void visible(DispatchStep command, @Nullable FlowState committed) {
+    for (Invariant invariant : all) {
+      invariant.visible(command, committed);
+    }
+  }
+
+  void ended(@Nullable FlowState state, List<Worker> workers) {
+    Ending ending = new Ending(state, workers, settledByHand);
+    for (Invariant invariant : all) {
+      invariant.ended(ending);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import java.util.function.BiConsumer;
+
+/**
+ * The topics between orchestrator and workers. A topic keeps the order of its records, two topics
+ * know nothing of each other; a record may come late or twice, but comes. An answer is keyed by its
+ * flow or not: the latter are moved to the flow's partition and come through another topic.
+ */
+final class Network {
+
+  private final Scene scene;
+  private final long[][] lastDelivery;
+  private final int[][] lastAttempt;
+  private final BiConsumer<Boolean, Partition.Inbound> appendAnswer;
+  private Worker[] workers = {};
+
+  /**
+   * @param appendAnswer takes an answer and whether it was keyed by its flow
+   */
+  Network(Scene scene, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
+    this.scene = scene;
+    this.appendAnswer = appendAnswer;
+    this.lastDelivery = new long[2][scene.definition().steps().size()];
+    this.lastAttempt = new int[2][scene.definition().steps().size()];
+  }
+
+  void connect(Worker[] serving) {
+    workers = serving;
+  }
+
+  /** Whether this attempt was visible before, sent by a transaction that was aborted. */
+  boolean hasSeen(DispatchStep command) {
+    int action = command.action() == Action.DO ? 0 : 1;
+    return lastAttempt[action][command.step()] >= command.attempt();
+  }
+
+  /** Makes a command visible to its worker. */
+  void send(DispatchStep command) {
+    Dice dice = scene.dice();
+    int action = command.action() == Action.DO ? 0 : 1;
+    int[] seen = lastAttempt[action];
+    seen[command.step()] = Math.max(seen[command.step()], command.attempt());
+    long[] last = lastDelivery[action];
+    long at = Math.max(last[command.step()], scene.now() + latency());
+    last[command.step()] = at;
+    deliverAt(at, command);
+    if (dice.fault(scene.weather().duplicate())) {
+      deliverAt(at + dice.between(1, 600), command);
+    }
+  }
+
+  /** Delivers a command again, because its worker has not committed its offset. */
+  void redeliver(DispatchStep command) {
+    deliverAt(scene.now() + scene.dice().between(1, 300), command);
+  }
+
+  private void deliverAt(long at, DispatchStep command) {
+    scene.timeline().at(at, () -> workers[command.step()].deliver(command));
+  }
+
+  /**
+   * Brings an answer to the orchestrator, possibly twice.
+   *
+   * @return how often it will be read
+   */
+  int answer(Partition.Inbound record) {
+    boolean keyed = scene.dice().chance(700);
+    scene.timeline().after(latency(), () -> appendAnswer.accept(keyed, record));
+    if (scene.dice().fault(scene.weather().duplicate())) {
+      scene.timeline().after(latency() + 5, () -> appendAnswer.accept(keyed, record));
+      return 2;
+    }
+    return 1;
+  }
+
+  private long latency() {
+    Dice dice = scene.dice();
+    return dice.fault(scene.weather().delay()) ? dice.between(30, 900) : dice.below(8);
+  }
+}

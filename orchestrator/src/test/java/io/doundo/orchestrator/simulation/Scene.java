@@ -1,0 +1,36 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.definition.Orchestration;
+import org.jspecify.annotations.Nullable;
+
+/** What everybody in one run shares. */
+record Scene(Dice dice, Timeline timeline, Story story, Weather weather, Orchestration definition) {
+
+  static final Content START = new Content("00000000000000000000000000005747", 40, true);
+
+  private static final Content[] RESULTS = new Content[24];
+
+  static {
+    for (int i = 0; i < RESULTS.length; i++) {
+      RESULTS[i] = new Content(String.format("%032x", i), 20 + i, i % 4 != 0);
+    }
+  }
+
+  long now() {
+    return timeline.now();
+  }
+
+  /** What a DO may return; null, as often as not. */
+  @Nullable Content anyResult() {
+    return dice.chance(500) ? null : dice.pick(RESULTS);
+  }
+
+  Content anyPayload() {
+    return dice.pick(RESULTS);
+  }
+
+  String anyError() {
+    return dice.pick(RandomDefinitions.ERRORS);
+  }
+}

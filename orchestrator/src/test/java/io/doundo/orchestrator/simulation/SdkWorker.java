@@ -1,0 +1,228 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.simulation.SimulatedFence.Verdict;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers behind a fence. They crash while they work, stall past their lease, throw after the
+ * effect; what was not answered is delivered again. Every effect is answered for in the end, and so
+ * an undone step has none left, without exception.
+ */
+final class SdkWorker implements Worker {
+
+  private static final int LEASE_MS = 80;
+
+  private final Scene scene;
+  private final Network network;
+  private final Step step;
+  private final SimulatedFence fence;
+  private final Ledger ledger = new Ledger();
+
+  SdkWorker(Scene scene, Network network, Step step) {
+    this.scene = scene;
+    this.network = network;
+    this.step = step;
+    this.fence = new SimulatedFence(scene.dice().pick(SimulatedFence.Policy.values()));
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public String describe() {
+    return "SDK, " + fence.policy();
+  }
+
+  @Override
+  public void deliver(DispatchStep command) {
+    boolean forward = command.action() == Action.DO;
+    Verdict verdict =
+        forward
+            ? fence.beginDo(command.attempt(), scene.now(), ledger.stands())
+            : fence.beginUndo(
+                command.generation(),
+                Objects.requireNonNull(command.effect()),
+                step.undoFailed(),
+                scene.now());
+    scene
+        .story()
+        .tell(
+            scene.timeline(),
+            "worker " + step.name(),
+            () -> command.action() + " attempt " + command.attempt() + ": " + verdict);
+    switch (verdict) {
+      case WAIT -> scene.timeline().at(fence.leaseUntil() + 1, () -> deliver(command));
+      case UNKNOWN -> answer(command, failure(command, FailureKind.UNKNOWN));
+      case FENCED -> answer(command, failure(command, FailureKind.FENCED));
+      case EMPTY -> answer(command, success(command, null));
+      case REPLAY -> answer(command, stored(command));
+      case RUN -> run(command);
+    }
+  }
+
+  private Partition.Inbound stored(DispatchStep command) {
+    return command.action() == Action.UNDO || fence.isDone()
+        ? success(command, command.action() == Action.UNDO ? null : fence.result())
+        : failure(command, fence.failedAs());
+  }
+
+  private void run(DispatchStep command) {
+    if (command.action() == Action.DO && fence.undoBegan()) {
+      throw new Violation("I4", "a DO of " + step.name() + " begins after its UNDO");
+    }
+    Dice dice = scene.dice();
+    int token = fence.token();
+    int took = dice.between(1, 15);
+    if (dice.fault(scene.weather().silence())) {
+      boolean done = dice.chance(500);
+      fence.leaseUntil(scene.now() + took + LEASE_MS);
+      scene.timeline().after(took, () -> crash(command, done));
+    } else if (dice.fault(scene.weather().delay())) {
+      fence.leaseUntil(scene.now() + LEASE_MS);
+      scene.timeline().after(dice.between(50, 1_200), () -> returned(command, token));
+    } else {
+      fence.leaseUntil(scene.now() + took + LEASE_MS);
+      scene.timeline().after(took, () -> returned(command, token));
+    }
+  }
+
+  private void crash(DispatchStep command, boolean done) {
+    if (done) {
+      land(command);
+    }
+    tell(command, "dies " + (done ? "after" : "before") + " its effect");
+    network.redeliver(command);
+  }
+
+  private void returned(DispatchStep command, int token) {
+    if (command.action() == Action.DO) {
+      doReturned(command, token);
+    } else {
+      undoReturned(command, token);
+    }
+  }
+
+  private void doReturned(DispatchStep command, int token) {
+    Dice dice = scene.dice();
+    FailureKind kind = null;
+    if (dice.fault(scene.weather().failure())) {
+      int which = dice.below(4);
+      kind =
+          which == 0
+              ? FailureKind.NO_EFFECT_FINAL
+              : which == 1 ? FailureKind.UNKNOWN : FailureKind.NO_EFFECT;
+    }
+    boolean clean = kind == FailureKind.NO_EFFECT || kind == FailureKind.NO_EFFECT_FINAL;
+    boolean done = kind == null || (!clean && dice.chance(500));
+    boolean leavesBehind = clean && step.undoFailed() && dice.chance(500);
+    if (done || leavesBehind) {
+      land(command);
+    }
+    if (!fence.holds(token)) {
+      tell(command, "returns after it lost the lease, " + (done ? "done" : "not done"));
+      if (done || leavesBehind) {
+        fence.landedLate();
+      }
+      if (!clean || leavesBehind) {
+        lost(command);
+      }
+      return;
+    }
+    tell(command, kind == null ? "done" : "fails " + kind + (done ? ", though done" : ""));
+    if (kind == null) {
+      Content result = scene.anyResult();
+      fence.done(result);
+      answer(command, success(command, result));
+    } else {
+      answer(command, failure(command, fence.failed(kind)));
+    }
+  }
+
+  private void lost(DispatchStep command) {
+    boolean sameWork = fence.isDone() && fence.policy() == SimulatedFence.Policy.RERUN;
+    if (!sameWork) {
+      // The fence keeps a late effect until its answer is acknowledged, so that is never lost.
+      Content result = scene.anyResult();
+      network.answer(
+          at ->
+              new EffectLanded(at, step.name(), command.action(), answerOf(command), result, null));
+    }
+  }
+
+  private void undoReturned(DispatchStep command, int token) {
+    Dice dice = scene.dice();
+    boolean fails = dice.fault(scene.weather().undoFailure());
+    boolean done = !fails || dice.chance(300);
+    if (done) {
+      land(command);
+    }
+    tell(command, (fails ? "fails" : "done") + (fence.holds(token) ? "" : ", lost the lease"));
+    if (!fence.holds(token)) {
+      if (done) {
+        lost(command);
+      }
+    } else if (fails) {
+      fence.undoThrew();
+      answer(command, failure(command, FailureKind.UNKNOWN));
+    } else {
+      fence.undone();
+      answer(command, success(command, null));
+    }
+  }
+
+  private void land(DispatchStep command) {
+    if (command.action() == Action.DO) {
+      ledger.did(scene.now(), command.attempt(), true);
+    } else {
+      ledger.undid(scene.now(), command.attempt());
+    }
+  }
+
+  private void answer(DispatchStep command, Partition.Inbound answer) {
+    if (scene.dice().fault(scene.weather().loss())) {
+      network.redeliver(command);
+    } else {
+      network.answer(answer);
+    }
+  }
+
+  private static AnswerOf answerOf(DispatchStep command) {
+    return new AnswerOf(command.commandId(), command.attempt(), true);
+  }
+
+  private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
+    if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+      return failure(command, FailureKind.RESULT_TOO_LARGE);
+    }
+    return at ->
+        new StepSucceeded(at, step.name(), command.action(), answerOf(command), result, null);
+  }
+
+  private Partition.Inbound failure(DispatchStep command, FailureKind kind) {
+    boolean unsaid = kind == FailureKind.NO_EFFECT_FINAL || kind == FailureKind.UNKNOWN_FINAL;
+    Action said = unsaid ? null : command.action();
+    String error = scene.anyError();
+    return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
+  }
+
+  private void tell(DispatchStep command, String what) {
+    scene
+        .story()
+        .tell(
+            scene.timeline(),
+            "worker " + step.name(),
+            () -> command.action() + " attempt " + command.attempt() + ": " + what);
+  }
+}

@@ -1,0 +1,335 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.Effect.CancelTimer;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The orchestrator's task for one flow, with its open transaction. Commands are visible to workers
+ * at once. State, timer and read positions last from commit to commit; turns are readable after
+ * their commit. A crash takes everything back but the commands, and the same records are read
+ * again, at a later time and in another order between partitions.
+ *
+ * <p>Timers do not wait for unread answers here, as they do in the engine: safety must not depend
+ * on that.
+ */
+final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
+
+  private final Scene scene;
+  private final Core core;
+  private final Invariants invariants;
+  private final Network network;
+  private final long definedAt;
+  private final Partition starts = new Partition();
+  private final Partition answers = new Partition();
+  private final Partition rekeyed = new Partition();
+  private final Partition controls = new Partition();
+  private final List<Partition> inputs = List.of(starts, answers, rekeyed, controls);
+  private final List<Partition> readable = new ArrayList<>(inputs.size());
+  private final List<Taken> open = new ArrayList<>();
+  private final List<Integer> openTurns = new ArrayList<>();
+  private @Nullable FlowState state;
+  private @Nullable FlowState committedState;
+  private long timer;
+  private long committedTimer;
+  private long downUntil;
+  private long wakingAt;
+  private boolean committing;
+
+  /**
+   * @param definedAt when the flow's definition is registered
+   */
+  SimulatedOrchestrator(Scene scene, Core core, Invariants invariants, long definedAt) {
+    this.scene = scene;
+    this.core = core;
+    this.invariants = invariants;
+    this.definedAt = definedAt;
+    this.network = new Network(scene, (keyed, record) -> append(keyed ? answers : rekeyed, record));
+  }
+
+  Network network() {
+    return network;
+  }
+
+  @Nullable FlowState state() {
+    return state;
+  }
+
+  void start(Partition.Inbound record) {
+    append(starts, record);
+  }
+
+  void control(Partition.Inbound record) {
+    append(controls, record);
+  }
+
+  private void append(Partition partition, Partition.Inbound record) {
+    partition.append(record);
+    wake(scene.now() + scene.dice().below(3));
+  }
+
+  private void wake(long at) {
+    long time = Math.max(at, downUntil);
+    if (wakingAt <= scene.now() || time < wakingAt) {
+      wakingAt = time;
+      scene
+          .timeline()
+          .at(
+              time,
+              () -> {
+                if (wakingAt == time) {
+                  poll();
+                }
+              });
+    }
+  }
+
+  /** Takes some of what can be taken, in any order, and sometimes commits. */
+  private void poll() {
+    wakingAt = 0;
+    if (scene.now() < downUntil) {
+      wake(downUntil);
+      return;
+    }
+    int left = scene.dice().between(1, 4);
+    boolean alive = true;
+    while (alive && left-- > 0 && hasInput()) {
+      alive = take(next());
+    }
+    if (alive) {
+      if (hasInput()) {
+        wake(scene.now() + scene.dice().below(4));
+      } else if (timer > 0) {
+        wake(timer + scene.dice().below(10));
+      }
+      if (!open.isEmpty() && !committing) {
+        committing = true;
+        scene.timeline().after(scene.dice().below(40), this::commit);
+      }
+    }
+  }
+
+  private boolean timerIsDue() {
+    return timer > 0 && timer <= scene.now();
+  }
+
+  private boolean hasInput() {
+    readable.clear();
+    if (state == null) {
+      // What comes before its flow is held until the start was read.
+      if (starts.hasUnread()) {
+        readable.add(starts);
+      }
+      return !readable.isEmpty();
+    }
+    for (Partition input : inputs) {
+      if (input.hasUnread()) {
+        readable.add(input);
+      }
+    }
+    return !readable.isEmpty() || timerIsDue();
+  }
+
+  private FlowEvent next() {
+    int choices = readable.size() + (timerIsDue() ? 1 : 0);
+    int choice = scene.dice().below(choices);
+    if (choice < readable.size()) {
+      return readable.get(choice).read().takenAt(scene.now());
+    }
+    // While answers are unread, only what was due some time ago is taken for due.
+    long due = timer;
+    timer = 0;
+    long behind = scene.dice().chance(300) ? scene.dice().below((int) (scene.now() - due) + 1) : 0;
+    return timeReached(state, scene.now() - behind);
+  }
+
+  private FlowEvent timeReached(@Nullable FlowState flow, long at) {
+    boolean found = flow != null && flow.status() == FlowStatus.WAITING && definedAt <= scene.now();
+    return found ? new DefinitionFound(at) : new TimeReached(at);
+  }
+
+  private @Nullable Orchestration definition() {
+    return definedAt <= scene.now() ? scene.definition() : null;
+  }
+
+  /** Decides and carries out; false when the orchestrator died of it. */
+  private boolean take(FlowEvent event) {
+    Taken taken = new Taken(definition(), state, event, core.decide(definition(), state, event));
+    tell("takes", taken);
+    invariants.decided(taken);
+    state = taken.decision().next();
+    open.add(taken);
+    boolean dies = scene.dice().fault(scene.weather().crash());
+    List<Effect> effects = taken.decision().effects();
+    int carriedOut = dies ? scene.dice().below(effects.size() + 1) : effects.size();
+    List<DispatchStep> impossible = new ArrayList<>(0);
+    for (Effect effect : effects.subList(0, carriedOut)) {
+      if (effect instanceof DispatchStep command && isUnsendable(command)) {
+        impossible.add(command);
+      } else {
+        effect.accept(this);
+      }
+    }
+    if (dies) {
+      die();
+      return false;
+    }
+    if (state != null && timer != state.wakeAt()) {
+      throw new Violation("timer", "set for " + timer + ", the flow says " + state.wakeAt());
+    }
+    for (DispatchStep command : impossible) {
+      boolean retryable = scene.dice().chance(500);
+      boolean alive =
+          take(
+              new DispatchImpossible(
+                  scene.now(),
+                  command.stepName(),
+                  command.action(),
+                  command.attempt(),
+                  retryable,
+                  "no topic"));
+      if (!alive) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether its topic is missing. What could be sent before an abort can be sent after it. */
+  private boolean isUnsendable(DispatchStep command) {
+    return !network.hasSeen(command) && scene.dice().fault(scene.weather().unsendable());
+  }
+
+  private void commit() {
+    if (!committing) {
+      return;
+    }
+    committing = false;
+    scene.story().tell(scene.timeline(), "orchestrator", () -> "commits");
+    for (Partition input : inputs) {
+      input.commit();
+    }
+    committedState = state;
+    committedTimer = timer;
+    List<Taken> committed = List.copyOf(open);
+    open.clear();
+    for (int turn : List.copyOf(openTurns)) {
+      scene
+          .timeline()
+          .after(scene.dice().below(10), () -> append(rekeyed, at -> new TurnCommitted(at, turn)));
+    }
+    openTurns.clear();
+    committed.forEach(invariants::committed);
+  }
+
+  private void die() {
+    scene.story().tell(scene.timeline(), "orchestrator", () -> "dies, its transaction is aborted");
+    if (state != null && scene.dice().fault(scene.weather().zombie())) {
+      haunt(state, unread());
+    }
+    committing = false;
+    open.clear();
+    openTurns.clear();
+    inputs.forEach(Partition::abort);
+    state = committedState;
+    timer = committedTimer;
+    downUntil = scene.now() + scene.dice().below(1_000);
+    wake(downUntil);
+  }
+
+  private List<Partition.Inbound> unread() {
+    List<Partition.Inbound> unread = new ArrayList<>();
+    inputs.forEach(input -> unread.addAll(input.unread()));
+    return unread;
+  }
+
+  /**
+   * A dead orchestrator that does not know it yet decides once more; nothing of it is committed.
+   */
+  private void haunt(FlowState stale, List<Partition.Inbound> polled) {
+    scene
+        .timeline()
+        .after(
+            scene.dice().between(1, 600),
+            () -> {
+              FlowEvent event =
+                  polled.isEmpty()
+                      ? timeReached(stale, scene.now())
+                      : polled.get(0).takenAt(scene.now());
+              Taken taken =
+                  new Taken(definition(), stale, event, core.decide(definition(), stale, event));
+              tell("as a zombie takes", taken);
+              taken.dispatches().forEach(this::on);
+            });
+  }
+
+  private void tell(String how, Taken taken) {
+    scene
+        .story()
+        .tell(
+            scene.timeline(),
+            "orchestrator",
+            () -> how + ' ' + taken.event() + Tales.consequences(taken));
+  }
+
+  @Override
+  public Boolean on(DispatchStep command) {
+    invariants.visible(command, committedState);
+    network.send(command);
+    return true;
+  }
+
+  @Override
+  public Boolean on(ScheduleTimer effect) {
+    if (timer != 0) {
+      throw new Violation("timer", "set a second time");
+    }
+    timer = effect.at();
+    return true;
+  }
+
+  @Override
+  public Boolean on(CancelTimer effect) {
+    if (timer != effect.at()) {
+      throw new Violation("timer", "cancelled, but none is set for " + effect.at());
+    }
+    timer = 0;
+    return true;
+  }
+
+  @Override
+  public Boolean on(SendTurn effect) {
+    return openTurns.add(effect.turn());
+  }
+
+  @Override
+  public Boolean on(PublishFlowEvent effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(RefuseEvent effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(ArchiveFlow effect) {
+    return true;
+  }
+}

@@ -1,0 +1,140 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One seed, one flow: from its start until nothing moves any more. */
+final class Simulation {
+
+  private static final int MOST_ROUNDS = 12;
+
+  /** Where a policy of never running a DO twice is at work, retrying forward never helps. */
+  private static final int ENOUGH_RETRIES = 4;
+
+  private final Scene scene;
+  private final Invariants invariants;
+  private final SimulatedOrchestrator orchestrator;
+  private final Operator operator;
+  private final List<Worker> workers = new ArrayList<>();
+
+  private Simulation(Core core, long seed, BitSet without, boolean told) {
+    Dice dice = new Dice(seed, without);
+    Weather weather = Weather.draw(dice);
+    Orchestration definition = new RandomDefinitions(dice).draw();
+    scene = new Scene(dice, new Timeline(), new Story(told), weather, definition);
+    invariants = new Invariants(scene, core);
+    orchestrator = new SimulatedOrchestrator(scene, core, invariants, definedAt(dice));
+    operator = new Operator(scene, orchestrator);
+    Network network = orchestrator.network();
+    for (Step step : definition.steps()) {
+      workers.add(
+          dice.chance(400)
+              ? new SdkWorker(scene, network, step)
+              : new PlainWorker(scene, network, step, dice.chance(600)));
+    }
+    network.connect(workers.toArray(Worker[]::new));
+  }
+
+  private static long definedAt(Dice dice) {
+    return Timeline.BEGIN + (dice.chance(60) ? dice.below(8_000) : 0);
+  }
+
+  /**
+   * Runs one seed.
+   *
+   * @param without numbers of the faults to leave out
+   * @param told whether the story is wanted
+   */
+  static Outcome run(Core core, long seed, BitSet without, boolean told) {
+    Simulation simulation = new Simulation(core, seed, without, told);
+    Violation violation = null;
+    try {
+      simulation.run();
+    } catch (Violation e) {
+      violation = e;
+    } catch (RuntimeException e) {
+      violation = new Violation("the core throws", e.toString());
+      violation.initCause(e);
+    }
+    Scene scene = simulation.scene;
+    return new Outcome(violation, scene.dice().faults(), scene.story().toString());
+  }
+
+  private void run() {
+    scene.story().tell(() -> scene.weather().toString());
+    scene.story().tell(() -> RandomDefinitions.describe(scene.definition()));
+    for (int i = 0; i < workers.size(); i++) {
+      int step = i;
+      scene
+          .story()
+          .tell(
+              () ->
+                  "  "
+                      + scene.definition().steps().get(step).name()
+                      + " served by "
+                      + workers.get(step).describe());
+    }
+    start();
+    operator.plan();
+    scene.timeline().after(scene.dice().between(200, 6_000), this::calm);
+    scene.timeline().run();
+    helpOn();
+    scene.story().tell(() -> "ends as " + Tales.standing(orchestrator.state()));
+    invariants.ended(orchestrator.state(), workers);
+  }
+
+  private void start() {
+    orchestrator.start(startOf("life1"));
+    if (scene.dice().fault(scene.weather().duplicate())) {
+      scene.timeline().after(scene.dice().below(4_000), () -> orchestrator.start(startOf("life2")));
+    }
+  }
+
+  private static Partition.Inbound startOf(String incarnation) {
+    return at -> new FlowStarted(at, "flow", incarnation, "order", Scene.START, "digest", null);
+  }
+
+  private void calm() {
+    scene.story().tell(scene.timeline(), "all", () -> "no more faults from here on");
+    scene.dice().calm();
+  }
+
+  /**
+   * Once all is calm, an operator who resumes, retries and resolves brings every flow to an end.
+   */
+  private void helpOn() {
+    for (int i = 0; i < MOST_ROUNDS; i++) {
+      FlowState state = orchestrator.state();
+      if (state == null || state.status().isTerminal()) {
+        return;
+      }
+      if (state.paused()) {
+        operator.resume();
+      } else if (state.status() == FlowStatus.PARKED && i < ENOUGH_RETRIES) {
+        operator.retryAll();
+      } else if (state.status() == FlowStatus.PARKED) {
+        operator.resolve(state, workers);
+      } else {
+        return;
+      }
+      scene.timeline().run();
+    }
+    throw new Violation(
+        "I1", "does not end, whatever an operator does: " + Tales.standing(orchestrator.state()));
+  }
+
+  /**
+   * What came of a run.
+   *
+   * @param violation null when every invariant held
+   * @param faults how many faults came up
+   */
+  record Outcome(@Nullable Violation violation, int faults, String story) {}
+}

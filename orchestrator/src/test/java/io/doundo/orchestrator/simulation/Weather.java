@@ -1,0 +1,46 @@
+package io.doundo.orchestrator.simulation;
+
+/**
+ * How likely each kind of fault is in one run, per mille. Each seed has its own, so that some runs
+ * are calm, some suffer from one thing and some from everything.
+ *
+ * @param crash the orchestrator dies, and its open transaction is aborted
+ * @param zombie a dead orchestrator acts once more
+ * @param duplicate a record is delivered again
+ * @param delay a record or a handler takes much longer
+ * @param loss an answer is lost, and its command redelivered
+ * @param failure a DO fails
+ * @param undoFailure an UNDO fails
+ * @param silence a worker takes a command and never answers, or dies while it works
+ * @param unsendable a command cannot be sent, or a result is too large
+ * @param operator an operator does something
+ */
+record Weather(
+    int crash,
+    int zombie,
+    int duplicate,
+    int delay,
+    int loss,
+    int failure,
+    int undoFailure,
+    int silence,
+    int unsendable,
+    int operator) {
+
+  private static final Integer[] RARE = {0, 0, 0, 20, 60};
+  private static final Integer[] COMMON = {0, 0, 50, 150, 350};
+
+  static Weather draw(Dice dice) {
+    return new Weather(
+        dice.pick(RARE),
+        dice.pick(COMMON),
+        dice.pick(COMMON),
+        dice.pick(COMMON),
+        dice.pick(RARE),
+        dice.pick(COMMON),
+        dice.pick(COMMON),
+        dice.pick(COMMON),
+        dice.pick(RARE),
+        dice.pick(COMMON) * 2);
+  }
+}

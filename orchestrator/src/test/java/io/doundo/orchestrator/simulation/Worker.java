@@ -1,0 +1,16 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+
+/** Whoever serves one step. */
+interface Worker {
+
+  /** Takes a command, at once and for the first, second or any later time. */
+  void deliver(DispatchStep command);
+
+  /** The step's effects in the world. */
+  Ledger ledger();
+
+  /** What kind of worker it is, for the story. */
+  String describe();
+}
