@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.protocol.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ final class InputTopics {
 
   private static final long PATIENCE_SECONDS = 20;
 
+  /** A topic that was created just now is not known to every broker at once. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  private static final long LOOK_AGAIN_MS = 50;
+
   /** Read side by side by one task. */
   static final List<String> CO_PARTITIONED =
       List.of(
@@ -33,19 +39,33 @@ final class InputTopics {
     Properties properties = new Properties();
     settings.clientProperties().forEach(properties::put);
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    List<String> problems = new ArrayList<>();
+    List<String> problems;
     try (Admin admin = Admin.create(properties)) {
-      List<String> needed = new ArrayList<>(CO_PARTITIONED);
-      needed.add(Topics.DEFINITIONS);
-      Map<String, KafkaFuture<TopicDescription>> described =
-          admin.describeTopics(needed).topicNameValues();
-      for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
-        check(topic.getKey(), topic.getValue(), settings.partitions(), problems);
+      long settledAt = System.nanoTime() + SETTLING.toNanos();
+      problems = problems(admin, settings);
+      while (!problems.isEmpty() && System.nanoTime() - settledAt < 0) {
+        Thread.sleep(LOOK_AGAIN_MS);
+        problems = problems(admin, settings);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      problems = List.of("interrupted while looking at the topics");
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException("the engine cannot start: " + String.join("; ", problems));
     }
+  }
+
+  private static List<String> problems(Admin admin, EngineSettings settings) {
+    List<String> needed = new ArrayList<>(CO_PARTITIONED);
+    needed.add(Topics.DEFINITIONS);
+    List<String> problems = new ArrayList<>();
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(needed).topicNameValues();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
+      check(topic.getKey(), topic.getValue(), settings.partitions(), problems);
+    }
+    return problems;
   }
 
   private static void check(
