@@ -1,0 +1,147 @@
+package io.doundo.launcher.dev;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.launcher.Doundo;
+import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code doundo dev} as a person runs it: as a process, told to stop by signals. */
+@Timeout(240)
+class DevCommandIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @TempDir Path directory;
+
+  private final List<Process> processes = new ArrayList<>();
+  private final List<ProcessHandle> children = new ArrayList<>();
+  private int kafkaPort;
+  private int httpPort;
+
+  @BeforeEach
+  void choosePorts() throws IOException {
+    try (ServerSocket kafka = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      kafkaPort = kafka.getLocalPort();
+      httpPort = http.getLocalPort();
+    }
+  }
+
+  @AfterEach
+  void killWhatIsLeft() {
+    processes.forEach(Process::destroyForcibly);
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void itSaysWhatIsWhereAndStopsEverythingWhenItIsTold() throws Exception {
+    Path output = directory.resolve("first.out");
+    Process dev = dev(output);
+    awaitBanner(dev, output);
+    assertThat(children).hasSize(2).allMatch(ProcessHandle::isAlive);
+    assertThat(Files.readString(output))
+        .contains("Kafka   localhost:" + kafkaPort)
+        .contains("REST    http://localhost:" + httpPort);
+
+    Path refused = directory.resolve("second.out");
+    Process second = dev(refused);
+    assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(refused))
+        .contains("already running on ")
+        .contains("process " + dev.pid());
+
+    dev.toHandle().destroy();
+
+    assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(dev.exitValue()).isZero();
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    assertThat(Files.readString(output))
+        .containsSubsequence("Stopping the orchestrator", "Stopping the broker", "Stopped.")
+        .doesNotContain("killed");
+    assertThat(Ports.isFree(kafkaPort)).isTrue();
+  }
+
+  @Test
+  void whenTheOrchestratorEndsItSaysSoAndStops() throws Exception {
+    Path output = directory.resolve("dev.out");
+    Process dev = dev(output);
+    awaitBanner(dev, output);
+
+    children.get(1).destroyForcibly();
+
+    assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(dev.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(output))
+        .containsSubsequence(
+            "The orchestrator was killed by signal 9. The end of its log:",
+            "Started OrchestratorApplication",
+            "All of it is in " + directory.resolve("data"),
+            "Stopping the broker");
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void whenItIsKilledItsChildrenEndToo() throws Exception {
+    Path output = directory.resolve("dev.out");
+    Process dev = dev(output);
+    awaitBanner(dev, output);
+
+    dev.destroyForcibly();
+
+    await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  private Process dev(Path output) throws IOException {
+    Process dev =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                ClassPath.current(),
+                Doundo.class.getName(),
+                "dev",
+                "--kafka-port",
+                Integer.toString(kafkaPort),
+                "--http-port",
+                Integer.toString(httpPort),
+                "--data",
+                directory.resolve("data").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    processes.add(dev);
+    return dev;
+  }
+
+  private void awaitBanner(Process dev, Path output) throws IOException {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              assertThat(dev.isAlive()).as(() -> "dev runs").isTrue();
+              return Files.readString(output, UTF_8).contains("DoUndo is up.");
+            });
+    children.clear();
+    dev.children().sorted(Comparator.comparing(ProcessHandle::pid)).forEach(children::add);
+  }
+}
