@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -26,10 +27,13 @@ public final class DevBroker {
   /** The line on standard output that says that clients are served. */
   public static final String READY = "doundo broker ready";
 
+  /** When the parent is gone, the broker's clients stop too, and do so faster while it is there. */
+  private static final Duration PAUSE_FOR_CLIENTS = Duration.ofSeconds(4);
+
   private DevBroker() {}
 
   public static void main(String[] arguments) throws Exception {
-    ParentWatch.start();
+    ParentWatch.start(PAUSE_FOR_CLIENTS);
     Path directory = Path.of(arguments[1]).toAbsolutePath();
     BrokerSettings settings =
         new BrokerSettings(Integer.parseInt(arguments[0]), freePort(), directory);

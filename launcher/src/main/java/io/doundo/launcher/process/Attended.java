@@ -1,6 +1,7 @@
 package io.doundo.launcher.process;
 
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -11,7 +12,7 @@ public final class Attended {
   private Attended() {}
 
   public static void main(String[] arguments) throws Throwable {
-    ParentWatch.start();
+    ParentWatch.start(Duration.ZERO);
     try {
       Class.forName(arguments[0])
           .getMethod("main", String[].class)

@@ -11,18 +11,22 @@ import java.time.Duration;
 public final class ParentWatch {
 
   /** How long shutdown hooks may take before the JVM is halted. */
-  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(20);
+  private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(10);
 
   private ParentWatch() {}
 
-  /** Starts watching in the background. */
-  public static void start() {
-    Thread watch = new Thread(() -> exitAtEnd(System.in), "parent-watch");
+  /**
+   * Starts watching in the background.
+   *
+   * @param pause how long this JVM goes on after its parent, for the sake of others that stop then
+   */
+  public static void start(Duration pause) {
+    Thread watch = new Thread(() -> exitAtEnd(System.in, pause), "parent-watch");
     watch.setDaemon(true);
     watch.start();
   }
 
-  private static void exitAtEnd(InputStream parent) {
+  private static void exitAtEnd(InputStream parent, Duration pause) {
     try {
       while (parent.read() >= 0) {
         // Nothing is ever sent; only the end matters.
@@ -31,23 +35,24 @@ public final class ParentWatch {
       System.err.println("The pipe to the parent process broke: " + e.getMessage());
     }
     System.err.println("The parent process has ended; stopping.");
-    haltAfter(SHUTDOWN_LIMIT);
-    System.exit(0);
-  }
-
-  private static void haltAfter(Duration limit) {
+    sleep(pause);
     Thread halt =
         new Thread(
             () -> {
-              try {
-                Thread.sleep(limit.toMillis());
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              sleep(SHUTDOWN_LIMIT);
               Runtime.getRuntime().halt(1);
             },
             "halt");
     halt.setDaemon(true);
     halt.start();
+    System.exit(0);
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
