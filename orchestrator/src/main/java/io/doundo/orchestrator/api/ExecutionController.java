@@ -155,6 +155,13 @@ class ExecutionController {
     }
     return sender
         .send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of())
+        .whenComplete(
+            (written, failure) -> {
+              if (failure instanceof ApiProblem problem) {
+                // Whoever left the flowId to us needs it to send the same start again.
+                problem.getBody().setProperty("flowId", start.flowId());
+              }
+            })
         .thenRun(() -> flows.expect(flowId(start)));
   }
 

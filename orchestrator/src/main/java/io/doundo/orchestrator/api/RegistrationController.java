@@ -33,7 +33,7 @@ class RegistrationController {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrationController.class);
 
   /** Topics are created before the answer, which takes a while when there are many steps. */
-  private static final Duration STATUS_WAIT = Duration.ofSeconds(60);
+  private static final Duration STATUS_WAIT = Duration.ofSeconds(30);
 
   private static final Duration VISIBLE_WAIT = Duration.ofSeconds(5);
 

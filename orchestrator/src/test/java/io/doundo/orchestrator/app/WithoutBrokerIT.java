@@ -87,6 +87,7 @@ class WithoutBrokerIT {
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.json().get("type").stringValue())
         .isEqualTo("urn:doundo:problem:broker-unavailable");
+    assertThat(reply.json().get("flowId").stringValue()).as("to try again with").isNotBlank();
   }
 
   @Test
