@@ -168,16 +168,9 @@ final class FlowTurns implements Intake.Destination {
     seal(turn, plan);
   }
 
-  private FlowEvent dueEvent(Turn turn, long at) {
-    FlowState state = turn.requireState();
-    if (state.status() == FlowStatus.WAITING) {
-      Orchestration found = definitions.choose(state.orchestrationName(), state.startedAt());
-      if (found != null) {
-        define(turn, found, turn.bytesOf(state.start()));
-        return new DefinitionFound(at);
-      }
-    }
-    return new TimeReached(at);
+  private static FlowEvent dueEvent(Turn turn, long at) {
+    boolean found = turn.requireState().status() == FlowStatus.WAITING && turn.definition() != null;
+    return found ? new DefinitionFound(at) : new TimeReached(at);
   }
 
   /** Whether a start may use this flowId, as far as ended flows are concerned. */
@@ -206,8 +199,16 @@ final class FlowTurns implements Intake.Destination {
 
   private Turn turn(StoredFlow flow, Turn.Found found) {
     Turn turn = Turn.of(flow, found, clock.now(), stores);
-    DefinitionId id = flow.state().definition();
-    turn.runsOn(id == null ? null : definitions.of(id));
+    FlowState state = flow.state();
+    DefinitionId id = state.definition();
+    if (state.status() == FlowStatus.WAITING) {
+      // Whatever comes may be the answer to a command of a transaction that had found the
+      // definition and was aborted.
+      Orchestration registered = definitions.choose(state.orchestrationName(), state.startedAt());
+      define(turn, registered, turn.bytesOf(state.start()));
+    } else {
+      turn.runsOn(id == null ? null : definitions.of(id));
+    }
     return turn;
   }
 

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** A flow neither stands still unnoticed, nor runs in circles, nor runs ahead of itself. */
 class ProgressRegressionTest {
@@ -51,6 +53,7 @@ class ProgressRegressionTest {
   }
 
   @Test
+  @Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
   void anUndoThatIsDueButWaitsForAnotherStepDoesNotKeepTheTimerFiring() {
     Command undoReserve = lateSuccessBehindAnUndo(chain("order", "reserve", "charge"));
     stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import static io.doundo.orchestrator.journey.Definitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.RecordHeaders;
@@ -74,6 +75,17 @@ class StartsTest {
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     assertThat(driver.flow(FLOW).incarnation()).isNotEqualTo(rejected);
     assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  @Test
+  void anAnswerThatFindsTheDefinitionBeforeTheTimerDoesBeginsTheFlow() {
+    start(Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
+    driver.register(chain("order", "one"));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+    assertThat(driver.flow(FLOW).steps().get(0).evidence()).isEqualTo(Evidence.DONE);
   }
 
   @Test
