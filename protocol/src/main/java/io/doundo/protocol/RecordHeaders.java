@@ -33,6 +33,9 @@ public final class RecordHeaders {
   /** On an answer of the SDK: what became of the command. */
   public static final String OUTCOME = "saga-outcome";
 
+  /** On an answer: the service that gives it. */
+  public static final String WORKER = "saga-worker";
+
   public static final String TRACEPARENT = "traceparent";
 
   /** On a dead letter: why, in one sentence for a person. */

@@ -12,7 +12,7 @@ public final class ServiceName {
 
   /** Where a worker names itself, best first. */
   static final List<String> WORKER =
-      List.of("saga-worker", "serviceName", "X-Service-Name", "source");
+      List.of(RecordHeaders.WORKER, "serviceName", "X-Service-Name", "source");
 
   private static final int MAX_LENGTH = 255;
 

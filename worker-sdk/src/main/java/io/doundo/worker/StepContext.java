@@ -20,6 +20,12 @@ public interface StepContext {
   int generation();
 
   /**
+   * Whether an earlier call of this handler may have had its effect already: its worker died, or it
+   * threw. Of a DO only.
+   */
+  boolean again();
+
+  /**
    * When this attempt times out, by the orchestrator's clock. Afterwards the lease is no longer
    * renewed, and the calling thread is interrupted when it ends.
    */

@@ -44,7 +44,9 @@ final class StepBuilder {
       List<Class<? extends Throwable>> failedTypes,
       ProblemList problems) {
     Found found = new Found(bean, method);
-    requireFirst("DO", toDo, found, problems);
+    if (!isFirst("DO", toDo, found, problems)) {
+      return;
+    }
     toDo = found;
     onDoubt = policy;
     noEffect = noEffectTypes;
@@ -53,26 +55,29 @@ final class StepBuilder {
 
   void undoneBy(HandlerBean bean, Method method, OnUnknown without, ProblemList problems) {
     Found found = new Found(bean, method);
-    requireFirst("UNDO", toUndo, found, problems);
-    toUndo = found;
-    onUnknown = without;
+    if (isFirst("UNDO", toUndo, found, problems)) {
+      toUndo = found;
+      onUnknown = without;
+    }
   }
 
   void verifiedBy(HandlerBean bean, Method method, ProblemList problems) {
     Found found = new Found(bean, method);
-    requireFirst("verification", toVerify, found, problems);
-    toVerify = found;
+    if (isFirst("verification", toVerify, found, problems)) {
+      toVerify = found;
+    }
   }
 
-  private void requireFirst(
-      String what, @Nullable Found first, Found second, ProblemList problems) {
-    if (first != null && !first.equals(second)) {
+  /** An annotated method that a document names, too, is no second one. */
+  private boolean isFirst(String what, @Nullable Found first, Found found, ProblemList problems) {
+    if (first != null && !first.equals(found)) {
       problems
-          .at(second.place())
+          .at(found.place())
           .add(
               "serves the %s of %s, which %s serves already".formatted(what, key, first.place()),
               "keep one of the two");
     }
+    return first == null;
   }
 
   Step build(JsonBinder json, ProblemList problems) {

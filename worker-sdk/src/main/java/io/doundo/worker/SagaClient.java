@@ -1,0 +1,37 @@
+package io.doundo.worker;
+
+import java.util.concurrent.CompletableFuture;
+import org.springframework.core.io.Resource;
+
+/** Registers orchestrations and starts flows. Thread-safe. */
+public interface SagaClient extends AutoCloseable {
+
+  /**
+   * Publishes a registration document.
+   *
+   * @param location a Spring resource location such as {@code classpath:tenants.yaml}; YAML or JSON
+   * @return the orchestrator's word on the first orchestration of the document
+   * @throws IllegalArgumentException when there is no such resource
+   */
+  CompletableFuture<RegistrationOutcome> register(String location);
+
+  /** Publishes a registration document. */
+  CompletableFuture<RegistrationOutcome> register(Resource document);
+
+  /**
+   * Starts a flow under a new flowId. Inside a Spring transaction the start event is sent after the
+   * commit, and never when it is rolled back; a crash between the two loses the start.
+   *
+   * @param payload what Jackson writes as a JSON object
+   */
+  StartedFlow start(String orchestration, Object payload);
+
+  /**
+   * Starts a flow under a flowId of one's own. The same start twice is one flow; another payload
+   * under the same flowId is {@code REJECTED}.
+   */
+  StartedFlow start(String orchestration, String flowId, Object payload);
+
+  @Override
+  void close();
+}

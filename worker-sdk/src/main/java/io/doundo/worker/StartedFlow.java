@@ -1,0 +1,31 @@
+package io.doundo.worker;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/** A flow that was asked for. Thread-safe. */
+public interface StartedFlow {
+
+  String flowId();
+
+  /**
+   * Completes when the broker has acknowledged the start event: from then on nothing is lost.
+   * Cancelled when the surrounding transaction was rolled back.
+   */
+  CompletableFuture<Void> accepted();
+
+  /**
+   * Completes when the flow has ended or waits for an operator. The audit log is read only once
+   * somebody has asked for an end.
+   */
+  CompletableFuture<FlowEnd> end();
+
+  /**
+   * Waits for the end. Not to be called inside the transaction that starts the flow, because the
+   * start event is sent only after its commit.
+   *
+   * @throws TimeoutException when it takes longer; the flow goes on all the same
+   */
+  FlowEnd await(Duration longest) throws InterruptedException, TimeoutException;
+}

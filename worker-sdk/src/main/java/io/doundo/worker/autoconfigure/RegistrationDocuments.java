@@ -1,0 +1,123 @@
+package io.doundo.worker.autoconfigure;
+
+import io.doundo.worker.binding.BoundStep;
+import io.doundo.worker.binding.StepKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.ResourcePatternResolver;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * The registration documents of this application. Only what binds handlers is read here; the
+ * orchestrator judges the rest.
+ */
+final class RegistrationDocuments {
+
+  private final List<Resource> documents = new ArrayList<>();
+  private final List<BoundStep> steps = new ArrayList<>();
+
+  /** Reads all documents that the patterns find; a pattern that finds nothing is a mistake. */
+  static RegistrationDocuments read(List<String> patterns, ResourcePatternResolver resources) {
+    RegistrationDocuments found = new RegistrationDocuments();
+    for (String pattern : patterns) {
+      try {
+        Resource[] matches = resources.getResources(pattern);
+        List<Resource> present = new ArrayList<>();
+        for (Resource match : matches) {
+          if (match.exists()) {
+            present.add(match);
+          }
+        }
+        if (present.isEmpty()) {
+          throw new IllegalStateException(
+              "doundo.worker.registrations names \""
+                  + pattern
+                  + "\", but there is no such document");
+        }
+        for (Resource resource : present) {
+          found.add(resource);
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException("the documents " + pattern + " cannot be read", e);
+      }
+    }
+    return found;
+  }
+
+  List<Resource> documents() {
+    return documents;
+  }
+
+  List<BoundStep> steps() {
+    return steps;
+  }
+
+  private void add(Resource resource) throws IOException {
+    String name = String.valueOf(resource.getFilename());
+    byte[] content = resource.getContentAsByteArray();
+    documents.add(resource);
+    LoaderOptions limits = new LoaderOptions();
+    limits.setAllowDuplicateKeys(false);
+    limits.setMaxAliasesForCollections(50);
+    Yaml yaml = new Yaml(new SafeConstructor(limits));
+    try {
+      for (Object document : yaml.loadAll(new String(content, StandardCharsets.UTF_8))) {
+        readDocument(name, document);
+      }
+    } catch (YAMLException e) {
+      throw new IllegalStateException(
+          "the registration document " + name + " is neither YAML nor JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private void readDocument(String name, @Nullable Object document) {
+    if (!(document instanceof Map<?, ?> fields)) {
+      return;
+    }
+    if (fields.get("payload") instanceof Map<?, ?> payload) {
+      readDocument(name, payload);
+    } else if (fields.get("orchestrations") instanceof List<?> several) {
+      several.forEach(one -> readDocument(name, one));
+    } else if (fields.get("orchestrationName") instanceof String orchestration
+        && fields.get("steps") instanceof List<?> list) {
+      boolean shared = Boolean.TRUE.equals(fields.get("sharedTopic"));
+      for (Object step : list) {
+        if (step instanceof Map<?, ?> stepFields) {
+          readStep(name, orchestration, shared, stepFields);
+        }
+      }
+    }
+  }
+
+  private void readStep(String document, String orchestration, boolean shared, Map<?, ?> step) {
+    String name = text(step, "name");
+    if (name == null) {
+      return;
+    }
+    Object own = step.get("sharedTopic");
+    steps.add(
+        new BoundStep(
+            document,
+            new StepKey(orchestration, name),
+            own == null ? shared : Boolean.TRUE.equals(own),
+            text(step, "handlerClass"),
+            either(text(step, "doMethod"), text(step, "handlerMethod")),
+            either(text(step, "undoMethod"), text(step, "undoHandlerMethod"))));
+  }
+
+  private static @Nullable String either(@Nullable String first, @Nullable String second) {
+    return first != null ? first : second;
+  }
+
+  private static @Nullable String text(Map<?, ?> fields, String name) {
+    return fields.get(name) instanceof String text ? text : null;
+  }
+}

@@ -1,0 +1,82 @@
+package io.doundo.worker.client;
+
+import io.doundo.worker.delivery.KafkaClients;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads all partitions of a topic from a moment on, outside any group and only what is committed. A
+ * topic that does not exist yet is waited for. Not thread-safe.
+ */
+final class TopicReader implements AutoCloseable {
+
+  /** How far the clocks of this machine and the broker may be apart. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private Instant from;
+  private boolean assigned;
+
+  TopicReader(Map<String, Object> kafka, String topic, Instant from) {
+    this.consumer = KafkaClients.reader(kafka);
+    this.topic = topic;
+    this.from = from;
+  }
+
+  /** Reads again from an earlier moment. */
+  void rewind(Instant earlier) {
+    from = earlier;
+    assigned = false;
+  }
+
+  /** The next records; empty after a short while without any. */
+  Iterable<ConsumerRecord<byte[], byte[]>> next() throws InterruptedException {
+    if (!assigned && !assign()) {
+      Thread.sleep(10 * POLL.toMillis());
+      return List.of();
+    }
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    return records;
+  }
+
+  private boolean assign() {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      return false;
+    }
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    long moment = Math.max(0, from.minus(CLOCK_TOLERANCE).toEpochMilli());
+    Map<TopicPartition, Long> moments = new HashMap<>();
+    partitions.forEach(partition -> moments.put(partition, moment));
+    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(moments);
+    found.forEach(
+        (partition, offset) -> {
+          // Null when nothing is that young: then what is to come is all there is.
+          if (offset != null) {
+            consumer.seek(partition, offset.offset());
+          }
+        });
+    assigned = true;
+    return true;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.worker.binding.Step;
+import io.doundo.worker.fence.FenceKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** A command of a step that this application serves. */
+record Command(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, Step step) {
+
+  boolean isDo() {
+    return received.action() == CommandAction.DO;
+  }
+
+  FenceKey key() {
+    return new FenceKey(
+        step.key().orchestration(), step.key().step(), received.flowId(), received.incarnation());
+  }
+
+  /** The record headers that are text. */
+  Map<String, String> recordHeaders() {
+    HeaderLookup lookup = lookup(record);
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Header header : record.headers()) {
+      try {
+        String text = lookup.text(header.key());
+        if (text != null) {
+          texts.put(header.key(), text);
+        }
+      } catch (MalformedRecordException e) {
+        // It is no text, and so none of those that are handed on.
+        texts.remove(header.key());
+      }
+    }
+    return texts;
+  }
+
+  static HeaderLookup lookup(ConsumerRecord<byte[], byte[]> record) {
+    return name -> {
+      Header header = record.headers().lastHeader(name);
+      return header == null ? null : valueOf(header);
+    };
+  }
+
+  private static byte @Nullable [] valueOf(Header header) {
+    return header.value();
+  }
+}

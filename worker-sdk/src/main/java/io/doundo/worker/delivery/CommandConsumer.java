@@ -1,0 +1,318 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.MalformedRecordException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that talks to the consumer: polls, never runs a handler, pauses what is full,
+ * commits what is settled, lets go what is revoked.
+ */
+final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
+
+  private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** While something is paused, records of others may come at any time and pauses end. */
+  private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+
+  private static final long COMMIT_EVERY_NANOS = 200_000_000;
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Subscriptions subscriptions;
+  private final TopicWatch topics;
+  private final FenceHealth health;
+  private final Workshop shop;
+  private final int maxPending;
+  private final Map<TopicPartition, AssignedPartition> partitions = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> endsAtAssignment = new HashMap<>();
+  private Set<String> subscribed = Set.of();
+  private long committedAt;
+  private volatile long lag;
+  private volatile boolean closing;
+
+  CommandConsumer(
+      Consumer<byte[], byte[]> consumer,
+      Subscriptions subscriptions,
+      TopicWatch topics,
+      FenceHealth health,
+      Workshop shop,
+      int maxPending) {
+    this.consumer = consumer;
+    this.subscriptions = subscriptions;
+    this.topics = topics;
+    this.health = health;
+    this.shop = shop;
+    this.maxPending = maxPending;
+  }
+
+  /** How many records are not polled yet. */
+  long lag() {
+    return lag;
+  }
+
+  /** How many commands are polled and not settled yet. */
+  int pending() {
+    return partitions.values().stream().mapToInt(AssignedPartition::pending).sum();
+  }
+
+  /** Ends the loop; what is settled by then is committed. */
+  void close() {
+    closing = true;
+  }
+
+  @Override
+  public void run() {
+    try (consumer) {
+      while (!closing) {
+        try {
+          turn();
+        } catch (KafkaException e) {
+          // What the client cannot recover from by itself may pass: a missing right, for instance.
+          log.error("The consumer of commands failed; trying again", e);
+          pauseAfterFailure();
+        }
+      }
+      commitNow(partitions.keySet());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void turn() {
+    subscribe();
+    if (subscribed.isEmpty()) {
+      sleepUntilTopicsExist();
+      return;
+    }
+    boolean paused = pause();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? POLL_PAUSED : POLL)) {
+      accept(record);
+    }
+    if (System.nanoTime() - committedAt > COMMIT_EVERY_NANOS) {
+      commit();
+      measureLag();
+    }
+  }
+
+  private void subscribe() {
+    Set<String> existing = topics.existing();
+    if (!existing.equals(subscribed)) {
+      log.info("Serving the topics {}", existing);
+      consumer.subscribe(existing, this);
+      subscribed = existing;
+    }
+  }
+
+  private void sleepUntilTopicsExist() {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing = true;
+    }
+  }
+
+  private void pauseAfterFailure() throws InterruptedException {
+    Thread.sleep(1_000);
+  }
+
+  /** Pauses what is full, or all while nothing may run; whether anything is paused. */
+  private boolean pause() {
+    boolean none = shop.isStopping() || !health.isUp();
+    Set<TopicPartition> before = consumer.paused();
+    Set<TopicPartition> toPause = new HashSet<>();
+    Set<TopicPartition> toResume = new HashSet<>();
+    for (TopicPartition id : consumer.assignment()) {
+      AssignedPartition partition = partitions.get(id);
+      boolean isPaused = before.contains(id);
+      boolean full =
+          partition != null
+              && (isPaused ? !partition.roomy(maxPending) : partition.full(maxPending));
+      if ((none || full) && !isPaused) {
+        toPause.add(id);
+      } else if (!none && !full && isPaused) {
+        toResume.add(id);
+      }
+    }
+    consumer.pause(toPause);
+    consumer.resume(toResume);
+    return !consumer.paused().isEmpty();
+  }
+
+  private void accept(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition id = new TopicPartition(record.topic(), record.partition());
+    AssignedPartition partition =
+        partitions.computeIfAbsent(
+            id,
+            assigned ->
+                new AssignedPartition(
+                    record.offset(), endsAtAssignment.getOrDefault(assigned, Long.MAX_VALUE)));
+    partition.delivered(record.offset());
+    Optional<Command> command;
+    try {
+      command = subscriptions.command(record);
+    } catch (MalformedRecordException e) {
+      refuse(partition, record, e.reason());
+      return;
+    }
+    if (command.isEmpty()) {
+      partition.settled(record.offset());
+      return;
+    }
+    Delivery delivery = new Delivery(shop, partition, command.get());
+    if (partition.lineUp(delivery)) {
+      delivery.begin();
+    }
+  }
+
+  private void refuse(
+      AssignedPartition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
+    shop.meters().deadLetter();
+    shop.answers()
+        .deadLetter(record, reason)
+        .whenComplete(
+            (nothing, error) -> {
+              if (error == null) {
+                partition.settled(record.offset());
+              } else {
+                log.error("A dead letter cannot be sent; its command stays open", error);
+              }
+            });
+  }
+
+  private void commit() {
+    committedAt = System.nanoTime();
+    Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(partitions.keySet());
+    if (offsets.isEmpty()) {
+      return;
+    }
+    consumer.commitAsync(
+        offsets,
+        (committed, error) -> {
+          if (error == null) {
+            noteCommitted(committed);
+          } else {
+            log.debug("Not committed this time", error);
+          }
+        });
+  }
+
+  private void commitNow(Collection<TopicPartition> ids) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(ids);
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets, COMMIT_TIMEOUT);
+      noteCommitted(offsets);
+    } catch (KafkaException e) {
+      // They are delivered again, and the fence knows them.
+      log.warn("Settled commands could not be committed: {}", e.toString());
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> ids) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition id : ids) {
+      AssignedPartition partition = partitions.get(id);
+      long offset = partition == null ? -1 : partition.toCommit();
+      if (offset >= 0) {
+        offsets.put(id, new OffsetAndMetadata(offset));
+      }
+    }
+    return offsets;
+  }
+
+  private void noteCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    offsets.forEach(
+        (id, offset) -> {
+          AssignedPartition partition = partitions.get(id);
+          if (partition != null) {
+            partition.committed(offset.offset());
+          }
+        });
+  }
+
+  private void measureLag() {
+    long sum = 0;
+    for (TopicPartition id : consumer.assignment()) {
+      OptionalLong behind = consumer.currentLag(id);
+      sum += behind.orElse(0);
+    }
+    lag = sum;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(assigned, COMMIT_TIMEOUT);
+      ends.putAll(takeNew(assigned));
+      endsAtAssignment.putAll(ends);
+    } catch (KafkaException e) {
+      // Then everything counts as delivered before, which is always safe.
+      log.warn("What was delivered of the new partitions is not known: {}", e.toString());
+    }
+  }
+
+  /**
+   * The beginnings of partitions of which this group has read nothing yet, so that nothing in them
+   * can have been delivered before. They are committed before anything is delivered: whoever comes
+   * next sees that somebody was there.
+   */
+  private Map<TopicPartition, Long> takeNew(Collection<TopicPartition> assigned) {
+    Map<TopicPartition, @Nullable OffsetAndMetadata> known =
+        consumer.committed(Set.copyOf(assigned), COMMIT_TIMEOUT);
+    Map<TopicPartition, Long> beginnings = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    for (TopicPartition id : assigned) {
+      if (known.get(id) == null) {
+        long position = consumer.position(id, COMMIT_TIMEOUT);
+        beginnings.put(id, position);
+        commits.put(id, new OffsetAndMetadata(position));
+      }
+    }
+    if (!commits.isEmpty()) {
+      consumer.commitSync(commits, COMMIT_TIMEOUT);
+    }
+    return beginnings;
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    commitNow(revoked);
+    letGo(revoked);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    letGo(lost);
+  }
+
+  private void letGo(Collection<TopicPartition> ids) {
+    for (TopicPartition id : ids) {
+      endsAtAssignment.remove(id);
+      AssignedPartition partition = partitions.remove(id);
+      if (partition != null) {
+        partition.letGo();
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.StepState;
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceKey;
+import io.doundo.worker.fence.FenceUnavailableException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler sees of its command. */
+final class CommandContext implements StepContext, StepState {
+
+  private static final long STATE_TIMEOUT_SECONDS = 10;
+
+  private final Command command;
+  private final FenceKey key;
+  private final Lease lease;
+  private final GuardedFence fence;
+  private final JsonBinder json;
+  private final boolean again;
+
+  CommandContext(
+      Command command,
+      FenceKey key,
+      Lease lease,
+      GuardedFence fence,
+      JsonBinder json,
+      boolean again) {
+    this.command = command;
+    this.key = key;
+    this.lease = lease;
+    this.fence = fence;
+    this.json = json;
+    this.again = again;
+  }
+
+  private ReceivedCommand received() {
+    return command.received();
+  }
+
+  @Override
+  public String flowId() {
+    return key.flowId();
+  }
+
+  @Override
+  public String orchestration() {
+    return key.orchestration();
+  }
+
+  @Override
+  public String step() {
+    return key.step();
+  }
+
+  @Override
+  public int attempt() {
+    return received().attempt();
+  }
+
+  @Override
+  public int generation() {
+    return received().generation();
+  }
+
+  @Override
+  public boolean again() {
+    return again;
+  }
+
+  @Override
+  public Optional<Instant> deadline() {
+    return Optional.ofNullable(received().deadline());
+  }
+
+  @Override
+  public Map<String, String> headers() {
+    try {
+      return Json.scalars(Json.object(received().headers()));
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("the headers were read before", e);
+    }
+  }
+
+  @Override
+  public String idempotencyKey() {
+    String life = key.incarnation() == null ? "flow " + key.flowId() : key.incarnation();
+    String text =
+        String.join(
+            "\n",
+            life,
+            key.orchestration(),
+            key.step(),
+            received().action().name(),
+            Integer.toString(received().generation()));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean abandoned() {
+    return lease.abandoned();
+  }
+
+  @Override
+  public StepState state() {
+    return this;
+  }
+
+  @Override
+  public <T> Optional<T> get(String name, Class<T> type) {
+    RawJson note = await(asked -> asked.note(key, name));
+    return note == null ? Optional.empty() : Optional.ofNullable(json.read(note, type));
+  }
+
+  @Override
+  public void put(String name, Object value) {
+    RawJson note = json.write(value);
+    await(asked -> asked.keepNote(key, lease.token(), name, note));
+  }
+
+  @Override
+  public void remove(String name) {
+    await(asked -> asked.keepNote(key, lease.token(), name, null));
+  }
+
+  private <T> @Nullable T await(Function<Fence, CompletionStage<@Nullable T>> question) {
+    try {
+      return fence
+          .once(question)
+          .toCompletableFuture()
+          .get(STATE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FenceUnavailableException("interrupted while the step's state was asked for", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new FenceUnavailableException("the step's state cannot be reached", e);
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.fence.Claim;
+import io.doundo.worker.fence.DoDecision;
+import io.doundo.worker.fence.FenceKey;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.Settled;
+import io.doundo.worker.fence.StepAnswer;
+import io.doundo.worker.fence.Token;
+import io.doundo.worker.fence.UndoDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of one delivered command: a slot, the fence's leave, the handler, the fence's word on
+ * what came of it, the acknowledged answer, the settled offset. Only the handler occupies a thread;
+ * everything else goes on when a stage completes.
+ */
+final class Delivery {
+
+  private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+
+  /**
+   * Commands without a deadline, put there by hand, are protected as long as the default timeout.
+   */
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+
+  /** A waiting command asks again early, in case the run it waits for ends before its lease. */
+  private static final long LONGEST_WAIT_MS = 1_000;
+
+  /** What makes commands go one after the other. */
+  private record Lane(String flowId, StepKey step, boolean toDo) {}
+
+  private final Workshop shop;
+  private final AssignedPartition partition;
+  private final Command command;
+  private final Claim claim;
+  private final FenceKey key;
+  private final AtomicBoolean slotHeld = new AtomicBoolean();
+
+  Delivery(Workshop shop, AssignedPartition partition, Command command) {
+    this.shop = shop;
+    this.partition = partition;
+    this.command = command;
+    this.key = command.key();
+    ReceivedCommand received = command.received();
+    this.claim =
+        new Claim(
+            shop.nextOwner(),
+            received.generation(),
+            received.attempt(),
+            received.commandId(),
+            shop.lease(),
+            timeout(received),
+            command.step().onDoubt(),
+            received.firstSent(),
+            partition.mayBeRedelivered(command.record().offset()));
+  }
+
+  /** Of an attempt, by the orchestrator's clock alone. */
+  private static Duration timeout(ReceivedCommand received) {
+    Instant sent = received.timestamp();
+    Instant deadline = received.deadline();
+    return sent == null || deadline == null || !deadline.isAfter(sent)
+        ? DEFAULT_TIMEOUT
+        : Duration.between(sent, deadline);
+  }
+
+  Object lane() {
+    return new Lane(command.received().flowId(), command.step().key(), command.isDo());
+  }
+
+  Command command() {
+    return command;
+  }
+
+  /** Its turn has come. */
+  void begin() {
+    shop.slots(command)
+        .take(
+            () -> {
+              slotHeld.set(true);
+              claim();
+            });
+  }
+
+  private boolean wanted() {
+    return !partition.isLetGo() && !shop.isStopping();
+  }
+
+  private void claim() {
+    if (!wanted()) {
+      giveSlotBack();
+    } else if (command.isDo()) {
+      shop.fence().ask(fence -> fence.beginDo(key, claim), this::wanted).whenComplete(this::onDo);
+    } else {
+      KnownEffect effect = command.received().effect();
+      shop.fence()
+          .ask(
+              fence -> fence.beginUndo(key, claim, effect, effect == KnownEffect.FAILED),
+              this::wanted)
+          .whenComplete(this::onUndo);
+    }
+  }
+
+  private void onDo(@Nullable DoDecision decision, @Nullable Throwable error) {
+    if (decision == null) {
+      notClaimed(error);
+      return;
+    }
+    Runnable next =
+        decision.accept(
+            new DoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(DoDecision.Run run) {
+                return () -> {
+                  shop.meters().decided(command, run.again() ? "run_again" : "run");
+                  start(HandlerRun.toDo(command, run.again()), run.token());
+                };
+              }
+
+              @Override
+              public Runnable on(DoDecision.Verify verify) {
+                return () -> {
+                  shop.meters().decided(command, "verify");
+                  start(HandlerRun.toVerify(command), verify.token());
+                };
+              }
+
+              @Override
+              public Runnable on(DoDecision.Wait wait) {
+                return () -> waitFor(wait.remaining());
+              }
+
+              @Override
+              public Runnable on(DoDecision.Reply reply) {
+                return () -> reply(reply.answer(), reply.token(), reply.replayed());
+              }
+            });
+    next.run();
+  }
+
+  private void onUndo(@Nullable UndoDecision decision, @Nullable Throwable error) {
+    if (decision == null) {
+      notClaimed(error);
+      return;
+    }
+    Runnable next =
+        decision.accept(
+            new UndoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(UndoDecision.Run run) {
+                return () -> {
+                  shop.meters().decided(command, "run");
+                  start(HandlerRun.toUndo(command, run.effect(), run.result()), run.token());
+                };
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Wait wait) {
+                return () -> {
+                  // A DO that runs here learns at once that an UNDO waits for it.
+                  shop.renewRunOf(key);
+                  waitFor(wait.remaining());
+                };
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Reply reply) {
+                return () -> reply(reply.answer(), reply.token(), reply.replayed());
+              }
+            });
+    next.run();
+  }
+
+  private void notClaimed(@Nullable Throwable error) {
+    giveSlotBack();
+    if (error != null && !(FenceHealth.unwrapped(error) instanceof CancellationException)) {
+      // Left open: the command is delivered again after a restart, and nothing ran unfenced.
+      log.error("The fence refused to decide on {} of {}", command.step().key(), key, error);
+    }
+  }
+
+  private void waitFor(Duration remaining) {
+    shop.meters().decided(command, "wait");
+    giveSlotBack();
+    long ms = Math.max(1, Math.min(LONGEST_WAIT_MS, remaining.toMillis() + 1));
+    shop.meters().waited(command, ms);
+    shop.timer().after(ms, this::begin);
+  }
+
+  private void reply(StepAnswer answer, Token token, boolean replayed) {
+    giveSlotBack();
+    shop.meters()
+        .decided(command, replayed ? "replay" : answer.outcome().name().toLowerCase(Locale.ROOT));
+    if (answer.resultSent()) {
+      // The orchestrator has this answer with its result; without it, it would contradict itself.
+      log.debug("{} of flow {} was answered before", key.step(), key.flowId());
+      settle();
+    } else {
+      answer(answer, token);
+    }
+  }
+
+  private void start(HandlerRun run, Token token) {
+    Lease lease =
+        new Lease(shop.fence(), shop.timer(), key, token, claim.lease(), this::nextInLane);
+    shop.begun(this, lease);
+    lease.begin();
+    try {
+      shop.handlers().execute(() -> run(run, lease));
+    } catch (RejectedExecutionException e) {
+      // The application stops; the lease runs out, and the command is delivered again.
+      lease.end();
+      shop.ended(this);
+      giveSlotBack();
+    }
+  }
+
+  private void run(HandlerRun run, Lease lease) {
+    HandlerRun.Ended ended;
+    try {
+      ended = run.on(shop, lease, key);
+    } finally {
+      giveSlotBack();
+    }
+    finish(lease, ended);
+  }
+
+  private void finish(Lease lease, HandlerRun.Ended ended) {
+    Settled settled = ended.settled();
+    // The lease is kept until the fence has taken the outcome, however long that takes.
+    shop.fence()
+        .ask(fence -> fence.finish(key, lease.token(), settled), () -> !shop.isStopped())
+        .whenComplete(
+            (result, error) -> {
+              lease.end();
+              if (result == null) {
+                shop.ended(this);
+                log.error(
+                    "The outcome of {} of flow {} could not be settled: it will be in doubt",
+                    key.step(),
+                    key.flowId(),
+                    error);
+              } else {
+                settled(result, lease.token(), ended.retryable());
+              }
+            });
+  }
+
+  private void settled(FinishResult result, Token token, boolean retryable) {
+    Runnable next =
+        result.accept(
+            new FinishResult.Handler<Runnable>() {
+              @Override
+              public Runnable on(FinishResult.Reply reply) {
+                return () -> {
+                  StepAnswer answer = reply.answer();
+                  answer(
+                      retryable
+                          ? answer
+                          : new StepAnswer(
+                              answer.outcome(),
+                              false,
+                              answer.error(),
+                              answer.result(),
+                              answer.resultSent()),
+                      token);
+                };
+              }
+
+              @Override
+              public Runnable on(FinishResult.Superseded superseded) {
+                return () -> {
+                  settle();
+                };
+              }
+            });
+    next.run();
+  }
+
+  private void answer(StepAnswer answer, Token token) {
+    shop.meters().answered(command, answer.outcome());
+    shop.answers()
+        .send(command, answer)
+        .whenComplete(
+            (nothing, error) -> {
+              if (error != null) {
+                shop.ended(this);
+                log.error(
+                    "The answer of {} of flow {} cannot be sent; the command stays open",
+                    key.step(),
+                    key.flowId(),
+                    error);
+                return;
+              }
+              settle();
+              // If this is lost the record only keeps a result that nobody needs.
+              shop.fence()
+                  .once(fence -> fence.answered(key, token))
+                  .exceptionally(
+                      failure -> {
+                        log.debug("An answered result is kept longer than needed", failure);
+                        return null;
+                      });
+            });
+  }
+
+  private void settle() {
+    shop.ended(this);
+    partition.settled(command.record().offset());
+    nextInLane();
+  }
+
+  private void nextInLane() {
+    Delivery next = partition.leave(this);
+    if (next != null) {
+      next.begin();
+    }
+  }
+
+  private void giveSlotBack() {
+    if (slotHeld.compareAndSet(true, false)) {
+      shop.slots(command).giveBack();
+    }
+  }
+}

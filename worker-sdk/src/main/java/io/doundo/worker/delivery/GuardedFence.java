@@ -1,0 +1,71 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceUnavailableException;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fence, asked again until it answers: a transition of the fence is safe to repeat, and nothing
+ * may run without one. Thread-safe.
+ */
+final class GuardedFence {
+
+  private final Fence fence;
+  private final FenceHealth health;
+  private final Timer timer;
+  private final Retry retry;
+
+  GuardedFence(Fence fence, FenceHealth health, Timer timer) {
+    this.fence = fence;
+    this.health = health;
+    this.timer = timer;
+    this.retry =
+        Retry.of(
+            "fence",
+            RetryConfig.custom()
+                .maxAttempts(Integer.MAX_VALUE)
+                .intervalFunction(
+                    IntervalFunction.ofExponentialRandomBackoff(
+                        Duration.ofMillis(20), 2, 0.5, Duration.ofSeconds(1)))
+                .retryOnException(
+                    error -> FenceHealth.unwrapped(error) instanceof FenceUnavailableException)
+                .build());
+  }
+
+  /**
+   * Asks until there is an answer.
+   *
+   * @param wanted when it is false, the stage is cancelled instead of asking (again)
+   */
+  <T> CompletionStage<T> ask(Function<Fence, CompletionStage<T>> question, BooleanSupplier wanted) {
+    return Retry.decorateCompletionStage(
+            retry, timer.executor(), () -> wanted.getAsBoolean() ? once(question) : cancelled())
+        .get();
+  }
+
+  /** Asks one time. */
+  <T> CompletionStage<T> once(Function<Fence, CompletionStage<T>> question) {
+    return question.apply(fence).whenComplete((answer, error) -> note(error));
+  }
+
+  private void note(@Nullable Throwable error) {
+    if (error == null) {
+      health.up();
+    } else if (FenceHealth.unwrapped(error) instanceof FenceUnavailableException unavailable) {
+      health.down(unavailable);
+    }
+  }
+
+  private static <T> CompletionStage<T> cancelled() {
+    return CompletableFuture.failedFuture(new CancellationException("no longer wanted"));
+  }
+}

@@ -1,0 +1,220 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.RawJson;
+import io.doundo.worker.Verdict;
+import io.doundo.worker.binding.Call;
+import io.doundo.worker.binding.Handler;
+import io.doundo.worker.binding.NoResultException;
+import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.UnfitPayloadException;
+import io.doundo.worker.fence.FenceKey;
+import io.doundo.worker.fence.RenewResult;
+import io.doundo.worker.fence.Settled;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import tools.jackson.core.JacksonException;
+
+/** Calls the handlers of one command under a lease, and words what came of it. */
+final class HandlerRun {
+
+  /**
+   * How it ended.
+   *
+   * @param retryable false when trying again is of no use, whatever the fence makes of it
+   */
+  record Ended(Settled settled, boolean retryable) {
+
+    static Ended with(Settled settled) {
+      return new Ended(settled, true);
+    }
+  }
+
+  private enum Kind {
+    DO,
+    VERIFY_THEN_DO,
+    UNDO
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerRun.class);
+
+  private final Kind kind;
+  private final Command command;
+  private final boolean again;
+  private final KnownEffect effect;
+  private final @Nullable RawJson result;
+
+  private HandlerRun(
+      Kind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
+    this.kind = kind;
+    this.command = command;
+    this.again = again;
+    this.effect = effect;
+    this.result = result;
+  }
+
+  static HandlerRun toDo(Command command, boolean again) {
+    return new HandlerRun(Kind.DO, command, again, KnownEffect.UNKNOWN, null);
+  }
+
+  static HandlerRun toVerify(Command command) {
+    return new HandlerRun(Kind.VERIFY_THEN_DO, command, true, KnownEffect.UNKNOWN, null);
+  }
+
+  /**
+   * An UNDO.
+   *
+   * @param kept the result as the fence still has it; else it is in the command's payload
+   */
+  static HandlerRun toUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
+    RawJson result = kept;
+    if (result == null && command.received().effect() == KnownEffect.DONE) {
+      result = command.received().payload();
+    }
+    return new HandlerRun(Kind.UNDO, command, false, effect, result);
+  }
+
+  /** Runs on the calling thread. */
+  Ended on(Workshop shop, Lease lease, FenceKey key) {
+    MDC.put("flowId", key.flowId());
+    MDC.put("step", key.step());
+    long began = System.nanoTime();
+    lease.runningOn(Thread.currentThread());
+    Ended ended;
+    try {
+      Call call =
+          new Call(
+              command.received(),
+              command.recordHeaders(),
+              new CommandContext(command, key, lease, shop.fence(), shop.json(), again),
+              effect,
+              result);
+      ended =
+          switch (kind) {
+            case DO -> doStep(shop, call);
+            case VERIFY_THEN_DO -> verify(shop, lease, key, call);
+            case UNDO -> undo(call);
+          };
+    } catch (RuntimeException e) {
+      log.error("{} of flow {} could not be run to its end", key.step(), key.flowId(), e);
+      ended =
+          Ended.with(
+              kind == Kind.UNDO
+                  ? new Settled.UndoThrew(reason(e))
+                  : new Settled.InDoubt(reason(e)));
+    } finally {
+      lease.returned();
+      MDC.remove("flowId");
+      MDC.remove("step");
+    }
+    shop.meters().handled(command, ended.settled(), System.nanoTime() - began);
+    return ended;
+  }
+
+  private Ended doStep(Workshop shop, Call call) {
+    Step step = command.step();
+    Handler handler = Objects.requireNonNull(step.doHandler());
+    try {
+      return done(shop, handler.invoke(handler.arguments(call)));
+    } catch (UnfitPayloadException | NoResultException e) {
+      log.error("{} was not called: {}", handler, e.getMessage());
+      return Ended.with(new Settled.NoEffect(reason(e), false));
+    } catch (Throwable e) {
+      return thrown(step, handler, e);
+    }
+  }
+
+  private Ended thrown(Step step, Handler handler, Throwable e) {
+    return switch (step.meaningOf(e)) {
+      case FAILED -> {
+        log.info("{} failed: {}", handler, reason(e));
+        yield Ended.with(new Settled.NoEffect(reason(e), false));
+      }
+      case NO_EFFECT -> {
+        log.info("{} had no effect: {}", handler, reason(e));
+        yield Ended.with(new Settled.NoEffect(reason(e), true));
+      }
+      case UNKNOWN -> {
+        log.warn("{} threw; its effect is unknown", handler, e);
+        yield Ended.with(new Settled.InDoubt(reason(e)));
+      }
+    };
+  }
+
+  private Ended done(Workshop shop, @Nullable Object returned) {
+    if (returned == null) {
+      return Ended.with(new Settled.Done(null));
+    }
+    RawJson json;
+    try {
+      json = shop.json().write(returned);
+    } catch (JacksonException e) {
+      log.error("The result of {} cannot be written as JSON", command.step().key(), e);
+      return new Ended(
+          new Settled.InDoubt("done, but its result cannot be written as JSON: " + reason(e)),
+          false);
+    }
+    if (json.size() > Answers.MAX_VALUE_BYTES) {
+      String error = "done, but its result takes " + json.size() + " bytes, which is too large";
+      log.error("{}: {}", command.step().key(), error);
+      return new Ended(new Settled.InDoubt(error), false);
+    }
+    return Ended.with(new Settled.Done(json.isNull() ? null : json));
+  }
+
+  private Ended verify(Workshop shop, Lease lease, FenceKey key, Call call) {
+    Handler handler = Objects.requireNonNull(command.step().verifyHandler());
+    Verdict verdict;
+    try {
+      verdict = (Verdict) handler.invoke(handler.arguments(call));
+    } catch (Throwable e) {
+      log.warn("{} could not tell whether the effect is there", handler, e);
+      return Ended.with(new Settled.InDoubt("could not be verified: " + reason(e)));
+    }
+    if (verdict != null && verdict.isDone()) {
+      return done(shop, verdict.result());
+    }
+    if (verdict == null || !verdict.isNotDone()) {
+      return Ended.with(new Settled.InDoubt("verified: it cannot be told whether it was done"));
+    }
+    RenewResult held;
+    try {
+      held =
+          shop.fence()
+              .ask(
+                  fence -> fence.ruledOut(key, lease.token(), lease.length()),
+                  () -> !shop.isStopped())
+              .toCompletableFuture()
+              .join();
+    } catch (CompletionException e) {
+      return Ended.with(new Settled.InDoubt("verified, but the fence was not told: " + reason(e)));
+    }
+    return held == RenewResult.HELD
+        ? doStep(shop, call)
+        : Ended.with(
+            new Settled.NoEffect("verified as not done, and lost before it was done", true));
+  }
+
+  private Ended undo(Call call) {
+    Handler handler = Objects.requireNonNull(command.step().undoHandler());
+    try {
+      handler.invoke(handler.arguments(call));
+      return Ended.with(new Settled.Undone());
+    } catch (Throwable e) {
+      log.warn("{} could not undo", handler, e);
+      boolean retryable = command.step().meaningOf(e) != Step.Meaning.FAILED;
+      return new Ended(new Settled.UndoThrew(reason(e)), retryable);
+    }
+  }
+
+  private static String reason(Throwable e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank()
+        ? e.getClass().getSimpleName()
+        : e.getClass().getSimpleName() + ": " + message;
+  }
+}

@@ -1,0 +1,72 @@
+package io.doundo.worker.delivery;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where handlers run: virtual threads where the JVM has them, else a pool that grows on demand. The
+ * slots of the steps bound how many run at once, so the pool needs no queue; a thread may still be
+ * on its way out when its slot is taken again.
+ */
+final class HandlerThreads {
+
+  private HandlerThreads() {}
+
+  /**
+   * Makes the executor.
+   *
+   * @param most how many tasks there can be at once
+   */
+  static ExecutorService create(int most) {
+    ExecutorService virtual = virtual();
+    if (virtual != null) {
+      return virtual;
+    }
+    return new ThreadPoolExecutor(
+        0, 2 * most, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), platform());
+  }
+
+  private static ThreadFactory platform() {
+    ClassLoader loader = HandlerThreads.class.getClassLoader();
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "saga-handler-" + count.incrementAndGet());
+      // Threads of the Redis client may start it, with a class loader of their own.
+      thread.setContextClassLoader(loader);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** By reflection, because this code is compiled for Java 17. */
+  private static @Nullable ExecutorService virtual() {
+    if (Runtime.version().feature() < 21) {
+      return null;
+    }
+    try {
+      Class<?> builder = Class.forName("java.lang.Thread$Builder");
+      Object ofVirtual = Thread.class.getMethod("ofVirtual").invoke(null);
+      Object named =
+          builder
+              .getMethod("name", String.class, long.class)
+              .invoke(ofVirtual, "saga-handler-", 1L);
+      Object factory = builder.getMethod("factory").invoke(named);
+      return (ExecutorService)
+          Executors.class
+              .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+              .invoke(null, factory);
+    } catch (ClassNotFoundException
+        | NoSuchMethodException
+        | IllegalAccessException
+        | InvocationTargetException e) {
+      throw new IllegalStateException("this JVM should have virtual threads", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.Topics;
+import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.StepKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Which topics carry the commands of which steps. Immutable. */
+final class Subscriptions {
+
+  private record Route(Step step, CommandAction action) {}
+
+  private final Map<String, Route> ownTopics = new HashMap<>();
+  private final Map<StepKey, Step> shared = new HashMap<>();
+
+  Subscriptions(Collection<Step> steps) {
+    for (Step step : steps) {
+      StepKey key = step.key();
+      if (step.sharedTopic()) {
+        shared.put(key, step);
+        continue;
+      }
+      if (step.doHandler() != null) {
+        ownTopics.put(
+            Topics.doTopic(key.orchestration(), key.step()), new Route(step, CommandAction.DO));
+      }
+      if (step.undoHandler() != null) {
+        ownTopics.put(
+            Topics.undoTopic(key.orchestration(), key.step()), new Route(step, CommandAction.UNDO));
+      }
+    }
+  }
+
+  Set<String> topics() {
+    Set<String> topics = new TreeSet<>(ownTopics.keySet());
+    if (!shared.isEmpty()) {
+      topics.add(Topics.SHARED_EVENT);
+    }
+    return topics;
+  }
+
+  /**
+   * The command in a record; empty when it is for another service, as most on the shared topic are.
+   *
+   * @throws MalformedRecordException when it is no command, or not one for this topic
+   */
+  Optional<Command> command(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+    ReceivedCommand received =
+        ReceivedCommand.decode(record.value(), record.key(), Command.lookup(record));
+    Route route = ownTopics.get(record.topic());
+    if (route == null) {
+      return onSharedTopic(record, received);
+    }
+    StepKey key = route.step().key();
+    String orchestration = received.orchestrationName();
+    if (!received.stepName().equals(key.step())
+        || received.action() != route.action()
+        || (orchestration != null && !orchestration.equals(key.orchestration()))) {
+      throw new MalformedRecordException(
+          "the command is for %s of step %s of %s, but stands on the topic of %s of %s"
+              .formatted(
+                  received.action(), received.stepName(), orchestration, route.action(), key));
+    }
+    return Optional.of(new Command(record, received, route.step()));
+  }
+
+  private Optional<Command> onSharedTopic(
+      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received) {
+    String orchestration = received.orchestrationName();
+    if (orchestration == null) {
+      return Optional.empty();
+    }
+    Step step = shared.get(new StepKey(orchestration, received.stepName()));
+    if (step == null) {
+      return Optional.empty();
+    }
+    boolean served =
+        received.action() == CommandAction.DO
+            ? step.doHandler() != null
+            : step.undoHandler() != null;
+    return served ? Optional.of(new Command(record, received, step)) : Optional.empty();
+  }
+}

@@ -1,0 +1,163 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.binding.Step;
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceUnavailableException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the steps of this application, from {@link #start} to {@link #stop}. One consumer, one
+ * producer, one timer thread, one thread that sends, and the threads of the handlers. Not to be
+ * started again. Start and stop are called from one thread.
+ */
+public final class Worker {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+  private final DeliverySettings settings;
+  private final Fence fence;
+  private final FenceHealth health;
+  private final Workshop shop;
+  private final CommandConsumer consumer;
+  private final Admin admin;
+  private final TopicWatch topics;
+  private final Producer<byte[], byte[]> producer;
+  private final Timer timer;
+  private final ExecutorService sender;
+  private final ExecutorService handlers;
+  private final Thread poller;
+
+  public Worker(
+      DeliverySettings settings,
+      Collection<Step> steps,
+      Fence fence,
+      JsonBinder json,
+      MeterRegistry meters) {
+    this.settings = settings;
+    this.fence = fence;
+    this.timer = new Timer(daemon("saga-timer"));
+    this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
+    this.handlers = HandlerThreads.create(2 * Math.max(1, steps.size()) * settings.concurrency());
+    this.health = new FenceHealth(fence, timer);
+    this.producer = KafkaClients.producer(settings.kafka());
+    this.admin = KafkaClients.admin(settings.kafka());
+    Subscriptions subscriptions = new Subscriptions(steps);
+    this.topics = new TopicWatch(admin, timer, subscriptions.topics());
+    WorkerMeters workerMeters = new WorkerMeters(meters);
+    this.shop =
+        new Workshop(
+            settings,
+            new GuardedFence(fence, health, timer),
+            new Answers(producer, sender, timer, settings.service()),
+            json,
+            handlers,
+            timer,
+            workerMeters);
+    this.consumer =
+        new CommandConsumer(
+            KafkaClients.consumer(settings.kafka(), settings.group()),
+            subscriptions,
+            topics,
+            health,
+            shop,
+            settings.maxPending());
+    this.poller = daemon("saga-commands").newThread(consumer);
+    workerMeters.gauge("doundo.worker.lag", "Commands not polled yet", consumer::lag);
+    workerMeters.gauge(
+        "doundo.worker.pending", "Commands polled and not settled yet", consumer::pending);
+    workerMeters.gauge(
+        "doundo.worker.running", "Commands whose handler runs or is answered", shop::running);
+    workerMeters.gauge(
+        "doundo.worker.fence.up", "1 while the fence can be asked", () -> health.isUp() ? 1 : 0);
+  }
+
+  /** Begins to serve; with a fence that cannot be asked yet, as soon as it can. */
+  public void start() {
+    try {
+      fence.check().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      Throwable cause = FenceHealth.unwrapped(e);
+      if (!(cause instanceof FenceUnavailableException)) {
+        throw e;
+      }
+      health.down(cause);
+    }
+    topics.ask();
+    poller.start();
+  }
+
+  /** Whether the fence can be asked. */
+  public boolean isFenceUp() {
+    return health.isUp();
+  }
+
+  boolean isStopping() {
+    return shop.isStopping();
+  }
+
+  /**
+   * Lets running handlers finish, up to the stop's timeout, commits what is answered, and leaves
+   * the group. What does not finish in time is interrupted, and delivered again elsewhere.
+   */
+  public void stop() {
+    shop.stopping();
+    if (!awaitIdle(settings.stopTimeout())) {
+      log.warn("Interrupting {} handlers that did not end in time", shop.running());
+      shop.interruptAll();
+      awaitIdle(AFTER_INTERRUPT);
+    }
+    shop.stopped();
+    consumer.close();
+    joinPoller();
+    producer.close(AFTER_INTERRUPT);
+    admin.close(AFTER_INTERRUPT);
+    handlers.shutdownNow();
+    sender.shutdownNow();
+    timer.close();
+  }
+
+  private boolean awaitIdle(Duration longest) {
+    BooleanSupplier idle = () -> shop.running() == 0;
+    long until = System.nanoTime() + longest.toNanos();
+    try {
+      while (!idle.getAsBoolean() && System.nanoTime() < until) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return idle.getAsBoolean();
+  }
+
+  private void joinPoller() {
+    try {
+      poller.join(settings.stopTimeout().toMillis() + 1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ThreadFactory daemon(String name) {
+    ClassLoader loader = Worker.class.getClassLoader();
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setContextClassLoader(loader);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

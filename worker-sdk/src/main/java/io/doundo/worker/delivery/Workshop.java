@@ -1,0 +1,138 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.fence.FenceKey;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all deliveries share, and which of them are running. Thread-safe. */
+final class Workshop {
+
+  private record Bench(StepKey step, boolean toDo) {}
+
+  private final String instance = UUID.randomUUID().toString().substring(24);
+  private final AtomicLong owners = new AtomicLong();
+  private final Map<Bench, Slots> slots = new ConcurrentHashMap<>();
+  private final Map<Delivery, Lease> running = new ConcurrentHashMap<>();
+  private final Map<FenceKey, Lease> dos = new ConcurrentHashMap<>();
+  private final DeliverySettings settings;
+  private final GuardedFence fence;
+  private final Answers answers;
+  private final JsonBinder json;
+  private final Executor handlers;
+  private final Timer timer;
+  private final WorkerMeters meters;
+  private volatile boolean stopping;
+  private volatile boolean stopped;
+
+  Workshop(
+      DeliverySettings settings,
+      GuardedFence fence,
+      Answers answers,
+      JsonBinder json,
+      Executor handlers,
+      Timer timer,
+      WorkerMeters meters) {
+    this.settings = settings;
+    this.fence = fence;
+    this.answers = answers;
+    this.json = json;
+    this.handlers = handlers;
+    this.timer = timer;
+    this.meters = meters;
+  }
+
+  GuardedFence fence() {
+    return fence;
+  }
+
+  Answers answers() {
+    return answers;
+  }
+
+  JsonBinder json() {
+    return json;
+  }
+
+  Executor handlers() {
+    return handlers;
+  }
+
+  Timer timer() {
+    return timer;
+  }
+
+  WorkerMeters meters() {
+    return meters;
+  }
+
+  Duration lease() {
+    return settings.lease();
+  }
+
+  /** A name that no other delivery has, here or elsewhere. */
+  String nextOwner() {
+    return instance + '-' + Long.toString(owners.incrementAndGet(), 36);
+  }
+
+  Slots slots(Command command) {
+    return slots.computeIfAbsent(
+        new Bench(command.step().key(), command.isDo()),
+        bench -> new Slots(settings.concurrency()));
+  }
+
+  void begun(Delivery delivery, Lease lease) {
+    running.put(delivery, lease);
+    if (delivery.command().isDo()) {
+      dos.put(delivery.command().key(), lease);
+    }
+  }
+
+  void ended(Delivery delivery) {
+    Lease lease = running.remove(delivery);
+    if (lease != null) {
+      dos.remove(delivery.command().key(), lease);
+    }
+  }
+
+  /** Renews the lease of a DO of this step, if one runs here. */
+  void renewRunOf(FenceKey key) {
+    Lease lease = dos.get(key);
+    if (lease != null) {
+      lease.renew();
+    }
+  }
+
+  /** How many commands hold their step and are not answered yet. */
+  int running() {
+    return running.size();
+  }
+
+  /** Nothing more begins; what runs goes on. */
+  void stopping() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Interrupts what still runs. */
+  void interruptAll() {
+    running.values().forEach(Lease::abandon);
+  }
+
+  /** Nothing more is settled. */
+  void stopped() {
+    stopped = true;
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+}

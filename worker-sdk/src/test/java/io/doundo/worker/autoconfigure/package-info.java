@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,309 @@
+package io.doundo.worker.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.doundo.worker.Do;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.OnUnknown;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import io.doundo.worker.Verify;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Handlers are found wherever they are, and every mistake is told with its place and its fix. */
+class HandlerScannerTest {
+
+  record Asked(String tenant) {}
+
+  record Made(String id) {}
+
+  @SagaWorker("tenants")
+  static class Good {
+    @Do("createRealm")
+    Made create(Asked asked, StepContext step) {
+      return new Made(asked.tenant() + step.flowId());
+    }
+
+    @Undo("createRealm")
+    void delete(Undoing<Asked, Made> undoing) {}
+
+    @Do("createClient")
+    void createClient(Asked asked) {}
+
+    @Undo(value = "createClient", onUnknown = OnUnknown.FAIL)
+    void deleteClient(Asked asked) {}
+  }
+
+  interface Serving {
+    Made create(Asked asked);
+  }
+
+  @SagaWorker("tenants")
+  static class BehindAnInterface implements Serving {
+    @Do("createRealm")
+    @Override
+    public Made create(Asked asked) {
+      return new Made(asked.tenant());
+    }
+
+    @Undo("createRealm")
+    public void delete(Asked asked) {}
+  }
+
+  private static List<Step> scan(Class<?>... beans) {
+    return scan(List.of(), beans);
+  }
+
+  private static List<Step> scan(List<BoundStep> documented, Class<?>... beans) {
+    try (AnnotationConfigApplicationContext context =
+        new AnnotationConfigApplicationContext(beans)) {
+      return scanner(context).scan(documented);
+    }
+  }
+
+  private static HandlerScanner scanner(AnnotationConfigApplicationContext context) {
+    return new HandlerScanner(
+        context.getBeanFactory(), new JsonBinder(JsonMapper.builder().build()));
+  }
+
+  private static List<HandlerProblem> problemsOf(Class<?>... beans) {
+    InvalidHandlersException refused =
+        catchThrowableOfType(InvalidHandlersException.class, () -> scan(beans));
+    assertThat(refused).isNotNull();
+    return refused.problems();
+  }
+
+  @Test
+  void stepsAreFoundWithTheirHandlers() {
+    List<Step> steps = scan(Good.class);
+
+    assertThat(steps)
+        .extracting(step -> step.key().step())
+        .containsExactly("createClient", "createRealm");
+    assertThat(steps).allMatch(step -> step.doHandler() != null && step.undoHandler() != null);
+  }
+
+  @Test
+  void severalWorkersOfOneOrchestrationHaveBeanNamesOfTheirOwn() {
+    assertThat(scan(Good.class, OtherSteps.class)).hasSize(3);
+  }
+
+  @SagaWorker("tenants")
+  static class OtherSteps {
+    @Do("assignRoles")
+    void assign() {}
+  }
+
+  @Test
+  void aBeanBehindAProxyOfItsClassIsFound() {
+    try (AnnotationConfigApplicationContext context = proxied(Good.class, true)) {
+      assertThat(scanner(context).scan(List.of())).hasSize(2);
+    }
+  }
+
+  @Test
+  void aMethodThatAnInterfaceProxyHidesIsTold() {
+    try (AnnotationConfigApplicationContext context = proxied(BehindAnInterface.class, false)) {
+      InvalidHandlersException refused =
+          catchThrowableOfType(
+              InvalidHandlersException.class, () -> scanner(context).scan(List.of()));
+
+      assertThat(refused.problems())
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.place()).endsWith("method BehindAnInterface.delete");
+                assertThat(problem.problem()).contains("JDK proxy");
+                assertThat(problem.fix()).contains("proxyTargetClass");
+              });
+    }
+  }
+
+  private static AnnotationConfigApplicationContext proxied(Class<?> bean, boolean byClass) {
+    AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    context.registerBean("worker", bean);
+    context.registerBean(
+        BeanNameAutoProxyCreator.class,
+        () -> {
+          BeanNameAutoProxyCreator creator = new BeanNameAutoProxyCreator();
+          creator.setBeanNames("worker");
+          creator.setProxyTargetClass(byClass);
+          return creator;
+        });
+    context.refresh();
+    assertThat(context.getBean("worker")).isInstanceOf(org.springframework.aop.SpringProxy.class);
+    return context;
+  }
+
+  @SagaWorker("tenants")
+  static class ManyMistakes {
+    @Do("one")
+    @SuppressWarnings("UnusedMethod")
+    private void hidden() {}
+
+    @Do("two")
+    CompletableFuture<Made> later() {
+      return new CompletableFuture<>();
+    }
+
+    @Do("bad.name")
+    void badName() {}
+
+    @Do(value = "three", onDoubt = OnDoubt.VERIFY)
+    void unverified() {}
+
+    @Do("four")
+    void twoPayloads(Asked one, Made other) {}
+
+    @Do("five")
+    Made made() {
+      return new Made("");
+    }
+
+    @Undo("five")
+    void unmakeBare(Made made) {}
+
+    @Do("six")
+    String text() {
+      return "";
+    }
+
+    @Undo("six")
+    void unmakeText(Undoing<Asked, String> undoing) {}
+
+    @Verify("five")
+    boolean check() {
+      return true;
+    }
+
+    @Do("seven")
+    Asked same(Asked asked) {
+      return asked;
+    }
+
+    @Undo(value = "seven", onUnknown = OnUnknown.PASS_NULL)
+    void unmakeSame(Asked asked) {}
+  }
+
+  @Test
+  void allMistakesAreToldAtOnceEachWithItsFix() {
+    List<HandlerProblem> problems = problemsOf(ManyMistakes.class);
+
+    assertThat(problems)
+        .extracting(
+            problem ->
+                problem.place().replaceAll(".*ManyMistakes\\.", "") + ": " + problem.problem())
+        .containsExactlyInAnyOrder(
+            "hidden: is private, so a proxy of the bean could not take the call",
+            "later: returns a CompletableFuture, which would be answered before it is done",
+            "badName: names the step \"bad.name\", which must not contain a dot, because dots"
+                + " separate the parts of topic names",
+            "unverified: says onDoubt = VERIFY, but nothing verifies the step tenants/three",
+            "twoPayloads: has 2 parameters that would all be the payload",
+            "unmakeBare: takes the bare result but does not say what to do when there is none, as"
+                + " after a timeout",
+            "unmakeText: asks for a result of type String, but only results that are JSON objects"
+                + " come back on an UNDO",
+            "check: does not return a Verdict",
+            "check: is never called, because the step's @Do method does not say onDoubt = VERIFY",
+            "unmakeSame: takes a Asked, which is both what the step's @Do method takes and what it"
+                + " returns");
+    assertThat(problems).allMatch(problem -> !problem.fix().isBlank());
+  }
+
+  static class NoWorker {
+    @Do("one")
+    void orphan() {}
+  }
+
+  @SagaWorker("tenants")
+  static class Again {
+    @Do("createRealm")
+    void create() {}
+  }
+
+  @Test
+  void aHandlerOutsideAWorkerAndAStepServedTwiceAreTold() {
+    assertThat(problemsOf(NoWorker.class))
+        .singleElement()
+        .extracting(HandlerProblem::fix)
+        .isEqualTo("annotate the class with @SagaWorker(\"<orchestration>\")");
+    assertThat(problemsOf(Good.class, Again.class))
+        .extracting(HandlerProblem::problem)
+        .singleElement()
+        .asString()
+        .startsWith("serves the DO of tenants/createRealm, which bean");
+  }
+
+  static class Nothing {}
+
+  static class Plain {
+    Made create(Asked asked) {
+      return new Made(asked.tenant());
+    }
+
+    void delete(Made made) {}
+  }
+
+  private static BoundStep documented(
+      @Nullable String handlerClass, String doMethod, @Nullable String undoMethod) {
+    return new BoundStep(
+        "tenants.yaml",
+        new StepKey("tenants", "createRealm"),
+        true,
+        handlerClass,
+        doMethod,
+        undoMethod);
+  }
+
+  @Test
+  void aDocumentBindsMethodsOfABean() {
+    List<Step> steps =
+        scan(List.of(documented(Plain.class.getName(), "create", "delete")), Plain.class);
+
+    assertThat(steps).singleElement().matches(Step::sharedTopic);
+    assertThat(String.valueOf(steps.get(0).doHandler())).isEqualTo("Plain.create");
+    assertThat(String.valueOf(steps.get(0).undoHandler())).isEqualTo("Plain.delete");
+  }
+
+  @Test
+  void aDocumentThatNamesAnotherServicesClassBindsNothing() {
+    assertThat(scan(List.of(documented("com.example.Elsewhere", "create", null)), Nothing.class))
+        .isEmpty();
+  }
+
+  @Test
+  void aDocumentThatNamesAMissingMethodOrNoBeanIsTold() {
+    InvalidHandlersException noMethod =
+        catchThrowableOfType(
+            InvalidHandlersException.class,
+            () -> scan(List.of(documented("Plain", "make", null)), Plain.class));
+    InvalidHandlersException noBean =
+        catchThrowableOfType(
+            InvalidHandlersException.class,
+            () ->
+                scan(
+                    List.of(documented(ProxyFactory.class.getName(), "create", null)),
+                    Nothing.class));
+
+    assertThat(noMethod.problems())
+        .extracting(HandlerProblem::toString)
+        .containsExactly(
+            "tenants.yaml, step createRealm: doMethod make does not exist in "
+                + Plain.class.getName()
+                + "; correct the name");
+    assertThat(noBean.problems())
+        .extracting(HandlerProblem::fix)
+        .containsExactly("make it a bean, with @Component for instance");
+  }
+}

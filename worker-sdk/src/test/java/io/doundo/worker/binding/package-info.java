@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.binding;
+
+import org.jspecify.annotations.NullMarked;

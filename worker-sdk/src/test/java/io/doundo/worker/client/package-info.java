@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,403 @@
+package io.doundo.worker.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.Do;
+import io.doundo.worker.NoEffectException;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.StepFailedException;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import io.doundo.worker.fence.FenceSettings;
+import io.doundo.worker.fence.InMemoryFence;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.slf4j.MDC;
+
+/** Commands to answers, on a real broker and a fence in memory. */
+class DeliveryIT {
+
+  record Request(String tenant) {}
+
+  record Realm(String realmId) {}
+
+  /** Behaves as the flowId says. */
+  @SagaWorker("delivery")
+  static class Realms {
+
+    final List<String> effects = new CopyOnWriteArrayList<>();
+    final Map<String, String> notes = new ConcurrentHashMap<>();
+    final CountDownLatch slowMayEnd = new CountDownLatch(1);
+
+    @Do("create")
+    Realm create(Request request, StepContext step) throws InterruptedException {
+      notes.put("mdc", MDC.get("flowId") + '/' + MDC.get("step"));
+      String flow = step.flowId();
+      if (flow.startsWith("slow")) {
+        notes.put("began", flow);
+        slowMayEnd.await(20, TimeUnit.SECONDS);
+      }
+      if (flow.startsWith("refused")) {
+        throw new StepFailedException("no such tenant");
+      }
+      if (flow.startsWith("nothing")) {
+        throw new NoEffectException("try later");
+      }
+      effects.add("do " + flow);
+      if (flow.startsWith("throws")) {
+        throw new IllegalStateException("connection reset");
+      }
+      step.state().put("owner", request.tenant());
+      return new Realm("r-" + request.tenant());
+    }
+
+    @Undo("create")
+    void delete(Undoing<Request, Realm> undoing, StepContext step) {
+      effects.add("undo " + step.flowId());
+      notes.put(
+          "undoing",
+          undoing.request().tenant()
+              + ' '
+              + undoing.result().map(Realm::realmId).orElse("unknown")
+              + ' '
+              + undoing.effect()
+              + ' '
+              + step.state().get("owner", String.class).orElse("nobody"));
+    }
+  }
+
+  private final InMemoryFence fence =
+      new InMemoryFence(
+          InstantSource.system(),
+          new FenceSettings("test", Duration.ofDays(8), Duration.ZERO, Duration.ofSeconds(3)));
+  private final Realms realms = new Realms();
+  private final Workers workers = new Workers();
+  private final Wire wire = new Wire("delivery");
+  private String group = "";
+
+  @BeforeEach
+  void name(TestInfo test) {
+    group = test.getTestMethod().orElseThrow().getName();
+    wire.createTopics("create");
+    wire.beginAtEnd(group, "create");
+  }
+
+  @AfterEach
+  void close() {
+    realms.slowMayEnd.countDown();
+    workers.close();
+    wire.close();
+  }
+
+  @Test
+  void aDoRunsAndItsAnswerEchoesTheCommand() {
+    workers.start(group, fence, realms);
+
+    Wire.Sent command = wire.toDo("f-1", "create").send();
+
+    Answer answer = wire.answerTo(command);
+    assertThat(answer.action()).isEqualTo(AnswerAction.DO);
+    assertThat(answer.status()).isTrue();
+    assertThat(answer.outcome()).isEqualTo(Outcome.OK);
+    assertThat(answer.worker()).isEqualTo(group);
+    assertThat(answer.attempt()).isEqualTo(1);
+    assertThat(String.valueOf(answer.payload())).isEqualTo("{\"realmId\":\"r-acme\"}");
+    assertThat(new String(wire.rawAnswers("f-1").get(0).value(), UTF_8))
+        .contains("\"orchestrationName\":\"delivery\"", "\"eventType\":\"docreate\"", "\"seq\":1");
+    assertThat(realms.notes).containsEntry("mdc", "f-1/create");
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+  }
+
+  @Test
+  void anUndoIsGivenWhatWasAskedWhatWasMadeAndWhatTheStepKept() {
+    workers.start(group, fence, realms);
+    wire.answerTo(wire.toDo("f-2", "create").send());
+
+    Answer answer =
+        wire.answerTo(
+            wire.toUndo("f-2", "create")
+                .effect(KnownEffect.DONE)
+                .payload("{\"tenant\":\"acme\",\"realmId\":\"r-acme\"}")
+                .send());
+
+    assertThat(answer.outcome()).isEqualTo(Outcome.UNDONE);
+    assertThat(realms.notes).containsEntry("undoing", "acme r-acme DONE acme");
+    assertThat(realms.effects).containsExactly("do f-2", "undo f-2");
+  }
+
+  @Test
+  void whatAHandlerThrowsDecidesTheAnswer() {
+    workers.start(group, fence, realms);
+
+    Answer refused = wire.answerTo(wire.toDo("refused", "create").send());
+    Answer nothing = wire.answerTo(wire.toDo("nothing", "create").send());
+    Answer thrown = wire.answerTo(wire.toDo("throws", "create").send());
+    Answer unfit = wire.answerTo(wire.toDo("unfit", "create").payload("[1]").send());
+
+    assertThat(refused.action()).isEqualTo(AnswerAction.FAIL_STEP);
+    assertThat(refused.outcome()).isEqualTo(Outcome.NO_EFFECT);
+    assertThat(refused.errorMessage()).isEqualTo("StepFailedException: no such tenant");
+    assertThat(nothing.action()).isEqualTo(AnswerAction.DO);
+    assertThat(nothing.outcome()).isEqualTo(Outcome.NO_EFFECT);
+    assertThat(nothing.status()).isFalse();
+    assertThat(thrown.action()).isEqualTo(AnswerAction.DO);
+    assertThat(thrown.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(unfit.action()).isEqualTo(AnswerAction.FAIL_STEP);
+    assertThat(unfit.outcome()).isEqualTo(Outcome.NO_EFFECT);
+    assertThat(unfit.errorMessage()).startsWith("UnfitPayloadException: the payload does not fit");
+    assertThat(realms.effects).containsExactly("do throws");
+  }
+
+  @Test
+  void anUndoBeforeItsDoLeavesNothingToRun() {
+    workers.start(group, fence, realms);
+
+    Answer undo = wire.answerTo(wire.toUndo("f-3", "create").send());
+    Answer late = wire.answerTo(wire.toDo("f-3", "create").send());
+
+    assertThat(undo.outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
+    assertThat(late.outcome()).isEqualTo(Outcome.FENCED);
+    assertThat(realms.effects).isEmpty();
+  }
+
+  @Test
+  void aDoDeliveredTenTimesToTwoWorkersHasOneEffect() {
+    wire.beginAtEnd(group + "-other", "create");
+    workers.start(group, fence, realms);
+    workers.start(group + "-other", fence, realms);
+
+    Wire.Sent command = wire.toDo("f-4", "create");
+    for (int i = 0; i < 10; i++) {
+      command.send();
+    }
+
+    wire.answerTo(command);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(wire.uncommitted(group, "create")).isZero();
+              assertThat(wire.uncommitted(group + "-other", "create")).isZero();
+            });
+    assertThat(realms.effects).containsExactly("do f-4");
+    assertThat(wire.answers("f-4")).allMatch(Answer::status);
+  }
+
+  @Test
+  void aSlowFlowHoldsUpNothingButItsPartitionsCommit() {
+    workers.start(group, fence, realms);
+    Wire.Sent slow = wire.toDo("slow", "create").send();
+    await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow"));
+
+    for (int i = 0; i < 30; i++) {
+      wire.toDo("quick-" + i, "create").send();
+    }
+
+    Wire.Sent last = wire.toDo("quick-last", "create").send();
+    wire.answerTo(last);
+    assertThat(wire.answers("slow")).isEmpty();
+    assertThat(wire.uncommitted(group, "create")).isEqualTo(32);
+    realms.slowMayEnd.countDown();
+    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+  }
+
+  @Test
+  void commandsOfOneFlowAndStepGoOneAfterTheOther() {
+    workers.start(group, fence, realms);
+    wire.toDo("slow-order", "create").send();
+    Wire.Sent second = wire.toDo("slow-order", "create").attempt(2).send();
+    wire.answerTo(wire.toDo("another", "create").send());
+    assertThat(wire.answers("slow-order")).isEmpty();
+
+    realms.slowMayEnd.countDown();
+
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(realms.effects).containsExactlyInAnyOrder("do slow-order", "do another");
+    assertThat(wire.answers("slow-order"))
+        .extracting(Answer::commandId)
+        .isNotEmpty()
+        .doesNotContain(second.commandId());
+  }
+
+  @Test
+  void nothingRunsWhileTheFenceCannotBeAskedAndNothingIsLost() {
+    Worker worker = workers.start(group, fence, realms);
+    wire.answerTo(wire.toDo("before", "create").send());
+
+    fence.available(false);
+    for (int i = 0; i < 5; i++) {
+      wire.toDo("during-" + i, "create").send();
+    }
+    await().until(() -> !worker.isFenceUp());
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(realms.effects).containsExactly("do before"));
+    fence.available(true);
+
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(worker.isFenceUp()).isTrue();
+    assertThat(realms.effects).hasSize(6).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void poisonGoesToTheDeadLettersAndTheNextCommandRuns() {
+    workers.start(group, fence, realms);
+
+    wire.sendRaw("create", "{\"headers\":");
+    wire.sendRaw(
+        "create", "{\"headers\":{\"flowId\":\"x\",\"stepName\":\"other\",\"action\":\"DO\"}}");
+    wire.answerTo(wire.toDo("after-poison", "create").send());
+
+    await().untilAsserted(() -> assertThat(wire.deadLetters("create")).hasSize(2));
+    assertThat(wire.deadLetters("create").get(0)).contains("not valid JSON");
+    assertThat(wire.deadLetters("create").get(1)).contains("for DO of step other");
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+  }
+
+  @Test
+  void aStopLetsRunningHandlersFinishAndBeginsNothingMore() {
+    Worker worker = workers.concurrency(1).start(group, fence, realms);
+    Wire.Sent slow = wire.toDo("slow-stop", "create").send();
+    await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-stop"));
+    wire.toDo("next", "create").send();
+
+    Thread stop = new Thread(() -> workers.stop(worker));
+    stop.start();
+    await().until(worker::isStopping);
+    realms.slowMayEnd.countDown();
+    await().until(() -> !stop.isAlive());
+
+    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    assertThat(realms.effects).containsExactly("do slow-stop");
+    assertThat(wire.uncommitted(group, "create")).isEqualTo(1);
+
+    workers.start(group, fence, realms);
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(realms.effects).containsExactly("do slow-stop", "do next");
+  }
+
+  @Test
+  void aRebalanceInTheMiddleOfAHandlerRunsItOnce() {
+    // This assignor gives everything to the first of the members, in the order of their names.
+    workers.kafka("partition.assignment.strategy", RangeAssignor.class.getName());
+    workers.kafka("client.id", "b").start(group, fence, realms);
+    Wire.Sent slow = wire.toDo("slow-move", "create").send();
+    await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-move"));
+
+    Realms others = new Realms();
+    workers.kafka("client.id", "a").start(group, fence, others);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(wire.owner(group, "create")).isEqualTo("a"));
+    Wire.Sent next = wire.toDo("after-move", "create").send();
+    wire.answerTo(next);
+    assertThat(others.effects).containsExactly("do after-move");
+    realms.slowMayEnd.countDown();
+
+    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(realms.effects).containsExactly("do slow-move");
+    assertThat(others.effects).containsExactly("do after-move");
+  }
+
+  @Test
+  void aHandlerMayTakeLongerThanThePollIntervalAndItsLease() {
+    workers
+        .kafka("max.poll.interval.ms", 1_000)
+        .kafka("session.timeout.ms", 6_000)
+        .lease(Duration.ofMillis(300))
+        .start(group, fence, realms);
+    wire.beginAtEnd(group + "-other", "create");
+    workers.start(group + "-other", fence, realms);
+    Wire.Sent slow = wire.toDo("slow-long", "create").send();
+    await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-long"));
+
+    await()
+        .during(Duration.ofSeconds(2))
+        .untilAsserted(() -> assertThat(wire.answers("slow-long")).isEmpty());
+    realms.slowMayEnd.countDown();
+
+    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(realms.effects).containsExactly("do slow-long");
+  }
+
+  @SagaWorker("later")
+  static class Later {
+
+    final List<String> effects = new CopyOnWriteArrayList<>();
+
+    @Do("registered")
+    void registered(StepContext step) {
+      effects.add(step.flowId());
+    }
+  }
+
+  @Test
+  void aWorkerMayStartBeforeItsTopicsExistAndANewGroupBeginsWithTheFirstCommand() {
+    Later later = new Later();
+    workers.start(group, fence, later);
+    try (Wire other = new Wire("later")) {
+      other.createTopics("registered");
+      Wire.Sent first = other.toDo("f-first", "registered").send();
+
+      assertThat(other.answerTo(first).outcome()).isEqualTo(Outcome.OK);
+
+      Later second = new Later();
+      InMemoryFence another = new InMemoryFence();
+      workers.start(group + "-new", another, second);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(second.effects).containsExactly("f-first"));
+    }
+  }
+
+  @Test
+  void aFullPartitionIsPausedAndGoesOnAfterwards() {
+    workers.kafka("max.poll.records", 5).maxPending(10).concurrency(1).start(group, fence, realms);
+    wire.toDo("slow-full", "create").send();
+    for (int i = 0; i < 60; i++) {
+      wire.toDo("waits-" + i, "create").send();
+    }
+    await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-full"));
+
+    await().until(() -> pending() >= 10);
+    await().during(Duration.ofMillis(700)).until(() -> pending() <= 15);
+    realms.slowMayEnd.countDown();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(realms.effects).hasSize(61).doesNotHaveDuplicates();
+    assertThat(
+            workers
+                .meters
+                .get("doundo.worker.handler")
+                .tags("step", "create", "action", "do", "result", "done")
+                .timer()
+                .count())
+        .isEqualTo(61);
+  }
+
+  private double pending() {
+    return workers.meters.get("doundo.worker.pending").gauge().value();
+  }
+}

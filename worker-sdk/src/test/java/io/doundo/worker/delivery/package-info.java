@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.delivery;
+
+import org.jspecify.annotations.NullMarked;
