@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.protocol.Outcome;
-import io.doundo.worker.testing.RedisServerProcess;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
@@ -24,56 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** The fence in a real redis-server: the whole suite, and what only Redis does. */
 class LuaFenceIT extends FenceConformance {
 
-  /** Time passes by moving everything that Redis remembers into the past. */
-  private static final String PASSES =
-      """
-      local passed = tonumber(ARGV[1])
-      for _, name in ipairs(redis.call('KEYS', 'test:*')) do
-        if redis.call('TYPE', name).ok == 'string' then
-          local run, since = string.match(redis.call('GET', name), '^(%w*):(%d+)$')
-          redis.call('SET', name, run .. ':' .. string.format('%.0f', tonumber(since) - passed))
-        else
-          for _, field in ipairs({'lu', 'lm'}) do
-            local at = redis.call('HGET', name, field)
-            if at then
-              redis.call('HSET', name, field, string.format('%.0f', tonumber(at) - passed))
-            end
-          end
-          local left = redis.call('PTTL', name)
-          if left >= 0 then
-            redis.call('PEXPIRE', name, math.floor(left - passed))
-          end
-        end
-      end
-      """;
-
-  /** As after a restart: another run of the server wrote down since when absence is evidence. */
-  private static final String RESTARTED =
-      """
-      for _, name in ipairs(redis.call('KEYS', 'test:*:since')) do
-        redis.call('SET', name, (string.gsub(redis.call('GET', name), '^%w*', 'another')))
-      end
-      """;
-
   @TempDir static Path directory;
-  private static RedisServerProcess server;
-  private static RedisClient client;
+  private static TestRedis server;
   private static RedisCommands<String, String> redis;
   private static LuaFence fence;
-  private Duration moved = Duration.ZERO;
 
   @BeforeAll
   static void start() throws IOException {
-    server = RedisServerProcess.start(directory, 0);
-    client = RedisClient.create(server.uri());
-    redis = client.connect().sync();
+    server = new TestRedis(directory);
+    redis = server.commands();
     fence = RedisFence.single(server.uri(), SETTINGS);
   }
 
   @AfterAll
   static void stop() {
     fence.close();
-    client.shutdown();
     server.close();
   }
 
@@ -84,28 +46,27 @@ class LuaFenceIT extends FenceConformance {
 
   @Override
   void passes(Duration duration) {
-    moved = moved.plus(duration);
-    redis.eval(PASSES, ScriptOutputType.STATUS, new String[0], Long.toString(duration.toMillis()));
+    server.passes(duration);
   }
 
   @Override
   Instant now() {
-    return Instant.now().plus(moved);
+    return server.now();
   }
 
   @Override
   Claim onTheFencesClock(Claim claim) {
-    return claim.firstSent() == null ? claim : firstSent(claim, claim.firstSent().minus(moved));
+    return server.onItsClock(claim);
   }
 
   @Override
   void loseEverything() {
-    redis.flushall();
+    server.loseEverything();
   }
 
   @Override
   void restarted() {
-    redis.eval(RESTARTED, ScriptOutputType.STATUS);
+    server.restarted();
   }
 
   @Override
