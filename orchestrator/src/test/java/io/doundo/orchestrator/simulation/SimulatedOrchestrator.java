@@ -1,13 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.ArchiveFlow;
-import io.doundo.orchestrator.core.Effect.CancelTimer;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect.RefuseEvent;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
@@ -29,25 +23,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Timers do not wait for unread answers here, as they do in the engine: safety must not depend
  * on that.
  */
-final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
+final class SimulatedOrchestrator {
 
   private final Scene scene;
   private final Core core;
   private final Invariants invariants;
   private final Network network;
   private final long definedAt;
-  private final Partition starts = new Partition();
-  private final Partition answers = new Partition();
-  private final Partition rekeyed = new Partition();
-  private final Partition controls = new Partition();
-  private final List<Partition> inputs = List.of(starts, answers, rekeyed, controls);
-  private final List<Partition> readable = new ArrayList<>(inputs.size());
+  private final Inputs inputs = new Inputs();
   private final List<Taken> open = new ArrayList<>();
-  private final List<Integer> openTurns = new ArrayList<>();
+  private final TaskEffects task = new TaskEffects(this::makeVisible);
   private @Nullable FlowState state;
   private @Nullable FlowState committedState;
-  private long timer;
-  private long committedTimer;
   private long downUntil;
   private long wakingAt;
   private boolean committing;
@@ -60,7 +47,7 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
     this.core = core;
     this.invariants = invariants;
     this.definedAt = definedAt;
-    this.network = new Network(scene, (keyed, record) -> append(keyed ? answers : rekeyed, record));
+    this.network = new Network(scene, (keyed, record) -> append(inputs.answers(keyed), record));
   }
 
   Network network() {
@@ -72,11 +59,11 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
   }
 
   void start(Partition.Inbound record) {
-    append(starts, record);
+    append(inputs.starts(), record);
   }
 
   void control(Partition.Inbound record) {
-    append(controls, record);
+    append(inputs.controls(), record);
   }
 
   private void append(Partition partition, Partition.Inbound record) {
@@ -115,8 +102,8 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
     if (alive) {
       if (hasInput()) {
         wake(scene.now() + scene.dice().below(4));
-      } else if (timer > 0) {
-        wake(timer + scene.dice().below(10));
+      } else if (task.timer() > 0) {
+        wake(task.timer() + scene.dice().below(10));
       }
       if (!open.isEmpty() && !committing) {
         committing = true;
@@ -126,35 +113,22 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
   }
 
   private boolean timerIsDue() {
-    return timer > 0 && timer <= scene.now();
+    return task.timer() > 0 && task.timer() <= scene.now();
   }
 
   private boolean hasInput() {
-    readable.clear();
-    if (state == null) {
-      // What comes before its flow is held until the start was read.
-      if (starts.hasUnread()) {
-        readable.add(starts);
-      }
-      return !readable.isEmpty();
-    }
-    for (Partition input : inputs) {
-      if (input.hasUnread()) {
-        readable.add(input);
-      }
-    }
-    return !readable.isEmpty() || timerIsDue();
+    return timerIsDue() || !inputs.readable(state != null).isEmpty();
   }
 
   private FlowEvent next() {
-    int choices = readable.size() + (timerIsDue() ? 1 : 0);
-    int choice = scene.dice().below(choices);
+    List<Partition> readable = inputs.readable(state != null);
+    int choice = scene.dice().below(readable.size() + (timerIsDue() ? 1 : 0));
     if (choice < readable.size()) {
       return readable.get(choice).read().takenAt(scene.now());
     }
     // While answers are unread, only what was due some time ago is taken for due.
-    long due = timer;
-    timer = 0;
+    long due = task.timer();
+    task.timerFires();
     long behind = scene.dice().chance(300) ? scene.dice().below((int) (scene.now() - due) + 1) : 0;
     return timeReached(state, scene.now() - behind);
   }
@@ -183,15 +157,15 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
       if (effect instanceof DispatchStep command && isUnsendable(command)) {
         impossible.add(command);
       } else {
-        effect.accept(this);
+        effect.accept(task);
       }
     }
     if (dies) {
       die();
       return false;
     }
-    if (state != null && timer != state.wakeAt()) {
-      throw new Violation("timer", "set for " + timer + ", the flow says " + state.wakeAt());
+    if (state != null && task.timer() != state.wakeAt()) {
+      throw new Violation("timer", "set for " + task.timer() + ", the flow says " + state.wakeAt());
     }
     for (DispatchStep command : impossible) {
       boolean retryable = scene.dice().chance(500);
@@ -222,41 +196,32 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
     }
     committing = false;
     scene.story().tell(scene.timeline(), "orchestrator", () -> "commits");
-    for (Partition input : inputs) {
-      input.commit();
-    }
+    inputs.commit();
     committedState = state;
-    committedTimer = timer;
     List<Taken> committed = List.copyOf(open);
     open.clear();
-    for (int turn : List.copyOf(openTurns)) {
+    for (int turn : task.commit()) {
       scene
           .timeline()
-          .after(scene.dice().below(10), () -> append(rekeyed, at -> new TurnCommitted(at, turn)));
+          .after(
+              scene.dice().below(10),
+              () -> append(inputs.rekeyed(), at -> new TurnCommitted(at, turn)));
     }
-    openTurns.clear();
     committed.forEach(invariants::committed);
   }
 
   private void die() {
     scene.story().tell(scene.timeline(), "orchestrator", () -> "dies, its transaction is aborted");
     if (state != null && scene.dice().fault(scene.weather().zombie())) {
-      haunt(state, unread());
+      haunt(state, inputs.unread());
     }
     committing = false;
     open.clear();
-    openTurns.clear();
-    inputs.forEach(Partition::abort);
+    inputs.abort();
+    task.abort();
     state = committedState;
-    timer = committedTimer;
     downUntil = scene.now() + scene.dice().below(1_000);
     wake(downUntil);
-  }
-
-  private List<Partition.Inbound> unread() {
-    List<Partition.Inbound> unread = new ArrayList<>();
-    inputs.forEach(input -> unread.addAll(input.unread()));
-    return unread;
   }
 
   /**
@@ -275,7 +240,7 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
               Taken taken =
                   new Taken(definition(), stale, event, core.decide(definition(), stale, event));
               tell("as a zombie takes", taken);
-              taken.dispatches().forEach(this::on);
+              taken.dispatches().forEach(this::makeVisible);
             });
   }
 
@@ -288,48 +253,8 @@ final class SimulatedOrchestrator implements Effect.Handler<Boolean> {
             () -> how + ' ' + taken.event() + Tales.consequences(taken));
   }
 
-  @Override
-  public Boolean on(DispatchStep command) {
+  private void makeVisible(DispatchStep command) {
     invariants.visible(command, committedState);
     network.send(command);
-    return true;
-  }
-
-  @Override
-  public Boolean on(ScheduleTimer effect) {
-    if (timer != 0) {
-      throw new Violation("timer", "set a second time");
-    }
-    timer = effect.at();
-    return true;
-  }
-
-  @Override
-  public Boolean on(CancelTimer effect) {
-    if (timer != effect.at()) {
-      throw new Violation("timer", "cancelled, but none is set for " + effect.at());
-    }
-    timer = 0;
-    return true;
-  }
-
-  @Override
-  public Boolean on(SendTurn effect) {
-    return openTurns.add(effect.turn());
-  }
-
-  @Override
-  public Boolean on(PublishFlowEvent effect) {
-    return true;
-  }
-
-  @Override
-  public Boolean on(RefuseEvent effect) {
-    return true;
-  }
-
-  @Override
-  public Boolean on(ArchiveFlow effect) {
-    return true;
   }
 }

@@ -1,0 +1,63 @@
+package io.doundo.orchestrator.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The input partitions of the orchestrator's task, which it reads in any order between them. */
+final class Inputs {
+
+  private final Partition starts = new Partition();
+  private final Partition answers = new Partition();
+  private final Partition rekeyed = new Partition();
+  private final Partition controls = new Partition();
+  private final List<Partition> all = List.of(starts, answers, rekeyed, controls);
+  private final List<Partition> readable = new ArrayList<>(all.size());
+
+  Partition starts() {
+    return starts;
+  }
+
+  /** Answers keyed by their flow come here, others through the topic of moved records. */
+  Partition answers(boolean keyed) {
+    return keyed ? answers : rekeyed;
+  }
+
+  /** Records that were moved, and turns. */
+  Partition rekeyed() {
+    return rekeyed;
+  }
+
+  Partition controls() {
+    return controls;
+  }
+
+  /**
+   * The partitions with something to read, until the next call.
+   *
+   * @param flowKnown without it only starts are read: what comes before its flow is held
+   */
+  List<Partition> readable(boolean flowKnown) {
+    readable.clear();
+    for (Partition input : all) {
+      if (input.hasUnread() && (flowKnown || input == starts)) {
+        readable.add(input);
+      }
+    }
+    return readable;
+  }
+
+  /** All unread records, without reading them. */
+  List<Partition.Inbound> unread() {
+    List<Partition.Inbound> unread = new ArrayList<>();
+    all.forEach(input -> unread.addAll(input.unread()));
+    return unread;
+  }
+
+  void commit() {
+    all.forEach(Partition::commit);
+  }
+
+  void abort() {
+    all.forEach(Partition::abort);
+  }
+}
