@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,10 @@ class ControlController {
   private final RecordSender sender;
   private final FlowWaits waits;
   private final Flows flows;
+  private final Executor executor;
 
-  ControlController(RecordSender sender, FlowWaits waits, Flows flows) {
+  ControlController(RecordSender sender, FlowWaits waits, Flows flows, Executor apiExecutor) {
+    this.executor = apiExecutor;
     this.sender = sender;
     this.waits = waits;
     this.flows = flows;
@@ -84,7 +87,7 @@ class ControlController {
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
             ANSWER_WAIT)
-        .thenApply(record -> answer(flowId, controlId, record));
+        .thenApplyAsync(record -> answer(flowId, controlId, record), executor);
   }
 
   /** The flow's status when it has carried this out already. */
@@ -146,18 +149,14 @@ class ControlController {
     return input.path("controlId").asString("").equals(controlId);
   }
 
-  private static Controlled answer(
-      String flowId, String controlId, Optional<AuditRecord> answered) {
-    AuditRecord record =
-        answered.orElseThrow(
-            () ->
-                new ApiProblem(
-                    ProblemKind.NO_ANSWER,
-                    "The request was written to %s but not taken within %d s. It is carried out"
-                            .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
-                        + " once the orchestrator comes to it; the timeline will show it.",
-                    Map.of("controlId", controlId),
-                    null));
+  private Controlled answer(String flowId, String controlId, Optional<AuditRecord> answered) {
+    if (answered.isEmpty()) {
+      // What was carried out before is not carried out, and not recorded, again.
+      return statusAfter(flowId, controlId)
+          .map(status -> new Controlled(flowId, controlId, true, status))
+          .orElseThrow(() -> notTaken(controlId));
+    }
+    AuditRecord record = answered.get();
     List<AuditRecord.Entry> refusals =
         record.events().stream().filter(e -> e.type().equals("CONTROL_REFUSED")).toList();
     if (!refusals.isEmpty()) {
@@ -168,5 +167,15 @@ class ControlController {
           null);
     }
     return new Controlled(flowId, controlId, true, record.status());
+  }
+
+  private static ApiProblem notTaken(String controlId) {
+    return new ApiProblem(
+        ProblemKind.NO_ANSWER,
+        "The request was written to %s but not taken within %d s. It is carried out once the"
+                .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
+            + " orchestrator comes to it; the timeline will show it.",
+        Map.of("controlId", controlId),
+        null);
   }
 }

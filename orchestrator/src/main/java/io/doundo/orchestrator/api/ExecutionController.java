@@ -107,7 +107,7 @@ class ExecutionController {
    * flowId may be used again.
    */
   private boolean isRepeated(StartEvent start) {
-    Optional<FlowView> flow = flows.find(flowId(start)).filter(found -> !found.mayStartAgain());
+    Optional<FlowView> flow = find(start).filter(found -> !found.mayStartAgain());
     if (flow.filter(found -> !isSame(found, start)).isPresent()) {
       throw new ApiProblem(
           ProblemKind.FLOW_ID_TAKEN,

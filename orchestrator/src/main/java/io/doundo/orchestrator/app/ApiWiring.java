@@ -4,7 +4,7 @@ import io.doundo.orchestrator.api.BodyFilter;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.query.FlowWatch;
-import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.RegistrationStatuses;
 import io.doundo.orchestrator.streams.EngineSettings;
 import java.util.HashMap;
@@ -37,8 +37,8 @@ class ApiWiring {
   }
 
   @Bean
-  RegistrationStatuses registrationStatuses(ReaderPool readers) {
-    return new RegistrationStatuses(readers);
+  RegistrationStatuses registrationStatuses(ReadConsumers consumers) {
+    return new RegistrationStatuses(consumers);
   }
 
   @Bean

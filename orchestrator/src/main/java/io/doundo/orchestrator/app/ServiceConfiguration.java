@@ -52,7 +52,7 @@ class ServiceConfiguration {
 
   @Bean
   ReaderPool readerPool(ReadConsumers consumers) {
-    return new ReaderPool(consumers);
+    return new ReaderPool(consumers, "doundo-reader");
   }
 
   @Bean

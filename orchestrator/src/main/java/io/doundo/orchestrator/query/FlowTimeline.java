@@ -148,7 +148,7 @@ public final class FlowTimeline {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-      if (!Arrays.equals(key, record.key())) {
+      if (!Arrays.equals(key, record.key()) || record.value() == null) {
         return;
       }
       try {

@@ -22,13 +22,18 @@ public final class ReaderPool implements AutoCloseable {
   private static final Duration WAIT = Duration.ofSeconds(5);
 
   private final ReadConsumers consumers;
+  private final String clientId;
   private final Semaphore free = new Semaphore(READERS, true);
   private final AtomicInteger opened = new AtomicInteger();
   private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
   private boolean closed;
 
-  public ReaderPool(ReadConsumers consumers) {
+  /**
+   * @param clientId what the consumers are called, each with a number of its own
+   */
+  public ReaderPool(ReadConsumers consumers, String clientId) {
     this.consumers = consumers;
+    this.clientId = clientId;
   }
 
   /**
@@ -78,7 +83,7 @@ public final class ReaderPool implements AutoCloseable {
       }
     }
     return consumers.open(
-        "doundo-reader-" + opened.incrementAndGet(),
+        clientId + '-' + opened.incrementAndGet(),
         Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000));
   }
 

@@ -9,18 +9,22 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Waits for what the control plane says of a registration. Thread-safe. */
-public final class RegistrationStatuses {
+/**
+ * Waits for what the control plane says of a registration. It has readers of its own, because these
+ * waits are longer than any read. Thread-safe.
+ */
+public final class RegistrationStatuses implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final ReaderPool readers;
 
-  public RegistrationStatuses(ReaderPool readers) {
-    this.readers = readers;
+  public RegistrationStatuses(ReadConsumers consumers) {
+    this.readers = new ReaderPool(consumers, "doundo-registration-reader");
   }
 
   /** Where the registration record stands. */
@@ -49,6 +53,11 @@ public final class RegistrationStatuses {
         });
   }
 
+  @Override
+  public void close() {
+    readers.close();
+  }
+
   private static void seekToEnd(Consumer<byte[], byte[]> consumer) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(Topics.REGISTRATION_STATUS).stream()
@@ -71,9 +80,9 @@ public final class RegistrationStatuses {
   }
 
   /** Others may write to the topic too; what is no JSON is no status. */
-  private static JsonNode read(byte[] value) {
+  private static JsonNode read(byte @Nullable [] value) {
     try {
-      return Json.MAPPER.readTree(value);
+      return value == null ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(value);
     } catch (JacksonException e) {
       return Json.MAPPER.missingNode();
     }

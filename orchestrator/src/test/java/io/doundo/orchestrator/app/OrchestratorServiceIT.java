@@ -320,6 +320,9 @@ class OrchestratorServiceIT {
     JsonNode api = rest.get("/v3/api-docs").json();
     assertThat(api.at("/paths").propertyNames())
         .contains("/api/flows", "/api/flows/{flowId}/{verb}", "/api/orchestrations/execute");
+    assertThat(api.at("/paths/~1api~1flows/get/parameters"))
+        .extracting(parameter -> parameter.get("name").stringValue())
+        .contains("status", "step", "error", "cursor");
   }
 
   private JsonNode execute(String orchestration) {
