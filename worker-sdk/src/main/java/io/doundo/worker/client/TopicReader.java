@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Reads all partitions of a topic from a moment on, outside any group and only what is committed. A
@@ -42,12 +42,16 @@ final class TopicReader implements AutoCloseable {
 
   /** The next records; empty after a short while without any. */
   Iterable<ConsumerRecord<byte[], byte[]>> next() throws InterruptedException {
-    if (!assigned && !assign()) {
-      Thread.sleep(10 * POLL.toMillis());
-      return List.of();
+    try {
+      if (assigned || assign()) {
+        return consumer.poll(POLL);
+      }
+    } catch (InterruptException e) {
+      // Kafka's is unchecked, and sets the thread's interrupt again.
+      throw new InterruptedException(e.getMessage());
     }
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    return records;
+    Thread.sleep(10 * POLL.toMillis());
+    return List.of();
   }
 
   private boolean assign() {

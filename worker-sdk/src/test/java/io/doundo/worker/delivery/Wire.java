@@ -12,6 +12,7 @@ import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.worker.broker.TestBroker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,8 +40,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Wire implements AutoCloseable {
 
-  private static final TestBroker BROKER = new TestBroker(Topics.RESPONSE, Topics.DEAD_LETTER);
-
   private final Producer<byte[], byte[]> producer = KafkaClients.producer(kafka());
   private final Admin admin = Admin.create(kafka());
   private final Consumer<byte[], byte[]> reader = KafkaClients.reader(kafka());
@@ -61,7 +60,7 @@ final class Wire implements AutoCloseable {
   }
 
   static Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", BROKER.address());
+    return Map.of("bootstrap.servers", TestBroker.address());
   }
 
   /** Creates the topics of a step, each with one partition, unless they are there. */

@@ -1,6 +1,7 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.broker;
 
-import java.util.Arrays;
+import io.doundo.protocol.Topics;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -8,13 +9,17 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
-/** A real broker inside the JVM of the tests, on free ports; it ends with the JVM. */
-final class TestBroker {
+/**
+ * A real broker inside the JVM of the tests, on free ports, with the orchestrator's own topics of
+ * one partition each. All tests share it; it ends with the JVM.
+ */
+public final class TestBroker {
+
+  private static final TestBroker SHARED = new TestBroker();
 
   private final KafkaClusterTestKit cluster;
 
-  /** Starts it, and creates these topics with one partition each. */
-  TestBroker(String... topics) {
+  private TestBroker() {
     try {
       cluster =
           new KafkaClusterTestKit.Builder(
@@ -37,10 +42,19 @@ final class TestBroker {
       throw new IllegalStateException("the broker did not start", e);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
       admin
           .createTopics(
-              Arrays.stream(topics).map(topic -> new NewTopic(topic, 1, (short) 1)).toList())
+              List.of(
+                      Topics.DEAD_LETTER,
+                      Topics.EXECUTION_START,
+                      Topics.FLOW_EVENTS,
+                      Topics.REGISTRATION,
+                      Topics.REGISTRATION_STATUS,
+                      Topics.RESPONSE)
+                  .stream()
+                  .map(topic -> new NewTopic(topic, 1, (short) 1))
+                  .toList())
           .all()
           .get();
     } catch (InterruptedException | ExecutionException e) {
@@ -48,8 +62,9 @@ final class TestBroker {
     }
   }
 
-  String address() {
-    return cluster.bootstrapServers();
+  /** Where clients find it. */
+  public static String address() {
+    return SHARED.cluster.bootstrapServers();
   }
 
   private void close() {

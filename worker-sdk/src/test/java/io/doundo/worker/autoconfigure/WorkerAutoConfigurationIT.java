@@ -1,0 +1,177 @@
+package io.doundo.worker.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.Topics;
+import io.doundo.worker.Do;
+import io.doundo.worker.SagaClient;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import io.doundo.worker.binding.InvalidHandlersException;
+import io.doundo.worker.broker.TestBroker;
+import io.doundo.worker.delivery.KafkaClients;
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.InMemoryFence;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The starter in an application, on a real broker. */
+class WorkerAutoConfigurationIT {
+
+  record Asked(String tenant) {}
+
+  record Made(String id) {}
+
+  @SagaWorker("autoconfigured")
+  static class Steps {
+    @Do("create")
+    Made create(Asked asked, StepContext step) {
+      return new Made(asked.tenant());
+    }
+
+    @Undo("create")
+    void delete(Undoing<Asked, Made> undoing) {}
+  }
+
+  /** What a registration document names. */
+  static class ClientHandler {
+    void createClient(Asked asked) {}
+
+    void deleteClient(Asked asked) {}
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Application {
+    @Bean
+    Fence fence() {
+      return new InMemoryFence();
+    }
+
+    @Bean
+    MeterRegistry meters() {
+      return new SimpleMeterRegistry();
+    }
+  }
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(WorkerAutoConfiguration.class))
+          .withUserConfiguration(Application.class)
+          .withPropertyValues(
+              "spring.application.name=tenants",
+              "spring.kafka.bootstrap-servers=" + TestBroker.address(),
+              "doundo.worker.stop-timeout=2s");
+
+  @Test
+  void anApplicationServesItsStepsAndDeclaresItself() {
+    try (Consumer<byte[], byte[]> registrations =
+        KafkaClients.reader(Map.of("bootstrap.servers", TestBroker.address()))) {
+      List<TopicPartition> partitions = List.of(new TopicPartition(Topics.REGISTRATION, 0));
+      registrations.assign(partitions);
+      registrations.seekToEnd(partitions);
+      partitions.forEach(registrations::position);
+      runner
+          .withBean(Steps.class)
+          .withBean(ClientHandler.class)
+          .withPropertyValues("doundo.worker.registrations=classpath:registrations/*.yaml")
+          .run(
+              context -> {
+                assertThat(context).hasNotFailed().hasSingleBean(SagaClient.class);
+                List<String> sent = new ArrayList<>();
+                await()
+                    .untilAsserted(
+                        () -> {
+                          for (ConsumerRecord<byte[], byte[]> record :
+                              registrations.poll(Duration.ofMillis(100))) {
+                            sent.add(new String(record.value(), StandardCharsets.UTF_8));
+                          }
+                          assertThat(sent).hasSize(2);
+                        });
+                assertThat(sent.get(0)).contains("handlerClass: ClientHandler");
+                assertThat(sent.get(1))
+                    .isEqualTo(
+                        "{\"orchestrations\":[{\"orchestrationName\":\"autoconfigured\","
+                            + "\"as\":\"worker\",\"steps\":[{\"name\":\"create\"},"
+                            + "{\"name\":\"createClient\"}]}]}");
+                assertThat(
+                        context.getBean(MeterRegistry.class).find("doundo.worker.fence.up").gauge())
+                    .isNotNull()
+                    .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(1));
+              });
+    }
+  }
+
+  @SagaWorker("autoconfigured")
+  static class Mistaken {
+    @Do("create")
+    String create(Asked one, Made two) {
+      return one.tenant() + two.id();
+    }
+  }
+
+  @Test
+  void aMistakeStopsTheStartAndIsToldWithItsFix() {
+    runner
+        .withBean(Mistaken.class)
+        .run(
+            context -> {
+              assertThat(context).hasFailed();
+              Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+              FailureAnalysis analysis = new InvalidHandlersAnalyzer().analyze(failure);
+              assertThat(failure).hasRootCauseInstanceOf(InvalidHandlersException.class);
+              assertThat(analysis).isNotNull();
+              assertThat(analysis.getDescription())
+                  .contains(
+                      "method Mistaken.create", "has 2 parameters that would all be the payload");
+              assertThat(analysis.getAction()).contains("keep one");
+            });
+  }
+
+  @Test
+  void aDocumentThatIsNotThereStopsTheStart() {
+    runner
+        .withPropertyValues("doundo.worker.registrations=classpath:nowhere.yaml")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("names \"classpath:nowhere.yaml\""));
+  }
+
+  @Test
+  void anInitiatorWithoutHandlersNeedsNoFence() {
+    new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(WorkerAutoConfiguration.class))
+        .withPropertyValues(
+            "doundo.worker.bootstrap-servers=" + TestBroker.address(),
+            "doundo.worker.redis=redis://127.0.0.1:1")
+        .run(context -> assertThat(context).hasNotFailed().hasSingleBean(SagaClient.class));
+  }
+
+  @Test
+  void itCanBeSwitchedOff() {
+    runner
+        .withBean(Steps.class)
+        .withPropertyValues("doundo.worker.enabled=false")
+        .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(SagaClient.class));
+  }
+}

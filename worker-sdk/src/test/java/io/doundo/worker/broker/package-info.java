@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,237 @@
+package io.doundo.worker.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.StartEvent;
+import io.doundo.protocol.Topics;
+import io.doundo.worker.FlowEnd;
+import io.doundo.worker.FlowEnd.Status;
+import io.doundo.worker.RegistrationOutcome;
+import io.doundo.worker.StartedFlow;
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.broker.TestBroker;
+import io.doundo.worker.delivery.KafkaClients;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The client against a real broker; the test plays the orchestrator. */
+class KafkaSagaClientIT {
+
+  record Tenant(String name) {}
+
+  private static final Map<String, Object> KAFKA =
+      Map.of("bootstrap.servers", TestBroker.address());
+
+  private final KafkaSagaClient client =
+      new KafkaSagaClient(
+          KAFKA, "shop", new JsonBinder(JsonMapper.builder().build()), new DefaultResourceLoader());
+  private final Producer<byte[], byte[]> orchestrator = KafkaClients.producer(KAFKA);
+  private final Consumer<byte[], byte[]> starts = reader(Topics.EXECUTION_START);
+
+  private static Consumer<byte[], byte[]> reader(String topic) {
+    Consumer<byte[], byte[]> consumer = KafkaClients.reader(KAFKA);
+    List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+    return consumer;
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    orchestrator.close();
+    starts.close();
+  }
+
+  private List<StartEvent> startEvents() {
+    List<StartEvent> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : starts.poll(Duration.ofMillis(500))) {
+      try {
+        events.add(StartEvent.decode(record.value(), record.key(), name -> null));
+      } catch (MalformedRecordException e) {
+        throw new AssertionError(e.reason(), e);
+      }
+    }
+    return events;
+  }
+
+  private void report(String flowId, String status, @Nullable String reason) {
+    AuditRecord record =
+        new AuditRecord(
+            flowId,
+            "0123456789abcdef0123456789abcdef",
+            "tenants",
+            "tenants@1",
+            1,
+            System.currentTimeMillis(),
+            status,
+            RawJson.EMPTY_OBJECT,
+            List.of(
+                new AuditRecord.Entry(
+                    "FLOW_" + status, null, null, 0, 0, -1, null, reason, Instant.now())));
+    try {
+      orchestrator
+          .send(new ProducerRecord<>(Topics.FLOW_EVENTS, flowId.getBytes(UTF_8), record.encode()))
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aFlowIsStartedAndItsEndAwaited() throws InterruptedException, TimeoutException {
+    StartedFlow flow = client.start("tenants", new Tenant("acme"));
+
+    await().untilAsserted(() -> assertThat(flow.accepted()).isCompleted());
+    assertThat(startEvents())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.flowId()).isEqualTo(flow.flowId());
+              assertThat(event.orchestrationName()).isEqualTo("tenants");
+              assertThat(event.initiator()).isEqualTo("shop");
+              assertThat(event.payload()).hasToString("{\"name\":\"acme\"}");
+            });
+    // The end is there before anybody asks for it.
+    report(flow.flowId(), "IN_PROGRESS", null);
+    report(flow.flowId(), "UNDONE", "no such region");
+
+    assertThat(flow.await(Duration.ofSeconds(20)))
+        .isEqualTo(new FlowEnd(flow.flowId(), Status.UNDONE, "no such region"));
+  }
+
+  @Test
+  void endsAreToldToThoseWhoAskEarlyAndLate() throws InterruptedException, TimeoutException {
+    StartedFlow first = client.start("tenants", new Tenant("one"));
+    CompletableFuture<FlowEnd> end = first.end();
+    StartedFlow second = client.start("tenants", new Tenant("two"));
+    report(second.flowId(), "PARKED", "UNDO_FAILED");
+    report(first.flowId(), "COMPLETED", null);
+
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(end).isCompleted());
+    assertThat(end.join().isCompleted()).isTrue();
+    assertThat(second.await(Duration.ofSeconds(20)).status()).isEqualTo(Status.PARKED);
+    assertThatThrownBy(
+            () -> client.start("tenants", new Tenant("three")).await(Duration.ofMillis(50)))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void insideATransactionAFlowStartsAfterTheCommitAndNeverAfterARollback() {
+    TransactionTemplate transaction = new TransactionTemplate(new InMemoryTransactions());
+
+    StartedFlow committed =
+        transaction.execute(
+            status -> {
+              StartedFlow flow = client.start("tenants", "in-transaction", new Tenant("acme"));
+              assertThat(startEvents()).isEmpty();
+              assertThat(flow.accepted()).isNotDone();
+              return flow;
+            });
+    StartedFlow rolledBack =
+        transaction.execute(
+            status -> {
+              status.setRollbackOnly();
+              return client.start("tenants", new Tenant("never"));
+            });
+
+    assertThat(committed).isNotNull();
+    await().untilAsserted(() -> assertThat(committed.accepted()).isCompleted());
+    assertThat(rolledBack).isNotNull();
+    assertThat(rolledBack.accepted()).isCancelled();
+    assertThat(startEvents()).extracting(StartEvent::flowId).containsExactly("in-transaction");
+  }
+
+  @Test
+  void aRegistrationTellsWhatTheOrchestratorMadeOfIt() throws Exception {
+    try (Consumer<byte[], byte[]> registrations = reader(Topics.REGISTRATION)) {
+      CompletableFuture<RegistrationOutcome> outcome =
+          client.register(new ByteArrayResource("orchestrationName: tenants".getBytes(UTF_8)));
+      ConsumerRecord<byte[], byte[]> record =
+          await()
+              .until(() -> registrations.poll(Duration.ofMillis(200)), found -> !found.isEmpty())
+              .iterator()
+              .next();
+      assertThat(new String(record.headers().lastHeader("serviceName").value(), UTF_8))
+          .isEqualTo("shop");
+      String status =
+          """
+          {"type": "REGISTRATION_STATUS", "orchestrationName": "tenants", "as": "initiator",
+           "status": "FAILED", "warnings": [], "timestamp": "2026-11-21T00:00:00Z",
+           "problems": [{"document": 0, "path": "steps", "message": "is missing"}],
+           "source": {"topic": "%s", "partition": 0, "offset": %d}}
+          """;
+      for (long offset : List.of(record.offset() + 100, record.offset())) {
+        orchestrator
+            .send(
+                new ProducerRecord<>(
+                    Topics.REGISTRATION_STATUS,
+                    status.formatted(Topics.REGISTRATION, offset).getBytes(UTF_8)))
+            .get();
+      }
+
+      assertThat(outcome.get(20, TimeUnit.SECONDS))
+          .isEqualTo(
+              new RegistrationOutcome("tenants", false, List.of("steps: is missing"), List.of()));
+    }
+  }
+
+  @Test
+  void anOrchestrationOrDocumentThatCannotBeIsRefusedAtOnce() {
+    assertThatThrownBy(() -> client.start("a.b", new Tenant("acme")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must not contain a dot");
+    assertThatThrownBy(() -> client.register("classpath:nowhere.yaml"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nowhere.yaml");
+  }
+
+  /** Commits and rolls back nothing but what is registered with it. */
+  private static final class InMemoryTransactions extends AbstractPlatformTransactionManager {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected Object doGetTransaction() {
+      return new Object();
+    }
+
+    @Override
+    protected void doBegin(
+        Object transaction, org.springframework.transaction.TransactionDefinition definition) {}
+
+    @Override
+    protected void doCommit(DefaultTransactionStatus status) {}
+
+    @Override
+    protected void doRollback(DefaultTransactionStatus status) {}
+  }
+}
