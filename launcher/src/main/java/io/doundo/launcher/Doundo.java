@@ -7,6 +7,7 @@ import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.Failures;
 import io.doundo.launcher.cli.FlowsCommand;
 import io.doundo.launcher.cli.RegisterCommand;
+import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
 import io.doundo.launcher.cli.StartCommand;
 import io.doundo.launcher.cli.ValidateCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       DefinitionsCommand.class,
       StartCommand.class,
+      ReplayCommand.class,
       FlowsCommand.class,
       ShowCommand.class,
       WatchCommand.class

@@ -11,6 +11,7 @@ final class Banner {
 
         DoUndo is up.
           Kafka   %1$s
+          Redis   %6$s
           REST    %2$s/api/flows   (described at %2$s/swagger-ui.html)
           Data    %3$s   (logs in %4$s)
 
@@ -22,6 +23,6 @@ final class Banner {
 
         Ctrl-C stops everything; the data stays."""
         .formatted(
-            plan.bootstrapServers(), plan.url(), plan.data(), plan.data().resolve("logs"), url);
+            plan.bootstrapServers(), plan.url(), plan.data(), plan.logs(), url, plan.redis());
   }
 }

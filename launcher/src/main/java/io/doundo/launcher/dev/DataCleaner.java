@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** Deletes what earlier runs have kept, and nothing else that is in the data directory. */
 final class DataCleaner {
 
-  private static final List<String> KEPT = List.of("kafka", "streams", "logs");
+  private static final List<String> KEPT = List.of("kafka", "redis", "streams", "examples", "logs");
 
   private DataCleaner() {}
 

@@ -62,6 +62,7 @@ final class DataLock implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     text.append("process ").append(ProcessHandle.current().pid());
     text.append(", Kafka on ").append(plan.bootstrapServers());
+    text.append(", Redis on ").append(plan.redis());
     text.append(", REST on ").append(plan.url()).append('\n');
     for (ProcessHandle child : children) {
       text.append(child.pid()).append(' ').append(startOf(child)).append('\n');

@@ -2,27 +2,25 @@ package io.doundo.launcher.dev;
 
 import io.doundo.launcher.broker.DevBroker;
 import io.doundo.launcher.process.Attended;
+import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.orchestrator.app.OrchestratorApplication;
+import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The two JVMs of a development installation: how each is started, and when it is ready. */
-final class DevChildren {
-
-  /** Starts a child. */
-  interface Starter {
-    ChildJvm start() throws IOException;
-  }
+/** The processes of a development installation: how each is started, and when it is ready. */
+public final class DevChildren {
 
   private static final List<String> BROKER_JVM =
       List.of(
@@ -37,30 +35,43 @@ final class DevChildren {
 
   private final DevPlan plan;
   private final PrintStream out;
-  private final String classPath;
+  private final ClassPath classPath;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private volatile boolean brokerReady;
 
-  DevChildren(DevPlan plan, PrintStream out) throws IOException {
+  /**
+   * Prepares to start them.
+   *
+   * @param run where the class path of the children is kept for as long as they run
+   */
+  public DevChildren(DevPlan plan, Path run, PrintStream out) throws IOException {
     this.plan = plan;
     this.out = out;
-    this.classPath = ClassPath.frozenIn(plan.data().resolve("run"));
+    this.classPath = ClassPath.frozenIn(run);
   }
 
-  Starter broker() {
+  public Child.Starter broker() {
     return () ->
         ChildJvm.start(
             "broker",
             BROKER_JVM,
-            classPath,
+            classPath.toString(),
             DevBroker.class,
             List.of(Integer.toString(plan.kafkaPort()), plan.data().resolve("kafka").toString()),
             plan.logFile("broker"),
             line -> brokerReady = brokerReady || line.equals(DevBroker.READY));
   }
 
-  Starter orchestrator() {
+  /** Ready once it is started. */
+  public Child.Starter redis() {
+    return () ->
+        new RedisChild(
+            RedisServerProcess.start(
+                plan.data().resolve("redis"), plan.logFile("redis"), plan.redisPort()));
+  }
+
+  public Child.Starter orchestrator() throws IOException {
     List<String> options = new ArrayList<>(ORCHESTRATOR_JVM);
     String extra = System.getenv("DOUNDO_JAVA_OPTS");
     if (extra != null && !extra.isBlank()) {
@@ -72,23 +83,24 @@ final class DevChildren {
     arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
     arguments.add("--server.port=" + plan.httpPort());
     arguments.addAll(plan.orchestratorArguments());
-    Warnings warnings = new Warnings(out);
+    String withoutWorkers = classPath.without(RedisServerProcess.class).toString();
+    Warnings warnings = new Warnings("orchestrator", out);
     return () ->
         ChildJvm.start(
             "orchestrator",
             options,
-            classPath,
+            withoutWorkers,
             Attended.class,
             arguments,
             plan.logFile("orchestrator"),
             warnings::line);
   }
 
-  boolean brokerIsReady() {
+  public boolean brokerIsReady() {
     return brokerReady;
   }
 
-  boolean orchestratorIsReady() {
+  public boolean orchestratorIsReady() {
     @Nullable Integer status = readiness();
     return status != null && status == 200;
   }

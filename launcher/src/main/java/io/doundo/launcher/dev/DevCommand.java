@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code doundo dev}. */
 @Command(
     name = "dev",
-    description = "Start a Kafka broker and the orchestrator on this machine, until Ctrl-C.",
+    description = "Start a Kafka broker, Redis and the orchestrator on this machine, until Ctrl-C.",
     mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
 
@@ -22,6 +22,13 @@ public final class DevCommand implements Callable<Integer> {
       description = "Port of the Kafka broker (default: ${DEFAULT-VALUE}).",
       defaultValue = "9092")
   private int kafkaPort;
+
+  @Option(
+      names = "--redis-port",
+      paramLabel = "PORT",
+      description = "Port of Redis (default: ${DEFAULT-VALUE}).",
+      defaultValue = "6379")
+  private int redisPort;
 
   @Option(
       names = "--http-port",
@@ -48,9 +55,10 @@ public final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DevPlan plan =
-        new DevPlan(kafkaPort, httpPort, dataDirectory(), List.copyOf(orchestratorArguments));
+        new DevPlan(
+            kafkaPort, redisPort, httpPort, dataDirectory(), List.copyOf(orchestratorArguments));
     try {
-      return new DevRun(plan, clean, System.out).run();
+      return new DevRun(plan, System.out).run(clean);
     } catch (DevRefusedException e) {
       System.err.println(e.getMessage());
       return ExitCodes.REFUSED;

@@ -4,7 +4,9 @@ import io.doundo.launcher.process.PortOwner;
 import io.doundo.launcher.process.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,27 +15,53 @@ import java.util.Optional;
  * @param data absolute
  * @param orchestratorArguments added to those that the orchestrator is given anyway
  */
-record DevPlan(int kafkaPort, int httpPort, Path data, List<String> orchestratorArguments) {
+public record DevPlan(
+    int kafkaPort, int redisPort, int httpPort, Path data, List<String> orchestratorArguments) {
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return "localhost:" + kafkaPort;
   }
 
-  String url() {
+  public String redis() {
+    return "redis://127.0.0.1:" + redisPort;
+  }
+
+  public String url() {
     return "http://localhost:" + httpPort;
   }
 
-  Path logFile(String child) {
-    return data.resolve("logs").resolve(child + ".log");
+  /** Where the example workers keep what they made, and the ledger of all they did. */
+  public Path exampleStore() {
+    return data.resolve("examples").resolve("store.db");
   }
 
-  /** Refuses ports that are in use, both at once, with who uses them. */
+  public Path logs() {
+    return data.resolve("logs");
+  }
+
+  public Path logFile(String child) {
+    return logs().resolve(child + ".log");
+  }
+
+  /** Refuses ports that are in use, all at once, with who uses them. */
   void requireFreePorts() throws DevRefusedException {
     List<String> problems = new ArrayList<>();
-    if (kafkaPort == httpPort) {
-      problems.add("--kafka-port and --http-port are both " + kafkaPort + "; give two ports.");
-    }
+    Map<Integer, String> options = new LinkedHashMap<>();
+    Map.of("--kafka-port", kafkaPort, "--redis-port", redisPort, "--http-port", httpPort)
+        .entrySet()
+        .stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            option -> {
+              String other = options.putIfAbsent(option.getValue(), option.getKey());
+              if (other != null) {
+                problems.add(
+                    "%s and %s are both %d; give each a port of its own."
+                        .formatted(other, option.getKey(), option.getValue()));
+              }
+            });
     taken(kafkaPort, "Kafka", "--kafka-port").ifPresent(problems::add);
+    taken(redisPort, "Redis", "--redis-port").ifPresent(problems::add);
     taken(httpPort, "REST", "--http-port").ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new DevRefusedException(String.join(System.lineSeparator(), problems));

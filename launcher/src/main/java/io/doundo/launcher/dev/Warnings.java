@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Shows our own warnings and other people's errors among the orchestrator's log lines, but never
- * floods the terminal: a few in each period, then only that there are more. Kafka's clients call
- * much an error that they repair themselves, so theirs stay in the log. Used by the one thread that
- * reads the child's output.
+ * Shows our own warnings and other people's errors among the log lines of a child, but never floods
+ * the terminal: a few in each period, then only that there are more. Kafka's clients call much an
+ * error that they repair themselves, so theirs stay in the log. Used by the one thread that reads
+ * the child's output.
  */
 final class Warnings {
 
@@ -22,11 +22,13 @@ final class Warnings {
   private static final Pattern LINE =
       Pattern.compile("\\d\\S*\\s+(WARN|ERROR)\\s(?:.*?\\]\\s)?\\s*(\\S+)\\s*(?: : | - )(.*)");
 
+  private final String name;
   private final PrintStream out;
   private long periodStart = System.nanoTime();
   private int inPeriod;
 
-  Warnings(PrintStream out) {
+  Warnings(String name, PrintStream out) {
+    this.name = name;
     this.out = out;
   }
 
@@ -44,9 +46,9 @@ final class Warnings {
     }
     inPeriod++;
     if (inPeriod <= SHOWN_PER_PERIOD) {
-      out.println("  [orchestrator] " + found.group(1) + ": " + shown);
+      out.println("  [" + name + "] " + found.group(1) + ": " + shown);
     } else if (inPeriod == SHOWN_PER_PERIOD + 1) {
-      out.println("  [orchestrator] … more of these are in its log");
+      out.println("  [" + name + "] … more of these are in its log");
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * A JVM as a child process, with its output in a log file. It ends when this JVM ends, however that
  * happens, provided that its main class watches its parent ({@link ParentWatch}).
  */
-public final class ChildJvm {
+public final class ChildJvm implements Child {
 
   /**
    * Ctrl-C and a closed terminal reach every process in the foreground. Children ignore them, so
@@ -64,23 +64,22 @@ public final class ChildJvm {
     return new ChildJvm(name, process, log);
   }
 
+  @Override
   public String name() {
     return name;
   }
 
+  @Override
   public ProcessHandle handle() {
     return process.toHandle();
   }
 
-  public boolean isAlive() {
-    return process.isAlive();
+  @Override
+  public CompletableFuture<ProcessHandle> onExit() {
+    return process.onExit().thenApply(Process::toHandle);
   }
 
-  public CompletableFuture<Process> onExit() {
-    return process.onExit();
-  }
-
-  /** The last lines it printed; complete once it has ended. */
+  @Override
   public List<String> tail() throws InterruptedException {
     if (!process.isAlive()) {
       log.drain();
@@ -88,23 +87,19 @@ public final class ChildJvm {
     return log.tail();
   }
 
-  /** The exit code in words. */
+  @Override
   public String ending() {
     int code = process.exitValue();
     return code > 128 ? "was killed by signal " + (code - 128) : "ended with exit code " + code;
   }
 
-  /** Ends it at once, as {@code kill -9} does. */
+  @Override
   public void kill() throws InterruptedException {
     process.toHandle().destroyForcibly();
     process.waitFor();
   }
 
-  /**
-   * Asks it to stop, and ends it by force when it takes longer than the limit.
-   *
-   * @return whether it stopped by itself
-   */
+  @Override
   public boolean stop(Duration limit) throws InterruptedException {
     // Unlike Process.destroy, this leaves the pipes open, so that the last log lines arrive.
     process.toHandle().destroy();

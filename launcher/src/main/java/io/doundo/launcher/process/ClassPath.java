@@ -2,11 +2,13 @@ package io.doundo.launcher.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The class path of this JVM, for children. */
@@ -14,7 +16,14 @@ public final class ClassPath {
 
   private static final String OWN_JARS = "doundo-";
 
-  private ClassPath() {}
+  /** What this JVM loads from, and what a child is to load from in its place. */
+  private record Entry(Path original, Path used) {}
+
+  private final List<Entry> entries;
+
+  private ClassPath(List<Entry> entries) {
+    this.entries = entries;
+  }
 
   /** As it is. */
   public static String current() {
@@ -25,9 +34,9 @@ public final class ClassPath {
    * With a copy, in this directory, of everything that a build of this project overwrites. Children
    * that run for hours load classes late, and must not meet those of a newer build.
    */
-  public static String frozenIn(Path directory) throws IOException {
+  public static ClassPath frozenIn(Path directory) throws IOException {
     Files.createDirectories(directory);
-    List<String> entries = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
     for (String name : current().split(File.pathSeparator, -1)) {
       Path entry = Path.of(name);
       boolean changes =
@@ -35,12 +44,51 @@ public final class ClassPath {
       if (changes) {
         Path copy = directory.resolve(entries.size() + "-" + entry.getFileName());
         copy(entry, copy);
-        entries.add(copy.toString());
+        entries.add(new Entry(entry, copy));
       } else {
-        entries.add(name);
+        entries.add(new Entry(entry, entry));
       }
     }
-    return String.join(File.pathSeparator, entries);
+    return new ClassPath(entries);
+  }
+
+  /**
+   * Without the modules that these classes are of: two applications on one class path would take
+   * each other's configuration for their own.
+   */
+  public ClassPath without(Class<?>... members) throws IOException {
+    List<Entry> others = new ArrayList<>(entries);
+    for (Class<?> member : members) {
+      Path module = moduleOf(member);
+      others.removeIf(entry -> real(entry.original()).equals(module));
+    }
+    return new ClassPath(others);
+  }
+
+  private static Path moduleOf(Class<?> member) throws IOException {
+    try {
+      return Path.of(member.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toRealPath();
+    } catch (URISyntaxException e) {
+      throw new IOException(member + " was loaded from a place that is no file", e);
+    }
+  }
+
+  /** An entry that does not exist is allowed in a class path. */
+  private static Path real(Path entry) {
+    try {
+      return entry.toRealPath();
+    } catch (IOException e) {
+      return entry;
+    }
+  }
+
+  /** As an argument of {@code java -cp}. */
+  @Override
+  public String toString() {
+    return entries.stream()
+        .map(entry -> entry.used().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static void copy(Path from, Path to) throws IOException {

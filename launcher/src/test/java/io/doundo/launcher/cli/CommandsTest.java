@@ -404,4 +404,21 @@ class CommandsTest {
          "durationMs":12,"worker":"stock","timestamp":"2026-01-31T12:00:00.012Z","status":"IN_PROGRESS"},
         {"transition":9,"type":"FLOW_UNDONE","reason":"charge: no money",
          "timestamp":"2026-01-31T12:00:01.200Z","status":"UNDONE"}]}""";
+
+  @Test
+  void aReplaySaysWhichFlowItStarted() {
+    service.answer(
+        "POST /api/flows/old%201/replay",
+        202, "{\"flowId\":\"new-1\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
+
+    Ran ran = service.run("replay", "old 1", "--payload", "{\"a\":1}", "--flow-id", "new-1");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines()).containsExactly("Started flow new-1 from the payload of old 1");
+    assertThat(service.asked())
+        .singleElement()
+        .satisfies(
+            asked ->
+                assertThat(asked.body()).isEqualTo("{\"flowId\":\"new-1\",\"payload\":{\"a\":1}}"));
+  }
 }

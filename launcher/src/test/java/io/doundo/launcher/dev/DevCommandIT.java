@@ -10,6 +10,10 @@ import io.doundo.launcher.process.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,13 +38,16 @@ class DevCommandIT {
   private final List<Process> processes = new ArrayList<>();
   private final List<ProcessHandle> children = new ArrayList<>();
   private int kafkaPort;
+  private int redisPort;
   private int httpPort;
 
   @BeforeEach
   void choosePorts() throws IOException {
     try (ServerSocket kafka = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket redis = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       kafkaPort = kafka.getLocalPort();
+      redisPort = redis.getLocalPort();
       httpPort = http.getLocalPort();
     }
   }
@@ -56,9 +63,10 @@ class DevCommandIT {
     Path output = directory.resolve("first.out");
     Process dev = dev(output);
     awaitBanner(dev, output);
-    assertThat(children).hasSize(2).allMatch(ProcessHandle::isAlive);
+    assertThat(children).hasSizeGreaterThanOrEqualTo(3).allMatch(ProcessHandle::isAlive);
     assertThat(Files.readString(output))
         .contains("Kafka   localhost:" + kafkaPort)
+        .contains("Redis   redis://127.0.0.1:" + redisPort)
         .contains("REST    http://localhost:" + httpPort);
 
     Path refused = directory.resolve("second.out");
@@ -75,7 +83,8 @@ class DevCommandIT {
     assertThat(dev.exitValue()).isZero();
     assertThat(children).noneMatch(ProcessHandle::isAlive);
     assertThat(Files.readString(output))
-        .containsSubsequence("Stopping the orchestrator", "Stopping the broker", "Stopped.")
+        .containsSubsequence(
+            "Stopping the orchestrator", "Stopping the redis", "Stopping the broker", "Stopped.")
         .doesNotContain("killed");
     assertThat(Ports.isFree(kafkaPort)).isTrue();
   }
@@ -86,7 +95,7 @@ class DevCommandIT {
     Process dev = dev(output);
     awaitBanner(dev, output);
 
-    children.get(1).destroyForcibly();
+    jvm(1).destroyForcibly();
 
     assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(dev.exitValue()).isEqualTo(1);
@@ -110,9 +119,64 @@ class DevCommandIT {
     await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
-  private Process dev(Path output) throws IOException {
-    Process dev =
-        new ProcessBuilder(
+  @Test
+  void whenRedisEndsItSaysSoAndStops() throws Exception {
+    Path output = directory.resolve("dev.out");
+    Process dev = dev(output);
+    awaitBanner(dev, output);
+
+    child("redis-server").destroyForcibly();
+
+    assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(dev.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(output))
+        .containsSubsequence(
+            "The redis has ended, or was killed. The end of its log:",
+            "Ready to accept connections",
+            "All of it is in " + directory.resolve("data"),
+            "Stopping the orchestrator",
+            "Stopping the broker");
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void whatFollowsTheDashesIsGivenToTheOrchestrator() throws Exception {
+    Path output = directory.resolve("dev.out");
+    Process dev = dev(output, "--", "--management.info.env.enabled=true", "--info.purpose=a test");
+    awaitBanner(dev, output);
+
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(
+                            URI.create("http://localhost:" + httpPort + "/actuator/info"))
+                        .build(),
+                    BodyHandlers.ofString())
+                .body())
+        .contains("a test");
+  }
+
+  /** The JVMs in the order in which they were started. */
+  private ProcessHandle jvm(int number) {
+    return children.stream().filter(child -> isOf(child, "java")).toList().get(number);
+  }
+
+  private ProcessHandle child(String program) {
+    return children.stream().filter(child -> isOf(child, program)).findFirst().orElseThrow();
+  }
+
+  private static boolean isOf(ProcessHandle process, String program) {
+    return process
+        .info()
+        .command()
+        .filter(path -> Path.of(path).getFileName().toString().startsWith(program))
+        .isPresent();
+  }
+
+  private Process dev(Path output, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -122,10 +186,15 @@ class DevCommandIT {
                 "dev",
                 "--kafka-port",
                 Integer.toString(kafkaPort),
+                "--redis-port",
+                Integer.toString(redisPort),
                 "--http-port",
                 Integer.toString(httpPort),
                 "--data",
-                directory.resolve("data").toString())
+                directory.resolve("data").toString()));
+    command.addAll(List.of(more));
+    Process dev =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

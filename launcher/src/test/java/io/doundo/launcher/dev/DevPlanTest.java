@@ -16,44 +16,50 @@ class DevPlanTest {
   @TempDir Path data;
 
   @Test
-  void takenPortsAreNamedBothAtOnceWithWhatToDo() throws IOException {
+  void takenPortsAreNamedAllAtOnceWithWhatToDo() throws IOException {
     try (ServerSocket kafka = listening();
+        ServerSocket redis = listening();
         ServerSocket http = listening()) {
-      assertThatThrownBy(() -> plan(kafka.getLocalPort(), http.getLocalPort()).requireFreePorts())
+      assertThatThrownBy(
+              () ->
+                  plan(kafka.getLocalPort(), redis.getLocalPort(), http.getLocalPort())
+                      .requireFreePorts())
           .isInstanceOf(DevRefusedException.class)
           .hasMessageContaining("Port " + kafka.getLocalPort() + ", wanted for Kafka, is taken")
           .hasMessageContaining("doundo dev --kafka-port ")
+          .hasMessageContaining("Port " + redis.getLocalPort() + ", wanted for Redis, is taken")
+          .hasMessageContaining("doundo dev --redis-port ")
           .hasMessageContaining("Port " + http.getLocalPort() + ", wanted for REST, is taken")
           .hasMessageContaining("doundo dev --http-port ");
     }
   }
 
   @Test
-  void onePortCannotServeBoth() throws IOException {
+  void onePortCannotServeTwo() throws IOException {
     int port = freePort();
 
-    assertThatThrownBy(() -> plan(port, port).requireFreePorts())
-        .hasMessageContaining("--kafka-port and --http-port are both " + port);
+    assertThatThrownBy(() -> plan(port, freePort(), port).requireFreePorts())
+        .hasMessageContaining("--http-port and --kafka-port are both " + port);
   }
 
   @Test
   void aNumberThatIsNoPortIsRefused() throws IOException {
     int free = freePort();
 
-    assertThatThrownBy(() -> plan(free, 70_000).requireFreePorts())
+    assertThatThrownBy(() -> plan(free, freePort(), 70_000).requireFreePorts())
         .hasMessageContaining("--http-port must be 1 to 65535, but is 70000");
   }
 
   @Test
   void freePortsAreAccepted() throws IOException {
-    DevPlan plan = plan(freePort(), freePort());
+    DevPlan plan = plan(freePort(), freePort(), freePort());
 
     assertThatCode(plan::requireFreePorts).doesNotThrowAnyException();
   }
 
   @Test
   void aSecondRunOnOneDirectoryIsToldWhoHoldsIt() throws Exception {
-    DevPlan plan = plan(1234, 5678);
+    DevPlan plan = plan(1234, 3456, 5678);
     long pid = ProcessHandle.current().pid();
     try (DataLock lock = DataLock.take(plan)) {
       lock.describe(plan, List.of());
@@ -62,7 +68,9 @@ class DevPlanTest {
           .isInstanceOf(DevRefusedException.class)
           .hasMessageContaining("already running on " + data)
           .hasMessageContaining(
-              "process " + pid + ", Kafka on localhost:1234, REST on http://localhost:5678");
+              "process "
+                  + pid
+                  + ", Kafka on localhost:1234, Redis on redis://127.0.0.1:3456, REST on http://localhost:5678");
     }
     assertThatCode(() -> DataLock.take(plan).close()).doesNotThrowAnyException();
   }
@@ -77,7 +85,7 @@ class DevPlanTest {
     }
   }
 
-  private DevPlan plan(int kafkaPort, int httpPort) {
-    return new DevPlan(kafkaPort, httpPort, data, List.of());
+  private DevPlan plan(int kafkaPort, int redisPort, int httpPort) {
+    return new DevPlan(kafkaPort, redisPort, httpPort, data, List.of());
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.Doundo;
-import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
@@ -54,28 +54,28 @@ class OrchestratorCrashIT {
   Path data;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<ChildJvm> children = new ArrayList<>();
+  private final List<Child> children = new ArrayList<>();
   private final Ledger ledger = new Ledger();
   private DevPlan plan;
   private DevChildren installation;
 
   @BeforeEach
   void startBrokerAndOrchestrator() throws Exception {
-    plan = new DevPlan(freePort(), freePort(), data, List.of());
-    installation = new DevChildren(plan, System.out);
+    plan = new DevPlan(freePort(), freePort(), freePort(), data, List.of());
+    installation = new DevChildren(plan, data.resolve("run"), System.out);
     start(installation.broker(), installation::brokerIsReady);
   }
 
   @AfterEach
   void killChildren() throws InterruptedException {
-    for (ChildJvm child : children) {
+    for (Child child : children) {
       child.kill();
     }
   }
 
   @Test
   void everyFlowEndsAndTheLedgerAgreesThoughTheOrchestratorIsKilled() throws Exception {
-    ChildJvm orchestrator = start(installation.orchestrator(), installation::orchestratorIsReady);
+    Child orchestrator = start(installation.orchestrator(), installation::orchestratorIsReady);
     produce(Topics.REGISTRATION, Files.readString(EXAMPLES.resolve("initiator-registration.json")));
     await().atMost(PATIENCE).until(() -> get("/api/orchestrations/tenantCreation").isPresent());
 
@@ -213,8 +213,8 @@ class OrchestratorCrashIT {
     }
   }
 
-  private ChildJvm start(DevChildren.Starter starter, BooleanSupplier ready) throws IOException {
-    ChildJvm child = starter.start();
+  private Child start(Child.Starter starter, BooleanSupplier ready) throws IOException {
+    Child child = starter.start();
     children.add(child);
     await()
         .atMost(PATIENCE)

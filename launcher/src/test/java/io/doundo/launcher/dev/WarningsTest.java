@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class WarningsTest {
 
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
-  private final Warnings warnings = new Warnings(new PrintStream(shown, true, UTF_8));
+  private final Warnings warnings =
+      new Warnings("orchestrator", new PrintStream(shown, true, UTF_8));
 
   @Test
   void ownWarningsAndAllErrorsAreShownInShort() {

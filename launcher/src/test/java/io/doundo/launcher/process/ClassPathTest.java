@@ -15,7 +15,8 @@ class ClassPathTest {
   @Test
   void whatABuildOverwritesIsCopiedAndTheRestIsNot(@TempDir Path directory) throws IOException {
     List<String> current = List.of(ClassPath.current().split(File.pathSeparator, -1));
-    List<String> frozen = List.of(ClassPath.frozenIn(directory).split(File.pathSeparator, -1));
+    List<String> frozen =
+        List.of(ClassPath.frozenIn(directory).toString().split(File.pathSeparator, -1));
 
     assertThat(frozen).hasSameSizeAs(current);
     for (int i = 0; i < frozen.size(); i++) {
@@ -26,5 +27,20 @@ class ClassPathTest {
     }
     assertThat(frozen.stream().map(Path::of))
         .anyMatch(entry -> Files.exists(entry.resolve("io/doundo/launcher/Doundo.class")));
+  }
+
+  @Test
+  void aModuleCanBeLeftOut(@TempDir Path directory) throws IOException {
+    List<String> rest =
+        List.of(
+            ClassPath.frozenIn(directory)
+                .without(ClassPathTest.class)
+                .toString()
+                .split(File.pathSeparator, -1));
+
+    assertThat(rest).hasSize(ClassPath.current().split(File.pathSeparator, -1).length - 1);
+    assertThat(rest.stream().map(Path::of))
+        .noneMatch(
+            entry -> Files.exists(entry.resolve("io/doundo/launcher/process/ClassPathTest.class")));
   }
 }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.query.FlowView;
 import io.doundo.orchestrator.query.Flows;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
@@ -13,15 +14,21 @@ import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -32,6 +39,9 @@ import org.springframework.web.bind.annotation.RestController;
 class ExecutionController {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutionController.class);
+  private static final Set<String> REPLAY_FIELDS = Set.of("flowId", "payload");
 
   private static final Set<String> SETTLED =
       Set.of("COMPLETED", "UNDONE", "PARKED", "ABANDONED", "REJECTED");
@@ -76,7 +86,65 @@ class ExecutionController {
       HttpServletRequest request,
       @RequestParam(name = "wait", required = false) @Nullable String wait,
       @RequestParam(name = "allowUnregistered", defaultValue = "false") boolean unregistered) {
-    StartEvent given = start(request);
+    return execute(start(request), wait, unregistered);
+  }
+
+  @Operation(
+      summary = "Start a new flow from an old one's payload",
+      description =
+          "The old flow stays as it is, whatever its status. The body is optional: {\"flowId\","
+              + " \"payload\"}, the new flow's id and another payload. The new flow takes the newest"
+              + " version of the orchestration. Answers as a start does; 409 when the old flow's"
+              + " payload is no longer kept.")
+  @PostMapping("/api/flows/{flowId}/replay")
+  CompletableFuture<ResponseEntity<Object>> replay(
+      @PathVariable("flowId") String flowId,
+      HttpServletRequest request,
+      @RequestParam(name = "wait", required = false) @Nullable String wait,
+      Principal principal) {
+    FlowView old = flows.find(flowId).orElseThrow(() -> FlowController.unknown(flowId));
+    StartEvent start = replayed(old, RequestBodies.bytes(request), RequestBodies.caller(principal));
+    LOG.info("replay of flow {} by {}", flowId, start.initiator());
+    return execute(start, wait, false);
+  }
+
+  private static StartEvent replayed(FlowView old, byte[] body, String caller) {
+    try {
+      Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
+      Set<String> unknown = new TreeSet<>(fields.keySet());
+      unknown.removeAll(REPLAY_FIELDS);
+      if (!unknown.isEmpty()) {
+        throw new MalformedRecordException(
+            "the body has the unknown fields %s; it may have %s"
+                .formatted(unknown, new TreeSet<>(REPLAY_FIELDS)));
+      }
+      RawJson payload = fields.containsKey("payload") ? fields.get("payload") : old.payload();
+      if (payload == null) {
+        throw new ApiProblem(
+            ProblemKind.PAYLOAD_GONE,
+            "The payload of flow \"%s\" is no longer kept; give one to start it with."
+                .formatted(old.flowId()));
+      }
+      Map<String, RawJson> start = new LinkedHashMap<>();
+      start.put("orchestrationName", Json.string(old.orchestrationName()));
+      start.put("payload", payload);
+      start.put("source", Json.string(caller));
+      RawJson newId = fields.get("flowId");
+      if (newId != null && !newId.isNull()) {
+        start.put("flowId", newId);
+      }
+      StartEvent event = StartEvent.decode(Json.object(start).bytes(), null, HeaderLookup.NONE);
+      if (old.flowId().equals(event.flowId())) {
+        throw new MalformedRecordException("a replay is a new flow, so its flowId must be new too");
+      }
+      return event;
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+
+  private CompletableFuture<ResponseEntity<Object>> execute(
+      StartEvent given, @Nullable String wait, boolean unregistered) {
     StartEvent start = given.flowId() == null ? withFlowId(given) : given;
     if (!unregistered && !definitions.isKnown(start.orchestrationName())) {
       throw new ApiProblem(

@@ -17,6 +17,7 @@ public enum ProblemKind {
   UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
   UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),
   CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
+  PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload is gone"),
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is taken"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
   FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The request is for another host"),

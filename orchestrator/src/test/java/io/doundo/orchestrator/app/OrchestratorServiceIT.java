@@ -125,6 +125,35 @@ class OrchestratorServiceIT {
   }
 
   @Test
+  void aReplayIsANewFlowWithTheOldPayload() {
+    register("returning", "goods", "money");
+    worker.breakStep("money");
+    JsonNode old = execute("returning");
+    assertThat(old.get("status").stringValue()).isEqualTo("UNDONE");
+    String path = "/api/flows/" + old.get("flowId").stringValue() + "/replay?wait=30s";
+
+    JsonNode flow = rest.post(path, "").json();
+    assertThat(flow.get("flowId")).isNotEqualTo(old.get("flowId"));
+    assertThat(flow.get("orchestrationName").stringValue()).isEqualTo("returning");
+    assertThat(flow.get("payload")).isEqualTo(old.get("payload"));
+    assertThat(rest.get("/api/flows/" + old.get("flowId").stringValue()).json().get("completedAt"))
+        .as("the old flow stays as it is")
+        .isEqualTo(old.get("completedAt"));
+
+    String newId = UUID.randomUUID().toString();
+    String body = "{\"flowId\": \"%s\", \"payload\": {\"other\": 1}}".formatted(newId);
+    JsonNode other = rest.post(path, body).json();
+    assertThat(other.get("flowId").stringValue()).isEqualTo(newId);
+    assertThat(other.at("/payload/other").intValue()).isEqualTo(1);
+    assertThat(rest.post(path, body).json()).as("made again, it starts nothing").isEqualTo(other);
+
+    assertThat(rest.post(path, "{\"flowId\": %s}".formatted(old.get("flowId"))).status())
+        .isEqualTo(400);
+    assertThat(rest.post(path, "{\"flow\": 1}").status()).isEqualTo(400);
+    assertThat(rest.post("/api/flows/none/replay", "").status()).isEqualTo(404);
+  }
+
+  @Test
   void operatorsControlAFlow() {
     register("repair", "diagnose", "wait");
     worker.silence("wait");

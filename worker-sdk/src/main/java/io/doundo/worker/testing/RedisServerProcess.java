@@ -32,16 +32,37 @@ public final class RedisServerProcess implements AutoCloseable {
   private static final int PORT_ATTEMPTS = 5;
   private static final String ON_BROKEN_PIPE = "read -r end; kill \"$1\" 2>/dev/null";
 
+  /**
+   * Ctrl-C reaches every process of the terminal's foreground. It is for this JVM, which may still
+   * need Redis while it stops; redis-server takes it for itself, unless it has a session of its
+   * own.
+   */
+  private static final List<String> IN_OWN_SESSION =
+      List.of(
+          "/bin/sh",
+          "-c",
+          """
+          if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; fi
+          if command -v perl >/dev/null 2>&1; then
+            exec perl -e 'use POSIX; POSIX::setsid(); exec @ARGV or die' -- "$@"
+          fi
+          exec "$@"
+          """,
+          "sh");
+
   private final Path executable;
   private final Path directory;
+  private final Path log;
   private final List<String> options;
   private final int port;
   private @Nullable Process server;
   private @Nullable Process watcher;
 
-  private RedisServerProcess(Path executable, Path directory, int port, List<String> options) {
+  private RedisServerProcess(
+      Path executable, Path directory, Path log, int port, List<String> options) {
     this.executable = executable;
     this.directory = directory;
+    this.log = log;
     this.port = port;
     this.options = List.copyOf(options);
   }
@@ -57,14 +78,21 @@ public final class RedisServerProcess implements AutoCloseable {
    */
   public static RedisServerProcess start(Path directory, int port, String... options)
       throws IOException {
+    return start(directory, directory.resolve("redis.log"), port, options);
+  }
+
+  /** The same, with its log elsewhere than in its directory. */
+  public static RedisServerProcess start(Path directory, Path log, int port, String... options)
+      throws IOException {
     Files.createDirectories(directory);
+    Files.createDirectories(log.toAbsolutePath().getParent());
     Path executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
     IOException last = null;
     for (int attempt = 0; attempt < (port == 0 ? PORT_ATTEMPTS : 1); attempt++) {
       // Between finding a free port and taking it, another process may do so.
       RedisServerProcess process =
           new RedisServerProcess(
-              executable, directory, port == 0 ? freePort() : port, List.of(options));
+              executable, directory, log, port == 0 ? freePort() : port, List.of(options));
       try {
         process.start();
         return process;
@@ -80,7 +108,7 @@ public final class RedisServerProcess implements AutoCloseable {
     if (isAlive()) {
       throw new IllegalStateException("redis-server is running already, process " + pid());
     }
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(isWindows() ? List.of() : IN_OWN_SESSION);
     command.add(executable.toAbsolutePath().toString());
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toAbsolutePath().toString()));
@@ -89,7 +117,7 @@ public final class RedisServerProcess implements AutoCloseable {
     Process started =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     server = started;
     watcher = watch(started);
@@ -98,17 +126,23 @@ public final class RedisServerProcess implements AutoCloseable {
 
   /** The shell gets a broken pipe when this JVM ends, however it ends. */
   private static @Nullable Process watch(Process started) throws IOException {
-    if (System.getProperty("os.name").startsWith("Windows")) {
+    if (isWindows()) {
       return null;
     }
+    List<String> command = new ArrayList<>(IN_OWN_SESSION);
+    command.addAll(List.of("/bin/sh", "-c", ON_BROKEN_PIPE, "sh", Long.toString(started.pid())));
     Process watching =
-        new ProcessBuilder("/bin/sh", "-c", ON_BROKEN_PIPE, "sh", Long.toString(started.pid()))
+        new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     // Its process id may be given to another process later, which must not be ended in its place.
     CompletableFuture<Void> unused = started.onExit().thenRun(watching::destroyForcibly);
     return watching;
+  }
+
+  private static boolean isWindows() {
+    return System.getProperty("os.name").startsWith("Windows");
   }
 
   private void awaitAnswer(Process started) throws IOException {
@@ -149,12 +183,20 @@ public final class RedisServerProcess implements AutoCloseable {
   }
 
   private String endOfLog() throws IOException {
-    List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
+    List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
   public Path log() {
-    return directory.resolve("redis.log");
+    return log;
+  }
+
+  /** The process, for those who watch it; another one after each start. */
+  public synchronized ProcessHandle handle() {
+    if (server == null) {
+      throw new IllegalStateException("redis-server was never started");
+    }
+    return server.toHandle();
   }
 
   public int port() {
@@ -170,11 +212,8 @@ public final class RedisServerProcess implements AutoCloseable {
     return server != null && server.isAlive();
   }
 
-  public synchronized long pid() {
-    if (server == null) {
-      throw new IllegalStateException("redis-server was never started");
-    }
-    return server.pid();
+  public long pid() {
+    return handle().pid();
   }
 
   /** Ends it with SIGKILL: up to a second of what it was told last is lost. */
