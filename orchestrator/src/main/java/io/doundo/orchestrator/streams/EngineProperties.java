@@ -21,6 +21,9 @@ final class EngineProperties {
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicationFactor());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+    // No order between topics is needed: what comes before its flow's start is held. Anything else
+    // asks, for each record, how far behind the other partitions of the task are.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class.getName());
     properties.put(RocksDbMemory.CACHE_BYTES, settings.cacheBytes());
     properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
