@@ -1,0 +1,98 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.MalformedRecordException;
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.binding.Step;
+import io.doundo.worker.fence.Fence;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Serves commands on the calling thread, without a broker, for tests: everything of a worker is
+ * real but its consumer and its threads. One instance is one life of a worker process; to crash it,
+ * close it and let its fence and its producer keep what they have.
+ */
+public final class DirectWorker implements AutoCloseable {
+
+  private final Subscriptions subscriptions;
+  private final Timer timer;
+  private final Workshop shop;
+
+  /**
+   * A worker's new life.
+   *
+   * @param lease on the fence's clock
+   * @param answers is not closed with the worker
+   */
+  public DirectWorker(
+      Collection<Step> steps,
+      Fence fence,
+      JsonBinder json,
+      Duration lease,
+      Producer<byte[], byte[]> answers) {
+    this.subscriptions = new Subscriptions(steps);
+    this.timer =
+        new Timer(
+            task -> {
+              Thread thread = new Thread(task, "saga-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    DeliverySettings settings =
+        new DeliverySettings(
+            "test", "test", Map.of(), lease, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO);
+    this.shop =
+        new Workshop(
+            settings,
+            new GuardedFence(fence, new FenceHealth(fence, timer), timer),
+            new Answers(answers, Runnable::run, timer, settings.service()),
+            json,
+            Runnable::run,
+            timer,
+            new WorkerMeters(new SimpleMeterRegistry()));
+  }
+
+  /**
+   * Delivers a command. When this returns it is answered, unless another run holds its step or the
+   * fence does not answer.
+   *
+   * @param redelivered whether it may have been delivered to another worker before
+   * @return whether any handler here serves it
+   * @throws MalformedRecordException when it is no command of this topic
+   */
+  public boolean deliver(ConsumerRecord<byte[], byte[]> record, boolean redelivered)
+      throws MalformedRecordException {
+    AssignedPartition partition =
+        new AssignedPartition(record.offset(), redelivered ? Long.MAX_VALUE : 0);
+    Command command = subscriptions.command(record).orElse(null);
+    if (command == null) {
+      return false;
+    }
+    partition.delivered(record.offset());
+    Delivery delivery = new Delivery(shop, partition, command);
+    if (partition.lineUp(delivery)) {
+      delivery.begin();
+    }
+    return true;
+  }
+
+  /**
+   * Whether a handler here serves this command.
+   *
+   * @throws MalformedRecordException when it is no command of this topic
+   */
+  public boolean serves(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+    return subscriptions.command(record).isPresent();
+  }
+
+  @Override
+  public void close() {
+    shop.stopping();
+    shop.stopped();
+    timer.close();
+  }
+}

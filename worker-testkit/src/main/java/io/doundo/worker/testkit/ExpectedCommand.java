@@ -1,0 +1,161 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.RawJson;
+import io.doundo.worker.binding.JsonBinder;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A command that was expected and came. Say what becomes of it: its handler takes it, or the test
+ * answers in a worker's place, or nobody does. Each of these returns the flow.
+ */
+public final class ExpectedCommand {
+
+  private final StagedFlow flow;
+  private final SentCommand command;
+  private final JsonBinder json;
+
+  ExpectedCommand(StagedFlow flow, SentCommand command, JsonBinder json) {
+    this.flow = flow;
+    this.command = command;
+    this.json = json;
+  }
+
+  /** The payload, read as this type. */
+  public <T> T payload(Class<T> type) {
+    return json.read(command.payload(), type);
+  }
+
+  /** Expects a top-level field of the payload. */
+  public ExpectedCommand with(String field, Object value) {
+    JsonNode found = json.read(command.payload(), JsonNode.class).path(field);
+    JsonNode expected = json.read(json.write(value), JsonNode.class);
+    if (!found.equals(expected)) {
+      throw flow.failure(
+          "expected %s to carry %s = %s, but it carries %s"
+              .formatted(command, field, expected, command.payload()));
+    }
+    return this;
+  }
+
+  /** Counts from 1 and never restarts. */
+  public int attempt() {
+    return command.attempt();
+  }
+
+  /** Its handler is called, and what it answers is taken. */
+  public StagedFlow handled() {
+    flow.take(command, false, null);
+    return flow;
+  }
+
+  /** Its handler is called, and the command delivered once more to another worker. */
+  public StagedFlow handledTwice() {
+    flow.take(command, false, null);
+    flow.conductor().note("delivered again: " + command);
+    flow.take(command, true, null);
+    return flow;
+  }
+
+  /**
+   * Its worker dies; after its lease the command is delivered to another one.
+   *
+   * @throws AssertionError when the worker does not get there, because its handler is not to be
+   *     called for instance
+   */
+  public StagedFlow handledAfterCrash(CrashPoint point) {
+    flow.take(command, false, point);
+    flow.passes(Workers.LEASE.plusMillis(1));
+    flow.conductor().note("delivered again: " + command);
+    flow.take(command, true, null);
+    return flow;
+  }
+
+  /** Its worker dies, nobody else takes the command, and the attempt times out. */
+  public StagedFlow lostInCrash(CrashPoint point) {
+    flow.take(command, false, point);
+    flow.timesOut(command);
+    return flow;
+  }
+
+  /** Nobody takes it, and the attempt times out. */
+  public StagedFlow timesOut() {
+    flow.timesOut(command);
+    return flow;
+  }
+
+  /** It reaches its worker only later: see {@link Overtaken#handled()}. */
+  public Overtaken overtaken() {
+    flow.timesOut(command);
+    return new Overtaken();
+  }
+
+  /** A command that is still on its way. */
+  public final class Overtaken {
+
+    private Overtaken() {}
+
+    /** Now it is delivered. */
+    public StagedFlow handled() {
+      flow.conductor().note("delivered late: " + command);
+      flow.take(command, false, null);
+      return flow;
+    }
+  }
+
+  /** Answers in a worker's place: done, with this result. */
+  public StagedFlow succeeds(@Nullable Object result) {
+    RawJson value = result == null ? null : json.write(result);
+    return answer(
+        command.action() == Action.DO ? Outcome.OK : Outcome.UNDONE, action(), true, null, value);
+  }
+
+  /** Answers in a worker's place: done, without a result. */
+  public StagedFlow succeeds() {
+    return succeeds(null);
+  }
+
+  /** Answers in a worker's place: nothing happened; the step is retried by its policy. */
+  public StagedFlow fails(String error) {
+    return answer(Outcome.NO_EFFECT, action(), false, error, null);
+  }
+
+  /** Answers in a worker's place: nothing happened, and trying again is of no use. */
+  public StagedFlow failsForGood(String error) {
+    return answer(Outcome.NO_EFFECT, AnswerAction.FAIL_STEP, false, error, null);
+  }
+
+  /** Answers in a worker's place: something may have happened. */
+  public StagedFlow endsInDoubt(String error) {
+    return answer(Outcome.UNKNOWN, action(), false, error, null);
+  }
+
+  private AnswerAction action() {
+    return command.action() == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
+  }
+
+  private StagedFlow answer(
+      Outcome outcome,
+      AnswerAction action,
+      boolean status,
+      @Nullable String error,
+      @Nullable RawJson result) {
+    flow.answer(
+        new Answer(
+            flow.conductor().state().flowId(),
+            command.step(),
+            action,
+            status,
+            error,
+            command.attempt(),
+            command.id(),
+            outcome,
+            "the test",
+            result));
+    return flow;
+  }
+}

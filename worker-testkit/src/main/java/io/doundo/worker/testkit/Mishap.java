@@ -1,0 +1,98 @@
+package io.doundo.worker.testkit;
+
+import java.util.List;
+
+/** What can happen to one command on its way to a handler and back. */
+enum Mishap {
+  DELIVERED_TWICE("was delivered twice") {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.handledTwice();
+    }
+  },
+  CRASH_BEFORE_HANDLER("met a worker that died " + CrashPoint.BEFORE_THE_HANDLER.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.handledAfterCrash(CrashPoint.BEFORE_THE_HANDLER);
+    }
+  },
+  CRASH_BEFORE_RECORD("met a worker that died " + CrashPoint.BEFORE_THE_RECORD.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.handledAfterCrash(CrashPoint.BEFORE_THE_RECORD);
+    }
+  },
+  CRASH_BEFORE_ANSWER("met a worker that died " + CrashPoint.BEFORE_THE_ANSWER.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.handledAfterCrash(CrashPoint.BEFORE_THE_ANSWER);
+    }
+  },
+  LOST_BEFORE_HANDLER("was lost with a worker that died " + CrashPoint.BEFORE_THE_HANDLER.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.lostInCrash(CrashPoint.BEFORE_THE_HANDLER);
+    }
+  },
+  LOST_BEFORE_RECORD("was lost with a worker that died " + CrashPoint.BEFORE_THE_RECORD.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.lostInCrash(CrashPoint.BEFORE_THE_RECORD);
+    }
+  },
+  LOST_BEFORE_ANSWER("was lost with a worker that died " + CrashPoint.BEFORE_THE_ANSWER.words()) {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.lostInCrash(CrashPoint.BEFORE_THE_ANSWER);
+    }
+  },
+  NEVER_KNOWN("was done by a worker that died, and no further attempt reached any worker") {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.lostInCrash(CrashPoint.BEFORE_THE_RECORD);
+    }
+
+    @Override
+    void befallsNext(StagedFlow flow, ExpectedCommand command) {
+      command.timesOut();
+    }
+  },
+  FAILS_FOR_GOOD("failed for good, without effect") {
+    @Override
+    void befalls(StagedFlow flow, ExpectedCommand command) {
+      command.failsForGood("the rehearsal lets it fail");
+    }
+  };
+
+  /** What can happen to a DO. */
+  static final List<Mishap> OF_A_DO = List.of(values());
+
+  /** What can happen to an UNDO, which is tried until it has succeeded. */
+  static final List<Mishap> OF_AN_UNDO =
+      List.of(
+          DELIVERED_TWICE,
+          CRASH_BEFORE_HANDLER,
+          CRASH_BEFORE_RECORD,
+          CRASH_BEFORE_ANSWER,
+          LOST_BEFORE_HANDLER,
+          LOST_BEFORE_RECORD,
+          LOST_BEFORE_ANSWER);
+
+  private final String words;
+
+  Mishap(String words) {
+    this.words = words;
+  }
+
+  String words() {
+    return words;
+  }
+
+  /** Happens to the first command of its step and action. */
+  abstract void befalls(StagedFlow flow, ExpectedCommand command);
+
+  /** Happens to the further ones. */
+  void befallsNext(StagedFlow flow, ExpectedCommand command) {
+    command.handled();
+  }
+}

@@ -1,0 +1,67 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+
+/** One run of a rehearsal: forward as far as it goes, then back, with one mishap on the way. */
+final class Performance {
+
+  /** More attempts of an UNDO than any mishap costs. */
+  private static final int ENOUGH = 10;
+
+  private final StagedFlow flow;
+  private final Orchestration definition;
+  private final Action action;
+  private final String step;
+  private final Mishap mishap;
+  private boolean happened;
+
+  Performance(
+      StagedFlow flow, Orchestration definition, Action action, String step, Mishap mishap) {
+    this.flow = flow;
+    this.definition = definition;
+    this.action = action;
+    this.step = step;
+    this.mishap = mishap;
+  }
+
+  /** Plays until nothing moves any more. */
+  void play() {
+    for (SentCommand next = flow.next(); next != null; next = flow.next()) {
+      if (next.action() == Action.UNDO && next.attempt() > ENOUGH) {
+        throw flow.failure("the UNDO of " + next.step() + " fails again and again");
+      }
+      ExpectedCommand command = flow.taken(next);
+      if (next.is(action, step)) {
+        meet(command);
+      } else if (next.action() == Action.DO && pivot(next)) {
+        command.failsForGood("the rehearsal turns back here");
+      } else {
+        command.handled();
+      }
+    }
+    if (flow.status().equals("COMPLETED")) {
+      flow.undo();
+      play();
+    }
+    if (!happened) {
+      throw flow.failure("the " + action + " of " + step + " was never sent");
+    }
+  }
+
+  private void meet(ExpectedCommand command) {
+    if (happened) {
+      mishap.befallsNext(flow, command);
+    } else {
+      happened = true;
+      mishap.befalls(flow, command);
+    }
+  }
+
+  private boolean pivot(SentCommand command) {
+    return definition.steps().stream()
+        .filter(each -> each.name().equals(command.step()))
+        .anyMatch(Step::pivot);
+  }
+}

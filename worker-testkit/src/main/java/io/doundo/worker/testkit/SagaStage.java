@@ -1,0 +1,195 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.worker.binding.BoundStep;
+import io.doundo.worker.binding.HandlerScanner;
+import io.doundo.worker.binding.InvalidHandlersException;
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.binding.StepKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A stage on which flows of one orchestration are played against a service's handlers: the
+ * orchestrator's own core decides, the SDK calls the handlers behind a fence in memory, and time
+ * passes only when the test says so. No broker, no Redis, no thread.
+ *
+ * <pre>{@code
+ * try (SagaStage stage = SagaStage.of("orchestrations/order.yaml").with(new OrderWorker(shop))) {
+ *   StagedFlow flow = stage.start(Map.of("orderId", "4711"));
+ *   flow.expectDo("reserveStock").handled();
+ *   flow.expectDo("charge").failsForGood("card declined");
+ *   flow.expectUndo("reserveStock").handled();
+ *   flow.expectUndone();
+ *   assertThat(shop.reservations()).isEmpty();
+ * }
+ * }</pre>
+ *
+ * <p>For the one thread of a test.
+ */
+public final class SagaStage implements AutoCloseable {
+
+  private final Orchestration definition;
+  private final JsonBinder json;
+  private final MovableClock clock = new MovableClock();
+  private final Workers workers;
+  private int flows;
+
+  private SagaStage(
+      Orchestration definition, ConfigurableListableBeanFactory beans, JsonBinder json) {
+    this.definition = definition;
+    this.json = json;
+    this.workers =
+        new Workers(new HandlerScanner(beans, json).scan(bound(definition)), json, clock);
+  }
+
+  /** An orchestration whose handlers are not named yet. */
+  public static final class Script {
+
+    private final Orchestration definition;
+
+    private Script(Orchestration definition) {
+      this.definition = definition;
+    }
+
+    Orchestration definition() {
+      return definition;
+    }
+
+    /**
+     * Serves it with these objects, as if each were a bean. Steps that none of them serves are
+     * answered by the test.
+     *
+     * @throws InvalidHandlersException with every mistake, as at the start of a service
+     */
+    public SagaStage with(Object... handlers) {
+      DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+      for (int i = 0; i < handlers.length; i++) {
+        beans.registerSingleton("handlers" + i, handlers[i]);
+      }
+      return with(beans, JsonMapper.builder().build());
+    }
+
+    /**
+     * Serves it with the beans of an application context, proxied ones included.
+     *
+     * @param mapper reads payloads and writes results
+     * @throws InvalidHandlersException with every mistake, as at the start of a service
+     */
+    public SagaStage with(ConfigurableListableBeanFactory beans, JsonMapper mapper) {
+      return new SagaStage(definition, beans, new JsonBinder(mapper));
+    }
+  }
+
+  /**
+   * Reads the one orchestration of a registration document.
+   *
+   * @param document where it is on the class path, or the document itself, which has several lines
+   * @throws IllegalArgumentException with every problem of the document, or when it does not define
+   *     exactly one orchestration
+   */
+  public static Script of(String document) {
+    return new Script(only(defined(document), document));
+  }
+
+  /**
+   * Reads one of the orchestrations of a registration document.
+   *
+   * @throws IllegalArgumentException with every problem of the document, or when it does not define
+   *     this orchestration
+   */
+  public static Script of(String document, String orchestration) {
+    return new Script(
+        only(
+            defined(document).stream().filter(d -> d.name().equals(orchestration)).toList(),
+            document));
+  }
+
+  private static Orchestration only(List<Orchestration> found, String document) {
+    if (found.size() != 1) {
+      throw new IllegalArgumentException(
+          "one orchestration is expected, but there are "
+              + found.stream().map(Orchestration::name).toList()
+              + " in "
+              + document);
+    }
+    return found.get(0);
+  }
+
+  private static List<Orchestration> defined(String document) {
+    CompiledRegistration compiled = RegistrationCompiler.compile(read(document), Map.of());
+    if (!compiled.accepted()) {
+      throw new IllegalArgumentException(
+          "the orchestrator would refuse this registration: " + compiled.reason());
+    }
+    List<Orchestration> definitions = new ArrayList<>();
+    for (CompiledRegistration.Result result : compiled.results()) {
+      if (result instanceof Defined defined) {
+        definitions.add(defined.orchestration());
+      }
+    }
+    return definitions;
+  }
+
+  private static byte[] read(String document) {
+    if (document.contains("\n")) {
+      return document.getBytes(StandardCharsets.UTF_8);
+    }
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    try (InputStream in = loader.getResourceAsStream(document)) {
+      if (in == null) {
+        throw new IllegalArgumentException("there is no " + document + " on the class path");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<BoundStep> bound(Orchestration definition) {
+    return definition.steps().stream()
+        .map(
+            step ->
+                new BoundStep(
+                    definition.name(),
+                    new StepKey(definition.name(), step.name()),
+                    step.sharedTopic(),
+                    step.bindings().get("handlerClass"),
+                    either(step.bindings(), "doMethod", "handlerMethod"),
+                    either(step.bindings(), "undoMethod", "undoHandlerMethod")))
+        .toList();
+  }
+
+  private static @Nullable String either(Map<String, String> bindings, String name, String other) {
+    String value = bindings.get(name);
+    return value != null ? value : bindings.get(other);
+  }
+
+  /**
+   * Starts a flow.
+   *
+   * @param payload anything that Jackson writes as a JSON object
+   */
+  public StagedFlow start(Object payload) {
+    Conductor conductor = new Conductor(definition, clock, "flow-" + ++flows);
+    conductor.start(json.write(payload));
+    return new StagedFlow(conductor, workers, json);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

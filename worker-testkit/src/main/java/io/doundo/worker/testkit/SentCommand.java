@@ -1,0 +1,107 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.CommandEnvelope;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A command that the orchestrator has sent: its record as a worker reads it. */
+record SentCommand(
+    String step,
+    Action action,
+    int attempt,
+    int generation,
+    String id,
+    RawJson payload,
+    ConsumerRecord<byte[], byte[]> record) {
+
+  static SentCommand of(
+      Orchestration definition, FlowState flow, DispatchStep sent, RawJson payload, long at) {
+    Step step = definition.steps().get(sent.step());
+    boolean toDo = sent.action() == Action.DO;
+    byte[] value =
+        new CommandEnvelope(
+                flow.flowId(),
+                definition.name(),
+                step.name(),
+                toDo ? CommandAction.DO : CommandAction.UNDO,
+                step.seq(),
+                sent.attempt(),
+                at)
+            .encode(payload);
+    return new SentCommand(
+        step.name(),
+        sent.action(),
+        sent.attempt(),
+        sent.generation(),
+        sent.commandId(),
+        payload,
+        new ConsumerRecord<>(
+            topic(definition, step, toDo),
+            0,
+            sent.attempt(),
+            at,
+            TimestampType.LOG_APPEND_TIME,
+            flow.flowId().length(),
+            value.length,
+            utf8(flow.flowId()),
+            value,
+            headers(definition, flow, sent),
+            Optional.empty()));
+  }
+
+  private static String topic(Orchestration definition, Step step, boolean toDo) {
+    if (step.sharedTopic()) {
+      return Topics.SHARED_EVENT;
+    }
+    return toDo
+        ? Topics.doTopic(definition.name(), step.name())
+        : Topics.undoTopic(definition.name(), step.name());
+  }
+
+  private static Headers headers(Orchestration definition, FlowState flow, DispatchStep sent) {
+    Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+    add(headers, RecordHeaders.COMMAND_ID, sent.commandId());
+    add(headers, RecordHeaders.ATTEMPT, Integer.toString(sent.attempt()));
+    add(headers, RecordHeaders.GENERATION, Integer.toString(sent.generation()));
+    add(headers, RecordHeaders.DEADLINE, Long.toString(sent.deadline()));
+    add(headers, RecordHeaders.DEFINITION, definition.id().header());
+    add(headers, RecordHeaders.INCARNATION, flow.incarnation());
+    long firstSent = flow.steps().get(sent.step()).startedAt();
+    if (firstSent > 0) {
+      add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
+    }
+    if (sent.effect() != null) {
+      add(headers, RecordHeaders.EFFECT, sent.effect().name());
+    }
+    return headers;
+  }
+
+  private static void add(Headers headers, String name, String value) {
+    headers.add(name, utf8(value));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  boolean is(Action other, String name) {
+    return action == other && step.equals(name);
+  }
+
+  @Override
+  public String toString() {
+    return action + " " + step + (attempt > 1 ? ", attempt " + attempt : "");
+  }
+}

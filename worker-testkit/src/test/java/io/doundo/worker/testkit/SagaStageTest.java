@@ -1,0 +1,161 @@
+package io.doundo.worker.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.worker.Do;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.binding.InvalidHandlersException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A flow on the stage, told as a story. */
+class SagaStageTest {
+
+  private static final Map<String, String> ORDER = Map.of("orderId", "4711");
+
+  private final Shop shop = new Shop();
+  private final OrderWorker worker = new OrderWorker(shop);
+  private final SagaStage stage = SagaStage.of("order.yaml").with(worker);
+  private final StagedFlow flow = stage.start(ORDER);
+
+  @AfterEach
+  void close() {
+    stage.close();
+  }
+
+  @Test
+  void theHandlersPlayItToItsEnd() {
+    flow.plays().expectCompleted();
+
+    assertThat(shop.standing()).hasSize(3);
+  }
+
+  @Test
+  void whatFailsForGoodTakesBackWhatWasDoneBefore() {
+    flow.expectDo("reserveStock").with("orderId", "4711").handled();
+    flow.expectDo("charge").with("reservation", "reservation-1").failsForGood("card declined");
+    assertThat(flow.expectUndo("reserveStock").handled().status()).isEqualTo("UNDONE");
+
+    flow.expectUndone();
+    assertThat(shop.standing()).isEmpty();
+  }
+
+  @Test
+  void aRetryIsWaitedFor() {
+    worker.payDeskIsBusy();
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").handled();
+    ExpectedCommand again = flow.expectDo("charge");
+
+    assertThat(again.attempt()).isEqualTo(2);
+    again.handled().expectDo("ship").handled().expectCompleted();
+  }
+
+  @Test
+  void whatIsNeverAnsweredIsUndone() {
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").lostInCrash(CrashPoint.BEFORE_THE_ANSWER);
+    flow.expectDo("charge").timesOut();
+    flow.expectUndo("charge").handled();
+    flow.expectUndo("reserveStock").handled();
+
+    flow.expectUndone();
+    assertThat(shop.standing()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatDiesBetweenItsEffectAndTheRecordIsTakenOver() {
+    flow.expectDo("reserveStock").handledAfterCrash(CrashPoint.BEFORE_THE_RECORD);
+
+    flow.plays().expectCompleted();
+    assertThat(shop.standing()).hasSize(3);
+  }
+
+  @Test
+  void aDoThatComesAfterItsUndoNeverRuns() {
+    ExpectedCommand.Overtaken late = flow.expectDo("reserveStock").overtaken();
+    flow.expectDo("reserveStock").timesOut();
+    flow.expectDo("reserveStock").timesOut();
+    flow.expectUndo("reserveStock").handled();
+    flow.expectUndone();
+
+    late.handled();
+
+    assertThat(shop.standing()).isEmpty();
+    flow.expectUndone();
+  }
+
+  @Test
+  void anOperatorCancelsUndoesAndRetries() {
+    flow.plays().expectCompleted();
+    flow.undo();
+    flow.expectUndo("ship").failsForGood("gone");
+    flow.expectParked("UNDO_FAILED");
+    flow.retry("ship").plays().expectUndone();
+    assertThat(shop.standing()).isEmpty();
+
+    StagedFlow other = stage.start(ORDER);
+    other.expectDo("reserveStock").handled();
+    other.cancel();
+    other.expectDo("charge").succeeds(Map.of("charge", "by hand"));
+    other.plays().expectUndone();
+  }
+
+  @Test
+  void whatDidNotComeIsToldWithTheHistory() {
+    flow.expectDo("reserveStock").handled();
+
+    assertThatThrownBy(() -> flow.expectDo("ship"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("expected DO of ship, but [DO charge] was sent")
+        .hasMessageContaining("The flow so far:")
+        .hasMessageContaining("answered: DO reserveStock done OK with {\"reservation\":");
+    assertThatThrownBy(flow::expectCompleted)
+        .hasMessageStartingWith("expected the flow to be COMPLETED, but it is IN_PROGRESS");
+    assertThatThrownBy(() -> flow.expectDo("charge").with("orderId", "4712"))
+        .hasMessageContaining("expected DO charge to carry orderId = \"4712\", but it carries {");
+  }
+
+  @Test
+  void aStepWithoutHandlerIsAnsweredByTheTest() {
+    String document =
+        """
+        orchestrationName: order
+        steps:
+          - { name: reserveStock }
+          - { name: elsewhere }
+        """;
+    try (SagaStage half = SagaStage.of(document).with(worker)) {
+      StagedFlow here = half.start(ORDER).plays();
+      here.passes(Duration.ofSeconds(1)).expectDo("elsewhere").succeeds();
+      here.expectCompleted();
+
+      StagedFlow other = half.start(ORDER).plays();
+      ExpectedCommand elsewhere = other.expectDo("elsewhere");
+      assertThatThrownBy(elsewhere::handled)
+          .hasMessageStartingWith("no handler on this stage serves DO elsewhere");
+    }
+  }
+
+  @SagaWorker("order")
+  static class Mistaken {
+    @Do("reserveStock")
+    String reserve(OrderWorker.Order one, OrderWorker.Order two) {
+      return one.orderId() + two.orderId();
+    }
+  }
+
+  @Test
+  void mistakesAreToldAsAtTheStartOfAService() {
+    assertThatThrownBy(() -> SagaStage.of("order.yaml").with(new Mistaken()))
+        .isInstanceOf(InvalidHandlersException.class)
+        .hasMessageContaining("Mistaken.reserve");
+    assertThatThrownBy(() -> SagaStage.of("nowhere.yaml"))
+        .hasMessage("there is no nowhere.yaml on the class path");
+    assertThatThrownBy(() -> SagaStage.of("orchestrationName: x\nsteps:\n  - { nam: a }\n"))
+        .hasMessageStartingWith("the orchestrator would refuse this registration:");
+  }
+}
