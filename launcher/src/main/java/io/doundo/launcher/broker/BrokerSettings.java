@@ -1,31 +1,45 @@
 package io.doundo.launcher.broker;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * What the development broker is told: one node that is broker and controller, on the loopback
- * interface, small in memory and quick to come back after {@code kill -9}.
+ * What a development broker is told: a node that is broker and controller, on the loopback
+ * interface, small in memory and quick to come back after {@code kill -9}; alone, or one of three.
  *
+ * @param nodeId from 1
  * @param port of the client listener
- * @param controllerPort of the controller listener, which only the broker itself uses
+ * @param controllerPorts of all nodes' controller listeners, in the order of their ids
  * @param directory where everything is kept
  */
-record BrokerSettings(int port, int controllerPort, Path directory) {
+record BrokerSettings(int nodeId, int port, List<Integer> controllerPorts, Path directory) {
 
-  static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+  BrokerSettings {
+    controllerPorts = List.copyOf(controllerPorts);
+  }
+
+  /** A broker that is the only one. */
+  static BrokerSettings alone(int port, int controllerPort, Path directory) {
+    return new BrokerSettings(1, port, List.of(controllerPort), directory);
+  }
 
   /** The settings in Kafka's own names. */
   Map<String, String> toMap() {
     Map<String, String> map = new TreeMap<>();
     map.put("process.roles", "broker,controller");
-    map.put("node.id", Integer.toString(NODE_ID));
-    map.put("controller.quorum.voters", NODE_ID + "@localhost:" + controllerPort);
+    map.put("node.id", Integer.toString(nodeId));
+    map.put("controller.quorum.voters", voters());
     map.put("controller.listener.names", CONTROLLER_LISTENER);
     map.put(
-        "listeners", "CLIENT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+        "listeners",
+        "CLIENT://localhost:%d,CONTROLLER://localhost:%d"
+            .formatted(port, controllerPorts.get(nodeId - 1)));
     map.put("advertised.listeners", "CLIENT://localhost:" + port);
     map.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     map.put("inter.broker.listener.name", "CLIENT");
@@ -34,14 +48,9 @@ record BrokerSettings(int port, int controllerPort, Path directory) {
     // A missing topic is an error to be seen, not a topic with the wrong settings.
     map.put("auto.create.topics.enable", "false");
 
-    map.put("default.replication.factor", "1");
-    map.put("offsets.topic.replication.factor", "1");
-    map.put("transaction.state.log.replication.factor", "1");
-    map.put("transaction.state.log.min.isr", "1");
-    map.put("share.coordinator.state.topic.replication.factor", "1");
-    map.put("share.coordinator.state.topic.min.isr", "1");
+    putReplication(map);
 
-    // One node needs no spread; each partition costs files and start time.
+    // So few nodes need no spread; each partition costs files and start time.
     map.put("offsets.topic.num.partitions", "4");
     map.put("transaction.state.log.num.partitions", "4");
     map.put("share.coordinator.state.topic.num.partitions", "4");
@@ -50,9 +59,32 @@ record BrokerSettings(int port, int controllerPort, Path directory) {
     map.put("log.cleaner.dedupe.buffer.size", "2097152");
 
     // Until its earlier session has ended, a restarted broker is not let in.
-    map.put("broker.session.timeout.ms", "2000");
-    map.put("broker.heartbeat.interval.ms", "500");
-    map.put("controlled.shutdown.enable", "false");
+    map.put("broker.session.timeout.ms", isAlone() ? "2000" : "6000");
+    map.put("broker.heartbeat.interval.ms", isAlone() ? "500" : "1000");
+    map.put("controlled.shutdown.enable", Boolean.toString(!isAlone()));
     return map;
+  }
+
+  /** Of three nodes one may be away. */
+  private void putReplication(Map<String, String> map) {
+    String replicas = Integer.toString(controllerPorts.size());
+    String inSync = isAlone() ? "1" : "2";
+    map.put("default.replication.factor", replicas);
+    map.put("min.insync.replicas", inSync);
+    map.put("offsets.topic.replication.factor", replicas);
+    map.put("transaction.state.log.replication.factor", replicas);
+    map.put("transaction.state.log.min.isr", inSync);
+    map.put("share.coordinator.state.topic.replication.factor", replicas);
+    map.put("share.coordinator.state.topic.min.isr", inSync);
+  }
+
+  private boolean isAlone() {
+    return controllerPorts.size() == 1;
+  }
+
+  private String voters() {
+    return IntStream.range(0, controllerPorts.size())
+        .mapToObj(i -> "%d@localhost:%d".formatted(i + 1, controllerPorts.get(i)))
+        .collect(Collectors.joining(","));
   }
 }

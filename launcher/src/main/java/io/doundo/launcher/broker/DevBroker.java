@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -18,9 +19,10 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A real Kafka broker in this JVM: {@code PORT DIRECTORY}. The directory is formatted when it is
- * new; what is in it survives restarts and {@code kill -9}. Prints {@link #READY} once clients are
- * served, and ends with its parent.
+ * A real Kafka broker in this JVM: {@code PORT DIRECTORY}, or, as one of a cluster, {@code PORT
+ * DIRECTORY NODE-ID CLUSTER-ID CONTROLLER-PORT…}. The directory is formatted when it is new; what
+ * is in it survives restarts and {@code kill -9}. Prints {@link #READY} once clients are served,
+ * and ends with its parent.
  */
 public final class DevBroker {
 
@@ -34,10 +36,18 @@ public final class DevBroker {
 
   public static void main(String[] arguments) throws Exception {
     ParentWatch.start(PAUSE_FOR_CLIENTS);
+    int port = Integer.parseInt(arguments[0]);
     Path directory = Path.of(arguments[1]).toAbsolutePath();
+    boolean clustered = arguments.length > 2;
     BrokerSettings settings =
-        new BrokerSettings(Integer.parseInt(arguments[0]), freePort(), directory);
-    formatOnce(directory);
+        clustered
+            ? new BrokerSettings(
+                Integer.parseInt(arguments[2]),
+                port,
+                Arrays.stream(arguments).skip(4).map(Integer::valueOf).toList(),
+                directory)
+            : BrokerSettings.alone(port, freePort(), directory);
+    formatOnce(settings, clustered ? arguments[3] : Uuid.randomUuid().toString());
 
     KafkaRaftServer server =
         new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
@@ -47,7 +57,8 @@ public final class DevBroker {
     server.awaitShutdown();
   }
 
-  private static void formatOnce(Path directory) throws Exception {
+  private static void formatOnce(BrokerSettings settings, String clusterId) throws Exception {
+    Path directory = settings.directory();
     if (Files.exists(directory.resolve("meta.properties"))) {
       return;
     }
@@ -55,8 +66,8 @@ public final class DevBroker {
     new Formatter()
         .setPrintStream(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setNodeId(BrokerSettings.NODE_ID)
-        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(settings.nodeId())
+        .setClusterId(clusterId)
         .setReleaseVersion(MetadataVersion.latestProduction())
         .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
         .setMetadataLogDirectory(directory.toString())

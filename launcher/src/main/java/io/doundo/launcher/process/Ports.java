@@ -5,13 +5,41 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports on the loopback interface. */
 public final class Ports {
 
   private static final int CONNECT_MILLIS = 300;
 
+  /** Below what systems hand out for outgoing connections, above what services ask for. */
+  private static final int LOWEST_FREE = 15_000;
+
+  private static final int HIGHEST_FREE = 32_000;
+  private static final int TRIES_PER_PORT = 100;
+
   private Ports() {}
+
+  /**
+   * Ports that are free now, and that no outgoing connection takes while a server that uses one is
+   * away for a moment.
+   */
+  public static List<Integer> free(int count) throws IOException {
+    Set<Integer> found = new LinkedHashSet<>();
+    for (int tries = 0; found.size() < count; tries++) {
+      if (tries > TRIES_PER_PORT * count) {
+        throw new IOException("there are not " + count + " free ports");
+      }
+      int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE);
+      if (isFree(port)) {
+        found.add(port);
+      }
+    }
+    return List.copyOf(found);
+  }
 
   /** Whether nobody listens on the port, and this process may. */
   public static boolean isFree(int port) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
@@ -44,5 +45,12 @@ class PortsTest {
           .hasValueSatisfying(
               owner -> assertThat(owner).contains("process " + ProcessHandle.current().pid()));
     }
+  }
+
+  @Test
+  void freePortsAreDistinctAndFree() throws IOException {
+    List<Integer> ports = Ports.free(5);
+
+    assertThat(ports).hasSize(5).doesNotHaveDuplicates().allMatch(Ports::isFree);
   }
 }
