@@ -36,6 +36,7 @@ class ArchitectureTest {
   private static final String STREAMS = ROOT + "streams..";
   private static final String REGISTRATION = ROOT + "registration..";
   private static final String QUERY = ROOT + "query..";
+  private static final String HISTORY = ROOT + "history..";
   private static final String API = ROOT + "api..";
   private static final String APP = ROOT + "app..";
   private static final String PROTOCOL = "io.doundo.protocol..";
@@ -159,6 +160,26 @@ class ArchitectureTest {
               resideInAnyPackage(CORE, STREAMS, REGISTRATION, QUERY, API, APP)
                   .or(resideInAPackage("org.apache.kafka..")))
           .because("the command line compiles documents too, without a broker");
+
+  @ArchTest
+  static final ArchRule HISTORIES_ARE_JUDGED_FROM_OUTSIDE =
+      classes()
+          .that()
+          .resideInAPackage(HISTORY)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "tools.jackson..",
+              HISTORY,
+              CORE,
+              DEFINITION,
+              COMPILER,
+              PROTOCOL)
+          .because(
+              "the checker judges what topics and ledgers hold; it must not ask the engine that"
+                  + " wrote them");
 
   @ArchTest
   static final ArchRule STREAMS_KNOWS_NOTHING_ABOVE_IT =

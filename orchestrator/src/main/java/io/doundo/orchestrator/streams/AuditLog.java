@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.history.EventJson;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
@@ -60,7 +61,7 @@ final class AuditLog {
         event.attempt(),
         event.durationMs(),
         event.worker(),
-        shortened(event.reason(), longestText),
+        EventJson.shortened(event.reason(), longestText),
         timestamp);
   }
 
@@ -69,11 +70,5 @@ final class AuditLog {
       return null;
     }
     return action == Action.DO ? CommandAction.DO : CommandAction.UNDO;
-  }
-
-  static @Nullable String shortened(@Nullable String text, int longest) {
-    return text == null || text.length() <= longest
-        ? text
-        : text.substring(0, longest) + "… (cut: the record was too large)";
   }
 }

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams;
+package io.doundo.orchestrator.history;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowEvent;
@@ -13,24 +13,81 @@ import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
 import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An event of the core as JSON: its type and its fields under their own names, absent ones left
  * out. Contents are named by digest, size and whether they are objects; their bytes stay where they
  * are.
  */
-final class EventJson {
+public final class EventJson {
+
+  /** What stands at the end of a text that was cut. */
+  static final String CUT = "… (cut: the record was too large)";
+
+  private static final Map<String, Class<? extends FlowEvent>> TYPES =
+      Stream.of(
+              FlowStarted.class,
+              DefinitionFound.class,
+              StepSucceeded.class,
+              StepFailed.class,
+              EffectLanded.class,
+              TimeReached.class,
+              TurnCommitted.class,
+              DispatchImpossible.class,
+              ControlRequested.class)
+          .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
+
+  private static final JsonMapper READER =
+      Json.MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private EventJson() {}
 
+  /** Reads what {@link #of(FlowEvent, int)} wrote. */
+  static FlowEvent read(RawJson event) throws MalformedRecordException {
+    try {
+      return of(READER.readTree(event.bytes()));
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new MalformedRecordException("the event cannot be read: " + e.getMessage());
+    }
+  }
+
   /**
+   * Reads an event's tree.
+   *
+   * @throws IllegalArgumentException when it is of no known type
+   */
+  static FlowEvent of(JsonNode event) {
+    String name = event.path("type").asString("");
+    Class<? extends FlowEvent> type = TYPES.get(name);
+    if (type == null) {
+      throw new IllegalArgumentException("there is no event \"" + name + '"');
+    }
+    return READER.treeToValue(event, type);
+  }
+
+  /** A free text, cut when it is longer than that. */
+  public static @Nullable String shortened(@Nullable String text, int longest) {
+    return text == null || text.length() <= longest ? text : text.substring(0, longest) + CUT;
+  }
+
+  /**
+   * Writes an event.
+   *
    * @param longestText where free texts are cut
    */
-  static RawJson of(FlowEvent event, int longestText) {
+  public static RawJson of(FlowEvent event, int longestText) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
       json.writeStartObject();
@@ -76,7 +133,7 @@ final class EventJson {
       text("action", event.action() == null ? null : event.action().name());
       answerOf(event.answerOf());
       text("kind", event.kind().name());
-      text("error", AuditLog.shortened(event.error(), longestText));
+      text("error", shortened(event.error(), longestText));
       return text("worker", event.worker());
     }
 
@@ -106,7 +163,7 @@ final class EventJson {
       text("action", event.action().name());
       json.writeNumberProperty("attempt", event.attempt());
       json.writeBooleanProperty("retryable", event.retryable());
-      return text("error", AuditLog.shortened(event.error(), longestText));
+      return text("error", shortened(event.error(), longestText));
     }
 
     @Override
@@ -116,7 +173,7 @@ final class EventJson {
       text("step", event.step());
       content("payload", event.payload());
       text("resolution", event.resolution().name());
-      text("reason", AuditLog.shortened(event.reason(), longestText));
+      text("reason", shortened(event.reason(), longestText));
       return text("requestedBy", event.requestedBy());
     }
 
