@@ -75,9 +75,19 @@ public final class ExpectedCommand {
     return flow;
   }
 
+  /** Its worker dies, and nobody else takes the command; time has not passed yet. */
+  void takenByTheDying(CrashPoint point) {
+    flow.take(command, false, point);
+  }
+
+  /** Nobody takes it; time has not passed yet. */
+  void dropped() {
+    flow.conductor().note("not delivered: " + command);
+  }
+
   /** Its worker dies, nobody else takes the command, and the attempt times out. */
   public StagedFlow lostInCrash(CrashPoint point) {
-    flow.take(command, false, point);
+    takenByTheDying(point);
     flow.timesOut(command);
     return flow;
   }

@@ -31,30 +31,30 @@ enum Mishap {
   LOST_BEFORE_HANDLER("was lost with a worker that died " + CrashPoint.BEFORE_THE_HANDLER.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
-      command.lostInCrash(CrashPoint.BEFORE_THE_HANDLER);
+      command.takenByTheDying(CrashPoint.BEFORE_THE_HANDLER);
     }
   },
   LOST_BEFORE_RECORD("was lost with a worker that died " + CrashPoint.BEFORE_THE_RECORD.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
-      command.lostInCrash(CrashPoint.BEFORE_THE_RECORD);
+      command.takenByTheDying(CrashPoint.BEFORE_THE_RECORD);
     }
   },
   LOST_BEFORE_ANSWER("was lost with a worker that died " + CrashPoint.BEFORE_THE_ANSWER.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
-      command.lostInCrash(CrashPoint.BEFORE_THE_ANSWER);
+      command.takenByTheDying(CrashPoint.BEFORE_THE_ANSWER);
     }
   },
   NEVER_KNOWN("was done by a worker that died, and no further attempt reached any worker") {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
-      command.lostInCrash(CrashPoint.BEFORE_THE_RECORD);
+      command.takenByTheDying(CrashPoint.BEFORE_THE_RECORD);
     }
 
     @Override
     void befallsNext(StagedFlow flow, ExpectedCommand command) {
-      command.timesOut();
+      command.dropped();
     }
   },
   FAILS_FOR_GOOD("failed for good, without effect") {

@@ -2,7 +2,6 @@ package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.protocol.Answer;
@@ -185,9 +184,16 @@ public final class StagedFlow {
     return null;
   }
 
-  /** The oldest command that is out, once there is one; null when nothing moves any more. */
+  /**
+   * The oldest command that is out, once there is one; what was lost times out meanwhile. Null when
+   * the flow has ended or waits for an operator.
+   */
   @Nullable SentCommand next() {
-    waitForCommand();
+    for (int i = 0; i < MANY && conductor.out().isEmpty() && !stands(); i++) {
+      if (!conductor.reachTimer()) {
+        return null;
+      }
+    }
     return conductor.out().peek();
   }
 
@@ -208,10 +214,12 @@ public final class StagedFlow {
 
   /** Whether an answer is awaited, an operator, or nothing at all. */
   private boolean waits() {
-    FlowState flow = conductor.state();
-    return flow.status() == FlowStatus.PARKED
-        || flow.status().isTerminal()
-        || flow.steps().stream().anyMatch(step -> step.openAttempt() > 0);
+    return stands() || conductor.state().steps().stream().anyMatch(step -> step.openAttempt() > 0);
+  }
+
+  private boolean stands() {
+    FlowStatus status = conductor.state().status();
+    return status == FlowStatus.PARKED || status.isTerminal();
   }
 
   /** Lets a handler take the command, and hands the answers on. */

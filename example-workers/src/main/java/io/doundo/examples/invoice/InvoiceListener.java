@@ -1,0 +1,119 @@
+package io.doundo.examples.invoice;
+
+import io.doundo.examples.Served;
+import io.doundo.examples.world.Behave;
+import io.doundo.examples.world.Errand;
+import io.doundo.examples.world.OutsideWorld;
+import io.doundo.worker.NoEffectException;
+import io.doundo.worker.StepFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.Acknowledgment;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A worker without the SDK: it reads commands and answers them, nothing between it and Kafka. So it
+ * has to do itself what the SDK does for others:
+ *
+ * <ul>
+ *   <li>a command may come twice: what it calls knows an idempotency key, which is the same for all
+ *       attempts;
+ *   <li>an UNDO may come before its DO: it is remembered, and the DO refused;
+ *   <li>a failed answer means <i>nothing happened</i>: when it does not know, it does not answer
+ *       but takes the command once more;
+ *   <li>the offset is committed only after the answer was acknowledged.
+ * </ul>
+ *
+ * <p>What it cannot do: tell a call that still runs elsewhere from one that died. Its effects
+ * happen at least once, and a slow command holds up the others of its partition.
+ */
+@Served("invoiceArchiving")
+@Component
+class InvoiceListener {
+
+  private final OutsideWorld world;
+  private final KafkaTemplate<String, String> kafka;
+  private final JsonMapper json = JsonMapper.builder().build();
+
+  InvoiceListener(OutsideWorld world, KafkaTemplate<String, String> kafka) {
+    this.world = world;
+    this.kafka = kafka;
+  }
+
+  @KafkaListener(
+      groupId = "invoice-archive",
+      topics = {
+        "orchestrator.invoiceArchiving.storeInvoice.do",
+        "orchestrator.invoiceArchiving.storeInvoice.undo",
+        "orchestrator.invoiceArchiving.indexInvoice.do",
+        "orchestrator.invoiceArchiving.indexInvoice.undo"
+      })
+  void onCommand(ConsumerRecord<String, String> command, Acknowledgment offset) throws Exception {
+    JsonNode message = json.readTree(command.value());
+    ObjectNode answer = json.createObjectNode();
+    ObjectNode headers = (ObjectNode) message.required("headers").deepCopy();
+    answer.set("headers", headers);
+    try {
+      JsonNode result = carryOut(errand(message.required("headers")), message.path("payload"));
+      headers.put("status", true);
+      if (result != null) {
+        answer.set("payload", result);
+      }
+    } catch (NoEffectException e) {
+      headers.put("status", false).put("errorMessage", e.getMessage());
+    } catch (StepFailedException e) {
+      headers.put("action", "FAIL_STEP").put("status", false).put("errorMessage", e.getMessage());
+    }
+    // Waits until the broker has it: only then is the command settled.
+    kafka.send(record(command, answer)).get();
+    offset.acknowledge();
+  }
+
+  private @Nullable JsonNode carryOut(Errand errand, JsonNode payload) throws InterruptedException {
+    Behave behave = new Behave(payload.path("behave"));
+    if (errand.action().equals(Errand.UNDO)) {
+      world.remove(behave, errand);
+      return null;
+    }
+    if (world.isUndone(errand)) {
+      throw new StepFailedException("it was undone before it was done");
+    }
+    String invoice = payload.path("invoiceId").asString("?");
+    String thing = world.create(errand.step() + " of " + invoice, behave, errand);
+    return json.createObjectNode().put(errand.step() + "Id", thing);
+  }
+
+  private static Errand errand(JsonNode headers) {
+    String flow = headers.required("flowId").asString();
+    String step = headers.required("stepName").asString();
+    String action = headers.required("action").asString();
+    return new Errand(
+        headers.required("orchestrationName").asString(),
+        step,
+        flow,
+        action,
+        1,
+        headers.path("attempt").asInt(1),
+        String.join("/", flow, step, action));
+  }
+
+  /** The answer; the id of the command lets the orchestrator match it even when it is late. */
+  private ProducerRecord<String, String> record(
+      ConsumerRecord<String, String> command, ObjectNode answer) {
+    ProducerRecord<String, String> record =
+        new ProducerRecord<>(
+            "orchestrator.response.result", command.key(), json.writeValueAsString(answer));
+    Header id = command.headers().lastHeader("saga-command-id");
+    if (id != null) {
+      record.headers().add(id);
+    }
+    return record;
+  }
+}

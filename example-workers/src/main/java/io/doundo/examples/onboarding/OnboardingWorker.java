@@ -1,0 +1,76 @@
+package io.doundo.examples.onboarding;
+
+import io.doundo.examples.Served;
+import io.doundo.examples.world.Behave;
+import io.doundo.examples.world.OutsideWorld;
+import io.doundo.worker.Do;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.StepFailedException;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Onboards users; its steps run at the same time, so none sees another's result. The preferences
+ * are served by {@link PreferencesHandler}, which the registration names.
+ */
+@Served("userOnboarding")
+@SagaWorker("userOnboarding")
+class OnboardingWorker {
+
+  record Newcomer(String userName, @Nullable String email, @Nullable Behave behave) {}
+
+  record Profile(String profileId) {}
+
+  record Mail(String messageId) {}
+
+  record Role(String roleId) {}
+
+  private static final String MESSAGE = "message";
+
+  private final OutsideWorld world;
+
+  OnboardingWorker(OutsideWorld world) {
+    this.world = world;
+  }
+
+  @Do("createUserProfile")
+  Profile createProfile(Newcomer newcomer, StepContext step) throws InterruptedException {
+    return new Profile(world.create("profile of " + newcomer.userName(), newcomer.behave(), step));
+  }
+
+  @Undo("createUserProfile")
+  void deleteProfile(Undoing<Newcomer, Profile> undoing, StepContext step)
+      throws InterruptedException {
+    world.remove(undoing.request().behave(), step);
+  }
+
+  /** Without an UNDO: an e-mail cannot be taken back. */
+  @Do("sendWelcomeEmail")
+  Mail welcome(Newcomer newcomer, StepContext step) throws InterruptedException {
+    String email = newcomer.email();
+    if (email != null && !email.contains("@")) {
+      throw new StepFailedException("\"" + email + "\" is no e-mail address");
+    }
+    // All attempts send the same message, so that a mail server can tell.
+    String message = step.state().get(MESSAGE, String.class).orElse(null);
+    if (message == null) {
+      message = UUID.randomUUID().toString();
+      step.state().put(MESSAGE, message);
+    }
+    world.create("welcome to " + newcomer.userName(), newcomer.behave(), step);
+    return new Mail(message);
+  }
+
+  @Do("assignDefaultRole")
+  Role assignRole(Newcomer newcomer, StepContext step) throws InterruptedException {
+    return new Role(world.create("user role", newcomer.behave(), step));
+  }
+
+  @Undo("assignDefaultRole")
+  void revokeRole(Undoing<Newcomer, Role> undoing, StepContext step) throws InterruptedException {
+    world.remove(undoing.request().behave(), step);
+  }
+}

@@ -1,0 +1,34 @@
+package io.doundo.examples.world;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One effect on the outside world, as it happened. Lines are never changed and never removed, so
+ * that what was done twice and undone once shows.
+ *
+ * @param at ms since the epoch
+ * @param instance the worker process that had the effect
+ * @param thingId null when there was nothing to remove
+ */
+public record LedgerLine(
+    String effectId,
+    long at,
+    String instance,
+    String orchestration,
+    String step,
+    String flowId,
+    String action,
+    int generation,
+    int attempt,
+    String idempotencyKey,
+    @Nullable String thingId,
+    Kind kind) {
+
+  /** What was done. */
+  public enum Kind {
+    CREATED,
+    REMOVED,
+    /** An UNDO ran, and found nothing. */
+    NOTHING_TO_REMOVE
+  }
+}

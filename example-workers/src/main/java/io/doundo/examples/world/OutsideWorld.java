@@ -1,0 +1,113 @@
+package io.doundo.examples.world;
+
+import io.doundo.examples.ExamplesProperties;
+import io.doundo.examples.world.Behave.Manners;
+import io.doundo.worker.NoEffectException;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.StepFailedException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the workers call: it makes things and removes them, as a payment provider or a user
+ * directory would. Like a good one it knows idempotency keys: a call that is repeated makes nothing
+ * new. Like a bad one it fails, hangs and answers late, when the payload's {@code behave} says so.
+ * Thread-safe.
+ */
+@Component
+public class OutsideWorld {
+
+  /** As after {@code kill -9}. */
+  private static final int KILLED = 137;
+
+  private final Store store;
+  private final boolean crashes;
+
+  OutsideWorld(Store store, ExamplesProperties properties) {
+    this.store = store;
+    this.crashes = properties.crashes();
+  }
+
+  /**
+   * Makes a thing.
+   *
+   * @param details what one would look for in the store
+   * @return the id of what is there now, made by this call or by an earlier one with the same
+   *     idempotency key
+   * @throws StepFailedException when it refuses
+   * @throws NoEffectException when it cannot right now
+   */
+  public String create(String details, @Nullable Behave behave, StepContext step)
+      throws InterruptedException {
+    return create(details, behave, Errand.toDo(step));
+  }
+
+  /** The same, on behalf of a worker without the SDK. */
+  public String create(String details, @Nullable Behave behave, Errand errand)
+      throws InterruptedException {
+    Manners manners = manners(behave, errand);
+    before(manners, errand);
+    Store.Made made = store.create(errand, details, manners.notIdempotent());
+    if (manners.crash() && crashes && made.first()) {
+      Runtime.getRuntime().halt(KILLED);
+    }
+    after(manners, errand);
+    return made.thingId();
+  }
+
+  /**
+   * Removes what this step of this flow has made, all of it, and nothing when there is nothing.
+   *
+   * @throws NoEffectException when it cannot right now
+   */
+  public void remove(@Nullable Behave behave, StepContext step) throws InterruptedException {
+    remove(behave, Errand.toUndo(step));
+  }
+
+  /** The same, on behalf of a worker without the SDK. */
+  public void remove(@Nullable Behave behave, Errand errand) throws InterruptedException {
+    Manners manners = manners(behave, errand);
+    before(manners, errand);
+    boolean first = store.remove(errand);
+    if (manners.crash() && crashes && first) {
+      Runtime.getRuntime().halt(KILLED);
+    }
+    after(manners, errand);
+  }
+
+  /** What this step of this flow has made, if it stands. */
+  public Optional<String> find(StepContext step) {
+    return store.find(step.orchestration(), step.step(), step.flowId());
+  }
+
+  /** Whether this step of this flow was undone, if only to find nothing. */
+  public boolean isUndone(Errand errand) {
+    return store.ledger(errand.flowId()).stream()
+        .anyMatch(line -> line.step().equals(errand.step()) && line.action().equals(Errand.UNDO));
+  }
+
+  private static Manners manners(@Nullable Behave behave, Errand errand) {
+    return (behave == null ? Behave.WELL : behave).manners(errand);
+  }
+
+  private static void before(Manners manners, Errand errand) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(manners.hangMillis());
+    if (manners.failForGood()) {
+      throw new StepFailedException(errand.step() + " is refused for good");
+    }
+    if (errand.attempt() <= manners.failTimes()) {
+      throw new NoEffectException(
+          "%s is not possible right now, attempt %d".formatted(errand.step(), errand.attempt()));
+    }
+  }
+
+  private static void after(Manners manners, Errand errand) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(manners.lateMillis());
+    if (errand.attempt() <= manners.throwTimes()) {
+      throw new IllegalStateException(
+          "the connection was lost after %s was done".formatted(errand.step()));
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.doundo.examples.world;
+
+import io.doundo.examples.world.LedgerLine.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The database of the outside world: {@code things} are what exists now, {@code ledger} is every
+ * effect there ever was. An effect and its line are one transaction, which a process that is killed
+ * has had or has not had. Processes on one host may share the file. Thread-safe.
+ *
+ * <p>To look at it: {@code sqlite3 data/examples/store.db 'select * from ledger'}.
+ */
+public final class Store {
+
+  private static final int BUSY_MS = 30_000;
+
+  private static final List<String> SCHEMA =
+      List.of(
+          """
+          CREATE TABLE IF NOT EXISTS ledger (
+            effect_id TEXT PRIMARY KEY, at INTEGER NOT NULL, instance TEXT NOT NULL,
+            orchestration TEXT NOT NULL, step TEXT NOT NULL, flow_id TEXT NOT NULL,
+            action TEXT NOT NULL, generation INTEGER NOT NULL, attempt INTEGER NOT NULL,
+            idempotency_key TEXT NOT NULL, thing_id TEXT, kind TEXT NOT NULL)""",
+          """
+          CREATE TABLE IF NOT EXISTS things (
+            thing_id TEXT PRIMARY KEY, orchestration TEXT NOT NULL, step TEXT NOT NULL,
+            flow_id TEXT NOT NULL, details TEXT NOT NULL,
+            created_by TEXT NOT NULL REFERENCES ledger(effect_id))""",
+          "CREATE INDEX IF NOT EXISTS ledger_by_flow ON ledger (flow_id, step)",
+          "CREATE INDEX IF NOT EXISTS ledger_by_key ON ledger (idempotency_key)",
+          "CREATE INDEX IF NOT EXISTS things_by_flow ON things (flow_id, step)",
+          """
+          CREATE TRIGGER IF NOT EXISTS ledger_is_not_changed BEFORE UPDATE ON ledger
+          BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+          """
+          CREATE TRIGGER IF NOT EXISTS ledger_is_not_cut BEFORE DELETE ON ledger
+          BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""");
+
+  /**
+   * What a call has made.
+   *
+   * @param first whether this call was the first of its step, flow and action to have an effect
+   */
+  record Made(String thingId, boolean first) {}
+
+  private final JdbcClient sql;
+  private final TransactionTemplate transaction;
+  private final String instance;
+
+  private Store(SQLiteDataSource database, String instance) {
+    this.sql = JdbcClient.create(database);
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    this.instance = instance;
+  }
+
+  /**
+   * Opens the store, and makes it when it is not there.
+   *
+   * @param instance how this process is called in the ledger; host and process id when null
+   */
+  public static Store open(Path file, @Nullable String instance) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    Store store = new Store(database(file, false), instance == null ? here() : instance);
+    store.transaction.executeWithoutResult(
+        status -> SCHEMA.forEach(statement -> store.sql.sql(statement).update()));
+    return store;
+  }
+
+  /** Opens a store to look at; what would change it fails. */
+  public static Store read(Path file) {
+    return new Store(database(file, true), "reader");
+  }
+
+  private static SQLiteDataSource database(Path file, boolean readOnly) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(readOnly);
+    config.setBusyTimeout(BUSY_MS);
+    if (!readOnly) {
+      config.setJournalMode(JournalMode.WAL);
+      config.setSynchronous(SynchronousMode.NORMAL);
+      config.setTransactionMode(TransactionMode.IMMEDIATE);
+    }
+    SQLiteDataSource database = new SQLiteDataSource(config);
+    database.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+    return database;
+  }
+
+  private static String here() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "localhost";
+    }
+    return host + '-' + ProcessHandle.current().pid();
+  }
+
+  /** Makes a thing, unless its idempotency key is known and still stands for one. */
+  Made create(Errand errand, String details, boolean another) {
+    return inTransaction(
+        () -> {
+          Optional<String> known = another ? Optional.empty() : madeFor(errand.idempotencyKey());
+          if (known.isPresent()) {
+            return new Made(known.get(), false);
+          }
+          boolean first = effects(errand) == 0;
+          String thing = errand.step() + '-' + UUID.randomUUID().toString().substring(0, 13);
+          String effect = append(errand, thing, Kind.CREATED);
+          sql.sql("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?)")
+              .params(
+                  thing, errand.orchestration(), errand.step(), errand.flowId(), details, effect)
+              .update();
+          return new Made(thing, first);
+        });
+  }
+
+  /** Removes what the step of the flow has made; whether this was the first such call. */
+  boolean remove(Errand errand) {
+    return inTransaction(
+        () -> {
+          boolean first = effects(errand) == 0;
+          List<Thing> made =
+              things(errand.flowId()).stream()
+                  .filter(thing -> thing.orchestration().equals(errand.orchestration()))
+                  .filter(thing -> thing.step().equals(errand.step()))
+                  .toList();
+          for (Thing thing : made) {
+            sql.sql("DELETE FROM things WHERE thing_id = ?").param(thing.thingId()).update();
+            append(errand, thing.thingId(), Kind.REMOVED);
+          }
+          if (made.isEmpty()) {
+            append(errand, null, Kind.NOTHING_TO_REMOVE);
+          }
+          return first;
+        });
+  }
+
+  Optional<String> find(String orchestration, String step, String flowId) {
+    return things(flowId).stream()
+        .filter(thing -> thing.orchestration().equals(orchestration) && thing.step().equals(step))
+        .map(Thing::thingId)
+        .findFirst();
+  }
+
+  /** What a flow has made and stands. */
+  public List<Thing> things(String flowId) {
+    return sql.sql("SELECT * FROM things WHERE flow_id = ? ORDER BY step, thing_id")
+        .param(flowId)
+        .query(Store::thing)
+        .list();
+  }
+
+  /** Everything that stands. */
+  public List<Thing> things() {
+    return sql.sql("SELECT * FROM things ORDER BY flow_id, step, thing_id")
+        .query(Store::thing)
+        .list();
+  }
+
+  /** What was done for a flow, in its order. */
+  public List<LedgerLine> ledger(String flowId) {
+    return sql.sql("SELECT * FROM ledger WHERE flow_id = ? ORDER BY rowid")
+        .param(flowId)
+        .query(Store::line)
+        .list();
+  }
+
+  /** Everything that was ever done, in its order. */
+  public List<LedgerLine> ledger() {
+    return sql.sql("SELECT * FROM ledger ORDER BY rowid").query(Store::line).list();
+  }
+
+  private <T> T inTransaction(Supplier<T> work) {
+    return Objects.requireNonNull(transaction.execute(status -> work.get()));
+  }
+
+  private Optional<String> madeFor(String idempotencyKey) {
+    return sql.sql("SELECT thing_id FROM ledger WHERE idempotency_key = ? AND kind = 'CREATED'")
+        .param(idempotencyKey)
+        .query(String.class)
+        .optional();
+  }
+
+  private int effects(Errand errand) {
+    return sql.sql(
+            "SELECT count(*) FROM ledger WHERE flow_id = ? AND step = ? AND orchestration = ?"
+                + " AND action = ?")
+        .params(errand.flowId(), errand.step(), errand.orchestration(), errand.action())
+        .query(Integer.class)
+        .single();
+  }
+
+  private String append(Errand errand, @Nullable String thing, Kind kind) {
+    String id = UUID.randomUUID().toString();
+    sql.sql("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .param(id)
+        .param(System.currentTimeMillis())
+        .param(instance)
+        .param(errand.orchestration())
+        .param(errand.step())
+        .param(errand.flowId())
+        .param(errand.action())
+        .param(errand.generation())
+        .param(errand.attempt())
+        .param(errand.idempotencyKey())
+        .param(thing)
+        .param(kind.name())
+        .update();
+    return id;
+  }
+
+  private static Thing thing(ResultSet row, int number) throws SQLException {
+    return new Thing(
+        row.getString("thing_id"),
+        row.getString("orchestration"),
+        row.getString("step"),
+        row.getString("flow_id"),
+        row.getString("details"),
+        row.getString("created_by"));
+  }
+
+  private static LedgerLine line(ResultSet row, int number) throws SQLException {
+    return new LedgerLine(
+        row.getString("effect_id"),
+        row.getLong("at"),
+        row.getString("instance"),
+        row.getString("orchestration"),
+        row.getString("step"),
+        row.getString("flow_id"),
+        row.getString("action"),
+        row.getInt("generation"),
+        row.getInt("attempt"),
+        row.getString("idempotency_key"),
+        row.getString("thing_id"),
+        Kind.valueOf(row.getString("kind")));
+  }
+}
