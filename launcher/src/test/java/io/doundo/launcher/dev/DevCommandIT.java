@@ -211,6 +211,9 @@ class DevCommandIT {
               return Files.readString(output, UTF_8).contains("DoUndo is up.");
             });
     children.clear();
-    dev.children().sorted(Comparator.comparing(ProcessHandle::pid)).forEach(children::add);
+    // Not by their numbers, which begin again at the lowest when they have been used up.
+    dev.children()
+        .sorted(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
+        .forEach(children::add);
   }
 }
