@@ -6,6 +6,7 @@ import io.doundo.examples.world.Errand;
 import io.doundo.examples.world.OutsideWorld;
 import io.doundo.worker.NoEffectException;
 import io.doundo.worker.StepFailedException;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -104,12 +105,16 @@ class InvoiceListener {
         String.join("/", flow, step, action));
   }
 
-  /** The answer; the id of the command lets the orchestrator match it even when it is late. */
+  /**
+   * The answer. The id of the command lets the orchestrator match it even when it is late; the name
+   * of the service is shown to operators.
+   */
   private ProducerRecord<String, String> record(
       ConsumerRecord<String, String> command, ObjectNode answer) {
     ProducerRecord<String, String> record =
         new ProducerRecord<>(
             "orchestrator.response.result", command.key(), json.writeValueAsString(answer));
+    record.headers().add("saga-worker", "invoice-archive".getBytes(StandardCharsets.UTF_8));
     Header id = command.headers().lastHeader("saga-command-id");
     if (id != null) {
       record.headers().add(id);
