@@ -117,6 +117,10 @@ final class Wire implements AutoCloseable {
       return this;
     }
 
+    String flowId() {
+      return flowId;
+    }
+
     String commandId() {
       return UUID.nameUUIDFromBytes(
               (incarnation + flowId + step + action + attempt + '/' + generation).getBytes(UTF_8))

@@ -1,0 +1,135 @@
+package io.doundo.worker.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.worker.StepContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What happened in the outside world, as a file that is only ever appended to (O_APPEND, one write
+ * for each line), by several processes at once. A line is there when {@link #write} returns, even
+ * if its process is killed next. Thread-safe.
+ */
+final class Ledger {
+
+  /** What a line tells. */
+  enum Kind {
+    /** A handler was called and had no effect yet. */
+    BEGAN,
+    DO,
+    UNDO
+  }
+
+  /**
+   * A line.
+   *
+   * @param id unique, so that an effect that happened twice cannot look like one
+   * @param key the idempotency key that the handler was given
+   * @param again whether the handler was told that it may have run before
+   */
+  record Line(
+      String id,
+      String instance,
+      Kind kind,
+      String step,
+      String flowId,
+      int attempt,
+      String key,
+      boolean again) {
+
+    private String text() {
+      return String.join(
+          "\t",
+          id,
+          instance,
+          kind.name(),
+          step,
+          flowId,
+          Integer.toString(attempt),
+          key,
+          Boolean.toString(again));
+    }
+
+    private static Line parse(String text) {
+      String[] parts = text.split("\t", -1);
+      return new Line(
+          parts[0],
+          parts[1],
+          Kind.valueOf(parts[2]),
+          parts[3],
+          parts[4],
+          Integer.parseInt(parts[5]),
+          parts[6],
+          Boolean.parseBoolean(parts[7]));
+    }
+
+    /** Who did what. */
+    String who() {
+      return instance + ' ' + kind;
+    }
+  }
+
+  private final Path file;
+
+  Ledger(Path file) {
+    this.file = file;
+  }
+
+  void write(String instance, Kind kind, StepContext step) {
+    Line line =
+        new Line(
+            UUID.randomUUID().toString(),
+            instance,
+            kind,
+            step.step(),
+            step.flowId(),
+            step.attempt(),
+            step.idempotencyKey(),
+            step.again());
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      ByteBuffer bytes = ByteBuffer.wrap((line.text() + '\n').getBytes(UTF_8));
+      if (channel.write(bytes) < bytes.limit()) {
+        throw new IOException("only a part of the line was written");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is written of a flow, in the order in which it happened. */
+  List<Line> of(String flowId) {
+    return lines().stream().filter(line -> line.flowId().equals(flowId)).toList();
+  }
+
+  /** The effects of a flow, as who did what. */
+  List<String> effects(String flowId) {
+    return of(flowId).stream().filter(line -> line.kind() != Kind.BEGAN).map(Line::who).toList();
+  }
+
+  boolean hasBegun(String flowId) {
+    return of(flowId).stream().anyMatch(line -> line.kind() == Kind.BEGAN);
+  }
+
+  boolean hasDone(String flowId) {
+    return of(flowId).stream().anyMatch(line -> line.kind() == Kind.DO);
+  }
+
+  private List<Line> lines() {
+    try {
+      return Files.exists(file)
+          ? Files.readString(file, UTF_8).lines().map(Line::parse).toList()
+          : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.worker.Do;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import io.doundo.worker.Verdict;
+import io.doundo.worker.Verify;
+import io.doundo.worker.delivery.Ledger.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Handlers whose effects stand in a ledger, and which hang where a file says so: the test then
+ * kills or stops their process at exactly that point. They do not stop when they are interrupted.
+ */
+@SagaWorker("faults")
+class LedgerSteps {
+
+  record Asked(String tenant) {}
+
+  record Made(String id) {}
+
+  private final Path directory;
+  private final String instance;
+  private final Ledger ledger;
+
+  LedgerSteps(Path directory, String instance) {
+    this.directory = directory;
+    this.instance = instance;
+    this.ledger = ledger(directory);
+  }
+
+  static Ledger ledger(Path directory) {
+    return new Ledger(directory.resolve("ledger"));
+  }
+
+  /** While this file is there, the flow's DO hangs in that instance before its effect. */
+  static Path hangsBefore(Path directory, String instance, String flowId) {
+    return directory.resolve(instance + "-before-" + flowId);
+  }
+
+  /** While this file is there, the flow's DO hangs in that instance after its effect. */
+  static Path hangsAfter(Path directory, String instance, String flowId) {
+    return directory.resolve(instance + "-after-" + flowId);
+  }
+
+  @Do("rerun")
+  Made rerun(Asked asked, StepContext step) {
+    return act(asked, step);
+  }
+
+  @Undo("rerun")
+  void undoRerun(Undoing<Asked, Made> undoing, StepContext step) {
+    ledger.write(instance, Kind.UNDO, step);
+  }
+
+  @Do(value = "verified", onDoubt = OnDoubt.VERIFY)
+  Made verified(Asked asked, StepContext step) {
+    return act(asked, step);
+  }
+
+  @Verify("verified")
+  Verdict verify(Asked asked, StepContext step) {
+    return ledger.hasDone(step.flowId()) ? Verdict.done(new Made("seen")) : Verdict.notDone();
+  }
+
+  @Undo("verified")
+  void undoVerified(Undoing<Asked, Made> undoing, StepContext step) {
+    ledger.write(instance, Kind.UNDO, step);
+  }
+
+  @Do(value = "never", onDoubt = OnDoubt.NEVER)
+  Made never(Asked asked, StepContext step) {
+    return act(asked, step);
+  }
+
+  @Undo("never")
+  void undoNever(Undoing<Asked, Made> undoing, StepContext step) {
+    ledger.write(instance, Kind.UNDO, step);
+  }
+
+  private Made act(Asked asked, StepContext step) {
+    ledger.write(instance, Kind.BEGAN, step);
+    hangWhile(hangsBefore(directory, instance, step.flowId()));
+    ledger.write(instance, Kind.DO, step);
+    hangWhile(hangsAfter(directory, instance, step.flowId()));
+    return new Made(asked.tenant());
+  }
+
+  private static void hangWhile(Path file) {
+    boolean interrupted = false;
+    while (Files.exists(file)) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

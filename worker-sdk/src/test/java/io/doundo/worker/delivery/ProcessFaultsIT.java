@@ -1,0 +1,214 @@
+package io.doundo.worker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.broker.TestBroker;
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceSettings;
+import io.doundo.worker.fence.RedisFence;
+import io.doundo.worker.testing.RedisServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Worker processes are killed and stopped in the middle of a handler, and others take over; what
+ * happened stands in a ledger that survives them all. With a real broker and redis-server.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class ProcessFaultsIT {
+
+  private static final String HERE = "here";
+  private static final String CHILD = ChildWorker.INSTANCE;
+  private static final Duration LEASE = Duration.ofMillis(800);
+  private static final List<String> STEPS = List.of("rerun", "verified", "never");
+
+  /** All clocks are one here. */
+  private static final FenceSettings SETTINGS =
+      new FenceSettings("test", Duration.ofDays(8), Duration.ZERO, Duration.ofSeconds(3));
+
+  @TempDir private static Path redisDirectory;
+  private static RedisServerProcess redis;
+
+  @TempDir private Path directory;
+  private final Workers workers = new Workers().lease(LEASE);
+  private final Fence fence;
+  private final Wire wire = new Wire("faults");
+  private Ledger ledger;
+  private ChildWorker child;
+  private String group = "";
+
+  ProcessFaultsIT() {
+    fence = RedisFence.single(redis.uri(), SETTINGS);
+  }
+
+  @BeforeAll
+  static void startRedis() throws IOException {
+    redis = RedisServerProcess.start(redisDirectory, 0);
+    try (Fence first = RedisFence.single(redis.uri(), SETTINGS)) {
+      // From here on it keeps records, so that what is not on record did not happen.
+      first.check().toCompletableFuture().join();
+    }
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void begin(TestInfo test) throws IOException {
+    group = test.getTestMethod().orElseThrow().getName();
+    ledger = LedgerSteps.ledger(directory);
+    for (String step : STEPS) {
+      wire.createTopics(step);
+      wire.beginAtEnd(group, step);
+    }
+    child = ChildWorker.start(group, TestBroker.address(), redis.uri(), directory, LEASE);
+  }
+
+  @AfterEach
+  void end() {
+    child.close();
+    workers.close();
+    fence.close();
+    wire.close();
+  }
+
+  @Test
+  void aDoDeliveredTenTimesToTwoProcessesHasOneEffectAndNoneAfterItsUndo() {
+    for (String step : STEPS) {
+      wire.beginAtEnd(group + "-here", step);
+    }
+    workers.start(group + "-here", fence, new LedgerSteps(directory, HERE));
+    Wire.Sent undone = wire.toUndo("overtaken", "rerun").send();
+    assertThat(wire.answerTo(undone).outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
+    Wire.Sent overtaken = wire.toDo("overtaken", "rerun");
+    Wire.Sent repeated = wire.toDo("repeated", "rerun");
+
+    for (int i = 0; i < 10; i++) {
+      overtaken.send();
+      repeated.send();
+    }
+
+    assertThat(wire.answerTo(repeated).outcome()).isEqualTo(Outcome.OK);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              assertThat(wire.uncommitted(group, "rerun")).isZero();
+              assertThat(wire.uncommitted(group + "-here", "rerun")).isZero();
+            });
+    assertThat(ledger.effects("repeated")).hasSize(1);
+    assertThat(wire.answers("repeated")).extracting(Answer::outcome).containsOnly(Outcome.OK);
+    assertThat(ledger.of("overtaken")).isEmpty();
+    assertThat(wire.answers("overtaken").stream().filter(this::isOfADo))
+        .hasSize(20)
+        .extracting(Answer::outcome)
+        .containsOnly(Outcome.FENCED);
+  }
+
+  private boolean isOfADo(Answer answer) {
+    return answer.outcome() != Outcome.UNDONE_EMPTY;
+  }
+
+  @Test
+  void aProcessStoppedPastItsLeaseAndContinuedAfterTheUndoReportsItsLateEffect()
+      throws IOException {
+    Path hangs = Files.createFile(LedgerSteps.hangsBefore(directory, CHILD, "frozen"));
+    Wire.Sent late = wire.toDo("frozen", "rerun").send();
+    awaitLedger(() -> ledger.hasBegun("frozen"));
+    child.signal("STOP");
+    // The stopped member holds its partitions; another group is given what is sent from now on.
+    for (String step : STEPS) {
+      wire.beginAtEnd(group + "-here", step);
+    }
+    workers.start(group + "-here", fence, new LedgerSteps(directory, HERE));
+
+    Answer undone = wire.answerTo(wire.toUndo("frozen", "rerun").send());
+    assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
+    assertThat(ledger.effects("frozen")).containsExactly("here UNDO");
+    Files.delete(hangs);
+    child.signal("CONT");
+
+    assertThat(wire.answerTo(late).outcome()).isEqualTo(Outcome.LATE_EFFECT);
+    assertThat(ledger.effects("frozen")).containsExactly("here UNDO", "child DO");
+    Answer undoneAgain =
+        wire.answerTo(
+            wire.toUndo("frozen", "rerun")
+                .attempt(2)
+                .generation(2)
+                .effect(KnownEffect.DONE)
+                .send());
+    assertThat(undoneAgain.outcome()).isEqualTo(Outcome.UNDONE);
+    assertThat(ledger.effects("frozen")).startsWith("here UNDO", "child DO").hasSize(3);
+    assertThat(ledger.of("frozen").get(3).kind()).isEqualTo(Ledger.Kind.UNDO);
+  }
+
+  @Test
+  void whenAProcessIsKilledBetweenItsEffectAndItsRecordThePolicyDecidesWhatAnotherDoes()
+      throws IOException {
+    Wire.Sent rerun = wire.toDo("killed-rerun", "rerun");
+    Wire.Sent verified = wire.toDo("killed-verified", "verified");
+    Wire.Sent never = wire.toDo("killed-never", "never");
+    Wire.Sent unseen = wire.toDo("killed-before", "verified");
+    for (Wire.Sent command : List.of(rerun, verified, never)) {
+      Files.createFile(LedgerSteps.hangsAfter(directory, CHILD, command.flowId()));
+      command.send();
+    }
+    Files.createFile(LedgerSteps.hangsBefore(directory, CHILD, unseen.flowId()));
+    unseen.send();
+    awaitLedger(
+        () ->
+            Stream.of(rerun, verified, never).allMatch(command -> ledger.hasDone(command.flowId()))
+                && ledger.hasBegun(unseen.flowId()));
+
+    child.kill();
+    workers.start(group, fence, new LedgerSteps(directory, HERE));
+
+    assertThat(wire.answerTo(rerun).outcome()).isEqualTo(Outcome.OK);
+    assertThat(ledger.effects("killed-rerun")).containsExactly("child DO", "here DO");
+    assertThat(ledger.of("killed-rerun"))
+        .extracting(Ledger.Line::key)
+        .hasSize(4)
+        .containsOnly(ledger.of("killed-rerun").get(0).key());
+    assertThat(ledger.of("killed-rerun"))
+        .extracting(Ledger.Line::again)
+        .containsExactly(false, false, true, true);
+
+    Answer seen = wire.answerTo(verified);
+    assertThat(seen.outcome()).isEqualTo(Outcome.OK);
+    assertThat(String.valueOf(seen.payload())).isEqualTo("{\"id\":\"seen\"}");
+    assertThat(ledger.effects("killed-verified")).containsExactly("child DO");
+
+    assertThat(wire.answerTo(unseen).outcome()).isEqualTo(Outcome.OK);
+    assertThat(ledger.effects("killed-before")).containsExactly("here DO");
+
+    assertThat(wire.answerTo(never).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(ledger.effects("killed-never")).containsExactly("child DO");
+    assertThat(wire.answerTo(wire.toUndo("killed-never", "never").send()).outcome())
+        .isEqualTo(Outcome.UNDONE);
+    assertThat(ledger.effects("killed-never")).containsExactly("child DO", "here UNDO");
+  }
+
+  private static void awaitLedger(Callable<Boolean> shows) {
+    await().atMost(Duration.ofSeconds(30)).until(shows);
+  }
+}
