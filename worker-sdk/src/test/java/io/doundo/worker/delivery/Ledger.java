@@ -124,10 +124,13 @@ final class Ledger {
   }
 
   private List<Line> lines() {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
     try {
-      return Files.exists(file)
-          ? Files.readString(file, UTF_8).lines().map(Line::parse).toList()
-          : List.of();
+      String text = Files.readString(file, UTF_8);
+      // Another process may be in the middle of its line.
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Line::parse).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -119,14 +119,13 @@ class ProcessFaultsIT {
     assertThat(ledger.effects("repeated")).hasSize(1);
     assertThat(wire.answers("repeated")).extracting(Answer::outcome).containsOnly(Outcome.OK);
     assertThat(ledger.of("overtaken")).isEmpty();
-    assertThat(wire.answers("overtaken").stream().filter(this::isOfADo))
-        .hasSize(20)
-        .extracting(Answer::outcome)
-        .containsOnly(Outcome.FENCED);
-  }
-
-  private boolean isOfADo(Answer answer) {
-    return answer.outcome() != Outcome.UNDONE_EMPTY;
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(wire.answers("overtaken"))
+                    .extracting(Answer::outcome)
+                    .filteredOn(Outcome.FENCED::equals)
+                    .hasSize(20));
   }
 
   @Test
