@@ -13,6 +13,7 @@ import io.doundo.launcher.cli.StartCommand;
 import io.doundo.launcher.cli.ValidateCommand;
 import io.doundo.launcher.cli.VerbCommand;
 import io.doundo.launcher.cli.WatchCommand;
+import io.doundo.launcher.demo.DemoCommand;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
 import java.io.FileDescriptor;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DevCommand.class,
+      DemoCommand.class,
       RegisterCommand.class,
       ValidateCommand.class,
       DefinitionsCommand.class,

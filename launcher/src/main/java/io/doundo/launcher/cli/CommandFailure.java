@@ -4,28 +4,28 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Ends a command with an exit code and a sentence for a person. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
   private final transient @Nullable JsonNode problem;
 
-  CommandFailure(int exitCode, String message) {
+  public CommandFailure(int exitCode, String message) {
     this(exitCode, message, null, null);
   }
 
   /**
    * @param problem the problem details of the service, for scripts
    */
-  CommandFailure(
+  public CommandFailure(
       int exitCode, String message, @Nullable JsonNode problem, @Nullable Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
     this.problem = problem;
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 

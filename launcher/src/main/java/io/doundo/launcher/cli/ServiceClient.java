@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  * Speaks to the service over REST. Whatever is not a success ends in a {@link CommandFailure} that
  * carries the service's own explanation.
  */
-final class ServiceClient {
+public final class ServiceClient {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -38,17 +38,17 @@ final class ServiceClient {
   private final @Nullable String apiKey;
   private final HttpClient http;
 
-  ServiceClient(URI url, @Nullable String apiKey) {
+  public ServiceClient(URI url, @Nullable String apiKey) {
     this.url = url;
     this.apiKey = apiKey;
     this.http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   }
 
   /** An answer of the service: its status and its body. */
-  record Answer(int status, JsonNode body) {}
+  public record Answer(int status, JsonNode body) {}
 
   /** A part of a path, in the form in which it can stand between slashes. */
-  static String segment(String text) {
+  public static String segment(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
@@ -62,7 +62,7 @@ final class ServiceClient {
     return query.isEmpty() ? "" : '?' + query;
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return send(request(path).timeout(ANSWER).GET().build()).body();
   }
 
@@ -71,7 +71,7 @@ final class ServiceClient {
    *
    * @param wait how long the service was asked to wait before it answers
    */
-  Answer post(String path, RawJson body, Duration wait) {
+  public Answer post(String path, RawJson body, Duration wait) {
     return send(
         request(path)
             .timeout(ANSWER.plus(wait))
@@ -95,7 +95,7 @@ final class ServiceClient {
   }
 
   /** The lines of an event stream, while it lasts. The stream must be closed. */
-  Stream<String> events(String path, int lastEventId) {
+  public Stream<String> events(String path, int lastEventId) {
     HttpRequest request =
         request(path)
             .header("Accept", "text/event-stream")

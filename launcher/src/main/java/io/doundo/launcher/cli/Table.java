@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Columns of text, each as wide as its widest cell. A column named STATUS gets its colours. */
-final class Table {
+public final class Table {
 
   private static final String GAP = "  ";
   private static final String STATUS = "STATUS";
@@ -14,11 +14,11 @@ final class Table {
   private final List<String> headings;
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  public Table(String... headings) {
     this.headings = List.of(headings);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(List.of(cells).stream().map(Terminal::clean).toList());
   }
 
@@ -27,7 +27,7 @@ final class Table {
   }
 
   /** The lines, headings first, each after the indent. */
-  List<String> lines(Terminal terminal, String indent) {
+  public List<String> lines(Terminal terminal, String indent) {
     int[] widths =
         IntStream.range(0, headings.size())
             .map(

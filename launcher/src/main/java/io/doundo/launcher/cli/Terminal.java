@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param colours whether colours are wanted and can be shown
  */
-record Terminal(boolean colours) {
+public record Terminal(boolean colours) {
 
   private static final String RESET = "\u001b[0m";
   private static final String GREEN = "\u001b[32m";
@@ -19,7 +19,7 @@ record Terminal(boolean colours) {
   private static final String BOLD = "\u001b[1m";
 
   /** The doundo script knows whether standard output is a terminal. */
-  static Terminal ofThisProcess() {
+  public static Terminal ofThisProcess() {
     String never = System.getenv("NO_COLOR");
     return new Terminal(
         Boolean.getBoolean("doundo.terminal")
@@ -28,7 +28,7 @@ record Terminal(boolean colours) {
   }
 
   /** Text in which nothing can move the cursor or change colours. */
-  static String clean(String text) {
+  public static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
@@ -42,16 +42,28 @@ record Terminal(boolean colours) {
   }
 
   /** A flow or step status in the colour of its meaning. */
-  String status(String status) {
+  public String status(String status) {
     return coloured(colourOf(status), status);
   }
 
-  String bold(String text) {
+  public String bold(String text) {
     return coloured(BOLD, text);
   }
 
-  String dim(String text) {
+  public String dim(String text) {
     return coloured(DIM, text);
+  }
+
+  public String green(String text) {
+    return coloured(GREEN, text);
+  }
+
+  public String yellow(String text) {
+    return coloured(YELLOW, text);
+  }
+
+  public String red(String text) {
+    return coloured(RED, text);
   }
 
   private String coloured(String colour, String text) {

@@ -5,8 +5,13 @@ final class Banner {
 
   private Banner() {}
 
-  static String of(DevPlan plan) {
+  static String of(DevPlan plan, boolean withWorkers) {
     String url = plan.httpPort() == 8080 ? "" : " --url " + plan.url();
+    String register =
+        withWorkers
+            ? ""
+            : "  ./doundo register%s registration-examples/initiator-registration.yaml%n"
+                .formatted(url);
     return """
 
         DoUndo is up.
@@ -16,13 +21,26 @@ final class Banner {
           Data    %3$s   (logs in %4$s)
 
         In another terminal, for example:
-          ./doundo register%5$s registration-examples/initiator-registration.yaml
-          ./doundo start%5$s tenantCreation --payload '{"tenantName":"acme"}'
+          ./doundo demo%8$s
+        %7$s  ./doundo start%5$s tenantCreation --payload '{"tenantName":"acme"}'%9$s
           ./doundo flows%5$s
           ./doundo kafka console-consumer --bootstrap-server %1$s --topic orchestrator.flow.events --from-beginning
 
         Ctrl-C stops everything; the data stays."""
         .formatted(
-            plan.bootstrapServers(), plan.url(), plan.data(), plan.logs(), url, plan.redis());
+            plan.bootstrapServers(),
+            plan.url(),
+            plan.data(),
+            plan.logs(),
+            url,
+            plan.redis(),
+            register,
+            data(plan),
+            withWorkers ? " --wait" : "");
+  }
+
+  /** Without it, the demo looks in the default place, and finds there what is where. */
+  private static String data(DevPlan plan) {
+    return plan.data().equals(DevCommand.defaultData()) ? "" : " --data " + plan.data();
   }
 }

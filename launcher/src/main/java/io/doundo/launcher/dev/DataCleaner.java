@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Deletes what earlier runs have kept, and nothing else that is in the data directory. */
-final class DataCleaner {
+public final class DataCleaner {
 
   private static final List<String> KEPT = List.of("kafka", "redis", "streams", "examples", "logs");
 
@@ -20,7 +20,7 @@ final class DataCleaner {
     }
   }
 
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

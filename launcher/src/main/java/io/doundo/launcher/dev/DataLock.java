@@ -13,16 +13,22 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One {@code doundo dev} for each data directory. The operating system gives the lock back however
  * its holder ends. Beside the lock stands who holds it, for the next one to read: a line for
  * people, then a line for each child process.
  */
-final class DataLock implements AutoCloseable {
+public final class DataLock implements AutoCloseable {
 
   /** How long the children of a holder that was killed may take to notice and to stop. */
   private static final Duration GRACE = Duration.ofSeconds(25);
+
+  private static final Pattern PORTS =
+      Pattern.compile(
+          "Kafka on localhost:(\\d+), Redis on redis://127\\.0\\.0\\.1:(\\d+), REST on http://localhost:(\\d+)");
 
   private final FileChannel channel;
   private final Path holder;
@@ -33,7 +39,8 @@ final class DataLock implements AutoCloseable {
   }
 
   /** Takes the lock, once the children of a holder that was killed are gone. */
-  static DataLock take(DevPlan plan) throws IOException, DevRefusedException, InterruptedException {
+  public static DataLock take(DevPlan plan)
+      throws IOException, DevRefusedException, InterruptedException {
     Files.createDirectories(plan.data());
     Path holder = plan.data().resolve("dev.holder");
     FileChannel channel =
@@ -49,6 +56,27 @@ final class DataLock implements AutoCloseable {
     return new DataLock(channel, holder);
   }
 
+  /** Where the installation that holds this directory now is to be found; empty when none does. */
+  public static Optional<DevPlan> held(Path data) throws IOException {
+    Path lock = data.resolve("dev.lock");
+    if (!Files.exists(lock)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+      if (isLocked(channel)) {
+        return Optional.empty();
+      }
+    }
+    Matcher ports = PORTS.matcher(firstLine(data.resolve("dev.holder")).orElse(""));
+    return ports.find()
+        ? Optional.of(new DevPlan(port(ports, 1), port(ports, 2), port(ports, 3), data, List.of()))
+        : Optional.empty();
+  }
+
+  private static int port(Matcher ports, int group) {
+    return Integer.parseInt(ports.group(group));
+  }
+
   private static boolean isLocked(FileChannel channel) throws IOException {
     try {
       return channel.tryLock() != null;
@@ -58,7 +86,7 @@ final class DataLock implements AutoCloseable {
   }
 
   /** Notes who holds the lock. */
-  void describe(DevPlan plan, List<ProcessHandle> children) throws IOException {
+  public void describe(DevPlan plan, List<ProcessHandle> children) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("process ").append(ProcessHandle.current().pid());
     text.append(", Kafka on ").append(plan.bootstrapServers());

@@ -1,5 +1,6 @@
 package io.doundo.launcher.dev;
 
+import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.broker.DevBroker;
 import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
@@ -8,7 +9,6 @@ import io.doundo.launcher.process.ClassPath;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The processes of a development installation: how each is started, and when it is ready. */
@@ -33,8 +35,11 @@ public final class DevChildren {
   private static final List<String> ORCHESTRATOR_JVM =
       List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
 
+  private static final List<String> WORKERS_JVM =
+      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
   private final DevPlan plan;
-  private final PrintStream out;
+  private final Consumer<String> warnings;
   private final ClassPath classPath;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -44,10 +49,11 @@ public final class DevChildren {
    * Prepares to start them.
    *
    * @param run where the class path of the children is kept for as long as they run
+   * @param warnings is told what the operator should see of the children's logs
    */
-  public DevChildren(DevPlan plan, Path run, PrintStream out) throws IOException {
+  public DevChildren(DevPlan plan, Path run, Consumer<String> warnings) throws IOException {
     this.plan = plan;
-    this.out = out;
+    this.warnings = warnings;
     this.classPath = ClassPath.frozenIn(run);
   }
 
@@ -83,8 +89,9 @@ public final class DevChildren {
     arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
     arguments.add("--server.port=" + plan.httpPort());
     arguments.addAll(plan.orchestratorArguments());
-    String withoutWorkers = classPath.without(RedisServerProcess.class).toString();
-    Warnings warnings = new Warnings("orchestrator", out);
+    String withoutWorkers =
+        classPath.without(RedisServerProcess.class, ExampleWorkers.class).toString();
+    Warnings shown = new Warnings("orchestrator", warnings);
     return () ->
         ChildJvm.start(
             "orchestrator",
@@ -93,7 +100,66 @@ public final class DevChildren {
             Attended.class,
             arguments,
             plan.logFile("orchestrator"),
-            warnings::line);
+            shown::line);
+  }
+
+  /** A process of the example workers, which several may run of side by side. */
+  public final class Workers {
+
+    private final String name;
+    private final String instance;
+    private final List<String> more;
+    private final AtomicBoolean ready = new AtomicBoolean();
+
+    private Workers(String name, String instance, List<String> more) {
+      this.name = name;
+      this.instance = instance;
+      this.more = more;
+    }
+
+    public Child.Starter starter() throws IOException {
+      List<String> arguments = new ArrayList<>();
+      arguments.add(ExampleWorkers.class.getName());
+      arguments.add("--doundo.worker.bootstrap-servers=" + plan.bootstrapServers());
+      arguments.add("--doundo.worker.redis=" + plan.redis());
+      // A worker that joins or leaves is noticed soon.
+      arguments.add("--doundo.worker.kafka.heartbeat.interval.ms=500");
+      arguments.add("--doundo.worker.kafka.session.timeout.ms=6000");
+      arguments.add("--doundo.examples.store=" + plan.exampleStore());
+      arguments.add("--doundo.examples.instance=" + instance);
+      arguments.addAll(more);
+      String withoutOrchestrator = classPath.without(OrchestratorApplication.class).toString();
+      Warnings shown = new Warnings(name, warnings);
+      return () ->
+          ChildJvm.start(
+              name,
+              WORKERS_JVM,
+              withoutOrchestrator,
+              Attended.class,
+              arguments,
+              plan.logFile(name),
+              line -> {
+                if (line.startsWith(ExampleWorkers.READY)) {
+                  ready.set(true);
+                }
+                shown.line(line);
+              });
+    }
+
+    public boolean areReady() {
+      return ready.get();
+    }
+  }
+
+  /**
+   * A process of the example workers.
+   *
+   * @param name of the process and its log
+   * @param instance of the process in the ledger
+   * @param more further settings, as on a command line
+   */
+  public Workers workers(String name, String instance, String... more) {
+    return new Workers(name, instance, List.of(more));
   }
 
   public boolean brokerIsReady() {

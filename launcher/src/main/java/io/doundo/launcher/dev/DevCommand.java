@@ -1,6 +1,11 @@
 package io.doundo.launcher.dev;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.doundo.launcher.ExitCodes;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /** {@code doundo dev}. */
 @Command(
     name = "dev",
-    description = "Start a Kafka broker, Redis and the orchestrator on this machine, until Ctrl-C.",
+    description =
+        "Start a Kafka broker, Redis, the orchestrator and example workers on this machine, until Ctrl-C.",
     mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
 
@@ -46,6 +52,11 @@ public final class DevCommand implements Callable<Integer> {
   @Option(names = "--clean", description = "Delete what earlier runs have kept, then start.")
   private boolean clean;
 
+  @Option(
+      names = "--no-workers",
+      description = "Without the example workers, for those who run their own.")
+  private boolean noWorkers;
+
   @Parameters(
       paramLabel = "PROPERTY",
       description =
@@ -58,7 +69,7 @@ public final class DevCommand implements Callable<Integer> {
         new DevPlan(
             kafkaPort, redisPort, httpPort, dataDirectory(), List.copyOf(orchestratorArguments));
     try {
-      return new DevRun(plan, System.out).run(clean);
+      return new DevRun(plan, !noWorkers, out()).run(clean);
     } catch (DevRefusedException e) {
       System.err.println(e.getMessage());
       return ExitCodes.REFUSED;
@@ -66,7 +77,23 @@ public final class DevCommand implements Callable<Integer> {
   }
 
   private Path dataDirectory() {
-    Path directory = data == null ? Path.of(System.getProperty("doundo.home", "."), "data") : data;
+    return dataDirectory(data);
+  }
+
+  /** Where an installation keeps its data unless it is told otherwise. */
+  static Path defaultData() {
+    return dataDirectory(null);
+  }
+
+  /** The directory that {@code --data} means. */
+  public static Path dataDirectory(@Nullable Path given) {
+    Path directory =
+        given == null ? Path.of(System.getProperty("doundo.home", "."), "data") : given;
     return directory.toAbsolutePath().normalize();
+  }
+
+  /** Standard output, for text that is more than ASCII on every system. */
+  public static PrintStream out() {
+    return new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
   }
 }

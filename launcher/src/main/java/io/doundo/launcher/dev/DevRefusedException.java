@@ -1,7 +1,7 @@
 package io.doundo.launcher.dev;
 
 /** Why the development installation cannot start, and what to do about it, in words. */
-final class DevRefusedException extends Exception {
+public final class DevRefusedException extends Exception {
 
   DevRefusedException(String message) {
     super(message);

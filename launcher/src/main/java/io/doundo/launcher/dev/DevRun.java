@@ -7,18 +7,23 @@ import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * One run of the development installation: starts the broker, Redis and the orchestrator, says when
- * they are ready, and stops them in the opposite order when it is told to or when one of them ends.
- * Serves one run; the shutdown hook stops the children on a thread of its own.
+ * One run of the development installation: starts the broker, Redis, the orchestrator and the
+ * example workers, says when they are ready, and stops them in the opposite order when it is told
+ * to or when one of the first three ends. Workers that end are reported and left at that: flows
+ * then wait, as they do for any worker that is away, and a silent restart would hide why.
+ *
+ * <p>Serves one run; the shutdown hook stops the children on a thread of its own.
  */
 final class DevRun {
 
   private final DevPlan plan;
+  private final boolean withWorkers;
   private final PrintStream out;
   private final Installation installation;
 
-  DevRun(DevPlan plan, PrintStream out) {
+  DevRun(DevPlan plan, boolean withWorkers, PrintStream out) {
     this.plan = plan;
+    this.withWorkers = withWorkers;
     this.out = out;
     this.installation = new Installation(plan, out);
   }
@@ -37,8 +42,8 @@ final class DevRun {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(lock), "stop"));
       out.println("Starting DoUndo in " + plan.data());
       DataCleaner.delete(plan.data().resolve("run"));
-      if (start(new DevChildren(plan, plan.data().resolve("run"), out), lock)) {
-        out.println(Banner.of(plan));
+      if (start(new DevChildren(plan, plan.data().resolve("run"), out::println), lock)) {
+        out.println(Banner.of(plan, withWorkers));
       }
       Child ended = installation.firstEnd().join();
       if (!installation.claimStop()) {
@@ -56,7 +61,23 @@ final class DevRun {
     return installation.bring("Kafka broker", start.broker(), start::brokerIsReady, register)
         && installation.bring("Redis", start.redis(), () -> true, register)
         && installation.bring(
-            "Orchestrator", start.orchestrator(), start::orchestratorIsReady, register);
+            "Orchestrator", start.orchestrator(), start::orchestratorIsReady, register)
+        && (!withWorkers
+            || startWorkers(
+                start.workers("workers", "dev-" + ProcessHandle.current().pid()), register));
+  }
+
+  private boolean startWorkers(DevChildren.Workers workers, Installation.Register register)
+      throws IOException, InterruptedException {
+    return installation.bring(
+        "Example workers", workers.starter(), workers::areReady, register, this::reportWorkers);
+  }
+
+  private void reportWorkers(Child workers) {
+    out.printf(
+        "%nThe example workers: their process %s; the reason is in %s.%n"
+            + "Flows that need them wait from now on. Start dev again to have them back.%n",
+        workers.ending(), plan.logFile(workers.name()));
   }
 
   private void stopOnSignal(DataLock lock) {

@@ -131,6 +131,11 @@ public final class Installation {
     return stopping.compareAndSet(false, true);
   }
 
+  /** Whether somebody has claimed the stop. */
+  public boolean isStopping() {
+    return stopping.get();
+  }
+
   /** Stops what was started last first, as long as what it needs to stop cleanly is there. */
   public void stop() throws InterruptedException {
     for (int i = children.size() - 1; i >= 0; i--) {

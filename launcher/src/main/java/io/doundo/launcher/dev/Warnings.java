@@ -1,7 +1,7 @@
 package io.doundo.launcher.dev;
 
-import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,11 +23,11 @@ final class Warnings {
       Pattern.compile("\\d\\S*\\s+(WARN|ERROR)\\s(?:.*?\\]\\s)?\\s*(\\S+)\\s*(?: : | - )(.*)");
 
   private final String name;
-  private final PrintStream out;
+  private final Consumer<String> out;
   private long periodStart = System.nanoTime();
   private int inPeriod;
 
-  Warnings(String name, PrintStream out) {
+  Warnings(String name, Consumer<String> out) {
     this.name = name;
     this.out = out;
   }
@@ -46,9 +46,9 @@ final class Warnings {
     }
     inPeriod++;
     if (inPeriod <= SHOWN_PER_PERIOD) {
-      out.println("  [" + name + "] " + found.group(1) + ": " + shown);
+      out.accept("  [" + name + "] " + found.group(1) + ": " + shown);
     } else if (inPeriod == SHOWN_PER_PERIOD + 1) {
-      out.println("  [" + name + "] … more of these are in its log");
+      out.accept("  [" + name + "] … more of these are in its log");
     }
   }
 

@@ -84,7 +84,11 @@ class DevCommandIT {
     assertThat(children).noneMatch(ProcessHandle::isAlive);
     assertThat(Files.readString(output))
         .containsSubsequence(
-            "Stopping the orchestrator", "Stopping the redis", "Stopping the broker", "Stopped.")
+            "Stopping the workers",
+            "Stopping the orchestrator",
+            "Stopping the redis",
+            "Stopping the broker",
+            "Stopped.")
         .doesNotContain("killed");
     assertThat(Ports.isFree(kafkaPort)).isTrue();
   }
@@ -140,9 +144,33 @@ class DevCommandIT {
   }
 
   @Test
+  void whenTheWorkersEndItSaysSoAndGoesOn() throws Exception {
+    Path output = directory.resolve("dev.out");
+    Process dev = dev(output);
+    awaitBanner(dev, output);
+
+    jvm(2).destroyForcibly();
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Files.readString(output)
+                    .contains("The example workers: their process was killed by signal 9"));
+    assertThat(dev.isAlive()).isTrue();
+    assertThat(jvm(1).isAlive()).isTrue();
+  }
+
+  @Test
   void whatFollowsTheDashesIsGivenToTheOrchestrator() throws Exception {
     Path output = directory.resolve("dev.out");
-    Process dev = dev(output, "--", "--management.info.env.enabled=true", "--info.purpose=a test");
+    Process dev =
+        dev(
+            output,
+            "--no-workers",
+            "--",
+            "--management.info.env.enabled=true",
+            "--info.purpose=a test");
     awaitBanner(dev, output);
 
     assertThat(
@@ -154,6 +182,7 @@ class DevCommandIT {
                     BodyHandlers.ofString())
                 .body())
         .contains("a test");
+    assertThat(children.stream().filter(child -> isOf(child, "java"))).hasSize(2);
   }
 
   /** The JVMs in the order in which they were started. */

@@ -62,7 +62,7 @@ class OrchestratorCrashIT {
   @BeforeEach
   void startBrokerAndOrchestrator() throws Exception {
     plan = new DevPlan(freePort(), freePort(), freePort(), data, List.of());
-    installation = new DevChildren(plan, data.resolve("run"), System.out);
+    installation = new DevChildren(plan, data.resolve("run"), System.out::println);
     start(installation.broker(), installation::brokerIsReady);
   }
 

@@ -12,7 +12,7 @@ class WarningsTest {
 
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private final Warnings warnings =
-      new Warnings("orchestrator", new PrintStream(shown, true, UTF_8));
+      new Warnings("orchestrator", new PrintStream(shown, true, UTF_8)::println);
 
   @Test
   void ownWarningsAndAllErrorsAreShownInShort() {

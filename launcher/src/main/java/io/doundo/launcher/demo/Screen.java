@@ -1,0 +1,57 @@
+package io.doundo.launcher.demo;
+
+import io.doundo.launcher.cli.Terminal;
+import java.io.PrintStream;
+
+/**
+ * Where the demo is shown: lines that stay, and on a terminal one last line that is written over
+ * while something is waited for. Thread-safe.
+ */
+final class Screen {
+
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final PrintStream out;
+  private final Terminal terminal;
+  private String live = "";
+
+  Screen(PrintStream out, Terminal terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** The stream itself, for others to print on while nothing is live. */
+  PrintStream stream() {
+    return out;
+  }
+
+  synchronized void line(String text) {
+    clear();
+    out.println(text);
+  }
+
+  void lines(Iterable<String> lines) {
+    lines.forEach(this::line);
+  }
+
+  /** Shows a text until the next line, where lines can be written over; elsewhere nothing. */
+  synchronized void live(String text) {
+    if (terminal.colours() && !text.equals(live)) {
+      out.print(CLEAR_LINE + terminal.dim(text));
+      out.flush();
+      live = text;
+    }
+  }
+
+  synchronized void clear() {
+    if (!live.isEmpty()) {
+      out.print(CLEAR_LINE);
+      out.flush();
+      live = "";
+    }
+  }
+}

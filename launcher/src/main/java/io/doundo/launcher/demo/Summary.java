@@ -1,0 +1,72 @@
+package io.doundo.launcher.demo;
+
+import io.doundo.launcher.cli.Table;
+import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.demo.Evidence.Kind;
+import io.doundo.launcher.demo.Promise.StepPromise;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was promised and what is there, for all scenarios side by side. */
+final class Summary {
+
+  private Summary() {}
+
+  static List<String> lines(List<Outcome> outcomes, Terminal terminal) {
+    List<String> lines = new ArrayList<>();
+    lines.add(terminal.bold("What was promised, and what there is now"));
+    lines.add("The ledger is what the workers did, line by line; the store is what exists by now.");
+    for (int i = 0; i < outcomes.size(); i++) {
+      lines.add("");
+      add(i + 1, outcomes.get(i), lines, terminal);
+    }
+    return lines;
+  }
+
+  private static void add(int number, Outcome outcome, List<String> lines, Terminal terminal) {
+    Scenario scenario = outcome.scenario();
+    Evidence found = outcome.evidence();
+    String status = found.status().isEmpty() ? "unknown" : found.status();
+    lines.add(
+        "%d  %s: %s"
+            .formatted(number, terminal.bold(scenario.title()), verdict(outcome, terminal)));
+    lines.add("   %s is %s".formatted(outcome.flowId(), terminal.status(status)));
+    Table table = new Table("STEP", "PROMISED", "IN THE LEDGER", "IN THE STORE");
+    for (StepPromise step : scenario.promise().steps()) {
+      table.row(
+          step.step(),
+          effects(step.effects(), step.undos()),
+          effects(
+              found.effects(step.step(), Kind.CREATED).size(),
+              found.effects(step.step(), Kind.REMOVED).size()),
+          store(found.existing(step.step())));
+    }
+    lines.addAll(table.lines(terminal, "     "));
+    outcome.verdict().problems().forEach(problem -> lines.add("   " + terminal.red(problem)));
+  }
+
+  private static String verdict(Outcome outcome, Terminal terminal) {
+    return outcome.verdict().isKept()
+        ? terminal.green("as promised")
+        : terminal.red("NOT AS PROMISED");
+  }
+
+  private static String effects(int effects, int undos) {
+    if (effects == 0 && undos == 0) {
+      return "nothing";
+    }
+    return "done %s%s".formatted(times(effects), undos == 0 ? "" : ", undone " + times(undos));
+  }
+
+  private static String times(int count) {
+    return switch (count) {
+      case 1 -> "once";
+      case 2 -> "twice";
+      default -> count + " times";
+    };
+  }
+
+  private static String store(List<String> things) {
+    return things.isEmpty() ? "-" : String.join(", ", things);
+  }
+}

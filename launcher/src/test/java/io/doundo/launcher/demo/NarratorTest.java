@@ -1,0 +1,53 @@
+package io.doundo.launcher.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.Terminal;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class NarratorTest {
+
+  private static final Instant BEGIN = Instant.parse("2026-11-21T05:00:00Z");
+
+  private final Narrator narrator = new Narrator(new Terminal(false));
+
+  @Test
+  void aFlowIsToldInWordsWithTheTimeSinceItsStart() {
+    assertThat(narrator.line(entry("FLOW_STARTED", "", "", 0, "", 0)))
+        .isEqualTo("     0.000 s  the flow                  starts");
+    assertThat(narrator.line(entry("STEP_STARTED", "pack", "DO", 1, "", 0)))
+        .isEqualTo("     0.000 s  pack                      is asked to do its work");
+    assertThat(narrator.line(entry("STEP_FAILED", "pack", "DO", 1, "out of string", 20)))
+        .isEqualTo("     0.020 s  pack                      failed: out of string");
+    assertThat(
+            narrator.line(
+                entry("STEP_RETRY_TRIGGERED", "pack", "DO", 1, "next attempt in 512 ms", 20)))
+        .isEqualTo("     0.020 s  pack                      will be asked again in 0.5 s");
+    assertThat(narrator.line(entry("STEP_STARTED", "pack", "DO", 2, "", 540)))
+        .isEqualTo("     0.540 s  pack                      is asked to do its work, attempt 2");
+    assertThat(narrator.line(entry("STEP_SUCCESS", "pack", "UNDO", 1, "", 1_234)))
+        .isEqualTo("     1.234 s  pack                      has taken it back, 7 ms");
+    assertThat(narrator.line(entry("FLOW_UNDONE", "", "", 0, "", 1_300)))
+        .isEqualTo("     1.300 s  the flow                  is undone");
+  }
+
+  @Test
+  void whatHasNoWordsYetIsToldAllTheSame() {
+    assertThat(narrator.line(entry("INCIDENT", "pack", "DO", 0, "two successes", 0)))
+        .endsWith("pack                      incident: two successes");
+  }
+
+  @Test
+  void whatWorkersSayCannotMoveTheCursor() {
+    assertThat(narrator.line(entry("STEP_FAILED", "pack", "DO", 1, "a\u001b[2Jb\nc", 0)))
+        .endsWith("failed: a [2Jb c");
+  }
+
+  private static AuditEntry entry(
+      String type, String step, String operation, int attempt, String reason, long millis) {
+    long took = type.equals("STEP_SUCCESS") ? 7 : -1;
+    return new AuditEntry(
+        1, type, step, operation, attempt, took, reason, BEGIN.plusMillis(millis), "IN_PROGRESS");
+  }
+}
