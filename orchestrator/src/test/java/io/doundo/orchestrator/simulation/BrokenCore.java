@@ -121,6 +121,37 @@ enum BrokenCore {
     }
   },
 
+  /** Undoes what came first before what came later. */
+  UNDOES_IN_FORWARD_ORDER("I6") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean back = on != null && state != null && state.status() == FlowStatus.UNDOING;
+      if (!back) {
+        return core.decide(on, state, e);
+      }
+      Orchestration mirrored = Sabotage.mirrored(Objects.requireNonNull(on));
+      Decision decision =
+          core.decide(mirrored, Sabotage.mirrored(Objects.requireNonNull(state)), e);
+      return Sabotage.mirrored(decision, mirrored.steps().size());
+    }
+  },
+
+  /** Merges results in the order in which they came. */
+  MERGES_IN_ORDER_OF_ARRIVAL("payload") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      return next == null
+          ? decision
+          : new Decision(
+              next,
+              decision.effects().stream()
+                  .map(effect -> Sabotage.mergedByArrival(next, effect))
+                  .toList());
+    }
+  },
+
   /** Goes on as soon as a turn is decided, without waiting for its commit. */
   ACTS_BEFORE_THE_TURN_IS_COMMITTED("row 31") {
     @Override

@@ -5,8 +5,8 @@ import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
 
 /**
- * I1: every flow ends, or is parked and says why; one that runs always has something that will wake
- * it: an answer, a timer, a turn, or the end of a pause.
+ * A flow ends, or is parked and says why; one that runs always has something that will wake it: an
+ * answer, a timer, a turn, or the end of a pause.
  */
 final class EndsOrWaits implements Invariant {
 
@@ -14,18 +14,18 @@ final class EndsOrWaits implements Invariant {
   public void decided(Taken taken) {
     FlowState next = taken.next();
     if ((next.status() == FlowStatus.PARKED) != (next.parkReason() != null)) {
-      throw new Violation("I1", next.status() + " because of " + next.parkReason());
+      throw new Violation("wakes", next.status() + " because of " + next.parkReason());
     }
     if (next.status().isTerminal() != (next.endedAt() > 0)) {
-      throw new Violation("I1", next.status() + ", ended at " + next.endedAt());
+      throw new Violation("wakes", next.status() + ", ended at " + next.endedAt());
     }
     boolean running =
         next.status() == FlowStatus.IN_PROGRESS || next.status() == FlowStatus.UNDOING;
     if (running && !next.paused() && !willWake(next)) {
-      throw new Violation("I1", "runs, but nothing will wake it: " + Tales.standing(next));
+      throw new Violation("wakes", "runs, but nothing will wake it: " + Tales.standing(next));
     }
     if (next.status() == FlowStatus.PARKED && inFlight(next)) {
-      throw new Violation("I1", "parked with a command in flight: " + Tales.standing(next));
+      throw new Violation("wakes", "parked with a command in flight: " + Tales.standing(next));
     }
   }
 
@@ -38,15 +38,5 @@ final class EndsOrWaits implements Invariant {
 
   private static boolean inFlight(FlowState state) {
     return state.steps().stream().mapToInt(StepState::openAttempt).anyMatch(open -> open > 0);
-  }
-
-  @Override
-  public void ended(Ending ending) {
-    FlowState state = ending.state();
-    boolean rests =
-        state != null && (state.status().isTerminal() || (state.status() == FlowStatus.PARKED));
-    if (!rests) {
-      throw new Violation("I1", "comes to rest as " + Tales.standing(state));
-    }
   }
 }

@@ -1,10 +1,14 @@
 package io.doundo.orchestrator.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The input partitions of the orchestrator's task, which it reads in any order between them. */
 final class Inputs {
+
+  private static final List<String> NAMES = List.of("start", "response", "rekey", "control");
 
   private final Partition starts = new Partition();
   private final Partition answers = new Partition();
@@ -51,6 +55,27 @@ final class Inputs {
     List<Partition.Inbound> unread = new ArrayList<>();
     all.forEach(input -> unread.addAll(input.unread()));
     return unread;
+  }
+
+  /** When the oldest of the next unread records was appended. */
+  long oldestUnread() {
+    long oldest = Long.MAX_VALUE;
+    for (Partition input : all) {
+      oldest = Math.min(oldest, input.oldestUnread());
+    }
+    return oldest;
+  }
+
+  /** The name of an input's topic. */
+  String topic(Partition input) {
+    return NAMES.get(all.indexOf(input));
+  }
+
+  /** The next offsets by topic and partition, as committed. */
+  Map<String, Long> consumed() {
+    Map<String, Long> offsets = new HashMap<>();
+    all.forEach(input -> offsets.put(topic(input) + "-0", input.committed()));
+    return offsets;
   }
 
   void commit() {

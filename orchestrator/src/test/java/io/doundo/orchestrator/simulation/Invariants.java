@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All invariants of one run. */
+/** What is watched while a run goes on; its history is judged afterwards. */
 final class Invariants {
 
   private final Scene scene;
@@ -21,14 +21,11 @@ final class Invariants {
     all =
         List.of(
             new EndsOrWaits(),
-            new CompletedStands(scene.definition()),
-            new UndoneIsGone(scene.definition()),
-            new HonoursGraph(scene.definition()),
-            new PivotIsFinal(scene.definition()),
+            new StandingIsListed(scene.definition()),
+            new SeenPivotIsKnown(scene.definition()),
             new CommittedBeforeVisible(scene.definition()),
-            new ReplaysAlike(scene.dice(), core),
-            new AttemptsWithinPolicy(scene.definition()),
-            new TerminalStands(),
+            new ChangesAreNumbered(),
+            new MergedInOrder(scene.definition()),
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate());
   }

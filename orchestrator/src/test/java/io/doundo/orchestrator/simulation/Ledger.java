@@ -1,44 +1,45 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Action;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.history.LedgerLine.Kind;
+import io.doundo.orchestrator.history.LedgerLine.Report;
 
-/** What one step's workers really did, append-only. The n-th entry is the n-th effect. */
+/**
+ * What one step's workers really did, append-only. A DO makes something that is named by flow and
+ * step, an UNDO removes it.
+ */
 final class Ledger {
 
-  /**
-   * An effect in the world.
-   *
-   * @param attempt the attempt whose command it came from
-   * @param reported whether the orchestrator is told of it
-   */
-  record Entry(long at, Action action, int attempt, boolean reported) {}
+  private final Scene scene;
+  private boolean stands;
 
-  private final List<Entry> entries = new ArrayList<>(4);
-
-  void did(long at, int attempt, boolean reported) {
-    entries.add(new Entry(at, Action.DO, attempt, reported));
+  Ledger(Scene scene) {
+    this.scene = scene;
   }
 
-  void undid(long at, int attempt) {
-    entries.add(new Entry(at, Action.UNDO, attempt, true));
+  /** The command's handler had its effect now. */
+  void landed(DispatchStep command, long began, Report answer) {
+    boolean forward = command.action() == Action.DO;
+    Kind kind = forward ? Kind.CREATED : stands ? Kind.REMOVED : Kind.NOTHING_TO_REMOVE;
+    stands = forward;
+    scene.recorder().ran(command, began, scene.now(), kind, answer);
   }
 
-  /** The latest effect: if it is a DO, something stands in the world. An UNDO removes it all. */
-  @Nullable Entry last() {
-    return entries.isEmpty() ? null : entries.get(entries.size() - 1);
+  /** The command's handler ran, and had no effect. */
+  void didNothing(DispatchStep command, long began, Report answer) {
+    scene.recorder().ran(command, began, scene.now(), Kind.NOTHING_DONE, answer);
+  }
+
+  /** An UNDO found nothing to undo, and left a tombstone. */
+  void buried(DispatchStep command) {
+    scene
+        .recorder()
+        .ran(command, scene.now(), scene.now(), Kind.NOTHING_TO_REMOVE, Report.ANSWERED);
   }
 
   /** Whether something stands in the world. */
   boolean stands() {
-    Entry last = last();
-    return last != null && last.action() == Action.DO;
-  }
-
-  /** Whether any UNDO came before the last effect. */
-  boolean everUndone() {
-    return entries.stream().anyMatch(entry -> entry.action() == Action.UNDO);
+    return stands;
   }
 }

@@ -15,6 +15,7 @@ final class Network {
   private final long[][] lastDelivery;
   private final int[][] lastAttempt;
   private final BiConsumer<Boolean, Partition.Inbound> appendAnswer;
+  private final long[] firstSent;
   private Worker[] workers = {};
 
   /**
@@ -23,8 +24,14 @@ final class Network {
   Network(Scene scene, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
     this.scene = scene;
     this.appendAnswer = appendAnswer;
+    this.firstSent = new long[scene.definition().steps().size()];
     this.lastDelivery = new long[2][scene.definition().steps().size()];
     this.lastAttempt = new int[2][scene.definition().steps().size()];
+  }
+
+  /** When the first DO of a step was sent. */
+  long firstSent(int step) {
+    return firstSent[step];
   }
 
   void connect(Worker[] serving) {
@@ -43,6 +50,9 @@ final class Network {
     int action = command.action() == Action.DO ? 0 : 1;
     int[] seen = lastAttempt[action];
     seen[command.step()] = Math.max(seen[command.step()], command.attempt());
+    if (firstSent[command.step()] == 0 && command.action() == Action.DO) {
+      firstSent[command.step()] = scene.now();
+    }
     long[] last = lastDelivery[action];
     long at = Math.max(last[command.step()], scene.now() + latency());
     last[command.step()] = at;
@@ -61,19 +71,13 @@ final class Network {
     scene.timeline().at(at, () -> workers[command.step()].deliver(command));
   }
 
-  /**
-   * Brings an answer to the orchestrator, possibly twice.
-   *
-   * @return how often it will be read
-   */
-  int answer(Partition.Inbound record) {
+  /** Brings an answer to the orchestrator, possibly twice. */
+  void answer(Partition.Inbound record) {
     boolean keyed = scene.dice().chance(700);
     scene.timeline().after(latency(), () -> appendAnswer.accept(keyed, record));
     if (scene.dice().fault(scene.weather().duplicate())) {
       scene.timeline().after(latency() + 5, () -> appendAnswer.accept(keyed, record));
-      return 2;
     }
-    return 1;
   }
 
   private long latency() {

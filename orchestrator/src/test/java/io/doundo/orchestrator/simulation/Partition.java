@@ -17,15 +17,29 @@ final class Partition {
   }
 
   private final List<Inbound> records = new ArrayList<>();
+  private final List<Long> appendedAt = new ArrayList<>();
   private int position;
   private int committed;
 
-  void append(Inbound record) {
+  /** Gives the record's offset. */
+  int append(Inbound record, long at) {
     records.add(record);
+    appendedAt.add(at);
+    return records.size() - 1;
+  }
+
+  /** The next offset to be read, as committed. */
+  long committed() {
+    return committed;
   }
 
   boolean hasUnread() {
     return position < records.size();
+  }
+
+  /** When the next unread record was appended. */
+  long oldestUnread() {
+    return hasUnread() ? appendedAt.get(position) : Long.MAX_VALUE;
   }
 
   Inbound read() {

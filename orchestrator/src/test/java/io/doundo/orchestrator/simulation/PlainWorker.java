@@ -8,6 +8,8 @@ import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.history.LedgerLine.Report;
+import io.doundo.orchestrator.history.Service;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +31,10 @@ final class PlainWorker implements Worker {
   private final Network network;
   private final Step step;
   private final boolean echoesAttempt;
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger;
   private final BitSet silentlyDone = new BitSet();
   private final BitSet deniedDone = new BitSet();
   private final BitSet undone = new BitSet();
-  private final int[] outcomes = new int[2];
   private boolean undoDenied;
 
   PlainWorker(Scene scene, Network network, Step step, boolean echoesAttempt) {
@@ -41,19 +42,12 @@ final class PlainWorker implements Worker {
     this.network = network;
     this.step = step;
     this.echoesAttempt = echoesAttempt;
+    this.ledger = new Ledger(scene);
   }
 
-  boolean echoesAttempt() {
-    return echoesAttempt;
-  }
-
-  /** How many answers of this action were or could have been given, repetitions included. */
-  int outcomes(Action action) {
-    return outcomes[index(action)];
-  }
-
-  private static int index(Action action) {
-    return action == Action.DO ? 0 : 1;
+  @Override
+  public Service.Kind kind() {
+    return echoesAttempt ? Service.Kind.ECHOES_ATTEMPT : Service.Kind.ECHOES_NOTHING;
   }
 
   @Override
@@ -122,13 +116,17 @@ final class PlainWorker implements Worker {
     if (lost && done && command.action() == Action.DO) {
       silentlyDone.set(command.attempt());
     }
+    long began = scene.now();
     scene
         .timeline()
         .after(
             took,
             () -> {
+              Report report = answer != null && !lost ? Report.ANSWERED : Report.UNANSWERED;
               if (done) {
-                land(command, answer != null && !lost);
+                ledger.landed(command, began, report);
+              } else {
+                ledger.didNothing(command, began, report);
               }
               scene
                   .story()
@@ -141,21 +139,12 @@ final class PlainWorker implements Worker {
                               + " attempt "
                               + command.attempt()
                               + (silent ? ", says nothing" : lost ? ", its answer is lost" : ""));
-              outcomes[index(command.action())]++;
               if (lost) {
                 network.redeliver(command);
               } else if (answer != null) {
-                outcomes[index(command.action())] += network.answer(answer) - 1;
+                network.answer(answer);
               }
             });
-  }
-
-  private void land(DispatchStep command, boolean reported) {
-    if (command.action() == Action.DO) {
-      ledger.did(scene.now(), command.attempt(), reported);
-    } else {
-      ledger.undid(scene.now(), command.attempt());
-    }
   }
 
   private AnswerOf answerOf(DispatchStep command) {

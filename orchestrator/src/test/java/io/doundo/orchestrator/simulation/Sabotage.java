@@ -1,16 +1,23 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions that are not what was registered, and decisions that are several in one. */
+/** Definitions, states and commands that are not what they should be. */
 final class Sabotage {
 
   private Sabotage() {}
@@ -28,6 +35,78 @@ final class Sabotage {
     return with(definition, step -> copy(step, step.dependsOn(), step.retry(), false));
   }
 
+  /** The definition with its last step first, and its edges turned round. */
+  static Orchestration mirrored(Orchestration definition) {
+    List<Step> steps = new ArrayList<>();
+    for (int i = definition.steps().size() - 1; i >= 0; i--) {
+      Step step = definition.steps().get(i);
+      List<String> after = new ArrayList<>();
+      for (int dependent : definition.graph().dependents(i)) {
+        after.add(definition.steps().get(dependent).name());
+      }
+      steps.add(copy(step, after, step.retry(), step.pivot()));
+    }
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        steps,
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
+  static FlowState mirrored(FlowState state) {
+    List<StepState> steps = new ArrayList<>(state.steps());
+    Collections.reverse(steps);
+    return with(state, steps, state.transitions());
+  }
+
+  static Decision mirrored(Decision decision, int size) {
+    FlowState next = decision.next();
+    List<Effect> effects = new ArrayList<>();
+    for (Effect effect : decision.effects()) {
+      effects.add(
+          effect instanceof DispatchStep command
+              ? copy(command, size - 1 - command.step(), command.payload())
+              : effect);
+    }
+    return new Decision(next == null ? null : mirrored(next), effects);
+  }
+
+  /** A command whose payload is merged in the order in which the results came. */
+  static Effect mergedByArrival(FlowState state, Effect effect) {
+    if (!(effect instanceof DispatchStep command) || command.payload().size() < 3) {
+      return effect;
+    }
+    List<Content> payload = new ArrayList<>(command.payload());
+    payload.sort(Comparator.comparingLong(content -> arrival(state, content)));
+    return copy(command, command.step(), payload);
+  }
+
+  private static long arrival(FlowState state, Content content) {
+    for (StepState step : state.steps()) {
+      if (content.equals(step.result())) {
+        return step.endedAt();
+      }
+    }
+    return 0;
+  }
+
+  private static DispatchStep copy(DispatchStep command, int step, List<Content> payload) {
+    return new DispatchStep(
+        step,
+        command.stepName(),
+        command.action(),
+        command.generation(),
+        command.attempt(),
+        command.commandId(),
+        command.effect(),
+        command.deadline(),
+        payload);
+  }
+
   /** Numbers what several decisions made of a flow as one transition. */
   static Decision asOneTransition(@Nullable FlowState before, Decision decision) {
     FlowState next = Objects.requireNonNull(decision.next());
@@ -35,32 +114,85 @@ final class Sabotage {
     if (next.transitions() <= transition) {
       return decision;
     }
-    FlowState numbered =
-        new FlowState(
-            next.flowId(),
-            next.incarnation(),
-            next.orchestrationName(),
-            next.definition(),
-            next.status(),
-            next.parkReason(),
-            next.paused(),
-            next.reason(),
-            next.cancelReason(),
-            next.initiator(),
-            next.start(),
-            next.startDigest(),
-            next.startedAt(),
-            next.updatedAt(),
-            next.endedAt(),
-            next.deadlineAt(),
-            next.wakeAt(),
-            next.turns(),
-            next.undoTurn(),
-            next.undoCommitted(),
-            transition,
-            next.steps(),
-            next.controlIds());
-    return new Decision(numbered, decision.effects());
+    return new Decision(with(next, next.steps(), transition), decision.effects());
+  }
+
+  private static FlowState with(FlowState next, List<StepState> steps, int transition) {
+    return new FlowState(
+        next.flowId(),
+        next.incarnation(),
+        next.orchestrationName(),
+        next.definition(),
+        next.status(),
+        next.parkReason(),
+        next.paused(),
+        next.reason(),
+        next.cancelReason(),
+        next.initiator(),
+        next.start(),
+        next.startDigest(),
+        next.startedAt(),
+        next.updatedAt(),
+        next.endedAt(),
+        next.deadlineAt(),
+        next.wakeAt(),
+        next.turns(),
+        next.undoTurn(),
+        next.undoCommitted(),
+        transition,
+        steps,
+        next.controlIds());
+  }
+
+  /** As if each step's generation began with its next attempt. */
+  static FlowState withFreshRetries(FlowState state) {
+    return with(
+        state,
+        state.steps().stream()
+            .map(
+                step ->
+                    step.openAttempt() > 0 && step.undoSent() == 0
+                        ? copy(step, step.doSent() - 1)
+                        : copy(step, step.doSent()))
+            .toList(),
+        state.transitions());
+  }
+
+  static DispatchStep ofFirstGeneration(DispatchStep command) {
+    return new DispatchStep(
+        command.step(),
+        command.stepName(),
+        command.action(),
+        1,
+        command.attempt(),
+        command.commandId(),
+        command.effect(),
+        command.deadline(),
+        command.payload());
+  }
+
+  private static StepState copy(StepState step, int doBase) {
+    return new StepState(
+        step.status(),
+        step.evidence(),
+        step.generation(),
+        step.doSent(),
+        doBase,
+        step.undoSent(),
+        step.undoBase(),
+        step.doAnswers(),
+        step.undoAnswers(),
+        step.openAttempt(),
+        step.succeededAttempt(),
+        step.armedTurn(),
+        step.dueAt(),
+        step.startedAt(),
+        step.endedAt(),
+        step.result(),
+        step.input(),
+        step.undoInput(),
+        step.error(),
+        step.worker());
   }
 
   private static Orchestration with(Orchestration definition, UnaryOperator<Step> change) {

@@ -2,10 +2,18 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.definition.Orchestration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody in one run shares. */
-record Scene(Dice dice, Timeline timeline, Story story, Weather weather, Orchestration definition) {
+record Scene(
+    Dice dice,
+    Timeline timeline,
+    Story story,
+    Weather weather,
+    Orchestration definition,
+    Recorder recorder,
+    Set<BrokenRule> broken) {
 
   static final Content START = new Content("00000000000000000000000000005747", 40, true);
 
@@ -15,6 +23,10 @@ record Scene(Dice dice, Timeline timeline, Story story, Weather weather, Orchest
     for (int i = 0; i < RESULTS.length; i++) {
       RESULTS[i] = new Content(String.format("%032x", i), 20 + i, i % 4 != 0);
     }
+  }
+
+  boolean is(BrokenRule rule) {
+    return broken.contains(rule);
   }
 
   long now() {

@@ -9,6 +9,8 @@ import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.history.LedgerLine.Report;
+import io.doundo.orchestrator.history.Service;
 import io.doundo.orchestrator.simulation.SimulatedFence.Verdict;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +28,24 @@ final class SdkWorker implements Worker {
   private final Network network;
   private final Step step;
   private final SimulatedFence fence;
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger;
 
   SdkWorker(Scene scene, Network network, Step step) {
     this.scene = scene;
     this.network = network;
     this.step = step;
-    this.fence = new SimulatedFence(scene.dice().pick(SimulatedFence.Policy.values()));
+    this.ledger = new Ledger(scene);
+    this.fence = new SimulatedFence(scene, scene.dice().pick(SimulatedFence.Policy.values()));
   }
 
   @Override
   public Ledger ledger() {
     return ledger;
+  }
+
+  @Override
+  public Service.Kind kind() {
+    return Service.Kind.FENCED;
   }
 
   @Override
@@ -50,7 +58,8 @@ final class SdkWorker implements Worker {
     boolean forward = command.action() == Action.DO;
     Verdict verdict =
         forward
-            ? fence.beginDo(command.attempt(), scene.now(), ledger.stands())
+            ? fence.beginDo(
+                command.attempt(), network.firstSent(command.step()), scene.now(), ledger.stands())
             : fence.beginUndo(
                 command.generation(),
                 Objects.requireNonNull(command.effect()),
@@ -66,10 +75,24 @@ final class SdkWorker implements Worker {
       case WAIT -> scene.timeline().at(fence.leaseUntil() + 1, () -> deliver(command));
       case UNKNOWN -> answer(command, failure(command, FailureKind.UNKNOWN));
       case FENCED -> answer(command, failure(command, FailureKind.FENCED));
-      case EMPTY -> answer(command, success(command, null));
+      case EMPTY -> {
+        ledger.buried(command);
+        answer(command, success(command, null));
+      }
       case REPLAY -> answer(command, stored(command));
       case RUN -> run(command);
     }
+  }
+
+  /** The Redis of the step is emptied. */
+  void wiped() {
+    tell(step.name(), "its Redis is emptied");
+    scene.recorder().window(scene.now(), Long.MAX_VALUE, "Redis emptied", step.name());
+    fence.wiped(scene.now());
+  }
+
+  private void tell(String who, String what) {
+    scene.story().tell(scene.timeline(), "worker " + who, () -> what);
   }
 
   private Partition.Inbound stored(DispatchStep command) {
@@ -79,42 +102,38 @@ final class SdkWorker implements Worker {
   }
 
   private void run(DispatchStep command) {
-    if (command.action() == Action.DO && fence.undoBegan()) {
-      throw new Violation("I4", "a DO of " + step.name() + " begins after its UNDO");
-    }
     Dice dice = scene.dice();
     int token = fence.token();
+    long began = scene.now();
     int took = dice.between(1, 15);
     if (dice.fault(scene.weather().silence())) {
       boolean done = dice.chance(500);
       fence.leaseUntil(scene.now() + took + LEASE_MS);
-      scene.timeline().after(took, () -> crash(command, done));
+      scene.timeline().after(took, () -> crash(command, began, done));
     } else if (dice.fault(scene.weather().delay())) {
       fence.leaseUntil(scene.now() + LEASE_MS);
-      scene.timeline().after(dice.between(50, 1_200), () -> returned(command, token));
+      scene.timeline().after(dice.between(50, 1_200), () -> returned(command, began, token));
     } else {
       fence.leaseUntil(scene.now() + took + LEASE_MS);
-      scene.timeline().after(took, () -> returned(command, token));
+      scene.timeline().after(took, () -> returned(command, began, token));
     }
   }
 
-  private void crash(DispatchStep command, boolean done) {
-    if (done) {
-      land(command);
-    }
+  private void crash(DispatchStep command, long began, boolean done) {
+    land(command, began, done, done);
     tell(command, "dies " + (done ? "after" : "before") + " its effect");
     network.redeliver(command);
   }
 
-  private void returned(DispatchStep command, int token) {
+  private void returned(DispatchStep command, long began, int token) {
     if (command.action() == Action.DO) {
-      doReturned(command, token);
+      doReturned(command, began, token);
     } else {
-      undoReturned(command, token);
+      undoReturned(command, began, token);
     }
   }
 
-  private void doReturned(DispatchStep command, int token) {
+  private void doReturned(DispatchStep command, long began, int token) {
     Dice dice = scene.dice();
     FailureKind kind = null;
     if (dice.fault(scene.weather().failure())) {
@@ -127,12 +146,14 @@ final class SdkWorker implements Worker {
     boolean clean = kind == FailureKind.NO_EFFECT || kind == FailureKind.NO_EFFECT_FINAL;
     boolean done = kind == null || (!clean && dice.chance(500));
     boolean leavesBehind = clean && step.undoFailed() && dice.chance(500);
-    if (done || leavesBehind) {
-      land(command);
-    }
+    boolean lands = done || leavesBehind;
+    land(command, began, lands, kind != null || !fence.holds(token));
     if (!fence.holds(token)) {
       tell(command, "returns after it lost the lease, " + (done ? "done" : "not done"));
-      if (done || leavesBehind) {
+      if (scene.is(BrokenRule.STALE_WORKER_KEEPS_SILENT)) {
+        return;
+      }
+      if (lands) {
         fence.landedLate();
       }
       if (!clean || leavesBehind) {
@@ -161,19 +182,17 @@ final class SdkWorker implements Worker {
     }
   }
 
-  private void undoReturned(DispatchStep command, int token) {
+  private void undoReturned(DispatchStep command, long began, int token) {
     Dice dice = scene.dice();
     boolean fails = dice.fault(scene.weather().undoFailure());
     boolean done = !fails || dice.chance(300);
-    if (done) {
-      land(command);
-    }
+    land(command, began, done, fails || !fence.holds(token));
     tell(command, (fails ? "fails" : "done") + (fence.holds(token) ? "" : ", lost the lease"));
     if (!fence.holds(token)) {
       if (done) {
         lost(command);
       }
-    } else if (fails) {
+    } else if (fails && !scene.is(BrokenRule.THROWN_UNDO_IS_DONE)) {
       fence.undoThrew();
       answer(command, failure(command, FailureKind.UNKNOWN));
     } else {
@@ -182,12 +201,18 @@ final class SdkWorker implements Worker {
     }
   }
 
-  private void land(DispatchStep command) {
-    if (command.action() == Action.DO) {
-      ledger.did(scene.now(), command.attempt(), true);
-    } else {
-      ledger.undid(scene.now(), command.attempt());
+  /**
+   * @param irregular whether the step may have this effect again, because nobody can know of it
+   */
+  private void land(DispatchStep command, long began, boolean lands, boolean irregular) {
+    if (!lands) {
+      ledger.didNothing(command, began, Report.ANSWERED);
+      return;
     }
+    if (irregular) {
+      scene.recorder().window(scene.now(), Long.MAX_VALUE, "effect in doubt", step.name());
+    }
+    ledger.landed(command, began, Report.ANSWERED);
   }
 
   private void answer(DispatchStep command, Partition.Inbound answer) {

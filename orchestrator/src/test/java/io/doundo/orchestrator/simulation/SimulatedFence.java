@@ -42,7 +42,10 @@ final class SimulatedFence {
     UNDOING
   }
 
+  private static final int DROPPED_AFTER_MS = 60;
+
   private final Policy policy;
+  private final Scene scene;
   private Place place = Place.ABSENT;
   private Place beforeUndo = Place.ABSENT;
   private int token;
@@ -53,10 +56,13 @@ final class SimulatedFence {
   private boolean tainted;
   private boolean undoBegan;
   private boolean late;
+  private long settledAt;
+  private long wipedAt = -1;
   private FailureKind failedAs = FailureKind.NO_EFFECT;
   private @Nullable Content result;
 
-  SimulatedFence(Policy policy) {
+  SimulatedFence(Scene scene, Policy policy) {
+    this.scene = scene;
     this.policy = policy;
   }
 
@@ -65,17 +71,51 @@ final class SimulatedFence {
   }
 
   /**
+   * @param firstSent when the first DO of the step was sent
    * @param standing what a {@code @Verify} method would see
    */
-  Verdict beginDo(int attemptOfCommand, long now, boolean standing) {
+  Verdict beginDo(int attemptOfCommand, long firstSent, long now, boolean standing) {
+    dropEarly(now);
     return switch (place) {
-      case ABSENT -> mayRun(attemptOfCommand, false);
+      case ABSENT -> provesNothing(firstSent) ? doubted() : mayRun(attemptOfCommand, false);
       case DOING -> now < leaseUntil ? Verdict.WAIT : takeOver(attemptOfCommand, standing);
       case DONE -> Verdict.REPLAY;
       case FAILED -> attemptOfCommand > attempt ? mayRun(attemptOfCommand, false) : Verdict.REPLAY;
-      case IN_DOUBT -> takeOver(attemptOfCommand, standing);
+      case IN_DOUBT ->
+          provesNothing(firstSent) ? Verdict.UNKNOWN : takeOver(attemptOfCommand, standing);
       case TOMBSTONE, UNDONE, UNDOING -> Verdict.FENCED;
     };
+  }
+
+  /** Whether the step's absence is of an emptied Redis, and its DO may have run before that. */
+  private boolean provesNothing(long firstSent) {
+    return wipedAt >= 0 && firstSent <= wipedAt && !scene.is(BrokenRule.ABSENCE_IS_EVIDENCE);
+  }
+
+  private Verdict doubted() {
+    place = Place.IN_DOUBT;
+    undoBegan = false;
+    return Verdict.UNKNOWN;
+  }
+
+  private void dropEarly(long now) {
+    boolean settled = place == Place.TOMBSTONE || place == Place.UNDONE;
+    if (settled
+        && now > settledAt + DROPPED_AFTER_MS
+        && scene.is(BrokenRule.TOMBSTONE_DROPPED_EARLY)) {
+      place = Place.ABSENT;
+      undoBegan = false;
+    }
+  }
+
+  /** The Redis of the step is emptied. */
+  void wiped(long now) {
+    place = Place.ABSENT;
+    wipedAt = now;
+    token++;
+    generation = 0;
+    undoBegan = false;
+    late = false;
   }
 
   private Verdict takeOver(int attemptOfCommand, boolean standing) {
@@ -112,19 +152,29 @@ final class SimulatedFence {
   Verdict beginUndo(int generationOfCommand, KnownEffect effect, boolean undoFailed, long now) {
     return switch (place) {
       case ABSENT ->
-          effect == KnownEffect.UNKNOWN ? bury(generationOfCommand) : undo(generationOfCommand);
+          effect == KnownEffect.UNKNOWN && !provesNothing(wipedAt)
+              ? bury(generationOfCommand, now)
+              : undo(generationOfCommand);
       case DOING, UNDOING -> now < leaseUntil ? Verdict.WAIT : undo(generationOfCommand);
       case DONE, IN_DOUBT -> undo(generationOfCommand);
       case FAILED ->
           undoFailed || effect == KnownEffect.DONE
               ? undo(generationOfCommand)
-              : bury(generationOfCommand);
+              : bury(generationOfCommand, now);
       case TOMBSTONE, UNDONE ->
-          generationOfCommand <= generation && !late ? Verdict.REPLAY : undo(generationOfCommand);
+          (generationOfCommand <= generation && !late)
+                  || scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION)
+              ? Verdict.REPLAY
+              : undo(generationOfCommand);
     };
   }
 
-  private Verdict bury(int generationOfCommand) {
+  private Verdict bury(int generationOfCommand, long now) {
+    if (scene.is(BrokenRule.NO_TOMBSTONE)) {
+      place = Place.ABSENT;
+      return Verdict.EMPTY;
+    }
+    settledAt = now;
     place = Place.TOMBSTONE;
     generation = generationOfCommand;
     undoBegan = true;
@@ -181,7 +231,7 @@ final class SimulatedFence {
   /** Settles a failed DO and gives what is to be answered. */
   FailureKind failed(FailureKind kind) {
     boolean clean = kind == FailureKind.NO_EFFECT || kind == FailureKind.NO_EFFECT_FINAL;
-    if (clean && !tainted) {
+    if (clean && (!tainted || scene.is(BrokenRule.SUCCESSOR_IS_BELIEVED))) {
       place = Place.FAILED;
       failedAs = kind;
       return kind;
@@ -200,13 +250,15 @@ final class SimulatedFence {
       case FAILED, IN_DOUBT -> place = Place.DONE;
       case DOING -> tainted = true;
       case UNDOING, UNDONE, TOMBSTONE -> late = true;
-      case ABSENT, DONE -> {
+      case ABSENT -> place = Place.IN_DOUBT;
+      case DONE -> {
         // Known, or as good as known.
       }
     }
   }
 
   void undone() {
+    settledAt = scene.now();
     place = Place.UNDONE;
   }
 

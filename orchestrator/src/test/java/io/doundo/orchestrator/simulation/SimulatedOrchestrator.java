@@ -2,16 +2,21 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.history.History;
+import io.doundo.orchestrator.history.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * their commit. A crash takes everything back but the commands, and the same records are read
  * again, at a later time and in another order between partitions.
  *
- * <p>Timers do not wait for unread answers here, as they do in the engine: safety must not depend
- * on that.
+ * <p>In some runs timers wait for the answers that are unread, as they do in the engine; in others
+ * they do not, because safety must not depend on that.
  */
 final class SimulatedOrchestrator {
 
@@ -30,9 +35,10 @@ final class SimulatedOrchestrator {
   private final Invariants invariants;
   private final Network network;
   private final long definedAt;
+  private final boolean patient;
   private final Inputs inputs = new Inputs();
   private final List<Taken> open = new ArrayList<>();
-  private final TaskEffects task = new TaskEffects(this::makeVisible);
+  private final TaskEffects task = new TaskEffects(this::sends);
   private @Nullable FlowState state;
   private @Nullable FlowState committedState;
   private long downUntil;
@@ -47,6 +53,7 @@ final class SimulatedOrchestrator {
     this.core = core;
     this.invariants = invariants;
     this.definedAt = definedAt;
+    this.patient = scene.dice().chance(400);
     this.network = new Network(scene, (keyed, record) -> append(inputs.answers(keyed), record));
   }
 
@@ -58,6 +65,11 @@ final class SimulatedOrchestrator {
     return state;
   }
 
+  /** What is left when all is over. */
+  History history() {
+    return scene.recorder().history(inputs.consumed(), scene.now());
+  }
+
   void start(Partition.Inbound record) {
     append(inputs.starts(), record);
   }
@@ -67,7 +79,13 @@ final class SimulatedOrchestrator {
   }
 
   private void append(Partition partition, Partition.Inbound record) {
-    partition.append(record);
+    int offset = partition.append(record, scene.now());
+    scene
+        .recorder()
+        .appended(
+            new Place(inputs.topic(partition), 0, offset, scene.now()),
+            record.takenAt(scene.now()),
+            state == null ? "" : state.incarnation());
     wake(scene.now() + scene.dice().below(3));
   }
 
@@ -116,19 +134,37 @@ final class SimulatedOrchestrator {
     return task.timer() > 0 && task.timer() <= scene.now();
   }
 
+  /** A patient engine lets the answers go first that were there before the timer was due. */
+  private boolean timerFiresNow() {
+    boolean answersFirst =
+        patient
+            && state != null
+            && inputs.oldestUnread() < task.timer()
+            && !scene.is(BrokenRule.TIMERS_BEFORE_QUEUED_ANSWERS);
+    return timerIsDue() && !answersFirst;
+  }
+
+  /** Whether timers wait for what was appended before them. */
+  boolean isPatient() {
+    return patient;
+  }
+
   private boolean hasInput() {
-    return timerIsDue() || !inputs.readable(state != null).isEmpty();
+    return timerFiresNow() || !inputs.readable(state != null).isEmpty();
   }
 
   private FlowEvent next() {
     List<Partition> readable = inputs.readable(state != null);
-    int choice = scene.dice().below(readable.size() + (timerIsDue() ? 1 : 0));
+    int choice = scene.dice().below(readable.size() + (timerFiresNow() ? 1 : 0));
     if (choice < readable.size()) {
       return readable.get(choice).read().takenAt(scene.now());
     }
     // While answers are unread, only what was due some time ago is taken for due.
     long due = task.timer();
     task.timerFires();
+    if (patient) {
+      return timeReached(state, Math.max(due, Math.min(scene.now(), inputs.oldestUnread())));
+    }
     long behind = scene.dice().chance(300) ? scene.dice().below((int) (scene.now() - due) + 1) : 0;
     return timeReached(state, scene.now() - behind);
   }
@@ -144,6 +180,12 @@ final class SimulatedOrchestrator {
 
   /** Decides and carries out; false when the orchestrator died of it. */
   private boolean take(FlowEvent event) {
+    if (scene.is(BrokenRule.DUPLICATE_START_RUNS_TWICE)
+        && event instanceof FlowStarted
+        && state != null) {
+      state = null;
+      task.timerFires();
+    }
     Taken taken = new Taken(definition(), state, event, core.decide(definition(), state, event));
     tell("takes", taken);
     invariants.decided(taken);
@@ -158,6 +200,9 @@ final class SimulatedOrchestrator {
         impossible.add(command);
       } else {
         effect.accept(task);
+        if (effect instanceof SendTurn turn && scene.is(BrokenRule.TURN_READ_UNCOMMITTED)) {
+          append(inputs.rekeyed(), at -> new TurnCommitted(at, turn.turn()));
+        }
       }
     }
     if (dies) {
@@ -207,6 +252,7 @@ final class SimulatedOrchestrator {
               scene.dice().below(10),
               () -> append(inputs.rekeyed(), at -> new TurnCommitted(at, turn)));
     }
+    scene.recorder().committed(committed);
     committed.forEach(invariants::committed);
   }
 
@@ -217,9 +263,17 @@ final class SimulatedOrchestrator {
     }
     committing = false;
     open.clear();
-    inputs.abort();
+    scene.recorder().aborted();
+    if (scene.is(BrokenRule.OFFSETS_OUTLIVE_THEIR_STATE)) {
+      inputs.commit();
+    } else {
+      inputs.abort();
+    }
     task.abort();
     state = committedState;
+    if (scene.is(BrokenRule.RESTART_RESETS_RETRIES) && state != null) {
+      state = Sabotage.withFreshRetries(state);
+    }
     downUntil = scene.now() + scene.dice().below(1_000);
     wake(downUntil);
   }
@@ -240,7 +294,14 @@ final class SimulatedOrchestrator {
               Taken taken =
                   new Taken(definition(), stale, event, core.decide(definition(), stale, event));
               tell("as a zombie takes", taken);
-              taken.dispatches().forEach(this::makeVisible);
+              taken
+                  .dispatches()
+                  .forEach(
+                      command ->
+                          makeVisible(
+                              command,
+                              stale.incarnation(),
+                              scene.is(BrokenRule.ZOMBIE_TIMERS_ARE_COMMITTED)));
             });
   }
 
@@ -253,7 +314,14 @@ final class SimulatedOrchestrator {
             () -> how + ' ' + taken.event() + Tales.consequences(taken));
   }
 
-  private void makeVisible(DispatchStep command) {
+  private void sends(DispatchStep command) {
+    makeVisible(command, Objects.requireNonNull(state).incarnation(), true);
+  }
+
+  private void makeVisible(DispatchStep decided, String incarnation, boolean transactional) {
+    DispatchStep command =
+        scene.is(BrokenRule.GENERATION_NOT_RAISED) ? Sabotage.ofFirstGeneration(decided) : decided;
+    scene.recorder().visible(command, incarnation, scene.now(), transactional);
     invariants.visible(command, committedState);
     network.send(command);
   }

@@ -5,9 +5,11 @@ import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.history.HistoryChecker;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One seed, one flow: from its start until nothing moves any more. */
@@ -18,26 +20,38 @@ final class Simulation {
   /** Where a policy of never running a DO twice is at work, retrying forward never helps. */
   private static final int ENOUGH_RETRIES = 4;
 
+  private final Core core;
   private final Scene scene;
   private final Invariants invariants;
   private final SimulatedOrchestrator orchestrator;
   private final Operator operator;
   private final List<Worker> workers = new ArrayList<>();
 
-  private Simulation(Core core, long seed, BitSet without, boolean told) {
+  private Simulation(Core core, Set<BrokenRule> broken, long seed, BitSet without, boolean told) {
     Dice dice = new Dice(seed, without);
     Weather weather = Weather.draw(dice);
     Orchestration definition = new RandomDefinitions(dice).draw();
-    scene = new Scene(dice, new Timeline(), new Story(told), weather, definition);
+    scene =
+        new Scene(
+            dice,
+            new Timeline(),
+            new Story(told),
+            weather,
+            definition,
+            new Recorder(definition),
+            broken);
+    this.core = core;
     invariants = new Invariants(scene, core);
     orchestrator = new SimulatedOrchestrator(scene, core, invariants, definedAt(dice));
     operator = new Operator(scene, orchestrator);
     Network network = orchestrator.network();
     for (Step step : definition.steps()) {
-      workers.add(
+      Worker worker =
           dice.chance(400)
               ? new SdkWorker(scene, network, step)
-              : new PlainWorker(scene, network, step, dice.chance(600)));
+              : new PlainWorker(scene, network, step, dice.chance(600));
+      workers.add(worker);
+      scene.recorder().serves(step.name(), worker.kind());
     }
     network.connect(workers.toArray(Worker[]::new));
   }
@@ -53,7 +67,16 @@ final class Simulation {
    * @param told whether the story is wanted
    */
   static Outcome run(Core core, long seed, BitSet without, boolean told) {
-    Simulation simulation = new Simulation(core, seed, without, told);
+    return run(core, Set.of(), seed, without, told);
+  }
+
+  /**
+   * Runs one seed with some rules broken.
+   *
+   * @param broken the rules that are not kept
+   */
+  static Outcome run(Core core, Set<BrokenRule> broken, long seed, BitSet without, boolean told) {
+    Simulation simulation = new Simulation(core, broken, seed, without, told);
     Violation violation = null;
     try {
       simulation.run();
@@ -83,11 +106,25 @@ final class Simulation {
     }
     start();
     operator.plan();
+    planWipe();
     scene.timeline().after(scene.dice().between(200, 6_000), this::calm);
     scene.timeline().run();
     helpOn();
     scene.story().tell(() -> "ends as " + Tales.standing(orchestrator.state()));
     invariants.ended(orchestrator.state(), workers);
+    judge();
+  }
+
+  private void judge() {
+    if (orchestrator.isPatient()) {
+      AnswersBeforeTimers.check(orchestrator.history());
+    }
+    List<io.doundo.orchestrator.history.Violation> found =
+        new HistoryChecker(core::decide).check(orchestrator.history());
+    if (!found.isEmpty()) {
+      List<String> names = found.stream().map(violation -> violation.invariant()).toList();
+      throw new Violation(found.get(0).invariant(), found.get(0).message(), names);
+    }
   }
 
   private void start() {
@@ -101,8 +138,25 @@ final class Simulation {
     return at -> new FlowStarted(at, "flow", incarnation, "order", Scene.START, "digest", null);
   }
 
+  private void planWipe() {
+    if (scene.dice().fault(scene.weather().wipe())) {
+      scene
+          .timeline()
+          .after(
+              scene.dice().below(scene.dice().chance(700) ? 300 : 3_000),
+              () -> {
+                for (Worker worker : workers) {
+                  if (worker instanceof SdkWorker fenced) {
+                    fenced.wiped();
+                  }
+                }
+              });
+    }
+  }
+
   private void calm() {
     scene.story().tell(scene.timeline(), "all", () -> "no more faults from here on");
+    scene.recorder().calm(scene.now());
     scene.dice().calm();
   }
 

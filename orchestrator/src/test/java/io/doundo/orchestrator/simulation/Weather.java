@@ -14,6 +14,7 @@ package io.doundo.orchestrator.simulation;
  * @param silence a worker takes a command and never answers, or dies while it works
  * @param unsendable a command cannot be sent, or a result is too large
  * @param operator an operator does something
+ * @param wipe the workers' Redis is emptied
  */
 record Weather(
     int crash,
@@ -25,7 +26,8 @@ record Weather(
     int undoFailure,
     int silence,
     int unsendable,
-    int operator) {
+    int operator,
+    int wipe) {
 
   private static final Integer[] RARE = {0, 0, 0, 20, 60};
   private static final Integer[] COMMON = {0, 0, 50, 150, 350};
@@ -41,6 +43,7 @@ record Weather(
         dice.pick(COMMON),
         dice.pick(COMMON),
         dice.pick(RARE),
-        dice.pick(COMMON) * 2);
+        dice.pick(COMMON) * 2,
+        dice.pick(COMMON));
   }
 }

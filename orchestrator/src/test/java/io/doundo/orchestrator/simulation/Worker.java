@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.history.Service;
 
 /** Whoever serves one step. */
 interface Worker {
@@ -10,6 +11,9 @@ interface Worker {
 
   /** The step's effects in the world. */
   Ledger ledger();
+
+  /** What is known of its answers. */
+  Service.Kind kind();
 
   /** What kind of worker it is, for the story. */
   String describe();

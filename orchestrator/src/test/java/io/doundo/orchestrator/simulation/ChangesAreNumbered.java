@@ -1,0 +1,33 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.FlowState;
+
+/** Whatever changes a flow is one numbered transition, and so has an audit record. */
+final class ChangesAreNumbered implements Invariant {
+
+  @Override
+  public void decided(Taken taken) {
+    FlowState before = taken.before();
+    FlowState next = taken.next();
+    if (before == null || !before.incarnation().equals(next.incarnation())) {
+      return;
+    }
+    int step = next.transitions() - before.transitions();
+    if (step != 0 && step != 1) {
+      throw new Violation(
+          "transitions", "transition " + next.transitions() + " follows another number");
+    }
+    if (step == 0 && !sameButTimer(before, next)) {
+      throw new Violation("transitions", "changes without a transition at " + taken.event());
+    }
+  }
+
+  private static boolean sameButTimer(FlowState before, FlowState next) {
+    return before.status() == next.status()
+        && before.steps().equals(next.steps())
+        && before.controlIds().equals(next.controlIds())
+        && before.paused() == next.paused()
+        && before.turns() == next.turns()
+        && before.undoCommitted() == next.undoCommitted();
+  }
+}
