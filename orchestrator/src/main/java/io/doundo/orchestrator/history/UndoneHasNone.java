@@ -61,20 +61,28 @@ final class UndoneHasNone implements Invariant {
     }
     boolean counted = kind == Service.Kind.ECHOES_NOTHING;
     if (counted
-        && outcomes(life, step, CommandAction.UNDO) > sent(life, step, CommandAction.UNDO)) {
+        && outcomes(life, step, CommandAction.UNDO) > count(life, step, CommandAction.UNDO)) {
       return true;
     }
     if (wasAnswered(life, last)) {
       return false;
     }
-    int sent = sent(life, step, CommandAction.DO);
-    boolean miscounted = counted && outcomes(life, step, CommandAction.DO) > sent;
+    int sent = life.lastCommitted(step.name(), CommandAction.DO);
+    boolean miscounted =
+        counted && outcomes(life, step, CommandAction.DO) > count(life, step, CommandAction.DO);
     boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.committed();
     return miscounted || neverCommitted || World.everUndone(life, step.name());
   }
 
-  private static int sent(Life life, Step step, CommandAction action) {
-    return life.lastCommitted(step.name(), action);
+  /** How many commands were sent; an attempt that could not be sent has a number, and no answer. */
+  private static int count(Life life, Step step, CommandAction action) {
+    int count = 0;
+    for (Sent command : life.sent()) {
+      if (command.committed() && command.action() == action && command.step().equals(step.name())) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** How many answers were or could have been given, repetitions included. */

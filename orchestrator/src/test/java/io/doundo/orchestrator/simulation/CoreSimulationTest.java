@@ -9,6 +9,8 @@ import java.util.BitSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the core under many seeds. {@code -Ddoundo.simulation.seeds=1000000} runs more of them,
@@ -35,6 +37,13 @@ class CoreSimulationTest {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     System.out.printf("%d seeds in %.1f s, %.0f a second%n", seeds, seconds, seeds / seconds);
+  }
+
+  /** Seeds that showed that the proof itself was wrong. */
+  @ParameterizedTest
+  @ValueSource(longs = {313_325, 540_906, 693_752})
+  void seedThatFailedOnce(long seed) {
+    check(seed, new BitSet());
   }
 
   private static BitSet leftOut() {

@@ -153,11 +153,12 @@ final class SdkWorker implements Worker {
       if (scene.is(BrokenRule.STALE_WORKER_KEEPS_SILENT)) {
         return;
       }
+      boolean sameWork = isSameWork();
       if (lands) {
         fence.landedLate();
       }
       if (!clean || leavesBehind) {
-        lost(command);
+        lost(command, sameWork);
       }
       return;
     }
@@ -171,8 +172,12 @@ final class SdkWorker implements Worker {
     }
   }
 
-  private void lost(DispatchStep command) {
-    boolean sameWork = fence.isDone() && fence.policy() == SimulatedFence.Policy.RERUN;
+  /** Whether another handler has done the same work meanwhile, and answers for it. */
+  private boolean isSameWork() {
+    return fence.isDone() && fence.policy() == SimulatedFence.Policy.RERUN;
+  }
+
+  private void lost(DispatchStep command, boolean sameWork) {
     if (!sameWork) {
       // The fence keeps a late effect until its answer is acknowledged, so that is never lost.
       Content result = scene.anyResult();
@@ -190,7 +195,7 @@ final class SdkWorker implements Worker {
     tell(command, (fails ? "fails" : "done") + (fence.holds(token) ? "" : ", lost the lease"));
     if (!fence.holds(token)) {
       if (done) {
-        lost(command);
+        lost(command, isSameWork());
       }
     } else if (fails && !scene.is(BrokenRule.THROWN_UNDO_IS_DONE)) {
       fence.undoThrew();
