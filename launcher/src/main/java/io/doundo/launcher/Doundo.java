@@ -2,6 +2,7 @@ package io.doundo.launcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.launcher.chaos.ChaosCommand;
 import io.doundo.launcher.cli.DeadLettersCommand;
 import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.Failures;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       DefinitionsCommand.class,
       StartCommand.class,
       ReplayCommand.class,
+      ChaosCommand.class,
       FlowsCommand.class,
       ShowCommand.class,
       WatchCommand.class

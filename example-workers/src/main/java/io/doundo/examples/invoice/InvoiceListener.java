@@ -102,7 +102,8 @@ class InvoiceListener {
         action,
         1,
         headers.path("attempt").asInt(1),
-        String.join("/", flow, step, action));
+        String.join("/", flow, step, action),
+        System.currentTimeMillis());
   }
 
   /**

@@ -2,7 +2,11 @@ package io.doundo.examples.world;
 
 import io.doundo.worker.StepContext;
 
-/** On whose behalf something is done to the outside world. */
+/**
+ * On whose behalf something is done to the outside world.
+ *
+ * @param began when the worker turned to it, ms since the epoch
+ */
 public record Errand(
     String orchestration,
     String step,
@@ -10,7 +14,8 @@ public record Errand(
     String action,
     int generation,
     int attempt,
-    String idempotencyKey) {
+    String idempotencyKey,
+    long began) {
 
   public static final String DO = "DO";
   public static final String UNDO = "UNDO";
@@ -31,6 +36,7 @@ public record Errand(
         action,
         step.generation(),
         step.attempt(),
-        step.idempotencyKey());
+        step.idempotencyKey(),
+        System.currentTimeMillis());
   }
 }

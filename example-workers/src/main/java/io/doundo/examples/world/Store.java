@@ -38,7 +38,8 @@ public final class Store {
       List.of(
           """
           CREATE TABLE IF NOT EXISTS ledger (
-            effect_id TEXT PRIMARY KEY, at INTEGER NOT NULL, instance TEXT NOT NULL,
+            effect_id TEXT PRIMARY KEY, began INTEGER NOT NULL, at INTEGER NOT NULL,
+            instance TEXT NOT NULL,
             orchestration TEXT NOT NULL, step TEXT NOT NULL, flow_id TEXT NOT NULL,
             action TEXT NOT NULL, generation INTEGER NOT NULL, attempt INTEGER NOT NULL,
             idempotency_key TEXT NOT NULL, thing_id TEXT, kind TEXT NOT NULL)""",
@@ -213,8 +214,9 @@ public final class Store {
 
   private String append(Errand errand, @Nullable String thing, Kind kind) {
     String id = UUID.randomUUID().toString();
-    sql.sql("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    sql.sql("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .param(id)
+        .param(errand.began())
         .param(System.currentTimeMillis())
         .param(instance)
         .param(errand.orchestration())
@@ -243,6 +245,7 @@ public final class Store {
   private static LedgerLine line(ResultSet row, int number) throws SQLException {
     return new LedgerLine(
         row.getString("effect_id"),
+        row.getLong("began"),
         row.getLong("at"),
         row.getString("instance"),
         row.getString("orchestration"),

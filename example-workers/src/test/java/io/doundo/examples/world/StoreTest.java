@@ -29,7 +29,7 @@ class StoreTest {
   }
 
   private static Errand errand(String flow, String action, String key) {
-    return new Errand("order", "reserve", flow, action, 1, 1, key);
+    return new Errand("order", "reserve", flow, action, 1, 1, key, 0);
   }
 
   @Test

@@ -12,15 +12,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The redis-server of a development installation. */
-final class RedisChild implements Child {
+/** A redis-server as a child. */
+public final class RedisChild implements Child {
 
   private static final int TAIL_LINES = 40;
 
   private final RedisServerProcess server;
   private final ProcessHandle handle;
 
-  RedisChild(RedisServerProcess server) {
+  public RedisChild(RedisServerProcess server) {
     this.server = server;
     this.handle = server.handle();
   }

@@ -1,0 +1,106 @@
+package io.doundo.launcher.chaos;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.doundo.launcher.ExitCodes;
+import io.doundo.orchestrator.history.History;
+import io.doundo.orchestrator.history.HistoryFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code doundo chaos}. */
+@Command(
+    name = "chaos",
+    description =
+        "Kill, freeze and empty real processes by a schedule drawn from a seed while flows run, and"
+            + " judge the history that is left.",
+    mixinStandardHelpOptions = true,
+    subcommands = RecoveryCommand.class)
+public final class ChaosCommand implements Callable<Integer> {
+
+  /** Where a run keeps its history, in its directory. */
+  private static final String HISTORY = "history";
+
+  @Option(
+      names = "--flows",
+      paramLabel = "N",
+      description = "How many flows are started (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000")
+  private int flows;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "How long faults strike (default: ${DEFAULT-VALUE}).",
+      defaultValue = "5")
+  private double minutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "What the plan is drawn from (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private long seed;
+
+  @Option(
+      names = "--brokers",
+      paramLabel = "N",
+      description = "One broker or three (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int brokers;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where each run keeps its history (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data/chaos");
+
+  @Option(
+      names = "--judge",
+      paramLabel = "DIR",
+      description = "Judge the history of an earlier run again; nothing is started.")
+  private @Nullable Path judged;
+
+  @Override
+  public Integer call() throws Exception {
+    silenceKafka();
+    if (judged != null) {
+      return verdict(HistoryFiles.read(judged.resolve(HISTORY)));
+    }
+    ChaosSettings settings =
+        ChaosSettings.usual(flows, Duration.ofMillis((long) (minutes * 60_000)), seed, brokers);
+    ChaosPlan plan = ChaosPlan.of(settings);
+    Path directory = RunDirectory.create(data);
+    plan.write(directory.resolve("plan.txt"));
+    plan.strikes().forEach(System.out::println);
+    History history;
+    try (RunLog log = new RunLog(directory.resolve("run.log"));
+        ChaosStack stack = new ChaosStack(settings, directory)) {
+      stack.start();
+      ChaosRun.Outcome outcome = new ChaosRun(plan, stack, log).run();
+      history =
+          new HistoryCollector(stack.bootstrapServers())
+              .collect(WorkersLedger.read(stack.exampleStore()), outcome.faultsEndedAt());
+      RunReport.print(outcome, System.out);
+    }
+    HistoryFiles.write(directory.resolve(HISTORY), history);
+    System.out.println("The history is kept in " + directory + ".");
+    return verdict(history);
+  }
+
+  private static int verdict(History history) {
+    Judgement judgement = Judgement.of(history);
+    judgement.print(System.out);
+    return judgement.isClean() ? ExitCodes.OK : ExitCodes.REFUSED;
+  }
+
+  /** What Kafka's clients say about brokers that are away is no news here. */
+  private static void silenceKafka() {
+    ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.OFF);
+  }
+}

@@ -1,0 +1,84 @@
+package io.doundo.launcher.chaos;
+
+import io.doundo.protocol.ControlAction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run will do, and when, in milliseconds from its beginning. What becomes of it is up to
+ * the processes; the plan itself depends on the settings alone. Each list is in order of time.
+ */
+record ChaosPlan(
+    ChaosSettings settings, List<Start> starts, List<Strike> strikes, List<Verb> verbs) {
+
+  /** A flow is started. */
+  record Start(long at, String flowId, String orchestration, String payload) {
+    @Override
+    public String toString() {
+      return "%s  start   %s of %s %s".formatted(clock(at), flowId, orchestration, payload);
+    }
+  }
+
+  /**
+   * A fault strikes.
+   *
+   * @param target which process of its kind, from 0
+   * @param length how long a process is down or frozen, or what lies back how long is repeated
+   */
+  record Strike(long at, Fault fault, int target, long length) {
+    @Override
+    public String toString() {
+      String which =
+          fault.target() == Fault.Target.NONE || fault.target() == Fault.Target.REDIS
+              ? ""
+              : "-" + (target + 1);
+      return "%s  fault   %s%s for %d ms".formatted(clock(at), fault.label(), which, length);
+    }
+  }
+
+  /** An operator interferes. */
+  record Verb(
+      long at, String controlId, String flowId, ControlAction action, @Nullable String step) {
+    @Override
+    public String toString() {
+      return "%s  verb    %s %s%s"
+          .formatted(clock(at), action, flowId, step == null ? "" : " at " + step);
+    }
+  }
+
+  ChaosPlan {
+    starts = List.copyOf(starts);
+    strikes = List.copyOf(strikes);
+    verbs = List.copyOf(verbs);
+  }
+
+  /** The plan of these settings. */
+  static ChaosPlan of(ChaosSettings settings) {
+    List<Start> starts = new FlowMix(settings).starts();
+    return new ChaosPlan(
+        settings,
+        starts,
+        new FaultSchedule(settings).strikes(),
+        new Operators(settings).verbs(starts));
+  }
+
+  /** Writes it down, a line for each thing that will be done. */
+  void write(Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(settings.toString());
+    strikes.forEach(strike -> lines.add(strike.toString()));
+    starts.forEach(start -> lines.add(start.toString()));
+    verbs.forEach(verb -> lines.add(verb.toString()));
+    Files.write(file, lines);
+  }
+
+  /** {@code 01:05.250} */
+  static String clock(long ms) {
+    return String.format(Locale.ROOT, "%02d:%02d.%03d", ms / 60_000, ms / 1_000 % 60, ms % 1_000);
+  }
+}

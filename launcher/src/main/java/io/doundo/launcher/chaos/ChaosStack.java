@@ -1,0 +1,268 @@
+package io.doundo.launcher.chaos;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.doundo.examples.ExampleWorkers;
+import io.doundo.launcher.broker.DevBroker;
+import io.doundo.launcher.chaos.StackProcess.Started;
+import io.doundo.launcher.dev.RedisChild;
+import io.doundo.launcher.process.Attended;
+import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.Ports;
+import io.doundo.orchestrator.app.OrchestratorApplication;
+import io.doundo.worker.testing.RedisServerProcess;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brokers, a Redis, orchestrators and workers, each a process of its own on free ports, with its
+ * log and data in a directory. Closing it kills what still runs.
+ */
+final class ChaosStack implements AutoCloseable {
+
+  private static final List<String> BROKER_JVM =
+      List.of(
+          "-Xmx320m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "-Dlogback.configurationFile=logback-broker.xml");
+  private static final List<String> ORCHESTRATOR_JVM =
+      List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+  private static final List<String> WORKER_JVM =
+      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+  /**
+   * Short, so that what a dead worker held is soon taken over; frozen workers are frozen longer.
+   */
+  private static final Duration LEASE = Duration.ofSeconds(4);
+
+  private final Path data;
+  private final ClassPath classPath;
+  private final Path documents;
+  private final int redisPort;
+  private final List<Integer> brokerPorts;
+  private final List<StackProcess> brokers = new ArrayList<>();
+  private final List<StackProcess> orchestrators = new ArrayList<>();
+  private final List<StackProcess> workers = new ArrayList<>();
+  private final StackProcess redis;
+  private final AtomicReference<@Nullable RedisServerProcess> redisServer = new AtomicReference<>();
+
+  /**
+   * Prepares the processes; nothing runs yet.
+   *
+   * @param data absolute
+   */
+  ChaosStack(ChaosSettings settings, Path data) throws IOException {
+    this.data = data;
+    this.classPath = ClassPath.frozenIn(data.resolve("run"));
+    this.documents = data.resolve("documents");
+    Documents.write(documents);
+    List<Integer> ports = Ports.free(2 * settings.brokers() + 1 + settings.orchestrators());
+    this.brokerPorts = ports.subList(0, settings.brokers());
+    List<Integer> controllers = ports.subList(settings.brokers(), 2 * settings.brokers());
+    this.redisPort = ports.get(2 * settings.brokers());
+    this.redis = new StackProcess("redis", this::startRedis);
+    String cluster = Uuid.randomUuid().toString();
+    for (int i = 0; i < settings.brokers(); i++) {
+      brokers.add(broker(i + 1, cluster, controllers));
+    }
+    for (int i = 0; i < settings.orchestrators(); i++) {
+      orchestrators.add(orchestrator(i + 1, ports.get(2 * settings.brokers() + 1 + i)));
+    }
+    for (int i = 0; i < settings.workers(); i++) {
+      workers.add(worker(i + 1));
+    }
+  }
+
+  /** Starts everything and waits until all of it is ready. */
+  void start() throws InterruptedException {
+    launch(Stream.concat(brokers.stream(), Stream.of(redis)).toList());
+    launch(Stream.concat(orchestrators.stream(), workers.stream()).toList());
+  }
+
+  private static void launch(List<StackProcess> processes) throws InterruptedException {
+    processes.forEach(StackProcess::launch);
+    for (StackProcess process : processes) {
+      process.awaitReady();
+    }
+  }
+
+  List<StackProcess> brokers() {
+    return brokers;
+  }
+
+  List<StackProcess> orchestrators() {
+    return orchestrators;
+  }
+
+  List<StackProcess> workers() {
+    return workers;
+  }
+
+  StackProcess redis() {
+    return redis;
+  }
+
+  List<StackProcess> all() {
+    return Stream.of(brokers, List.of(redis), orchestrators, workers)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  String bootstrapServers() {
+    return brokerPorts.stream().map(port -> "localhost:" + port).collect(Collectors.joining(","));
+  }
+
+  /** The outside world of the workers. */
+  Path exampleStore() {
+    return data.resolve("examples").resolve("store.db");
+  }
+
+  /** {@code kill -9} of Redis, and a start without what it knew. */
+  void emptyRedis(Duration length) throws IOException, InterruptedException {
+    redis.killFor(length, () -> Objects.requireNonNull(redisServer.get()).deleteData());
+  }
+
+  /**
+   * {@code FLUSHALL}.
+   *
+   * @return false when Redis is down
+   */
+  boolean flushRedis() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redisPort)) {
+      socket.getOutputStream().write("FLUSHALL\r\n".getBytes(US_ASCII));
+      String reply = new String(socket.getInputStream().readNBytes(5), US_ASCII);
+      if (!reply.equals("+OK\r\n")) {
+        throw new IOException("Redis answered FLUSHALL with " + reply);
+      }
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    List<StackProcess> all = new ArrayList<>(all());
+    Collections.reverse(all);
+    all.forEach(StackProcess::end);
+  }
+
+  private StackProcess broker(int id, String cluster, List<Integer> controllers) {
+    String name = "broker-" + id;
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Integer.toString(brokerPorts.get(id - 1)));
+    arguments.add(data.resolve("kafka-" + id).toString());
+    arguments.add(Integer.toString(id));
+    arguments.add(cluster);
+    controllers.forEach(port -> arguments.add(port.toString()));
+    return new StackProcess(
+        name,
+        () -> untilLine(name, BROKER_JVM, classPath, DevBroker.class, arguments, DevBroker.READY));
+  }
+
+  private StackProcess orchestrator(int number, int httpPort) throws IOException {
+    String name = "orchestrator-" + number;
+    List<String> arguments =
+        List.of(
+            OrchestratorApplication.class.getName(),
+            "--doundo.kafka.bootstrap-servers=" + bootstrapServers(),
+            "--doundo.state-dir=" + data.resolve("streams-" + number),
+            "--doundo.advertised-address=localhost:" + httpPort,
+            "--server.port=" + httpPort);
+    ClassPath withoutWorkers = classPath.without(RedisServerProcess.class, ExampleWorkers.class);
+    Readiness readiness = new Readiness(httpPort);
+    return new StackProcess(
+        name,
+        () ->
+            new Started(
+                ChildJvm.start(
+                    name,
+                    ORCHESTRATOR_JVM,
+                    withoutWorkers.toString(),
+                    Attended.class,
+                    arguments,
+                    log(name),
+                    line -> {}),
+                readiness));
+  }
+
+  private StackProcess worker(int number) throws IOException {
+    String name = "worker-" + number;
+    List<String> arguments =
+        List.of(
+            ExampleWorkers.class.getName(),
+            "--doundo.worker.bootstrap-servers=" + bootstrapServers(),
+            "--doundo.worker.redis=redis://127.0.0.1:" + redisPort,
+            "--doundo.worker.lease=" + LEASE.toMillis() + "ms",
+            // A dead worker's partitions are given to another one when its session has ended.
+            "--doundo.worker.kafka.session.timeout.ms=6000",
+            "--doundo.worker.kafka.heartbeat.interval.ms=1500",
+            "--doundo.worker.registrations=file:" + documents + "/*.yaml",
+            "--spring.kafka.consumer.properties.session.timeout.ms=6000",
+            "--spring.kafka.consumer.properties.heartbeat.interval.ms=1500",
+            "--doundo.examples.store=" + exampleStore(),
+            "--doundo.examples.instance=" + name,
+            "--doundo.examples.crashes=true");
+    ClassPath withoutOrchestrator = classPath.without(OrchestratorApplication.class);
+    return new StackProcess(
+        name,
+        () ->
+            untilLine(
+                name,
+                WORKER_JVM,
+                withoutOrchestrator,
+                Attended.class,
+                arguments,
+                ExampleWorkers.READY));
+  }
+
+  private Started startRedis() throws IOException {
+    RedisServerProcess server =
+        RedisServerProcess.start(data.resolve("redis"), log("redis"), redisPort);
+    redisServer.set(server);
+    return new Started(new RedisChild(server), () -> true);
+  }
+
+  /** A JVM that is ready when it has printed a line that begins so. */
+  private Started untilLine(
+      String name,
+      List<String> options,
+      ClassPath classes,
+      Class<?> mainClass,
+      List<String> arguments,
+      String beginning)
+      throws IOException {
+    AtomicBoolean ready = new AtomicBoolean();
+    return new Started(
+        ChildJvm.start(
+            name,
+            options,
+            classes.toString(),
+            mainClass,
+            arguments,
+            log(name),
+            line -> ready.compareAndSet(false, line.startsWith(beginning))),
+        ready::get);
+  }
+
+  private Path log(String name) {
+    return data.resolve("logs").resolve(name + ".log");
+  }
+}

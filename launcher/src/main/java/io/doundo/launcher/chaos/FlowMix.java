@@ -1,0 +1,105 @@
+package io.doundo.launcher.chaos;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.protocol.Json;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Draws the flows of a run: which orchestration, when, and how its steps behave. Half of them just
+ * work; the others have a step or two that fails, throws after its effect, is late, hangs beyond
+ * its timeout or takes its worker down.
+ */
+final class FlowMix {
+
+  private static final int PER_MILLE_TROUBLED = 400;
+  private static final int PER_MILLE_IN_A_BURST = 300;
+  private static final int BURSTS = 5;
+
+  private final ChaosSettings settings;
+  private final Random random;
+
+  FlowMix(ChaosSettings settings) {
+    this.settings = settings;
+    this.random = new Random(settings.seed() * 31);
+  }
+
+  List<Start> starts() {
+    long length = settings.length().toMillis();
+    List<Start> starts = new ArrayList<>();
+    for (int i = 0; i < settings.flows(); i++) {
+      long at = random.nextLong(length);
+      if (random.nextInt(1_000) < PER_MILLE_IN_A_BURST) {
+        // Many at the same moment, as after an outage upstream.
+        at = (at * BURSTS / length) * (length / BURSTS) + random.nextLong(20);
+      }
+      starts.add(start(i, at));
+    }
+    starts.sort(Comparator.comparingLong(Start::at));
+    return starts;
+  }
+
+  private Start start(int number, long at) {
+    String orchestration = Documents.any(random);
+    String flowId = "%s-%d-%d".formatted(orchestration, settings.seed(), number);
+    ObjectNode payload = Documents.payload(orchestration, flowId);
+    if (random.nextInt(1_000) < PER_MILLE_TROUBLED) {
+      List<String> steps = Documents.steps(orchestration);
+      ObjectNode behave = payload.putObject("behave");
+      for (int troubled = 1 + random.nextInt(2); troubled > 0; troubled--) {
+        trouble(behave.withObjectProperty(steps.get(random.nextInt(steps.size()))));
+      }
+      if (!Documents.isFenced(orchestration)) {
+        keepMoving(behave);
+      }
+    }
+    return new Start(at, flowId, orchestration, Json.MAPPER.writeValueAsString(payload));
+  }
+
+  /**
+   * The plain worker takes one command of a partition after the other, and one whose outcome it
+   * does not know again and again: there, slow ones are not as slow, and none throws.
+   */
+  private static void keepMoving(ObjectNode behave) {
+    for (JsonNode step : behave) {
+      for (JsonNode action : step) {
+        ObjectNode manners = (ObjectNode) action;
+        manners.remove(List.of("throwTimes", "hangMillis"));
+        if (manners.has("lateMillis")) {
+          manners.put("lateMillis", manners.path("lateMillis").asInt() / 10);
+        }
+      }
+    }
+  }
+
+  private void trouble(ObjectNode step) {
+    ObjectNode once = step.withObjectProperty("do");
+    switch (random.nextInt(20)) {
+      case 0, 1, 2 -> once.put("failTimes", 1 + random.nextInt(5));
+      case 3, 4, 5, 6 -> once.put("failForGood", true);
+      case 7, 8, 9 -> once.put("throwTimes", 1 + random.nextInt(5));
+      case 10, 11 -> once.put("lateMillis", 200 + random.nextInt(4_000));
+      case 12 -> once.put("lateMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 13 -> once.put("hangMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 14 -> once.put("crash", true);
+      case 15, 16, 17 -> {
+        once.put("failForGood", true);
+        undoTrouble(step.withObjectProperty("undo"));
+      }
+      default -> undoTrouble(step.withObjectProperty("undo"));
+    }
+  }
+
+  private void undoTrouble(ObjectNode undo) {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> undo.put("failTimes", 1 + random.nextInt(3));
+      case 2, 3 -> undo.put("throwTimes", 1 + random.nextInt(3));
+      case 4 -> undo.put("lateMillis", 200 + random.nextInt(4_000));
+      default -> undo.put("failForGood", true);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.doundo.launcher.chaos;
+
+import io.doundo.launcher.ExitCodes;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code doundo chaos recovery}. */
+@Command(
+    name = "recovery",
+    description = "Kill one of two orchestrators among many live flows, and measure the recovery.",
+    mixinStandardHelpOptions = true)
+final class RecoveryCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--flows",
+      paramLabel = "N",
+      description = "How many flows are alive (default: ${DEFAULT-VALUE}).",
+      defaultValue = "10000")
+  private int flows;
+
+  @Option(
+      names = "--restart",
+      description = "Start the killed one again at once; otherwise it stays dead.")
+  private boolean restarted;
+
+  @Option(
+      names = "--brokers",
+      paramLabel = "N",
+      description = "One broker or three (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int brokers;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where logs and data are kept (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data/chaos/recovery");
+
+  @Override
+  public Integer call() throws Exception {
+    Path directory = RunDirectory.create(data);
+    try (RunLog log = new RunLog(directory.resolve("run.log"))) {
+      RecoveryRun.Measured measured =
+          new RecoveryRun(flows, restarted, brokers, directory, log).run();
+      System.out.printf(
+          "%d flows were alive. The flows of no partition stood still for more than %.1f s.%n",
+          measured.alive(), measured.longest() / 1_000.0);
+      System.out.println(
+          measured.stuck().isEmpty() ? "All flows completed." : "Stuck: " + measured.stuck());
+      return measured.stuck().isEmpty() ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+  }
+}

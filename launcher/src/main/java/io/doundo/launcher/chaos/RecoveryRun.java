@@ -1,0 +1,139 @@
+package io.doundo.launcher.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Kills one of two orchestrators with {@code kill -9} while many flows are alive, and measures how
+ * long the flows of each partition stand still.
+ */
+final class RecoveryRun {
+
+  private static final String ORCHESTRATION = "recovery";
+  private static final List<String> STEPS = List.of("first", "second", "third");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** How long an answer takes: flows live three times as long. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /** Long enough for everything that recovers to have recovered. */
+  private static final Duration WATCHED = Duration.ofSeconds(45);
+
+  private static final long POLL_MS = 20;
+
+  /**
+   * What was measured.
+   *
+   * @param alive flows on their way when the orchestrator was killed
+   * @param stands for each partition, for how many ms none of its flows moved
+   * @param stuck flows that did not complete
+   */
+  record Measured(long alive, Map<Integer, Long> stands, List<String> stuck) {
+
+    /** The partition that stood still the longest, in ms. */
+    long longest() {
+      return stands.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+  }
+
+  private final int flows;
+  private final boolean restarted;
+  private final ChaosStack stack;
+  private final RunLog log;
+
+  /**
+   * @param restarted whether the killed one is started again at once, or left dead
+   */
+  RecoveryRun(int flows, boolean restarted, int brokers, Path data, RunLog log) throws IOException {
+    this.flows = flows;
+    this.restarted = restarted;
+    this.log = log;
+    this.stack =
+        new ChaosStack(
+            new ChaosSettings(flows, ANSWER, ANSWER, 0, brokers, 2, 0), data.toAbsolutePath());
+  }
+
+  Measured run() throws IOException, InterruptedException, ExecutionException {
+    try (stack) {
+      stack.start();
+      log.say("the stack is up");
+      try (Traffic traffic = new Traffic(stack.bootstrapServers())) {
+        register(traffic);
+        MoveTimes moves = new MoveTimes();
+        try (FlowWatch watch = new FlowWatch(stack.bootstrapServers(), moves);
+            DelayedWorker worker =
+                new DelayedWorker(stack.bootstrapServers(), ORCHESTRATION, STEPS, ANSWER)) {
+          Measured measured = measure(traffic, moves, watch);
+          worker.requireWorking();
+          return measured;
+        }
+      }
+    }
+  }
+
+  private Measured measure(Traffic traffic, MoveTimes moves, FlowWatch watch)
+      throws IOException, InterruptedException, ExecutionException {
+    List<String> flowIds = new ArrayList<>();
+    for (int i = 0; i < flows; i++) {
+      flowIds.add("recovery-" + i);
+      traffic.send(new Start(0, "recovery-" + i, ORCHESTRATION, "{}"));
+    }
+    traffic.flush();
+    await("all flows are alive", () -> watch.known() == flows);
+    // By now answers come, at a steady rate.
+    TimeUnit.NANOSECONDS.sleep(ANSWER.toNanos());
+
+    long alive = watch.inFlight();
+    StackProcess victim = stack.orchestrators().get(0);
+    log.say("%d flows are alive; kill -9 of %s".formatted(alive, victim.name()));
+    moves.restart(System.nanoTime());
+    if (restarted) {
+      victim.killFor(Duration.ZERO, () -> {});
+    } else {
+      victim.kill();
+    }
+    TimeUnit.NANOSECONDS.sleep(WATCHED.toNanos());
+    Map<Integer, Long> stands = moves.longestStands(System.nanoTime());
+    log.say("no flow moved on a partition for at most, in ms: %s".formatted(stands));
+
+    List<String> stuck =
+        new Settling(watch, stack.bootstrapServers(), log).await(flowIds, PATIENCE);
+    log.say("%d flows are stuck".formatted(stuck.size()));
+    return new Measured(alive, stands, stuck);
+  }
+
+  private void register(Traffic traffic) throws InterruptedException {
+    StringBuilder document =
+        new StringBuilder("{orchestrationName: " + ORCHESTRATION + ", steps: [");
+    STEPS.forEach(step -> document.append("{name: ").append(step).append("}, "));
+    document.setLength(document.length() - 2);
+    traffic.send(
+        new ProducerRecord<>(Topics.REGISTRATION, document.append("]}").toString().getBytes(UTF_8)),
+        "registration");
+    traffic.flush();
+    Registrar registrar = new Registrar(stack.bootstrapServers(), traffic);
+    await("the orchestration is registered", () -> registrar.accepted().containsKey(ORCHESTRATION));
+  }
+
+  private static void await(String what, BooleanSupplier reached) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!reached.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("given up waiting until " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.doundo.launcher.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.launcher.chaos.ChaosPlan.Verb;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.StartEvent;
+import io.doundo.protocol.Topics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Starts flows and sends what operators ask for. What is not acknowledged is told at the end. */
+final class Traffic implements AutoCloseable {
+
+  /** Every n-th start has no key, and finds its flow's partition by way of the orchestrator. */
+  private static final int UNKEYED_EVERY = 5;
+
+  private final Producer<byte[], byte[]> producer;
+  private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger sent = new AtomicInteger();
+
+  Traffic(String bootstrapServers) {
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG, 0,
+                // Brokers are away for seconds at a time.
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 180_000,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  void send(Start start) {
+    StartEvent event =
+        new StartEvent(
+            start.orchestration(),
+            start.flowId(),
+            RawJson.trusted(start.payload().getBytes(UTF_8)),
+            "chaos");
+    byte[] key =
+        sent.incrementAndGet() % UNKEYED_EVERY == 0 ? null : start.flowId().getBytes(UTF_8);
+    send(new ProducerRecord<>(Topics.EXECUTION_START, key, event.encode()), start.toString());
+  }
+
+  void send(Verb verb) {
+    ControlCommand command =
+        new ControlCommand(
+            verb.controlId(),
+            verb.flowId(),
+            verb.action(),
+            verb.step(),
+            null,
+            null,
+            "chaos",
+            "chaos");
+    send(
+        new ProducerRecord<>(Topics.CONTROL, verb.flowId().getBytes(UTF_8), command.encode()),
+        verb.toString());
+  }
+
+  /**
+   * Sends a record.
+   *
+   * @param what it is, for the report of what was not acknowledged
+   */
+  void send(ProducerRecord<byte[], byte[]> record, String what) {
+    Future<RecordMetadata> unused =
+        producer.send(
+            record,
+            (metadata, failure) -> {
+              if (failure != null) {
+                failures.add(what + ": " + failure);
+              }
+            });
+  }
+
+  /** Waits until all is acknowledged. */
+  void flush() {
+    producer.flush();
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException(
+          "%d records were not acknowledged, such as: %s"
+              .formatted(failures.size(), failures.peek()));
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.doundo.launcher.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.orchestrator.history.History;
+import io.doundo.protocol.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The promise, on real processes: whatever is killed while flows are everywhere on their way, every
+ * flow ends or waits for an operator with a reason, and what the workers did agrees with how it
+ * ended. All tests share one stack; each has flows of its own.
+ */
+@Timeout(300)
+@TestInstance(Lifecycle.PER_CLASS)
+class ChaosIT {
+
+  private static final int FLOWS = 200;
+  private static final int LEAST_IN_FLIGHT = 50;
+  private static final long ALL_STARTED_MS = 1_000;
+
+  /** Nothing is through with its first step before the kill. */
+  private static final int FIRST_STEP_MS = 2_500;
+
+  private static final long KILL_AT_MS = 2_000;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path data;
+
+  private ChaosStack stack;
+  private RunLog log;
+
+  @BeforeAll
+  void start() throws Exception {
+    log = new RunLog(data.resolve("run.log"));
+    stack = new ChaosStack(settings(FLOWS, Duration.ofSeconds(1), 0), data);
+    stack.start();
+  }
+
+  @AfterAll
+  void stop() {
+    stack.close();
+    log.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"KILL_WORKER, 1", "KILL_REDIS, 2", "EMPTY_REDIS, 3", "KILL_ORCHESTRATOR, 4"})
+  void everyFlowEndsThoughAProcessIsKilled(Fault fault, long seed) throws Exception {
+    ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), seed);
+    List<Start> starts = ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
+    Strike kill = new Strike(KILL_AT_MS, fault, 0, 500);
+
+    ChaosRun.Outcome outcome =
+        new ChaosRun(new ChaosPlan(settings, starts, List.of(kill), List.of()), stack, log).run();
+
+    assertThat(outcome.struck()).containsOnlyKeys(fault);
+    assertThat(outcome.fewestInFlight()).isGreaterThanOrEqualTo(LEAST_IN_FLIGHT);
+    assertIsAsPromised(outcome);
+  }
+
+  @Test
+  void aShortRunOfManyFaultsLeavesNoViolation() throws Exception {
+    ChaosSettings settings =
+        new ChaosSettings(120, Duration.ofSeconds(20), Duration.ofSeconds(4), 11, 1, 2, 2);
+
+    ChaosRun.Outcome outcome = new ChaosRun(ChaosPlan.of(settings), stack, log).run();
+
+    assertThat(outcome.struck()).hasSizeGreaterThanOrEqualTo(3);
+    assertIsAsPromised(outcome);
+  }
+
+  /** Of all flows until now, those of earlier tests included. */
+  private void assertIsAsPromised(ChaosRun.Outcome outcome) throws Exception {
+    assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
+    History history =
+        new HistoryCollector(stack.bootstrapServers())
+            .collect(WorkersLedger.read(stack.exampleStore()), outcome.faultsEndedAt());
+    assertThat(history.ledger()).isNotEmpty();
+    assertThat(Judgement.of(history).violations()).isEmpty();
+  }
+
+  private static ChaosSettings settings(int flows, Duration length, long seed) {
+    return new ChaosSettings(flows, length, Duration.ofSeconds(4), 100 + seed, 1, 2, 2);
+  }
+
+  /** The same flow, whose first step takes its time unless it is in trouble anyway. */
+  private static Start slowly(Start start) {
+    ObjectNode payload = (ObjectNode) Json.MAPPER.readTree(start.payload());
+    String first = Documents.steps(start.orchestration()).get(0);
+    payload
+        .withObjectProperty("behave")
+        .withObjectProperty(first)
+        .withObjectProperty("do")
+        .put("lateMillis", FIRST_STEP_MS);
+    return new Start(
+        start.at(), start.flowId(), start.orchestration(), Json.MAPPER.writeValueAsString(payload));
+  }
+}

@@ -1,0 +1,81 @@
+package io.doundo.launcher.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.launcher.chaos.ChaosPlan.Verb;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.protocol.ControlAction;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ChaosPlanTest {
+
+  private static final Duration LENGTH = Duration.ofMinutes(5);
+
+  @Test
+  void aSeedAlwaysGivesTheSamePlan() {
+    assertThat(plan(7)).isEqualTo(plan(7));
+    assertThat(plan(7)).isNotEqualTo(plan(8));
+  }
+
+  @Test
+  void everyKindOfFaultStrikes() {
+    assertThat(plan(3).strikes()).extracting(Strike::fault).contains(Fault.values());
+  }
+
+  @Test
+  void everyPauseIsEnded() {
+    Map<ControlAction, Long> verbs =
+        plan(5).verbs().stream()
+            .collect(Collectors.groupingBy(Verb::action, Collectors.counting()));
+
+    assertThat(verbs.get(ControlAction.PAUSE)).isPositive();
+    assertThat(verbs.get(ControlAction.RESUME)).isEqualTo(verbs.get(ControlAction.PAUSE));
+  }
+
+  @Test
+  void everyOrchestrationHasFlowsOfWhichSomeAreInTrouble() {
+    List<Start> starts = plan(1).starts();
+
+    assertThat(starts).hasSize(1_000).extracting(Start::flowId).doesNotHaveDuplicates();
+    assertThat(starts.stream().collect(Collectors.groupingBy(Start::orchestration)))
+        .containsOnlyKeys(Documents.orchestrations())
+        .allSatisfy(
+            (orchestration, flows) ->
+                assertThat(flows)
+                    .anyMatch(flow -> flow.payload().contains("behave"))
+                    .anyMatch(flow -> !flow.payload().contains("behave")));
+  }
+
+  @Test
+  void everyVersionOfEveryDocumentIsAccepted() throws IOException {
+    for (String orchestration : Documents.orchestrations()) {
+      List<String> hashes =
+          List.of(hash(orchestration, 1), hash(orchestration, 2), hash(orchestration, 3));
+      assertThat(hashes).doesNotHaveDuplicates();
+    }
+  }
+
+  private static String hash(String orchestration, int version) throws IOException {
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(Documents.registration(orchestration, version), Map.of());
+    assertThat(compiled.results())
+        .singleElement()
+        .satisfies(result -> assertThat(result.problems()).isEmpty())
+        .satisfies(result -> assertThat(result.warnings()).isEmpty())
+        .satisfies(result -> assertThat(result.orchestrationName()).isEqualTo(orchestration));
+    return ((Defined) compiled.results().get(0)).orchestration().id().toString();
+  }
+
+  private static ChaosPlan plan(long seed) {
+    return ChaosPlan.of(ChaosSettings.usual(1_000, LENGTH, seed, 1));
+  }
+}
