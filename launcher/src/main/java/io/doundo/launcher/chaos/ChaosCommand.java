@@ -85,7 +85,10 @@ public final class ChaosCommand implements Callable<Integer> {
       ChaosRun.Outcome outcome = new ChaosRun(plan, stack, log).run();
       history =
           new HistoryCollector(stack.bootstrapServers())
-              .collect(WorkersLedger.read(stack.exampleStore()), outcome.faultsEndedAt());
+              .collect(
+                  WorkersLedger.read(stack.exampleStore()),
+                  outcome.windows(),
+                  outcome.faultsEndedAt());
       RunReport.print(outcome, System.out);
     }
     HistoryFiles.write(directory.resolve(HISTORY), history);

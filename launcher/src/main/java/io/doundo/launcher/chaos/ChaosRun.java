@@ -3,6 +3,7 @@ package io.doundo.launcher.chaos;
 import io.doundo.launcher.chaos.ChaosPlan.Start;
 import io.doundo.launcher.chaos.ChaosPlan.Strike;
 import io.doundo.launcher.chaos.ChaosPlan.Verb;
+import io.doundo.orchestrator.history.FaultWindow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 final class ChaosRun {
 
   private static final Duration SETTLE_LIMIT = Duration.ofMinutes(4);
+  private static final Duration FLOWS_LIMIT = Duration.ofSeconds(60);
   private static final long SUPERVISION_MS = 300;
+  private static final long POLL_MS = 5;
 
   /**
    * What a run has done.
@@ -33,6 +37,7 @@ final class ChaosRun {
    * @param fewestInFlight the fewest flows that were on their way when a fault struck
    * @param endedUnasked how often each process ended although no fault struck it
    * @param unsettled the flows that neither ended nor wait for an operator
+   * @param windows in which Redis was emptied
    * @param faultsEndedAt ms since the epoch
    * @param settling how long it took until all was quiet
    */
@@ -42,6 +47,7 @@ final class ChaosRun {
       long fewestInFlight,
       Map<String, Integer> endedUnasked,
       List<String> unsettled,
+      List<FaultWindow> windows,
       long faultsEndedAt,
       Duration settling) {}
 
@@ -49,10 +55,21 @@ final class ChaosRun {
   private final ChaosStack stack;
   private final RunLog log;
   private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+  private final int leastInFlight;
   private final List<String> notStruck = new ArrayList<>();
+  private final List<FaultWindow> windows = new CopyOnWriteArrayList<>();
   private long fewestInFlight = Long.MAX_VALUE;
 
   ChaosRun(ChaosPlan plan, ChaosStack stack, RunLog log) {
+    this(plan, stack, log, 0);
+  }
+
+  /**
+   * @param leastInFlight how many flows must be on their way before a fault strikes, however late
+   *     that is
+   */
+  ChaosRun(ChaosPlan plan, ChaosStack stack, RunLog log, int leastInFlight) {
+    this.leastInFlight = leastInFlight;
     this.plan = plan;
     this.stack = stack;
     this.log = log;
@@ -80,6 +97,7 @@ final class ChaosRun {
       all.add(hands.submit(() -> drive(traffic)));
       for (Strike strike : plan.strikes()) {
         awaitTime(strike.at());
+        awaitFlows(watch);
         long inFlight = watch.inFlight();
         fewestInFlight = Math.min(fewestInFlight, inFlight);
         log.say("%s: %d flows in flight".formatted(strike.fault().label(), inFlight));
@@ -116,7 +134,11 @@ final class ChaosRun {
 
   private void strike(Saboteur saboteur, Strike strike) {
     try {
+      long from = System.currentTimeMillis();
       String came = saboteur.strike(strike);
+      if (strike.fault() == Fault.EMPTY_REDIS || strike.fault() == Fault.FLUSH_REDIS) {
+        windows.add(FaultWindow.fenceLost(from, System.currentTimeMillis()));
+      }
       log.say("%s: %s".formatted(strike.fault().label(), came));
       synchronized (struck) {
         struck.merge(strike.fault(), 1, Integer::sum);
@@ -148,6 +170,17 @@ final class ChaosRun {
     }
   }
 
+  private void awaitFlows(FlowWatch watch) throws InterruptedException {
+    long end = System.nanoTime() + FLOWS_LIMIT.toNanos();
+    while (watch.inFlight() < leastInFlight) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "there are never %d flows in flight".formatted(leastInFlight));
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+  }
+
   private void awaitTime(long at) {
     try {
       TimeUnit.MILLISECONDS.sleep(Math.max(0, at - log.elapsed()));
@@ -176,6 +209,6 @@ final class ChaosRun {
               }
             });
     return new Outcome(
-        struck, notStruck, fewestInFlight, endedUnasked, unsettled, faultsEndedAt, took);
+        struck, notStruck, fewestInFlight, endedUnasked, unsettled, windows, faultsEndedAt, took);
   }
 }

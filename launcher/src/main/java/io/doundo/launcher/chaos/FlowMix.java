@@ -19,6 +19,7 @@ final class FlowMix {
   private static final int PER_MILLE_TROUBLED = 400;
   private static final int PER_MILLE_IN_A_BURST = 300;
   private static final int BURSTS = 5;
+  private static final int CRASH_ONE_IN = 4;
 
   private final ChaosSettings settings;
   private final Random random;
@@ -85,7 +86,12 @@ final class FlowMix {
       case 10, 11 -> once.put("lateMillis", 200 + random.nextInt(4_000));
       case 12 -> once.put("lateMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
       case 13 -> once.put("hangMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
-      case 14 -> once.put("crash", true);
+      case 14 -> {
+        // It takes a worker seconds to be back, with all that it serves.
+        if (random.nextInt(CRASH_ONE_IN) == 0) {
+          once.put("crash", true);
+        }
+      }
       case 15, 16, 17 -> {
         once.put("failForGood", true);
         undoTrouble(step.withObjectProperty("undo"));

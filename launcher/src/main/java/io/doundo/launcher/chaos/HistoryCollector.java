@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.history.Answered;
 import io.doundo.orchestrator.history.Asked;
+import io.doundo.orchestrator.history.FaultWindow;
 import io.doundo.orchestrator.history.History;
 import io.doundo.orchestrator.history.History.Quiet;
 import io.doundo.orchestrator.history.LedgerLine;
@@ -71,9 +72,10 @@ final class HistoryCollector {
    * Reads all topics.
    *
    * @param ledger what the workers did
+   * @param windows in which something may happen that must not happen otherwise
    * @param quietSince when the last fault was over, ms since the epoch
    */
-  History collect(List<LedgerLine> ledger, long quietSince)
+  History collect(List<LedgerLine> ledger, List<FaultWindow> windows, long quietSince)
       throws InterruptedException, ExecutionException {
     try (TopicReader reader = new TopicReader(bootstrapServers, Isolation.COMMITTED)) {
       reader.readAll(COMMITTED_TOPICS::contains, this::add);
@@ -94,7 +96,7 @@ final class HistoryCollector {
         deadLetters,
         ledger,
         Documents.services(),
-        List.of(),
+        windows,
         consumed(),
         new Quiet(quietSince, System.currentTimeMillis(), true));
   }

@@ -14,6 +14,26 @@ import org.jspecify.annotations.Nullable;
 public record FaultWindow(
     long from, long to, String what, @Nullable String flowId, @Nullable String step) {
 
+  /** What a window says in which the fences of all steps lost what they knew. */
+  private static final String FENCE_LOST = "the fence lost what it knew";
+
+  /**
+   * The loss of what the fences knew, as of a Redis that is emptied. After it a DO may begin whose
+   * UNDO has left nothing but a tombstone, which is lost (I4); its success comes to light, and is
+   * undone again.
+   */
+  public static FaultWindow fenceLost(long from, long to) {
+    return new FaultWindow(from, to, FENCE_LOST, null, null);
+  }
+
+  boolean isFenceLost() {
+    return what.equals(FENCE_LOST);
+  }
+
+  boolean overlaps(long first, long last) {
+    return from <= last && first <= to;
+  }
+
   boolean covers(long at, String flow, String ofStep) {
     return from <= at
         && at <= to

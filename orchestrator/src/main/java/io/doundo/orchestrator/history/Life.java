@@ -153,6 +153,16 @@ final class Life {
     return false;
   }
 
+  /** Whether the fences lost what they knew between these moments. */
+  boolean fenceLostBetween(long first, long last) {
+    for (FaultWindow window : history.windows()) {
+      if (window.isFenceLost() && window.overlaps(first, last)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The lives of all flows, in the order of their first transitions. */
   static List<Life> of(History history) {
     Lives lives = new Lives(history);

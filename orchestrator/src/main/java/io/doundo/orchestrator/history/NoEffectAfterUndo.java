@@ -4,7 +4,7 @@ import io.doundo.protocol.CommandAction;
 
 /**
  * I4: behind a fence, no DO begins once an UNDO of its step has begun, or has found nothing and
- * left a tombstone.
+ * left a tombstone; but where the tombstone was lost in between, with all that the fence knew.
  */
 final class NoEffectAfterUndo implements Invariant {
 
@@ -24,7 +24,8 @@ final class NoEffectAfterUndo implements Invariant {
         boolean after =
             line.action() == CommandAction.DO
                 && line.step().equals(undo.step())
-                && line.began() > undo.began();
+                && line.began() > undo.began()
+                && !life.fenceLostBetween(undo.began(), line.began());
         if (after) {
           findings.add(
               this,
