@@ -121,7 +121,7 @@ public record AuditRecord(
           json.required("status").stringValue(),
           input,
           events);
-    } catch (JacksonException | DateTimeException e) {
+    } catch (JacksonException | DateTimeException | NumberFormatException e) {
       throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
     }
   }

@@ -183,10 +183,15 @@ public final class Json {
 
   /**
    * The same value in one spelling: fields sorted by name, no blanks, numbers without a needless
-   * exponent or trailing zeroes. Equal content has equal canonical bytes.
+   * exponent or trailing zeroes. Equal content has equal canonical bytes. A value with a number
+   * that is too large for any reader stays as it is written.
    */
   public static RawJson canonical(RawJson value) {
-    return of(sorted(MAPPER.readTree(value.bytes())));
+    try {
+      return of(sorted(MAPPER.readTree(value.bytes())));
+    } catch (NumberFormatException e) {
+      return value;
+    }
   }
 
   private static JsonNode sorted(JsonNode node) {

@@ -47,6 +47,18 @@ class JsonTest {
     assertThat(Json.fields(utf8("\uFEFF{\"a\":1}"))).containsOnlyKeys("a");
   }
 
+  /** Found by the fuzz test: Jackson throws no exception of its own for such a number. */
+  @Test
+  void aNumberBeyondEveryLimitIsCarriedAlongAndStopsNobody() throws MalformedRecordException {
+    String text = "{\"b\":1e9999999992,\"a\":1}";
+
+    assertThat(Json.canonical(Json.value(utf8(text)))).hasToString(text);
+    assertThatThrownBy(
+            () ->
+                AuditRecord.decode(utf8("{\"input\":{},\"events\":[{\"attempt\":1e9999999992}]}")))
+        .isInstanceOf(MalformedRecordException.class);
+  }
+
   @Test
   void mergingTakesTopLevelFieldsAndTheLaterWins() throws MalformedRecordException {
     RawJson merged =

@@ -3,6 +3,7 @@ package io.doundo.worker.binding;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.RawJson;
 import java.lang.reflect.Type;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -36,9 +37,17 @@ public final class JsonBinder {
     try {
       return mapper.readValue(json.bytes(), type);
     } catch (JacksonException e) {
-      throw new UnfitPayloadException(
-          "%s does not fit %s: %s".formatted(what, type.toCanonical(), e.getOriginalMessage()), e);
+      throw unfit(what, type, e.getOriginalMessage(), e);
+    } catch (NumberFormatException e) {
+      // Jackson's way of saying that a number is beyond its limits.
+      throw unfit(what, type, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static UnfitPayloadException unfit(
+      String what, JavaType type, String why, Exception cause) {
+    return new UnfitPayloadException(
+        "%s does not fit %s: %s".formatted(what, type.toCanonical(), why), cause);
   }
 
   /**
@@ -50,8 +59,9 @@ public final class JsonBinder {
     return mapper.readValue(json.bytes(), type);
   }
 
-  JsonNode tree(RawJson json) {
-    return mapper.readTree(json.bytes());
+  JsonNode tree(RawJson json) throws UnfitPayloadException {
+    return (JsonNode)
+        Objects.requireNonNull(read(json, mapper.constructType(JsonNode.class), "the payload"));
   }
 
   /**

@@ -88,7 +88,7 @@ public record DefinitionHistory(List<Version> versions) {
                 version.required("appendedAt").longValue()));
       }
       return new DefinitionHistory(versions);
-    } catch (JacksonException e) {
+    } catch (JacksonException | NumberFormatException e) {
       throw new MalformedRecordException("the stored history cannot be read: " + e.getMessage());
     }
   }

@@ -107,7 +107,7 @@ public record WorkerDeclarations(List<Worker> workers) {
                 worker.required("lastSeen").longValue()));
       }
       return new WorkerDeclarations(workers);
-    } catch (JacksonException e) {
+    } catch (JacksonException | NumberFormatException e) {
       throw new MalformedRecordException("the stored workers cannot be read: " + e.getMessage());
     }
   }
