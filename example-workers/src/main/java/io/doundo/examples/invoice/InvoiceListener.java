@@ -83,11 +83,8 @@ class InvoiceListener {
       world.remove(behave, errand);
       return null;
     }
-    if (world.isUndone(errand)) {
-      throw new StepFailedException("it was undone before it was done");
-    }
     String invoice = payload.path("invoiceId").asString("?");
-    String thing = world.create(errand.step() + " of " + invoice, behave, errand);
+    String thing = world.createUnlessUndone(errand.step() + " of " + invoice, behave, errand);
     return json.createObjectNode().put(errand.step() + "Id", thing);
   }
 

@@ -41,20 +41,38 @@ public class OutsideWorld {
    */
   public String create(String details, @Nullable Behave behave, StepContext step)
       throws InterruptedException {
-    return create(details, behave, Errand.toDo(step));
-  }
-
-  /** The same, on behalf of a worker without the SDK. */
-  public String create(String details, @Nullable Behave behave, Errand errand)
-      throws InterruptedException {
+    Errand errand = Errand.toDo(step);
     Manners manners = manners(behave, errand);
     before(manners, errand);
     Store.Made made = store.create(errand, details, manners.notIdempotent());
+    made(made, manners);
+    after(manners, errand);
+    return made.thingId();
+  }
+
+  /**
+   * The same, on behalf of a worker that has no fence: refuses when the step was undone before. A
+   * call that is repeated is not told of a lost connection again, as it finds what is there.
+   */
+  public String createUnlessUndone(String details, @Nullable Behave behave, Errand errand)
+      throws InterruptedException {
+    Manners manners = manners(behave, errand);
+    before(manners, errand);
+    Store.Made made =
+        store
+            .createUnlessUndone(errand, details, manners.notIdempotent())
+            .orElseThrow(() -> new StepFailedException("it was undone before it was done"));
+    made(made, manners);
+    if (made.fresh()) {
+      after(manners, errand);
+    }
+    return made.thingId();
+  }
+
+  private void made(Store.Made made, Manners manners) {
     if (manners.crash() && crashes && made.first()) {
       Runtime.getRuntime().halt(KILLED);
     }
-    after(manners, errand);
-    return made.thingId();
   }
 
   /**
@@ -80,12 +98,6 @@ public class OutsideWorld {
   /** What this step of this flow has made, if it stands. */
   public Optional<String> find(StepContext step) {
     return store.find(step.orchestration(), step.step(), step.flowId());
-  }
-
-  /** Whether this step of this flow was undone, if only to find nothing. */
-  public boolean isUndone(Errand errand) {
-    return store.ledger(errand.flowId()).stream()
-        .anyMatch(line -> line.step().equals(errand.step()) && line.action().equals(Errand.UNDO));
   }
 
   private static Manners manners(@Nullable Behave behave, Errand errand) {

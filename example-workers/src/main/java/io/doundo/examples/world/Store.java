@@ -61,9 +61,10 @@ public final class Store {
   /**
    * What a call has made.
    *
+   * @param fresh whether this call made it
    * @param first whether this call was the first of its step, flow and action to have an effect
    */
-  record Made(String thingId, boolean first) {}
+  record Made(String thingId, boolean fresh, boolean first) {}
 
   private final JdbcClient sql;
   private final TransactionTemplate transaction;
@@ -119,28 +120,40 @@ public final class Store {
 
   /** Makes a thing, unless its idempotency key is known and still stands for one. */
   Made create(Errand errand, String details, boolean another) {
+    return inTransaction(() -> make(errand, details, another));
+  }
+
+  /**
+   * The same, for callers without a fence: nothing is made for a step that was undone, if only to
+   * find nothing. Asked and made in one transaction, or an UNDO could come in between.
+   */
+  Optional<Made> createUnlessUndone(Errand errand, String details, boolean another) {
     return inTransaction(
-        () -> {
-          Optional<String> known = another ? Optional.empty() : madeFor(errand.idempotencyKey());
-          if (known.isPresent()) {
-            return new Made(known.get(), false);
-          }
-          boolean first = effects(errand) == 0;
-          String thing = errand.step() + '-' + UUID.randomUUID().toString().substring(0, 13);
-          String effect = append(errand, thing, Kind.CREATED);
-          sql.sql("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?)")
-              .params(
-                  thing, errand.orchestration(), errand.step(), errand.flowId(), details, effect)
-              .update();
-          return new Made(thing, first);
-        });
+        () ->
+            effects(errand, Errand.UNDO) > 0
+                ? Optional.empty()
+                : Optional.of(make(errand, details, another)));
+  }
+
+  private Made make(Errand errand, String details, boolean another) {
+    Optional<String> known = another ? Optional.empty() : standingFor(errand.idempotencyKey());
+    if (known.isPresent()) {
+      return new Made(known.get(), false, false);
+    }
+    boolean first = effects(errand, errand.action()) == 0;
+    String thing = errand.step() + '-' + UUID.randomUUID().toString().substring(0, 13);
+    String effect = append(errand, thing, Kind.CREATED);
+    sql.sql("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?)")
+        .params(thing, errand.orchestration(), errand.step(), errand.flowId(), details, effect)
+        .update();
+    return new Made(thing, true, first);
   }
 
   /** Removes what the step of the flow has made; whether this was the first such call. */
   boolean remove(Errand errand) {
     return inTransaction(
         () -> {
-          boolean first = effects(errand) == 0;
+          boolean first = effects(errand, errand.action()) == 0;
           List<Thing> made =
               things(errand.flowId()).stream()
                   .filter(thing -> thing.orchestration().equals(errand.orchestration()))
@@ -196,18 +209,20 @@ public final class Store {
     return Objects.requireNonNull(transaction.execute(status -> work.get()));
   }
 
-  private Optional<String> madeFor(String idempotencyKey) {
-    return sql.sql("SELECT thing_id FROM ledger WHERE idempotency_key = ? AND kind = 'CREATED'")
+  private Optional<String> standingFor(String idempotencyKey) {
+    return sql.sql(
+            "SELECT thing_id FROM things WHERE created_by IN"
+                + " (SELECT effect_id FROM ledger WHERE idempotency_key = ?) LIMIT 1")
         .param(idempotencyKey)
         .query(String.class)
         .optional();
   }
 
-  private int effects(Errand errand) {
+  private int effects(Errand errand, String action) {
     return sql.sql(
             "SELECT count(*) FROM ledger WHERE flow_id = ? AND step = ? AND orchestration = ?"
                 + " AND action = ?")
-        .params(errand.flowId(), errand.step(), errand.orchestration(), errand.action())
+        .params(errand.flowId(), errand.step(), errand.orchestration(), action)
         .query(Integer.class)
         .single();
   }

@@ -62,6 +62,28 @@ class StoreTest {
   }
 
   @Test
+  void withoutAFenceNothingIsMadeForWhatWasUndone() {
+    Errand errand = errand("f", Errand.DO, "k");
+    assertThat(store.createUnlessUndone(errand, "goods", false)).isPresent();
+    store.remove(errand("f", Errand.UNDO, "u"));
+
+    assertThat(store.createUnlessUndone(errand, "goods", false)).isEmpty();
+    assertThat(store.things()).isEmpty();
+    assertThat(store.ledger("f")).hasSize(2);
+  }
+
+  @Test
+  void aKeyWhoseThingIsGoneStandsForNothing() {
+    Store.Made made = store.create(errand("f", Errand.DO, "k"), "goods", false);
+    store.remove(errand("f", Errand.UNDO, "u"));
+    Store.Made again = store.create(errand("f", Errand.DO, "k"), "goods", false);
+
+    assertThat(again.fresh()).isTrue();
+    assertThat(again.thingId()).isNotEqualTo(made.thingId());
+    assertThat(store.things()).hasSize(1);
+  }
+
+  @Test
   void theLedgerIsAppendOnly() throws SQLException {
     store.create(errand("f", Errand.DO, "k"), "goods", false);
 

@@ -74,7 +74,13 @@ class RegistrationExamplesTest {
 
   @Test
   void theJsonAndYamlFormsSayTheSame() throws IOException {
-    for (String name : List.of("initiator-registration", "worker-registration")) {
+    for (String name :
+        List.of(
+            "initiator-registration",
+            "parallel-initiator-registration",
+            "graph-initiator-registration",
+            "plain-worker-registration",
+            "worker-registration")) {
       CompiledRegistration yaml = compile(name + ".yaml");
       assertThat(compile(name + ".json").results()).isEqualTo(yaml.results());
     }
