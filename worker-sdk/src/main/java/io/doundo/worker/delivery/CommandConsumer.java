@@ -88,6 +88,12 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
           // What the client cannot recover from by itself may pass: a missing right, for instance.
           log.error("The consumer of commands failed; trying again", e);
           pauseAfterFailure();
+        } catch (RuntimeException e) {
+          // What was polled with the record that led here is not lost: it is delivered once more.
+          log.error("The delivery of commands failed; beginning again where it was committed", e);
+          consumer.unsubscribe();
+          subscribed = Set.of();
+          pauseAfterFailure();
         }
       }
       commitNow(partitions.keySet());
@@ -171,6 +177,10 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       command = subscriptions.command(record);
     } catch (MalformedRecordException e) {
       refuse(partition, record, e.reason());
+      return;
+    } catch (RuntimeException e) {
+      log.error("A command could not be read in a way that was not foreseen", e);
+      refuse(partition, record, "reading it failed: " + e);
       return;
     }
     if (command.isEmpty()) {

@@ -7,6 +7,7 @@ import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.DoDecision;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
 import io.doundo.worker.fence.StepAnswer;
 import io.doundo.worker.fence.Token;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class Delivery {
   private final Claim claim;
   private final FenceKey key;
   private final AtomicBoolean slotHeld = new AtomicBoolean();
+  private volatile long askedAt;
 
   Delivery(Workshop shop, AssignedPartition partition, Command command) {
     this.shop = shop;
@@ -102,12 +105,22 @@ final class Delivery {
     if (!wanted()) {
       giveSlotBack();
     } else if (command.isDo()) {
-      shop.fence().ask(fence -> fence.beginDo(key, claim), this::wanted).whenComplete(this::onDo);
+      shop.fence()
+          .ask(
+              fence -> {
+                askedAt = System.nanoTime();
+                return fence.beginDo(key, claim);
+              },
+              this::wanted)
+          .whenComplete(this::onDo);
     } else {
       KnownEffect effect = command.received().effect();
       shop.fence()
           .ask(
-              fence -> fence.beginUndo(key, claim, effect, effect == KnownEffect.FAILED),
+              fence -> {
+                askedAt = System.nanoTime();
+                return fence.beginUndo(key, claim, effect, effect == KnownEffect.FAILED);
+              },
               this::wanted)
           .whenComplete(this::onUndo);
     }
@@ -216,7 +229,7 @@ final class Delivery {
     Lease lease =
         new Lease(shop.fence(), shop.timer(), key, token, claim.lease(), this::nextInLane);
     shop.begun(this, lease);
-    lease.begin();
+    lease.begin(askedAt);
     try {
       shop.handlers().execute(() -> run(run, lease));
     } catch (RejectedExecutionException e) {
@@ -230,11 +243,34 @@ final class Delivery {
   private void run(HandlerRun run, Lease lease) {
     HandlerRun.Ended ended;
     try {
-      ended = run.on(shop, lease, key);
+      ended =
+          isHeld(lease)
+              ? run.on(shop, lease, key)
+              : run.notBegun("its lease ended before its handler began");
     } finally {
       giveSlotBack();
     }
     finish(lease, ended);
+  }
+
+  /**
+   * Whether the step is still this run's. A process that stood still since it asked the fence (a
+   * long collection, a stopped container) may have lost it to an UNDO, and must not begin.
+   */
+  private boolean isHeld(Lease lease) {
+    if (lease.lasts()) {
+      return true;
+    }
+    try {
+      return shop.fence()
+              .ask(
+                  fence -> fence.renew(key, lease.token(), lease.length()), () -> !shop.isStopped())
+              .toCompletableFuture()
+              .join()
+          == RenewResult.HELD;
+    } catch (CompletionException e) {
+      return false;
+    }
   }
 
   private void finish(Lease lease, HandlerRun.Ended ended) {

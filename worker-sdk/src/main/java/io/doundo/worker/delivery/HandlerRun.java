@@ -78,6 +78,12 @@ final class HandlerRun {
     return new HandlerRun(Kind.UNDO, command, false, effect, result);
   }
 
+  /** How it ends when its handler is not called at all. */
+  Ended notBegun(String why) {
+    return Ended.with(
+        kind == Kind.UNDO ? new Settled.UndoThrew(why) : new Settled.NoEffect(why, true));
+  }
+
   /** Runs on the calling thread. */
   Ended on(Workshop shop, Lease lease, FenceKey key) {
     MDC.put("flowId", key.flowId());

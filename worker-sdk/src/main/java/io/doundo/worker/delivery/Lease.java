@@ -47,11 +47,22 @@ final class Lease {
     this.onLost = onLost;
   }
 
-  void begin() {
+  /**
+   * Begins to renew it.
+   *
+   * @param askedAt when the fence was asked for it, by {@link System#nanoTime}; it may have begun
+   *     any time after
+   */
+  void begin(long askedAt) {
     synchronized (this) {
-      endsAt = System.nanoTime() + length.toNanos();
+      endsAt = askedAt + length.toNanos();
     }
     later(length.toMillis() / 3);
+  }
+
+  /** Whether it cannot have ended yet, as far as this process knows. */
+  synchronized boolean lasts() {
+    return !lost && System.nanoTime() - endsAt < 0;
   }
 
   Token token() {

@@ -19,9 +19,12 @@ import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.RedisFence;
 import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +177,47 @@ class EffectsIT {
     assertThat(landed.outcome()).isEqualTo(Outcome.LATE_EFFECT);
     assertThat(undoneAgain.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(steps.effects).containsExactly("undo deaf UNKNOWN", "do deaf", "undo deaf DONE");
+  }
+
+  @Test
+  void aRunThatIsHeldUpPastItsLeaseDoesNotBeginAfterItsUndo() {
+    CompletableFuture<Void> goesOn = new CompletableFuture<>();
+    CompletableFuture<Void> decided = new CompletableFuture<>();
+    workers.start(group, heldUp(decided, goesOn), steps);
+    wire.toDo("late-begin", "rerun").send();
+    decided.join();
+    for (String step : STEPS) {
+      wire.beginAtEnd(group + "-other", step);
+    }
+    workers.start(group + "-other", fence, steps);
+
+    Answer undone = wire.answerTo(wire.toUndo("late-begin", "rerun").send());
+    goesOn.complete(null);
+    await().until(() -> wire.uncommitted(group, "rerun") == 0);
+
+    assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
+    assertThat(steps.began).isEmpty();
+    assertThat(steps.effects).containsOnly("undo late-begin UNKNOWN");
+  }
+
+  /** The fence as a process sees it that stands still after the fence has let it run a DO. */
+  private Fence heldUp(CompletableFuture<Void> decided, CompletableFuture<Void> goesOn) {
+    return (Fence)
+        Proxy.newProxyInstance(
+            Fence.class.getClassLoader(),
+            new Class<?>[] {Fence.class},
+            (proxy, method, arguments) -> {
+              Object reply = method.invoke(fence, arguments);
+              if (!method.getName().equals("beginDo")) {
+                return reply;
+              }
+              return ((CompletionStage<?>) reply)
+                  .thenCompose(
+                      decision -> {
+                        decided.complete(null);
+                        return goesOn.thenApply(nothing -> decision);
+                      });
+            });
   }
 
   @Test
