@@ -72,6 +72,13 @@ final class Wire implements AutoCloseable {
             .map(partition -> new NewTopic(partition.topic(), 1, (short) 1))
             .toList();
     get(admin.createTopics(missing).all());
+    // A topic that is created is not led by anybody yet.
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    missing.forEach(topic -> ends.put(new TopicPartition(topic.name(), 0), OffsetSpec.latest()));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .untilAsserted(() -> get(admin.listOffsets(ends).all()));
   }
 
   /** A command as the orchestrator words it. */
