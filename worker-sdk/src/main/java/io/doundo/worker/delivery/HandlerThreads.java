@@ -3,10 +3,7 @@ package io.doundo.worker.delivery;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +16,12 @@ final class HandlerThreads {
 
   private HandlerThreads() {}
 
-  /**
-   * Makes the executor.
-   *
-   * @param most how many tasks there can be at once
-   */
-  static ExecutorService create(int most) {
+  /** Makes the executor. It rejects nothing until it is shut down. */
+  static ExecutorService create() {
     ExecutorService virtual = virtual();
-    if (virtual != null) {
-      return virtual;
-    }
-    return new ThreadPoolExecutor(
-        0, 2 * most, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), platform());
+    // No bound of its own: a task that it rejected would hold its step until the lease ends, and
+    // its partition's commit until the next rebalance.
+    return virtual != null ? virtual : Executors.newCachedThreadPool(platform());
   }
 
   private static ThreadFactory platform() {

@@ -51,7 +51,7 @@ public final class Worker {
     this.fence = fence;
     this.timer = new Timer(daemon("saga-timer"));
     this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
-    this.handlers = HandlerThreads.create(2 * Math.max(1, steps.size()) * settings.concurrency());
+    this.handlers = HandlerThreads.create();
     this.health = new FenceHealth(fence, timer);
     this.producer = KafkaClients.producer(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
