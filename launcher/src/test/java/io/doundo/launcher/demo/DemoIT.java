@@ -175,8 +175,8 @@ class DemoIT {
     try (Connection books = DriverManager.getConnection("jdbc:sqlite:" + store);
         PreparedStatement insert =
             books.prepareStatement(
-                "INSERT INTO ledger (effect_id, at, instance, orchestration, step, flow_id, action,"
-                    + " generation, attempt, idempotency_key, thing_id, kind) VALUES (?, 1, 'liar',"
+                "INSERT INTO ledger (effect_id, began, at, instance, orchestration, step, flow_id, action,"
+                    + " generation, attempt, idempotency_key, thing_id, kind) VALUES (?, 1, 1, 'liar',"
                     + " 'tenantCreation', 'createRealm', ?, 'DO', 1, 1, ?, 'invented', 'CREATED')")) {
       insert.setString(1, UUID.randomUUID().toString());
       insert.setString(2, flowId);
