@@ -4,18 +4,16 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Makes the clients of Kafka Streams and knows, on a stream thread, the consumer that it reads
  * with. Safe for any thread.
  */
-final class ConsumerWatch implements KafkaClientSupplier, Unread {
+class ConsumerWatch implements KafkaClientSupplier, Unread {
 
   private final ThreadLocal<Unread> current = ThreadLocal.withInitial(() -> Unread.NOTHING);
 
@@ -36,7 +34,7 @@ final class ConsumerWatch implements KafkaClientSupplier, Unread {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return new OneAbortProducer(config);
   }
 
   @Override
