@@ -1,0 +1,78 @@
+package io.doundo.spec;
+
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What TLC said of one model.
+ *
+ * @param exitCode 0 when the model holds, 12 or 13 when a property is violated, else TLC gave up
+ * @param output all that it printed
+ */
+record Verdict(int exitCode, String output) {
+
+  private static final int SAFETY_VIOLATED = 12;
+  private static final int LIVENESS_VIOLATED = 13;
+
+  private static final Pattern VIOLATED =
+      Pattern.compile("(?m)^Error: (?:Invariant|Action property) (\\w+) is violated\\.$");
+  private static final String TEMPORAL = "Temporal properties were violated.";
+  private static final String DEADLOCK = "Deadlock reached.";
+  private static final Pattern STATES =
+      Pattern.compile("(?m)^([\\d,]+) states generated, ([\\d,]+) distinct states found");
+  private static final Pattern DEPTH =
+      Pattern.compile("The depth of the complete state graph search is (\\d+)");
+  private static final Pattern TRACE = Pattern.compile("(?m)^State (\\d+): ");
+
+  /** Whether every state was looked at and none was wrong. */
+  boolean holds() {
+    return exitCode == 0 && output.contains("Model checking completed. No error has been found.");
+  }
+
+  /** Whether TLC came to a counterexample, and not to an error in the model's text. */
+  boolean refuted() {
+    return exitCode == SAFETY_VIOLATED || exitCode == LIVENESS_VIOLATED;
+  }
+
+  /**
+   * The property that is violated.
+   *
+   * @param temporal the only temporal property of the model, which TLC does not name
+   */
+  String violated(String temporal) {
+    List<String> named =
+        VIOLATED.matcher(output).results().map(property -> property.group(1)).toList();
+    if (!named.isEmpty()) {
+      return named.get(0);
+    }
+    if (output.contains(TEMPORAL)) {
+      return temporal;
+    }
+    return output.contains(DEADLOCK) ? "no deadlock" : "nothing";
+  }
+
+  /** How much was looked at, for the reader of the build's output. */
+  String figures() {
+    MatchResult states = last(STATES);
+    MatchResult depth = last(DEPTH);
+    MatchResult trace = last(TRACE);
+    StringBuilder figures = new StringBuilder();
+    if (states != null) {
+      figures.append(states.group(2)).append(" states, ");
+      figures.append(states.group(1)).append(" generated");
+    }
+    if (depth != null) {
+      figures.append(", depth ").append(depth.group(1));
+    }
+    if (trace != null) {
+      figures.append(", counterexample of ").append(trace.group(1)).append(" states");
+    }
+    return figures.toString();
+  }
+
+  private @Nullable MatchResult last(Pattern pattern) {
+    return pattern.matcher(output).results().reduce((first, second) -> second).orElse(null);
+  }
+}

@@ -1,0 +1,6 @@
+---- MODULE AttemptsNotCounted ----
+(* The retry policy's limit is forgotten. *)
+EXTENDS Flow
+
+BrokenAttemptsLeft(sent, most) == TRUE
+===================================
