@@ -87,6 +87,7 @@ public final class Doundo implements Callable<Integer> {
     VerbCommand.addTo(commands);
     return commands
         .addSubcommand(new DeadLettersCommand())
+        .addSubcommand(new Bench())
         .addSubcommand(new Kafka())
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -98,6 +99,22 @@ public final class Doundo implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getOut());
     return ExitCodes.USAGE;
+  }
+
+  /** Stands in the list of commands; the script runs the benchmarks' module in its place. */
+  @Command(
+      name = "bench",
+      description =
+          "Measure the limit of this machine and what the product reaches of it, in one run.")
+  static final class Bench implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      spec.commandLine().getErr().println("bench is run by the doundo script.");
+      return ExitCodes.USAGE;
+    }
   }
 
   /** Stands in the list of commands; {@link #run} has dealt with it before it gets here. */
