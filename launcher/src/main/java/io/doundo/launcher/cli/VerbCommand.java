@@ -97,6 +97,13 @@ public final class VerbCommand implements Callable<Integer> {
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
     if (output.isJson()) {
       output.json(answer);
+    } else if (answer.has("note")) {
+      output.line(
+          "%s: %s was sent. %s"
+              .formatted(
+                  output.terminal().bold(Terminal.clean(flowId)),
+                  name(verb),
+                  Terminal.clean(answer.path("note").asString(""))));
     } else {
       output.line(
           "%s: %s accepted; the flow is %s."

@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,14 +62,17 @@ class ControlController {
    */
   record Controlled(String flowId, String controlId, boolean accepted, String status) {}
 
+  /** A wish that was written, and of which nothing tells whether it was carried out. */
+  record Sent(String flowId, String controlId, String note) {}
+
   @Operation(
       summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
       description =
           "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\"}. Answers"
               + " once it is carried out and committed, or 409 with the reason why not. A controlId"
-              + " that is sent again is carried out once.")
+              + " that is sent again is carried out once. Where doundo.audit is off, answers 202 once Kafka has it.")
   @PostMapping("/api/flows/{flowId}/{verb}")
-  CompletableFuture<Controlled> control(
+  CompletableFuture<ResponseEntity<Object>> control(
       @PathVariable("flowId") String flowId,
       @PathVariable("verb") String verb,
       HttpServletRequest request,
@@ -78,16 +82,21 @@ class ControlController {
     Optional<String> repeated = statusAfter(flowId, controlId);
     if (repeated.isPresent()) {
       return CompletableFuture.completedFuture(
-          new Controlled(flowId, controlId, true, repeated.get()));
+          ResponseEntity.ok(new Controlled(flowId, controlId, true, repeated.get())));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
+    if (!waits.possible()) {
+      return sender
+          .send(Topics.CONTROL, flowId, command.encode(), Map.of())
+          .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId)));
+    }
     return waits
         .after(
             flowId,
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
             ANSWER_WAIT)
-        .thenApplyAsync(record -> answer(flowId, controlId, record), executor);
+        .thenApplyAsync(record -> ResponseEntity.ok(answer(flowId, controlId, record)), executor);
   }
 
   /** The flow's status when it has carried this out already. */
@@ -167,6 +176,14 @@ class ControlController {
           null);
     }
     return new Controlled(flowId, controlId, true, record.status());
+  }
+
+  private static Sent sent(String flowId, String controlId) {
+    return new Sent(
+        flowId,
+        controlId,
+        "doundo.audit is off, so nothing tells whether it was carried out. The flow shows it; a"
+            + " request that was refused is among the dead letters, with the reason.");
   }
 
   private static ApiProblem notTaken(String controlId) {

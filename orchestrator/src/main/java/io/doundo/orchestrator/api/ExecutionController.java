@@ -77,7 +77,8 @@ class ExecutionController {
       description =
           "Takes the same start events as the topic orchestrator.execution.start. Answers 202 once"
               + " Kafka has the start; with wait, 200 with the flow once it has ended or is parked,"
-              + " or 202 when the wait is over first. A flowId may be given: then the same start made"
+              + " or 202 when the wait is over first; where doundo.audit is off, wait is refused with"
+              + " 501 and nothing is started. A flowId may be given: then the same start made"
               + " again starts nothing, and another one is refused with 409. The orchestration must"
               + " be registered, unless allowUnregistered is true: then the flow waits a while for"
               + " it.")

@@ -25,6 +25,11 @@ public final class FlowWaits {
     this.watch = watch;
   }
 
+  /** Whether anything can be waited for: without an audit log, nothing can. */
+  boolean possible() {
+    return watch.audited();
+  }
+
   /**
    * Does something and waits for what it leads to.
    *

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.query.AuditOffException;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -22,6 +23,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   @Nullable ResponseEntity<Object> unavailable(ReadsUnavailableException e, WebRequest request) {
     return answer(new ApiProblem(ProblemKind.NOT_READY, detail(e), Map.of(), e), request);
+  }
+
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> auditOff(AuditOffException e, WebRequest request) {
+    return answer(new ApiProblem(ProblemKind.AUDIT_OFF, detail(e), Map.of(), e), request);
   }
 
   @ExceptionHandler

@@ -21,6 +21,7 @@ public enum ProblemKind {
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is taken"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
   FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The request is for another host"),
+  AUDIT_OFF(HttpStatus.NOT_IMPLEMENTED, "The audit log is switched off"),
   SEARCH_OFF(HttpStatus.NOT_IMPLEMENTED, "Lists of flows are switched off"),
   NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "The orchestrator is not ready"),
   TOO_MANY_WAITING(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting"),

@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stepTopics Settings of the command topics that are created for each step.
  * @param engine Settings of the engine.
  * @param archiveRetention How long ended flows are kept. An undo window cannot be longer.
+ * @param audit Whether every transition of every flow is written to the audit log. Off, waiting for
+ *     a flow, its timeline and its event stream are not to be had.
  * @param auditRetention How long the audit log and dead letters are kept.
  * @param advertisedAddress The host:port under which other instances reach this one; needed only
  *     with several instances.
@@ -40,6 +42,7 @@ public record DoundoProperties(
     @DefaultValue StepTopics stepTopics,
     @DefaultValue Engine engine,
     @DefaultValue("7d") Duration archiveRetention,
+    @DefaultValue("on") boolean audit,
     @DefaultValue("30d") Duration auditRetention,
     @Nullable String advertisedAddress,
     @DefaultValue Search search,

@@ -56,8 +56,8 @@ class ServiceConfiguration {
   }
 
   @Bean
-  FlowWatch flowWatch(ReadConsumers consumers) {
-    return new FlowWatch(consumers);
+  FlowWatch flowWatch(ReadConsumers consumers, DoundoProperties properties) {
+    return new FlowWatch(consumers, properties.audit());
   }
 
   /** Waiting requests are answered before the server waits for its requests to end. */
@@ -100,8 +100,8 @@ class ServiceConfiguration {
   }
 
   @Bean
-  FlowTimeline flowTimeline(ReaderPool readers, Flows flows) {
-    return new FlowTimeline(readers, flows);
+  FlowTimeline flowTimeline(ReaderPool readers, Flows flows, DoundoProperties properties) {
+    return new FlowTimeline(readers, flows, properties.audit());
   }
 
   @Bean

@@ -30,7 +30,8 @@ class SettingsConfiguration {
         properties.replicationFactor(),
         properties.engine().standbyReplicas(),
         properties.advertisedAddress(),
-        defaults.cacheBytes());
+        defaults.cacheBytes(),
+        properties.audit());
   }
 
   @Bean

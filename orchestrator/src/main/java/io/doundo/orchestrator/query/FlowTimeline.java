@@ -41,10 +41,15 @@ public final class FlowTimeline {
 
   private final ReaderPool readers;
   private final Flows flows;
+  private final boolean audited;
 
-  public FlowTimeline(ReaderPool readers, Flows flows) {
+  /**
+   * @param audited whether an audit log is written
+   */
+  public FlowTimeline(ReaderPool readers, Flows flows, boolean audited) {
     this.readers = readers;
     this.flows = flows;
+    this.audited = audited;
   }
 
   /**
@@ -59,9 +64,20 @@ public final class FlowTimeline {
     }
   }
 
-  /** The log of this life of the flow, as far as its state has come; empty for no such flow. */
+  /**
+   * The log of this life of the flow, as far as its state has come; empty for no such flow.
+   *
+   * @throws AuditOffException when no audit log is written
+   */
   public Optional<Timeline> of(String flowId) {
+    requireAudit();
     return flows.stored(flowId).map(flow -> of(flow.state()));
+  }
+
+  private void requireAudit() {
+    if (!audited) {
+      throw new AuditOffException();
+    }
   }
 
   private Timeline of(FlowState state) {
@@ -72,8 +88,11 @@ public final class FlowTimeline {
   /**
    * The log of a flow whose state is no longer kept: everything under its flowId from a point in
    * time on.
+   *
+   * @throws AuditOffException when no audit log is written
    */
   public Timeline since(String flowId, Instant from) {
+    requireAudit();
     return scan(flowId, from.toEpochMilli(), Integer.MAX_VALUE, record -> true);
   }
 

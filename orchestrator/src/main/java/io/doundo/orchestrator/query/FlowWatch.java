@@ -53,6 +53,7 @@ public final class FlowWatch implements AutoCloseable {
   }
 
   private final ReadConsumers consumers;
+  private final boolean audited;
   private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -62,11 +63,20 @@ public final class FlowWatch implements AutoCloseable {
   private final Set<TopicPartition> assigned = new HashSet<>();
   private @Nullable Consumer<byte[], byte[]> consumer;
 
-  public FlowWatch(ReadConsumers consumers) {
+  /**
+   * @param audited whether an audit log is written
+   */
+  public FlowWatch(ReadConsumers consumers, boolean audited) {
     this.consumers = consumers;
+    this.audited = audited;
     this.thread = new Thread(this::run, "doundo-watch");
     this.thread.setDaemon(true);
     this.thread.start();
+  }
+
+  /** Whether there is anything to watch. */
+  public boolean audited() {
+    return audited;
   }
 
   /**
@@ -74,8 +84,12 @@ public final class FlowWatch implements AutoCloseable {
    * so that what the caller does next cannot be missed.
    *
    * @throws ReadsUnavailableException when that could not be arranged in time
+   * @throws AuditOffException when no audit log is written
    */
   public Subscription subscribe(String flowId, Listener listener) {
+    if (!audited) {
+      throw new AuditOffException();
+    }
     Watcher watcher = new Watcher(flowId, listener);
     requests.add(() -> add(watcher));
     try {

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.protocol.Topics;
 import java.util.ArrayDeque;
@@ -32,10 +33,14 @@ final class Decisions {
 
   private final FlowDecider decider;
   private final Commands commands;
-  private final AuditLog audit;
+  private final @Nullable AuditLog audit;
   private final DeadLetters deadLetters;
 
-  Decisions(FlowDecider decider, Commands commands, AuditLog audit, DeadLetters deadLetters) {
+  /**
+   * @param audit null when none is written
+   */
+  Decisions(
+      FlowDecider decider, Commands commands, @Nullable AuditLog audit, DeadLetters deadLetters) {
     this.decider = decider;
     this.commands = commands;
     this.audit = audit;
@@ -56,7 +61,9 @@ final class Decisions {
       CarryingOut carryingOut = new CarryingOut(turn, next, cause, new ArrayList<>(), events);
       decision.effects().forEach(effect -> effect.accept(carryingOut));
       FlowState after = turn.state();
-      if (after != null && after.transitions() > (before == null ? 0 : before.transitions())) {
+      if (audit != null
+          && after != null
+          && after.transitions() > (before == null ? 0 : before.transitions())) {
         turn.send(audit.record(after, next, carryingOut.entries));
       }
     }
@@ -116,6 +123,10 @@ final class Decisions {
     @Override
     public Turn on(PublishFlowEvent effect) {
       entries.add(effect);
+      if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
+        // Nothing else would say what became of the request.
+        turn.send(deadLetters.of(cause, String.valueOf(effect.reason())));
+      }
       return turn;
     }
 

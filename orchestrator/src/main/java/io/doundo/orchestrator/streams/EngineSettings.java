@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param standbyReplicas warm copies of each task's stores
  * @param applicationServer {@code host:port} under which other instances reach this one's reads
  * @param cacheBytes memory of the RocksDB block cache and write buffers, shared by all stores
+ * @param audit whether every transition is written to the audit log
  */
 public record EngineSettings(
     String applicationId,
@@ -40,7 +41,8 @@ public record EngineSettings(
     int replicationFactor,
     int standbyReplicas,
     @Nullable String applicationServer,
-    long cacheBytes) {
+    long cacheBytes,
+    boolean audit) {
 
   /**
    * Room kept in every record for keys, headers and envelopes, so that an input that was accepted
@@ -81,7 +83,8 @@ public record EngineSettings(
         -1,
         0,
         null,
-        128L * 1024 * 1024);
+        128L * 1024 * 1024,
+        true);
   }
 
   /** The largest input value that is taken as it is. */

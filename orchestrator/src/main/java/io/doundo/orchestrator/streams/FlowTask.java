@@ -60,7 +60,7 @@ final class FlowTask {
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes()),
-            new AuditLog(settings.maxRecordBytes()),
+            settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters);
     this.turns =
         new FlowTurns(

@@ -23,6 +23,12 @@ class DoundoPropertiesTest {
     assertThat(properties.engine().definitionWait()).isEqualTo(Duration.ofSeconds(60));
     assertThat(properties.api().keys()).isEmpty();
     assertThat(properties.search().enabled()).isTrue();
+    assertThat(properties.audit()).isTrue();
+  }
+
+  @Test
+  void theAuditLogIsSwitchedOffByOneWord() {
+    assertThat(bind(Map.of("doundo.audit", "off")).audit()).isFalse();
   }
 
   @Test

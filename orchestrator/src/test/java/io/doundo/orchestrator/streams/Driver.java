@@ -45,10 +45,14 @@ final class Driver implements AutoCloseable {
   private Instant now = BEGIN;
 
   Driver() {
-    this(1, 1_000_000);
+    this(1, 1_000_000, true);
   }
 
   Driver(int partitions, int maxRecordBytes) {
+    this(partitions, maxRecordBytes, true);
+  }
+
+  Driver(int partitions, int maxRecordBytes, boolean audit) {
     try {
       stateDir = Files.createTempDirectory("engine-test");
     } catch (IOException e) {
@@ -71,7 +75,8 @@ final class Driver implements AutoCloseable {
             1,
             0,
             null,
-            defaults.cacheBytes());
+            defaults.cacheBytes(),
+            audit);
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());

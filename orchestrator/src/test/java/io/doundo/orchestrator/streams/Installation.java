@@ -89,7 +89,8 @@ final class Installation implements AutoCloseable {
             1,
             0,
             null,
-            defaults.cacheBytes());
+            defaults.cacheBytes(),
+            true);
     StreamsEngine started = new StreamsEngine(settings, topics::contains);
     started.start();
     await()
