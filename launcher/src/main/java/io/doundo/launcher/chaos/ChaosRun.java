@@ -82,9 +82,21 @@ final class ChaosRun {
       try (FlowWatch watch = new FlowWatch(stack.bootstrapServers())) {
         log.begin();
         Repeats repeats = new Repeats(stack.bootstrapServers(), traffic);
-        disturb(traffic, new Saboteur(stack, repeats, registrar), watch);
-        return settle(watch);
+        return supervised(traffic, new Saboteur(stack, repeats, registrar), watch);
       }
+    }
+  }
+
+  /** Workers crash of their own accord too, until the last of their flows has ended. */
+  private Outcome supervised(Traffic traffic, Saboteur saboteur, FlowWatch watch)
+      throws InterruptedException, ExecutionException {
+    ExecutorService supervisor = Executors.newSingleThreadExecutor();
+    try {
+      supervisor.execute(this::supervise);
+      disturb(traffic, saboteur, watch);
+      return settle(watch);
+    } finally {
+      supervisor.shutdownNow();
     }
   }
 
@@ -92,7 +104,6 @@ final class ChaosRun {
       throws InterruptedException, ExecutionException {
     ExecutorService hands = Executors.newCachedThreadPool();
     try {
-      Future<?> supervision = hands.submit(this::supervise);
       List<Future<?>> all = new ArrayList<>();
       all.add(hands.submit(() -> drive(traffic)));
       for (Strike strike : plan.strikes()) {
@@ -108,9 +119,8 @@ final class ChaosRun {
       }
       traffic.flush();
       for (StackProcess process : stack.all()) {
-        process.awaitReady();
+        process.awaitReadyAgain();
       }
-      supervision.cancel(true);
     } finally {
       hands.shutdownNow();
     }

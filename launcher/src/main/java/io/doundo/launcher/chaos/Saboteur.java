@@ -69,7 +69,7 @@ final class Saboteur {
     all.addAll(stack.workers());
     for (StackProcess process : all) {
       process.restartAfter(Duration.ZERO);
-      process.awaitReady();
+      process.awaitReadyAgain();
     }
   }
 }

@@ -65,12 +65,21 @@ final class StackProcess {
     }
   }
 
-  /** Waits until it is ready. */
+  /** Waits until it is ready, after its start. */
   void awaitReady() throws InterruptedException {
+    awaitReady(false);
+  }
+
+  /** Waits until it is ready; whoever supervises it starts it again when it has ended. */
+  void awaitReadyAgain() throws InterruptedException {
+    awaitReady(true);
+  }
+
+  private void awaitReady(boolean supervised) throws InterruptedException {
     long end = System.nanoTime() + READY_LIMIT.toNanos();
     while (!isReady()) {
       Started now = started;
-      if (now != null && !now.child().isAlive() && !held.isLocked()) {
+      if (!supervised && now != null && !now.child().isAlive()) {
         throw new IllegalStateException("%s %s".formatted(name, now.child().ending()));
       }
       if (System.nanoTime() > end) {

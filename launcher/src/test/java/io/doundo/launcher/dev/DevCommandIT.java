@@ -96,7 +96,7 @@ class DevCommandIT {
   @Test
   void whenTheOrchestratorEndsItSaysSoAndStops() throws Exception {
     Path output = directory.resolve("dev.out");
-    Process dev = dev(output);
+    Process dev = dev(output, "--no-workers");
     awaitBanner(dev, output);
 
     jvm(1).destroyForcibly();
@@ -113,38 +113,7 @@ class DevCommandIT {
   }
 
   @Test
-  void whenItIsKilledItsChildrenEndToo() throws Exception {
-    Path output = directory.resolve("dev.out");
-    Process dev = dev(output);
-    awaitBanner(dev, output);
-
-    dev.destroyForcibly();
-
-    await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-  }
-
-  @Test
-  void whenRedisEndsItSaysSoAndStops() throws Exception {
-    Path output = directory.resolve("dev.out");
-    Process dev = dev(output);
-    awaitBanner(dev, output);
-
-    child("redis-server").destroyForcibly();
-
-    assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(dev.exitValue()).isEqualTo(1);
-    assertThat(Files.readString(output))
-        .containsSubsequence(
-            "The redis has ended, or was killed. The end of its log:",
-            "Ready to accept connections",
-            "All of it is in " + directory.resolve("data"),
-            "Stopping the orchestrator",
-            "Stopping the broker");
-    assertThat(children).noneMatch(ProcessHandle::isAlive);
-  }
-
-  @Test
-  void whenTheWorkersEndItSaysSoAndGoesOn() throws Exception {
+  void whenTheWorkersEndItSaysSoAndGoesOnAndWhenItIsKilledItsChildrenEndToo() throws Exception {
     Path output = directory.resolve("dev.out");
     Process dev = dev(output);
     awaitBanner(dev, output);
@@ -159,10 +128,15 @@ class DevCommandIT {
                     .contains("The example workers: their process was killed by signal 9"));
     assertThat(dev.isAlive()).isTrue();
     assertThat(jvm(1).isAlive()).isTrue();
+
+    dev.destroyForcibly();
+
+    await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
-  void whatFollowsTheDashesIsGivenToTheOrchestrator() throws Exception {
+  void whatFollowsTheDashesIsGivenToTheOrchestratorAndWhenRedisEndsItSaysSoAndStops()
+      throws Exception {
     Path output = directory.resolve("dev.out");
     Process dev =
         dev(
@@ -183,6 +157,19 @@ class DevCommandIT {
                 .body())
         .contains("a test");
     assertThat(children.stream().filter(child -> isOf(child, "java"))).hasSize(2);
+
+    child("redis-server").destroyForcibly();
+
+    assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(dev.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(output))
+        .containsSubsequence(
+            "The redis has ended, or was killed. The end of its log:",
+            "Ready to accept connections",
+            "All of it is in " + directory.resolve("data"),
+            "Stopping the orchestrator",
+            "Stopping the broker");
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
   }
 
   /** The JVMs in the order in which they were started. */
