@@ -14,6 +14,7 @@ import io.doundo.orchestrator.history.Refused;
 import io.doundo.orchestrator.history.Sent;
 import io.doundo.orchestrator.history.Start;
 import io.doundo.orchestrator.history.Transition;
+import io.doundo.orchestrator.history.Unreadable;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlCommand;
@@ -54,6 +55,10 @@ final class HistoryCollector {
           Topics.FLOW_EVENTS,
           Topics.DEAD_LETTER);
 
+  /** What others than the orchestrator write to may hold anything. */
+  private static final Set<String> INPUTS =
+      Set.of(Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL);
+
   private final String bootstrapServers;
   private final Map<String, Orchestration> definitions = new LinkedHashMap<>();
   private final List<Start> starts = new ArrayList<>();
@@ -62,6 +67,7 @@ final class HistoryCollector {
   private final List<Asked> controls = new ArrayList<>();
   private final List<Transition> transitions = new ArrayList<>();
   private final List<Refused> deadLetters = new ArrayList<>();
+  private final List<Unreadable> unreadable = new ArrayList<>();
   private final Set<String> committedCommands = new HashSet<>();
 
   HistoryCollector(String bootstrapServers) {
@@ -94,6 +100,7 @@ final class HistoryCollector {
         List.of(),
         transitions,
         deadLetters,
+        unreadable,
         ledger,
         Documents.services(),
         windows,
@@ -105,7 +112,10 @@ final class HistoryCollector {
     try {
       read(record);
     } catch (MalformedRecordException e) {
-      throw new IllegalStateException(place(record) + " cannot be read: " + e.getMessage(), e);
+      if (!INPUTS.contains(record.topic())) {
+        throw new IllegalStateException(place(record) + " cannot be read: " + e.getMessage(), e);
+      }
+      unreadable.add(new Unreadable(place(record), e.reason()));
     }
   }
 

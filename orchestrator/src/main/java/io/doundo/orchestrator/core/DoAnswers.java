@@ -101,7 +101,7 @@ final class DoAnswers {
     boolean surplus = match.surplus() && !event.kind().vouched();
     Evidence bySurplus = surplus ? Evidence.DOUBT : Evidence.NONE;
     if (match.is(Kind.OPEN)) {
-      long took = flow.at - (draft.dueAt - flow.definitionOf(step).timeout().toMillis());
+      long took = flow.took(step);
       draft.rest();
       draft.endedAt = flow.at;
       draft.worker = event.worker();
@@ -191,10 +191,7 @@ final class DoAnswers {
 
   private static void accept(FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
     StepDraft draft = flow.steps[step];
-    long took =
-        match.is(Kind.OPEN)
-            ? flow.at - (draft.dueAt - flow.definitionOf(step).timeout().toMillis())
-            : -1;
+    long took = match.is(Kind.OPEN) ? flow.took(step) : -1;
     draft.rest();
     draft.armedTurn = 0;
     draft.status = StepStatus.DO_SUCCESS;

@@ -237,7 +237,8 @@ public final class FlowDecider {
 
     /** The step's index, or -1 when the answer cannot concern this flow. */
     private int stepOf(String name) {
-      if (flow.status == FlowStatus.WAITING || flow.status == FlowStatus.REJECTED) {
+      // Also one that was abandoned while it waited has none.
+      if (!flow.isDefined()) {
         flow.refuse("the flow is " + flow.status + " and has sent no command");
         return -1;
       }

@@ -66,6 +66,11 @@ final class FlowDraft {
     }
   }
 
+  /** Whether the flow has found its definition; only then it has steps. */
+  boolean isDefined() {
+    return definition != null;
+  }
+
   Orchestration definition() {
     if (definition == null) {
       throw new IllegalStateException("flow " + before.flowId() + " still waits for a definition");
@@ -178,7 +183,17 @@ final class FlowDraft {
     paused = false;
     deadlineAt = 0;
     endedAt = at;
-    audit(type, at - before.startedAt(), why);
+    audit(type, since(before.startedAt()), why);
+  }
+
+  /** How long it is since then, in ms; a clock that was set back meanwhile has it at 0. */
+  long since(long then) {
+    return Math.max(0, at - then);
+  }
+
+  /** How long the attempt in flight took, in ms. */
+  long took(int step) {
+    return since(steps[step].dueAt - definitionOf(step).timeout().toMillis());
   }
 
   /**

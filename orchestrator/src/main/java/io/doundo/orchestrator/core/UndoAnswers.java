@@ -77,8 +77,6 @@ final class UndoAnswers {
   }
 
   private static long took(FlowDraft flow, int step, AnswerMatch match) {
-    return match.is(Kind.OPEN)
-        ? flow.at - (flow.steps[step].dueAt - flow.definitionOf(step).timeout().toMillis())
-        : -1;
+    return match.is(Kind.OPEN) ? flow.took(step) : -1;
   }
 }

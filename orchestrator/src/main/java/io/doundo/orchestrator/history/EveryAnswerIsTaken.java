@@ -1,12 +1,20 @@
 package io.doundo.orchestrator.history;
 
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.ControlCommand;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * I10: every answer is read, and that is committed; one that belongs to no flow is in the
- * dead-letter topic. Judged once all is quiet.
+ * I10: every record on an input is read, and that is committed. What cannot be understood, what
+ * belongs to no flow, an answer of a step that its flow does not have, and a control that its flow
+ * has not taken, are in the dead-letter topic. Judged once all is quiet.
  */
 final class EveryAnswerIsTaken implements Invariant {
 
@@ -20,16 +28,91 @@ final class EveryAnswerIsTaken implements Invariant {
     if (!history.quiet().settled()) {
       return;
     }
-    Set<String> flows = new HashSet<>();
-    lives.forEach(life -> flows.add(life.flowId()));
+    Map<String, List<Life>> flows = new HashMap<>();
+    for (Life life : lives) {
+      flows.computeIfAbsent(life.flowId(), id -> new ArrayList<>(1)).add(life);
+    }
+    Judge judge = new Judge(history, findings);
+    for (Unreadable record : history.unreadable()) {
+      judge.record(record.place(), "", "the unreadable record", "was dropped");
+    }
     for (Answered answered : history.answers()) {
-      Place place = answered.place();
       String flowId = answered.answer().flowId();
+      String step = answered.answer().stepName();
+      List<Life> ofFlow = flows.get(flowId);
+      String whyNot =
+          ofFlow == null
+              ? "is of no flow and was dropped"
+              : hasStep(ofFlow, step) ? null : "is of no step of its flow and was dropped";
+      judge.record(answered.place(), flowId, "the answer", whyNot);
+    }
+    Set<String> taken = controlsTaken(lives);
+    for (Asked asked : history.controls()) {
+      ControlCommand control = asked.control();
+      boolean recorded =
+          control.controlId() == null
+              ? flows.containsKey(control.flowId())
+              : taken.contains(key(control.flowId(), control.controlId()));
+      judge.record(
+          asked.place(),
+          control.flowId(),
+          "the control",
+          recorded ? null : "was taken by no flow and dropped");
+    }
+  }
+
+  /** Whether the step is one of the flow's; of a flow without definition nothing is said. */
+  private static boolean hasStep(List<Life> lives, String step) {
+    for (Life life : lives) {
+      Orchestration definition = life.definition();
+      if (definition == null || definition.indexOf(step) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> controlsTaken(List<Life> lives) {
+    Set<String> taken = new HashSet<>();
+    for (Life life : lives) {
+      for (Transition transition : life.transitions()) {
+        if (transition.input() instanceof ControlRequested control) {
+          taken.add(key(life.flowId(), control.controlId()));
+        }
+      }
+    }
+    return taken;
+  }
+
+  private static String key(String flowId, String controlId) {
+    return flowId + '|' + controlId;
+  }
+
+  private final class Judge {
+    private final History history;
+    private final Findings findings;
+    private final Set<String> refused = new HashSet<>();
+
+    Judge(History history, Findings findings) {
+      this.history = history;
+      this.findings = findings;
+      history.deadLetters().forEach(letter -> refused.add(key(letter.source())));
+    }
+
+    private static String key(Place place) {
+      return place.topic() + '-' + place.partition() + '@' + place.offset();
+    }
+
+    /**
+     * @param unlessRefused what is wrong if it is no dead letter; null when it need not be one
+     */
+    void record(Place place, String flowId, String what, @Nullable String unlessRefused) {
       Long next = history.consumed().get(place.topic() + '-' + place.partition());
+      Invariant invariant = EveryAnswerIsTaken.this;
       if (next == null || next <= place.offset()) {
-        findings.add(this, flowId, "the answer at " + place + " was never taken");
-      } else if (!flows.contains(flowId) && !EveryStartEnds.isRefused(history, place)) {
-        findings.add(this, flowId, "the answer at " + place + " is of no flow and was dropped");
+        findings.add(invariant, flowId, what + " at " + place + " was never taken");
+      } else if (unlessRefused != null && !refused.contains(key(place))) {
+        findings.add(invariant, flowId, what + " at " + place + ' ' + unlessRefused);
       }
     }
   }

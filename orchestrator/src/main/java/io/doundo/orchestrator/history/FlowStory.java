@@ -85,7 +85,7 @@ final class FlowStory {
       what.append(entry.reason() == null ? "" : ": " + entry.reason());
     }
     what.append("\n      = ").append(transition.status());
-    tell(transition.input().at(), "transition", what.toString());
+    tell(transition.place().at(), "transition", what.toString());
   }
 
   private String text() {

@@ -24,6 +24,7 @@ public record History(
     List<Turned> turns,
     List<Transition> transitions,
     List<Refused> deadLetters,
+    List<Unreadable> unreadable,
     List<LedgerLine> ledger,
     List<Service> services,
     List<FaultWindow> windows,

@@ -62,6 +62,7 @@ public final class HistoryFiles {
     lines(directory, "turns", history.turns());
     lines(directory, "transitions", history.transitions());
     lines(directory, "dead-letters", history.deadLetters());
+    lines(directory, "unreadable", history.unreadable());
     lines(directory, "ledger", history.ledger());
     lines(directory, "services", history.services());
     lines(directory, "windows", history.windows());
@@ -92,6 +93,7 @@ public final class HistoryFiles {
         lines(directory, "turns", Turned.class),
         lines(directory, "transitions", Transition.class),
         lines(directory, "dead-letters", Refused.class),
+        lines(directory, "unreadable", Unreadable.class),
         lines(directory, "ledger", LedgerLine.class),
         lines(directory, "services", Service.class),
         lines(directory, "windows", FaultWindow.class),

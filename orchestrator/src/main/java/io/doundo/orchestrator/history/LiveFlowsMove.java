@@ -50,7 +50,7 @@ final class LiveFlowsMove implements Invariant {
     FlowStatus status = null;
     boolean paused = false;
     for (Transition transition : life.transitions()) {
-      if (transition.input().at() > at) {
+      if (transition.place().at() > at) {
         break;
       }
       status = transition.status();
@@ -62,7 +62,7 @@ final class LiveFlowsMove implements Invariant {
 
   private static boolean movesAfter(Life life, long since) {
     for (Transition transition : life.transitions()) {
-      long at = transition.input().at();
+      long at = transition.place().at();
       if (at > since && at <= since + WITHIN_MS) {
         return true;
       }

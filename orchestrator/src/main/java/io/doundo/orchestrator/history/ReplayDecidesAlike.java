@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * I8: the core, run over the recorded inputs from the beginning, makes the transitions that were
- * recorded and decides exactly the commands that were committed.
+ * recorded and decides exactly the commands that were committed; and by the definition that the
+ * flow began with.
  */
 final class ReplayDecidesAlike implements Invariant {
 
@@ -66,6 +67,12 @@ final class ReplayDecidesAlike implements Invariant {
       int before = state == null ? 0 : state.transitions();
       if (recorded.number() != before + 1) {
         return "transition " + recorded.number() + " follows transition " + before;
+      }
+      if (state != null
+          && state.definition() != null
+          && !state.definition().header().equals(recorded.definition())) {
+        return "transition %d is decided by %s, the flow runs on %s"
+            .formatted(recorded.number(), recorded.definition(), state.definition());
       }
       Orchestration definition =
           recorded.definition() == null

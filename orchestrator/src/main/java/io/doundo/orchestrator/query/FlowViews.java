@@ -96,7 +96,7 @@ final class FlowViews {
               step.generation(),
               instant(step.startedAt()),
               instant(step.endedAt()),
-              ended ? step.endedAt() - step.startedAt() : null,
+              ended ? Math.max(0, step.endedAt() - step.startedAt()) : null,
               waits ? instant(step.dueAt()) : null,
               step.worker(),
               step.error(),

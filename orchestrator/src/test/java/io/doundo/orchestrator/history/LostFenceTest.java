@@ -73,6 +73,7 @@ class LostFenceTest {
             List.of(),
             List.of(started),
             List.of(),
+            List.of(),
             List.of(
                 line("undo", UNDONE_AT, CommandAction.UNDO, Kind.NOTHING_TO_REMOVE),
                 line("do", DONE_AT, CommandAction.DO, Kind.CREATED)),

@@ -36,7 +36,7 @@ final class AnswersBeforeTimers {
             && Objects.equals(entry.step(), timedOut.step())
             && entry.action() == timedOut.action()
             && entry.attempt() == timedOut.attempt()) {
-          return transition.input().at();
+          return transition.place().at();
         }
       }
     }
@@ -48,12 +48,15 @@ final class AnswersBeforeTimers {
     for (Answered answered : history.answers()) {
       Answer answer = answered.answer();
       boolean ofTheAttempt =
-          answer.stepName().equals(entry.step())
+          answer.flowId().equals(transition.flowId())
+              && answer.stepName().equals(entry.step())
               && answer.action() == action
               && answer.attempt() == entry.attempt()
               && answer.commandId() == null;
       long at = answered.place().at();
-      if (ofTheAttempt && at < transition.input().at() && at > startOf(history, entry)) {
+      // Whatever the engine's clock says, an answer that was not there yet could not go first.
+      long until = Math.min(transition.input().at(), transition.place().at());
+      if (ofTheAttempt && at < until && at > startOf(history, entry)) {
         throw new Violation(
             "row 15",
             "%s of %s times out at %d, answered at %d"

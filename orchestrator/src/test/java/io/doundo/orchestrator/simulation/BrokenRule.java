@@ -42,7 +42,28 @@ enum BrokenRule {
   TURN_READ_UNCOMMITTED("row 31"),
 
   /** Offsets are committed without the state that goes with them. */
-  OFFSETS_OUTLIVE_THEIR_STATE("I1");
+  OFFSETS_OUTLIVE_THEIR_STATE("I1"),
+
+  /** A transaction is aborted, and the task keeps what it had decided in it. */
+  STATE_OUTLIVES_ITS_RECORDS("I11"),
+
+  /** A flow that runs goes on by the version that was registered last. */
+  RUNNING_FLOWS_TAKE_NEW_VERSIONS("I8"),
+
+  /** Timers fire minutes after they are due. */
+  TIMERS_FIRE_MINUTES_LATE("I12"),
+
+  /** What cannot be read is passed over. */
+  UNREADABLE_RECORDS_ARE_SKIPPED("I10"),
+
+  /** What is of a flow that does not exist is forgotten after a while. */
+  STRANGERS_ARE_DROPPED("I10"),
+
+  /** What a flow refuses is not kept. */
+  REFUSALS_ARE_NOT_KEPT("I10"),
+
+  /** A fence lets a DO that is done run again when its command comes again. */
+  DONE_STEPS_RUN_AGAIN("I5");
 
   private final String caughtBy;
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.simulation.Simulation.Run;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Set;
@@ -39,7 +40,7 @@ class BrokenVariantsTest {
   private static Set<String> caught(Core core, Set<BrokenRule> rules, String wanted) {
     Set<String> caught = new TreeSet<>();
     for (long seed = 0; seed < SEEDS && !caught.contains(wanted); seed++) {
-      Violation violation = Simulation.run(core, rules, seed, new BitSet(), false).violation();
+      Violation violation = Simulation.run(core, new Run(seed, rules, new BitSet())).violation();
       if (violation != null) {
         caught.addAll(violation.all());
       }

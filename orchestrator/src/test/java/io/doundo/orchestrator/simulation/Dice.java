@@ -10,17 +10,35 @@ final class Dice {
 
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
-  private final BitSet without;
+  /** The faults of a run, whichever stream they are drawn from. */
+  private static final class Faults {
+    final BitSet without;
+    int count;
+    boolean calm;
+
+    Faults(BitSet without) {
+      this.without = without;
+    }
+  }
+
+  private final Faults faults;
   private long state;
-  private int faults;
-  private boolean calm;
 
   /**
    * @param without the numbers of the faults to leave out
    */
   Dice(long seed, BitSet without) {
-    this.without = without;
-    this.state = (seed + 1) * 0xD1342543DE82EF95L;
+    this((seed + 1) * 0xD1342543DE82EF95L, new Faults(without));
+  }
+
+  private Dice(long state, Faults faults) {
+    this.state = state;
+    this.faults = faults;
+  }
+
+  /** A stream of its own within the same run: what is drawn from it changes nothing here. */
+  Dice beside() {
+    return new Dice(state ^ GAMMA, faults);
   }
 
   private long next() {
@@ -47,20 +65,20 @@ final class Dice {
 
   /** Whether a fault of this likelihood happens now. */
   boolean fault(int perMille) {
-    if (calm || perMille == 0 || !chance(perMille)) {
+    if (faults.calm || perMille == 0 || !chance(perMille)) {
       return false;
     }
-    return !without.get(faults++);
+    return !faults.without.get(faults.count++);
   }
 
   /** From now on there are no new faults. */
   void calm() {
-    calm = true;
+    faults.calm = true;
   }
 
   /** How many faults have come up. */
   int faults() {
-    return faults;
+    return faults.count;
   }
 
   <T> T pick(T[] choices) {

@@ -8,12 +8,10 @@ import java.util.Map;
 /** The input partitions of the orchestrator's task, which it reads in any order between them. */
 final class Inputs {
 
-  private static final List<String> NAMES = List.of("start", "response", "rekey", "control");
-
-  private final Partition starts = new Partition();
-  private final Partition answers = new Partition();
-  private final Partition rekeyed = new Partition();
-  private final Partition controls = new Partition();
+  private final Partition starts = new Partition("start");
+  private final Partition answers = new Partition("response");
+  private final Partition rekeyed = new Partition("rekey");
+  private final Partition controls = new Partition("control");
   private final List<Partition> all = List.of(starts, answers, rekeyed, controls);
   private final List<Partition> readable = new ArrayList<>(all.size());
 
@@ -51,8 +49,8 @@ final class Inputs {
   }
 
   /** All unread records, without reading them. */
-  List<Partition.Inbound> unread() {
-    List<Partition.Inbound> unread = new ArrayList<>();
+  List<Partition.Appended> unread() {
+    List<Partition.Appended> unread = new ArrayList<>();
     all.forEach(input -> unread.addAll(input.unread()));
     return unread;
   }
@@ -66,15 +64,15 @@ final class Inputs {
     return oldest;
   }
 
-  /** The name of an input's topic. */
-  String topic(Partition input) {
-    return NAMES.get(all.indexOf(input));
+  /** Any of them. */
+  Partition any(Dice dice) {
+    return all.get(dice.below(all.size()));
   }
 
   /** The next offsets by topic and partition, as committed. */
   Map<String, Long> consumed() {
     Map<String, Long> offsets = new HashMap<>();
-    all.forEach(input -> offsets.put(topic(input) + "-0", input.committed()));
+    all.forEach(input -> offsets.put(input.topic() + "-0", input.committed()));
     return offsets;
   }
 

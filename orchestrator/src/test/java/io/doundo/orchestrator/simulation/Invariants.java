@@ -25,6 +25,7 @@ final class Invariants {
             new SeenPivotIsKnown(scene.definition()),
             new CommittedBeforeVisible(scene.definition()),
             new ChangesAreNumbered(),
+            new DurationsArePositive(),
             new MergedInOrder(scene.definition()),
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate());

@@ -17,6 +17,8 @@ final class Network {
   private final BiConsumer<Boolean, Partition.Inbound> appendAnswer;
   private final long[] firstSent;
   private Worker[] workers = {};
+  private int answersGiven;
+  private int latestAnswer;
 
   /**
    * @param appendAnswer takes an answer and whether it was keyed by its flow
@@ -58,6 +60,7 @@ final class Network {
     last[command.step()] = at;
     deliverAt(at, command);
     if (dice.fault(scene.weather().duplicate())) {
+      scene.coverage().count(Happening.DUPLICATE_COMMAND);
       deliverAt(at + dice.between(1, 600), command);
     }
   }
@@ -74,10 +77,20 @@ final class Network {
   /** Brings an answer to the orchestrator, possibly twice. */
   void answer(Partition.Inbound record) {
     boolean keyed = scene.dice().chance(700);
-    scene.timeline().after(latency(), () -> appendAnswer.accept(keyed, record));
+    int number = ++answersGiven;
+    scene.timeline().after(latency(), () -> append(number, keyed, record));
     if (scene.dice().fault(scene.weather().duplicate())) {
-      scene.timeline().after(latency() + 5, () -> appendAnswer.accept(keyed, record));
+      scene.coverage().count(Happening.DUPLICATE_ANSWER);
+      scene.timeline().after(latency() + 5, () -> append(number, keyed, record));
     }
+  }
+
+  private void append(int number, boolean keyed, Partition.Inbound record) {
+    if (number < latestAnswer) {
+      scene.coverage().count(Happening.REORDERED_ANSWERS);
+    }
+    latestAnswer = Math.max(latestAnswer, number);
+    appendAnswer.accept(keyed, record);
   }
 
   private long latency() {

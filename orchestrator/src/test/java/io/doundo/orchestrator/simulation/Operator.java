@@ -92,6 +92,7 @@ final class Operator {
             new ControlRequested(at, controlId, verb, step, payload, resolution, null, "operator");
     scene.timeline().after(delay, () -> orchestrator.control(record));
     if (scene.dice().fault(scene.weather().duplicate())) {
+      scene.coverage().count(Happening.DUPLICATE_CONTROL);
       scene.timeline().after(delay + scene.dice().below(500), () -> orchestrator.control(record));
     }
   }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.history.Place;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,16 +17,27 @@ final class Partition {
     FlowEvent takenAt(long at);
   }
 
-  private final List<Inbound> records = new ArrayList<>();
-  private final List<Long> appendedAt = new ArrayList<>();
+  /** A record where it stands. */
+  record Appended(Place place, Inbound record) {}
+
+  private final String topic;
+  private final List<Appended> records = new ArrayList<>();
   private int position;
   private int committed;
 
-  /** Gives the record's offset. */
-  int append(Inbound record, long at) {
-    records.add(record);
-    appendedAt.add(at);
-    return records.size() - 1;
+  Partition(String topic) {
+    this.topic = topic;
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  /** Gives the record's place. */
+  Place append(Inbound record, long at) {
+    Place place = new Place(topic, 0, records.size(), at);
+    records.add(new Appended(place, record));
+    return place;
   }
 
   /** The next offset to be read, as committed. */
@@ -39,15 +51,15 @@ final class Partition {
 
   /** When the next unread record was appended. */
   long oldestUnread() {
-    return hasUnread() ? appendedAt.get(position) : Long.MAX_VALUE;
+    return hasUnread() ? records.get(position).place().at() : Long.MAX_VALUE;
   }
 
-  Inbound read() {
+  Appended read() {
     return records.get(position++);
   }
 
   /** The unread records, without reading them. */
-  List<Inbound> unread() {
+  List<Appended> unread() {
     return records.subList(position, records.size());
   }
 

@@ -75,10 +75,12 @@ final class PlainWorker implements Worker {
     Dice dice = scene.dice();
     int attempt = command.attempt();
     if (dice.fault(scene.weather().silence())) {
+      scene.coverage().count(Happening.SILENT_DO);
       boolean done = !deniedDone.get(attempt) && !undoDenied && dice.chance(600);
       silentlyDone.set(attempt, silentlyDone.get(attempt) || done);
       finish(command, took, done, true, null);
     } else if (!silentlyDone.get(attempt) && dice.fault(scene.weather().failure())) {
+      scene.coverage().count(Happening.DO_FAILED);
       deniedDone.set(attempt);
       boolean leavesBehind = step.undoFailed() && dice.chance(500);
       finish(command, took, leavesBehind, false, failure(command, !leavesBehind));
@@ -91,10 +93,12 @@ final class PlainWorker implements Worker {
     Dice dice = scene.dice();
     int attempt = command.attempt();
     if (dice.fault(scene.weather().silence())) {
+      scene.coverage().count(Happening.SILENT_UNDO);
       boolean done = undone.get(attempt) || dice.chance(500);
       finish(command, took, done, true, null);
     } else if (dice.fault(scene.weather().undoFailure())) {
       Partition.Inbound failure = failure(command, silentlyDone.isEmpty());
+      scene.coverage().count(Happening.UNDO_FAILED);
       undoDenied = true;
       finish(command, took, dice.chance(300), false, failure);
     } else {
@@ -140,6 +144,7 @@ final class PlainWorker implements Worker {
                               + command.attempt()
                               + (silent ? ", says nothing" : lost ? ", its answer is lost" : ""));
               if (lost) {
+                scene.coverage().count(Happening.LOST_ANSWER);
                 network.redeliver(command);
               } else if (answer != null) {
                 network.answer(answer);
@@ -153,6 +158,7 @@ final class PlainWorker implements Worker {
 
   private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
     if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+      scene.coverage().count(Happening.RESULT_TOO_LARGE);
       return at ->
           new StepFailed(
               at,

@@ -53,6 +53,38 @@ final class RandomDefinitions {
         ID, type, steps, timeout, Duration.ofHours(1), null, null, "simulation");
   }
 
+  /** The same steps with other timeouts and policies, as a second registration may have them. */
+  Orchestration anotherVersion(Orchestration definition) {
+    List<Step> steps = new ArrayList<>(definition.steps().size());
+    for (Step step : definition.steps()) {
+      steps.add(
+          new Step(
+              step.name(),
+              step.seq(),
+              step.dependsOn(),
+              Duration.ofMillis(dice.between(60, 400)),
+              policy(),
+              policy(),
+              step.undoable(),
+              step.undoFailed(),
+              step.pivot(),
+              step.committed(),
+              step.onTimeout(),
+              step.sharedTopic(),
+              step.objectType(),
+              step.bindings()));
+    }
+    return Orchestration.of(
+        new DefinitionId("order", "fedcba9876543210"),
+        definition.type(),
+        steps,
+        dice.chance(200) ? Duration.ofMillis(dice.between(100, 2_000)) : null,
+        definition.undoWindow(),
+        null,
+        null,
+        "simulation");
+  }
+
   private List<String> edges(GraphType type, int step, boolean[][] above) {
     above[step] = new boolean[step];
     List<String> edges = new ArrayList<>(step);

@@ -22,11 +22,13 @@ import io.doundo.orchestrator.history.FaultWindow;
 import io.doundo.orchestrator.history.History;
 import io.doundo.orchestrator.history.LedgerLine;
 import io.doundo.orchestrator.history.Place;
+import io.doundo.orchestrator.history.Refused;
 import io.doundo.orchestrator.history.Sent;
 import io.doundo.orchestrator.history.Service;
 import io.doundo.orchestrator.history.Start;
 import io.doundo.orchestrator.history.Transition;
 import io.doundo.orchestrator.history.Turned;
+import io.doundo.orchestrator.history.Unreadable;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
@@ -34,6 +36,7 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,9 @@ final class Recorder {
   private static final long SETTLED_MS = 60_000;
 
   private final Orchestration definition;
+  private final Map<String, Orchestration> definitions = new HashMap<>(2);
+  private final List<Refused> deadLetters = new ArrayList<>(0);
+  private final List<Unreadable> unreadable = new ArrayList<>(0);
   private final List<Start> starts = new ArrayList<>(2);
   private final List<Sent> sent = new ArrayList<>();
   private final List<Integer> open = new ArrayList<>();
@@ -58,6 +64,36 @@ final class Recorder {
 
   Recorder(Orchestration definition) {
     this.definition = definition;
+    registered(definition);
+  }
+
+  void registered(Orchestration version) {
+    definitions.put(version.id().header(), version);
+  }
+
+  /** A record was written that nobody can read. */
+  void unreadable(Place place, String problem) {
+    unreadable.add(new Unreadable(place, problem));
+  }
+
+  /** An answer was written. */
+  void answered(Place place, String flowId, FlowEvent event) {
+    answers.add(new Answered(place, answer(flowId, event)));
+  }
+
+  /** A control record was written for a flow that does not exist. */
+  void askedOfNobody(Place place, String flowId, String controlId) {
+    controls.add(
+        new Asked(
+            place,
+            new ControlCommand(
+                controlId, flowId, ControlAction.UNDO, null, null, null, null, "stray")));
+  }
+
+  /** A record became a dead letter. */
+  void refused(Place source, String reason, long at) {
+    deadLetters.add(
+        new Refused(new Place("dead-letter", 0, deadLetters.size(), at), source, reason));
   }
 
   void serves(String step, Service.Kind kind) {
@@ -77,7 +113,7 @@ final class Recorder {
     } else if (event instanceof TurnCommitted turn) {
       turns.add(new Turned(place, "flow", incarnation, turn.turn()));
     } else {
-      answers.add(new Answered(place, answer(event)));
+      answered(place, "flow", event);
     }
   }
 
@@ -96,17 +132,25 @@ final class Recorder {
         event.requestedBy());
   }
 
-  private static Answer answer(FlowEvent event) {
+  private static Answer answer(String flowId, FlowEvent event) {
     if (event instanceof StepSucceeded success) {
       Outcome outcome = success.action() == Action.DO ? Outcome.OK : Outcome.UNDONE;
-      return answer(success.step(), success.action(), true, success.answerOf(), outcome, null);
+      return answer(
+          flowId, success.step(), success.action(), true, success.answerOf(), outcome, null);
     }
     if (event instanceof EffectLanded landed) {
       return answer(
-          landed.step(), landed.action(), true, landed.answerOf(), Outcome.LATE_EFFECT, null);
+          flowId,
+          landed.step(),
+          landed.action(),
+          true,
+          landed.answerOf(),
+          Outcome.LATE_EFFECT,
+          null);
     }
     StepFailed failed = (StepFailed) event;
     return answer(
+        flowId,
         failed.step(),
         failed.action(),
         failed.kind() == FailureKind.RESULT_TOO_LARGE,
@@ -125,6 +169,7 @@ final class Recorder {
   }
 
   private static Answer answer(
+      String flowId,
       String step,
       @Nullable Action action,
       boolean status,
@@ -136,7 +181,7 @@ final class Recorder {
             ? AnswerAction.FAIL_STEP
             : action == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
     return new Answer(
-        "flow",
+        flowId,
         step,
         said,
         status,
@@ -199,8 +244,11 @@ final class Recorder {
     }
   }
 
-  void aborted() {
+  /** Gives whether a command was among what is aborted. */
+  boolean aborted() {
+    boolean seen = !open.isEmpty();
     open.clear();
+    return seen;
   }
 
   private Transition transition(Taken taken) {
@@ -212,7 +260,7 @@ final class Recorder {
       }
     }
     return new Transition(
-        new Place("events", 0, transitions.size(), taken.event().at()),
+        new Place("events", 0, transitions.size(), taken.when()),
         next.flowId(),
         next.incarnation(),
         next.orchestrationName(),
@@ -253,14 +301,15 @@ final class Recorder {
    */
   History history(Map<String, Long> consumed, long end) {
     return new History(
-        Map.of(definition.id().header(), definition),
+        definitions,
         starts,
         sent,
         answers,
         controls,
         turns,
         transitions,
-        List.of(),
+        deadLetters,
+        unreadable,
         ledger,
         services,
         windows,

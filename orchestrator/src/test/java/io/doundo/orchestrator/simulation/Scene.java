@@ -5,14 +5,20 @@ import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What everybody in one run shares. */
+/**
+ * What everybody in one run shares.
+ *
+ * @param beside a second stream of chance, for the kinds of fault that came later
+ */
 record Scene(
     Dice dice,
+    Dice beside,
     Timeline timeline,
     Story story,
     Weather weather,
     Orchestration definition,
     Recorder recorder,
+    Coverage coverage,
     Set<BrokenRule> broken) {
 
   static final Content START = new Content("00000000000000000000000000005747", 40, true);

@@ -29,12 +29,14 @@ final class SdkWorker implements Worker {
   private final Step step;
   private final SimulatedFence fence;
   private final Ledger ledger;
+  private final SkewedClock redis;
 
   SdkWorker(Scene scene, Network network, Step step) {
     this.scene = scene;
     this.network = network;
     this.step = step;
     this.ledger = new Ledger(scene);
+    this.redis = new SkewedClock(scene);
     this.fence = new SimulatedFence(scene, scene.dice().pick(SimulatedFence.Policy.values()));
   }
 
@@ -56,15 +58,20 @@ final class SdkWorker implements Worker {
   @Override
   public void deliver(DispatchStep command) {
     boolean forward = command.action() == Action.DO;
+    long jump = redis.mayJump(1);
+    if (jump != 0) {
+      scene.coverage().count(jump > 0 ? Happening.REDIS_CLOCK_FORTH : Happening.REDIS_CLOCK_BACK);
+      tell(step.name(), "the clock of its Redis jumps by " + jump + " ms");
+    }
     Verdict verdict =
         forward
             ? fence.beginDo(
-                command.attempt(), network.firstSent(command.step()), scene.now(), ledger.stands())
+                command.attempt(), network.firstSent(command.step()), redis.now(), ledger.stands())
             : fence.beginUndo(
                 command.generation(),
                 Objects.requireNonNull(command.effect()),
                 step.undoFailed(),
-                scene.now());
+                redis.now());
     scene
         .story()
         .tell(
@@ -72,7 +79,8 @@ final class SdkWorker implements Worker {
             "worker " + step.name(),
             () -> command.action() + " attempt " + command.attempt() + ": " + verdict);
     switch (verdict) {
-      case WAIT -> scene.timeline().at(fence.leaseUntil() + 1, () -> deliver(command));
+      case WAIT ->
+          scene.timeline().at(redis.trueTime(fence.leaseUntil()) + 1, () -> deliver(command));
       case UNKNOWN -> answer(command, failure(command, FailureKind.UNKNOWN));
       case FENCED -> answer(command, failure(command, FailureKind.FENCED));
       case EMPTY -> {
@@ -108,24 +116,28 @@ final class SdkWorker implements Worker {
     int took = dice.between(1, 15);
     if (dice.fault(scene.weather().silence())) {
       boolean done = dice.chance(500);
-      fence.leaseUntil(scene.now() + took + LEASE_MS);
+      fence.leaseUntil(redis.now() + took + LEASE_MS);
       scene.timeline().after(took, () -> crash(command, began, done));
     } else if (dice.fault(scene.weather().delay())) {
-      fence.leaseUntil(scene.now() + LEASE_MS);
+      fence.leaseUntil(redis.now() + LEASE_MS);
       scene.timeline().after(dice.between(50, 1_200), () -> returned(command, began, token));
     } else {
-      fence.leaseUntil(scene.now() + took + LEASE_MS);
+      fence.leaseUntil(redis.now() + took + LEASE_MS);
       scene.timeline().after(took, () -> returned(command, began, token));
     }
   }
 
   private void crash(DispatchStep command, long began, boolean done) {
+    scene.coverage().count(done ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
     land(command, began, done, done);
     tell(command, "dies " + (done ? "after" : "before") + " its effect");
     network.redeliver(command);
   }
 
   private void returned(DispatchStep command, long began, int token) {
+    if (!fence.holds(token)) {
+      scene.coverage().count(Happening.LEASE_LOST);
+    }
     if (command.action() == Action.DO) {
       doReturned(command, began, token);
     } else {
@@ -137,6 +149,7 @@ final class SdkWorker implements Worker {
     Dice dice = scene.dice();
     FailureKind kind = null;
     if (dice.fault(scene.weather().failure())) {
+      scene.coverage().count(Happening.DO_FAILED);
       int which = dice.below(4);
       kind =
           which == 0
@@ -190,6 +203,9 @@ final class SdkWorker implements Worker {
   private void undoReturned(DispatchStep command, long began, int token) {
     Dice dice = scene.dice();
     boolean fails = dice.fault(scene.weather().undoFailure());
+    if (fails) {
+      scene.coverage().count(Happening.UNDO_FAILED);
+    }
     boolean done = !fails || dice.chance(300);
     land(command, began, done, fails || !fence.holds(token));
     tell(command, (fails ? "fails" : "done") + (fence.holds(token) ? "" : ", lost the lease"));
@@ -222,6 +238,7 @@ final class SdkWorker implements Worker {
 
   private void answer(DispatchStep command, Partition.Inbound answer) {
     if (scene.dice().fault(scene.weather().loss())) {
+      scene.coverage().count(Happening.LOST_ANSWER);
       network.redeliver(command);
     } else {
       network.answer(answer);
@@ -234,6 +251,7 @@ final class SdkWorker implements Worker {
 
   private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
     if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+      scene.coverage().count(Happening.RESULT_TOO_LARGE);
       return failure(command, FailureKind.RESULT_TOO_LARGE);
     }
     return at ->

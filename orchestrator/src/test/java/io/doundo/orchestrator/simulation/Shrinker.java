@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.simulation.Simulation.Outcome;
+import io.doundo.orchestrator.simulation.Simulation.Run;
 import java.util.BitSet;
 import java.util.Objects;
 
@@ -10,17 +11,17 @@ final class Shrinker {
   private static final int MOST_ROUNDS = 6;
 
   private final Core core;
-  private final long seed;
+  private final Run run;
 
-  Shrinker(Core core, long seed) {
+  Shrinker(Core core, Run run) {
     this.core = core;
-    this.seed = seed;
+    this.run = run;
   }
 
   /** The numbers of the faults that the failure does not need. */
-  BitSet shrink(BitSet given) {
-    BitSet without = (BitSet) given.clone();
-    Outcome best = Simulation.run(core, seed, without, false);
+  BitSet shrink() {
+    BitSet without = (BitSet) run.without().clone();
+    Outcome best = Simulation.run(core, run);
     String invariant = Objects.requireNonNull(best.violation()).invariant();
     boolean smaller = true;
     for (int round = 0; smaller && round < MOST_ROUNDS; round++) {
@@ -30,7 +31,7 @@ final class Shrinker {
           continue;
         }
         without.set(fault);
-        Outcome outcome = Simulation.run(core, seed, without, false);
+        Outcome outcome = Simulation.run(core, run.without(without));
         boolean same =
             outcome.violation() != null && outcome.violation().invariant().equals(invariant);
         if (same) {

@@ -79,7 +79,10 @@ final class SimulatedFence {
     return switch (place) {
       case ABSENT -> provesNothing(firstSent) ? doubted() : mayRun(attemptOfCommand, false);
       case DOING -> now < leaseUntil ? Verdict.WAIT : takeOver(attemptOfCommand, standing);
-      case DONE -> Verdict.REPLAY;
+      case DONE ->
+          scene.is(BrokenRule.DONE_STEPS_RUN_AGAIN)
+              ? mayRun(attemptOfCommand, false)
+              : Verdict.REPLAY;
       case FAILED -> attemptOfCommand > attempt ? mayRun(attemptOfCommand, false) : Verdict.REPLAY;
       case IN_DOUBT ->
           provesNothing(firstSent) ? Verdict.UNKNOWN : takeOver(attemptOfCommand, standing);

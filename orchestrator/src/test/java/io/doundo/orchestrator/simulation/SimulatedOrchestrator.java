@@ -2,6 +2,7 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
@@ -34,25 +35,27 @@ final class SimulatedOrchestrator {
   private final Core core;
   private final Invariants invariants;
   private final Network network;
-  private final long definedAt;
+  private final Versions versions;
   private final boolean patient;
+  private final SkewedClock clock;
+  private final LostLetters letters;
   private final Inputs inputs = new Inputs();
   private final List<Taken> open = new ArrayList<>();
   private final TaskEffects task = new TaskEffects(this::sends);
   private @Nullable FlowState state;
   private @Nullable FlowState committedState;
+  private @Nullable Place start;
   private long downUntil;
   private long wakingAt;
   private boolean committing;
 
-  /**
-   * @param definedAt when the flow's definition is registered
-   */
-  SimulatedOrchestrator(Scene scene, Core core, Invariants invariants, long definedAt) {
+  SimulatedOrchestrator(Scene scene, Core core, Invariants invariants, Versions versions) {
     this.scene = scene;
     this.core = core;
     this.invariants = invariants;
-    this.definedAt = definedAt;
+    this.versions = versions;
+    this.clock = new SkewedClock(scene);
+    this.letters = new LostLetters(scene, clock);
     this.patient = scene.dice().chance(400);
     this.network = new Network(scene, (keyed, record) -> append(inputs.answers(keyed), record));
   }
@@ -70,6 +73,10 @@ final class SimulatedOrchestrator {
     return scene.recorder().history(inputs.consumed(), scene.now());
   }
 
+  Inputs inputs() {
+    return inputs;
+  }
+
   void start(Partition.Inbound record) {
     append(inputs.starts(), record);
   }
@@ -78,14 +85,15 @@ final class SimulatedOrchestrator {
     append(inputs.controls(), record);
   }
 
-  private void append(Partition partition, Partition.Inbound record) {
-    int offset = partition.append(record, scene.now());
-    scene
-        .recorder()
-        .appended(
-            new Place(inputs.topic(partition), 0, offset, scene.now()),
-            record.takenAt(scene.now()),
-            state == null ? "" : state.incarnation());
+  /** A record is written to one of the inputs. */
+  void append(Partition partition, Partition.Inbound record) {
+    Place place = partition.append(record, scene.now());
+    if (record instanceof Stray stray) {
+      stray.keep().accept(scene.recorder(), place);
+    } else {
+      String incarnation = state == null ? "" : state.incarnation();
+      scene.recorder().appended(place, record.takenAt(scene.now()), incarnation);
+    }
     wake(scene.now() + scene.dice().below(3));
   }
 
@@ -112,26 +120,45 @@ final class SimulatedOrchestrator {
       wake(downUntil);
       return;
     }
+    count(clock.mayJump(1), Happening.CLOCK_FORTH, Happening.CLOCK_BACK);
+    letters.expire();
     int left = scene.dice().between(1, 4);
     boolean alive = true;
     while (alive && left-- > 0 && hasInput()) {
-      alive = take(next());
+      alive = takeNext();
     }
     if (alive) {
       if (hasInput()) {
         wake(scene.now() + scene.dice().below(4));
       } else if (task.timer() > 0) {
-        wake(task.timer() + scene.dice().below(10));
+        wake(clock.trueTime(dueTimer()) + scene.dice().below(10));
       }
-      if (!open.isEmpty() && !committing) {
+      if (letters.due() > 0) {
+        wake(Math.max(scene.now() + 1, clock.trueTime(letters.due())));
+      }
+      if ((!open.isEmpty() || letters.hasChanged()) && !committing) {
         committing = true;
         scene.timeline().after(scene.dice().below(40), this::commit);
       }
     }
   }
 
+  private void count(long jump, Happening forth, Happening back) {
+    if (jump != 0) {
+      scene.coverage().count(jump > 0 ? forth : back);
+      scene
+          .story()
+          .tell(scene.timeline(), "orchestrator", () -> "its clock jumps by " + jump + " ms");
+    }
+  }
+
+  /** When the timer fires, by the engine's clock. */
+  private long dueTimer() {
+    return task.timer() + (scene.is(BrokenRule.TIMERS_FIRE_MINUTES_LATE) ? 150_000 : 0);
+  }
+
   private boolean timerIsDue() {
-    return task.timer() > 0 && task.timer() <= scene.now();
+    return task.timer() > 0 && dueTimer() <= clock.now();
   }
 
   /** A patient engine lets the answers go first that were there before the timer was due. */
@@ -153,40 +180,54 @@ final class SimulatedOrchestrator {
     return timerFiresNow() || !inputs.readable(state != null).isEmpty();
   }
 
-  private FlowEvent next() {
+  /** Takes a record or lets the timer fire; false when the orchestrator died of it. */
+  private boolean takeNext() {
     List<Partition> readable = inputs.readable(state != null);
     int choice = scene.dice().below(readable.size() + (timerFiresNow() ? 1 : 0));
-    if (choice < readable.size()) {
-      return readable.get(choice).read().takenAt(scene.now());
+    if (choice == readable.size()) {
+      return take(timer(), null);
     }
+    Partition.Appended next = readable.get(choice).read();
+    if (next.record() instanceof Stray) {
+      letters.take(next);
+      return true;
+    }
+    return take(next.record().takenAt(clock.now()), next.place());
+  }
+
+  private FlowEvent timer() {
     // While answers are unread, only what was due some time ago is taken for due.
     long due = task.timer();
     task.timerFires();
+    long now = clock.now();
     if (patient) {
-      return timeReached(state, Math.max(due, Math.min(scene.now(), inputs.oldestUnread())));
+      return timeReached(state, Math.max(due, Math.min(now, inputs.oldestUnread())));
     }
-    long behind = scene.dice().chance(300) ? scene.dice().below((int) (scene.now() - due) + 1) : 0;
-    return timeReached(state, scene.now() - behind);
+    long behind = scene.dice().chance(300) ? scene.dice().below((int) (now - due) + 1) : 0;
+    return timeReached(state, now - behind);
   }
 
   private FlowEvent timeReached(@Nullable FlowState flow, long at) {
-    boolean found = flow != null && flow.status() == FlowStatus.WAITING && definedAt <= scene.now();
+    boolean found = flow != null && flow.status() == FlowStatus.WAITING && definition(flow) != null;
     return found ? new DefinitionFound(at) : new TimeReached(at);
   }
 
-  private @Nullable Orchestration definition() {
-    return definedAt <= scene.now() ? scene.definition() : null;
+  private @Nullable Orchestration definition(@Nullable FlowState flow) {
+    return versions.of(flow, start == null ? scene.now() : start.at());
   }
 
   /** Decides and carries out; false when the orchestrator died of it. */
-  private boolean take(FlowEvent event) {
+  private boolean take(FlowEvent event, @Nullable Place source) {
     if (scene.is(BrokenRule.DUPLICATE_START_RUNS_TWICE)
         && event instanceof FlowStarted
         && state != null) {
       state = null;
       task.timerFires();
     }
-    Taken taken = new Taken(definition(), state, event, core.decide(definition(), state, event));
+    if (state == null) {
+      start = source;
+    }
+    Taken taken = decide(state, event);
     tell("takes", taken);
     invariants.decided(taken);
     state = taken.decision().next();
@@ -198,6 +239,9 @@ final class SimulatedOrchestrator {
     for (Effect effect : effects.subList(0, carriedOut)) {
       if (effect instanceof DispatchStep command && isUnsendable(command)) {
         impossible.add(command);
+      } else if (effect instanceof RefuseEvent refused) {
+        // What a flow is rejected for, when its time is over, is its start.
+        letters.refuse(source == null ? start : source, refused.reason());
       } else {
         effect.accept(task);
         if (effect instanceof SendTurn turn && scene.is(BrokenRule.TURN_READ_UNCOMMITTED)) {
@@ -217,12 +261,13 @@ final class SimulatedOrchestrator {
       boolean alive =
           take(
               new DispatchImpossible(
-                  scene.now(),
+                  clock.now(),
                   command.stepName(),
                   command.action(),
                   command.attempt(),
                   retryable,
-                  "no topic"));
+                  "no topic"),
+              null);
       if (!alive) {
         return false;
       }
@@ -232,7 +277,17 @@ final class SimulatedOrchestrator {
 
   /** Whether its topic is missing. What could be sent before an abort can be sent after it. */
   private boolean isUnsendable(DispatchStep command) {
-    return !network.hasSeen(command) && scene.dice().fault(scene.weather().unsendable());
+    boolean unsendable =
+        !network.hasSeen(command) && scene.dice().fault(scene.weather().unsendable());
+    if (unsendable) {
+      scene.coverage().count(Happening.COMMAND_NOT_SENT);
+    }
+    return unsendable;
+  }
+
+  private Taken decide(@Nullable FlowState flow, FlowEvent event) {
+    Orchestration definition = definition(flow);
+    return new Taken(scene.now(), definition, flow, event, core.decide(definition, flow, event));
   }
 
   private void commit() {
@@ -242,6 +297,7 @@ final class SimulatedOrchestrator {
     committing = false;
     scene.story().tell(scene.timeline(), "orchestrator", () -> "commits");
     inputs.commit();
+    letters.commit();
     committedState = state;
     List<Taken> committed = List.copyOf(open);
     open.clear();
@@ -258,19 +314,32 @@ final class SimulatedOrchestrator {
 
   private void die() {
     scene.story().tell(scene.timeline(), "orchestrator", () -> "dies, its transaction is aborted");
-    if (state != null && scene.dice().fault(scene.weather().zombie())) {
-      haunt(state, inputs.unread());
+    scene.coverage().count(Happening.CRASH);
+    if (scene.recorder().aborted()) {
+      scene.coverage().count(Happening.SEEN_COMMANDS_ABORTED);
     }
+    if (state != null && scene.dice().fault(scene.weather().zombie())) {
+      haunt(state, inputs.unread(), clock.now() - scene.now());
+    }
+    count(clock.mayJump(5), Happening.CLOCK_FORTH_ACROSS_CRASH, Happening.CLOCK_BACK_ACROSS_CRASH);
     committing = false;
     open.clear();
-    scene.recorder().aborted();
     if (scene.is(BrokenRule.OFFSETS_OUTLIVE_THEIR_STATE)) {
       inputs.commit();
     } else {
       inputs.abort();
     }
+    letters.abort();
+    if (scene.is(BrokenRule.STATE_OUTLIVES_ITS_RECORDS)) {
+      inputs.commit();
+      task.commit();
+      committedState = state;
+    }
     task.abort();
     state = committedState;
+    if (state != null) {
+      scene.coverage().count(Happening.RESTART_WITH_STATE);
+    }
     if (scene.is(BrokenRule.RESTART_RESETS_RETRIES) && state != null) {
       state = Sabotage.withFreshRetries(state);
     }
@@ -281,18 +350,22 @@ final class SimulatedOrchestrator {
   /**
    * A dead orchestrator that does not know it yet decides once more; nothing of it is committed.
    */
-  private void haunt(FlowState stale, List<Partition.Inbound> polled) {
+  private void haunt(FlowState stale, List<Partition.Appended> unread, long ahead) {
+    List<Partition.Inbound> polled =
+        unread.stream()
+            .map(Partition.Appended::record)
+            .filter(record -> !(record instanceof Stray))
+            .toList();
     scene
         .timeline()
         .after(
             scene.dice().between(1, 600),
             () -> {
+              long now = scene.now() + ahead;
               FlowEvent event =
-                  polled.isEmpty()
-                      ? timeReached(stale, scene.now())
-                      : polled.get(0).takenAt(scene.now());
-              Taken taken =
-                  new Taken(definition(), stale, event, core.decide(definition(), stale, event));
+                  polled.isEmpty() ? timeReached(stale, now) : polled.get(0).takenAt(now);
+              scene.coverage().count(Happening.ZOMBIE);
+              Taken taken = decide(stale, event);
               tell("as a zombie takes", taken);
               taken
                   .dispatches()

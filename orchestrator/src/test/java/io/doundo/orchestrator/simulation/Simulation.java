@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.history.History;
 import io.doundo.orchestrator.history.HistoryChecker;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -25,24 +26,31 @@ final class Simulation {
   private final Invariants invariants;
   private final SimulatedOrchestrator orchestrator;
   private final Operator operator;
+  private final Strays strays;
+  private final Versions versions;
   private final List<Worker> workers = new ArrayList<>();
 
-  private Simulation(Core core, Set<BrokenRule> broken, long seed, BitSet without, boolean told) {
-    Dice dice = new Dice(seed, without);
-    Weather weather = Weather.draw(dice);
+  private Simulation(Core core, Run run, boolean told, Coverage coverage) {
+    Dice dice = new Dice(run.seed(), run.without());
+    Dice beside = dice.beside();
+    Weather weather = Weather.draw(dice, beside);
     Orchestration definition = new RandomDefinitions(dice).draw();
     scene =
         new Scene(
             dice,
+            beside,
             new Timeline(),
             new Story(told),
             weather,
             definition,
             new Recorder(definition),
-            broken);
+            coverage,
+            run.broken());
     this.core = core;
     invariants = new Invariants(scene, core);
-    orchestrator = new SimulatedOrchestrator(scene, core, invariants, definedAt(dice));
+    versions = new Versions(scene, definedAt(dice), this::flow);
+    orchestrator = new SimulatedOrchestrator(scene, core, invariants, versions);
+    strays = new Strays(scene, orchestrator);
     operator = new Operator(scene, orchestrator);
     Network network = orchestrator.network();
     for (Step step : definition.steps()) {
@@ -56,27 +64,41 @@ final class Simulation {
     network.connect(workers.toArray(Worker[]::new));
   }
 
+  private @Nullable FlowState flow() {
+    return orchestrator.state();
+  }
+
   private static long definedAt(Dice dice) {
     return Timeline.BEGIN + (dice.chance(60) ? dice.below(8_000) : 0);
   }
 
   /**
-   * Runs one seed.
+   * What is run.
    *
+   * @param broken the rules that are not kept
    * @param without numbers of the faults to leave out
-   * @param told whether the story is wanted
    */
-  static Outcome run(Core core, long seed, BitSet without, boolean told) {
-    return run(core, Set.of(), seed, without, told);
+  record Run(long seed, Set<BrokenRule> broken, BitSet without) {
+    static Run of(long seed) {
+      return new Run(seed, Set.of(), new BitSet());
+    }
+
+    Run without(BitSet faults) {
+      return new Run(seed, broken, faults);
+    }
+  }
+
+  static Outcome run(Core core, Run run) {
+    return run(core, run, false, Coverage.NONE);
   }
 
   /**
-   * Runs one seed with some rules broken.
+   * Runs one seed.
    *
-   * @param broken the rules that are not kept
+   * @param told whether the story is wanted
    */
-  static Outcome run(Core core, Set<BrokenRule> broken, long seed, BitSet without, boolean told) {
-    Simulation simulation = new Simulation(core, broken, seed, without, told);
+  static Outcome run(Core core, Run run, boolean told, Coverage coverage) {
+    Simulation simulation = new Simulation(core, run, told, coverage);
     Violation violation = null;
     try {
       simulation.run();
@@ -87,7 +109,11 @@ final class Simulation {
       violation.initCause(e);
     }
     Scene scene = simulation.scene;
-    return new Outcome(violation, scene.dice().faults(), scene.story().toString());
+    return new Outcome(
+        violation,
+        scene.dice().faults(),
+        scene.story().toString(),
+        simulation.orchestrator.history());
   }
 
   private void run() {
@@ -104,9 +130,13 @@ final class Simulation {
                       + " served by "
                       + workers.get(step).describe());
     }
+    if (versions.firstAt() > scene.now()) {
+      scene.coverage().count(Happening.LATE_DEFINITION);
+    }
     start();
     operator.plan();
     planWipe();
+    strays.plan();
     scene.timeline().after(scene.dice().between(200, 6_000), this::calm);
     scene.timeline().run();
     helpOn();
@@ -123,13 +153,14 @@ final class Simulation {
         new HistoryChecker(core::decide).check(orchestrator.history());
     if (!found.isEmpty()) {
       List<String> names = found.stream().map(violation -> violation.invariant()).toList();
-      throw new Violation(found.get(0).invariant(), found.get(0).message(), names);
+      throw new Violation(found.get(0), names);
     }
   }
 
   private void start() {
     orchestrator.start(startOf("life1"));
     if (scene.dice().fault(scene.weather().duplicate())) {
+      scene.coverage().count(Happening.DUPLICATE_START);
       scene.timeline().after(scene.dice().below(4_000), () -> orchestrator.start(startOf("life2")));
     }
   }
@@ -145,6 +176,7 @@ final class Simulation {
           .after(
               scene.dice().below(scene.dice().chance(700) ? 300 : 3_000),
               () -> {
+                scene.coverage().count(Happening.REDIS_EMPTIED);
                 for (Worker worker : workers) {
                   if (worker instanceof SdkWorker fenced) {
                     fenced.wiped();
@@ -189,6 +221,7 @@ final class Simulation {
    *
    * @param violation null when every invariant held
    * @param faults how many faults came up
+   * @param story in the simulation's own words; empty when it was not wanted
    */
-  record Outcome(@Nullable Violation violation, int faults, String story) {}
+  record Outcome(@Nullable Violation violation, int faults, String story, History history) {}
 }

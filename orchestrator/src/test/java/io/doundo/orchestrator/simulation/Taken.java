@@ -14,8 +14,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One decision with all that went into it. */
+/**
+ * One decision with all that went into it.
+ *
+ * @param when the true time; the event has that of the engine's clock
+ */
 record Taken(
+    long when,
     @Nullable Orchestration definition,
     @Nullable FlowState before,
     FlowEvent event,

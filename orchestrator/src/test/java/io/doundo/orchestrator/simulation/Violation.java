@@ -7,18 +7,24 @@ final class Violation extends RuntimeException {
 
   private final String invariant;
   private final List<String> all;
+  private final String story;
 
   Violation(String invariant, String message) {
-    this(invariant, message, List.of(invariant));
+    super(invariant + ": " + message);
+    this.invariant = invariant;
+    this.all = List.of(invariant);
+    this.story = "";
   }
 
   /**
+   * @param first what the history checker found first
    * @param all every invariant that does not hold
    */
-  Violation(String invariant, String message, List<String> all) {
-    super(invariant + ": " + message);
-    this.invariant = invariant;
+  Violation(io.doundo.orchestrator.history.Violation first, List<String> all) {
+    super(first.invariant() + ": " + first.message());
+    this.invariant = first.invariant();
     this.all = List.copyOf(all);
+    this.story = first.story();
   }
 
   /** All that are violated; a history is judged by each of them. */
@@ -29,5 +35,10 @@ final class Violation extends RuntimeException {
   /** The violated invariant, by which a shrunk run is recognised as the same failure. */
   String invariant() {
     return invariant;
+  }
+
+  /** The flow in the history checker's words; empty when the violation was seen on the way. */
+  String story() {
+    return story;
   }
 }

@@ -15,6 +15,9 @@ package io.doundo.orchestrator.simulation;
  * @param unsendable a command cannot be sent, or a result is too large
  * @param operator an operator does something
  * @param wipe the workers' Redis is emptied
+ * @param clock a clock jumps: the engine's, or that of a step's Redis
+ * @param stray a record comes that nobody can read, or that belongs to nobody
+ * @param version another version of the definition is registered
  */
 record Weather(
     int crash,
@@ -27,12 +30,18 @@ record Weather(
     int silence,
     int unsendable,
     int operator,
-    int wipe) {
+    int wipe,
+    int clock,
+    int stray,
+    int version) {
 
   private static final Integer[] RARE = {0, 0, 0, 20, 60};
   private static final Integer[] COMMON = {0, 0, 50, 150, 350};
 
-  static Weather draw(Dice dice) {
+  /**
+   * @param beside what the later kinds of fault are drawn from
+   */
+  static Weather draw(Dice dice, Dice beside) {
     return new Weather(
         dice.pick(RARE),
         dice.pick(COMMON),
@@ -44,6 +53,9 @@ record Weather(
         dice.pick(COMMON),
         dice.pick(RARE),
         dice.pick(COMMON) * 2,
-        dice.pick(COMMON));
+        dice.pick(COMMON),
+        beside.pick(RARE),
+        beside.pick(COMMON),
+        beside.pick(COMMON));
   }
 }

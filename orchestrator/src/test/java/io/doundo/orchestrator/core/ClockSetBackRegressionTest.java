@@ -1,0 +1,37 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Nothing took less than no time, though the clock was set back meanwhile. */
+class ClockSetBackRegressionTest {
+
+  private static final FlowDecider DECIDER = new FlowDecider();
+  private static final Orchestration DEFINITION = chain("order", "reserve");
+
+  @Test
+  void anAttemptAndAFlowThatEndBeforeTheyBeganTookNoTime() {
+    Content payload = new Content("d", 2, true);
+    FlowStarted start = new FlowStarted(60_000, "flow", "life", "order", payload, "start", null);
+    FlowState started = DECIDER.decide(DEFINITION, null, start).next();
+    StepSucceeded answer =
+        new StepSucceeded(1_000, "reserve", Action.DO, new AnswerOf(null, 1, false), null, null);
+
+    Decision decision = DECIDER.decide(DEFINITION, started, answer);
+
+    List<Long> durations =
+        decision.effects().stream()
+            .filter(PublishFlowEvent.class::isInstance)
+            .map(effect -> ((PublishFlowEvent) effect).durationMs())
+            .toList();
+    assertThat(durations).containsExactly(0L, 0L);
+  }
+}

@@ -1,0 +1,58 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A flow that ended before its definition came has no steps, whatever is answered to it. */
+class UndefinedFlowRegressionTest {
+
+  private static final FlowDecider DECIDER = new FlowDecider();
+
+  private static FlowState abandonedWhileWaiting() {
+    FlowState waiting =
+        next(
+            DECIDER.decide(
+                null,
+                null,
+                new FlowStarted(
+                    1, "flow", "life", "order", new Content("d", 2, true), "start", null)));
+    FlowState abandoned =
+        next(
+            DECIDER.decide(
+                null,
+                waiting,
+                new ControlRequested(
+                    2, "c", ControlVerb.ABANDON, null, null, Resolution.DONE, null, null)));
+    assertThat(abandoned.status()).isEqualTo(FlowStatus.ABANDONED);
+    return abandoned;
+  }
+
+  private static FlowState next(Decision decision) {
+    @Nullable FlowState next = decision.next();
+    assertThat(next).isNotNull();
+    return next;
+  }
+
+  @Test
+  void anAnswerToAFlowThatWasAbandonedWhileItWaitedIsRefused() {
+    FlowState abandoned = abandonedWhileWaiting();
+    StepSucceeded answer =
+        new StepSucceeded(3, "reserve", Action.DO, new AnswerOf(null, 1, false), null, null);
+
+    Decision decision = DECIDER.decide(chain("order", "reserve"), abandoned, answer);
+
+    assertThat(decision.next()).isEqualTo(abandoned);
+    assertThat(decision.effects())
+        .isEqualTo(List.of(new RefuseEvent("the flow is ABANDONED and has sent no command")));
+  }
+}

@@ -1,0 +1,20 @@
+package io.doundo.orchestrator.simulation;
+
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.history.Place;
+import java.util.function.BiConsumer;
+
+/**
+ * A record on an input that is of no use to any flow.
+ *
+ * @param readable whether it can be understood, and is kept for a while for a flow that may come
+ * @param keep writes it down for the history
+ */
+record Stray(boolean readable, String what, BiConsumer<Recorder, Place> keep)
+    implements Partition.Inbound {
+
+  @Override
+  public FlowEvent takenAt(long at) {
+    throw new IllegalStateException(what + " is no event of the flow");
+  }
+}
