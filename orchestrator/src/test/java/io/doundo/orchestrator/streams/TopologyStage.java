@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.core.FlowState;
@@ -26,11 +28,13 @@ final class TopologyStage implements Stage {
   private final Driver driver = new Driver();
   private final List<String> commandTopics = new ArrayList<>();
   private final List<AuditRecord> audit = new ArrayList<>();
+  private final TopologyHistory history = new TopologyHistory();
   private int controls;
 
   @Override
   public void register(Orchestration orchestration) {
     driver.register(orchestration);
+    history.registered(orchestration);
     for (var step : orchestration.steps()) {
       commandTopics.add(Topics.doTopic(orchestration.name(), step.name()));
       commandTopics.add(Topics.undoTopic(orchestration.name(), step.name()));
@@ -42,14 +46,24 @@ final class TopologyStage implements Stage {
     Map<String, Object> start = new LinkedHashMap<>();
     start.put("headers", Map.of("orchestrationName", orchestration, "flowId", flowId));
     start.put("payload", payload);
-    driver.send(Topics.EXECUTION_START, flowId, Json.MAPPER.writeValueAsString(start));
+    send(Topics.EXECUTION_START, flowId, start, Map.of());
+  }
+
+  private void send(
+      String topic, String flowId, Map<String, Object> body, Map<String, String> headers) {
+    byte[] value = Json.MAPPER.writeValueAsBytes(body);
+    history.written(topic, flowId, value, headers, driver.now().toEpochMilli());
+    driver.send(topic, flowId, value, headers);
   }
 
   @Override
   public List<Command> takeCommands() {
     List<Command> commands = new ArrayList<>();
     for (String topic : commandTopics) {
-      driver.take(topic).forEach(record -> commands.add(command(record)));
+      for (TestRecord<String, byte[]> record : driver.take(topic)) {
+        history.sent(topic, record);
+        commands.add(command(record));
+      }
     }
     return commands;
   }
@@ -71,6 +85,7 @@ final class TopologyStage implements Stage {
   @Override
   public void succeed(String flowId, Command command, Echo echo, Map<String, Object> result) {
     String outcome = command.action() == Action.DO ? "OK" : "UNDONE";
+    history.landed(flowId, command, driver.now().toEpochMilli());
     answer(flowId, command, command.action().name(), true, echo, null, outcome, result);
   }
 
@@ -116,6 +131,7 @@ final class TopologyStage implements Stage {
       String outcome,
       Map<String, Object> result,
       boolean alwaysOutcome) {
+    history.serves(command, echo);
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put("flowId", flowId);
     headers.put("stepName", command.step());
@@ -135,7 +151,7 @@ final class TopologyStage implements Stage {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("headers", headers);
     answer.put("payload", result.isEmpty() ? null : result);
-    driver.send(Topics.RESPONSE, flowId, Json.MAPPER.writeValueAsBytes(answer), recordHeaders);
+    send(Topics.RESPONSE, flowId, answer, recordHeaders);
   }
 
   @Override
@@ -149,7 +165,7 @@ final class TopologyStage implements Stage {
     control.put("payload", payload.isEmpty() ? null : resolution(verb, payload));
     control.put("reason", "because");
     control.put("requestedBy", "operator");
-    driver.send(Topics.CONTROL, flowId, Json.MAPPER.writeValueAsString(control));
+    send(Topics.CONTROL, flowId, control, Map.of());
   }
 
   private static Map<String, Object> resolution(ControlVerb verb, Map<String, Object> payload) {
@@ -178,7 +194,7 @@ final class TopologyStage implements Stage {
 
   @Override
   public List<String> audit(String flowId) {
-    audit.addAll(driver.takeAudit());
+    takeAudit();
     return audit.stream()
         .filter(record -> record.flowId().equals(flowId))
         .flatMap(record -> record.events().stream())
@@ -190,8 +206,21 @@ final class TopologyStage implements Stage {
         .toList();
   }
 
+  private void takeAudit() {
+    for (TestRecord<String, byte[]> record : driver.take(Topics.FLOW_EVENTS)) {
+      audit.add(history.audited(record));
+    }
+  }
+
+  /** The journey's history is judged, whatever the journey itself asked. */
   @Override
   public void close() {
+    takeCommands();
+    takeAudit();
+    driver.take(Topics.DEAD_LETTER).forEach(history::refused);
+    long now = driver.now().toEpochMilli();
     driver.close();
+    assertThat(history.transitions()).isPositive();
+    history.judge(now);
   }
 }
