@@ -8,6 +8,7 @@ import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,8 @@ public final class HistoryFiles {
   private static void lines(Path directory, String kind, List<?> records) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file(directory, kind))) {
       for (Object record : records) {
-        out.write(MAPPER.writeValueAsString(record));
+        out.write(
+            record instanceof RawJson json ? json.toString() : MAPPER.writeValueAsString(record));
         out.write('\n');
       }
     } catch (JacksonException e) {
@@ -128,10 +130,11 @@ public final class HistoryFiles {
     return records;
   }
 
+  /** Writes a value as the text that it is: its line breaks, digits and blanks are part of it. */
   private static final class RawWriter extends ValueSerializer<RawJson> {
     @Override
     public void serialize(RawJson value, JsonGenerator json, SerializationContext context) {
-      json.writeRawValue(value.toString());
+      json.writeString(value.toString());
     }
   }
 
@@ -139,7 +142,9 @@ public final class HistoryFiles {
     @Override
     public RawJson deserialize(JsonParser json, DeserializationContext context) {
       JsonNode tree = json.readValueAsTree();
-      return Json.of(tree);
+      return tree.isString()
+          ? RawJson.trusted(tree.stringValue().getBytes(StandardCharsets.UTF_8))
+          : Json.of(tree);
     }
   }
 
