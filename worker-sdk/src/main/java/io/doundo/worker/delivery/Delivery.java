@@ -37,6 +37,9 @@ final class Delivery {
    */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
+  /** No timeout of a step is longer; what a command put there by hand says may be anything. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
   /** A waiting command asks again early, in case the run it waits for ends before its lease. */
   private static final long LONGEST_WAIT_MS = 1_000;
 
@@ -67,6 +70,7 @@ final class Delivery {
             timeout(received),
             command.step().onDoubt(),
             received.firstSent(),
+            received.deadline(),
             partition.mayBeRedelivered(command.record().offset()));
   }
 
@@ -74,9 +78,11 @@ final class Delivery {
   private static Duration timeout(ReceivedCommand received) {
     Instant sent = received.timestamp();
     Instant deadline = received.deadline();
-    return sent == null || deadline == null || !deadline.isAfter(sent)
-        ? DEFAULT_TIMEOUT
-        : Duration.between(sent, deadline);
+    if (sent == null || deadline == null || !deadline.isAfter(sent)) {
+      return DEFAULT_TIMEOUT;
+    }
+    Duration timeout = Duration.between(sent, deadline);
+    return timeout.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : timeout;
   }
 
   Object lane() {

@@ -33,6 +33,9 @@ final class BeginDo {
   }
 
   private DoDecision absent() {
+    if (given.overdue()) {
+      return tooLate(given.nothingForgotten().getAsBoolean());
+    }
     boolean mayHaveRun = claim.attempt() > 1 || claim.redelivered();
     if (mayHaveRun && !given.nothingForgotten().getAsBoolean()) {
       return claim.redelivered() ? inDoubt(StepRecord.FORGOTTEN) : policy();
@@ -60,16 +63,32 @@ final class BeginDo {
     if (step.undoGeneration > 0) {
       return fenced();
     }
-    return claim.redelivered() && !given.nothingForgotten().getAsBoolean()
-        ? inDoubt(StepRecord.FORGOTTEN)
-        : run(false, true);
+    boolean forgotten = claim.redelivered() && !given.nothingForgotten().getAsBoolean();
+    if (given.overdue()) {
+      return tooLate(!forgotten);
+    }
+    return forgotten ? inDoubt(StepRecord.FORGOTTEN) : run(false, true);
   }
 
   private DoDecision doubtful() {
     if (step.undoGeneration > 0) {
       return fenced();
     }
-    return claim.attempt() <= step.attempt ? stored() : policy();
+    if (claim.attempt() <= step.attempt) {
+      return stored();
+    }
+    return given.overdue() ? tooLate(false) : policy();
+  }
+
+  /**
+   * The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
+   * begins, and the record stays as it is for the next attempt or the UNDO.
+   */
+  private static DoDecision tooLate(boolean clean) {
+    return new DoDecision.Reply(
+        StepAnswer.failure(clean ? Outcome.NO_EFFECT : Outcome.UNKNOWN, true, StepRecord.OVERDUE),
+        StepRecord.NOBODY,
+        false);
   }
 
   /** An earlier run may have had its effect: what the handler's author said decides. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param onDoubt what to do when an earlier run may have had its effect; not read for an UNDO
  * @param firstSent when the step's first DO was sent, by the orchestrator's clock. Null when the
  *     command does not say: the absence of a record is then no evidence.
+ * @param deadline when the attempt times out, by the orchestrator's clock: no DO begins long after
+ *     it. Null when the command does not say; not read for an UNDO
  * @param redelivered whether an earlier delivery of this record may have begun its handler, here or
  *     elsewhere
  */
@@ -28,6 +30,7 @@ public record Claim(
     Duration limit,
     OnDoubt onDoubt,
     @Nullable Instant firstSent,
+    @Nullable Instant deadline,
     boolean redelivered) {
 
   public Claim {

@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param prefix what the keys in Redis begin with
  * @param retention how long a settled record is kept: longer than any command can be delivered
  *     again, so the retention of the step topics plus a day
- * @param clockTolerance how far the clocks of the orchestrator and of Redis may be apart. Read only
- *     for steps that were first sent around the time when Redis was restarted or emptied.
+ * @param clockTolerance how far the clocks of the orchestrator and of Redis may be apart. Read for
+ *     steps that were first sent around the time when Redis was restarted or emptied, and for DO
+ *     commands that come after their deadline.
  * @param timeout how long one transition may take
  */
 public record FenceSettings(

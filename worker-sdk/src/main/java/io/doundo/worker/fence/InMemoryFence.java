@@ -141,7 +141,10 @@ public final class InMemoryFence implements Fence {
         () ->
             claim != null
                 && claim.firstSent() != null
-                && !claim.firstSent().minus(settings.clockTolerance()).isBefore(evidenceSince));
+                && !claim.firstSent().minus(settings.clockTolerance()).isBefore(evidenceSince),
+        claim != null
+            && claim.deadline() != null
+            && now > claim.deadline().plus(settings.clockTolerance()).toEpochMilli());
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> unavailable() {

@@ -47,7 +47,8 @@ public final class LuaFence implements Fence {
             flag(claim.redelivered()),
             text(claim.firstSent()),
             tolerance,
-            retention)
+            retention,
+            text(claim.deadline()))
         .thenApply(reply -> doDecision(new Reply(reply), claim));
   }
 

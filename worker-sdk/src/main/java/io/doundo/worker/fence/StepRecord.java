@@ -33,11 +33,14 @@ final class StepRecord {
    * What a transition needs beside its arguments.
    *
    * @param nothingForgotten whether nothing that was done for the step can have been forgotten
+   * @param overdue whether the command's deadline has passed, by any clock
    */
-  record Circumstances(long now, long retentionMs, BooleanSupplier nothingForgotten) {}
+  record Circumstances(
+      long now, long retentionMs, BooleanSupplier nothingForgotten, boolean overdue) {}
 
   static final String FORGOTTEN =
       "Redis was restarted or emptied since this step was first sent: what became of it is unknown";
+  static final String OVERDUE = "it came after its deadline, and was not run";
   static final Token NOBODY = new Token(0, "", 1, 1);
 
   private static final String NOBODY_KNOWS = "nobody knows how the DO ended";

@@ -1,6 +1,7 @@
 local owner, attempt, lease, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local onDoubt, redelivered, firstSent = ARGV[5], ARGV[6] == '1', ARGV[7]
-local tolerance, retention = tonumber(ARGV[8]), ARGV[9]
+local tolerance, retention, deadline = tonumber(ARGV[8]), ARGV[9], ARGV[10]
+local overdue = deadline ~= '' and now > tonumber(deadline) + tolerance
 
 local function run(doubt, fresh)
   nextToken(owner, lease, limit)
@@ -49,7 +50,16 @@ end
 
 local forgotten = 'Redis was restarted or emptied since this step was first sent: what became of it is unknown'
 
+-- The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
+-- begins, and the record stays as it is for the next attempt or the UNDO.
+local function tooLate(clean)
+  return answer(clean and 'NO_EFFECT' or 'UNKNOWN', '1', 'it came after its deadline, and was not run')
+end
+
 if not f.st then
+  if overdue then
+    return tooLate(nothingForgotten(firstSent, tolerance))
+  end
   if (attempt > 1 or redelivered) and not nothingForgotten(firstSent, tolerance) then
     if redelivered then
       return inDoubt(forgotten)
@@ -77,7 +87,11 @@ elseif f.st == 'FAILED' then
     return storedAnswer()
   elseif f.ug then
     return fenced()
-  elseif redelivered and not nothingForgotten(firstSent, tolerance) then
+  end
+  local lost = redelivered and not nothingForgotten(firstSent, tolerance)
+  if overdue then
+    return tooLate(not lost)
+  elseif lost then
     return inDoubt(forgotten)
   end
   return run('0', true)
@@ -86,6 +100,8 @@ elseif f.st == 'IN_DOUBT' then
     return fenced()
   elseif f.a and attempt <= tonumber(f.a) then
     return storedAnswer()
+  elseif overdue then
+    return tooLate(false)
   end
   return policy()
 end

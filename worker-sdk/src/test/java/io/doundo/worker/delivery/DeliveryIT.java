@@ -179,6 +179,20 @@ class DeliveryIT {
   }
 
   @Test
+  void aDoThatComesAfterItsDeadlineIsAnsweredButNotRun() {
+    wire.toDo("f-5", "create").timeout(Duration.ofSeconds(-1)).send();
+    Wire.Sent ages = wire.toDo("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
+    workers.start(group, fence, realms);
+
+    Answer late = wire.answerTo(wire.toDo("f-5", "create").timeout(Duration.ofSeconds(-1)));
+    assertThat(late.status()).isFalse();
+    assertThat(late.errorMessage()).contains("deadline");
+    assertThat(late.outcome()).isIn(Outcome.NO_EFFECT, Outcome.UNKNOWN);
+    assertThat(wire.answerTo(ages).outcome()).isEqualTo(Outcome.OK);
+    assertThat(realms.effects).containsExactly("do f-6");
+  }
+
+  @Test
   void aDoDeliveredTenTimesToTwoWorkersHasOneEffect() {
     wire.beginAtEnd(group + "-other", "create");
     workers.start(group, fence, realms);

@@ -140,6 +140,7 @@ class FenceAgreementIT {
               FenceStage.LIMIT,
               oneOf(OnDoubt.RERUN, OnDoubt.VERIFY, OnDoubt.NEVER),
               firstSent(),
+              deadline(),
               random.nextInt(4) == 0);
       earlier.add(claim);
       return claim;
@@ -158,6 +159,14 @@ class FenceAgreementIT {
         case 0 -> null;
         case 1 -> now().minusSeconds(3_600);
         default -> now().plusSeconds(3_600);
+      };
+    }
+
+    private @Nullable Instant deadline() {
+      return switch (random.nextInt(4)) {
+        case 0 -> now().minusSeconds(60);
+        case 1 -> now().plusSeconds(60);
+        default -> null;
       };
     }
 

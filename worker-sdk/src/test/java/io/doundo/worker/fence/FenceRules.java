@@ -21,6 +21,59 @@ abstract class FenceRules extends FenceTable {
   }
 
   @Test
+  void aDoAfterItsDeadline_thatNothingCanHaveBegun_hadNoEffect() {
+    StepAnswer late = answer(beginDo(overdue(claim(1))));
+    says(late, Outcome.NO_EFFECT);
+    assertThat(late.retryable()).isTrue();
+    assertThat(late.error()).contains("deadline");
+    says(answer(beginDo(overdue(redelivered(claim(2))))), Outcome.NO_EFFECT);
+    runs(beginDo(claim(3)));
+  }
+
+  @Test
+  void aDoAfterItsDeadline_whenItsTombstoneMayHaveBeenForgotten_doesNotRun() {
+    tombstone();
+    Claim sentBefore = claim(1);
+    Claim secondSentBefore = claim(2);
+    passes(Duration.ofSeconds(160));
+    loseEverything();
+    says(answer(beginDo(overdue(sentBefore))), Outcome.UNKNOWN);
+    says(answer(beginDo(overdue(secondSentBefore))), Outcome.UNKNOWN);
+    undoes(beginUndo(sentBefore, KnownEffect.UNKNOWN), KnownEffect.UNKNOWN, null);
+  }
+
+  @Test
+  void aDoAfterItsDeadline_leavesAFailureAndADoubtAsTheyAre() {
+    failed();
+    says(answer(beginDo(overdue(claim(2)))), Outcome.NO_EFFECT);
+    Token second = runs(beginDo(claim(2)));
+    finish(second, new Settled.InDoubt("timed out"));
+    says(answer(beginDo(overdue(claim(3)))), Outcome.UNKNOWN);
+    runsAgain(beginDo(claim(3)));
+  }
+
+  @Test
+  void aDoWithinTheToleranceOfItsDeadline_runs() {
+    runs(beginDo(due(claim(1), now().minus(SETTINGS.clockTolerance()).plusSeconds(5))));
+  }
+
+  @Test
+  void aRunThatBegan_isTakenOverAndGrantedAgainAfterItsDeadlineToo() {
+    Claim claim = due(claim(1), now().plusSeconds(1));
+    Token token = runs(beginDo(claim));
+    passes(LEASE.multipliedBy(2));
+    assertThat(runs(beginDo(claim))).isEqualTo(token);
+    passes(LEASE.multipliedBy(2));
+    runsAgain(beginDo(overdue(claim(1))));
+  }
+
+  @Test
+  void anUndo_knowsNoDeadline() {
+    succeeded();
+    undoes(beginUndo(overdue(claim(1)), KnownEffect.DONE), KnownEffect.DONE, REALM);
+  }
+
+  @Test
   void theSameClaimAgain_isGrantedAgain() {
     Claim claim = claim(1);
     Token token = runs(beginDo(claim));

@@ -76,6 +76,7 @@ abstract class FenceStage {
         LIMIT,
         OnDoubt.RERUN,
         now().plus(SETTINGS.clockTolerance()).plusSeconds(60),
+        null,
         false);
   }
 
@@ -93,6 +94,7 @@ abstract class FenceStage {
         claim.limit(),
         onDoubt,
         claim.firstSent(),
+        claim.deadline(),
         claim.redelivered());
   }
 
@@ -106,6 +108,7 @@ abstract class FenceStage {
         claim.limit(),
         claim.onDoubt(),
         firstSent,
+        claim.deadline(),
         claim.redelivered());
   }
 
@@ -119,7 +122,27 @@ abstract class FenceStage {
         claim.limit(),
         claim.onDoubt(),
         claim.firstSent(),
+        claim.deadline(),
         true);
+  }
+
+  static Claim due(Claim claim, @Nullable Instant deadline) {
+    return new Claim(
+        claim.owner(),
+        claim.generation(),
+        claim.attempt(),
+        claim.commandId(),
+        claim.lease(),
+        claim.limit(),
+        claim.onDoubt(),
+        claim.firstSent(),
+        deadline,
+        claim.redelivered());
+  }
+
+  /** Its deadline has passed by every clock. */
+  Claim overdue(Claim claim) {
+    return due(claim, now().minus(SETTINGS.clockTolerance()).minusSeconds(5));
   }
 
   DoDecision beginDo(Claim claim) {

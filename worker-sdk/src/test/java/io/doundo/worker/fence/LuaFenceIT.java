@@ -117,6 +117,7 @@ class LuaFenceIT extends FenceConformance {
             LIMIT,
             claim.onDoubt(),
             claim.firstSent(),
+            claim.deadline(),
             false);
     runs(beginDo(brief));
     Claim second = claim(2);

@@ -84,9 +84,11 @@ final class TestRedis implements AutoCloseable {
 
   /** The claim with its times on the clock that cannot be moved. */
   Claim onItsClock(Claim claim) {
-    return claim.firstSent() == null
-        ? claim
-        : FenceStage.firstSent(claim, claim.firstSent().minus(moved));
+    Instant firstSent = claim.firstSent();
+    Instant deadline = claim.deadline();
+    return FenceStage.due(
+        FenceStage.firstSent(claim, firstSent == null ? null : firstSent.minus(moved)),
+        deadline == null ? null : deadline.minus(moved));
   }
 
   void loseEverything() {
