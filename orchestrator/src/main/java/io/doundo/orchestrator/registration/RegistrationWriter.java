@@ -147,8 +147,8 @@ final class RegistrationWriter {
     Duration kept = settings.archiveRetention();
     if (definition.undoWindow().compareTo(kept) > 0) {
       warnings.add(
-          "undoWindow is longer than ended flows are kept, which is %d hours here"
-              .formatted(kept.toHours()));
+          "undoWindow is %s, but ended flows are kept for %s here (doundo.archive-retention): a completed flow can be undone no longer than that"
+              .formatted(definition.undoWindow(), kept));
     }
     int version = after.latest().map(Version::version).orElse(0);
     return new RegistrationStatus(

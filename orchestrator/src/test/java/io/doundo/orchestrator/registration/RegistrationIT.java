@@ -111,6 +111,20 @@ class RegistrationIT {
   }
 
   @Test
+  void anUndoWindowBeyondTheArchiveIsWarnedOf() throws MalformedRecordException {
+    RegistrationStatus status =
+        status(
+            broker.register(
+                "orchestrationName: regretted\nundoWindow: 30d\nsteps: [{seq: 1, name: a}]"));
+
+    assertThat(status.success()).isTrue();
+    assertThat(status.warnings())
+        .containsExactly(
+            "undoWindow is PT720H, but ended flows are kept for PT168H here"
+                + " (doundo.archive-retention): a completed flow can be undone no longer than that");
+  }
+
+  @Test
   void workersAreRecorded() throws MalformedRecordException {
     status(broker.register("orchestrationName: served\nsteps: [{name: a}, {name: b}]"));
 
