@@ -19,9 +19,10 @@ import java.util.BitSet;
  *   <li>an unanswered effect that lands after the step's UNDO has run;
  *   <li>an unanswered effect of a command that was never committed, unless the step is a pivot or
  *       {@code dispatch: committed}, which is what that option is for;
- *   <li>an unanswered effect of a worker that echoes nothing, when the same step gave more answers
- *       than it was sent commands: one of them was counted for the missing one. The same goes for
- *       an UNDO dropped by such a worker.
+ *   <li>an unanswered effect of a worker that echoes nothing, when one of its other commands was
+ *       answered more than once, or one was that is not on record: that answer was counted for the
+ *       missing one. The same goes for an UNDO that such a worker left unanswered, or that failed
+ *       and whose failure came before the success of an earlier one, which was then told twice.
  * </ul>
  */
 final class UndoneHasNone implements Invariant {
@@ -60,55 +61,20 @@ final class UndoneHasNone implements Invariant {
       return false;
     }
     boolean counted = kind == Service.Kind.ECHOES_NOTHING;
-    if (counted
-        && outcomes(life, step, CommandAction.UNDO) > count(life, step, CommandAction.UNDO)) {
-      return true;
+    if (counted) {
+      AnswerCount undos = AnswerCount.of(life, step.name(), CommandAction.UNDO);
+      if (undos.hidesAMissingOne() || undos.hidesAFailure()) {
+        return true;
+      }
     }
     if (wasAnswered(life, last)) {
       return false;
     }
     int sent = life.lastCommitted(step.name(), CommandAction.DO);
-    boolean miscounted =
-        counted && outcomes(life, step, CommandAction.DO) > count(life, step, CommandAction.DO);
     boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.committed();
-    return miscounted || neverCommitted || World.everUndone(life, step.name());
-  }
-
-  /** How many commands were sent; an attempt that could not be sent has a number, and no answer. */
-  private static int count(Life life, Step step, CommandAction action) {
-    int count = 0;
-    for (Sent command : life.sent()) {
-      if (command.committed() && command.action() == action && command.step().equals(step.name())) {
-        count++;
-      }
-    }
-    return count;
-  }
-
-  /** How many answers were or could have been given, repetitions included. */
-  private static int outcomes(Life life, Step step, CommandAction action) {
-    int runs = 0;
-    int answeredRuns = 0;
-    for (LedgerLine line : life.ledger()) {
-      if (line.action() == action && line.step().equals(step.name())) {
-        runs++;
-        answeredRuns += line.answer() == LedgerLine.Report.UNANSWERED ? 0 : 1;
-      }
-    }
-    int answers = 0;
-    for (Answered answered : life.answers()) {
-      Answer answer = answered.answer();
-      if (answer.stepName().equals(step.name()) && concerns(answer, action)) {
-        answers++;
-      }
-    }
-    return runs + Math.max(0, answers - answeredRuns);
-  }
-
-  /** {@code FAIL_STEP} does not say which action failed. */
-  private static boolean concerns(Answer answer, CommandAction action) {
-    return answer.action() == AnswerAction.FAIL_STEP
-        || (answer.action() == AnswerAction.UNDO) == (action == CommandAction.UNDO);
+    boolean miscounted =
+        counted && AnswerCount.of(life, step.name(), CommandAction.DO).hidesAMissingOne();
+    return neverCommitted || miscounted || World.undoneBefore(life, last);
   }
 
   private static boolean wasAnswered(Life life, LedgerLine line) {
@@ -118,10 +84,13 @@ final class UndoneHasNone implements Invariant {
     for (Answered answered : life.answers()) {
       Answer answer = answered.answer();
       boolean same = answer.attempt() == 0 || answer.attempt() == line.attempt();
+      boolean ofIt =
+          answer.action() == AnswerAction.FAIL_STEP
+              || answer.action().name().equals(line.action().name());
       if (same
+          && ofIt
           && answer.stepName().equals(line.step())
-          && answered.place().at() >= line.at()
-          && concerns(answer, line.action())) {
+          && answered.place().at() >= line.at()) {
         return true;
       }
     }

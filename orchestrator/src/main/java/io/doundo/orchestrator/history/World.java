@@ -46,11 +46,12 @@ final class World {
     return line.kind() == LedgerLine.Kind.CREATED || line.kind() == LedgerLine.Kind.REMOVED;
   }
 
-  /** Whether an UNDO was carried out in the world, whether or not it found something. */
-  static boolean everUndone(Life life, String step) {
+  /** Whether an UNDO of its step was carried out before it, whether or not that found something. */
+  static boolean undoneBefore(Life life, LedgerLine effect) {
     for (LedgerLine line : life.ledger()) {
-      if (line.step().equals(step)
+      if (line.step().equals(effect.step())
           && line.action() == CommandAction.UNDO
+          && line.at() <= effect.at()
           && line.kind() != LedgerLine.Kind.NOTHING_DONE) {
         return true;
       }
