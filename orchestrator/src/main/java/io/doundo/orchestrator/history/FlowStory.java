@@ -5,11 +5,23 @@ import io.doundo.protocol.Answer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** Tells what the records hold of a flow, a line each, in order of time. */
 final class FlowStory {
 
-  private record Line(long at, String who, String what) {}
+  private record Line(long at, Who who, String what) {}
+
+  /** Who a line is about; what is told at the same time stands in this order. */
+  private enum Who {
+    INITIATOR,
+    OPERATOR,
+    ANSWER,
+    TRANSITION,
+    COMMAND,
+    ABORTED,
+    WORLD
+  }
 
   private final List<Line> lines = new ArrayList<>();
 
@@ -19,13 +31,13 @@ final class FlowStory {
     FlowStory story = new FlowStory();
     for (Start start : life.history().starts()) {
       if (start.flowId().equals(life.flowId())) {
-        story.tell(start.place().at(), "initiator", "starts " + start.orchestrationName());
+        story.tell(start.place().at(), Who.INITIATOR, "starts " + start.orchestrationName());
       }
     }
     for (Asked asked : life.history().controls()) {
       if (asked.control().flowId().equals(life.flowId())) {
         String step = asked.control().stepName() == null ? "" : " " + asked.control().stepName();
-        story.tell(asked.place().at(), "operator", asked.control().action() + step);
+        story.tell(asked.place().at(), Who.OPERATOR, asked.control().action() + step);
       }
     }
     life.sent().forEach(story::tell);
@@ -35,14 +47,14 @@ final class FlowStory {
     return story.text();
   }
 
-  private void tell(long at, String who, String what) {
+  private void tell(long at, Who who, String what) {
     lines.add(new Line(at, who, what));
   }
 
   private void tell(Sent command) {
     tell(
         command.place().at(),
-        command.committed() ? "command" : "aborted",
+        command.committed() ? Who.COMMAND : Who.ABORTED,
         "%s %s, attempt %d, generation %d"
             .formatted(command.action(), command.step(), command.attempt(), command.generation()));
   }
@@ -51,7 +63,7 @@ final class FlowStory {
     Answer answer = answered.answer();
     tell(
         answered.place().at(),
-        "answer",
+        Who.ANSWER,
         "%s %s, attempt %d: %s%s"
             .formatted(
                 answer.action(),
@@ -64,7 +76,7 @@ final class FlowStory {
   private void tell(LedgerLine line) {
     tell(
         line.at(),
-        "world",
+        Who.WORLD,
         "%s %s, attempt %d, generation %d: %s, begun at %d, %s"
             .formatted(
                 line.action(),
@@ -85,14 +97,18 @@ final class FlowStory {
       what.append(entry.reason() == null ? "" : ": " + entry.reason());
     }
     what.append("\n      = ").append(transition.status());
-    tell(transition.place().at(), "transition", what.toString());
+    tell(transition.place().at(), Who.TRANSITION, what.toString());
   }
 
   private String text() {
-    lines.sort(Comparator.comparingLong(Line::at));
+    lines.sort(Comparator.comparingLong(Line::at).thenComparing(Line::who));
     StringBuilder text = new StringBuilder();
     for (Line line : lines) {
-      text.append("\n  ").append(line.at()).append(' ').append(line.who()).append(' ');
+      text.append("\n  ")
+          .append(line.at())
+          .append(' ')
+          .append(line.who().name().toLowerCase(Locale.ROOT))
+          .append(' ');
       text.append(line.what());
     }
     return text.toString();

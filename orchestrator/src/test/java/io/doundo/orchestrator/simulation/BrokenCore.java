@@ -1,10 +1,12 @@
 package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FailureKind;
 import io.doundo.orchestrator.core.FlowEvent;
@@ -152,18 +154,73 @@ enum BrokenCore {
     }
   },
 
-  /** Goes on as soon as a turn is decided, without waiting for its commit. */
-  ACTS_BEFORE_THE_TURN_IS_COMMITTED("row 31") {
+  /** Sends the first UNDO as soon as the flow turns, without waiting for the commit. */
+  SENDS_UNDO_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return withoutWaiting(core, on, state, e, true);
+    }
+  },
+
+  /** Sends the DO of a pivot as soon as it is armed, without waiting for the commit. */
+  SENDS_A_PIVOT_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return withoutWaiting(core, on, state, e, false);
+    }
+  },
+
+  /** Takes a DO that certainly had no effect for done. */
+  TAKES_FAILURES_FOR_SUCCESSES("I2") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean clean =
+          e instanceof StepFailed failed
+              && failed.action() == Action.DO
+              && failed.kind() == FailureKind.NO_EFFECT;
+      return core.decide(on, state, clean ? success((StepFailed) e) : e);
+    }
+
+    private StepSucceeded success(StepFailed e) {
+      return new StepSucceeded(e.at(), e.step(), Action.DO, e.answerOf(), null, e.worker());
+    }
+  },
+
+  /** Lets an operator abandon what has been completed. */
+  ABANDONS_ENDED_FLOWS("I11") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean late =
+          state != null
+              && state.status() == FlowStatus.COMPLETED
+              && e instanceof ControlRequested control
+              && control.verb() == ControlVerb.ABANDON;
+      Decision decision = core.decide(on, state, e);
+      return late ? Sabotage.abandoned(decision) : decision;
+    }
+  },
+
+  /** Does not ask to be woken again. */
+  FORGETS_TIMERS("timer") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
-      for (Effect effect : decision.effects()) {
-        if (effect instanceof SendTurn turn) {
-          FlowEvent committed = new TurnCommitted(e.at(), turn.turn());
-          decision = then(decision, core.decide(on, decision.next(), committed));
-        }
-      }
-      return Sabotage.asOneTransition(state, decision);
+      return new Decision(
+          decision.next(),
+          decision.effects().stream()
+              .filter(effect -> !(effect instanceof ScheduleTimer))
+              .toList());
+    }
+  },
+
+  /** Changes a flow without a transition, and so without an audit record. */
+  CHANGES_FLOWS_UNRECORDED("transitions") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      return state != null && e instanceof TurnCommitted
+          ? Sabotage.unnumbered(state, decision)
+          : decision;
     }
   },
 
@@ -230,6 +287,19 @@ enum BrokenCore {
   /** The invariant that must catch it. */
   String caughtBy() {
     return caughtBy;
+  }
+
+  private static Decision withoutWaiting(
+      Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e, boolean undo) {
+    Decision decision = core.decide(on, state, e);
+    for (Effect effect : decision.effects()) {
+      FlowState next = Objects.requireNonNull(decision.next());
+      if (effect instanceof SendTurn turn && (turn.turn() == next.undoTurn()) == undo) {
+        FlowEvent committed = new TurnCommitted(e.at(), turn.turn());
+        decision = then(decision, core.decide(on, next, committed));
+      }
+    }
+    return Sabotage.asOneTransition(state, decision);
   }
 
   private static @Nullable DispatchStep undoOfDoubt(Decision decision) {

@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.simulation.Simulation.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +43,29 @@ class BrokenVariantsTest {
   void brokenRuleIsCaught(BrokenRule broken) {
     assertThat(caught(DECIDER::decide, Set.of(broken), broken.caughtBy()))
         .contains(broken.caughtBy());
+  }
+
+  @Test
+  void everyInvariantOfTheCheckerHasAVariantThatItCatches() {
+    Set<String> catching = new TreeSet<>();
+    Stream.of(BrokenCore.values()).map(BrokenCore::caughtBy).forEach(catching::add);
+    Stream.of(BrokenRule.values()).map(BrokenRule::caughtBy).forEach(catching::add);
+    assertThat(catching)
+        .containsAll(IntStream.rangeClosed(1, 12).mapToObj(number -> "I" + number).toList());
+  }
+
+  /** The document names every variant with what catches it. */
+  @Test
+  void everyVariantIsDocumented() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "reliability.md"));
+    List<String> rows = new ArrayList<>();
+    for (BrokenCore broken : BrokenCore.values()) {
+      rows.add("| `" + broken + "` | " + broken.caughtBy() + " |");
+    }
+    for (BrokenRule broken : BrokenRule.values()) {
+      rows.add("| `" + broken + "` | " + broken.caughtBy() + " |");
+    }
+    assertThat(document).contains(rows);
   }
 
   private static Set<String> caught(Core core, Set<BrokenRule> rules, String wanted) {

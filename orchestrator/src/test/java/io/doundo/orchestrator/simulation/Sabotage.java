@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -117,13 +118,31 @@ final class Sabotage {
     return new Decision(with(next, next.steps(), transition), decision.effects());
   }
 
+  /** What changes the flow without counting as a transition. */
+  static Decision unnumbered(FlowState before, Decision decision) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(with(next, next.steps(), before.transitions()), decision.effects());
+  }
+
+  /** The flow abandoned, whatever was decided of it. */
+  static Decision abandoned(Decision decision) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(
+        with(next, FlowStatus.ABANDONED, next.steps(), next.transitions()), decision.effects());
+  }
+
   private static FlowState with(FlowState next, List<StepState> steps, int transition) {
+    return with(next, next.status(), steps, transition);
+  }
+
+  private static FlowState with(
+      FlowState next, FlowStatus status, List<StepState> steps, int transition) {
     return new FlowState(
         next.flowId(),
         next.incarnation(),
         next.orchestrationName(),
         next.definition(),
-        next.status(),
+        status,
         next.parkReason(),
         next.paused(),
         next.reason(),
