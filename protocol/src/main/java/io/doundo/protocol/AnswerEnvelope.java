@@ -3,7 +3,6 @@ package io.doundo.protocol;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ public final class AnswerEnvelope {
   /** Longer error messages are cut, because they are kept with the flow. */
   public static final int MAX_ERROR_LENGTH = 1_000;
 
-  private static final Pattern COMMAND_ID = Pattern.compile("[0-9a-f]{32}");
+  private static final int COMMAND_ID_DIGITS = 32;
 
   private AnswerEnvelope() {}
 
@@ -143,7 +142,7 @@ public final class AnswerEnvelope {
   }
 
   private static @Nullable String commandId(@Nullable String text) throws MalformedRecordException {
-    if (text == null || COMMAND_ID.matcher(text).matches()) {
+    if (text == null || isCommandId(text)) {
       return text;
     }
     throw new MalformedRecordException(
@@ -151,6 +150,19 @@ public final class AnswerEnvelope {
             + " must be the 32 hexadecimal digits of the command but is \""
             + Names.shortened(text)
             + '"');
+  }
+
+  private static boolean isCommandId(String text) {
+    if (text.length() != COMMAND_ID_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable Outcome outcome(@Nullable String text, boolean status)

@@ -1,13 +1,11 @@
 package io.doundo.protocol;
 
-import java.io.ByteArrayOutputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -57,47 +55,46 @@ public record AuditRecord(
 
   /** The record value; absent things are left out. */
   public byte[] encode() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512 + input.size());
-    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringProperty("flowId", flowId);
-      json.writeStringProperty("incarnation", incarnation);
-      json.writeStringProperty("orchestrationName", orchestrationName);
-      writePresent(json, "definition", definition);
-      json.writeNumberProperty("transition", transition);
-      json.writeNumberProperty("at", at);
-      json.writeStringProperty("status", status);
-      json.writeName("input");
-      json.writeRawValue(input.toString());
-      json.writeArrayPropertyStart("events");
-      for (Entry event : events) {
-        write(json, event);
-      }
-      json.writeEndArray();
-      json.writeEndObject();
+    JsonWriter json = new JsonWriter(640 + input.size() + 192 * events.size());
+    json.beginObject()
+        .field("flowId", flowId)
+        .field("incarnation", incarnation)
+        .field("orchestrationName", orchestrationName)
+        .present("definition", definition)
+        .field("transition", transition)
+        .field("at", at)
+        .field("status", status)
+        .field("input", input)
+        .beginArray("events");
+    for (Entry event : events) {
+      write(json, event);
     }
-    return out.toByteArray();
+    return json.endArray().endObject().toByteArray();
   }
 
-  private static void write(JsonGenerator json, Entry event) {
-    json.writeStartObject();
-    json.writeStringProperty("type", event.type());
-    writePresent(json, "step", event.step());
+  private static void write(JsonWriter json, Entry event) {
     CommandAction operation = event.operation();
-    writePresent(json, "operation", operation == null ? null : operation.name());
+    json.beginObject()
+        .field("type", event.type())
+        .present("step", event.step())
+        .present("operation", operation == null ? null : operation.name());
     if (event.generation() > 0) {
-      json.writeNumberProperty("generation", event.generation());
+      json.field("generation", event.generation());
     }
     if (event.attempt() > 0) {
-      json.writeNumberProperty("attempt", event.attempt());
+      json.field("attempt", event.attempt());
     }
     if (event.durationMs() >= 0) {
-      json.writeNumberProperty("durationMs", event.durationMs());
+      json.field("durationMs", event.durationMs());
     }
-    writePresent(json, "worker", event.worker());
-    writePresent(json, "reason", event.reason());
-    json.writeStringProperty("timestamp", event.timestamp().toString());
-    json.writeEndObject();
+    json.present("worker", event.worker()).present("reason", event.reason());
+    long at = event.timestamp().toEpochMilli();
+    if (event.timestamp().equals(Instant.ofEpochMilli(at))) {
+      json.time("timestamp", at);
+    } else {
+      json.field("timestamp", event.timestamp().toString());
+    }
+    json.endObject();
   }
 
   public static AuditRecord decode(byte[] value) throws MalformedRecordException {
@@ -144,11 +141,5 @@ public record AuditRecord(
   private static @Nullable String text(JsonNode json, String name) {
     JsonNode value = json.get(name);
     return value == null || value.isNull() ? null : value.stringValue();
-  }
-
-  private static void writePresent(JsonGenerator json, String name, @Nullable String value) {
-    if (value != null) {
-      json.writeStringProperty(name, value);
-    }
   }
 }

@@ -1,10 +1,5 @@
 package io.doundo.protocol;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import tools.jackson.core.JsonGenerator;
-
 /**
  * The value of a command record: {@code {"headers":{…},"payload":…}}. The body headers are exactly
  * these eight, because strict parsers in other code bases reject unknown fields; new metadata goes
@@ -23,9 +18,6 @@ public record CommandEnvelope(
     int attempt,
     long timestamp) {
 
-  private static final byte[] BEFORE_HEADERS = "{\"headers\":".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] BEFORE_PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.UTF_8);
-
   /** {@code do<step>} or {@code undo<step>}: what tells commands apart on the shared topic. */
   public String eventType() {
     return (action == CommandAction.DO ? "do" : "undo") + stepName;
@@ -33,23 +25,20 @@ public record CommandEnvelope(
 
   /** The record value; the payload is copied in byte for byte. */
   public byte[] encode(RawJson payload) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(payload.size() + 320);
-    out.writeBytes(BEFORE_HEADERS);
-    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringProperty("flowId", flowId);
-      json.writeStringProperty("orchestrationName", orchestrationName);
-      json.writeStringProperty("stepName", stepName);
-      json.writeStringProperty("action", action.name());
-      json.writeNumberProperty("seq", seq);
-      json.writeNumberProperty("attempt", attempt);
-      json.writeStringProperty("eventType", eventType());
-      json.writeStringProperty("timestamp", Instant.ofEpochMilli(timestamp).toString());
-      json.writeEndObject();
-    }
-    out.writeBytes(BEFORE_PAYLOAD);
-    out.writeBytes(payload.bytes());
-    out.write('}');
-    return out.toByteArray();
+    return new JsonWriter(payload.size() + 400)
+        .beginObject()
+        .beginObject("headers")
+        .field("flowId", flowId)
+        .field("orchestrationName", orchestrationName)
+        .field("stepName", stepName)
+        .field("action", action.name())
+        .field("seq", seq)
+        .field("attempt", attempt)
+        .field("eventType", eventType())
+        .time("timestamp", timestamp)
+        .endObject()
+        .field("payload", payload)
+        .endObject()
+        .toByteArray();
   }
 }

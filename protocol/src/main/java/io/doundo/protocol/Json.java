@@ -88,6 +88,17 @@ public final class Json {
    */
   public static Map<String, RawJson> fields(byte[] bytes) throws MalformedRecordException {
     byte[] text = checked(bytes);
+    Map<String, RawJson> plain = JsonScan.fields(text);
+    return plain == null ? parsedFields(bytes, text) : plain;
+  }
+
+  /**
+   * The same with the parser, which takes everything that is right and says what is wrong.
+   *
+   * @param bytes as they came, for the error text
+   */
+  static Map<String, RawJson> parsedFields(byte[] bytes, byte[] text)
+      throws MalformedRecordException {
     try (JsonParser parser = parser(text)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -115,6 +126,12 @@ public final class Json {
 
   /** The strings, numbers and booleans among an object's fields as text; other fields left out. */
   public static Map<String, String> scalars(RawJson object) throws MalformedRecordException {
+    Map<String, String> plain = JsonScan.scalars(object.bytes());
+    return plain == null ? parsedScalars(object) : plain;
+  }
+
+  /** The same with the parser. */
+  static Map<String, String> parsedScalars(RawJson object) throws MalformedRecordException {
     Map<String, String> scalars = new LinkedHashMap<>();
     try (JsonParser parser = parser(object.bytes())) {
       parser.nextToken();

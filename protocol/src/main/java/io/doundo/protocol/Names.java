@@ -2,7 +2,6 @@ package io.doundo.protocol;
 
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ public final class Names {
   /** The longest flowId, in characters. */
   public static final int MAX_FLOW_ID_LENGTH = 255;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
+  private static final int MAX_NAME_LENGTH = 63;
 
   /** Second parts of the orchestrator's own topics, and the two actions. */
   private static final Set<String> RESERVED =
@@ -43,13 +42,30 @@ public final class Names {
     if (name.indexOf('.') >= 0) {
       return "must not contain a dot, because dots separate the parts of topic names";
     }
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       return "must begin with a letter and have at most 63 letters, digits, '_' and '-'";
     }
     if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
       return "is reserved";
     }
     return null;
+  }
+
+  private static boolean isName(String text) {
+    if (text.isEmpty() || text.length() > MAX_NAME_LENGTH || !isLetter(text.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isLetter(c) && (c < '0' || c > '9') && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   static String requireName(String what, String name) throws MalformedRecordException {
@@ -71,11 +87,21 @@ public final class Names {
 
   /** Whether it is one line of text of at most this length, and not blank. */
   static boolean isPlainText(String text, int maxLength) {
-    return !text.isBlank()
-        && text.length() <= maxLength
-        && text.codePoints()
-            .noneMatch(
-                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    if (text.isBlank() || text.length() > maxLength) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      } else if (Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static String shortened(String text) {

@@ -14,6 +14,7 @@ import java.util.List;
 final class CommandIds {
 
   private static final int ID_BYTES = 16;
+  private static final MessageDigest SHA_256 = lookedUp();
 
   private CommandIds() {}
 
@@ -46,7 +47,16 @@ final class CommandIds {
     return HexFormat.of().formatHex(hash, 0, ID_BYTES);
   }
 
+  /** A fresh digest; looking the algorithm up for each id would cost as much as the id. */
   private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the SHA-256 of this Java platform cannot be copied", e);
+    }
+  }
+
+  private static MessageDigest lookedUp() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -207,7 +207,7 @@ final class FlowDraft {
       // An ended flow that has nothing to say stays as it was archived.
       return new Decision(before, List.of());
     }
-    boolean silent = effects.stream().noneMatch(PublishFlowEvent.class::isInstance);
+    boolean silent = isSilent();
     if (silent && state(before.transitions(), before.updatedAt(), before.wakeAt()).equals(before)) {
       setTimer();
       FlowState same = state(before.transitions(), before.updatedAt(), wakeAt);
@@ -222,6 +222,15 @@ final class FlowDraft {
       effects.add(new Effect.ArchiveFlow());
     }
     return new Decision(state(before.transitions() + 1, at, wakeAt), effects);
+  }
+
+  private boolean isSilent() {
+    for (Effect effect : effects) {
+      if (effect instanceof PublishFlowEvent) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private FlowState state(int transitions, long updatedAt, long timerAt) {

@@ -8,6 +8,7 @@ final class StepDraft {
   /** Longer error texts are cut in the state; the audit log has them whole. */
   private static final int MAX_ERROR_LENGTH = 500;
 
+  private final StepState before;
   StepStatus status;
   Evidence evidence;
   int generation;
@@ -30,6 +31,7 @@ final class StepDraft {
   @Nullable String worker;
 
   StepDraft(StepState state) {
+    before = state;
     status = state.status();
     evidence = state.evidence();
     generation = state.generation();
@@ -52,7 +54,36 @@ final class StepDraft {
     worker = state.worker();
   }
 
+  /** The new state; the very same object as before when nothing has changed. */
   StepState freeze() {
+    return isUnchanged() ? before : state();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // What is not the same object makes a new state.
+  private boolean isUnchanged() {
+    return status == before.status()
+        && evidence == before.evidence()
+        && generation == before.generation()
+        && doSent == before.doSent()
+        && doBase == before.doBase()
+        && undoSent == before.undoSent()
+        && undoBase == before.undoBase()
+        && doAnswers == before.doAnswers()
+        && undoAnswers == before.undoAnswers()
+        && openAttempt == before.openAttempt()
+        && succeededAttempt == before.succeededAttempt()
+        && armedTurn == before.armedTurn()
+        && dueAt == before.dueAt()
+        && startedAt == before.startedAt()
+        && endedAt == before.endedAt()
+        && result == before.result()
+        && input == before.input()
+        && undoInput == before.undoInput()
+        && error == before.error()
+        && worker == before.worker();
+  }
+
+  private StepState state() {
     return new StepState(
         status,
         evidence,

@@ -13,15 +13,14 @@ import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.protocol.Json;
+import io.doundo.protocol.JsonWriter;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
-import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -88,23 +87,17 @@ public final class EventJson {
    * @param longestText where free texts are cut
    */
   public static RawJson of(FlowEvent event, int longestText) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringProperty("type", event.getClass().getSimpleName());
-      json.writeNumberProperty("at", event.at());
-      event.accept(new Fields(json, longestText));
-      json.writeEndObject();
-    }
-    return RawJson.trusted(out.toByteArray());
+    JsonWriter json = new JsonWriter(384);
+    json.beginObject().field("type", event.getClass().getSimpleName()).field("at", event.at());
+    event.accept(new Fields(json, longestText));
+    return RawJson.trusted(json.endObject().toByteArray());
   }
 
-  /** Writes the fields beside type and time. Every method's result is the generator. */
-  private record Fields(JsonGenerator json, int longestText)
-      implements FlowEvent.Handler<JsonGenerator> {
+  /** Writes the fields beside type and time. Every method's result is the writer. */
+  private record Fields(JsonWriter json, int longestText) implements FlowEvent.Handler<JsonWriter> {
 
     @Override
-    public JsonGenerator on(FlowStarted event) {
+    public JsonWriter on(FlowStarted event) {
       text("flowId", event.flowId());
       text("incarnation", event.incarnation());
       text("orchestrationName", event.orchestrationName());
@@ -114,12 +107,12 @@ public final class EventJson {
     }
 
     @Override
-    public JsonGenerator on(DefinitionFound event) {
+    public JsonWriter on(DefinitionFound event) {
       return json;
     }
 
     @Override
-    public JsonGenerator on(StepSucceeded event) {
+    public JsonWriter on(StepSucceeded event) {
       text("step", event.step());
       text("action", event.action().name());
       answerOf(event.answerOf());
@@ -128,7 +121,7 @@ public final class EventJson {
     }
 
     @Override
-    public JsonGenerator on(StepFailed event) {
+    public JsonWriter on(StepFailed event) {
       text("step", event.step());
       text("action", event.action() == null ? null : event.action().name());
       answerOf(event.answerOf());
@@ -138,7 +131,7 @@ public final class EventJson {
     }
 
     @Override
-    public JsonGenerator on(EffectLanded event) {
+    public JsonWriter on(EffectLanded event) {
       text("step", event.step());
       text("action", event.action().name());
       answerOf(event.answerOf());
@@ -147,27 +140,27 @@ public final class EventJson {
     }
 
     @Override
-    public JsonGenerator on(TimeReached event) {
+    public JsonWriter on(TimeReached event) {
       return json;
     }
 
     @Override
-    public JsonGenerator on(TurnCommitted event) {
-      json.writeNumberProperty("turn", event.turn());
+    public JsonWriter on(TurnCommitted event) {
+      json.field("turn", event.turn());
       return json;
     }
 
     @Override
-    public JsonGenerator on(DispatchImpossible event) {
+    public JsonWriter on(DispatchImpossible event) {
       text("step", event.step());
       text("action", event.action().name());
-      json.writeNumberProperty("attempt", event.attempt());
-      json.writeBooleanProperty("retryable", event.retryable());
+      json.field("attempt", event.attempt());
+      json.field("retryable", event.retryable());
       return text("error", shortened(event.error(), longestText));
     }
 
     @Override
-    public JsonGenerator on(ControlRequested event) {
+    public JsonWriter on(ControlRequested event) {
       text("controlId", event.controlId());
       text("verb", event.verb().name());
       text("step", event.step());
@@ -177,29 +170,26 @@ public final class EventJson {
       return text("requestedBy", event.requestedBy());
     }
 
-    private JsonGenerator text(String name, @Nullable String value) {
-      if (value != null) {
-        json.writeStringProperty(name, value);
-      }
-      return json;
+    private JsonWriter text(String name, @Nullable String value) {
+      return json.present(name, value);
     }
 
     private void content(String name, @Nullable Content content) {
       if (content != null) {
-        json.writeObjectPropertyStart(name);
-        json.writeStringProperty("digest", content.digest());
-        json.writeNumberProperty("size", content.size());
-        json.writeBooleanProperty("object", content.object());
-        json.writeEndObject();
+        json.beginObject(name);
+        json.field("digest", content.digest());
+        json.field("size", content.size());
+        json.field("object", content.object());
+        json.endObject();
       }
     }
 
     private void answerOf(AnswerOf answerOf) {
-      json.writeObjectPropertyStart("answerOf");
+      json.beginObject("answerOf");
       text("commandId", answerOf.commandId());
-      json.writeNumberProperty("attempt", answerOf.attempt());
-      json.writeBooleanProperty("vouched", answerOf.vouched());
-      json.writeEndObject();
+      json.field("attempt", answerOf.attempt());
+      json.field("vouched", answerOf.vouched());
+      json.endObject();
     }
   }
 }

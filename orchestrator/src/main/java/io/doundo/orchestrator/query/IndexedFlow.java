@@ -29,7 +29,7 @@ final class IndexedFlow {
 
   /** From a value of the archive topic; empty when it is not a flow. */
   static Optional<IndexedFlow> ended(byte[] value) {
-    return FlowRecords.archived(value).map(flow -> new IndexedFlow(value, true, flow.head()));
+    return FlowRecords.archivedHead(value).map(head -> new IndexedFlow(value, true, head));
   }
 
   /** Null for a record that is kept for a flow that has not started. */

@@ -2,7 +2,6 @@ package io.doundo.orchestrator.streams;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,13 @@ final class ByteReader {
   }
 
   String readDigest() {
-    return readByte() == 0 ? HexFormat.of().formatHex(readRaw(Digests.BYTES)) : readText();
+    if (readByte() != 0) {
+      return readText();
+    }
+    require(Digests.BYTES);
+    String digest = Digests.text(bytes, position);
+    position += Digests.BYTES;
+    return digest;
   }
 
   private void require(int length) {

@@ -2,7 +2,6 @@ package io.doundo.orchestrator.streams;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a stored value: a growing array with variable-length numbers. Not for several threads. */
@@ -84,7 +83,9 @@ final class ByteWriter {
   void writeDigest(String digest) {
     if (Digests.isDigest(digest)) {
       writeByte(DIGEST_AS_BYTES);
-      writeRaw(HexFormat.of().parseHex(digest));
+      reserve(Digests.BYTES);
+      Digests.write(digest, bytes, size);
+      size += Digests.BYTES;
     } else {
       writeByte(DIGEST_AS_TEXT);
       writeText(digest);

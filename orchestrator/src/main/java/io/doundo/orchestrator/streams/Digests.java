@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The hashes the engine makes: SHA-256, of which the first 16 bytes are kept as 32 hexadecimal
@@ -15,6 +14,8 @@ final class Digests {
   /** Length of a digest before it is written as text. */
   static final int BYTES = 16;
 
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(Digests::sha256);
 
@@ -22,7 +23,7 @@ final class Digests {
 
   /** The digest that names a JSON value. */
   static String of(byte[] value) {
-    return HexFormat.of().formatHex(hash(value), 0, BYTES);
+    return text(hash(value), 0);
   }
 
   /** What tells a repeated start from another one under the same flowId. */
@@ -31,7 +32,7 @@ final class Digests {
     digest.reset();
     updateWithText(digest, orchestrationName);
     digest.update(payload);
-    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    return text(digest.digest(), 0);
   }
 
   /** The identity of one life of a flowId: a hash of where and when its start record stands. */
@@ -43,7 +44,7 @@ final class Digests {
     if (value != null) {
       digest.update(value);
     }
-    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    return text(digest.digest(), 0);
   }
 
   /** A hash of where and when a record stands, without its value. */
@@ -51,7 +52,28 @@ final class Digests {
     MessageDigest digest = SHA_256.get();
     digest.reset();
     updateWithPlace(digest, record);
-    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    return text(digest.digest(), 0);
+  }
+
+  /** The text of the digest that stands there. */
+  static String text(byte[] bytes, int at) {
+    byte[] text = new byte[2 * BYTES];
+    for (int i = 0; i < BYTES; i++) {
+      text[2 * i] = HEX[(bytes[at + i] >> 4) & 0xF];
+      text[2 * i + 1] = HEX[bytes[at + i] & 0xF];
+    }
+    return new String(text, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Writes the digest of which this is the text. */
+  static void write(String text, byte[] bytes, int at) {
+    for (int i = 0; i < BYTES; i++) {
+      bytes[at + i] = (byte) (digit(text.charAt(2 * i)) << 4 | digit(text.charAt(2 * i + 1)));
+    }
+  }
+
+  private static int digit(char hex) {
+    return hex <= '9' ? hex - '0' : hex - 'a' + 10;
   }
 
   static boolean isDigest(String text) {

@@ -29,6 +29,17 @@ public final class FlowRecords {
   }
 
   /**
+   * The front of an ended flow; see {@link #archived}.
+   *
+   * @return empty for the topic's other records
+   */
+  public static Optional<FlowHead> archivedHead(byte[] value) {
+    return ArchiveCodec.isFlow(value)
+        ? Optional.of(FlowStateCodec.decodeHead(ArchiveCodec.decodeFlow(value).flow()))
+        : Optional.empty();
+  }
+
+  /**
    * An ended flow, with the contents that stand in its record.
    *
    * @param value a value of the archive topic

@@ -147,16 +147,20 @@ final class FlowWriter {
     StoredFlow before = turn.before();
     Map<String, byte[]> inlineBefore = before == null ? Map.of() : before.contents();
     List<Content> candidates = new ArrayList<>();
+    long together = 0;
     for (Content content : named.values()) {
       String digest = content.digest();
       if (content.size() <= INLINE_BYTES
           && (inlineBefore.containsKey(digest) || turn.fresh().containsKey(digest))) {
         candidates.add(content);
+        together += content.size();
       }
     }
-    candidates.sort(
-        Comparator.comparing((Content content) -> !inlineBefore.containsKey(content.digest()))
-            .thenComparingInt(Content::size));
+    if (together > INLINE_BYTES) {
+      candidates.sort(
+          Comparator.comparing((Content content) -> !inlineBefore.containsKey(content.digest()))
+              .thenComparingInt(Content::size));
+    }
     Map<String, byte[]> inline = new LinkedHashMap<>();
     int room = INLINE_BYTES;
     for (Content content : candidates) {

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import java.time.Instant;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,14 @@ final class Latest {
   private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
   private Latest() {}
+
+  /** The newest value under a key, or null; for a task, which asks for every start. */
+  static byte @Nullable [] of(WindowStore<String, byte[]> store, String key) {
+    try (WindowStoreIterator<byte[]> values =
+        store.backwardFetch(key, 0, END_OF_TIME.toEpochMilli())) {
+      return values.hasNext() ? values.next().value : null;
+    }
+  }
 
   /** The newest value under a key, or null. */
   static byte @Nullable [] of(ReadOnlyWindowStore<String, byte[]> store, String key) {
