@@ -119,10 +119,16 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Names are the callers' own constants and need no escapes. */
   private void name(String name) {
     separate();
-    quoted(name);
-    put(':');
+    reserve(name.length() + 3);
+    bytes[size++] = '"';
+    for (int i = 0; i < name.length(); i++) {
+      bytes[size++] = (byte) name.charAt(i);
+    }
+    bytes[size++] = '"';
+    bytes[size++] = ':';
   }
 
   private void separate() {

@@ -145,7 +145,7 @@ public final class FlowIndex implements AutoCloseable {
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             5_000,
             ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
-            64 * 1024,
+            1024 * 1024,
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
             (int) POLL.toMillis()));
   }
