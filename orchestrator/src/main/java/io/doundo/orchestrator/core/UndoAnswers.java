@@ -16,7 +16,10 @@ final class UndoAnswers {
     count(draft, match, event.answerOf());
     boolean awaited = draft.status == StepStatus.UNDOING || draft.status == StepStatus.UNDO_FAIL;
     boolean ofThisGeneration =
-        match.is(Kind.OPEN) || (match.is(Kind.EARLIER) && match.attempt() > draft.undoBase);
+        match.is(Kind.OPEN)
+            || (match.is(Kind.EARLIER)
+                && match.attempt() > draft.undoBase
+                && !isOnlyCounted(draft, event.answerOf()));
     if (!awaited || !ofThisGeneration) {
       return;
     }
@@ -69,9 +72,21 @@ final class UndoAnswers {
     return latest && !answer.vouched() && draft.status == StepStatus.UNDO_SUCCESS;
   }
 
+  /**
+   * Whether an answer names no UNDO while those of an earlier generation were sent, too: it may be
+   * one of theirs, told twice, and none of this generation needs to have been sent. It settles only
+   * an UNDO in flight; any other is sent again, or left to an operator.
+   */
+  private static boolean isOnlyCounted(StepDraft draft, AnswerOf answer) {
+    return isUnmarked(answer) && draft.undoBase > 0;
+  }
+
+  private static boolean isUnmarked(AnswerOf answer) {
+    return answer.commandId() == null && answer.attempt() == 0;
+  }
+
   private static void count(StepDraft draft, AnswerMatch match, AnswerOf answer) {
-    boolean unmarked = answer.commandId() == null && answer.attempt() == 0;
-    if (unmarked || match.is(Kind.OPEN)) {
+    if (isUnmarked(answer) || match.is(Kind.OPEN)) {
       draft.undoAnswers++;
     }
   }

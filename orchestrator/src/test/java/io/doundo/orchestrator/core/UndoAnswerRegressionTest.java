@@ -62,6 +62,22 @@ class UndoAnswerRegressionTest {
   }
 
   @Test
+  void aCountedSuccessToldTwiceSettlesNoUndoThatCouldNotBeSent() {
+    stage.succeed(FLOW, reserve, Echo.NOTHING, Map.of());
+    Command unsent = next();
+    stage.take(
+        FLOW,
+        new FlowEvent.DispatchImpossible(
+            stage.now(), "reserve", Action.UNDO, unsent.attempt(), false, "no topic"));
+    stage.succeed(FLOW, undo, Echo.NOTHING, Map.of());
+    stage.succeed(FLOW, undo, Echo.NOTHING, Map.of());
+    assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
+    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    stage.succeed(FLOW, next(), Echo.NOTHING, Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
   void anOperatorsRetryWaitsForNoEarlierAnswer() {
     stage.succeed(FLOW, reserve, Echo.NOTHING, Map.of());
     next();
