@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tlc2.TLC;
 
 /** Runs TLC in a JVM of its own, which it needs: it keeps its state in statics, and exits. */
@@ -25,7 +27,7 @@ final class Tlc {
   static Verdict check(Path module, Path config)
       throws IOException, InterruptedException, URISyntaxException {
     String name = config.getFileName().toString().replace(".cfg", "");
-    Path scratch = Files.createDirectories(WORK.resolve(name));
+    Path scratch = Files.createTempDirectory(Files.createDirectories(WORK), name);
     Path output = WORK.resolve(name + ".out");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,7 +51,17 @@ final class Tlc {
       return new Verdict(
           process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
     } finally {
-      process.destroyForcibly();
+      process.destroyForcibly().waitFor();
+      remove(scratch);
+    }
+  }
+
+  /** TLC keeps its states when a liveness property is violated, whatever it is told. */
+  private static void remove(Path scratch) throws IOException {
+    try (Stream<Path> files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
