@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -76,6 +77,11 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   /** Ends the loop; what is settled by then is committed. */
   void close() {
     closing = true;
+  }
+
+  /** Instead of {@link #run}. */
+  void closeUnstarted() {
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
   @Override

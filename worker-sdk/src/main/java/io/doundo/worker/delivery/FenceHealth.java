@@ -1,14 +1,17 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.fence.Fence;
-import io.doundo.worker.fence.FenceUnavailableException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the fence can be asked. While it cannot, no partition is read, and the fence is tried
- * again until it answers. Thread-safe.
+ * Whether the fence can be asked. While it cannot, or must not be, no partition is read, and the
+ * fence is tried again until it answers; there is never more than one row of such trials.
+ * Thread-safe.
  */
 public final class FenceHealth {
 
@@ -18,6 +21,8 @@ public final class FenceHealth {
   private final Fence fence;
   private final Timer timer;
   private volatile boolean up = true;
+  private boolean checking;
+  private @Nullable String reason;
 
   FenceHealth(Fence fence, Timer timer) {
     this.fence = fence;
@@ -28,25 +33,35 @@ public final class FenceHealth {
     return up;
   }
 
+  /** A transition was answered. */
   void up() {
     if (!up) {
-      change(true, "The fence answers again: going on");
+      goOn();
     }
   }
 
-  void down(Throwable reason) {
-    if (up) {
-      change(
-          false,
-          "The fence cannot be asked: nothing runs until it answers again: " + reason.getMessage());
+  void down(Throwable cause) {
+    boolean first;
+    synchronized (this) {
+      up = false;
+      String told = String.valueOf(cause.getMessage());
+      if (!told.equals(reason)) {
+        reason = told;
+        log.warn("The fence cannot be asked: nothing runs until it answers again: {}", told);
+      }
+      first = !checking;
+      checking = true;
+    }
+    if (first) {
       checkLater();
     }
   }
 
-  private synchronized void change(boolean nowUp, String message) {
-    if (up != nowUp) {
-      up = nowUp;
-      log.warn("{}", message);
+  private synchronized void goOn() {
+    if (!up) {
+      up = true;
+      reason = null;
+      log.warn("The fence answers again: going on");
     }
   }
 
@@ -55,20 +70,27 @@ public final class FenceHealth {
   }
 
   private void check() {
-    fence
-        .check()
+    asked()
         .whenComplete(
             (nothing, error) -> {
               if (error == null) {
-                up();
-              } else {
-                Throwable cause = unwrapped(error);
-                if (!(cause instanceof FenceUnavailableException)) {
-                  log.error("The fence must not be used", cause);
+                synchronized (this) {
+                  checking = false;
                 }
+                goOn();
+              } else {
+                down(unwrapped(error));
                 checkLater();
               }
             });
+  }
+
+  private CompletionStage<Void> asked() {
+    try {
+      return fence.check();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
   static Throwable unwrapped(Throwable error) {

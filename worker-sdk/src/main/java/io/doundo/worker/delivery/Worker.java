@@ -85,8 +85,21 @@ public final class Worker {
         "doundo.worker.fence.up", "1 while the fence can be asked", () -> health.isUp() ? 1 : 0);
   }
 
-  /** Begins to serve; with a fence that cannot be asked yet, as soon as it can. */
+  /**
+   * Begins to serve; with a fence that cannot be asked yet, as soon as it can. When this throws,
+   * everything is closed that the worker has opened.
+   */
   public void start() {
+    try {
+      begin();
+    } catch (RuntimeException e) {
+      consumer.closeUnstarted();
+      closeOthers();
+      throw e;
+    }
+  }
+
+  private void begin() {
     try {
       fence.check().toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -123,6 +136,10 @@ public final class Worker {
     shop.stopped();
     consumer.close();
     joinPoller();
+    closeOthers();
+  }
+
+  private void closeOthers() {
     producer.close(AFTER_INTERRUPT);
     admin.close(AFTER_INTERRUPT);
     handlers.shutdownNow();

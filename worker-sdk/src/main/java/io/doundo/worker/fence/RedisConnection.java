@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way to Redis: connects when first asked, reconnects by itself, runs scripts, and turns every
- * failure into a {@link FenceUnavailableException}. Nothing is queued while Redis is away. A reply
- * that is lost with the connection may have Lettuce send its script again, which is harmless: every
- * script may be repeated. Thread-safe.
+ * failure into a {@link FenceUnavailableException}. Each new connection is examined before a
+ * transition uses it: a Redis that evicts is not used until a check finds it changed. Nothing is
+ * queued while Redis is away. A reply that is lost with the connection may have Lettuce send its
+ * script again, which is harmless: every script may be repeated. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
 
@@ -72,7 +73,10 @@ final class RedisConnection implements AutoCloseable {
     for (int i = 0; i < arguments.length; i++) {
       values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
     }
-    return asked(redis -> evaluate(redis, script, output, recordAndMark, values));
+    return asked(
+        redis ->
+            trusted(redis)
+                .thenCompose(nothing -> evaluate(redis, script, output, recordAndMark, values)));
   }
 
   /** Reads one field of a hash; null when it is not there. */
@@ -82,9 +86,16 @@ final class RedisConnection implements AutoCloseable {
 
   /** Fails unless Redis answers, and keeps what it is given. */
   CompletionStage<Void> check() {
-    return asked(
-        redis ->
-            prepared(redis).thenCompose(nothing -> requireNoEviction(redis, keys.ofBucket(0))));
+    return connected()
+        .thenCompose(
+            redis ->
+                examined(redis).thenCompose(nothing -> requireNoEviction(redis, keys.ofBucket(0))))
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedStage(
+                    cause(failure) instanceof UnsafeRedisException unsafe
+                        ? unsafe
+                        : unavailable(cause(failure))));
   }
 
   private static <T> CompletionStage<T> evaluate(
@@ -105,12 +116,13 @@ final class RedisConnection implements AutoCloseable {
       Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
     return connected()
         .thenCompose(question)
-        .exceptionallyCompose(failure -> CompletableFuture.failedStage(typed(cause(failure))));
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedStage(unavailable(cause(failure))));
   }
 
-  private RuntimeException typed(Throwable cause) {
-    if (cause instanceof UnsafeRedisException unsafe) {
-      return unsafe;
+  private FenceUnavailableException unavailable(Throwable cause) {
+    if (cause instanceof UnsafeRedisException) {
+      return new FenceUnavailableException(String.valueOf(cause.getMessage()), cause);
     }
     String reason = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
     return new FenceUnavailableException("Redis at " + where + ": " + reason, cause);
@@ -134,7 +146,15 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** What is to be known of a connection before it is trusted, found out once for each. */
-  private synchronized CompletableFuture<Void> prepared(
+  private synchronized CompletableFuture<Void> trusted(
+      RedisClusterAsyncCommands<byte[], byte[]> redis) {
+    CompletableFuture<Void> latest = prepared;
+    // That it is unsafe is an answer too: it stands until somebody checks.
+    return latest != null && isUnsafe(latest) ? latest : examined(redis);
+  }
+
+  /** The same, looked at again if the last look failed or found it unsafe. */
+  private synchronized CompletableFuture<Void> examined(
       RedisClusterAsyncCommands<byte[], byte[]> redis) {
     CompletableFuture<Void> latest = prepared;
     if (latest == null || latest.isCompletedExceptionally()) {
@@ -142,6 +162,13 @@ final class RedisConnection implements AutoCloseable {
       prepared = latest;
     }
     return latest;
+  }
+
+  private static boolean isUnsafe(CompletableFuture<Void> found) {
+    return found.isCompletedExceptionally()
+        && found
+            .handle((nothing, failure) -> cause(failure) instanceof UnsafeRedisException)
+            .join();
   }
 
   /**
@@ -168,16 +195,16 @@ final class RedisConnection implements AutoCloseable {
                     + where
                     + " has maxmemory-policy "
                     + policy
-                    + ": it would forget, silently, which steps were done. Set maxmemory-policy"
-                    + " noeviction, or give the workers a Redis of their own.");
+                    + ": it would forget, silently, which steps were done",
+                "Set maxmemory-policy noeviction, or give the workers a Redis of their own.");
           }
         });
   }
 
   /**
    * A connection that came back may lead to a Redis that was restarted or emptied: the sooner that
-   * is noted, the sooner absence is evidence again. Should it fail here, the first script that
-   * meets an absent record notes it, and the next check tells.
+   * is noted, the sooner absence is evidence again. It may have another policy too. Should this
+   * fail, the next transition does it.
    */
   private synchronized void reconnected() {
     if (connecting != null) {

@@ -1,13 +1,20 @@
 package io.doundo.worker.fence;
 
 /**
- * This Redis is set up in a way that would lose records silently; the message says how to fix it.
+ * This Redis is set up in a way that would lose records silently; and {@link #fix} says what to do.
  */
 public class UnsafeRedisException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public UnsafeRedisException(String reason) {
-    super(reason);
+  private final String fix;
+
+  public UnsafeRedisException(String reason, String fix) {
+    super(reason + ". " + fix);
+    this.fix = fix;
+  }
+
+  public String fix() {
+    return fix;
   }
 }

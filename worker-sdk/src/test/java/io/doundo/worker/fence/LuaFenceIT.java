@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.protocol.Outcome;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
@@ -138,6 +139,33 @@ class LuaFenceIT extends FenceConformance {
           .hasMessageContaining("noeviction");
     } finally {
       redis.configSet("maxmemory-policy", "noeviction");
+    }
+  }
+
+  @Test
+  void aRedisThatComesBackEvicting_isNotUsedUntilItKeepsWhatItIsGiven() {
+    try (LuaFence other = RedisFence.single(server.uri(), SETTINGS)) {
+      done(other.check());
+      redis.configSet("maxmemory-policy", "allkeys-lru");
+      redis.clientKill(KillArgs.Builder.typeNormal().skipme());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> done(other.beginDo(keyOf("evicted"), claim(1))))
+                      .hasCauseInstanceOf(FenceUnavailableException.class)
+                      .hasMessageContaining("maxmemory-policy allkeys-lru"));
+      assertThat(redis.keys("test:*evicted*")).isEmpty();
+      assertThatThrownBy(() -> done(other.check())).hasCauseInstanceOf(UnsafeRedisException.class);
+      redis.configSet("maxmemory-policy", "noeviction");
+      done(other.check());
+      runs(done(other.beginDo(keyOf("evicted"), claim(1))));
+    } finally {
+      redis.configSet("maxmemory-policy", "noeviction");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreException(CompletionException.class)
+          .untilAsserted(() -> done(fence.check()));
     }
   }
 

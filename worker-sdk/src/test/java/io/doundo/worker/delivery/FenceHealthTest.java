@@ -1,0 +1,125 @@
+package io.doundo.worker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceUnavailableException;
+import io.doundo.worker.fence.UnsafeRedisException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A fence that cannot be asked, or must not be. */
+class FenceHealthTest {
+
+  private final AtomicInteger checks = new AtomicInteger();
+  private final Timer timer = new Timer(task -> new Thread(task, "health-test"));
+
+  @AfterEach
+  void close() {
+    timer.close();
+  }
+
+  private Fence fence(Supplier<CompletableFuture<Void>> check) {
+    return (Fence)
+        Proxy.newProxyInstance(
+            Fence.class.getClassLoader(),
+            new Class<?>[] {Fence.class},
+            (proxy, method, arguments) -> {
+              if (!method.getName().equals("check")) {
+                throw new UnsupportedOperationException(method.getName());
+              }
+              checks.incrementAndGet();
+              return check.get();
+            });
+  }
+
+  private static FenceUnavailableException away() {
+    return new FenceUnavailableException("away", null);
+  }
+
+  @Test
+  void howeverOftenItIsFoundDown_oneCheckAtATimeIsUnderWay() {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    FenceHealth health = new FenceHealth(fence(() -> answer), timer);
+    for (int i = 0; i < 3; i++) {
+      health.down(away());
+      health.up();
+      assertThat(health.isUp()).isTrue();
+    }
+    health.down(away());
+
+    await()
+        .during(Duration.ofMillis(1_200))
+        .untilAsserted(() -> assertThat(checks).hasValueLessThan(2));
+    assertThat(health.isUp()).isFalse();
+    answer.complete(null);
+    await().until(health::isUp);
+  }
+
+  @Test
+  void aFenceThatMustNotBeUsed_staysDownUntilItMay() {
+    AtomicInteger bad = new AtomicInteger(2);
+    FenceHealth health =
+        new FenceHealth(
+            fence(
+                () -> {
+                  if (bad.getAndDecrement() > 0) {
+                    throw new UnsafeRedisException("it evicts", "do not");
+                  }
+                  return CompletableFuture.completedFuture(null);
+                }),
+            timer);
+    health.down(away());
+
+    await().until(health::isUp);
+    assertThat(checks).hasValue(3);
+    health.down(away());
+    await().until(health::isUp);
+    assertThat(checks).hasValue(4);
+  }
+
+  @Test
+  void aWorkerThatDoesNotStart_leavesNoClientBehind() {
+    DeliverySettings settings =
+        new DeliverySettings(
+            "unsafe",
+            "unsafe",
+            Map.of("bootstrap.servers", "localhost:1", "client.id", "unsafe-worker"),
+            Duration.ofSeconds(30),
+            1,
+            1,
+            Duration.ofSeconds(1));
+    Worker worker =
+        new Worker(
+            settings,
+            List.of(),
+            fence(
+                () -> CompletableFuture.failedFuture(new UnsafeRedisException("evicts", "do not"))),
+            new JsonBinder(JsonMapper.builder().build()),
+            new SimpleMeterRegistry());
+
+    assertThatThrownBy(worker::start)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(UnsafeRedisException.class);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("unsafe-worker") || name.startsWith("saga-")));
+  }
+}
