@@ -24,6 +24,25 @@ final class Contents {
     return named;
   }
 
+  /** Whether no content stands beside the flow's value; most flows are small. */
+  static boolean allStandIn(Map<String, byte[]> inline, FlowState state) {
+    if (isBeside(inline, state.start())) {
+      return false;
+    }
+    for (StepState step : state.steps()) {
+      if (isBeside(inline, step.result())
+          || isBeside(inline, step.input())
+          || isBeside(inline, step.undoInput())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBeside(Map<String, byte[]> inline, @Nullable Content content) {
+    return content != null && !inline.containsKey(content.digest());
+  }
+
   private static void put(Map<String, Content> named, @Nullable Content content) {
     if (content != null) {
       named.put(content.digest(), content);

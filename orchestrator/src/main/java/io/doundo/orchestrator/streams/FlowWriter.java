@@ -40,7 +40,7 @@ final class FlowWriter {
     boolean unchanged = turn.isUnchanged();
     if (state.status().isTerminal()) {
       if (before != null && unchanged) {
-        dropContents(turn, Contents.namedBy(state), before.contents(), plan);
+        dropContents(turn, before, plan);
       } else {
         archive(turn, state, plan);
       }
@@ -60,8 +60,12 @@ final class FlowWriter {
     byte[] value = encode(turn, state, inline);
     String flowId = turn.flowId();
     plan.write(() -> stores.flows().put(flowId, value));
-    Map<String, byte[]> known = new HashMap<>(turn.fresh());
     StoredFlow before = turn.before();
+    if (inline.size() == named.size()
+        && (before == null || Contents.allStandIn(before.contents(), before.state()))) {
+      return;
+    }
+    Map<String, byte[]> known = new HashMap<>(turn.fresh());
     Map<String, Content> earlier = Map.of();
     if (before != null) {
       known.putAll(before.contents());
@@ -113,13 +117,16 @@ final class FlowWriter {
     }
     StoredFlow before = turn.before();
     if (before != null) {
-      dropContents(turn, Contents.namedBy(before.state()), before.contents(), plan);
+      dropContents(turn, before, plan);
     }
   }
 
-  private void dropContents(
-      Turn turn, Map<String, Content> named, Map<String, byte[]> inline, Plan plan) {
-    for (String digest : beside(named, inline).keySet()) {
+  private void dropContents(Turn turn, StoredFlow flow, Plan plan) {
+    if (Contents.allStandIn(flow.contents(), flow.state())) {
+      return;
+    }
+    Map<String, Content> named = Contents.namedBy(flow.state());
+    for (String digest : beside(named, flow.contents()).keySet()) {
       plan.write(() -> stores.contents().delete(FlowStores.contentKey(turn.flowId(), digest)));
     }
   }
