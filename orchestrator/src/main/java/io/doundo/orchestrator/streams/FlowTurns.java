@@ -204,12 +204,18 @@ final class FlowTurns implements Intake.Destination {
     if (state.status() == FlowStatus.WAITING) {
       // Whatever comes may be the answer to a command of a transaction that had found the
       // definition and was aborted.
-      Orchestration registered = definitions.choose(state.orchestrationName(), state.startedAt());
+      Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(turn));
       define(turn, registered, turn.bytesOf(state.start()));
     } else {
       turn.runsOn(id == null ? null : definitions.of(id));
     }
     return turn;
+  }
+
+  /** When the flow's start was appended: by the broker's clock, like the definitions. */
+  private long appendedAt(Turn waiting) {
+    InboundRecord start = undefined.of(waiting);
+    return start == null ? waiting.requireState().startedAt() : start.appendedAt();
   }
 
   private static void define(Turn turn, @Nullable Orchestration definition, StartEvent event) {

@@ -111,10 +111,17 @@ final class Driver implements AutoCloseable {
   }
 
   void register(Orchestration orchestration) {
+    register(orchestration, now);
+  }
+
+  /**
+   * @param appended when, by the broker's clock
+   */
+  void register(Orchestration orchestration, Instant appended) {
     DefinitionHistory history =
         histories
             .getOrDefault(orchestration.name(), DefinitionHistory.EMPTY)
-            .with(orchestration.id().hash(), now.toEpochMilli());
+            .with(orchestration.id().hash(), appended.toEpochMilli());
     histories.put(orchestration.name(), history);
     send(
         Topics.DEFINITIONS,
@@ -130,10 +137,23 @@ final class Driver implements AutoCloseable {
 
   void send(
       String topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
+    send(topic, key, value, headers, now);
+  }
+
+  /**
+   * @param appended when, by the broker's clock
+   */
+  void send(
+      String topic,
+      @Nullable String key,
+      byte @Nullable [] value,
+      Map<String, String> headers,
+      Instant appended) {
     TestInputTopic<byte[], byte[]> input =
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
     TestRecord<byte[], byte[]> record =
-        new TestRecord<>(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, now);
+        new TestRecord<>(
+            key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, appended);
     headers.forEach(
         (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
     input.pipeInput(record);

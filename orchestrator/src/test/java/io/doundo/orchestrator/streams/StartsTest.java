@@ -10,6 +10,7 @@ import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
@@ -75,6 +76,21 @@ class StartsTest {
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     assertThat(driver.flow(FLOW).incarnation()).isNotEqualTo(rejected);
     assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  /** Whatever the orchestrator's clock says: the broker's tells what came first. */
+  @Test
+  void aFlowThatWaitedTakesTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
+    Instant appended = driver.now().minusSeconds(10);
+    byte[] start = Wire.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
+    driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
+    Orchestration first = chain("order", "one");
+    driver.register(first, appended.plusSeconds(1));
+    driver.register(chain("order", "other"), appended.plusSeconds(2));
+
+    driver.pass(Duration.ofSeconds(2));
+
+    assertThat(driver.flow(FLOW).definition()).isEqualTo(first.id());
   }
 
   @Test
