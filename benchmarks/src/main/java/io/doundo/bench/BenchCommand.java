@@ -1,34 +1,291 @@
 package io.doundo.bench;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.protocol.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code doundo bench}. */
 @Command(
     name = "doundo bench",
-    description =
-        "Measure the limit of this machine and what the product reaches of it, in one run.",
-    mixinStandardHelpOptions = true)
+    description = {
+      "Measure the limit of this machine and what the product reaches of it, in one run on one"
+          + " broker. A run in which a flow was lost or ended wrongly is not reported, nor one whose"
+          + " limit is too slow for the machine."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:the run was refused", "2:the command was not understood"})
 public final class BenchCommand implements Callable<Integer> {
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
+
+  private static final String ALL = "all";
+
+  /** The forms of the report. */
+  enum Format {
+    TEXT,
+    JSON
+  }
 
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      split = ",",
+      description = "What is compared with the limit: engine, audit, full (default: all of them).",
+      defaultValue = "engine,audit,full")
+  private List<Mode> modes = List.of();
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "SCENARIO",
+      split = ",",
+      description =
+          "sequential, parallel, chain, fan-out, undo, retry, large; latency; or all"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "sequential,latency")
+  private List<String> scenarios = List.of();
+
+  @Option(
+      names = "--flows",
+      paramLabel = "N",
+      description =
+          "Flows of each repetition, for three sequential steps (default: ${DEFAULT-VALUE}).",
+      defaultValue = "60000")
+  private int flows;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      description = "How many flows are on their way at once (default: ${DEFAULT-VALUE}).",
+      defaultValue = "10000")
+  private int inFlight;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Of all topics (default: ${DEFAULT-VALUE}).",
+      defaultValue = "4")
+  private int partitions;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description = "How often each figure is measured (default: ${DEFAULT-VALUE}).",
+      defaultValue = "3")
+  private int repetitions;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "How long everything is warmed up (default: ${DEFAULT-VALUE}).",
+      defaultValue = "15")
+  private int warmUpSeconds;
+
+  @Option(
+      names = "--live",
+      paramLabel = "N",
+      description = "How many waiting flows are many (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000000")
+  private int live;
+
+  @Option(
+      names = "--latency-time",
+      paramLabel = "SECONDS",
+      description = "How long each figure of latency is measured (default: ${DEFAULT-VALUE}).",
+      defaultValue = "15")
+  private double latencySeconds;
+
+  @Option(
+      names = "--quick",
+      description = "A third of the flows and of the warm-up, one repetition: for a first look.")
+  private boolean quick;
+
+  @Option(
+      names = "--least-limit",
+      paramLabel = "FLOWS/S",
+      description =
+          "Refuse the run when the limit is slower than this. By default half of what a plain relay"
+              + " reached on two cores; less makes every figure doubtful.")
+  private @Nullable Double leastLimit;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      description = "When no flow ends for so long, the rest is lost (default: ${DEFAULT-VALUE}).",
+      defaultValue = "30")
+  private int patienceSeconds;
+
+  @Option(
+      names = "--orchestrator",
+      paramLabel = "--SETTING=VALUE",
+      description = "A further setting of the orchestrator; may be given several times.")
+  private List<String> orchestratorArguments = List.of();
+
+  @Option(
+      names = "--lose",
+      paramLabel = "FLOW",
+      description = "Plain workers leave the flow of this number unanswered.",
+      defaultValue = "-1",
+      hidden = true)
+  private int lostFlow;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "text or json (default: ${DEFAULT-VALUE}).",
+      defaultValue = "text")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = "--save",
+      paramLabel = "NAME",
+      description =
+          "Write NAME.json into the directory of results, and make its page anew from all of them.")
+  private @Nullable String resultName;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description = "The directory of results (default: benchmarks/results).")
+  private @Nullable Path results;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where logs and data are kept while it runs (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data/bench");
+
+  @Option(names = "--keep", description = "Keep the data of the run.")
+  private boolean keep;
+
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new BenchCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUsageHelpAutoWidth(true)
-            .execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new BenchCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
   }
 
   @Override
-  public Integer call() {
-    spec.commandLine().usage(spec.commandLine().getOut());
-    return ExitCodes.USAGE;
+  public Integer call() throws Exception {
+    requireKnownNames();
+    Path directory = Files.createDirectories(absolute(data).resolve(now()));
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      Results results = new BenchRun(settings(), directory, err::println).run();
+      Report report = Report.of(results, settings());
+      print(report);
+      if (resultName != null) {
+        new ResultFiles(resultDirectory()).write(resultName, report);
+      }
+      return ExitCodes.OK;
+    } catch (RefusedRunException e) {
+      err.println("This run is not reported.");
+      err.println(e.getMessage());
+      return ExitCodes.REFUSED;
+    } finally {
+      clear(directory);
+    }
+  }
+
+  private BenchSettings settings() {
+    List<Mode> products = modes.stream().filter(mode -> mode != Mode.LIMIT).distinct().toList();
+    return new BenchSettings(
+        products,
+        scenarios.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
+        scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
+        quick ? flows / 3 : flows,
+        live,
+        inFlight,
+        partitions,
+        quick ? 1 : repetitions,
+        Duration.ofSeconds(quick ? warmUpSeconds / 3 : warmUpSeconds),
+        quick ? latencySeconds / 3 : latencySeconds,
+        leastLimit == null
+            ? Yardstick.least(Runtime.getRuntime().availableProcessors())
+            : leastLimit,
+        Duration.ofSeconds(patienceSeconds),
+        lostFlow,
+        orchestratorArguments);
+  }
+
+  /** Refuses names that name nothing. */
+  private void requireKnownNames() {
+    for (String name : scenarios) {
+      if (!name.equals(ALL) && scenarios(name).isEmpty() && trials(name).isEmpty()) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "There is no scenario %s; there are %s and %s."
+                .formatted(name, Scenario.all(), List.of(Trial.values())));
+      }
+    }
+  }
+
+  private static List<Scenario> scenarios(String name) {
+    return Scenario.all().stream()
+        .filter(scenario -> name.equals(ALL) || scenario.toString().equals(name))
+        .toList();
+  }
+
+  private static List<Trial> trials(String name) {
+    return Stream.of(Trial.values())
+        .filter(trial -> name.equals(ALL) || trial.toString().equals(name))
+        .toList();
+  }
+
+  private void print(Report report) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (format == Format.JSON) {
+      out.println(Json.MAPPER.writeValueAsString(report.json()));
+    } else {
+      report.lines().forEach(out::println);
+    }
+    out.flush();
+  }
+
+  /** What a run has measured is in its report; its gigabytes of topics are of no use after it. */
+  private void clear(Path directory) throws IOException {
+    if (!keep) {
+      FileSystemUtils.deleteRecursively(directory);
+    }
+  }
+
+  private Path resultDirectory() {
+    return results != null
+        ? absolute(results)
+        : Path.of(System.getProperty("doundo.home", ".")).resolve("benchmarks/results");
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  private static String now() {
+    return NAME.format(LocalDateTime.now(ZoneId.systemDefault()));
   }
 }

@@ -10,6 +10,7 @@ import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Ports;
+import io.doundo.launcher.process.Readiness;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;

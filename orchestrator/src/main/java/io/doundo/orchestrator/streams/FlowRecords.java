@@ -40,6 +40,15 @@ public final class FlowRecords {
   }
 
   /**
+   * Whether the record says that a flow has ended; costs nothing.
+   *
+   * @param value a value of the archive topic
+   */
+  public static boolean isEnd(byte[] value) {
+    return ArchiveCodec.isFlow(value);
+  }
+
+  /**
    * An ended flow, with the contents that stand in its record.
    *
    * @param value a value of the archive topic

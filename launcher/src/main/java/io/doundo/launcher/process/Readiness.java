@@ -1,4 +1,4 @@
-package io.doundo.launcher.chaos;
+package io.doundo.launcher.process;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Asks an orchestrator whether it is ready. */
-final class Readiness implements BooleanSupplier {
+public final class Readiness implements BooleanSupplier {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   private final HttpRequest request;
 
-  Readiness(int httpPort) {
+  public Readiness(int httpPort) {
     request =
         HttpRequest.newBuilder(
                 URI.create("http://localhost:" + httpPort + "/actuator/health/readiness"))

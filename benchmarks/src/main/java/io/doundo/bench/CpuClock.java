@@ -1,0 +1,41 @@
+package io.doundo.bench;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The CPU time of processes since a moment. */
+final class CpuClock {
+
+  private final Map<String, ProcessHandle> processes;
+  private final Map<String, Duration> before;
+
+  private CpuClock(Map<String, ProcessHandle> processes) {
+    this.processes = processes;
+    this.before = read(processes);
+  }
+
+  static CpuClock start(Map<String, ProcessHandle> processes) {
+    return new CpuClock(processes);
+  }
+
+  /** Microseconds of each process since the start, divided by a number of flows. */
+  Map<String, Double> microsPerFlow(int flows) {
+    Map<String, Double> result = new LinkedHashMap<>();
+    read(processes)
+        .forEach(
+            (role, time) -> {
+              Duration spent = time.minus(before.getOrDefault(role, Duration.ZERO));
+              result.put(role, spent.toNanos() / 1e3 / flows);
+            });
+    return result;
+  }
+
+  private static Map<String, Duration> read(Map<String, ProcessHandle> processes) {
+    Map<String, Duration> times = new LinkedHashMap<>();
+    processes.forEach(
+        (role, process) ->
+            process.info().totalCpuDuration().ifPresent(time -> times.put(role, time)));
+    return times;
+  }
+}

@@ -1,0 +1,68 @@
+package io.doundo.bench;
+
+/**
+ * The flows of one measurement: when each was meant to start, and when its end was seen. One thread
+ * starts flows, another one sees their ends.
+ */
+final class FlowRun {
+
+  private final int number;
+  private final long[] startedAt;
+  private final long[] endedAt;
+  private volatile int ended;
+  private volatile long lastEndAt;
+
+  /**
+   * @param number tells the flows of this run from those of others
+   */
+  FlowRun(int number, int flows) {
+    this.number = number;
+    this.startedAt = new long[flows];
+    this.endedAt = new long[flows];
+  }
+
+  int number() {
+    return number;
+  }
+
+  int flows() {
+    return startedAt.length;
+  }
+
+  /** Called once for each flow, in the order of their numbers. */
+  void started(int flow, long at) {
+    startedAt[flow] = at;
+  }
+
+  /** Called by one thread, possibly again for the same flow. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+  void ended(byte[] flowId, long at) {
+    if (FlowMessage.run(flowId) != number) {
+      return;
+    }
+    int flow = FlowMessage.number(flowId);
+    if (endedAt[flow] == 0) {
+      endedAt[flow] = at;
+      lastEndAt = at;
+      ended++;
+    }
+  }
+
+  int endedCount() {
+    return ended;
+  }
+
+  /** From the first start to the last end. */
+  double seconds() {
+    return (lastEndAt - startedAt[0]) / 1e9;
+  }
+
+  double flowsPerSecond() {
+    return ended / seconds();
+  }
+
+  /** Nanoseconds from the intended start to the end, of a flow that has ended. */
+  long latency(int flow) {
+    return endedAt[flow] - startedAt[flow];
+  }
+}

@@ -1,0 +1,65 @@
+package io.doundo.bench;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * From the intended start of a flow to its end, at one rate, of a product mode and of the limit
+ * just before it.
+ */
+record Latency(Mode mode, String load, double flowsPerSecond, List<Pair> pairs) {
+
+  /** One measurement, in milliseconds. */
+  record Sample(double p50, double p99, double most) {
+
+    private static final double NANOS_PER_MS = 1e6;
+
+    static Sample of(FlowRun run) {
+      Histogram histogram = new Histogram(3);
+      for (int i = 0; i < run.flows(); i++) {
+        histogram.recordValue(run.latency(i));
+      }
+      return new Sample(
+          histogram.getValueAtPercentile(50) / NANOS_PER_MS,
+          histogram.getValueAtPercentile(99) / NANOS_PER_MS,
+          histogram.getMaxValue() / NANOS_PER_MS);
+    }
+  }
+
+  /** A measurement of the limit and its neighbour of the product. */
+  record Pair(Sample limit, Sample product) {}
+
+  Latency {
+    pairs = List.copyOf(pairs);
+  }
+
+  Spread limitP50() {
+    return spread(pair -> pair.limit().p50());
+  }
+
+  Spread limitP99() {
+    return spread(pair -> pair.limit().p99());
+  }
+
+  Spread productP50() {
+    return spread(pair -> pair.product().p50());
+  }
+
+  Spread productP99() {
+    return spread(pair -> pair.product().p99());
+  }
+
+  /** How many times as long as the limit's. */
+  Spread p50Ratio() {
+    return spread(pair -> pair.product().p50() / pair.limit().p50());
+  }
+
+  Spread p99Ratio() {
+    return spread(pair -> pair.product().p99() / pair.limit().p99());
+  }
+
+  private Spread spread(ToDoubleFunction<Pair> figure) {
+    return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
+  }
+}

@@ -1,0 +1,66 @@
+package io.doundo.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Measures latency at a low load and at half of what the product can do. Stateless. */
+final class LatencyTrial {
+
+  static final String LOW = "50 flows/s";
+  private static final String HALF = "half of the product's maximum";
+
+  private static final double LOW_RATE = 50;
+
+  private LatencyTrial() {}
+
+  /**
+   * Measures both loads.
+   *
+   * @param most flows a second that the product has reached
+   */
+  static List<Latency> measure(
+      Installation limit,
+      Installation product,
+      double most,
+      BenchSettings settings,
+      Consumer<String> log)
+      throws IOException, InterruptedException, RefusedRunException {
+    return List.of(
+        atRate(limit, product, LOW, LOW_RATE, settings, log),
+        atRate(limit, product, HALF, most / 2, settings, log));
+  }
+
+  private static Latency atRate(
+      Installation limit,
+      Installation product,
+      String load,
+      double rate,
+      BenchSettings settings,
+      Consumer<String> log)
+      throws IOException, InterruptedException, RefusedRunException {
+    int flows = Math.max(1, (int) (rate * settings.latencySeconds()));
+    int first = Math.max(1, (int) (rate * settings.latencySeconds() / 10));
+    limit.latency(first, rate);
+    product.latency(first, rate);
+    List<Latency.Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < settings.repetitions(); i++) {
+      Latency.Pair pair =
+          new Latency.Pair(limit.latency(flows, rate), product.latency(flows, rate));
+      pairs.add(pair);
+      log.accept(
+          String.format(
+              Locale.ROOT,
+              "%s, latency at %,.0f flows/s: p50 %.1f ms, p99 %.1f ms; the limit %.1f and %.1f",
+              product.mode(),
+              rate,
+              pair.product().p50(),
+              pair.product().p99(),
+              pair.limit().p50(),
+              pair.limit().p99()));
+    }
+    return new Latency(product.mode(), load, rate, pairs);
+  }
+}

@@ -1,0 +1,31 @@
+package io.doundo.bench;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The topics of the limit: those of an installation under another prefix, and one for ends. */
+final class LimitTopics {
+
+  static final String START = "limit.execution.start";
+  static final String RESPONSE = "limit.response.result";
+  static final String END = "limit.end";
+
+  private LimitTopics() {}
+
+  static String command(String hop) {
+    return "limit." + hop;
+  }
+
+  /** The command topics of all scenarios. */
+  static List<String> commands() {
+    return Scenario.all().stream()
+        .flatMap(scenario -> scenario.hops().stream())
+        .distinct()
+        .map(LimitTopics::command)
+        .toList();
+  }
+
+  static List<String> all() {
+    return Stream.concat(Stream.of(START, RESPONSE, END), commands().stream()).toList();
+  }
+}

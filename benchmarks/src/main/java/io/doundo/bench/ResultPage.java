@@ -1,0 +1,181 @@
+package io.doundo.bench;
+
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One page of HTML with plots in SVG, complete in itself. Drawn by hand: the libraries that draw
+ * bars for Java do it on AWT, whose fonts a headless JDK may lack.
+ */
+final class ResultPage {
+
+  private static final int WIDTH = 420;
+  private static final int BAR = 16;
+  private static final int LABEL = 300;
+
+  private static final String HEAD =
+      """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><title>DoUndo benchmarks</title>
+      <style>
+      body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}
+      table{border-collapse:collapse}td,th{padding:.1rem .8rem .1rem 0;text-align:left}
+      .missed{color:#b00020;font-weight:600}.met{color:#1b7f3b}text{font-size:12px}
+      .limit{fill:#9aa5b1}.product{fill:#2f6fde}.note{color:#555}
+      </style></head><body><h1>DoUndo benchmarks</h1>
+      <p>Every figure stands beside the limit that was measured just before it, on the same broker: a
+      plain relay with the same hops, topics and payloads, <code>acks=all</code>, and no logic or
+      state. The product runs with its safe defaults: <code>acks=all</code>,
+      <code>exactly_once_v2</code>, and in <em>full</em> with the fence. Medians; the samples are in
+      the JSON files beside this page.</p>
+      """;
+
+  private final StringBuilder html = new StringBuilder(HEAD);
+
+  private ResultPage() {}
+
+  static String of(Map<String, JsonNode> runs) {
+    ResultPage page = new ResultPage();
+    runs.forEach(page::run);
+    page.html.append("</body></html>\n");
+    return page.html.toString();
+  }
+
+  private void run(String name, JsonNode run) {
+    html.append("<h2>").append(escaped(name)).append("</h2>\n<p class=\"note\">");
+    html.append(escaped(run.path("machine").asString(""))).append("; ");
+    html.append(escaped(run.path("at").asString(""))).append("</p>\n");
+    targets(run.path("targets"));
+    throughput(run.path("throughput"));
+    latency(run.path("latency"));
+    notes(run.path("notes"));
+  }
+
+  private void targets(JsonNode targets) {
+    if (targets.isEmpty()) {
+      return;
+    }
+    html.append("<table><tr><th>to reach</th><th>asked</th><th>reached</th></tr>\n");
+    for (JsonNode target : targets) {
+      boolean met = target.path("met").asBoolean();
+      html.append("<tr><td>").append(escaped(target.path("figure").asString("")));
+      html.append("</td><td>").append(escaped(target.path("asked").asString("")));
+      html.append("</td><td class=\"").append(met ? "met" : "missed").append("\">");
+      html.append(number("%.2f", target.path("reached").asDouble()));
+      html.append("</td></tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private void throughput(JsonNode results) {
+    if (results.isEmpty()) {
+      return;
+    }
+    double most = 1;
+    for (JsonNode result : results) {
+      most = Math.max(most, median(result, "limit"));
+    }
+    html.append("<h3>Throughput, flows/s</h3>\n");
+    beginPlot(2 * results.size());
+    int row = 0;
+    for (JsonNode result : results) {
+      double limit = median(result, "limit");
+      double product = median(result, "product");
+      String label = result.path("mode").asString("") + ", " + result.path("scenario").asString("");
+      bar(row++, label, "limit", limit / most, number("%,.0f", limit));
+      String figure =
+          number("%,.0f", product) + " (" + number("%.2f", median(result, "ratio")) + ")";
+      bar(row++, "", "product", product / most, figure);
+    }
+    endPlot();
+    html.append("<h3>CPU, µs per flow</h3>\n<table>\n");
+    for (JsonNode result : results) {
+      html.append("<tr><td>").append(escaped(result.path("mode").asString("")));
+      html.append(", ").append(escaped(result.path("scenario").asString("")));
+      html.append("</td><td>limit: ").append(cpu(result.path("limitCpuMicros")));
+      html.append("</td><td>product: ").append(cpu(result.path("productCpuMicros")));
+      html.append("</td></tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private void latency(JsonNode results) {
+    if (results.isEmpty()) {
+      return;
+    }
+    double most = 0.1;
+    for (JsonNode result : results) {
+      most = Math.max(most, Math.max(median(result, "limitP99"), median(result, "productP99")));
+    }
+    html.append("<h3>Latency, ms from intended start to end</h3>\n");
+    beginPlot(4 * results.size());
+    int row = 0;
+    for (JsonNode result : results) {
+      String label = result.path("mode").asString("") + ", " + result.path("load").asString("");
+      for (String percentile : new String[] {"P50", "P99"}) {
+        double limit = median(result, "limit" + percentile);
+        double product = median(result, "product" + percentile);
+        String name = label + ", " + percentile.toLowerCase(Locale.ROOT);
+        bar(row++, name, "limit", limit / most, number("%.1f", limit));
+        bar(row++, "", "product", product / most, number("%.1f", product));
+      }
+    }
+    endPlot();
+  }
+
+  private void notes(JsonNode notes) {
+    if (notes.isEmpty()) {
+      return;
+    }
+    html.append("<h3>Further figures</h3>\n<table>\n");
+    for (JsonNode note : notes) {
+      html.append("<tr><td>").append(escaped(note.path("mode").asString("")));
+      html.append("</td><td>").append(escaped(note.path("figure").asString("")));
+      html.append("</td><td>").append(number("%,.2f", note.path("value").asDouble()));
+      html.append(' ').append(escaped(note.path("unit").asString(""))).append("</td></tr>\n");
+    }
+    html.append("</table>\n");
+  }
+
+  private void beginPlot(int rows) {
+    html.append("<svg role=\"img\" width=\"").append(LABEL + WIDTH + 140);
+    html.append("\" height=\"").append(rows * (BAR + 4)).append("\">\n");
+  }
+
+  private void bar(int row, String label, String kind, double part, String figure) {
+    int y = row * (BAR + 4);
+    int length = (int) Math.round(part * WIDTH);
+    html.append("<text x=\"0\" y=\"").append(y + BAR - 4).append("\">");
+    html.append(escaped(label)).append("</text><rect class=\"").append(kind);
+    html.append("\" x=\"").append(LABEL).append("\" y=\"").append(y).append("\" height=\"");
+    html.append(BAR).append("\" width=\"").append(Math.max(1, length)).append("\"/><text x=\"");
+    html.append(LABEL + length + 6).append("\" y=\"").append(y + BAR - 4).append("\">");
+    html.append(escaped(figure)).append("</text>\n");
+  }
+
+  private void endPlot() {
+    html.append("</svg>\n");
+  }
+
+  private static String cpu(JsonNode roles) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, JsonNode> role : roles.properties()) {
+      text.append(text.isEmpty() ? "" : ", ").append(escaped(role.getKey())).append(' ');
+      text.append(number("%.0f", role.getValue().asDouble()));
+    }
+    return text.toString();
+  }
+
+  private static double median(JsonNode result, String figure) {
+    return result.path(figure).path("median").asDouble();
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

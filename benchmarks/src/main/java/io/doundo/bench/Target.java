@@ -1,0 +1,108 @@
+package io.doundo.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The figures that the product is to reach, each as a median of one run; and what it reached. */
+enum Target {
+  ENGINE_THROUGHPUT("engine, three sequential steps, part of the limit's throughput", 0.35, true) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return ratio(results, Mode.ENGINE);
+    }
+  },
+  AUDIT_THROUGHPUT("the same with the audit log", 0.28, true) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return ratio(results, Mode.AUDIT);
+    }
+  },
+  FULL_THROUGHPUT("the same with SDK workers and the fence", 0.15, true) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return ratio(results, Mode.FULL);
+    }
+  },
+  ENGINE_P50("engine at 50 flows/s, p50, times the limit's", 1.5, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return latency(results, Mode.ENGINE, Latency::p50Ratio);
+    }
+  },
+  ENGINE_P99("engine at 50 flows/s, p99, times the limit's", 2.5, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return latency(results, Mode.ENGINE, Latency::p99Ratio);
+    }
+  },
+  FULL_P50("full at 50 flows/s, p50, times the limit's", 2.5, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return latency(results, Mode.FULL, Latency::p50Ratio);
+    }
+  },
+  UNDO("engine, third step fails, part of the success case's throughput", 0.45, true) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return rate(results, Scenario.UNDO)
+          .flatMap(undo -> rate(results, Scenario.SEQUENTIAL).map(success -> undo / success));
+    }
+  };
+
+  private final String description;
+  private final double bound;
+  private final boolean atLeast;
+
+  Target(String description, double bound, boolean atLeast) {
+    this.description = description;
+    this.bound = bound;
+    this.atLeast = atLeast;
+  }
+
+  /** The figure of a run; empty when it was not measured. */
+  abstract Optional<Double> reached(Results results);
+
+  /** A target and what a run has reached. */
+  record Verdict(String figure, String asked, double reached, boolean met) {}
+
+  /** Of everything that was measured. */
+  static List<Verdict> verdicts(Results results) {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Target target : values()) {
+      target
+          .reached(results)
+          .ifPresent(
+              reached ->
+                  verdicts.add(
+                      new Verdict(
+                          target.description,
+                          String.format(
+                              Locale.ROOT,
+                              "%s %.2f",
+                              target.atLeast ? "at least" : "at most",
+                              target.bound),
+                          reached,
+                          target.atLeast ? reached >= target.bound : reached <= target.bound)));
+    }
+    return verdicts;
+  }
+
+  private static Optional<Double> ratio(Results results, Mode mode) {
+    return results.throughput(mode, Scenario.SEQUENTIAL).map(result -> result.ratio().median());
+  }
+
+  private static Optional<Double> rate(Results results, Scenario scenario) {
+    return results.throughput(Mode.ENGINE, scenario).map(result -> result.product().median());
+  }
+
+  private static Optional<Double> latency(
+      Results results, Mode mode, Function<Latency, Spread> figure) {
+    return results.latencies().stream()
+        .filter(latency -> latency.mode() == mode && latency.load().equals(LatencyTrial.LOW))
+        .map(latency -> figure.apply(latency).median())
+        .findFirst();
+  }
+}

@@ -1,0 +1,67 @@
+package io.doundo.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a product mode reached in a scenario, and the limit just before it, repetition by
+ * repetition.
+ */
+record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
+
+  /** One measurement. */
+  record Sample(double flowsPerSecond, Map<String, Double> cpuMicrosPerFlow) {}
+
+  /** A measurement of the limit and its neighbour of the product. */
+  record Pair(Sample limit, Sample product) {
+    double ratio() {
+      return product.flowsPerSecond() / limit.flowsPerSecond();
+    }
+  }
+
+  Throughput {
+    pairs = List.copyOf(pairs);
+  }
+
+  Spread limit() {
+    return spread(pair -> pair.limit().flowsPerSecond());
+  }
+
+  Spread product() {
+    return spread(pair -> pair.product().flowsPerSecond());
+  }
+
+  Spread ratio() {
+    return spread(Pair::ratio);
+  }
+
+  /** Medians of each process of the product. */
+  Map<String, Double> productCpu() {
+    return medians(pairs.stream().map(Pair::product).toList());
+  }
+
+  /** Medians of each process of the limit. */
+  Map<String, Double> limitCpu() {
+    return medians(pairs.stream().map(Pair::limit).toList());
+  }
+
+  private Spread spread(ToDoubleFunction<Pair> figure) {
+    return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
+  }
+
+  private static Map<String, Double> medians(List<Sample> samples) {
+    Map<String, Double> medians = new LinkedHashMap<>();
+    for (String role : samples.get(0).cpuMicrosPerFlow().keySet()) {
+      medians.put(
+          role,
+          Spread.of(
+                  samples.stream()
+                      .map(sample -> sample.cpuMicrosPerFlow().getOrDefault(role, 0.0))
+                      .toList())
+              .median());
+    }
+    return medians;
+  }
+}

@@ -1,0 +1,6 @@
+package io.doundo.bench.sdk;
+
+import io.doundo.worker.SagaWorker;
+
+@SagaWorker("sdk-par3")
+class Parallel extends ThreeGoodSteps {}

@@ -1,0 +1,84 @@
+package io.doundo.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.protocol.Json;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The harness on real processes, small; and the runs that it must not report. */
+class BenchIT {
+
+  @TempDir Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void reportsTheEngineBesideTheLimitOfTheSameRun() throws Exception {
+    int exitCode =
+        bench(
+            "--mode=engine",
+            "--scenario=sequential,latency",
+            "--flows=300",
+            "--latency-time=1",
+            "--least-limit=1",
+            "--output=json",
+            "--save=small");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.OK);
+    JsonNode report = Json.MAPPER.readTree(out.toString());
+    JsonNode throughput = report.path("throughput").path(0);
+    assertThat(throughput.path("mode").asString()).isEqualTo("engine");
+    assertThat(throughput.path("flows").asInt()).isEqualTo(300);
+    assertThat(throughput.path("ratio").path("median").asDouble()).isPositive();
+    assertThat(throughput.path("productCpuMicros").path("orchestrator").asDouble()).isPositive();
+    assertThat(throughput.path("limitCpuMicros").path("relay").asDouble()).isPositive();
+    assertThat(report.path("latency").path(0).path("p50Ratio").path("median").asDouble())
+        .isPositive();
+    assertThat(report.path("targets").size()).isEqualTo(3);
+    assertThat(directory.resolve("results/small.json")).exists();
+    assertThat(directory.resolve("results/index.html")).content().contains("<svg", "engine");
+  }
+
+  @Test
+  void refusesToReportARunThatHasLostAFlow() {
+    int exitCode = bench("--mode=engine", "--flows=200", "--lose=7", "--patience=3");
+
+    assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);
+    assertThat(err.toString()).contains("1 of 50 flows were lost");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesToMeasureWithASlowYardstick() {
+    int exitCode = bench("--mode=engine", "--flows=200", "--least-limit=100000000");
+
+    assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);
+    assertThat(err.toString()).contains("the yardstick is too slow");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int bench(String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--repeat=1",
+                "--warm-up=0",
+                "--in-flight=100",
+                "--data=" + directory.resolve("data"),
+                "--results=" + directory.resolve("results")));
+    all.addAll(List.of(arguments));
+    return BenchCommand.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+}

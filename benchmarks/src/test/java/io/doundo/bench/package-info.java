@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.bench;
+
+import org.jspecify.annotations.NullMarked;
