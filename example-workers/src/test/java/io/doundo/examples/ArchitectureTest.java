@@ -25,10 +25,6 @@ class ArchitectureTest {
           .resideInAPackage("io.doundo.examples.invoice")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.doundo.worker.fence..",
-              "io.doundo.worker.delivery..",
-              "io.doundo.worker.binding..",
-              "io.doundo.protocol..")
+          .resideInAnyPackage("io.doundo.worker..", "io.doundo.protocol..")
           .because("it shows the wire as it is; it shares only the outside world with the others");
 }

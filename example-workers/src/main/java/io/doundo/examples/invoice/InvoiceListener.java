@@ -4,8 +4,7 @@ import io.doundo.examples.Served;
 import io.doundo.examples.world.Behave;
 import io.doundo.examples.world.Errand;
 import io.doundo.examples.world.OutsideWorld;
-import io.doundo.worker.NoEffectException;
-import io.doundo.worker.StepFailedException;
+import io.doundo.examples.world.UnwillingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,17 +66,19 @@ class InvoiceListener {
       if (result != null) {
         answer.set("payload", result);
       }
-    } catch (NoEffectException e) {
+    } catch (UnwillingException e) {
+      if (e.isForGood()) {
+        headers.put("action", "FAIL_STEP");
+      }
       headers.put("status", false).put("errorMessage", e.getMessage());
-    } catch (StepFailedException e) {
-      headers.put("action", "FAIL_STEP").put("status", false).put("errorMessage", e.getMessage());
     }
     // Waits until the broker has it: only then is the command settled.
     kafka.send(record(command, answer)).get();
     offset.acknowledge();
   }
 
-  private @Nullable JsonNode carryOut(Errand errand, JsonNode payload) throws InterruptedException {
+  private @Nullable JsonNode carryOut(Errand errand, JsonNode payload)
+      throws InterruptedException, UnwillingException {
     Behave behave = new Behave(payload.path("behave"));
     if (errand.action().equals(Errand.UNDO)) {
       world.remove(behave, errand);

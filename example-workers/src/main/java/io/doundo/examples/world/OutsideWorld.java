@@ -43,7 +43,11 @@ public class OutsideWorld {
       throws InterruptedException {
     Errand errand = Errand.toDo(step);
     Manners manners = manners(behave, errand);
-    before(manners, errand);
+    try {
+      before(manners, errand);
+    } catch (UnwillingException e) {
+      throw inWordsOfTheSdk(e);
+    }
     Store.Made made = store.create(errand, details, manners.notIdempotent());
     made(made, manners);
     after(manners, errand);
@@ -53,15 +57,17 @@ public class OutsideWorld {
   /**
    * The same, on behalf of a worker that has no fence: refuses when the step was undone before. A
    * call that is repeated is not told of a lost connection again, as it finds what is there.
+   *
+   * @throws UnwillingException when it did nothing
    */
   public String createUnlessUndone(String details, @Nullable Behave behave, Errand errand)
-      throws InterruptedException {
+      throws InterruptedException, UnwillingException {
     Manners manners = manners(behave, errand);
     before(manners, errand);
     Store.Made made =
         store
             .createUnlessUndone(errand, details, manners.notIdempotent())
-            .orElseThrow(() -> new StepFailedException("it was undone before it was done"));
+            .orElseThrow(() -> new UnwillingException("it was undone before it was done", true));
     made(made, manners);
     if (made.fresh()) {
       after(manners, errand);
@@ -81,11 +87,25 @@ public class OutsideWorld {
    * @throws NoEffectException when it cannot right now
    */
   public void remove(@Nullable Behave behave, StepContext step) throws InterruptedException {
-    remove(behave, Errand.toUndo(step));
+    try {
+      remove(behave, Errand.toUndo(step));
+    } catch (UnwillingException e) {
+      throw inWordsOfTheSdk(e);
+    }
   }
 
-  /** The same, on behalf of a worker without the SDK. */
-  public void remove(@Nullable Behave behave, Errand errand) throws InterruptedException {
+  private static RuntimeException inWordsOfTheSdk(UnwillingException e) {
+    String reason = String.valueOf(e.getMessage());
+    return e.isForGood() ? new StepFailedException(reason) : new NoEffectException(reason);
+  }
+
+  /**
+   * The same, on behalf of a worker without the SDK.
+   *
+   * @throws UnwillingException when it did nothing
+   */
+  public void remove(@Nullable Behave behave, Errand errand)
+      throws InterruptedException, UnwillingException {
     Manners manners = manners(behave, errand);
     before(manners, errand);
     boolean first = store.remove(errand);
@@ -104,14 +124,16 @@ public class OutsideWorld {
     return (behave == null ? Behave.WELL : behave).manners(errand);
   }
 
-  private static void before(Manners manners, Errand errand) throws InterruptedException {
+  private static void before(Manners manners, Errand errand)
+      throws InterruptedException, UnwillingException {
     TimeUnit.MILLISECONDS.sleep(manners.hangMillis());
     if (manners.failForGood()) {
-      throw new StepFailedException(errand.step() + " is refused for good");
+      throw new UnwillingException(errand.step() + " is refused for good", true);
     }
     if (errand.attempt() <= manners.failTimes()) {
-      throw new NoEffectException(
-          "%s is not possible right now, attempt %d".formatted(errand.step(), errand.attempt()));
+      throw new UnwillingException(
+          "%s is not possible right now, attempt %d".formatted(errand.step(), errand.attempt()),
+          false);
     }
   }
 
