@@ -30,7 +30,6 @@ final class OrchestratorService implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(OrchestratorService.class);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-  private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
   private static final int START_TRIES = 10;
   private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -131,13 +130,11 @@ final class OrchestratorService implements SmartLifecycle {
   }
 
   private void awaitBroker() throws InterruptedException {
-    long saidAt = 0;
+    SlowWait wait = new SlowWait(System.nanoTime());
     String failure = broker.failure();
     while (failure != null) {
-      long now = System.nanoTime();
-      if (saidAt == 0 || now - saidAt > SAY_AGAIN.toNanos()) {
+      if (wait.isToBeTold(System.nanoTime())) {
         LOG.warn("Waiting for Kafka at {}: {}", broker.address(), failure);
-        saidAt = now;
       }
       Thread.sleep(LOOK_AGAIN.toMillis());
       failure = broker.failure();
