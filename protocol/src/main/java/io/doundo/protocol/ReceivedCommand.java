@@ -3,6 +3,7 @@ package io.doundo.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ public record ReceivedCommand(
     @Nullable Instant firstSent,
     Map<String, RawJson> headers,
     RawJson payload) {
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
 
   /**
    * Reads a command.
@@ -103,7 +106,7 @@ public record ReceivedCommand(
   private static @Nullable String hex(String name, HeaderLookup record)
       throws MalformedRecordException {
     String text = record.text(name);
-    if (text == null || text.matches("[0-9a-f]{32}")) {
+    if (text == null || HEX.matcher(text).matches()) {
       return text;
     }
     throw new MalformedRecordException(

@@ -347,6 +347,9 @@ final class Delivery {
                 return;
               }
               settle();
+              if (answer.result() == null) {
+                return;
+              }
               // If this is lost the record only keeps a result that nobody needs.
               shop.fence()
                   .once(fence -> fence.answered(key, token))

@@ -1,18 +1,30 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.Outcome;
+import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.Settled;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /** The meters of a worker; all names begin with {@code doundo.worker}. Thread-safe. */
 final class WorkerMeters {
 
+  /** What the meters of one kind of command are told apart by; looked up for each command. */
+  private record Kind(StepKey step, boolean toDo, String told) {}
+
   private final MeterRegistry registry;
+  private final Map<Kind, Timer> handled = new ConcurrentHashMap<>();
+  private final Map<Kind, Counter> decided = new ConcurrentHashMap<>();
+  private final Map<Kind, Counter> answered = new ConcurrentHashMap<>();
 
   WorkerMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -20,14 +32,22 @@ final class WorkerMeters {
 
   /** How long a handler took, and how it ended. */
   void handled(Command command, Settled settled, long nanos) {
-    registry
-        .timer("doundo.worker.handler", tags(command).and("result", result(settled)))
-        .record(Duration.ofNanos(nanos));
+    handled
+        .computeIfAbsent(
+            kind(command, result(settled)),
+            kind ->
+                registry.timer("doundo.worker.handler", tags(command).and("result", kind.told())))
+        .record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** What the fence said. */
   void decided(Command command, String decision) {
-    registry.counter("doundo.worker.fence", tags(command).and("decision", decision)).increment();
+    decided
+        .computeIfAbsent(
+            kind(command, decision),
+            kind ->
+                registry.counter("doundo.worker.fence", tags(command).and("decision", kind.told())))
+        .increment();
   }
 
   /** How long a command waits for another run of its step. */
@@ -36,10 +56,13 @@ final class WorkerMeters {
   }
 
   void answered(Command command, Outcome outcome) {
-    registry
-        .counter(
-            "doundo.worker.answer",
-            tags(command).and("outcome", outcome.name().toLowerCase(Locale.ROOT)))
+    answered
+        .computeIfAbsent(
+            kind(command, outcome.name()),
+            kind ->
+                registry.counter(
+                    "doundo.worker.answer",
+                    tags(command).and("outcome", kind.told().toLowerCase(Locale.ROOT))))
         .increment();
   }
 
@@ -52,6 +75,10 @@ final class WorkerMeters {
         .description(description)
         .strongReference(true)
         .register(registry);
+  }
+
+  private static Kind kind(Command command, String told) {
+    return new Kind(command.step().key(), command.isDo(), told);
   }
 
   private static Tags tags(Command command) {

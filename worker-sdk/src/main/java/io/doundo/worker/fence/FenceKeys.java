@@ -10,10 +10,12 @@ final class FenceKeys {
 
   static final int BUCKETS = 256;
 
-  private final String prefix;
+  private final String[] buckets = new String[BUCKETS];
 
   FenceKeys(String prefix) {
-    this.prefix = prefix;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      buckets[bucket] = String.format("%s:{%02x}:", prefix, bucket);
+    }
   }
 
   /** The record, and the mark of its bucket. */
@@ -36,7 +38,7 @@ final class FenceKeys {
   }
 
   private byte[][] keys(int bucket, String name) {
-    String tagged = String.format("%s:{%02x}:", prefix, bucket);
+    String tagged = buckets[bucket];
     return new byte[][] {bytes(tagged + name), bytes(tagged + "since")};
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The transitions of a record, as scripts for Redis; each is read once from the class path. */
 enum LuaScript {
@@ -22,7 +23,11 @@ enum LuaScript {
   private final String sha1;
 
   LuaScript(String file) {
-    text = read("prelude") + read(file);
+    String usualCase = find(file + "-first");
+    text =
+        file.equals("answered")
+            ? read(file)
+            : (usualCase == null ? "" : usualCase) + read("prelude") + read(file);
     sha1 = sha1(text);
   }
 
@@ -37,12 +42,17 @@ enum LuaScript {
   }
 
   private static String read(String file) {
+    String text = find(file);
+    if (text == null) {
+      throw new IllegalStateException(file + ".lua is missing on the class path");
+    }
+    return text;
+  }
+
+  private static @Nullable String find(String file) {
     String name = file + ".lua";
     try (InputStream in = LuaScript.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(name + " cannot be read", e);
     }

@@ -15,6 +15,7 @@ import io.doundo.worker.broker.TestBroker;
 import io.doundo.worker.delivery.KafkaClients;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.InMemoryFence;
+import io.doundo.worker.fence.UnsafeRedisException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -23,15 +24,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.apache.commons.logging.LogFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** The starter in an application, on a real broker. */
 class WorkerAutoConfigurationIT {
@@ -143,6 +150,24 @@ class WorkerAutoConfigurationIT {
                       "method Mistaken.create", "has 2 parameters that would all be the payload");
               assertThat(analysis.getAction()).contains("keep one");
             });
+  }
+
+  @Test
+  void aRedisThatEvictsIsToldWithItsFix() {
+    FailureAnalysis analysis =
+        new UnsafeRedisAnalyzer()
+            .analyze(
+                new ApplicationContextException(
+                    "no start",
+                    new CompletionException(
+                        new UnsafeRedisException("it has maxmemory-policy x", "Set noeviction."))));
+    assertThat(analysis).isNotNull();
+    assertThat(analysis.getDescription()).contains("does not start", "maxmemory-policy x");
+    assertThat(analysis.getAction()).isEqualTo("Set noeviction.");
+    assertThat(
+            SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(getClass()))))
+        .hasAtLeastOneElementOfType(UnsafeRedisAnalyzer.class);
   }
 
   @Test
