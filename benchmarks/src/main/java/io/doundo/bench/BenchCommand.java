@@ -104,13 +104,6 @@ public final class BenchCommand implements Callable<Integer> {
   private int warmUpSeconds;
 
   @Option(
-      names = "--live",
-      paramLabel = "N",
-      description = "How many waiting flows are many (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1000000")
-  private int live;
-
-  @Option(
       names = "--latency-time",
       paramLabel = "SECONDS",
       description = "How long each figure of latency is measured (default: ${DEFAULT-VALUE}).",
@@ -220,7 +213,6 @@ public final class BenchCommand implements Callable<Integer> {
         scenarios.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
         scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
         quick ? flows / 3 : flows,
-        live,
         inFlight,
         partitions,
         quick ? 1 : repetitions,

@@ -65,7 +65,7 @@ final class BenchRun {
         }
       }
     }
-    return new Results(throughputs, latencies, List.of());
+    return new Results(throughputs, latencies);
   }
 
   private void requireFastYardstick(Installation limit)

@@ -9,7 +9,6 @@ import java.util.Set;
  *
  * @param modes product modes; the limit is always measured beside them
  * @param flows of three sequential steps in each repetition; other scenarios get as many hops
- * @param live how many waiting flows are many
  * @param inFlight how many flows are on their way at once
  * @param warmUp how long each installation is warmed up
  * @param latencySeconds how long flows are started for a figure of latency
@@ -23,7 +22,6 @@ record BenchSettings(
     List<Scenario> scenarios,
     Set<Trial> trials,
     int flows,
-    int live,
     int inFlight,
     int partitions,
     int repetitions,

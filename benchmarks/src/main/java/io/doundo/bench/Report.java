@@ -31,8 +31,9 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     Terminal terminal = Terminal.ofThisProcess();
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s; %d partitions, %d repetitions; acks=all, exactly_once_v2"
-            .formatted(machine, settings.partitions(), settings.repetitions()));
+        text(
+            "%s; %d partitions, %d repetitions; acks=all, exactly_once_v2; limit of at least %,.0f",
+            machine, settings.partitions(), settings.repetitions(), settings.leastLimit()));
     if (!results.throughputs().isEmpty()) {
       lines.add("");
       lines.addAll(throughput(terminal));
@@ -40,10 +41,6 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     if (!results.latencies().isEmpty()) {
       lines.add("");
       lines.addAll(latency(terminal));
-    }
-    if (!results.notes().isEmpty()) {
-      lines.add("");
-      lines.addAll(notes(terminal));
     }
     lines.add("");
     lines.addAll(targets(terminal));
@@ -88,18 +85,6 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
           text("%.1f", latency.productP99().median()),
           text("%.2f", latency.p50Ratio().median()),
           text("%.2f", latency.p99Ratio().median()));
-    }
-    return table.lines(terminal, "");
-  }
-
-  private List<String> notes(Terminal terminal) {
-    Table table = new Table("MODE", "MEASURED", "FIGURE", "VALUE");
-    for (Results.Note note : results.notes()) {
-      table.row(
-          note.mode().toString(),
-          note.trial().toString(),
-          note.figure(),
-          text("%,.2f %s", note.value(), note.unit()));
     }
     return table.lines(terminal, "");
   }
@@ -156,15 +141,6 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
       node.set("productP99", Json.MAPPER.valueToTree(latency.productP99()));
       node.set("p50Ratio", Json.MAPPER.valueToTree(latency.p50Ratio()));
       node.set("p99Ratio", Json.MAPPER.valueToTree(latency.p99Ratio()));
-    }
-    ArrayNode notes = json.putArray("notes");
-    for (Results.Note note : results.notes()) {
-      ObjectNode node = notes.addObject();
-      node.put("mode", note.mode().toString());
-      node.put("trial", note.trial().toString());
-      node.put("figure", note.figure());
-      node.put("value", note.value());
-      node.put("unit", note.unit());
     }
     json.set("targets", Json.MAPPER.valueToTree(Target.verdicts(results)));
     return json;

@@ -49,7 +49,6 @@ final class ResultPage {
     targets(run.path("targets"));
     throughput(run.path("throughput"));
     latency(run.path("latency"));
-    notes(run.path("notes"));
   }
 
   private void targets(JsonNode targets) {
@@ -122,20 +121,6 @@ final class ResultPage {
       }
     }
     endPlot();
-  }
-
-  private void notes(JsonNode notes) {
-    if (notes.isEmpty()) {
-      return;
-    }
-    html.append("<h3>Further figures</h3>\n<table>\n");
-    for (JsonNode note : notes) {
-      html.append("<tr><td>").append(escaped(note.path("mode").asString("")));
-      html.append("</td><td>").append(escaped(note.path("figure").asString("")));
-      html.append("</td><td>").append(number("%,.2f", note.path("value").asDouble()));
-      html.append(' ').append(escaped(note.path("unit").asString(""))).append("</td></tr>\n");
-    }
-    html.append("</table>\n");
   }
 
   private void beginPlot(int rows) {
