@@ -3,6 +3,7 @@ package io.doundo.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is measured, and how.
@@ -39,6 +40,15 @@ record BenchSettings(
     scenarios = List.copyOf(scenarios);
     trials = Set.copyOf(trials);
     orchestratorArguments = List.copyOf(orchestratorArguments);
+  }
+
+  /**
+   * The scenarios that are registered and served, the one that everything is warmed up with first.
+   * A fetch costs the broker something for each partition that is subscribed to, so there are none
+   * that nothing is sent to.
+   */
+  List<Scenario> served() {
+    return Stream.concat(Stream.of(Scenario.SEQUENTIAL), scenarios.stream()).distinct().toList();
   }
 
   /** How many flows of a scenario are started in each repetition. */

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -84,13 +85,15 @@ final class BenchStack implements AutoCloseable {
     try (Admin admin = Clients.admin(bootstrapServers())) {
       admin
           .createTopics(
-              LimitTopics.all().stream()
+              LimitTopics.all(settings.served()).stream()
                   .map(topic -> new NewTopic(topic, settings.partitions(), (short) 1))
                   .toList())
           .all()
           .get();
     }
-    limit.put("worker", plainWorker("limit-worker", LimitTopics.RESPONSE, LimitTopics.commands()));
+    limit.put(
+        "worker",
+        plainWorker("limit-worker", LimitTopics.RESPONSE, LimitTopics.commands(settings.served())));
     limit.put(
         "relay",
         untilLine(
@@ -105,7 +108,7 @@ final class BenchStack implements AutoCloseable {
   /** Starts the product in a mode, with everything registered and served. */
   void startProduct(Mode mode) throws IOException, InterruptedException, ExecutionException {
     product.put("orchestrator", orchestrator(mode));
-    Registrations.register(bootstrapServers(), Scenario.all(), mode);
+    Registrations.register(bootstrapServers(), settings.served(), mode);
     if (mode == Mode.FULL) {
       product.put(
           "redis",
@@ -113,7 +116,7 @@ final class BenchStack implements AutoCloseable {
       product.put("worker", sdkWorkers());
     } else {
       List<String> commands =
-          Scenario.all().stream()
+          settings.served().stream()
               .flatMap(scenario -> scenario.hops().stream())
               .distinct()
               .map(hop -> "orchestrator." + hop)
@@ -191,6 +194,10 @@ final class BenchStack implements AutoCloseable {
     List<String> arguments =
         List.of(
             SdkWorkers.class.getName(),
+            SdkWorkers.ORCHESTRATIONS
+                + settings.served().stream()
+                    .map(scenario -> scenario.orchestration(Mode.FULL))
+                    .collect(Collectors.joining(",")),
             "--doundo.worker.bootstrap-servers=" + bootstrapServers(),
             "--doundo.worker.redis=redis://127.0.0.1:" + redisPort);
     return untilLine(

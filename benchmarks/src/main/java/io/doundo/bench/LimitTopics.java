@@ -16,16 +16,16 @@ final class LimitTopics {
     return "limit." + hop;
   }
 
-  /** The command topics of all scenarios. */
-  static List<String> commands() {
-    return Scenario.all().stream()
+  /** The command topics of these scenarios. */
+  static List<String> commands(List<Scenario> scenarios) {
+    return scenarios.stream()
         .flatMap(scenario -> scenario.hops().stream())
         .distinct()
         .map(LimitTopics::command)
         .toList();
   }
 
-  static List<String> all() {
-    return Stream.concat(Stream.of(START, RESPONSE, END), commands().stream()).toList();
+  static List<String> all(List<Scenario> scenarios) {
+    return Stream.concat(Stream.of(START, RESPONSE, END), commands(scenarios).stream()).toList();
   }
 }
