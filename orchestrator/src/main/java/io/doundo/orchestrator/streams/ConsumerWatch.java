@@ -8,23 +8,42 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the clients of Kafka Streams and knows, on a stream thread, the consumer that it reads
- * with. Safe for any thread.
+ * Makes the clients of Kafka Streams and knows, on a stream thread, the consumer that it reads with
+ * and the producer that it writes with. Safe for any thread.
  */
 class ConsumerWatch implements KafkaClientSupplier, Unread {
 
-  private final ThreadLocal<Unread> current = ThreadLocal.withInitial(() -> Unread.NOTHING);
+  private final ThreadLocal<Clients> own = ThreadLocal.withInitial(Clients::new);
 
-  /** The calling thread reads with this consumer. */
+  /** Those of one stream thread. */
+  private static final class Clients {
+    private Unread consumer = Unread.NOTHING;
+    private @Nullable EngineProducer producer;
+  }
+
+  /** The calling thread writes with this producer. */
+  void writingWith(EngineProducer producer) {
+    own.get().producer = producer;
+  }
+
+  /**
+   * The calling thread has processed what it had and reads more, with this consumer. What it has
+   * written leaves now.
+   */
   void readingWith(Unread consumer) {
-    current.set(consumer);
+    Clients clients = own.get();
+    clients.consumer = consumer;
+    if (clients.producer != null) {
+      clients.producer.sendGathered();
+    }
   }
 
   @Override
   public long seenUntil(TopicPartition partition, long processed, long now) {
-    return current.get().seenUntil(partition, processed, now);
+    return own.get().consumer.seenUntil(partition, processed, now);
   }
 
   @Override
@@ -34,7 +53,7 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new OneAbortProducer(config);
+    return new EngineProducer(config, this);
   }
 
   @Override

@@ -39,7 +39,8 @@ final class EngineProperties {
   }
 
   private static void putProducer(Properties properties, EngineSettings settings) {
-    // A command is on its way as soon as it is decided; Streams' own default waits 100 ms.
+    // A command is on its way once its thread has processed what it had (EngineProducer); Streams'
+    // own default waits 100 ms.
     producer(properties, ProducerConfig.LINGER_MS_CONFIG, 0);
     producer(properties, ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
     // The default of 100 ms stalls back-to-back transactions.
