@@ -62,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       split = ",",
       description =
-          "sequential, parallel, chain, fan-out, undo, retry, large; latency; or all"
+          "sequential, parallel, chain, fan-out, undo, retry, large; latency, recovery, live; or all"
               + " (default: ${DEFAULT-VALUE}).",
       defaultValue = "sequential,latency")
   private List<String> scenarios = List.of();
@@ -90,6 +90,29 @@ public final class BenchCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--brokers",
+      paramLabel = "N",
+      description =
+          "One broker, or three with three replicas of everything, of which two must be in sync"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int brokers;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      description = "Orchestrator processes (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private int instances;
+
+  @Option(
+      names = "--orchestrator-heap",
+      paramLabel = "SIZE",
+      description = "The heap of each orchestrator (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1g")
+  private String orchestratorHeap = "";
+
+  @Option(
       names = "--repeat",
       paramLabel = "N",
       description = "How often each figure is measured (default: ${DEFAULT-VALUE}).",
@@ -109,6 +132,24 @@ public final class BenchCommand implements Callable<Integer> {
       description = "How long each figure of latency is measured (default: ${DEFAULT-VALUE}).",
       defaultValue = "15")
   private double latencySeconds;
+
+  @Option(
+      names = "--recovery-flows",
+      paramLabel = "N",
+      description =
+          "How many flows are in flight when the orchestrator is killed (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "50000")
+  private int recoveryFlows;
+
+  @Option(
+      names = "--live-flows",
+      paramLabel = "N",
+      description =
+          "How many flows wait while throughput is measured beside them (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "1000000")
+  private int liveFlows;
 
   @Option(
       names = "--quick",
@@ -187,11 +228,13 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireKnownNames();
+    BenchSettings settings = settings();
+    requirePossible(settings);
     Path directory = Files.createDirectories(absolute(data).resolve(now()));
     PrintWriter err = spec.commandLine().getErr();
     try {
-      Results results = new BenchRun(settings(), directory, err::println).run();
-      Report report = Report.of(results, settings());
+      Results results = new BenchRun(settings, directory, err::println).run();
+      Report report = Report.of(results, settings);
       print(report);
       if (resultName != null) {
         new ResultFiles(resultDirectory()).write(resultName, report);
@@ -212,30 +255,52 @@ public final class BenchCommand implements Callable<Integer> {
         products,
         scenarios.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
         scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
+        new BenchSettings.TrialSizes(
+            quick ? latencySeconds / 3 : latencySeconds, recoveryFlows, liveFlows),
         quick ? flows / 3 : flows,
         inFlight,
-        partitions,
         quick ? 1 : repetitions,
         Duration.ofSeconds(quick ? warmUpSeconds / 3 : warmUpSeconds),
-        quick ? latencySeconds / 3 : latencySeconds,
         leastLimit == null
             ? Yardstick.least(Runtime.getRuntime().availableProcessors())
             : leastLimit,
         Duration.ofSeconds(patienceSeconds),
         lostFlow,
-        orchestratorArguments);
+        new BenchSettings.Scale(
+            partitions, brokers, instances, orchestratorHeap, orchestratorArguments));
   }
 
   /** Refuses names that name nothing. */
   private void requireKnownNames() {
     for (String name : scenarios) {
       if (!name.equals(ALL) && scenarios(name).isEmpty() && trials(name).isEmpty()) {
-        throw new CommandLine.ParameterException(
-            spec.commandLine(),
+        throw refused(
             "There is no scenario %s; there are %s and %s."
                 .formatted(name, Scenario.all(), List.of(Trial.values())));
       }
     }
+  }
+
+  private void requirePossible(BenchSettings settings) {
+    if (brokers != 1 && brokers != 3) {
+      throw refused("There can be 1 broker or 3, and not %d.".formatted(brokers));
+    }
+    if (instances < 1 || recoveryFlows < 1 || liveFlows < 2) {
+      throw refused("There is nothing to run or measure with so few instances or flows.");
+    }
+    boolean plainOnly =
+        settings.trials().contains(Trial.RECOVERY) || settings.trials().contains(Trial.LIVE);
+    if (plainOnly && settings.modes().stream().noneMatch(Mode::hasPlainWorkers)) {
+      throw refused("Recovery and live are measured with plain workers: --mode engine or audit.");
+    }
+    if (settings.trials().contains(Trial.RECOVERY) && instances > 1) {
+      throw refused(
+          "Recovery is that of a single orchestrator; ./doundo chaos recovery kills one of two.");
+    }
+  }
+
+  private CommandLine.ParameterException refused(String reason) {
+    return new CommandLine.ParameterException(spec.commandLine(), reason);
   }
 
   private static List<Scenario> scenarios(String name) {

@@ -35,8 +35,7 @@ final class BenchRun {
    * @throws RefusedRunException when there is nothing that may be reported
    */
   Results run() throws IOException, InterruptedException, ExecutionException, RefusedRunException {
-    List<Throughput> throughputs = new ArrayList<>();
-    List<Latency> latencies = new ArrayList<>();
+    Results results = new Results();
     try (BenchStack stack = new BenchStack(settings, data)) {
       stack.start();
       try (Installation limit = new Installation(Mode.LIMIT, stack, settings)) {
@@ -44,28 +43,44 @@ final class BenchRun {
         limit.warmUp(Scenario.SEQUENTIAL);
         requireFastYardstick(limit);
         for (Mode mode : settings.modes()) {
-          log.accept("starting %s: %s".formatted(mode, mode.description()));
-          stack.startProduct(mode);
-          try (Installation product = new Installation(mode, stack, settings)) {
-            AuditLogEnd audit = AuditLogEnd.of(stack.bootstrapServers());
-            product.warmUp(Scenario.SEQUENTIAL);
-            for (Scenario scenario : settings.scenarios()) {
-              throughputs.add(throughput(limit, product, scenario));
-            }
-            if (settings.trials().contains(Trial.LATENCY)) {
-              double most =
-                  product
-                      .throughput(Scenario.SEQUENTIAL, settings.flows(Scenario.SEQUENTIAL))
-                      .flowsPerSecond();
-              latencies.addAll(LatencyTrial.measure(limit, product, most, settings, log));
-            }
-            audit.check(mode);
+          if (settings.measures(mode)) {
+            measure(stack, limit, mode, results);
           }
-          stack.stopProduct();
+        }
+        if (settings.trials().contains(Trial.LIVE)) {
+          Mode mode =
+              settings.modes().stream().filter(Mode::hasPlainWorkers).findFirst().orElseThrow();
+          log.accept("starting %s anew, for flows that wait".formatted(mode));
+          results.add(new LiveTrial(stack, settings, mode, log).measure(limit));
         }
       }
     }
-    return new Results(throughputs, latencies);
+    return results;
+  }
+
+  private void measure(BenchStack stack, Installation limit, Mode mode, Results results)
+      throws IOException, InterruptedException, ExecutionException, RefusedRunException {
+    log.accept("starting %s: %s".formatted(mode, mode.description()));
+    stack.startProduct(mode);
+    try (Installation product = new Installation(mode, stack, settings)) {
+      AuditLogEnd audit = AuditLogEnd.of(stack.bootstrapServers());
+      product.warmUp(Scenario.SEQUENTIAL);
+      for (Scenario scenario : settings.scenarios()) {
+        results.add(Throughput.measure(limit, product, scenario, settings, log));
+      }
+      if (settings.trials().contains(Trial.LATENCY)) {
+        double most =
+            product
+                .throughput(Scenario.SEQUENTIAL, settings.flows(Scenario.SEQUENTIAL))
+                .flowsPerSecond();
+        LatencyTrial.measure(limit, product, most, settings, log).forEach(results::add);
+      }
+      if (settings.measuresRecovery(mode)) {
+        results.add(new RecoveryTrial(stack, settings, log).measure(product));
+      }
+      audit.check(mode);
+    }
+    stack.stopProduct();
   }
 
   private void requireFastYardstick(Installation limit)
@@ -87,31 +102,5 @@ final class BenchRun {
                   reached,
                   settings.leastLimit())));
     }
-  }
-
-  private Throughput throughput(Installation limit, Installation product, Scenario scenario)
-      throws IOException, InterruptedException, RefusedRunException {
-    int flows = settings.flows(scenario);
-    if (scenario != Scenario.SEQUENTIAL) {
-      limit.throughput(scenario, Math.max(1, flows / 4));
-      product.throughput(scenario, Math.max(1, flows / 4));
-    }
-    List<Throughput.Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < settings.repetitions(); i++) {
-      Throughput.Pair pair =
-          new Throughput.Pair(
-              limit.throughput(scenario, flows), product.throughput(scenario, flows));
-      pairs.add(pair);
-      log.accept(
-          String.format(
-              Locale.ROOT,
-              "%s, %s: %,.0f flows/s, %.2f of the limit's %,.0f",
-              product.mode(),
-              scenario,
-              pair.product().flowsPerSecond(),
-              pair.ratio(),
-              pair.limit().flowsPerSecond()));
-    }
-    return new Throughput(product.mode(), scenario, flows, pairs);
   }
 }

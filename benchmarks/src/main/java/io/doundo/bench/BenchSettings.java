@@ -12,34 +12,77 @@ import java.util.stream.Stream;
  * @param flows of three sequential steps in each repetition; other scenarios get as many hops
  * @param inFlight how many flows are on their way at once
  * @param warmUp how long each installation is warmed up
- * @param latencySeconds how long flows are started for a figure of latency
  * @param leastLimit the least flows a second of the limit
  * @param patience how long the end of the next flow is waited for
  * @param lostFlow the number of a flow that plain workers leave unanswered, or -1
- * @param orchestratorArguments further settings of the orchestrator, such as {@code --a.b=c}
  */
 record BenchSettings(
     List<Mode> modes,
     List<Scenario> scenarios,
     Set<Trial> trials,
+    TrialSizes sizes,
     int flows,
     int inFlight,
-    int partitions,
     int repetitions,
     Duration warmUp,
-    double latencySeconds,
     double leastLimit,
     Duration patience,
     int lostFlow,
-    List<String> orchestratorArguments) {
+    Scale scale) {
 
   private static final int FEWEST_FLOWS = 100;
+
+  /** How many waiting flows there are when throughput is measured beside few. */
+  private static final int FEW_LIVE = 10_000;
+
+  /**
+   * How large the trials are.
+   *
+   * @param latencySeconds how long flows are started for a figure of latency
+   * @param recoveryFlows how many flows are in flight when the orchestrator is killed
+   * @param liveFlows how many flows wait
+   */
+  record TrialSizes(double latencySeconds, int recoveryFlows, int liveFlows) {
+
+    /** How many flows wait for the figure that the other one is compared with. */
+    int fewLiveFlows() {
+      return Math.max(1, Math.min(FEW_LIVE, liveFlows / 10));
+    }
+  }
+
+  /**
+   * What the product runs on.
+   *
+   * @param brokers one, or three with three replicas of everything
+   * @param instances orchestrator processes
+   * @param orchestratorHeap of each, as in {@code -Xmx}
+   * @param orchestratorArguments further settings of the orchestrator, such as {@code --a.b=c}
+   */
+  record Scale(
+      int partitions,
+      int brokers,
+      int instances,
+      String orchestratorHeap,
+      List<String> orchestratorArguments) {
+
+    Scale {
+      orchestratorArguments = List.copyOf(orchestratorArguments);
+    }
+  }
 
   BenchSettings {
     modes = List.copyOf(modes);
     scenarios = List.copyOf(scenarios);
     trials = Set.copyOf(trials);
-    orchestratorArguments = List.copyOf(orchestratorArguments);
+  }
+
+  /** Whether anything is to be measured of a mode, the waiting flows left aside. */
+  boolean measures(Mode mode) {
+    return !scenarios.isEmpty() || trials.contains(Trial.LATENCY) || measuresRecovery(mode);
+  }
+
+  boolean measuresRecovery(Mode mode) {
+    return trials.contains(Trial.RECOVERY) && mode.hasPlainWorkers();
   }
 
   /**

@@ -1,26 +1,28 @@
 package io.doundo.bench;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * The flows of one measurement: when each was meant to start, and when its end was seen. One thread
  * starts flows, another one sees their ends.
  */
 final class FlowRun {
 
-  private final int number;
+  /** Numbers the runs of this process, so that no flow is taken for one of another run. */
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
+  private final int number = RUNS.incrementAndGet();
   private final long[] startedAt;
   private final long[] endedAt;
   private volatile int ended;
   private volatile long lastEndAt;
 
-  /**
-   * @param number tells the flows of this run from those of others
-   */
-  FlowRun(int number, int flows) {
-    this.number = number;
+  FlowRun(int flows) {
     this.startedAt = new long[flows];
     this.endedAt = new long[flows];
   }
 
+  /** Tells the flows of this run from those of others. */
   int number() {
     return number;
   }
@@ -59,6 +61,11 @@ final class FlowRun {
 
   double flowsPerSecond() {
     return ended / seconds();
+  }
+
+  /** When the last end was seen. */
+  long lastEndAt() {
+    return lastEndAt;
   }
 
   /** Nanoseconds from the intended start to the end, of a flow that has ended. */

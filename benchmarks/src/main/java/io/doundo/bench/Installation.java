@@ -2,16 +2,14 @@ package io.doundo.bench;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The limit or the product in one mode, ready to be measured: starts flows, sees them end, and
  * checks them. Not for several threads.
  */
 final class Installation implements AutoCloseable {
-
-  /** Numbers the runs of this process, so that no flow is taken for one of another run. */
-  private static final AtomicInteger RUNS = new AtomicInteger();
 
   private final Mode mode;
   private final BenchStack stack;
@@ -42,30 +40,56 @@ final class Installation implements AutoCloseable {
   /** Measures how fast flows come out that are poured in, and checks each of them. */
   Throughput.Sample throughput(Scenario scenario, int flows)
       throws IOException, InterruptedException, RefusedRunException {
-    FlowRun run = new FlowRun(RUNS.incrementAndGet(), flows);
-    try (EndCheck check = new EndCheck(stack.bootstrapServers(), mode)) {
-      watch.watch(run);
-      CpuClock cpu = CpuClock.start(stack.processes(mode));
-      load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
-      load.awaitEnds(run, watch, settings.patience());
-      Throughput.Sample sample =
-          new Throughput.Sample(run.flowsPerSecond(), cpu.microsPerFlow(flows));
-      check(run, scenario, check);
-      return sample;
-    }
+    return checked(
+        scenario,
+        flows,
+        (run, load) -> {
+          CpuClock cpu = CpuClock.start(stack.processes(mode));
+          load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
+          awaitEnds(run);
+          Map<String, Double> micros = cpu.microsPerFlow(flows);
+          return () -> new Throughput.Sample(run.flowsPerSecond(), micros);
+        });
   }
 
   /** Measures how long flows take that start at a rate, and checks each of them. */
   Latency.Sample latency(int flows, double flowsPerSecond)
       throws IOException, InterruptedException, RefusedRunException {
-    FlowRun run = new FlowRun(RUNS.incrementAndGet(), flows);
+    return checked(
+        Scenario.SEQUENTIAL,
+        flows,
+        (run, load) -> {
+          load.drip(run, Scenario.SEQUENTIAL, mode, flowsPerSecond);
+          awaitEnds(run);
+          return () -> Latency.Sample.of(run);
+        });
+  }
+
+  /**
+   * What is done with the flows of a run, from the first start to the last end. Its figure is asked
+   * for once all flows have been found right.
+   */
+  @FunctionalInterface
+  interface Course<T> {
+    Supplier<T> take(FlowRun run, Load load)
+        throws IOException, InterruptedException, RefusedRunException;
+  }
+
+  /** Measures something of flows, and then checks each of them. */
+  <T> T checked(Scenario scenario, int flows, Course<T> course)
+      throws IOException, InterruptedException, RefusedRunException {
+    FlowRun run = new FlowRun(flows);
     try (EndCheck check = new EndCheck(stack.bootstrapServers(), mode)) {
       watch.watch(run);
-      load.drip(run, Scenario.SEQUENTIAL, mode, flowsPerSecond);
-      load.awaitEnds(run, watch, settings.patience());
-      check(run, Scenario.SEQUENTIAL, check);
-      return Latency.Sample.of(run);
+      Supplier<T> figure = course.take(run, load);
+      check(run, scenario, check);
+      return figure.get();
     }
+  }
+
+  /** Waits until all flows have ended, or none has for a while. */
+  void awaitEnds(FlowRun run) {
+    load.awaitEnds(run, watch, settings.patience());
   }
 
   private void check(FlowRun run, Scenario scenario, EndCheck check)

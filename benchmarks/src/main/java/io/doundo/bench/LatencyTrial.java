@@ -41,8 +41,8 @@ final class LatencyTrial {
       BenchSettings settings,
       Consumer<String> log)
       throws IOException, InterruptedException, RefusedRunException {
-    int flows = Math.max(1, (int) (rate * settings.latencySeconds()));
-    int first = Math.max(1, (int) (rate * settings.latencySeconds() / 10));
+    int flows = Math.max(1, (int) (rate * settings.sizes().latencySeconds()));
+    int first = Math.max(1, (int) (rate * settings.sizes().latencySeconds() / 10));
     limit.latency(first, rate);
     product.latency(first, rate);
     List<Latency.Pair> pairs = new ArrayList<>();

@@ -23,6 +23,11 @@ enum Mode {
     return description;
   }
 
+  /** Whether commands are answered by the worker that serves the limit too. */
+  boolean hasPlainWorkers() {
+    return this != FULL;
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

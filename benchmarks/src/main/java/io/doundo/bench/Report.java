@@ -32,8 +32,15 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     List<String> lines = new ArrayList<>();
     lines.add(
         text(
-            "%s; %d partitions, %d repetitions; acks=all, exactly_once_v2; limit of at least %,.0f",
-            machine, settings.partitions(), settings.repetitions(), settings.leastLimit()));
+            "%s; %d partitions, brokers: %d, orchestrators: %d (%s heap); %d repetitions; acks=all,"
+                + " exactly_once_v2; limit of at least %,.0f",
+            machine,
+            settings.scale().partitions(),
+            settings.scale().brokers(),
+            settings.scale().instances(),
+            settings.scale().orchestratorHeap(),
+            settings.repetitions(),
+            settings.leastLimit()));
     if (!results.throughputs().isEmpty()) {
       lines.add("");
       lines.addAll(throughput(terminal));
@@ -42,6 +49,17 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
       lines.add("");
       lines.addAll(latency(terminal));
     }
+    if (!results.recoveries().isEmpty()) {
+      lines.add("");
+      lines.addAll(recovery(terminal));
+    }
+    results
+        .liveFlows()
+        .ifPresent(
+            flows -> {
+              lines.add("");
+              lines.addAll(live(flows, terminal));
+            });
     lines.add("");
     lines.addAll(targets(terminal));
     return lines;
@@ -62,7 +80,7 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
           text("%,.0f", result.product().median()),
           text("%.3f", ratio.median()),
           text("%.3f–%.3f", ratio.least(), ratio.most()));
-      cpu.row(mode, scenario, cpu(result.limitCpu()), cpu(result.productCpu()));
+      cpu.row(mode, scenario, each(result.limitCpu()), each(result.productCpu()));
     }
     List<String> lines = new ArrayList<>(rates.lines(terminal, ""));
     lines.add("");
@@ -89,6 +107,55 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     return table.lines(terminal, "");
   }
 
+  private List<String> recovery(Terminal terminal) {
+    Table table =
+        new Table(
+            "RECOVERY",
+            "in flight",
+            "SECONDS SINCE kill -9: up",
+            "ready",
+            "first flow",
+            "every partition",
+            "all ended");
+    for (Recovery recovery : results.recoveries()) {
+      table.row(
+          recovery.mode().toString(),
+          text("%,d", recovery.flows()),
+          seconds(recovery.up()),
+          seconds(recovery.ready()),
+          seconds(recovery.firstMove()),
+          seconds(recovery.everyPartition()),
+          seconds(recovery.allEnded()));
+    }
+    return table.lines(terminal, "");
+  }
+
+  private static List<String> live(LiveFlows flows, Terminal terminal) {
+    Table rates = new Table("LIVE FLOWS", "MODE", "flows/s", "of the limit", "MEMORY MB");
+    for (LiveFlows.Side side : List.of(flows.few(), flows.many())) {
+      rates.row(
+          text("%,d", side.live()),
+          flows.mode().toString(),
+          text("%,.0f", side.throughput().product().median()),
+          text("%.3f", side.throughput().ratio().median()),
+          each(side.memoryMegabytes()));
+    }
+    Table state = new Table("BYTES OF A LIVE FLOW", "total", "");
+    state.row("on disk", text("%.0f", flows.localBytesPerFlow()), each(flows.localBytes()));
+    state.row(
+        "changelogs", text("%.0f", flows.changelogBytesPerFlow()), each(flows.changelogBytes()));
+    state.row("of which payload", text("%d", flows.payloadBytes()), "");
+    List<String> lines = new ArrayList<>(rates.lines(terminal, ""));
+    lines.add(
+        text(
+            "%,.0f of them started a second; ready %.1f s after a start with all of them; %.2f of"
+                + " the throughput is left (%.2f of the part of the limit)",
+            flows.startsPerSecond(), flows.restartSeconds(), flows.ratio(), flows.ratioToLimit()));
+    lines.add("");
+    lines.addAll(state.lines(terminal, ""));
+    return lines;
+  }
+
   private List<String> targets(Terminal terminal) {
     Table table = new Table("TO REACH", "ASKED", "REACHED", "");
     for (Target.Verdict verdict : Target.verdicts(results)) {
@@ -107,7 +174,10 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     json.put("at", at.toString());
     json.put("machine", machine);
     ObjectNode told = json.putObject("settings");
-    told.put("partitions", settings.partitions());
+    told.put("partitions", settings.scale().partitions());
+    told.put("brokers", settings.scale().brokers());
+    told.put("instances", settings.scale().instances());
+    told.put("orchestratorHeap", settings.scale().orchestratorHeap());
     told.put("repetitions", settings.repetitions());
     told.put("flows", settings.flows());
     told.put("inFlight", settings.inFlight());
@@ -115,20 +185,9 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
     told.put("acks", "all");
     told.put("processingGuarantee", "exactly_once_v2");
     ArrayNode more = told.putArray("orchestrator");
-    settings.orchestratorArguments().forEach(more::add);
+    settings.scale().orchestratorArguments().forEach(more::add);
     ArrayNode throughputs = json.putArray("throughput");
-    for (Throughput result : results.throughputs()) {
-      ObjectNode node = throughputs.addObject();
-      node.put("mode", result.mode().toString());
-      node.put("scenario", result.scenario().toString());
-      node.put("flows", result.flows());
-      node.set("limit", Json.MAPPER.valueToTree(result.limit()));
-      node.set("product", Json.MAPPER.valueToTree(result.product()));
-      node.set("ratio", Json.MAPPER.valueToTree(result.ratio()));
-      node.set("limitCpuMicros", Json.MAPPER.valueToTree(result.limitCpu()));
-      node.set("productCpuMicros", Json.MAPPER.valueToTree(result.productCpu()));
-      node.set("pairs", Json.MAPPER.valueToTree(result.pairs()));
-    }
+    results.throughputs().forEach(result -> put(result, throughputs.addObject()));
     ArrayNode latencies = json.putArray("latency");
     for (Latency latency : results.latencies()) {
       ObjectNode node = latencies.addObject();
@@ -142,13 +201,63 @@ record Report(Instant at, String machine, BenchSettings settings, Results result
       node.set("p50Ratio", Json.MAPPER.valueToTree(latency.p50Ratio()));
       node.set("p99Ratio", Json.MAPPER.valueToTree(latency.p99Ratio()));
     }
+    ArrayNode recoveries = json.putArray("recovery");
+    for (Recovery recovery : results.recoveries()) {
+      ObjectNode node = recoveries.addObject();
+      node.put("mode", recovery.mode().toString());
+      node.put("flows", recovery.flows());
+      node.set("up", Json.MAPPER.valueToTree(recovery.up()));
+      node.set("ready", Json.MAPPER.valueToTree(recovery.ready()));
+      node.set("firstMove", Json.MAPPER.valueToTree(recovery.firstMove()));
+      node.set("everyPartition", Json.MAPPER.valueToTree(recovery.everyPartition()));
+      node.set("allEnded", Json.MAPPER.valueToTree(recovery.allEnded()));
+      node.set("samples", Json.MAPPER.valueToTree(recovery.samples()));
+    }
+    results.liveFlows().ifPresent(flows -> put(flows, json.putObject("liveFlows")));
     json.set("targets", Json.MAPPER.valueToTree(Target.verdicts(results)));
     return json;
   }
 
-  private static String cpu(Map<String, Double> micros) {
-    return micros.entrySet().stream()
-        .map(entry -> entry.getKey() + ' ' + text("%.0f", entry.getValue()))
+  private static void put(Throughput result, ObjectNode node) {
+    node.put("mode", result.mode().toString());
+    node.put("scenario", result.scenario().toString());
+    node.put("flows", result.flows());
+    node.set("limit", Json.MAPPER.valueToTree(result.limit()));
+    node.set("product", Json.MAPPER.valueToTree(result.product()));
+    node.set("ratio", Json.MAPPER.valueToTree(result.ratio()));
+    node.set("limitCpuMicros", Json.MAPPER.valueToTree(result.limitCpu()));
+    node.set("productCpuMicros", Json.MAPPER.valueToTree(result.productCpu()));
+    node.set("pairs", Json.MAPPER.valueToTree(result.pairs()));
+  }
+
+  private static void put(LiveFlows flows, ObjectNode node) {
+    node.put("mode", flows.mode().toString());
+    put(flows.few(), node.putObject("few"));
+    put(flows.many(), node.putObject("many"));
+    node.put("ratio", flows.ratio());
+    node.put("ratioToLimit", flows.ratioToLimit());
+    node.put("startsPerSecond", flows.startsPerSecond());
+    node.put("restartSeconds", flows.restartSeconds());
+    node.put("payloadBytes", flows.payloadBytes());
+    node.put("localBytesPerFlow", flows.localBytesPerFlow());
+    node.put("changelogBytesPerFlow", flows.changelogBytesPerFlow());
+    node.set("localBytes", Json.MAPPER.valueToTree(flows.localBytes()));
+    node.set("changelogBytes", Json.MAPPER.valueToTree(flows.changelogBytes()));
+  }
+
+  private static void put(LiveFlows.Side side, ObjectNode node) {
+    put(side.throughput(), node);
+    node.put("live", side.live());
+    node.set("memoryMegabytes", Json.MAPPER.valueToTree(side.memoryMegabytes()));
+  }
+
+  private static String seconds(Spread seconds) {
+    return text("%.1f (%.1f–%.1f)", seconds.median(), seconds.least(), seconds.most());
+  }
+
+  private static String each(Map<String, ? extends Number> figures) {
+    return figures.entrySet().stream()
+        .map(entry -> text("%s %.0f", entry.getKey(), entry.getValue().doubleValue()))
         .collect(Collectors.joining(", "));
   }
 

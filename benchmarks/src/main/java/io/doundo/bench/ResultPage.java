@@ -1,5 +1,6 @@
 package io.doundo.bench;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,10 @@ final class ResultPage {
   private static final int WIDTH = 420;
   private static final int BAR = 16;
   private static final int LABEL = 300;
+
+  /** The moments after a kill, in their order. */
+  private static final List<String> RECOVERY =
+      List.of("up", "ready", "firstMove", "everyPartition", "allEnded");
 
   private static final String HEAD =
       """
@@ -45,10 +50,19 @@ final class ResultPage {
   private void run(String name, JsonNode run) {
     html.append("<h2>").append(escaped(name)).append("</h2>\n<p class=\"note\">");
     html.append(escaped(run.path("machine").asString(""))).append("; ");
-    html.append(escaped(run.path("at").asString(""))).append("</p>\n");
+    html.append(escaped(run.path("at").asString("")));
+    for (Map.Entry<String, JsonNode> setting : run.path("settings").properties()) {
+      html.append("; ").append(escaped(setting.getKey())).append(' ');
+      html.append(escaped(setting.getValue().toString()));
+    }
+    html.append("</p>\n");
     targets(run.path("targets"));
     throughput(run.path("throughput"));
     latency(run.path("latency"));
+    recovery(run.path("recovery"));
+    if (run.has("liveFlows")) {
+      live(run.path("liveFlows"));
+    }
   }
 
   private void targets(JsonNode targets) {
@@ -92,8 +106,8 @@ final class ResultPage {
     for (JsonNode result : results) {
       html.append("<tr><td>").append(escaped(result.path("mode").asString("")));
       html.append(", ").append(escaped(result.path("scenario").asString("")));
-      html.append("</td><td>limit: ").append(cpu(result.path("limitCpuMicros")));
-      html.append("</td><td>product: ").append(cpu(result.path("productCpuMicros")));
+      html.append("</td><td>limit: ").append(roles(result.path("limitCpuMicros")));
+      html.append("</td><td>product: ").append(roles(result.path("productCpuMicros")));
       html.append("</td></tr>\n");
     }
     html.append("</table>\n");
@@ -123,6 +137,71 @@ final class ResultPage {
     endPlot();
   }
 
+  private void recovery(JsonNode results) {
+    if (results.isEmpty()) {
+      return;
+    }
+    double most = 0.1;
+    for (JsonNode result : results) {
+      most = Math.max(most, median(result, "allEnded"));
+    }
+    html.append("<h3>Recovery, seconds since kill -9 of the orchestrator</h3>\n");
+    beginPlot(RECOVERY.size() * results.size());
+    int row = 0;
+    for (JsonNode result : results) {
+      String label =
+          result.path("mode").asString("")
+              + ", "
+              + number("%,.0f", result.path("flows").asDouble())
+              + " in flight, ";
+      for (String moment : RECOVERY) {
+        double seconds = median(result, moment);
+        String name = label + moment.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+        bar(row++, name, "product", seconds / most, number("%.1f", seconds));
+      }
+    }
+    endPlot();
+  }
+
+  private void live(JsonNode result) {
+    List<JsonNode> sides = List.of(result.path("few"), result.path("many"));
+    double most = 1;
+    for (JsonNode side : sides) {
+      most = Math.max(most, median(side, "product"));
+    }
+    html.append("<h3>Beside flows that wait, flows/s</h3>\n");
+    beginPlot(sides.size());
+    int row = 0;
+    for (JsonNode side : sides) {
+      double product = median(side, "product");
+      String label =
+          result.path("mode").asString("")
+              + ", "
+              + number("%,.0f", side.path("live").asDouble())
+              + " live flows";
+      String figure = number("%,.0f", product) + " (" + number("%.2f", median(side, "ratio")) + ")";
+      bar(row++, label, "product", product / most, figure);
+    }
+    endPlot();
+    html.append("<table>\n");
+    for (JsonNode side : sides) {
+      String live = number("%,.0f", side.path("live").asDouble());
+      row("MB of memory, " + live + " live", roles(side.path("memoryMegabytes")));
+      row("CPU, µs per flow, " + live + " live", roles(side.path("productCpuMicros")));
+    }
+    row("bytes of a live flow on disk", roles(result.path("localBytes")));
+    row("bytes of a live flow in the changelogs", roles(result.path("changelogBytes")));
+    row("of which payload", number("%.0f", result.path("payloadBytes").asDouble()));
+    row("started a second", number("%,.0f", result.path("startsPerSecond").asDouble()));
+    row("s until ready again", number("%.1f", result.path("restartSeconds").asDouble()));
+    html.append("</table>\n");
+  }
+
+  private void row(String name, String value) {
+    html.append("<tr><td>").append(escaped(name)).append("</td><td>");
+    html.append(value).append("</td></tr>\n");
+  }
+
   private void beginPlot(int rows) {
     html.append("<svg role=\"img\" width=\"").append(LABEL + WIDTH + 140);
     html.append("\" height=\"").append(rows * (BAR + 4)).append("\">\n");
@@ -143,7 +222,7 @@ final class ResultPage {
     html.append("</svg>\n");
   }
 
-  private static String cpu(JsonNode roles) {
+  private static String roles(JsonNode roles) {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, JsonNode> role : roles.properties()) {
       text.append(text.isEmpty() ? "" : ", ").append(escaped(role.getKey())).append(' ');

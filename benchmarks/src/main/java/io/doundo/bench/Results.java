@@ -1,14 +1,49 @@
 package io.doundo.bench;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** All that a run has measured. */
-record Results(List<Throughput> throughputs, List<Latency> latencies) {
+/** What a run has measured so far. Not for several threads. */
+final class Results {
 
-  Results {
-    throughputs = List.copyOf(throughputs);
-    latencies = List.copyOf(latencies);
+  private final List<Throughput> throughputs = new ArrayList<>();
+  private final List<Latency> latencies = new ArrayList<>();
+  private final List<Recovery> recoveries = new ArrayList<>();
+  private @Nullable LiveFlows liveFlows;
+
+  void add(Throughput throughput) {
+    throughputs.add(throughput);
+  }
+
+  void add(Latency latency) {
+    latencies.add(latency);
+  }
+
+  void add(Recovery recovery) {
+    recoveries.add(recovery);
+  }
+
+  void add(LiveFlows flows) {
+    liveFlows = flows;
+  }
+
+  List<Throughput> throughputs() {
+    return Collections.unmodifiableList(throughputs);
+  }
+
+  List<Latency> latencies() {
+    return Collections.unmodifiableList(latencies);
+  }
+
+  List<Recovery> recoveries() {
+    return Collections.unmodifiableList(recoveries);
+  }
+
+  Optional<LiveFlows> liveFlows() {
+    return Optional.ofNullable(liveFlows);
   }
 
   Optional<Throughput> throughput(Mode mode, Scenario scenario) {

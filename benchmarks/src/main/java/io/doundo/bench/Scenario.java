@@ -1,10 +1,10 @@
 package io.doundo.bench;
 
 import io.doundo.protocol.Json;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +19,9 @@ enum Scenario {
   FAN_OUT(3, "a fan-out of ten steps", "par10", 10, Shape.FAN, 300),
   UNDO(4, "the third step fails, two are undone", "undo3", 3, Shape.CHAIN, 300),
   RETRY(5, "the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
-  LARGE(6, "three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024);
+  LARGE(6, "three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
+  /** Nobody serves its steps, so that its flows stay alive; not measured itself. */
+  WAITING(7, "three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300);
 
   private enum Shape {
     CHAIN,
@@ -28,6 +30,9 @@ enum Scenario {
 
   /** How long the orchestrator waits before it sends the second attempt. */
   private static final int RETRY_DELAY_MS = 100;
+
+  /** Longer than any run. */
+  private static final String NO_TIMEOUT = "12h";
 
   private final int route;
   private final String description;
@@ -91,6 +96,14 @@ enum Scenario {
     };
   }
 
+  /** The topics of a product mode's commands, each once. */
+  List<String> commandTopics(Mode mode) {
+    return hops().stream()
+        .distinct()
+        .map(hop -> "orchestrator." + (mode == Mode.FULL ? "sdk-" : "") + hop)
+        .toList();
+  }
+
   private String doHop(int step) {
     return orchestration + '.' + step(step) + ".do";
   }
@@ -108,6 +121,9 @@ enum Scenario {
     for (int i = 1; i <= steps; i++) {
       ObjectNode step = list.addObject();
       step.put("name", step(i));
+      if (this == WAITING) {
+        step.put("timeout", NO_TIMEOUT);
+      }
       if (this == RETRY && i == 2) {
         ObjectNode retry = step.putObject("retry");
         retry.put("maxAttempts", 3);
@@ -124,9 +140,9 @@ enum Scenario {
     return route;
   }
 
-  /** All of them, in the order of their routes. */
+  /** All that are measured, in the order of their routes. */
   static List<Scenario> all() {
-    return new ArrayList<>(List.of(values()));
+    return Stream.of(values()).filter(scenario -> scenario != WAITING).toList();
   }
 
   @Override

@@ -50,7 +50,45 @@ enum Target {
       return rate(results, Scenario.UNDO)
           .flatMap(undo -> rate(results, Scenario.SEQUENTIAL).map(success -> undo / success));
     }
+  },
+  LIVE_THROUGHPUT("throughput beside 1,000,000 live flows, part of that beside 10,000", 0.8, true) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return results
+          .liveFlows()
+          .filter(flows -> flows.many().live() >= ASKED_LIVE)
+          .map(LiveFlows::ratio);
+    }
+  },
+  LIVE_BYTES("state of a live flow of three steps, bytes beside its payload", 1024, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return results
+          .liveFlows()
+          .filter(flows -> flows.many().live() >= ENOUGH_FOR_BYTES)
+          .map(LiveFlows::bytesBesidePayload);
+    }
+  },
+  RECOVERY_FIRST("kill -9 amid 50,000 flows, seconds from up to the first flow", 5, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return longest(results, Recovery::firstMoveAfterUp);
+    }
+  },
+  RECOVERY_ALL("the same until all flows had ended", 60, false) {
+    @Override
+    Optional<Double> reached(Results results) {
+      return longest(results, Recovery::allEndedAfterUp);
+    }
   };
+
+  /** Smaller runs are reported, and not judged. */
+  private static final int ASKED_LIVE = 1_000_000;
+
+  private static final int ASKED_IN_FLIGHT = 50_000;
+
+  /** With fewer, what stores take without any flow is most of it. */
+  private static final int ENOUGH_FOR_BYTES = 100_000;
 
   private final String description;
   private final double bound;
@@ -96,6 +134,14 @@ enum Target {
 
   private static Optional<Double> rate(Results results, Scenario scenario) {
     return results.throughput(Mode.ENGINE, scenario).map(result -> result.product().median());
+  }
+
+  /** Of the mode that took longest. */
+  private static Optional<Double> longest(Results results, Function<Recovery, Spread> figure) {
+    return results.recoveries().stream()
+        .filter(recovery -> recovery.flows() >= ASKED_IN_FLIGHT)
+        .map(recovery -> figure.apply(recovery).median())
+        .max(Double::compare);
   }
 
   private static Optional<Double> latency(

@@ -1,8 +1,12 @@
 package io.doundo.bench;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -23,6 +27,36 @@ record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
 
   Throughput {
     pairs = List.copyOf(pairs);
+  }
+
+  /** Measures a scenario; the sequential one is warm already. */
+  static Throughput measure(
+      Installation limit,
+      Installation product,
+      Scenario scenario,
+      BenchSettings settings,
+      Consumer<String> log)
+      throws IOException, InterruptedException, RefusedRunException {
+    int flows = settings.flows(scenario);
+    if (scenario != Scenario.SEQUENTIAL) {
+      limit.throughput(scenario, Math.max(1, flows / 4));
+      product.throughput(scenario, Math.max(1, flows / 4));
+    }
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < settings.repetitions(); i++) {
+      Pair pair = new Pair(limit.throughput(scenario, flows), product.throughput(scenario, flows));
+      pairs.add(pair);
+      log.accept(
+          String.format(
+              Locale.ROOT,
+              "%s, %s: %,.0f flows/s, %.2f of the limit's %,.0f",
+              product.mode(),
+              scenario,
+              pair.product().flowsPerSecond(),
+              pair.ratio(),
+              pair.limit().flowsPerSecond()));
+    }
+    return new Throughput(product.mode(), scenario, flows, pairs);
   }
 
   Spread limit() {

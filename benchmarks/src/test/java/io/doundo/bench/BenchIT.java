@@ -26,8 +26,10 @@ class BenchIT {
     int exitCode =
         bench(
             "--mode=engine",
-            "--scenario=sequential,latency",
+            "--scenario=sequential,latency,recovery,live",
             "--flows=300",
+            "--recovery-flows=200",
+            "--live-flows=500",
             "--latency-time=1",
             "--least-limit=1",
             "--output=json",
@@ -43,7 +45,17 @@ class BenchIT {
     assertThat(throughput.path("limitCpuMicros").path("relay").asDouble()).isPositive();
     assertThat(report.path("latency").path(0).path("p50Ratio").path("median").asDouble())
         .isPositive();
-    assertThat(report.path("targets").size()).isEqualTo(3);
+    JsonNode recovery = report.path("recovery").path(0);
+    assertThat(recovery.path("samples").path(0).path("inFlight").asInt()).isBetween(200, 220);
+    assertThat(recovery.path("firstMove").path("median").asDouble()).isPositive();
+    JsonNode live = report.path("liveFlows");
+    assertThat(live.path("few").path("live").asInt()).isEqualTo(50);
+    assertThat(live.path("many").path("live").asInt()).isEqualTo(500);
+    assertThat(live.path("ratio").asDouble()).isPositive();
+    assertThat(live.path("localBytes").path("flows").asDouble()).isPositive();
+    assertThat(live.path("changelogBytes").path("flows").asDouble()).isGreaterThan(300);
+    assertThat(live.path("many").path("memoryMegabytes").path("orchestrator").asInt()).isPositive();
+    assertThat(report.path("targets").size()).as("trials so small are not judged").isEqualTo(3);
     assertThat(directory.resolve("results/small.json")).exists();
     assertThat(directory.resolve("results/index.html")).content().contains("<svg", "engine");
   }

@@ -1,0 +1,56 @@
+package io.doundo.bench;
+
+import java.util.Map;
+
+/**
+ * Throughput beside few and beside many flows that wait, each in an orchestrator that was started
+ * anew, and what a waiting flow costs.
+ *
+ * @param payloadBytes of a waiting flow
+ * @param startsPerSecond how fast the waiting flows were started
+ * @param restartSeconds until an orchestrator was ready that found the many flows in its state
+ *     directory
+ * @param localBytes of a waiting flow on the orchestrator's disk, by store
+ * @param changelogBytes of a waiting flow in the changelogs, by store; not yet compacted
+ */
+record LiveFlows(
+    Mode mode,
+    Side few,
+    Side many,
+    int payloadBytes,
+    double startsPerSecond,
+    double restartSeconds,
+    Map<String, Double> localBytes,
+    Map<String, Double> changelogBytes) {
+
+  /**
+   * One of the two.
+   *
+   * @param live how many flows wait
+   * @param memoryMegabytes that each process occupies after the last measurement
+   */
+  record Side(int live, Throughput throughput, Map<String, Long> memoryMegabytes) {}
+
+  /** The part that is left of the throughput beside few. */
+  double ratio() {
+    return many.throughput().product().median() / few.throughput().product().median();
+  }
+
+  /** The same of what was reached of the limit that was measured with each. */
+  double ratioToLimit() {
+    return many.throughput().ratio().median() / few.throughput().ratio().median();
+  }
+
+  double localBytesPerFlow() {
+    return localBytes.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  double changelogBytesPerFlow() {
+    return changelogBytes.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** Where a flow takes more, on disk or in the changelogs; without its payload. */
+  double bytesBesidePayload() {
+    return Math.max(localBytesPerFlow(), changelogBytesPerFlow()) - payloadBytes;
+  }
+}

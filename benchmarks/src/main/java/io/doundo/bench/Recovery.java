@@ -1,0 +1,68 @@
+package io.doundo.bench;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What followed {@code kill -9} of the orchestrator in one mode, repetition by repetition.
+ *
+ * @param flows how many were in flight at least
+ */
+record Recovery(Mode mode, int flows, List<Sample> samples) {
+
+  /**
+   * One kill; in seconds since then.
+   *
+   * @param inFlight flows that were on their way
+   * @param up when the new process first answered at its port
+   * @param ready when it said that it was ready
+   * @param firstMove when the first flow moved
+   * @param everyPartition when flows of every partition had moved
+   * @param allEnded when the last flow had ended
+   */
+  record Sample(
+      int inFlight,
+      double up,
+      double ready,
+      double firstMove,
+      double everyPartition,
+      double allEnded) {}
+
+  Recovery {
+    samples = List.copyOf(samples);
+  }
+
+  Spread up() {
+    return spread(Sample::up);
+  }
+
+  Spread ready() {
+    return spread(Sample::ready);
+  }
+
+  Spread firstMove() {
+    return spread(Sample::firstMove);
+  }
+
+  Spread everyPartition() {
+    return spread(Sample::everyPartition);
+  }
+
+  Spread allEnded() {
+    return spread(Sample::allEnded);
+  }
+
+  /** From the first answer of the process to the first flow that moved. */
+  Spread firstMoveAfterUp() {
+    return spread(sample -> sample.firstMove() - sample.up());
+  }
+
+  /** From the first answer of the process to the end of the last flow. */
+  Spread allEndedAfterUp() {
+    return spread(sample -> sample.allEnded() - sample.up());
+  }
+
+  private Spread spread(ToDoubleFunction<Sample> figure) {
+    return Spread.of(samples.stream().mapToDouble(figure).boxed().toList());
+  }
+}
