@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +15,6 @@ public final class AnswerEnvelope {
 
   /** Longer error messages are cut, because they are kept with the flow. */
   public static final int MAX_ERROR_LENGTH = 1_000;
-
-  private static final int COMMAND_ID_DIGITS = 32;
 
   private AnswerEnvelope() {}
 
@@ -57,7 +56,7 @@ public final class AnswerEnvelope {
       @Nullable String errorMessage,
       @Nullable RawJson payload) {
     Map<String, RawJson> headers = new LinkedHashMap<>(echoed);
-    headers.put("action", Json.string(action.name()));
+    headers.put("action", RawJson.trusted(quoted(action)));
     headers.put("status", status ? RawJson.TRUE : RawJson.FALSE);
     String reason = errorMessage(errorMessage);
     if (reason != null) {
@@ -67,6 +66,10 @@ public final class AnswerEnvelope {
     fields.put("headers", Json.object(headers));
     fields.put("payload", payload == null ? RawJson.NULL : payload);
     return Json.object(fields).bytes();
+  }
+
+  private static byte[] quoted(AnswerAction action) {
+    return ('"' + action.name() + '"').getBytes(StandardCharsets.US_ASCII);
   }
 
   private static @Nullable String either(
@@ -142,7 +145,7 @@ public final class AnswerEnvelope {
   }
 
   private static @Nullable String commandId(@Nullable String text) throws MalformedRecordException {
-    if (text == null || isCommandId(text)) {
+    if (text == null || Names.isDigest(text)) {
       return text;
     }
     throw new MalformedRecordException(
@@ -150,19 +153,6 @@ public final class AnswerEnvelope {
             + " must be the 32 hexadecimal digits of the command but is \""
             + Names.shortened(text)
             + '"');
-  }
-
-  private static boolean isCommandId(String text) {
-    if (text.length() != COMMAND_ID_DIGITS) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static @Nullable Outcome outcome(@Nullable String text, boolean status)

@@ -18,6 +18,11 @@ record Envelope(Map<String, String> headers, @Nullable RawJson payload) {
   }
 
   static Envelope of(Map<String, RawJson> fields) throws MalformedRecordException {
+    return new Envelope(Json.scalars(headersOf(fields)), present(fields.get("payload")));
+  }
+
+  /** The body headers, which are an object. */
+  static RawJson headersOf(Map<String, RawJson> fields) throws MalformedRecordException {
     RawJson headers = fields.get("headers");
     if (headers == null) {
       throw new MalformedRecordException(
@@ -28,7 +33,7 @@ record Envelope(Map<String, String> headers, @Nullable RawJson payload) {
       throw new MalformedRecordException(
           "\"headers\" must be an object but is " + Json.kind(headers));
     }
-    return new Envelope(Json.scalars(headers), present(fields.get("payload")));
+    return headers;
   }
 
   /** The value, or null when it is absent or JSON null. */

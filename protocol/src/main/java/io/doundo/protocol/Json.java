@@ -1,6 +1,5 @@
 package io.doundo.protocol;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +15,6 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -172,19 +170,10 @@ public final class Json {
 
   /** Writes an object of these fields, in their order. */
   public static RawJson object(Map<String, RawJson> fields) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    out.write('{');
-    for (Map.Entry<String, RawJson> field : fields.entrySet()) {
-      if (out.size() > 1) {
-        out.write(',');
-      }
-      out.write('"');
-      out.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(field.getKey()));
-      out.write('"');
-      out.write(':');
-      out.writeBytes(field.getValue().bytes());
-    }
-    out.write('}');
+    JsonWriter out = new JsonWriter(512);
+    out.beginObject();
+    fields.forEach(out::anyField);
+    out.endObject();
     return new RawJson(out.toByteArray());
   }
 

@@ -94,6 +94,17 @@ public final class JsonWriter {
     return this;
   }
 
+  /** The same under a name that may be anything. */
+  JsonWriter anyField(String name, RawJson value) {
+    separate();
+    quoted(name);
+    put(':');
+    reserve(value.size());
+    System.arraycopy(value.bytes(), 0, bytes, size, value.size());
+    size += value.size();
+    return this;
+  }
+
   /**
    * A time as {@link Instant#toString} writes it.
    *

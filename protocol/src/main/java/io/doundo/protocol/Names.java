@@ -17,6 +17,7 @@ public final class Names {
   public static final int MAX_FLOW_ID_LENGTH = 255;
 
   private static final int MAX_NAME_LENGTH = 63;
+  private static final int DIGEST_LENGTH = 32;
 
   /** Second parts of the orchestrator's own topics, and the two actions. */
   private static final Set<String> RESERVED =
@@ -98,6 +99,20 @@ public final class Names {
         }
         i++;
       } else if (Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it is the 32 hexadecimal digits of a command id or of an incarnation. */
+  static boolean isDigest(String text) {
+    if (text.length() != DIGEST_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
         return false;
       }
     }

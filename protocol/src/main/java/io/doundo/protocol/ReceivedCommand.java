@@ -3,7 +3,6 @@ package io.doundo.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +35,6 @@ public record ReceivedCommand(
     Map<String, RawJson> headers,
     RawJson payload) {
 
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
-
   /**
    * Reads a command.
    *
@@ -48,35 +45,46 @@ public record ReceivedCommand(
       byte @Nullable [] value, byte @Nullable [] key, HeaderLookup record)
       throws MalformedRecordException {
     Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
-    Envelope envelope = Envelope.of(fields);
-    Map<String, String> body = envelope.headers();
-    String action = body.get("action");
+    Map<String, RawJson> body = Json.fields(Envelope.headersOf(fields).bytes());
+    String action = text(body.get("action"));
     if (action == null) {
       throw new MalformedRecordException("the command has no header \"action\"");
     }
-    String stepName = body.get("stepName");
+    String stepName = text(body.get("stepName"));
     if (stepName == null) {
       throw new MalformedRecordException("the command has no header \"stepName\"");
     }
-    String orchestrationName = body.get("orchestrationName");
-    RawJson headers = fields.get("headers");
+    String orchestrationName = text(body.get("orchestrationName"));
+    RawJson payload = Envelope.present(fields.get("payload"));
     return new ReceivedCommand(
-        FlowIds.required(body.get("flowId"), record, key),
+        FlowIds.required(text(body.get("flowId")), record, key),
         orchestrationName == null
             ? null
             : Names.requireName("orchestrationName", orchestrationName),
         Names.requireName("stepName", stepName),
         Enums.parse(CommandAction.class, "action", action),
-        count("attempt", body.get("attempt"), record.text(RecordHeaders.ATTEMPT)),
+        count("attempt", text(body.get("attempt")), record.text(RecordHeaders.ATTEMPT)),
         count(RecordHeaders.GENERATION, null, record.text(RecordHeaders.GENERATION)),
         effect(record.text(RecordHeaders.EFFECT)),
         hex(RecordHeaders.COMMAND_ID, record),
         hex(RecordHeaders.INCARNATION, record),
-        instant(body.get("timestamp")),
+        instant(text(body.get("timestamp"))),
         millis(RecordHeaders.DEADLINE, record),
         millis(RecordHeaders.FIRST_SENT, record),
-        headers == null ? Map.of() : Json.fields(headers.bytes()),
-        envelope.payload() == null ? RawJson.EMPTY_OBJECT : envelope.payload());
+        body,
+        payload == null ? RawJson.EMPTY_OBJECT : payload);
+  }
+
+  /** A string, number or boolean as text; null for anything else. */
+  private static @Nullable String text(@Nullable RawJson header) {
+    if (header == null || !header.isScalar()) {
+      return null;
+    }
+    String text = header.toString();
+    if (!header.isString()) {
+      return text;
+    }
+    return text.indexOf('\\') >= 0 ? Json.text(header) : text.substring(1, text.length() - 1);
   }
 
   private static KnownEffect effect(@Nullable String text) throws MalformedRecordException {
@@ -106,7 +114,7 @@ public record ReceivedCommand(
   private static @Nullable String hex(String name, HeaderLookup record)
       throws MalformedRecordException {
     String text = record.text(name);
-    if (text == null || HEX.matcher(text).matches()) {
+    if (text == null || Names.isDigest(text)) {
       return text;
     }
     throw new MalformedRecordException(

@@ -5,6 +5,7 @@ import io.doundo.protocol.RawJson;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.worker.StepContext;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Call(
     ReceivedCommand command,
-    Map<String, String> recordHeaders,
+    Supplier<Map<String, String>> recordHeaders,
     StepContext context,
     KnownEffect effect,
     @Nullable RawJson result) {}

@@ -73,6 +73,6 @@ public final class JsonBinder {
     if (value instanceof RawJson json) {
       return json;
     }
-    return Json.of(mapper.valueToTree(value));
+    return Json.of(value instanceof JsonNode tree ? tree : mapper.valueToTree(value));
   }
 }

@@ -104,7 +104,9 @@ final class ParameterReader {
     if (raw == ExecutionMessage.class) {
       return call ->
           new ExecutionMessage(
-              call.context().headers(), call.recordHeaders(), json.tree(call.command().payload()));
+              call.context().headers(),
+              call.recordHeaders().get(),
+              json.tree(call.command().payload()));
     }
     return null;
   }

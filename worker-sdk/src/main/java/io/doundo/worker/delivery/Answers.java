@@ -150,7 +150,17 @@ final class Answers {
   }
 
   private CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {
-    return Retry.decorateCompletionStage(retry, timer.executor(), () -> once(record)).get();
+    // Nearly every record is taken at once, and is spared what repeating it takes.
+    return once(record)
+        .exceptionallyCompose(
+            error -> {
+              if (cause(error) instanceof RecordTooLargeException) {
+                return CompletableFuture.failedFuture(error);
+              }
+              log.warn("An answer cannot be sent yet: {}", String.valueOf(cause(error)));
+              return Retry.decorateCompletionStage(retry, timer.executor(), () -> once(record))
+                  .get();
+            });
   }
 
   private CompletionStage<Void> once(ProducerRecord<byte[], byte[]> record) {

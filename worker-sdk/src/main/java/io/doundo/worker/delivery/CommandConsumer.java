@@ -45,6 +45,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private final Map<TopicPartition, AssignedPartition> partitions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtAssignment = new HashMap<>();
   private Set<String> subscribed = Set.of();
+  private boolean pausing;
   private long committedAt;
   private volatile long lag;
   private volatile boolean closing;
@@ -149,6 +150,9 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   /** Pauses what is full, or all while nothing may run; whether anything is paused. */
   private boolean pause() {
     boolean none = shop.isStopping() || !health.isUp();
+    if (!none && !pausing && partitions.values().stream().noneMatch(this::isFull)) {
+      return false;
+    }
     Set<TopicPartition> before = consumer.paused();
     Set<TopicPartition> toPause = new HashSet<>();
     Set<TopicPartition> toResume = new HashSet<>();
@@ -156,8 +160,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       AssignedPartition partition = partitions.get(id);
       boolean isPaused = before.contains(id);
       boolean full =
-          partition != null
-              && (isPaused ? !partition.roomy(maxPending) : partition.full(maxPending));
+          partition != null && (isPaused ? !partition.roomy(maxPending) : isFull(partition));
       if ((none || full) && !isPaused) {
         toPause.add(id);
       } else if (!none && !full && isPaused) {
@@ -166,7 +169,12 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     }
     consumer.pause(toPause);
     consumer.resume(toResume);
-    return !consumer.paused().isEmpty();
+    pausing = !consumer.paused().isEmpty();
+    return pausing;
+  }
+
+  private boolean isFull(AssignedPartition partition) {
+    return partition.full(maxPending);
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record) {

@@ -47,6 +47,20 @@ final class GuardedFence {
    * @param wanted when it is false, the stage is cancelled instead of asking (again)
    */
   <T> CompletionStage<T> ask(Function<Fence, CompletionStage<T>> question, BooleanSupplier wanted) {
+    if (!wanted.getAsBoolean()) {
+      return cancelled();
+    }
+    // Nearly every question is answered at once, and is spared what repeating it takes.
+    return once(question)
+        .exceptionallyCompose(
+            error ->
+                FenceHealth.unwrapped(error) instanceof FenceUnavailableException
+                    ? again(question, wanted)
+                    : CompletableFuture.failedFuture(error));
+  }
+
+  private <T> CompletionStage<T> again(
+      Function<Fence, CompletionStage<T>> question, BooleanSupplier wanted) {
     return Retry.decorateCompletionStage(
             retry, timer.executor(), () -> wanted.getAsBoolean() ? once(question) : cancelled())
         .get();

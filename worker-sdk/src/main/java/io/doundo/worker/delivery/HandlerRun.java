@@ -95,7 +95,7 @@ final class HandlerRun {
       Call call =
           new Call(
               command.received(),
-              command.recordHeaders(),
+              command::recordHeaders,
               new CommandContext(command, key, lease, shop.fence(), shop.json(), again),
               effect,
               result);

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where handlers run: virtual threads where the JVM has them, else a pool that grows on demand. The
- * slots of the steps bound how many run at once, so the pool needs no queue; a thread may still be
- * on its way out when its slot is taken again.
+ * slots of the steps bound how many run at once.
  */
 final class HandlerThreads {
 
@@ -21,7 +20,7 @@ final class HandlerThreads {
     ExecutorService virtual = virtual();
     // No bound of its own: a task that it rejected would hold its step until the lease ends, and
     // its partition's commit until the next rebalance.
-    return virtual != null ? virtual : Executors.newCachedThreadPool(platform());
+    return virtual != null ? virtual : new HandlerPool(platform());
   }
 
   private static ThreadFactory platform() {

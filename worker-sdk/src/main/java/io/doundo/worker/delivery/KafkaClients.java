@@ -17,6 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaClients {
 
   private static final int BLOCK_MS = 5_000;
+  private static final int BATCH_BYTES = 64 * 1024;
 
   private KafkaClients() {}
 
@@ -25,6 +26,10 @@ public final class KafkaClients {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // While one request is on its way the next answers gather, and leave together: a broker and an
+    // orchestrator pay by the request. Nobody waits when none is on its way.
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.putAll(user);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -73,10 +73,42 @@ final class RedisConnection implements AutoCloseable {
     for (int i = 0; i < arguments.length; i++) {
       values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
     }
+    RedisClusterAsyncCommands<byte[], byte[]> ready = ready();
+    if (ready != null) {
+      return evaluateAtOnce(ready, script, output, recordAndMark, values);
+    }
     return asked(
         redis ->
             trusted(redis)
                 .thenCompose(nothing -> evaluate(redis, script, output, recordAndMark, values)));
+  }
+
+  /** The usual case, with as few stages as there can be: it is run for each transition. */
+  private <T> CompletionStage<T> evaluateAtOnce(
+      RedisClusterAsyncCommands<byte[], byte[]> redis,
+      LuaScript script,
+      ScriptOutputType output,
+      byte[][] recordAndMark,
+      byte[]... values) {
+    try {
+      return RedisConnection.<T>evaluate(redis, script, output, recordAndMark, values)
+          .exceptionallyCompose(
+              failure -> CompletableFuture.failedStage(unavailable(cause(failure))));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(unavailable(e));
+    }
+  }
+
+  /** The connection, when it is established and trusted. */
+  private synchronized @Nullable RedisClusterAsyncCommands<byte[], byte[]> ready() {
+    CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> established = connecting;
+    return established != null && succeeded(established) && prepared != null && succeeded(prepared)
+        ? established.join()
+        : null;
+  }
+
+  private static boolean succeeded(CompletableFuture<?> future) {
+    return future.isDone() && !future.isCompletedExceptionally();
   }
 
   /** Reads one field of a hash; null when it is not there. */
