@@ -1,6 +1,7 @@
 package io.doundo.bench;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -46,7 +47,7 @@ final class Installation implements AutoCloseable {
         (run, load) -> {
           CpuClock cpu = CpuClock.start(stack.processes(mode));
           load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
-          awaitEnds(run);
+          awaitEnds(run, settings.patience());
           Map<String, Double> micros = cpu.microsPerFlow(flows);
           return () -> new Throughput.Sample(run.flowsPerSecond(), micros);
         });
@@ -60,7 +61,7 @@ final class Installation implements AutoCloseable {
         flows,
         (run, load) -> {
           load.drip(run, Scenario.SEQUENTIAL, mode, flowsPerSecond);
-          awaitEnds(run);
+          awaitEnds(run, settings.patience());
           return () -> Latency.Sample.of(run);
         });
   }
@@ -87,9 +88,9 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** Waits until all flows have ended, or none has for a while. */
-  void awaitEnds(FlowRun run) {
-    load.awaitEnds(run, watch, settings.patience());
+  /** Waits until all flows have ended, or none has for so long. */
+  void awaitEnds(FlowRun run, Duration patience) {
+    load.awaitEnds(run, watch, patience);
   }
 
   private void check(FlowRun run, Scenario scenario, EndCheck check)
@@ -99,7 +100,7 @@ final class Installation implements AutoCloseable {
       throw new RefusedRunException(
           "%s, %s".formatted(mode, scenario),
           List.of(
-              "%d of %d flows were lost, or nothing moved for %d s"
+              "%d of %d flows were lost, or none ended for %d s or longer"
                   .formatted(
                       run.flows() - run.endedCount(),
                       run.flows(),

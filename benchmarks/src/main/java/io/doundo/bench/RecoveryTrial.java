@@ -20,6 +20,9 @@ final class RecoveryTrial {
   /** So many more flows are started than are waited for, so that the kill comes amid work. */
   private static final double MORE = 0.1;
 
+  /** All flows stand at the same step, so that none ends until all have moved twice. */
+  private static final int AT_ONCE = 4;
+
   private final BenchStack stack;
   private final BenchSettings settings;
   private final Consumer<String> log;
@@ -73,7 +76,7 @@ final class RecoveryTrial {
         moves.mark();
       }
       Orchestrators.Times times = stack.orchestrators().start(mode);
-      product.awaitEnds(run);
+      product.awaitEnds(run, settings.patience().multipliedBy(AT_ONCE));
       Map<Integer, Long> first = moves.firstMoves();
       return () ->
           new Recovery.Sample(

@@ -30,7 +30,7 @@ class BenchIT {
             "--flows=300",
             "--recovery-flows=200",
             "--live-flows=500",
-            "--latency-time=1",
+            "--latency-time=0.3",
             "--least-limit=1",
             "--output=json",
             "--save=small");
