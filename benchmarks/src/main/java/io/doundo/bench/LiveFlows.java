@@ -10,7 +10,8 @@ import java.util.Map;
  * @param startsPerSecond how fast the waiting flows were started
  * @param restartSeconds until an orchestrator was ready that found the many flows in its state
  *     directory
- * @param localBytes of a waiting flow on the orchestrator's disk, by store
+ * @param localBytes of a waiting flow on the orchestrator's disk, by store; what ended flows have
+ *     left there until it is compacted is counted with it
  * @param changelogBytes of a waiting flow in the changelogs, by store; not yet compacted
  */
 record LiveFlows(

@@ -36,7 +36,6 @@ final class LiveTrial {
     int fewFlows = settings.sizes().fewLiveFlows();
     int manyFlows = settings.sizes().liveFlows();
     List<FlowRun> waiting = new ArrayList<>();
-    Map<String, Long> localBefore = StateBytes.local(stack.orchestrators().stateDirectories());
     stack.startProduct(mode);
     Registrations.register(bootstrapServers, List.of(Scenario.WAITING), mode);
     try (Installation product = new Installation(mode, stack, settings)) {
@@ -50,7 +49,7 @@ final class LiveTrial {
           each(changelogBefore, StateBytes.changelog(bootstrapServers), manyFlows - fewFlows);
       stack.orchestrators().stop();
       Map<String, Double> local =
-          each(localBefore, StateBytes.local(stack.orchestrators().stateDirectories()), manyFlows);
+          each(Map.of(), StateBytes.local(stack.orchestrators().stateDirectories()), manyFlows);
       Orchestrators.Times times = stack.orchestrators().start(mode);
       double restartSeconds = (times.readyAt() - times.startedAt()) / 1e9;
       log.accept(
