@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /** Starts the flows of a run: as many as are let in, or at a rate. Not for several threads. */
 final class Load implements AutoCloseable {
 
-  private static final long PAUSE_NANOS = 50_000;
+  private static final long PAUSE_NANOS = 1_000_000;
   private static final long SPIN_NANOS = 20_000;
 
   private final Producer<byte[], byte[]> producer;

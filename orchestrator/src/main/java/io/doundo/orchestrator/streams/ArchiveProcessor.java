@@ -18,13 +18,15 @@ final class ArchiveProcessor
     implements Processor<byte @Nullable [], byte @Nullable [], byte[], Outbound> {
 
   private final EngineSettings settings;
+  private final Unread unread;
   private final DeadLetters deadLetters;
   private final Oversized oversized;
   private @Nullable ProcessorContext<byte[], Outbound> context;
   private @Nullable WindowStore<String, byte[]> store;
 
-  ArchiveProcessor(EngineSettings settings) {
+  ArchiveProcessor(EngineSettings settings, Unread unread) {
     this.settings = settings;
+    this.unread = unread;
     this.deadLetters = new DeadLetters(settings);
     this.oversized = new Oversized(settings);
   }
@@ -55,6 +57,7 @@ final class ArchiveProcessor
     plan.carryOut(
         out ->
             sink.forward(new Record<>(out.key(), out, sink.currentSystemTimeMs(), out.headers())));
+    unread.processedOne();
   }
 
   private void take(SourceRecord record, WindowStore<String, byte[]> archive, Plan plan) {

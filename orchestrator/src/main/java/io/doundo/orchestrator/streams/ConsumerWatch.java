@@ -22,6 +22,13 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
   private static final class Clients {
     private Unread consumer = Unread.NOTHING;
     private @Nullable EngineProducer producer;
+    private int unprocessed;
+
+    void sendWhatIsAwaited() {
+      if (producer != null) {
+        producer.sendWhatIsAwaited();
+      }
+    }
   }
 
   /** The calling thread writes with this producer. */
@@ -30,14 +37,27 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
   }
 
   /**
-   * The calling thread has processed what it had and reads more, with this consumer. What it has
-   * written leaves now.
+   * The calling thread has processed what it had and reads more, with this consumer. What somebody
+   * waits for leaves now.
    */
   void readingWith(Unread consumer) {
     Clients clients = own.get();
     clients.consumer = consumer;
-    if (clients.producer != null) {
-      clients.producer.sendGathered();
+    clients.sendWhatIsAwaited();
+  }
+
+  /** The calling thread has so many records to process. */
+  void hasRead(int records) {
+    own.get().unprocessed = records;
+  }
+
+  /** After the last one of what was read nothing is gained by waiting for the next read. */
+  @Override
+  public void processedOne() {
+    Clients clients = own.get();
+    clients.unprocessed--;
+    if (clients.unprocessed == 0) {
+      clients.sendWhatIsAwaited();
     }
   }
 

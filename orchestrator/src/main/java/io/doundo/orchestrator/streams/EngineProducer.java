@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams;
 
+import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,14 @@ import org.jspecify.annotations.Nullable;
  * The producer of one stream thread, and to be used by that thread only. It differs from any other
  * in two ways.
  *
- * <p><b>It gathers what its thread writes</b> and sends it when the thread has processed what it
- * had and reads more, or commits, or has gone on for 20 ms or 500 records. Without that, the
- * producer's own thread sends each record as soon as it is written: the first of a flow's records
- * alone, the rest in requests of a few. To linger would make an idle installation wait.
+ * <p><b>It gathers what its thread writes.</b> Without that, the producer's own thread sends each
+ * record as soon as it is written: the first of a flow's records alone, the rest in requests of a
+ * few. To linger would make an idle installation wait. What somebody reads at once, commands above
+ * all, leaves when the thread has processed what it had read, or has gone on for 20 ms or 500
+ * records. What is only read once it is committed (changelogs, rekey, the audit log) may wait for
+ * 50 ms or 2,000 records more, and for the commit at most. That makes the requests fewer, and the
+ * commands faster: a broker that receives the first record of a transaction for a partition asks
+ * the transaction coordinator before it appends anything of that request.
  *
  * <p><b>Its first aborted transaction is its last one</b>; every further one is refused, which ends
  * the stream thread and makes room for a new one. All tasks of a stream thread share one
@@ -36,12 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineProducer extends KafkaProducer<byte[], byte[]> {
 
-  private static final int MOST_GATHERED = 500;
-  private static final long LONGEST_NANOS = 20_000_000;
-
   private final ConsumerWatch watch;
-  private final List<Gathered> gathered = new ArrayList<>();
-  private long since;
+  private final Gathering prompt = new Gathering(500, 20_000_000);
+  private final Gathering deferred = new Gathering(2_000, Long.MAX_VALUE);
   private boolean aborted;
 
   EngineProducer(Map<String, Object> config, ConsumerWatch watch) {
@@ -69,6 +71,50 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     }
   }
 
+  /** Records that wait to be sent together. */
+  private static final class Gathering {
+
+    /** Waiting records take this much memory at most, beside the producer's own buffers. */
+    private static final int MOST_BYTES = 1_000_000;
+
+    private final int most;
+    private final long longestNanos;
+    private List<Gathered> records = new ArrayList<>();
+    private int bytes;
+    private long since;
+
+    Gathering(int most, long longestNanos) {
+      this.most = most;
+      this.longestNanos = longestNanos;
+    }
+
+    void add(Gathered gathered) {
+      if (records.isEmpty()) {
+        since = System.nanoTime();
+      }
+      records.add(gathered);
+      byte[] value = gathered.record().value();
+      bytes += value == null ? 0 : value.length;
+    }
+
+    boolean isFull() {
+      return records.size() >= most
+          || bytes >= MOST_BYTES
+          || System.nanoTime() - since >= longestNanos;
+    }
+
+    List<Gathered> takeAll() {
+      List<Gathered> taken = records;
+      forget();
+      return taken;
+    }
+
+    void forget() {
+      records = new ArrayList<>();
+      bytes = 0;
+    }
+  }
+
   @Override
   public void beginTransaction() {
     if (aborted) {
@@ -84,58 +130,71 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   @Override
   public Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-    long now = System.nanoTime();
-    if (gathered.isEmpty()) {
-      since = now;
+    Gathered gathered = new Gathered(record, callback, new CompletableFuture<>());
+    Gathering gathering = isReadOnceCommitted(record.topic()) ? deferred : prompt;
+    gathering.add(gathered);
+    if (gathering.isFull()) {
+      sendAll(gathering);
     }
-    Gathered last = new Gathered(record, callback, new CompletableFuture<>());
-    gathered.add(last);
-    if (gathered.size() >= MOST_GATHERED || now - since >= LONGEST_NANOS) {
-      sendGathered();
-    }
-    return last.outcome();
+    return gathered.outcome();
   }
 
-  /** Hands what was gathered to the producer, which sends it now. */
-  void sendGathered() {
-    if (!gathered.isEmpty()) {
-      List<Gathered> records = List.copyOf(gathered);
-      gathered.clear();
-      for (Gathered next : records) {
-        Future<RecordMetadata> unused = super.send(next.record(), next);
-      }
+  private static boolean isReadOnceCommitted(String topic) {
+    return topic.endsWith("-changelog")
+        || topic.equals(Topics.REKEY)
+        || topic.equals(Topics.FLOW_EVENTS);
+  }
+
+  /** The thread has processed what it had: hands what somebody waits for to the producer. */
+  void sendWhatIsAwaited() {
+    sendAll(prompt);
+  }
+
+  private void sendEverything() {
+    sendAll(prompt);
+    sendAll(deferred);
+  }
+
+  private void sendAll(Gathering gathering) {
+    for (Gathered next : gathering.takeAll()) {
+      Future<RecordMetadata> unused = super.send(next.record(), next);
     }
   }
 
   @Override
   public void flush() {
-    sendGathered();
+    sendEverything();
     super.flush();
   }
 
   @Override
   public void sendOffsetsToTransaction(
       Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-    sendGathered();
+    sendEverything();
     super.sendOffsetsToTransaction(offsets, group);
   }
 
   @Override
   public void commitTransaction() {
-    sendGathered();
+    sendEverything();
     super.commitTransaction();
   }
 
   @Override
   public void abortTransaction() {
     aborted = true;
-    gathered.clear();
+    forgetEverything();
     super.abortTransaction();
   }
 
   @Override
   public void close(Duration timeout) {
-    gathered.clear();
+    forgetEverything();
     super.close(timeout);
+  }
+
+  private void forgetEverything() {
+    prompt.forget();
+    deferred.forget();
   }
 }

@@ -48,7 +48,10 @@ final class FlowProcessor
   public void process(Record<byte @Nullable [], byte @Nullable []> record) {
     RecordMetadata place = context().recordMetadata().orElseThrow();
     SourceRecord source = SourceRecord.of(record, place);
-    compute(source).carryOut(this::forward);
+    Plan plan = compute(source);
+    plan.sendAll(this::forward);
+    unread.processedOne();
+    plan.writeAll();
   }
 
   private Plan compute(SourceRecord source) {

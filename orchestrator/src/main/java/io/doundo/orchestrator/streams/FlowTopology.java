@@ -54,7 +54,7 @@ public final class FlowTopology {
     Topology topology = new Topology();
     addDefinitions(topology);
     addFlows(topology, settings, topics, unread);
-    addArchive(topology, settings);
+    addArchive(topology, settings, unread);
     return topology;
   }
 
@@ -104,10 +104,10 @@ public final class FlowTopology {
     addSink(topology, "flow-out", FLOW_PROCESSOR);
   }
 
-  private static void addArchive(Topology topology, EngineSettings settings) {
+  private static void addArchive(Topology topology, EngineSettings settings, Unread unread) {
     addSource(topology, "archive-source", Topics.ARCHIVE);
     topology.addProcessor(
-        ARCHIVE_PROCESSOR, () -> new ArchiveProcessor(settings), "archive-source");
+        ARCHIVE_PROCESSOR, () -> new ArchiveProcessor(settings, unread), "archive-source");
     topology.addStateStore(expiring(StoreNames.ARCHIVE, settings), ARCHIVE_PROCESSOR);
     addSink(topology, "archive-out", ARCHIVE_PROCESSOR);
   }

@@ -40,6 +40,7 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Un
       lastPolled.put(partition, polled.get(polled.size() - 1).offset());
     }
     polledAt = System.currentTimeMillis();
+    watch.hasRead(records.count());
     return records;
   }
 

@@ -24,7 +24,16 @@ final class Plan {
   }
 
   void carryOut(Consumer<Outbound> sink) {
-    writes.forEach(Runnable::run);
+    sendAll(sink);
+    writeAll();
+  }
+
+  /** Comes before the writes: a command need not wait for them, they are committed together. */
+  void sendAll(Consumer<Outbound> sink) {
     sends.forEach(sink);
+  }
+
+  void writeAll() {
+    writes.forEach(Runnable::run);
   }
 }

@@ -17,4 +17,7 @@ interface Unread {
    * @return a time not later than now when nothing is unread, or {@link Long#MIN_VALUE}
    */
   long seenUntil(TopicPartition partition, long processed, long now);
+
+  /** A processor of the calling stream thread has sent what one more record leads to. */
+  default void processedOne() {}
 }

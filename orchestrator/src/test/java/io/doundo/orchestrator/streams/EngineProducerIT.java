@@ -28,6 +28,7 @@ class EngineProducerIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String TOPIC = "commands";
+  private static final String CHANGELOG = "doundo-flows-changelog";
 
   private final TestBroker broker = new TestBroker();
   private final ConsumerWatch watch = new ConsumerWatch();
@@ -37,6 +38,7 @@ class EngineProducerIT {
   @BeforeEach
   void open() {
     broker.create(new NewTopic(TOPIC, 1, (short) 1));
+    broker.create(new NewTopic(CHANGELOG, 1, (short) 1));
     producer =
         watch.getProducer(
             Map.of(
@@ -67,6 +69,19 @@ class EngineProducerIT {
     Future<RecordMetadata> second = send("second");
     consumer.poll(Duration.ZERO);
     await().atMost(PATIENCE).until(second::isDone);
+  }
+
+  @Test
+  void whatIsReadOnceCommittedLetsCommandsGoBefore() throws Exception {
+    producer.beginTransaction();
+    Future<RecordMetadata> state = send(CHANGELOG, "state");
+    Future<RecordMetadata> command = send("command");
+    consumer.poll(Duration.ZERO);
+    await().atMost(PATIENCE).until(command::isDone);
+    consumer.poll(Duration.ZERO);
+    producer.commitTransaction();
+
+    assertThat(state.get().offset()).isZero();
   }
 
   @Test
@@ -105,6 +120,10 @@ class EngineProducerIT {
   }
 
   private Future<RecordMetadata> send(String command) {
-    return producer.send(new ProducerRecord<>(TOPIC, command.getBytes(UTF_8)), null);
+    return send(TOPIC, command);
+  }
+
+  private Future<RecordMetadata> send(String topic, String value) {
+    return producer.send(new ProducerRecord<>(topic, value.getBytes(UTF_8)), null);
   }
 }
