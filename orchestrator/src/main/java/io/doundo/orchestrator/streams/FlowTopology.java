@@ -37,9 +37,14 @@ public final class FlowTopology {
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "120000",
           TopicConfig.DELETE_RETENTION_MS_CONFIG, "60000");
 
+  /**
+   * Only whole segments are compacted, and what is not compacted is read again after every crash:
+   * under load the size ends a segment long before the time does.
+   */
   private static final Map<String, String> FLOW_LOG =
       Map.of(
           TopicConfig.SEGMENT_MS_CONFIG, "600000",
+          TopicConfig.SEGMENT_BYTES_CONFIG, "33554432",
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3",
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "3600000");
 
