@@ -1,9 +1,15 @@
 package io.doundo.launcher.chaos;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -12,8 +18,12 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Waits, after the last fault, until every flow has ended or waits for an operator, every group has
@@ -24,8 +34,7 @@ final class Settling {
   private static final Duration QUIET = Duration.ofSeconds(6);
   private static final long POLL_MS = 250;
 
-  /** A consumer's position may stop before the marker that ends the last transaction. */
-  private static final long MARKERS = 1;
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int TOLD = 3;
@@ -49,43 +58,51 @@ final class Settling {
       throws InterruptedException, ExecutionException {
     long end = System.nanoTime() + limit.toNanos();
     long told = System.nanoTime();
-    List<String> open = unsettled(flows);
-    while (!(open.isEmpty() && watch.quiet().compareTo(QUIET) > 0 && allIsRead())
-        && System.nanoTime() < end) {
+    List<String> missing = missing(flows);
+    while (!missing.isEmpty() && System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
-      open = unsettled(flows);
-      if (!open.isEmpty() && System.nanoTime() - told > TOLD_EVERY_NANOS) {
+      missing = missing(flows);
+      if (!missing.isEmpty() && System.nanoTime() - told > TOLD_EVERY_NANOS) {
         told = System.nanoTime();
-        log.say("%d flows have not settled: %s".formatted(open.size(), some(open)));
+        log.say(
+            "not settled yet: "
+                + missing.stream().limit(TOLD).collect(Collectors.joining(", "))
+                + (missing.size() > TOLD ? " and " + (missing.size() - TOLD) + " more" : ""));
       }
     }
-    return open;
+    return unsettled(flows);
   }
 
-  private List<String> some(List<String> flows) {
-    return flows.stream()
-        .limit(TOLD)
-        .map(flow -> "%s is %s".formatted(flow, watch.status(flow)))
-        .toList();
+  /** What has to come before all is settled, in words. */
+  private List<String> missing(Collection<String> flows)
+      throws InterruptedException, ExecutionException {
+    List<String> open =
+        unsettled(flows).stream()
+            .map(flow -> "%s is %s".formatted(flow, watch.status(flow)))
+            .toList();
+    if (!open.isEmpty()) {
+      return open;
+    }
+    return watch.quiet().compareTo(QUIET) > 0 ? unread() : List.of("flows moved just now");
   }
 
   private List<String> unsettled(Collection<String> flows) {
     return flows.stream().filter(flow -> !watch.isSettled(flow)).toList();
   }
 
-  private boolean allIsRead() throws InterruptedException, ExecutionException {
+  /** Where a consumer group has not read to the end. */
+  private List<String> unread() throws InterruptedException, ExecutionException {
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+      List<String> unread = new ArrayList<>();
       for (GroupListing group : admin.listGroups().all().get()) {
-        if (!allIsRead(admin, group.groupId())) {
-          return false;
-        }
+        unread.addAll(unread(admin, group.groupId()));
       }
-      return true;
+      return unread;
     }
   }
 
-  private static boolean allIsRead(Admin admin, String group)
+  private List<String> unread(Admin admin, String group)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> read =
         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
@@ -96,11 +113,47 @@ final class Settling {
                     .collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.latest())))
             .all()
             .get();
-    return ends.entrySet().stream()
-        .allMatch(
-            end -> {
-              OffsetAndMetadata position = read.get(end.getKey());
-              return position == null || end.getValue().offset() - position.offset() <= MARKERS;
-            });
+    Map<TopicPartition, Long> behind = new HashMap<>();
+    read.forEach(
+        (partition, position) -> {
+          ListOffsetsResultInfo end = ends.get(partition);
+          if (position != null && end != null && position.offset() < end.offset()) {
+            behind.put(partition, position.offset());
+          }
+        });
+    return holdingRecords(behind).stream()
+        .map(
+            partition ->
+                "%s has read %s to %d only"
+                    .formatted(group, partition, behind.getOrDefault(partition, 0L)))
+        .toList();
+  }
+
+  /**
+   * Those partitions that have records from an offset on. A consumer's position stops before the
+   * markers that end transactions: the last one's, and that of a killed producer, which comes when
+   * its transaction has timed out.
+   */
+  private Set<TopicPartition> holdingRecords(Map<TopicPartition, Long> offsets) {
+    Set<TopicPartition> holding = new TreeSet<>(Comparator.comparing(TopicPartition::toString));
+    try (Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(offsets.keySet());
+      offsets.forEach(consumer::seek);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(offsets.keySet());
+      Set<TopicPartition> open = new HashSet<>(offsets.keySet());
+      long until = System.nanoTime() + LOOK.toNanos();
+      while (!open.isEmpty() && System.nanoTime() < until) {
+        holding.addAll(consumer.poll(Duration.ofMillis(POLL_MS)).partitions());
+        open.removeAll(holding);
+        open.removeIf(
+            partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
+      }
+      holding.addAll(open);
+    }
+    return holding;
   }
 }
