@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * record as soon as it is written: the first of a flow's records alone, the rest in requests of a
  * few. To linger would make an idle installation wait. What somebody reads at once, commands above
  * all, leaves when the thread has processed what it had read, or has gone on for 20 ms or 500
- * records. What is only read once it is committed (changelogs, rekey, the audit log) may wait for
- * 50 ms or 2,000 records more, and for the commit at most. That makes the requests fewer, and the
- * commands faster: a broker that receives the first record of a transaction for a partition asks
- * the transaction coordinator before it appends anything of that request.
+ * records. What is only read once it is committed (changelogs, rekey, the audit log) waits for the
+ * commit, or for 2,000 records. That makes the requests fewer, and the commands faster: a broker
+ * that receives the first record of a transaction for a partition asks the transaction coordinator
+ * before it appends anything of that request. Either leaves when there is 1 MB of it. Archive
+ * records leave with the commands, so that a flow's end can be seen uncommitted as soon as it is
+ * written.
  *
  * <p><b>Its first aborted transaction is its last one</b>; every further one is refused, which ends
  * the stream thread and makes room for a new one. All tasks of a stream thread share one

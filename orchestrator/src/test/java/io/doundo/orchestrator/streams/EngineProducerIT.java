@@ -78,10 +78,26 @@ class EngineProducerIT {
     Future<RecordMetadata> command = send("command");
     consumer.poll(Duration.ZERO);
     await().atMost(PATIENCE).until(command::isDone);
+    Future<RecordMetadata> another = send("another");
     consumer.poll(Duration.ZERO);
-    producer.commitTransaction();
+    await().atMost(PATIENCE).until(another::isDone);
+    assertThat(state).as("sent before two commands, it would be there").isNotDone();
 
+    producer.commitTransaction();
     assertThat(state.get().offset()).isZero();
+  }
+
+  @Test
+  void commandsLeaveAfterTheLastRecordThatWasRead() {
+    producer.beginTransaction();
+    watch.hasRead(2);
+    Future<RecordMetadata> first = send("first");
+    watch.processedOne();
+    assertThat(first).isNotDone();
+
+    Future<RecordMetadata> second = send("second");
+    watch.processedOne();
+    await().atMost(PATIENCE).until(() -> first.isDone() && second.isDone());
   }
 
   @Test
