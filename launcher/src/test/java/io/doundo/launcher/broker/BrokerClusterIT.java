@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,10 +66,16 @@ class BrokerClusterIT {
             new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer())) {
       await().atMost(PATIENCE).until(() -> admin.describeCluster().nodes().get().size() == NODES);
       admin.createTopics(List.of(new NewTopic("t", Optional.of(6), Optional.empty()))).all().get();
-      assertThat(admin.describeTopics(List.of("t")).allTopicNames().get().values())
-          .flatExtracting(TopicDescription::partitions)
-          .hasSize(6)
-          .allSatisfy(partition -> assertThat(partition.replicas()).hasSize(NODES));
+      // Not every broker knows a new topic at once.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+          .untilAsserted(
+              () ->
+                  assertThat(admin.describeTopics(List.of("t")).allTopicNames().get().values())
+                      .flatExtracting(TopicDescription::partitions)
+                      .hasSize(6)
+                      .allSatisfy(partition -> assertThat(partition.replicas()).hasSize(NODES)));
 
       brokers.get(0).kill();
 
