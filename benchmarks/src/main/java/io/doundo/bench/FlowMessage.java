@@ -15,6 +15,8 @@ final class FlowMessage {
   private static final int BY = TAIL.length() - TAIL.indexOf("00");
   private static final int HOP = TAIL.length() - TAIL.lastIndexOf("00");
   private static final int VIA = TAIL.length() - TAIL.lastIndexOf('0');
+  private static final String PAYLOAD_BEGINS = "{\"pad\":\"";
+  private static final byte[] LETTERS = letters();
   private static final int NUMBER_DIGITS = 8;
   private static final int TAG_LENGTH = 5;
 
@@ -44,28 +46,40 @@ final class FlowMessage {
     return digits(flowId, TAG_LENGTH + 1, NUMBER_DIGITS);
   }
 
-  /** A payload object of exactly this size, not yet touched by a worker. */
-  private static String payload(Scenario scenario) {
-    String beginning = "{\"pad\":\"";
-    String end = "\"," + TAIL.substring(0, TAIL.length() - 1);
-    int padding = scenario.payloadBytes() - beginning.length() - end.length();
-    Random random = new Random(scenario.route());
-    StringBuilder payload = new StringBuilder(beginning);
-    for (int i = 0; i < padding; i++) {
-      payload.append((char) ('a' + random.nextInt(26)));
+  /** Letters to pad payloads with, more than any compression looks back. */
+  private static byte[] letters() {
+    Random random = new Random(1);
+    byte[] letters = new byte[1 << 22];
+    for (int i = 0; i < letters.length; i++) {
+      letters[i] = (byte) ('a' + random.nextInt(26));
     }
+    return letters;
+  }
+
+  private static int padding(Scenario scenario) {
+    return scenario.payloadBytes() - PAYLOAD_BEGINS.length() - "\",".length() - TAIL.length() + 1;
+  }
+
+  /** A payload object of exactly this size, not yet touched by a worker, and not yet padded. */
+  private static String payload(Scenario scenario) {
+    String end = "\"," + TAIL.substring(0, TAIL.length() - 1);
+    int padding = padding(scenario);
+    StringBuilder payload = new StringBuilder(PAYLOAD_BEGINS);
+    payload.append("x".repeat(padding));
     payload.append(end);
     int via = payload.length() - VIA + 1;
     payload.setCharAt(via, (char) ('0' + scenario.route()));
     return payload.toString();
   }
 
-  /** Starts of one run, each a copy of a template with its own flowId. */
+  /** Starts of one run, each a copy of a template with its own flowId and its own padding. */
   static final class Starts {
 
     private final int run;
     private final byte[] template;
     private final int flowIdAt;
+    private final int paddingAt;
+    private final int padding;
 
     /** The product's start event, or for the limit an envelope of the size of a command's. */
     Starts(Scenario scenario, Mode mode, int run) {
@@ -86,6 +100,8 @@ final class FlowMessage {
               + '}';
       this.template = text.getBytes(ISO_8859_1);
       this.flowIdAt = text.indexOf(id);
+      this.paddingAt = text.indexOf(PAYLOAD_BEGINS) + PAYLOAD_BEGINS.length();
+      this.padding = padding(scenario);
     }
 
     byte[] key(int number) {
@@ -95,6 +111,8 @@ final class FlowMessage {
     byte[] value(int number) {
       byte[] value = template.clone();
       putDigits(value, flowIdAt + TAG_LENGTH + 1, NUMBER_DIGITS, number);
+      int from = (int) ((long) number * padding % (LETTERS.length - padding));
+      System.arraycopy(LETTERS, from, value, paddingAt, padding);
       return value;
     }
   }

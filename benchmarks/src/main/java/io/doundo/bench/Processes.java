@@ -3,6 +3,7 @@ package io.doundo.bench;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,9 @@ final class Processes {
       List.of("-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final long LOOK_AGAIN_MS = 20;
+
+  /** An orchestrator that is starting needs its processor time for other than answers. */
+  private static final long ASK_AGAIN_MS = 200;
 
   private final Path data;
   private final ClassPath classPath;
@@ -87,6 +91,16 @@ final class Processes {
   /** Waits until something is true of a child, and fails when it has ended or takes too long. */
   static void await(Child child, BooleanSupplier condition)
       throws IOException, InterruptedException {
+    await(child, condition, LOOK_AGAIN_MS);
+  }
+
+  /** The same with a probe that costs the child something. */
+  static void await(Child child, Readiness readiness) throws IOException, InterruptedException {
+    await(child, readiness, ASK_AGAIN_MS);
+  }
+
+  private static void await(Child child, BooleanSupplier condition, long pauseMs)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + READY_LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       requireAlive(child);
@@ -95,7 +109,7 @@ final class Processes {
         throw new IOException(
             "%s is not ready after %d s".formatted(child.name(), READY_LIMIT.toSeconds()));
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+      TimeUnit.MILLISECONDS.sleep(pauseMs);
     }
   }
 
