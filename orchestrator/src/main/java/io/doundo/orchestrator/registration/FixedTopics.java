@@ -19,20 +19,31 @@ final class FixedTopics {
    * @param partitions which an existing topic must have, too, when they are {@code fixed}
    * @param configs those it is created with
    * @param required those that are put right on an existing topic, because the orchestrator would
-   *     be wrong without them
+   *     be wrong without them; a retention may be longer
    */
   record Spec(
       String name,
       int partitions,
       boolean fixed,
       Map<String, String> configs,
-      Map<String, String> required) {}
+      Map<String, String> required) {
+
+    /** Whether what a topic has will do. */
+    static boolean satisfies(String config, String actual, String required) {
+      if (config.equals(TopicConfig.RETENTION_MS_CONFIG)) {
+        long kept = Long.parseLong(actual);
+        return kept < 0 || kept >= Long.parseLong(required);
+      }
+      return actual.equals(required);
+    }
+  }
 
   private FixedTopics() {}
 
   /**
    * Input topics carry the broker's time, because definitions are chosen and timers are held back
-   * by it, and no producer's clock is trusted.
+   * by it, and no producer's clock is trusted. Records of the archive carry the time that their
+   * flow's stub knows, by which they are found again.
    */
   static List<Spec> of(RegistrationSettings settings) {
     int partitions = settings.partitions();
@@ -47,7 +58,7 @@ final class FixedTopics {
         log(Topics.RESPONSE, partitions, true, APPENDED, commands),
         log(Topics.CONTROL, partitions, true, APPENDED, commands),
         log(Topics.REKEY, partitions, true, CREATED, commands),
-        log(Topics.ARCHIVE, partitions, true, CREATED, archive),
+        archive(partitions, archive),
         log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
         log(Topics.SHARED_EVENT, partitions, false, CREATED, commands),
         log(Topics.DEAD_LETTER, partitions, false, CREATED, settings.deadLetterRetention()));
@@ -64,6 +75,18 @@ final class FixedTopics {
     configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
     return new Spec(name, partitions, fixed, configs, required);
+  }
+
+  /** Holds what is nowhere else. */
+  private static Spec archive(int partitions, Duration retention) {
+    Spec log = log(Topics.ARCHIVE, partitions, true, CREATED, retention);
+    Map<String, String> required =
+        Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            CREATED,
+            TopicConfig.RETENTION_MS_CONFIG,
+            String.valueOf(retention.toMillis()));
+    return new Spec(log.name(), log.partitions(), log.fixed(), log.configs(), required);
   }
 
   /** Definitions are kept for ever, the latest of each key. */

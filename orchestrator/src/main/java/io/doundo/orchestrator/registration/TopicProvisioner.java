@@ -198,7 +198,7 @@ public final class TopicProvisioner {
                     (name, value) -> {
                       Config config = actual.get(resource);
                       ConfigEntry entry = config == null ? null : config.get(name);
-                      if (entry == null || !value.equals(entry.value())) {
+                      if (entry == null || !Spec.satisfies(name, entry.value(), value)) {
                         LOG.warn("setting {} of topic {} to {}", name, spec.name(), value);
                         changes
                             .computeIfAbsent(resource, unused -> new ArrayList<>())

@@ -1,14 +1,10 @@
 package io.doundo.orchestrator.streams;
 
-/**
- * The records of the archive topic: an ended flow, one of its larger contents, or the request to
- * give a flow back for a record that came after its end. Stateless.
- */
+/** The records of the archive topic: an ended flow, or one of its larger contents. Stateless. */
 final class ArchiveCodec {
 
   private static final byte FLOW = 'A';
   private static final byte CONTENT = 'C';
-  private static final byte RECALL = 'R';
 
   private ArchiveCodec() {}
 
@@ -29,10 +25,6 @@ final class ArchiveCodec {
 
   static boolean isContent(byte[] value) {
     return begins(value, CONTENT);
-  }
-
-  static boolean isRecall(byte[] value) {
-    return begins(value, RECALL);
   }
 
   static byte[] encodeFlow(long archivedAt, byte[] flow) {
@@ -66,19 +58,6 @@ final class ArchiveCodec {
     ByteReader in = new ByteReader(value);
     in.readByte();
     return new ArchivedContent(in.readNumber(), in.readDigest(), in.readRest());
-  }
-
-  static byte[] encodeRecall(InboundRecord record) {
-    ByteWriter out = new ByteWriter(record.size());
-    out.writeByte(RECALL);
-    record.writeTo(out);
-    return out.toByteArray();
-  }
-
-  static InboundRecord decodeRecall(byte[] value) {
-    ByteReader in = new ByteReader(value);
-    in.readByte();
-    return InboundRecord.readFrom(in);
   }
 
   private static boolean begins(byte[] value, byte kind) {

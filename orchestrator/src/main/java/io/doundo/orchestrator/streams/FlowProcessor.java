@@ -25,14 +25,16 @@ final class FlowProcessor
   private final EngineSettings settings;
   private final TopicCatalog topics;
   private final Unread unread;
+  private final Archive archive;
   private final DeadLetters deadLetters;
   private @Nullable ProcessorContext<byte[], Outbound> context;
   private @Nullable FlowTask task;
 
-  FlowProcessor(EngineSettings settings, TopicCatalog topics, Unread unread) {
+  FlowProcessor(EngineSettings settings, TopicCatalog topics, Unread unread, Archive archive) {
     this.settings = settings;
     this.topics = topics;
     this.unread = unread;
+    this.archive = archive;
     this.deadLetters = new DeadLetters(settings);
   }
 
@@ -40,8 +42,8 @@ final class FlowProcessor
   @Override
   public void init(ProcessorContext<byte[], Outbound> context) {
     this.context = context;
-    this.task = new FlowTask(settings, topics, unread, context);
-    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::fireTimers);
+    this.task = new FlowTask(settings, topics, unread, archive, context);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
   @Override
@@ -52,6 +54,7 @@ final class FlowProcessor
     plan.sendAll(this::forward);
     unread.processedOne();
     plan.writeAll();
+    task().takeRecalled(this::forward);
   }
 
   private Plan compute(SourceRecord source) {
@@ -69,13 +72,15 @@ final class FlowProcessor
     }
   }
 
-  private void fireTimers(long now) {
+  private void tick(long now) {
+    task().takeRecalled(this::forward);
     task().fireTimers(this::forward);
   }
 
   private void forward(Outbound record) {
     ProcessorContext<byte[], Outbound> sink = context();
-    sink.forward(new Record<>(record.key(), record, sink.currentSystemTimeMs(), record.headers()));
+    long timestamp = record.timestampAt(sink.currentSystemTimeMs());
+    sink.forward(new Record<>(record.key(), record, timestamp, record.headers()));
   }
 
   private ProcessorContext<byte[], Outbound> context() {

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.Utf8;
 import java.util.HashMap;
@@ -25,6 +24,8 @@ final class FlowTask {
   /** What one punctuation does at most, so that a transaction never outlives its timeout. */
   private static final int TIMERS_AT_ONCE = 1_000;
 
+  private static final int RECALLED_AT_ONCE = 100;
+
   private static final long LONGEST_FIRING_NANOS = 50_000_000;
 
   /** A timer that defeats the computation is left alone for so long. */
@@ -33,6 +34,7 @@ final class FlowTask {
   private final ProcessorContext<byte[], Outbound> context;
   private final Horizon horizon;
   private final Timers timers;
+  private final Recalls recalls;
   private final Intake intake;
   private final FlowTurns turns;
   private final DeadLetters deadLetters;
@@ -42,6 +44,7 @@ final class FlowTask {
       EngineSettings settings,
       TopicCatalog topics,
       Unread unread,
+      Archive archive,
       ProcessorContext<byte[], Outbound> context) {
     this.context = context;
     int partition = context.taskId().partition();
@@ -53,6 +56,7 @@ final class FlowTask {
             unread);
     FlowStores stores = FlowStores.of(context);
     FirstSegment.ensure(context, stores.stubs());
+    this.recalls = new Recalls(archive);
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
     this.intake = new Intake(settings, partition, deadLetters);
@@ -65,6 +69,8 @@ final class FlowTask {
     this.turns =
         new FlowTurns(
             stores,
+            timers,
+            recalls,
             new TaskDefinitions(context),
             decisions,
             new FlowWriter(settings, stores, timers),
@@ -124,6 +130,42 @@ final class FlowTask {
     }
   }
 
+  /** Goes on with the flows that the archive has given back since; some, when they are many. */
+  void takeRecalled(Consumer<Outbound> sink) {
+    for (int i = 0; i < RECALLED_AT_ONCE; i++) {
+      Recalls.Answer next = recalls.next();
+      if (next == null) {
+        return;
+      }
+      compute(next).carryOut(sink);
+    }
+  }
+
+  private Plan compute(Recalls.Answer answer) {
+    String flowId = answer.flowId();
+    Plan plan = new Plan();
+    Throwable failure = answer.failure();
+    if (failure instanceof NewerSchemaException newer) {
+      throw newer;
+    }
+    if (failure != null) {
+      LOG.error("flow {} could not be read from the archive", flowId, failure);
+      turns.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
+      return plan;
+    }
+    try {
+      turns.onRecalled(answer, plan);
+      return plan;
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("what came for the ended flow {} could not be processed", flowId, e);
+      Plan refusal = new Plan();
+      turns.onUnrecallable(flowId, "the orchestrator failed on this record: " + e, refusal);
+      return refusal;
+    }
+  }
+
   private Plan compute(Timers.Timer timer, long until, long now) {
     Plan plan = new Plan();
     try {
@@ -158,22 +200,6 @@ final class FlowTask {
     @Override
     public Plan on(RekeyCodec.Turn turn) {
       turns.onTurn(flowId, turn, plan);
-      return plan;
-    }
-
-    @Override
-    public Plan on(RekeyCodec.RecalledContent content) {
-      turns.onRecalledContent(flowId, content, plan);
-      return plan;
-    }
-
-    @Override
-    public Plan on(RekeyCodec.Recalled recalled) {
-      try {
-        turns.onRecalled(recalled, intake.decode(recalled.record()), plan);
-      } catch (MalformedRecordException e) {
-        plan.send(deadLetters.of(recalled.record(), e.reason()));
-      }
       return plan;
     }
   }

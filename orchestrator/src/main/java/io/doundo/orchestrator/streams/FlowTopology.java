@@ -12,6 +12,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.RecordContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -20,13 +22,12 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The topology: one sub-topology in which a task takes everything that concerns the flows of its
- * partition, one that archives ended flows, and the global copy of the definitions. Keys and values
- * stay bytes until the processors, so that no deserialiser can skip a record.
+ * partition, and the global copy of the definitions. Keys and values stay bytes until the
+ * processors, so that no deserialiser can skip a record.
  */
-public final class FlowTopology {
+final class FlowTopology {
 
   private static final String FLOW_PROCESSOR = "flow";
-  private static final String ARCHIVE_PROCESSOR = "archiving";
 
   /** A timer is set and cleared within seconds: its changelog is compacted within minutes. */
   private static final Map<String, String> TIMER_LOG =
@@ -44,22 +45,17 @@ public final class FlowTopology {
   private static final Map<String, String> FLOW_LOG =
       Map.of(
           TopicConfig.SEGMENT_MS_CONFIG, "600000",
-          TopicConfig.SEGMENT_BYTES_CONFIG, "33554432",
+          TopicConfig.SEGMENT_BYTES_CONFIG, "16777216",
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3",
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "3600000");
 
   private FlowTopology() {}
 
-  /** The topology for a place without consumers, such as the test driver. */
-  public static Topology build(EngineSettings settings, TopicCatalog topics) {
-    return build(settings, topics, Unread.NOTHING);
-  }
-
-  static Topology build(EngineSettings settings, TopicCatalog topics, Unread unread) {
+  static Topology build(
+      EngineSettings settings, TopicCatalog topics, Unread unread, Archive archive) {
     Topology topology = new Topology();
     addDefinitions(topology);
-    addFlows(topology, settings, topics, unread);
-    addArchive(topology, settings, unread);
+    addFlows(topology, () -> new FlowProcessor(settings, topics, unread, archive), settings);
     return topology;
   }
 
@@ -80,18 +76,14 @@ public final class FlowTopology {
   }
 
   private static void addFlows(
-      Topology topology, EngineSettings settings, TopicCatalog topics, Unread unread) {
+      Topology topology,
+      ProcessorSupplier<byte[], byte[], byte[], Outbound> processor,
+      EngineSettings settings) {
     addSource(topology, "start", Topics.EXECUTION_START);
     addSource(topology, "response", Topics.RESPONSE);
     addSource(topology, "control", Topics.CONTROL);
     addSource(topology, "rekey", Topics.REKEY);
-    topology.addProcessor(
-        FLOW_PROCESSOR,
-        () -> new FlowProcessor(settings, topics, unread),
-        "start",
-        "response",
-        "control",
-        "rekey");
+    topology.addProcessor(FLOW_PROCESSOR, processor, "start", "response", "control", "rekey");
     topology.addStateStore(
         keyValue(Stores.persistentKeyValueStore(StoreNames.FLOWS), Serdes.String(), FLOW_LOG),
         FLOW_PROCESSOR);
@@ -105,16 +97,8 @@ public final class FlowTopology {
     topology.addStateStore(
         keyValue(Stores.inMemoryKeyValueStore(StoreNames.TIMERS), Serdes.ByteArray(), TIMER_LOG),
         FLOW_PROCESSOR);
-    topology.addStateStore(expiring(StoreNames.STUBS, settings), FLOW_PROCESSOR);
-    addSink(topology, "flow-out", FLOW_PROCESSOR);
-  }
-
-  private static void addArchive(Topology topology, EngineSettings settings, Unread unread) {
-    addSource(topology, "archive-source", Topics.ARCHIVE);
-    topology.addProcessor(
-        ARCHIVE_PROCESSOR, () -> new ArchiveProcessor(settings, unread), "archive-source");
-    topology.addStateStore(expiring(StoreNames.ARCHIVE, settings), ARCHIVE_PROCESSOR);
-    addSink(topology, "archive-out", ARCHIVE_PROCESSOR);
+    topology.addStateStore(stubs(settings), FLOW_PROCESSOR);
+    addSink(topology);
   }
 
   private static void addSource(Topology topology, String name, String topic) {
@@ -128,15 +112,14 @@ public final class FlowTopology {
   }
 
   /** Keyed by flowId, so that the producer's own partitioner finds the flow's partition. */
-  private static void addSink(Topology topology, String name, String processor) {
+  private static void addSink(Topology topology) {
     Serializer<Outbound> value = (topic, record) -> record.value();
     topology.addSink(
-        name,
-        (byte[] key, Outbound record, org.apache.kafka.streams.processor.RecordContext context) ->
-            record.topic(),
+        "flow-out",
+        (byte[] key, Outbound record, RecordContext context) -> record.topic(),
         new ByteArraySerializer(),
         value,
-        processor);
+        FLOW_PROCESSOR);
   }
 
   private static <K> StoreBuilder<KeyValueStore<K, byte[]>> keyValue(
@@ -147,11 +130,10 @@ public final class FlowTopology {
   }
 
   /** Expires whole segments, so that nothing has to be deleted and no timer kept. */
-  private static StoreBuilder<WindowStore<String, byte[]>> expiring(
-      String name, EngineSettings settings) {
+  private static StoreBuilder<WindowStore<String, byte[]>> stubs(EngineSettings settings) {
     return Stores.windowStoreBuilder(
             Stores.persistentWindowStore(
-                name, settings.archiveRetention(), Duration.ofMillis(1), false),
+                StoreNames.STUBS, settings.archiveRetention(), Duration.ofMillis(1), false),
             Serdes.String(),
             Serdes.ByteArray())
         .withCachingDisabled()

@@ -11,7 +11,6 @@ import io.doundo.orchestrator.core.StartRule;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.StartEvent;
-import io.doundo.protocol.Topics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowTurns implements Intake.Destination {
 
+  /** So often the archive is asked for a flow that it has not given back. */
+  private static final long ASK_AGAIN_MS = 1_000;
+
   private final FlowStores stores;
+  private final Timers timers;
+  private final Recalls recalls;
   private final TaskDefinitions definitions;
   private final Decisions decisions;
   private final FlowWriter writer;
@@ -36,6 +40,8 @@ final class FlowTurns implements Intake.Destination {
 
   FlowTurns(
       FlowStores stores,
+      Timers timers,
+      Recalls recalls,
       TaskDefinitions definitions,
       Decisions decisions,
       FlowWriter writer,
@@ -43,6 +49,8 @@ final class FlowTurns implements Intake.Destination {
       DeadLetters deadLetters,
       Clock clock) {
     this.stores = stores;
+    this.timers = timers;
+    this.recalls = recalls;
     this.definitions = definitions;
     this.decisions = decisions;
     this.writer = writer;
@@ -97,42 +105,38 @@ final class FlowTurns implements Intake.Destination {
     } else if (clock.now() > stub.undoableUntil()) {
       plan.send(deadLetters.of(message.record(), stub.windowOver()));
     } else {
-      recall(message, plan);
+      waiting.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
+      plan.write(() -> recalls.ask(message.flowId(), stub));
     }
   }
 
-  /** The archive has answered a recall: the record is taken by the flow as if it had not ended. */
-  void onRecalled(RekeyCodec.Recalled recalled, Message message, Plan plan) {
-    byte[] row = stores.flows().get(message.flowId());
-    Stub stub = stores.stub(message.flowId());
-    byte[] archived = recalled.flow();
-    if (row != null && FlowValue.isFlow(row)) {
-      onMessage(message, plan);
-      return;
-    }
-    if (archived == null) {
-      String reason = "flow " + message.flowId() + " has ended and has left the archive";
-      plan.send(deadLetters.of(message.record(), reason));
-      return;
-    }
-    Turn turn = turn(FlowStateCodec.decode(archived), Turn.Found.ARCHIVED);
-    if (stub == null) {
-      waiting.hold(message, row, clock.now(), plan);
-    } else if (stub.isOf(turn.requireState())) {
-      decisions.apply(turn, message.eventFor(turn), message.record());
-    } else {
-      // Another record has moved it on meanwhile; what was brought back is out of date.
-      recall(message, plan);
-    }
-    seal(turn, plan);
-  }
-
-  /** A larger content that the archive gives back is kept for the flow that follows it. */
-  void onRecalledContent(String flowId, RekeyCodec.RecalledContent content, Plan plan) {
+  /** The archive has answered: what came for the flow is taken as if it had not ended. */
+  void onRecalled(Recalls.Answer answer, Plan plan) {
+    String flowId = answer.flowId();
     byte[] row = stores.flows().get(flowId);
-    if (row == null || !FlowValue.isFlow(row)) {
-      String key = FlowStores.contentKey(flowId, content.digest());
-      plan.write(() -> stores.contents().put(key, content.bytes()));
+    Stub stub = stores.stub(flowId);
+    if (row == null || FlowValue.isFlow(row) || stub == null) {
+      // A new life of the flowId has taken what was held, or the timer gives it up.
+      return;
+    }
+    StoredFlow archived = answer.flow();
+    if (!stub.equals(answer.stub())) {
+      plan.write(() -> recalls.ask(flowId, stub));
+    } else if (archived == null) {
+      String reason = "flow " + flowId + " has ended and has left the archive";
+      waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+    } else {
+      Turn turn = turn(archived, Turn.Found.ARCHIVED);
+      waiting.release(HeldRecords.decode(row), turn, decisions, plan);
+      seal(turn, plan);
+    }
+  }
+
+  /** What came for the flow cannot be taken by it, and becomes dead letters. */
+  void onUnrecallable(String flowId, String reason, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row != null && !FlowValue.isFlow(row)) {
+      waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
     }
   }
 
@@ -155,7 +159,7 @@ final class FlowTurns implements Intake.Destination {
   void onTimer(Timers.Timer timer, long at, Plan plan) {
     byte[] row = stores.flows().get(timer.flowId());
     if (row == null || !FlowValue.isFlow(row)) {
-      waiting.expire(timer, row, plan);
+      onHeldTimer(timer, row, plan);
       return;
     }
     Turn turn = liveTurn(row);
@@ -166,6 +170,23 @@ final class FlowTurns implements Intake.Destination {
       turn.clearTimer(timer.at());
     }
     seal(turn, plan);
+  }
+
+  private void onHeldTimer(Timers.Timer timer, byte @Nullable [] row, Plan plan) {
+    String flowId = timer.flowId();
+    HeldRecords held = Waiting.heldUntil(timer, row);
+    if (held == null) {
+      plan.write(() -> timers.clear(timer));
+      return;
+    }
+    Stub stub = stores.stub(flowId);
+    if (stub == null) {
+      waiting.expire(flowId, held, plan);
+    } else {
+      // Not answered yet, or asked for by a task that was closed since.
+      waiting.postpone(flowId, held, clock.now() + ASK_AGAIN_MS, plan);
+      plan.write(() -> recalls.ask(flowId, stub));
+    }
   }
 
   private static FlowEvent dueEvent(Turn turn, long at) {
@@ -186,11 +207,6 @@ final class FlowTurns implements Intake.Destination {
                   .formatted(flowId, stub.status())));
     }
     return rule == StartRule.BEGIN;
-  }
-
-  private void recall(Message message, Plan plan) {
-    plan.send(
-        Outbound.of(Topics.ARCHIVE, message.flowId(), ArchiveCodec.encodeRecall(message.record())));
   }
 
   private Turn liveTurn(byte[] row) {

@@ -40,7 +40,7 @@ final class FlowWriter {
     boolean unchanged = turn.isUnchanged();
     if (state.status().isTerminal()) {
       if (before != null && unchanged) {
-        dropContents(turn, before, plan);
+        dropRow(turn, plan);
       } else {
         archive(turn, state, plan);
       }
@@ -93,14 +93,16 @@ final class FlowWriter {
         .forEach(
             content ->
                 turn.send(
-                    Outbound.of(
+                    Outbound.at(
+                        archivedAt,
                         Topics.ARCHIVE,
                         turn.flowId(),
                         ArchiveCodec.encodeContent(
                             archivedAt, content.digest(), turn.bytesOf(content)))));
     byte[] flow = encode(turn, state, inline);
     turn.send(
-        Outbound.of(Topics.ARCHIVE, turn.flowId(), ArchiveCodec.encodeFlow(archivedAt, flow)));
+        Outbound.at(
+            archivedAt, Topics.ARCHIVE, turn.flowId(), ArchiveCodec.encodeFlow(archivedAt, flow)));
     long undoableUntil = archivedAt + undoWindow(turn.definition()).toMillis();
     byte[] stub =
         new Stub(
@@ -109,15 +111,20 @@ final class FlowWriter {
                 state.startDigest(),
                 state.transitions(),
                 state.endedAt(),
-                undoableUntil)
+                undoableUntil,
+                archivedAt)
             .encode();
     plan.write(() -> stores.stubs().put(turn.flowId(), stub, archivedAt));
-    if (turn.hasRow()) {
-      plan.write(() -> stores.flows().delete(turn.flowId()));
-    }
+    dropRow(turn, plan);
     StoredFlow before = turn.before();
     if (before != null) {
       dropContents(turn, before, plan);
+    }
+  }
+
+  private void dropRow(Turn turn, Plan plan) {
+    if (turn.hasRow()) {
+      plan.write(() -> stores.flows().delete(turn.flowId()));
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record as it was read from one of the input topics, with where and when it stood there. It
- * keeps that origin when it is held, sent to another partition or recalls an ended flow.
+ * keeps that origin when it is held or sent to another partition.
  *
  * @param appendedAt when the broker appended it, ms since the epoch
  * @param cut whether its value was too large to be kept and only its envelope is left

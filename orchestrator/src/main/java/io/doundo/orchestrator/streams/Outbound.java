@@ -8,16 +8,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record that is ready to be sent: its size is checked and nothing about it can fail any more.
+ *
+ * @param timestamp which the record carries, ms since the epoch; negative for when it is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared; the arrays are not written.
-record Outbound(String topic, byte @Nullable [] key, Headers headers, byte[] value) {
+record Outbound(
+    String topic, byte @Nullable [] key, Headers headers, byte[] value, long timestamp) {
+
+  /** The record carries the time at which it is sent. */
+  private static final long WHEN_SENT = -1;
 
   /** What a record takes on the wire beside key, value and headers; rather too much. */
   private static final int OVERHEAD = 128;
 
+  Outbound(String topic, byte @Nullable [] key, Headers headers, byte[] value) {
+    this(topic, key, headers, value, WHEN_SENT);
+  }
+
   /** A record without headers, keyed by flowId. */
   static Outbound of(String topic, String flowId, byte[] value) {
-    return new Outbound(topic, flowId.getBytes(StandardCharsets.UTF_8), new RecordHeaders(), value);
+    return at(WHEN_SENT, topic, flowId, value);
+  }
+
+  /** A record without headers, keyed by flowId, that carries this time, ms since the epoch. */
+  static Outbound at(long timestamp, String topic, String flowId, byte[] value) {
+    return new Outbound(
+        topic, flowId.getBytes(StandardCharsets.UTF_8), new RecordHeaders(), value, timestamp);
+  }
+
+  long timestampAt(long now) {
+    return timestamp < 0 ? now : timestamp;
   }
 
   int size() {

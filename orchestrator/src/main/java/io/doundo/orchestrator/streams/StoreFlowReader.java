@@ -1,8 +1,14 @@
 package io.doundo.orchestrator.streams;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -18,24 +24,32 @@ import org.jspecify.annotations.Nullable;
 /** Reads flows from the live stores, then from the archive. */
 final class StoreFlowReader implements FlowReader {
 
-  /** A flow reaches the archive one commit after its end; later than this, it has expired there. */
-  private static final long ON_ITS_WAY_MS = 60_000;
+  /** How long somebody waits for an ended flow; it can be read one commit after its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final KafkaStreams streams;
   private final StoreAccess stores;
+  private final Archive archive;
   private final Partitions partitions;
 
-  StoreFlowReader(KafkaStreams streams, StoreAccess stores, EngineSettings settings) {
+  StoreFlowReader(
+      KafkaStreams streams, StoreAccess stores, Archive archive, EngineSettings settings) {
     this.streams = streams;
     this.stores = stores;
+    this.archive = archive;
     this.partitions = new Partitions(settings.partitions());
   }
 
   @Override
   public Optional<StoredFlow> find(String flowId) {
     requireHere(flowId);
-    return stores.patiently(() -> Optional.ofNullable(read(flowId)));
+    Kept kept = stores.patiently(() -> keptHere(flowId));
+    Stub stub = kept.stub();
+    return stub == null ? Optional.ofNullable(kept.live()) : archived(flowId, stub);
   }
+
+  /** A live flow, or what an ended one has left, or neither. */
+  private record Kept(@Nullable StoredFlow live, @Nullable Stub stub) {}
 
   @Override
   public FlowOwner ownerOf(String flowId) {
@@ -71,28 +85,50 @@ final class StoreFlowReader implements FlowReader {
         .anyMatch(task -> task.topicPartitions().contains(input));
   }
 
-  private @Nullable StoredFlow read(String flowId) {
+  private Kept keptHere(String flowId) {
+    StoredFlow live = live(flowId);
+    return new Kept(live, live == null ? stub(flowId) : null);
+  }
+
+  private @Nullable StoredFlow live(String flowId) {
     ReadOnlyKeyValueStore<String, byte[]> flows =
         stores.get(StoreNames.FLOWS, QueryableStoreTypes.keyValueStore());
     byte[] live = flows.get(flowId);
-    if (live != null && FlowValue.isFlow(live)) {
-      ReadOnlyKeyValueStore<String, byte[]> contents =
-          stores.get(StoreNames.CONTENTS, QueryableStoreTypes.keyValueStore());
-      return complete(FlowStateCodec.decode(live), contents::get);
+    if (live == null || !FlowValue.isFlow(live)) {
+      return null;
     }
-    ReadOnlyWindowStore<String, byte[]> archive =
-        stores.get(StoreNames.ARCHIVE, QueryableStoreTypes.windowStore());
-    byte[] archived = Latest.of(archive, flowId);
-    if (archived != null) {
-      return complete(FlowStateCodec.decode(archived), key -> Latest.of(archive, key));
-    }
+    ReadOnlyKeyValueStore<String, byte[]> contents =
+        stores.get(StoreNames.CONTENTS, QueryableStoreTypes.keyValueStore());
+    return complete(FlowStateCodec.decode(live), contents::get);
+  }
+
+  private @Nullable Stub stub(String flowId) {
     ReadOnlyWindowStore<String, byte[]> stubs =
         stores.get(StoreNames.STUBS, QueryableStoreTypes.windowStore());
     byte[] stub = Latest.of(stubs, flowId);
-    if (stub != null && Stub.decode(stub).endedAt() > System.currentTimeMillis() - ON_ITS_WAY_MS) {
-      throw new InvalidStateStoreException("flow " + flowId + " is on its way into the archive");
+    return stub == null ? null : Stub.decode(stub);
+  }
+
+  private Optional<StoredFlow> archived(String flowId, Stub stub) {
+    CompletableFuture<Optional<StoredFlow>> search = archive.find(flowId, stub);
+    try {
+      return search.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      search.cancel(false);
+      throw new FlowsUnavailableException(
+          "flow "
+              + flowId
+              + " has ended and could not be read from the archive within "
+              + PATIENCE.toSeconds()
+              + " s; try again in a moment",
+          e);
+    } catch (ExecutionException | CancellationException e) {
+      throw new FlowsUnavailableException(
+          "flow " + flowId + " has ended and cannot be read from the archive", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlowsUnavailableException("interrupted while reading flow " + flowId, e);
     }
-    return null;
   }
 
   private static StoredFlow complete(

@@ -8,7 +8,6 @@ final class StoreNames {
   static final String STUBS = "stubs";
   static final String TIMERS = "timers";
   static final String TASK_DEFINITIONS = "task-definitions";
-  static final String ARCHIVE = "archive";
 
   /** The global store; it has no changelog of its own. */
   static final String DEFINITIONS = "definitions";

@@ -22,14 +22,18 @@ public final class StreamsEngine implements AutoCloseable {
   private final EngineSettings settings;
   private final KafkaStreams streams;
   private final StoreAccess stores;
+  private final ArchiveReader archive;
 
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
     this.settings = settings;
     ConsumerWatch watch = new ConsumerWatch();
+    this.archive = new ArchiveReader(settings);
     this.streams =
         new KafkaStreams(
-            FlowTopology.build(settings, topics, watch), EngineProperties.of(settings), watch);
+            FlowTopology.build(settings, topics, watch, archive),
+            EngineProperties.of(settings),
+            watch);
     this.stores = new StoreAccess(streams);
     streams.setUncaughtExceptionHandler(UncaughtFailures::respond);
     streams.setStateListener(logTransitions());
@@ -61,7 +65,7 @@ public final class StreamsEngine implements AutoCloseable {
 
   /** Reads of single flows. */
   public FlowReader flows() {
-    return new StoreFlowReader(streams, stores, settings);
+    return new StoreFlowReader(streams, stores, archive, settings);
   }
 
   /** Reads of what is registered. */
@@ -89,5 +93,6 @@ public final class StreamsEngine implements AutoCloseable {
       LOG.warn(
           "the engine did not stop within {}; its last transaction will time out", CLOSE_TIMEOUT);
     }
+    archive.close();
   }
 }

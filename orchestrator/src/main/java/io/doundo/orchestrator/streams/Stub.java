@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param transitions of the archived state; another number says that it is not the current one
  * @param endedAt ms since the epoch
  * @param undoableUntil end of the undo window, ms since the epoch
+ * @param archivedAt which time the archived state's record carries, ms since the epoch
  */
 record Stub(
     FlowStatus status,
@@ -19,12 +20,21 @@ record Stub(
     String startDigest,
     int transitions,
     long endedAt,
-    long undoableUntil) {
+    long undoableUntil,
+    long archivedAt) {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   boolean isOf(FlowState archived) {
-    return transitions == archived.transitions() && incarnation.equals(archived.incarnation());
+    return isOf(archived.incarnation(), archived.transitions());
+  }
+
+  boolean isOf(FlowHead archived) {
+    return isOf(archived.incarnation(), archived.transitions());
+  }
+
+  private boolean isOf(String otherIncarnation, int otherTransitions) {
+    return transitions == otherTransitions && incarnation.equals(otherIncarnation);
   }
 
   String windowOver() {
@@ -45,6 +55,7 @@ record Stub(
     out.writeNumber(transitions);
     out.writeNumber(endedAt);
     out.writeNumber(undoableUntil);
+    out.writeNumber(archivedAt);
     return out.toByteArray();
   }
 
@@ -57,6 +68,7 @@ record Stub(
         in.readDigest(),
         in.readDigest(),
         in.readInt(),
+        in.readNumber(),
         in.readNumber(),
         in.readNumber());
   }

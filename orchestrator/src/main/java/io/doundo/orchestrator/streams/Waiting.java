@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds answers and control records whose flow is not known, because its start may still be on the
- * way; gives them to the flow when it begins, and gives them up when it does not. Not for several
- * threads.
+ * Holds answers and control records whose flow is not in the live store: it is not known, because
+ * its start may still be on the way, or it has ended and is being read from the archive. Gives them
+ * to the flow when it is there, and gives them up when it does not come. Not for several threads.
  */
 final class Waiting {
 
@@ -31,17 +31,31 @@ final class Waiting {
   }
 
   /**
+   * Holds a record for a flow that is not known.
+   *
    * @param row what the flows store has under the flowId, null or held records
    */
   void hold(Message message, byte @Nullable [] row, long now, Plan plan) {
+    hold(message, row, now + settings.hold().toMillis(), "is not known", plan);
+  }
+
+  /**
+   * Holds a record for a flow that has ended.
+   *
+   * @param row what the flows store has under the flowId, null or held records
+   * @param until when a timer is to fire for it, unless one is set already
+   */
+  void holdForRecall(Message message, byte @Nullable [] row, long until, Plan plan) {
+    hold(message, row, until, "has ended and is being read from the archive", plan);
+  }
+
+  private void hold(Message message, byte @Nullable [] row, long until, String why, Plan plan) {
     String flowId = message.flowId();
-    long until = now + settings.hold().toMillis();
     HeldRecords held = row == null ? new HeldRecords(until, List.of()) : HeldRecords.decode(row);
     String refusal = held.refusal(message.record(), settings);
     if (!refusal.isEmpty()) {
       plan.send(
-          deadLetters.of(
-              message.record(), "flow %s is not known, and %s".formatted(flowId, refusal)));
+          deadLetters.of(message.record(), "flow %s %s, and %s".formatted(flowId, why, refusal)));
       return;
     }
     byte[] value = held.with(message.record()).encode();
@@ -51,7 +65,7 @@ final class Waiting {
     }
   }
 
-  /** The flow has begun: what was held for it is taken in the order in which it came. */
+  /** The flow is there: what was held for it is taken in the order in which it came. */
   void release(HeldRecords held, Turn turn, Decisions decisions, Plan plan) {
     turn.replacesHeld(held);
     for (InboundRecord record : held.records()) {
@@ -64,24 +78,35 @@ final class Waiting {
   }
 
   /**
+   * What a timer is about; null when it is about nothing any more.
+   *
    * @param row what the flows store has under the flowId, null or held records
    */
-  void expire(Timers.Timer timer, byte @Nullable [] row, Plan plan) {
-    plan.write(() -> timers.clear(timer));
-    if (row == null) {
-      return;
-    }
-    HeldRecords held = HeldRecords.decode(row);
-    if (held.until() != timer.at()) {
-      return;
-    }
-    plan.write(() -> stores.flows().delete(timer.flowId()));
-    for (InboundRecord record : held.records()) {
-      plan.send(
-          deadLetters.of(
-              record,
-              "no flow %s is known, and no start for it came within %d s"
-                  .formatted(timer.flowId(), settings.hold().toSeconds())));
-    }
+  static @Nullable HeldRecords heldUntil(Timers.Timer timer, byte @Nullable [] row) {
+    HeldRecords held = row == null ? null : HeldRecords.decode(row);
+    return held == null || held.until() != timer.at() ? null : held;
+  }
+
+  /** They are held for longer. */
+  void postpone(String flowId, HeldRecords held, long until, Plan plan) {
+    byte[] value = new HeldRecords(until, held.records()).encode();
+    plan.write(() -> timers.clear(new Timers.Timer(held.until(), flowId)));
+    plan.write(() -> stores.flows().put(flowId, value));
+    plan.write(() -> timers.set(new Timers.Timer(until, flowId)));
+  }
+
+  /** No start came. */
+  void expire(String flowId, HeldRecords held, Plan plan) {
+    String reason =
+        "no flow %s is known, and no start for it came within %d s"
+            .formatted(flowId, settings.hold().toSeconds());
+    giveUp(flowId, held, reason, plan);
+  }
+
+  /** They become dead letters. */
+  void giveUp(String flowId, HeldRecords held, String reason, Plan plan) {
+    plan.write(() -> timers.clear(new Timers.Timer(held.until(), flowId)));
+    plan.write(() -> stores.flows().delete(flowId));
+    held.records().forEach(record -> plan.send(deadLetters.of(record, reason)));
   }
 }

@@ -95,6 +95,29 @@ class TopicProvisionerIT {
   }
 
   @Test
+  void anArchiveKeepsEndedFlowsForAsLongAsIsPromised() throws Exception {
+    create(
+        Topics.ARCHIVE,
+        3,
+        Map.of("retention.ms", "1000", "message.timestamp.type", "LogAppendTime"));
+    new TopicProvisioner(broker.admin, broker.settings(3)).provision();
+    String promised = String.valueOf(Duration.ofDays(8).toMillis());
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(config(Topics.ARCHIVE, "message.timestamp.type")).isEqualTo("CreateTime");
+              assertThat(config(Topics.ARCHIVE, "retention.ms")).isEqualTo(promised);
+            });
+  }
+
+  @Test
+  void anArchiveMayKeepThemForLonger() throws Exception {
+    create(Topics.ARCHIVE, 3, Map.of("retention.ms", "-1"));
+    new TopicProvisioner(broker.admin, broker.settings(3)).provision();
+    assertThat(config(Topics.ARCHIVE, "retention.ms")).isEqualTo("-1");
+  }
+
+  @Test
   void aBrokerThatDoesNotAnswerIsNamed() {
     RegistrationSettings nowhere =
         new RegistrationSettings(
@@ -121,9 +144,15 @@ class TopicProvisionerIT {
   }
 
   private void create(String topic, int partitions) throws Exception {
+    create(topic, partitions, Map.of());
+  }
+
+  private void create(String topic, int partitions, Map<String, String> configs) throws Exception {
     broker
         .admin
-        .createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+        .createTopics(
+            List.of(
+                new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs)))
         .all()
         .get();
   }

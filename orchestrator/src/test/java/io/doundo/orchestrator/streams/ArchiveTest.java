@@ -4,7 +4,6 @@ import static io.doundo.orchestrator.journey.Definitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -108,6 +107,72 @@ class ArchiveTest {
   }
 
   @Test
+  void whatComesWhileTheFlowIsReadIsTakenInItsOrder() {
+    complete(Map.of("a", LARGE), Map.of("b", LARGE));
+    driver.takeAudit();
+    driver.archiveAnswersLater();
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "CANCEL"));
+    assertThat(driver.takeAudit()).isEmpty();
+    driver.pass(Duration.ofSeconds(5));
+    assertThat(driver.questionsToTheArchive()).isEqualTo(1);
+    driver.archiveAnswers();
+    assertThat(driver.takeAudit())
+        .flatExtracting(record -> record.events())
+        .extracting(event -> event.type())
+        .containsSubsequence("CONTROL_REFUSED", "FLOW_UNDOING");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.entries(StoreNames.FLOWS)).isEqualTo(1);
+    undone("two");
+    undone("one");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    expectNothingLive();
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void whatTheArchiveHasNoLongerIsADeadLetterThatSaysSo() {
+    complete(Map.of(), Map.of());
+    driver.loseArchive();
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("flow-1 has ended and has left the archive");
+    expectNothingLive();
+  }
+
+  @Test
+  void whatTheArchiveCannotReadIsADeadLetterThatSaysWhy() {
+    complete(Map.of(), Map.of());
+    driver.archiveFails(new UnreadableValueException("it is damaged"));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("the archived flow cannot be read", "it is damaged");
+    expectNothingLive();
+  }
+
+  @Test
+  void aNewLifeOfTheFlowIdTakesWhatWasHeldForTheOldOne() {
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("unknown", FLOW, Map.of()));
+    driver.pass(Duration.ofSeconds(61));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    assertThat(driver.takeReasons()).hasSize(1);
+    driver.archiveAnswersLater();
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of()));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(driver.flow(FLOW).paused()).isTrue();
+    driver.archiveAnswers();
+    assertThat(driver.flow(FLOW).paused()).isTrue();
+    assertThat(driver.entries(StoreNames.FLOWS)).isEqualTo(1);
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
   void largeContentsAreWrittenOnceBesideASmallHead() {
     driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", LARGE)));
     driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of("b", LARGE)));
@@ -120,17 +185,6 @@ class ArchiveTest {
             command ->
                 assertThat(new String(command.value(), StandardCharsets.UTF_8))
                     .contains("\"a\":\"xxx", "\"b\":\"xxx"));
-  }
-
-  @Test
-  void whatTheArchiveDoesNotUnderstandIsADeadLetter() {
-    driver.send(Topics.ARCHIVE, FLOW, "nonsense");
-    assertThat(driver.take(Topics.DEAD_LETTER))
-        .singleElement()
-        .satisfies(
-            letter ->
-                assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_TOPIC))
-                    .isEqualTo(Topics.ARCHIVE));
   }
 
   @Test

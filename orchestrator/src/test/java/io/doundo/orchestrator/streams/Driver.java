@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
@@ -19,8 +21,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -39,10 +43,15 @@ final class Driver implements AutoCloseable {
 
   private final Set<String> missing = new HashSet<>();
   private final Map<String, DefinitionHistory> histories = new HashMap<>();
+  private final List<TestRecord<String, byte[]>> archive = new ArrayList<>();
   private final Path stateDir;
   private final TopologyTestDriver driver;
   private @Nullable String failure;
   private Instant now = BEGIN;
+  private int archiveTaken;
+  private int questions;
+  private @Nullable List<Runnable> unanswered;
+  private @Nullable RuntimeException archiveFailure;
 
   Driver() {
     this(1, 1_000_000, true);
@@ -80,7 +89,76 @@ final class Driver implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver = new TopologyTestDriver(FlowTopology.build(settings, this::exists), properties, BEGIN);
+    driver =
+        new TopologyTestDriver(
+            FlowTopology.build(settings, this::exists, Unread.NOTHING, this::askArchive),
+            properties,
+            BEGIN);
+  }
+
+  private CompletableFuture<Optional<StoredFlow>> askArchive(String flowId, Stub stub) {
+    questions++;
+    if (archiveFailure != null) {
+      return CompletableFuture.failedFuture(archiveFailure);
+    }
+    CompletableFuture<Optional<StoredFlow>> answer = new CompletableFuture<>();
+    Runnable answering = () -> answer.complete(archived(flowId, stub));
+    if (unanswered == null) {
+      answering.run();
+    } else {
+      unanswered.add(answering);
+    }
+    return answer;
+  }
+
+  int questionsToTheArchive() {
+    return questions;
+  }
+
+  void archiveAnswersLater() {
+    unanswered = new ArrayList<>();
+  }
+
+  /** It answers all that was asked since, and from now on at once. */
+  void archiveAnswers() {
+    List<Runnable> answers = unanswered == null ? List.of() : unanswered;
+    unanswered = null;
+    answers.forEach(Runnable::run);
+    pass(Duration.ofMillis(100));
+  }
+
+  void archiveFails(RuntimeException failure) {
+    archiveFailure = failure;
+  }
+
+  void loseArchive() {
+    readArchive();
+    archive.clear();
+    archiveTaken = 0;
+  }
+
+  /** What was written to the archive's topic. */
+  private Optional<StoredFlow> archived(String flowId, Stub stub) {
+    readArchive();
+    Map<String, byte[]> contents = new HashMap<>();
+    for (TestRecord<String, byte[]> record : archive) {
+      if (record.key().equals(flowId) && ArchiveCodec.isContent(record.value())) {
+        ArchiveCodec.ArchivedContent content = ArchiveCodec.decodeContent(record.value());
+        contents.put(content.digest(), content.bytes());
+      } else if (record.key().equals(flowId)) {
+        StoredFlow flow = ArchiveCodec.flow(record.value());
+        if (stub.isOf(flow.state())) {
+          assertThat(record.timestamp()).isEqualTo(stub.archivedAt());
+          contents.putAll(flow.contents());
+          return Optional.of(new StoredFlow(flow.state(), flow.searchValue(), contents));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void readArchive() {
+    archive.addAll(taken(Topics.ARCHIVE));
   }
 
   private boolean exists(String topic) {
@@ -161,6 +239,16 @@ final class Driver implements AutoCloseable {
 
   /** Takes the records written to a topic since the last look. */
   List<TestRecord<String, byte[]>> take(String topic) {
+    if (topic.equals(Topics.ARCHIVE)) {
+      readArchive();
+      List<TestRecord<String, byte[]>> fresh = archive.subList(archiveTaken, archive.size());
+      archiveTaken = archive.size();
+      return List.copyOf(fresh);
+    }
+    return taken(topic);
+  }
+
+  private List<TestRecord<String, byte[]>> taken(String topic) {
     return driver
         .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
         .readRecordsToList();
@@ -217,8 +305,8 @@ final class Driver implements AutoCloseable {
     if (live != null && FlowValue.isFlow(live)) {
       return FlowStateCodec.decode(live);
     }
-    byte[] archived = Latest.of(driver.<String, byte[]>getWindowStore(StoreNames.ARCHIVE), flowId);
-    return archived == null ? null : FlowStateCodec.decode(archived);
+    byte[] stub = Latest.of(driver.<String, byte[]>getWindowStore(StoreNames.STUBS), flowId);
+    return stub == null ? null : archived(flowId, Stub.decode(stub)).orElse(null);
   }
 
   FlowState flow(String flowId) {

@@ -10,6 +10,8 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,9 +127,10 @@ final class Installation implements AutoCloseable {
   }
 
   private void create(String topic, int partitions) {
+    String timestamps = topic.equals(Topics.ARCHIVE) ? "CreateTime" : "LogAppendTime";
     broker.create(
         new NewTopic(topic, partitions, (short) 1)
-            .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")));
+            .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, timestamps)));
     topics.add(topic);
   }
 
@@ -172,12 +175,80 @@ final class Installation implements AutoCloseable {
 
   String start(String orchestration) {
     String flowId = UUID.randomUUID().toString();
+    start(orchestration, flowId);
+    return flowId;
+  }
+
+  void start(String orchestration, String flowId) {
     send(
         Topics.EXECUTION_START,
         flowId,
         "{\"orchestrationName\":\"%s\",\"flowId\":\"%s\",\"payload\":{\"order\":7}}"
             .formatted(orchestration, flowId));
-    return flowId;
+  }
+
+  /** Somebody's transaction: what comes after it in its partition cannot be read committed. */
+  OpenTransaction openTransaction(String topic, String key) {
+    return new OpenTransaction(bootstrap(), topic, key);
+  }
+
+  /** Such a transaction; closing it aborts it. */
+  static final class OpenTransaction implements AutoCloseable {
+
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    OpenTransaction(String bootstrap, String topic, String key) {
+      producer =
+          new KafkaProducer<>(
+              Map.of(
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrap,
+                  ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                  "foreign"),
+              new ByteArraySerializer(),
+              new ByteArraySerializer());
+      producer.initTransactions();
+      producer.beginTransaction();
+      take(
+          producer,
+          new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), new byte[] {'?'}));
+    }
+
+    void abort() {
+      producer.abortTransaction();
+    }
+
+    @Override
+    public void close() {
+      producer.close();
+    }
+  }
+
+  /** The types of a flow's committed events so far. */
+  List<String> events(String flowId) {
+    List<String> types = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(Topics.FLOW_EVENTS)) {
+      if (flowId.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+        try {
+          AuditRecord.decode(record.value()).events().forEach(event -> types.add(event.type()));
+        } catch (MalformedRecordException e) {
+          throw new AssertionError("an audit record cannot be read", e);
+        }
+      }
+    }
+    return types;
+  }
+
+  /** Whether records are held for a flow in the committed state. */
+  boolean isHeld(String flowId) {
+    byte[] last = null;
+    for (ConsumerRecord<byte[], byte[]> record :
+        read(StreamsEngine.flowsChangelog(EngineSettings.of(bootstrap(), stateDir)))) {
+      if (flowId.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+        last = record.value();
+      }
+    }
+    return last != null && !FlowValue.isFlow(last);
   }
 
   RecordMetadata send(String topic, @Nullable String key, String value) {
@@ -189,6 +260,11 @@ final class Installation implements AutoCloseable {
   }
 
   RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+    return take(producer, record);
+  }
+
+  private static RecordMetadata take(
+      KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
     try {
       return producer.send(record).get();
     } catch (InterruptedException | ExecutionException e) {

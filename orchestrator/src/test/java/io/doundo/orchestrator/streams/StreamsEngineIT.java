@@ -4,6 +4,7 @@ import static io.doundo.orchestrator.journey.Definitions.chain;
 import static io.doundo.orchestrator.journey.Definitions.with;
 import static io.doundo.orchestrator.journey.Definitions.withTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.core.Content;
@@ -11,12 +12,14 @@ import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.streams.Installation.OpenTransaction;
 import io.doundo.orchestrator.streams.PlainWorker.Behaviour;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +196,29 @@ class StreamsEngineIT {
   }
 
   @Test
+  void aRecordForAnEndedFlowOutlivesARestartWhileTheArchiveCannotBeRead() {
+    installation.register(chain("patient", "sell", "ship"));
+    String flow = UUID.randomUUID().toString();
+    try (OpenTransaction foreign = installation.openTransaction(Topics.ARCHIVE, flow)) {
+      installation.start("patient", flow);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> installation.events(flow).stream().anyMatch("FLOW_COMPLETED"::equals));
+      assertThatThrownBy(() -> installation.engine().flows().find(flow))
+          .isInstanceOf(FlowsUnavailableException.class)
+          .hasMessageContaining("could not be read from the archive");
+      installation.send(Topics.CONTROL, flow, Wire.control(flow, "UNDO"));
+      await().atMost(PATIENCE).until(() -> installation.isHeld(flow));
+      installation.stopEngine();
+      installation.startEngine();
+      foreign.abort();
+    }
+    installation.awaitStatus(flow, FlowStatus.UNDONE);
+    assertThat(worker.ledger(flow)).containsExactly("DO sell", "DO ship", "UNDO ship", "UNDO sell");
+    assertThat(installation.isHeld(flow)).isFalse();
+  }
+
+  @Test
   void aMissingTopicFailsItsStepAndDisturbsNobody() {
     String missing = Topics.doTopic("gone", "vanished");
     installation.register(chain("gone", "there", "vanished"), missing);
@@ -218,8 +244,7 @@ class StreamsEngineIT {
     installation.register(chain("healthy", "pulse"));
     byte[] poison = {0x00, (byte) 0xC3, 0x28, '{'};
     List<String> topics =
-        List.of(
-            Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY, Topics.ARCHIVE);
+        List.of(Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY);
     for (String topic : topics) {
       installation.send(new ProducerRecord<>(topic, null, (byte[]) null));
       installation.send(new ProducerRecord<>(topic, poison, poison));

@@ -1,0 +1,17 @@
+package io.doundo.orchestrator.streams;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Ended flows, to be had back. Safe for any thread. */
+interface Archive {
+
+  /**
+   * The flow as it was when this stub was left behind, with all contents that it names. May take a
+   * commit and more, when the flow ended just now.
+   *
+   * @return completes with nothing when it is not there any more, and exceptionally with {@link
+   *     UnreadableValueException} or {@link NewerSchemaException} when it cannot be read
+   */
+  CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub);
+}
