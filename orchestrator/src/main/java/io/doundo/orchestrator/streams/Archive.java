@@ -10,8 +10,9 @@ interface Archive {
    * The flow as it was when this stub was left behind, with all contents that it names. May take a
    * commit and more, when the flow ended just now.
    *
-   * @return completes with nothing when it is not there any more, and exceptionally with {@link
-   *     UnreadableValueException} or {@link NewerSchemaException} when it cannot be read
+   * @return completes with nothing when it is not there any more, exceptionally with {@link
+   *     java.util.concurrent.CancellationException} when nobody answers any more, and with any
+   *     other exception, {@link NewerSchemaException} among them, when its record cannot be read
    */
   CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub);
 }

@@ -115,7 +115,7 @@ final class ArchiveReader implements Archive, AutoCloseable {
             outcome.complete(Optional.of(complete(FlowStateCodec.decode(flow))));
           }
         }
-      } catch (UnreadableValueException | NewerSchemaException e) {
+      } catch (RuntimeException e) {
         outcome.completeExceptionally(e);
       }
     }
@@ -147,18 +147,13 @@ final class ArchiveReader implements Archive, AutoCloseable {
     List<Search> open = new ArrayList<>();
     try {
       open.add(asked.take());
-      try (Consumer<byte[], byte[]> consumer = consumer()) {
-        while (!closed) {
-          asked.drainTo(open);
-          for (List<Search> pass : passes(open)) {
-            attempt(consumer, pass);
-          }
-          open.removeIf(search -> !search.isOpen());
-          Search next =
-              open.isEmpty() ? asked.take() : asked.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
-          if (next != null) {
-            open.add(next);
-          }
+      while (!closed) {
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+          serve(consumer, open);
+        } catch (InterruptException e) {
+          throw e;
+        } catch (KafkaException e) {
+          pauseAfter(e, Topics.ARCHIVE);
         }
       }
     } catch (InterruptedException | InterruptException e) {
@@ -170,6 +165,23 @@ final class ArchiveReader implements Archive, AutoCloseable {
     }
   }
 
+  private void serve(Consumer<byte[], byte[]> consumer, List<Search> open)
+      throws InterruptedException {
+    while (!closed) {
+      asked.drainTo(open);
+      for (List<Search> pass : passes(open)) {
+        attempt(consumer, pass);
+      }
+      open.removeIf(search -> !search.isOpen());
+      Search next =
+          open.isEmpty() ? asked.take() : asked.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+      if (next != null) {
+        open.add(next);
+      }
+    }
+  }
+
+  /** One partition that cannot be read keeps nobody from reading the others. */
   private static void attempt(Consumer<byte[], byte[]> consumer, List<Search> pass)
       throws InterruptedException {
     try {
@@ -177,9 +189,13 @@ final class ArchiveReader implements Archive, AutoCloseable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      LOG.warn("ended flows cannot be read from {} now", pass.get(0).partition, e);
-      Thread.sleep(PAUSE_AFTER_FAILURE_MS);
+      pauseAfter(e, pass.get(0).partition);
     }
+  }
+
+  private static void pauseAfter(KafkaException e, Object what) throws InterruptedException {
+    LOG.warn("ended flows cannot be read from {} now: {}", what, e.toString());
+    Thread.sleep(PAUSE_AFTER_FAILURE_MS);
   }
 
   /** The searches that are one pass each: of one partition, and of about one time. */

@@ -5,6 +5,7 @@ import io.doundo.protocol.Topics;
 import io.doundo.protocol.Utf8;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -147,6 +148,10 @@ final class FlowTask {
     Throwable failure = answer.failure();
     if (failure instanceof NewerSchemaException newer) {
       throw newer;
+    }
+    if (failure instanceof CancellationException) {
+      // What came for the flow stays held, and its timer asks again.
+      return plan;
     }
     if (failure != null) {
       LOG.error("flow {} could not be read from the archive", flowId, failure);

@@ -8,6 +8,7 @@ import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +154,20 @@ class ArchiveTest {
         .asString()
         .contains("the archived flow cannot be read", "it is damaged");
     expectNothingLive();
+  }
+
+  @Test
+  void whatComesForAnEndedFlowIsHeldWhileNobodyAnswers() {
+    complete(Map.of("a", LARGE), Map.of());
+    driver.archiveFails(new CancellationException("stopping"));
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.pass(Duration.ofMillis(2_500));
+    assertThat(driver.questionsToTheArchive()).isEqualTo(3);
+    assertThat(driver.takeReasons()).isEmpty();
+    driver.archiveWorks();
+    driver.pass(Duration.ofSeconds(1));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.takeReasons()).isEmpty();
   }
 
   @Test

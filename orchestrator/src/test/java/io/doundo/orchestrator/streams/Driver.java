@@ -131,6 +131,10 @@ final class Driver implements AutoCloseable {
     archiveFailure = failure;
   }
 
+  void archiveWorks() {
+    archiveFailure = null;
+  }
+
   void loseArchive() {
     readArchive();
     archive.clear();
