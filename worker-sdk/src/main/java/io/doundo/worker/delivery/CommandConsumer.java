@@ -98,14 +98,22 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
         } catch (RuntimeException e) {
           // What was polled with the record that led here is not lost: it is delivered once more.
           log.error("The delivery of commands failed; beginning again where it was committed", e);
-          consumer.unsubscribe();
-          subscribed = Set.of();
+          beginAgain();
           pauseAfterFailure();
         }
       }
       commitNow(partitions.keySet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void beginAgain() {
+    subscribed = Set.of();
+    try {
+      consumer.unsubscribe();
+    } catch (RuntimeException e) {
+      log.error("The consumer of commands could not leave its partitions in order", e);
     }
   }
 
@@ -321,8 +329,14 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-    commitNow(revoked);
-    letGo(revoked);
+    try {
+      commitNow(revoked);
+    } catch (RuntimeException e) {
+      // The consumer would keep what it could not let go, and never be given anything again.
+      log.error("Settled commands could not be committed in a way that was not foreseen", e);
+    } finally {
+      letGo(revoked);
+    }
   }
 
   @Override

@@ -8,6 +8,9 @@ import java.util.BitSet;
  */
 final class OffsetTracker {
 
+  /** So many settled offsets are remembered before they are forgotten together. */
+  static final int MOST_SETTLED = 10_000;
+
   /** Set for each offset from {@code base} on that was delivered and is not settled yet. */
   private final BitSet open = new BitSet();
 
@@ -57,8 +60,9 @@ final class OffsetTracker {
   void committed(long offset) {
     committed = Math.max(committed, offset);
     int settled = index(offset);
-    if (settled > 10_000) {
-      BitSet rest = open.get(settled, open.length());
+    if (settled > MOST_SETTLED) {
+      // Nothing may be open any more, and the set then ends before what is settled.
+      BitSet rest = open.get(settled, Math.max(settled, open.length()));
       open.clear();
       open.or(rest);
       base = offset;
