@@ -26,14 +26,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The read model behind lists of flows: the committed state of all live flows and of those that
  * ended lately, in memory, made from the changelog of the flows store and the archive topic. It is
- * read again from the beginning with each start and adds no write to a flow's path. One thread of
- * its own reads; every public method may be called from any thread.
+ * read again with each start, of the archive as much as it can keep, and adds no write to a flow's
+ * path. One thread of its own reads; every public method may be called from any thread.
  */
 public final class FlowIndex implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowIndex.class);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** An ended flow, its larger contents, the end of its transaction; and partitions differ. */
+  private static final long RECORDS_PER_FLOW = 8;
 
   /** Told of what the index comes across, for the metrics; called by the reading thread. */
   public interface Listener {
@@ -50,6 +53,7 @@ public final class FlowIndex implements AutoCloseable {
 
   private final ReadConsumers consumers;
   private final String changelog;
+  private final int maxFlows;
   private final IndexedFlows flows;
   private final Listener listener;
   private final Thread thread;
@@ -69,6 +73,7 @@ public final class FlowIndex implements AutoCloseable {
       Listener listener) {
     this.consumers = consumers;
     this.changelog = changelog;
+    this.maxFlows = maxFlows;
     this.flows = new IndexedFlows(maxFlows, retention, System::currentTimeMillis);
     this.listener = listener;
     this.thread = new Thread(this::run, "doundo-flow-index");
@@ -151,14 +156,18 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private void follow(Consumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions = partitions(consumer, changelog, Topics.ARCHIVE);
+    List<TopicPartition> live = partitions(consumer, changelog);
+    List<TopicPartition> archive = partitions(consumer, Topics.ARCHIVE);
     List<TopicPartition> deadLetters = partitions(consumer, Topics.DEAD_LETTER);
-    consumer.assign(Stream.of(partitions, deadLetters).flatMap(List::stream).toList());
-    consumer.seekToBeginning(partitions);
+    consumer.assign(Stream.of(live, archive, deadLetters).flatMap(List::stream).toList());
+    consumer.seekToBeginning(live);
     consumer.seekToEnd(deadLetters);
     caughtUp = false;
     flows.clear();
-    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(partitions));
+    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(live));
+    Map<TopicPartition, Long> ends = consumer.endOffsets(archive);
+    seekToLatest(consumer, ends);
+    behind.putAll(ends);
     while (!closed) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       records.forEach(this::take);
@@ -171,6 +180,20 @@ public final class FlowIndex implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** The archive may hold a thousand times what can be kept here. */
+  private void seekToLatest(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    long most = RECORDS_PER_FLOW * maxFlows / Math.max(1, ends.size());
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(ends.keySet());
+    ends.forEach(
+        (partition, end) -> {
+          long beginning = beginnings.getOrDefault(partition, 0L);
+          consumer.seek(partition, Math.max(beginning, end - most));
+          if (end - most > beginning) {
+            flows.overflow();
+          }
+        });
   }
 
   private static List<TopicPartition> partitions(

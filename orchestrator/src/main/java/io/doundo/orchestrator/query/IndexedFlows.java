@@ -2,12 +2,12 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.streams.FlowHead;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -35,13 +35,27 @@ final class IndexedFlows {
     }
   }
 
+  /**
+   * When a flow has ended; the partitions of the archive are read one faster than the other.
+   *
+   * @param at ms since the epoch
+   */
+  private record End(long at, String flowId) {
+
+    static End of(String flowId, IndexedFlow ended) {
+      FlowHead head = ended.head();
+      return new End(head == null ? 0 : head.endedAt(), flowId);
+    }
+  }
+
   private final int limit;
   private final Duration retention;
   private final LongSupplier clock;
   private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
-  /** The flowIds with an ended state, first ended first. Touched by the writing thread only. */
-  private final Set<String> endedOrder = new LinkedHashSet<>();
+  /** The ended states, first ended first. Touched by the writing thread only. */
+  private final NavigableSet<End> ends =
+      new TreeSet<>(Comparator.comparingLong(End::at).thenComparing(End::flowId));
 
   private volatile boolean overflowed;
 
@@ -57,7 +71,7 @@ final class IndexedFlows {
 
   void putLive(String flowId, byte[] value) {
     Slot slot = slots.get(flowId);
-    if (slot == null && !makeRoom()) {
+    if (slot == null && !makeRoom(Long.MAX_VALUE)) {
       return;
     }
     IndexedFlow ended = slot == null ? null : slot.ended();
@@ -76,13 +90,17 @@ final class IndexedFlows {
 
   void putEnded(String flowId, IndexedFlow ended) {
     Slot slot = slots.get(flowId);
-    if (slot == null && !makeRoom()) {
+    End end = End.of(flowId, ended);
+    if (slot == null && !makeRoom(end.at())) {
       return;
     }
     IndexedFlow live = slot == null || slot.leaving() ? null : slot.live();
+    IndexedFlow endedBefore = slot == null ? null : slot.ended();
     slots.put(flowId, new Slot(live, ended, false));
-    endedOrder.remove(flowId);
-    endedOrder.add(flowId);
+    if (endedBefore != null) {
+      ends.remove(End.of(flowId, endedBefore));
+    }
+    ends.add(end);
     dropExpired();
   }
 
@@ -96,7 +114,7 @@ final class IndexedFlows {
 
   void clear() {
     slots.clear();
-    endedOrder.clear();
+    ends.clear();
     overflowed = false;
   }
 
@@ -122,33 +140,37 @@ final class IndexedFlows {
     return overflowed;
   }
 
-  private boolean makeRoom() {
+  /** There are more flows than will be put here. */
+  void overflow() {
+    overflowed = true;
+  }
+
+  /**
+   * @param at when what is to be put has ended
+   */
+  private boolean makeRoom(long at) {
     if (slots.size() < limit) {
       return true;
     }
     overflowed = true;
-    Iterator<String> oldest = endedOrder.iterator();
-    if (!oldest.hasNext()) {
+    if (ends.isEmpty() || ends.first().at() > at) {
       return false;
     }
-    String flowId = oldest.next();
-    oldest.remove();
-    dropEnd(flowId);
+    dropFirstEnd();
     return true;
   }
 
   private void dropExpired() {
     long oldestKept = clock.getAsLong() - retention.toMillis();
-    Iterator<String> oldest = endedOrder.iterator();
-    while (oldest.hasNext()) {
-      String flowId = oldest.next();
-      Slot slot = slots.get(flowId);
-      FlowHead head = slot == null || slot.ended() == null ? null : slot.ended().head();
-      if (head != null && head.endedAt() >= oldestKept) {
-        return;
-      }
-      oldest.remove();
-      dropEnd(flowId);
+    while (!ends.isEmpty() && ends.first().at() < oldestKept) {
+      dropFirstEnd();
+    }
+  }
+
+  private void dropFirstEnd() {
+    End first = ends.pollFirst();
+    if (first != null) {
+      dropEnd(first.flowId());
     }
   }
 

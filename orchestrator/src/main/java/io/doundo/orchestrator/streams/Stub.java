@@ -63,13 +63,15 @@ record Stub(
     ByteReader in = new ByteReader(value);
     int version = in.readByte();
     NewerSchemaException.check("a stub", version, VERSION);
+    FlowStatus status = StoredCodes.STATUSES.valueOf(in.readByte());
+    String incarnation = in.readDigest();
+    String startDigest = in.readDigest();
+    int transitions = in.readInt();
+    long endedAt = in.readNumber();
+    long undoableUntil = in.readNumber();
+    // The first version did not say; a flow is archived when it ends, and seldom again.
+    long archivedAt = version == 1 ? endedAt : in.readNumber();
     return new Stub(
-        StoredCodes.STATUSES.valueOf(in.readByte()),
-        in.readDigest(),
-        in.readDigest(),
-        in.readInt(),
-        in.readNumber(),
-        in.readNumber(),
-        in.readNumber());
+        status, incarnation, startDigest, transitions, endedAt, undoableUntil, archivedAt);
   }
 }

@@ -96,6 +96,30 @@ class IndexedFlowsTest {
   }
 
   @Test
+  void whatEndedFirstMakesRoomInWhateverOrderTheEndsAreRead() {
+    end("d", completed("d", 7_000));
+    end("b", completed("b", 3_000));
+    end("c", completed("c", 5_000));
+    end("a", completed("a", 1_000));
+    assertThat(flows.find("a")).isEmpty();
+    end("e", completed("e", 9_000));
+    assertThat(flows.find("b")).isEmpty();
+    assertThat(flows.all()).hasSize(3);
+    assertThat(flows.overflowed()).isTrue();
+  }
+
+  @Test
+  void aFlowThatEndsAgainMakesRoomByItsLaterEnd() {
+    end("a", completed("a", 1_000));
+    end("b", completed("b", 3_000));
+    end("c", completed("c", 5_000));
+    end("a", completed("a", 7_000));
+    end("d", completed("d", 9_000));
+    assertThat(flows.find("a")).isPresent();
+    assertThat(flows.find("b")).isEmpty();
+  }
+
+  @Test
   void aFlowRemovedLongAgoIsForgottenOnceEverythingWasRead() {
     flows.putLive("a", FlowBytes.live(running("a", 1)));
     flows.left("a");
