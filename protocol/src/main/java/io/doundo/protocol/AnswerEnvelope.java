@@ -1,6 +1,8 @@
 package io.doundo.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,9 +32,11 @@ public final class AnswerEnvelope {
     Map<String, String> body = envelope.headers();
     AnswerAction action = action(required(body, "action"));
     boolean status = status(body.get("status"), action);
+    String stepName = Names.requireName("stepName", required(body, "stepName"));
+    boolean unsaid = action == AnswerAction.FAIL_STEP;
     return new Answer(
         FlowIds.required(body.get("flowId"), headers, key),
-        Names.requireName("stepName", required(body, "stepName")),
+        stepName,
         action,
         status,
         errorMessage(body.get("errorMessage")),
@@ -40,7 +44,9 @@ public final class AnswerEnvelope {
         commandId(either(body, headers, RecordHeaders.COMMAND_ID, RecordHeaders.COMMAND_ID)),
         outcome(either(body, headers, RecordHeaders.OUTCOME, RecordHeaders.OUTCOME), status),
         ServiceName.find(ServiceName.WORKER, headers, body),
-        envelope.payload());
+        envelope.payload(),
+        unsaid ? echoedAction(body, stepName) : null,
+        unsaid ? echoedTimestamp(body) : 0);
   }
 
   /**
@@ -102,12 +108,8 @@ public final class AnswerEnvelope {
   private static boolean status(@Nullable String text, AnswerAction action)
       throws MalformedRecordException {
     if (action == AnswerAction.FAIL_STEP) {
-      if (text == null || text.equalsIgnoreCase("false")) {
-        return false;
-      }
-      throw new MalformedRecordException(
-          "an answer with action FAIL_STEP must have status false but has "
-              + Names.shortened(text));
+      // Clients copy the status from the start, or leave it at its default: the action says it.
+      return false;
     }
     if (text == null) {
       throw new MalformedRecordException("the answer has no header \"status\"");
@@ -129,19 +131,35 @@ public final class AnswerEnvelope {
   }
 
   private static int attempt(@Nullable String text) throws MalformedRecordException {
+    return text == null ? 0 : (int) WholeNumber.require("attempt", text, 0, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Which action a copied header {@code eventType} names: that of the command which is answered.
+   */
+  private static @Nullable CommandAction echoedAction(Map<String, String> body, String stepName) {
+    String eventType = body.get("eventType");
+    if (eventType == null) {
+      return null;
+    }
+    if (eventType.equals("do" + stepName)) {
+      return CommandAction.DO;
+    }
+    return eventType.equals("undo" + stepName) ? CommandAction.UNDO : null;
+  }
+
+  /** The copied header {@code timestamp}, ms since the epoch; 0 when there is none to be read. */
+  private static long echoedTimestamp(Map<String, String> body) {
+    String text = body.get("timestamp");
     if (text == null) {
       return 0;
     }
     try {
-      int attempt = Integer.parseInt(text);
-      if (attempt >= 0) {
-        return attempt;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, together with negative numbers.
+      return Instant.parse(text).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      // It is informative: some clients write their own time in their own form.
+      return 0;
     }
-    throw new MalformedRecordException(
-        "attempt must be a whole number, not negative, but is \"" + Names.shortened(text) + '"');
   }
 
   private static @Nullable String commandId(@Nullable String text) throws MalformedRecordException {

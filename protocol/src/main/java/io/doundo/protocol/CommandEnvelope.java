@@ -1,9 +1,11 @@
 package io.doundo.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The value of a command record: {@code {"headers":{…},"payload":…}}. The body headers are exactly
- * these eight, because strict parsers in other code bases reject unknown fields; new metadata goes
- * into record headers.
+ * these eight and those that the start brought of its own, because strict parsers in other code
+ * bases reject unknown fields; new metadata goes into record headers.
  *
  * @param seq the step's number at registration
  * @param attempt counts from 1 and never restarts
@@ -25,7 +27,17 @@ public record CommandEnvelope(
 
   /** The record value; the payload is copied in byte for byte. */
   public byte[] encode(RawJson payload) {
-    return new JsonWriter(payload.size() + 400)
+    return encode(payload, null);
+  }
+
+  /**
+   * The same with the body headers that the start brought.
+   *
+   * @param startHeaders an object without any of the eight, or null
+   */
+  public byte[] encode(RawJson payload, @Nullable RawJson startHeaders) {
+    int room = startHeaders == null ? 0 : startHeaders.size();
+    return new JsonWriter(payload.size() + room + 400)
         .beginObject()
         .beginObject("headers")
         .field("flowId", flowId)
@@ -36,6 +48,7 @@ public record CommandEnvelope(
         .field("attempt", attempt)
         .field("eventType", eventType())
         .time("timestamp", timestamp)
+        .fieldsOf(startHeaders)
         .endObject()
         .field("payload", payload)
         .endObject()

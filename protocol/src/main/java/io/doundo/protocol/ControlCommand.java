@@ -1,9 +1,15 @@
 package io.doundo.protocol;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A record of {@code orchestrator.control}.
@@ -14,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload RETRY: what replaces the step's input; null when absent. RESOLVE keeps its own in
  *     {@code resolution}
  * @param resolution set exactly for RESOLVE
+ * @param expect what the flow must still be for the request to be carried out, or null
  */
 public record ControlCommand(
     @Nullable String controlId,
@@ -23,7 +30,8 @@ public record ControlCommand(
     @Nullable RawJson payload,
     @Nullable Resolution resolution,
     @Nullable String reason,
-    @Nullable String requestedBy) {
+    @Nullable String requestedBy,
+    @Nullable Expectation expect) {
 
   private static final int MAX_ID_LENGTH = 255;
   private static final int MAX_REASON_LENGTH = 1_000;
@@ -46,6 +54,110 @@ public record ControlCommand(
   }
 
   /**
+   * What the operator saw when asking. A flow that has changed meanwhile refuses the request as
+   * {@code CHANGED_MEANWHILE}.
+   *
+   * @param statuses the flow's status must be one of these; none for any
+   * @param transition the flow's last transition must have this number; 0 for any
+   */
+  public record Expectation(List<String> statuses, int transition) {
+
+    /** The flow statuses by which a flow can be expected to stand. */
+    public static final List<String> STATUSES =
+        List.of(
+            "WAITING",
+            "IN_PROGRESS",
+            "COMPLETED",
+            "UNDOING",
+            "UNDONE",
+            "PARKED",
+            "ABANDONED",
+            "REJECTED");
+
+    public Expectation {
+      statuses = List.copyOf(statuses);
+    }
+
+    /**
+     * Reads {@code {"statuses":["PARKED"],"transition":12}}, of which one may be left out.
+     *
+     * @param json null when nothing is expected
+     */
+    static @Nullable Expectation of(@Nullable RawJson json) throws MalformedRecordException {
+      RawJson present = Envelope.present(json);
+      if (present == null) {
+        return null;
+      }
+      String form = "\"expect\" must be an object with \"statuses\" and \"transition\"";
+      if (!present.isObject()) {
+        throw new MalformedRecordException(form + " but is " + Json.kind(present));
+      }
+      Map<String, RawJson> fields = Json.fields(present.bytes());
+      RawJson statuses = Envelope.present(fields.remove("statuses"));
+      RawJson transition = Envelope.present(fields.remove("transition"));
+      if (!fields.isEmpty()) {
+        throw new MalformedRecordException(
+            form + " but has " + String.join(", ", new TreeSet<>(fields.keySet())));
+      }
+      if (statuses == null && transition == null) {
+        throw new MalformedRecordException(form + " but has neither");
+      }
+      return new Expectation(
+          statuses == null ? List.of() : statuses(statuses),
+          transition == null ? 0 : transition(transition));
+    }
+
+    private static List<String> statuses(RawJson json) throws MalformedRecordException {
+      JsonNode tree = Json.MAPPER.readTree(json.bytes());
+      List<String> statuses = new ArrayList<>();
+      for (JsonNode status : tree.isArray() ? tree : List.of(tree)) {
+        String name = status.isString() ? status.stringValue().toUpperCase(Locale.ROOT) : "";
+        if (!STATUSES.contains(name)) {
+          throw new MalformedRecordException(
+              "expect.statuses must be some of %s but has %s"
+                  .formatted(String.join(", ", STATUSES), Names.shortened(status.toString())));
+        }
+        statuses.add(name);
+      }
+      if (statuses.isEmpty()) {
+        throw new MalformedRecordException(
+            "expect.statuses is empty: leave it out, or name some of "
+                + String.join(", ", STATUSES));
+      }
+      return statuses;
+    }
+
+    private static int transition(RawJson json) throws MalformedRecordException {
+      String text = json.isScalar() ? Json.text(json) : json.toString();
+      return (int) WholeNumber.require("expect.transition", text, 1, Integer.MAX_VALUE);
+    }
+
+    private RawJson encoded() {
+      Map<String, RawJson> fields = new LinkedHashMap<>();
+      if (!statuses.isEmpty()) {
+        fields.put("statuses", Json.of(Json.MAPPER.valueToTree(statuses)));
+      }
+      if (transition > 0) {
+        fields.put("transition", RawJson.trusted(Integer.toString(transition).getBytes(UTF_8)));
+      }
+      return Json.object(fields);
+    }
+  }
+
+  /** A request that is to be carried out whatever has become of the flow meanwhile. */
+  public ControlCommand(
+      @Nullable String controlId,
+      String flowId,
+      ControlAction action,
+      @Nullable String stepName,
+      @Nullable RawJson payload,
+      @Nullable Resolution resolution,
+      @Nullable String reason,
+      @Nullable String requestedBy) {
+    this(controlId, flowId, action, stepName, payload, resolution, reason, requestedBy, null);
+  }
+
+  /**
    * Reads a control record, flat or enveloped.
    *
    * @param value the record's value, null for a tombstone
@@ -56,9 +168,12 @@ public record ControlCommand(
       throws MalformedRecordException {
     Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
     RawJson payload = Envelope.present(fields.get("payload"));
+    RawJson expect = fields.get("expect");
     Map<String, String> body;
     if (Envelope.isEnvelope(fields)) {
       body = Envelope.of(fields).headers();
+      RawJson amongHeaders = Json.fields(Envelope.headersOf(fields).bytes()).get("expect");
+      expect = amongHeaders == null ? expect : amongHeaders;
     } else {
       fields.remove("payload");
       body = Json.scalars(Json.object(fields));
@@ -78,7 +193,8 @@ public record ControlCommand(
         resolve ? null : payload,
         resolve ? resolution(payload) : null,
         optional(body, "reason", MAX_REASON_LENGTH),
-        optional(body, "requestedBy", MAX_ID_LENGTH));
+        optional(body, "requestedBy", MAX_ID_LENGTH),
+        Expectation.of(expect));
   }
 
   /** The record value in the flat form. */
@@ -101,6 +217,9 @@ public record ControlCommand(
     }
     put(fields, "reason", reason);
     put(fields, "requestedBy", requestedBy);
+    if (expect != null) {
+      fields.put("expect", expect.encoded());
+    }
     return Json.object(fields).bytes();
   }
 

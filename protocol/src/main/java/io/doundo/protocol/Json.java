@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -58,6 +59,12 @@ public final class Json {
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .build();
 
+  /** Each level of an object is scanned once more; a parser is faster for what is deeper. */
+  private static final int MOST_SCANS = 4;
+
+  /** A whole number with more zeroes at its end keeps its exponent. */
+  private static final int MOST_ZEROES = 100;
+
   private Json() {}
 
   /**
@@ -88,6 +95,15 @@ public final class Json {
     byte[] text = checked(bytes);
     Map<String, RawJson> plain = JsonScan.fields(text);
     return plain == null ? parsedFields(bytes, text) : plain;
+  }
+
+  /** The fields of an object that was read before, and so is known to be one. */
+  public static Map<String, RawJson> trustedFields(RawJson object) {
+    try {
+      return fields(object.bytes());
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("not a JSON object after all: " + e.reason(), e);
+    }
   }
 
   /**
@@ -190,13 +206,62 @@ public final class Json {
   /**
    * The same value in one spelling: fields sorted by name, no blanks, numbers without a needless
    * exponent or trailing zeroes. Equal content has equal canonical bytes. A value with a number
-   * that is too large for any reader stays as it is written.
+   * that is too large for any reader stays as it is written. Plain objects are sorted without being
+   * parsed.
    */
   public static RawJson canonical(RawJson value) {
+    return canonical(value, 0);
+  }
+
+  private static RawJson canonical(RawJson value, int depth) {
+    if (isCanonicalScalar(value.bytes())) {
+      return value;
+    }
+    boolean scans = value.isObject() && depth < MOST_SCANS;
+    Map<String, RawJson> fields = scans ? JsonScan.fields(value.bytes()) : null;
+    if (fields == null) {
+      return parsedCanonical(value);
+    }
+    Map<String, RawJson> sorted = new TreeMap<>(fields);
+    sorted.replaceAll((name, field) -> canonical(field, depth + 1));
+    return object(sorted);
+  }
+
+  /** The same with the parser. */
+  static RawJson parsedCanonical(RawJson value) {
     try {
       return of(sorted(MAPPER.readTree(value.bytes())));
     } catch (NumberFormatException e) {
       return value;
+    }
+  }
+
+  /** Whether it is a whole number, a constant or a text without escapes, which has one spelling. */
+  private static boolean isCanonicalScalar(byte[] bytes) {
+    switch (bytes[0]) {
+      case 't', 'f', 'n' -> {
+        return true;
+      }
+      case '"' -> {
+        for (byte b : bytes) {
+          if (b == '\\') {
+            return false;
+          }
+        }
+        return true;
+      }
+      case '{', '[' -> {
+        return false;
+      }
+      default -> {
+        int first = bytes[0] == '-' ? 1 : 0;
+        for (int i = first; i < bytes.length; i++) {
+          if (bytes[i] < '0' || bytes[i] > '9') {
+            return false;
+          }
+        }
+        return first == 0 || bytes[1] != '0';
+      }
     }
   }
 
@@ -217,7 +282,11 @@ public final class Json {
     }
     if (node.isNumber() && !node.isIntegralNumber()) {
       BigDecimal number = node.decimalValue().stripTrailingZeros();
-      return MAPPER.getNodeFactory().numberNode(number);
+      // 100.0 is 100 and not 1E+2, as long as it can be written out.
+      boolean whole = number.scale() <= 0 && number.scale() >= -MOST_ZEROES;
+      return whole
+          ? MAPPER.getNodeFactory().numberNode(number.toBigIntegerExact())
+          : MAPPER.getNodeFactory().numberNode(number);
     }
     return node;
   }

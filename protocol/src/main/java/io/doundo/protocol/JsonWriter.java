@@ -94,6 +94,24 @@ public final class JsonWriter {
     return this;
   }
 
+  /**
+   * All fields of another object, byte for byte; the caller knows that none is here already.
+   *
+   * @param object without surrounding blanks, or null for none
+   */
+  JsonWriter fieldsOf(@Nullable RawJson object) {
+    if (object == null || object.size() <= 2) {
+      return this;
+    }
+    separate();
+    int length = object.size() - 2;
+    reserve(length);
+    System.arraycopy(object.bytes(), 1, bytes, size, length);
+    size += length;
+    separated = true;
+    return this;
+  }
+
   /** The same under a name that may be anything. */
   JsonWriter anyField(String name, RawJson value) {
     separate();

@@ -3,6 +3,7 @@ package io.doundo.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,16 +100,7 @@ public record ReceivedCommand(
     if (text == null) {
       return 1;
     }
-    try {
-      int count = Integer.parseInt(text);
-      if (count >= 1) {
-        return count;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, together with numbers out of range.
-    }
-    throw new MalformedRecordException(
-        name + " must be a whole number from 1 but is \"" + Names.shortened(text) + '"');
+    return (int) WholeNumber.require(name, text, 1, Integer.MAX_VALUE);
   }
 
   private static @Nullable String hex(String name, HeaderLookup record)
@@ -127,12 +119,12 @@ public record ReceivedCommand(
     if (text == null) {
       return null;
     }
-    try {
-      return Instant.ofEpochMilli(Long.parseLong(text));
-    } catch (NumberFormatException e) {
+    OptionalLong millis = WholeNumber.parse(text);
+    if (millis.isEmpty()) {
       throw new MalformedRecordException(
           name + " must be milliseconds since the epoch but is \"" + Names.shortened(text) + '"');
     }
+    return Instant.ofEpochMilli(millis.getAsLong());
   }
 
   /** The time of sending is informative: an unreadable one is none. */

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param flowId null when the initiator leaves the choice to the orchestrator
  * @param payload {@code {}} when it was absent or null
  * @param initiator the service that asks, or null when it does not say
+ * @param headers the start's own body headers, an object; they travel with every command. Null when
+ *     it has none beside those that this protocol defines
  */
 public record StartEvent(
     String orchestrationName,
     @Nullable String flowId,
     RawJson payload,
-    @Nullable String initiator) {
+    @Nullable String initiator,
+    @Nullable RawJson headers) {
 
   private static final List<String> NAME_FIELDS = List.of("orchestrationName", "orchName");
 
@@ -36,6 +39,41 @@ public record StartEvent(
           "timestamp",
           "$schema");
 
+  /** How many body headers of its own a start may have. */
+  public static final int MAX_HEADERS = 50;
+
+  /** How many bytes they may take together, because they travel with every command. */
+  public static final int MAX_HEADER_BYTES = 4_096;
+
+  /**
+   * Body headers that say what a record is, or who wrote it: a command has its own, and its worker
+   * is another service.
+   */
+  private static final Set<String> DEFINED_HEADERS =
+      Set.of(
+          "flowId",
+          "orchestrationName",
+          "orchName",
+          "stepName",
+          "action",
+          "seq",
+          "attempt",
+          "eventType",
+          "timestamp",
+          "initiator",
+          "serviceName",
+          "X-Service-Name",
+          "source");
+
+  /** A start without body headers of its own. */
+  public StartEvent(
+      String orchestrationName,
+      @Nullable String flowId,
+      RawJson payload,
+      @Nullable String initiator) {
+    this(orchestrationName, flowId, payload, initiator, null);
+  }
+
   /**
    * Reads a record of {@code orchestrator.execution.start} in any of its forms: enveloped, flat
    * ({@code {"orchestrationName":…,"payload":…}}), or a bare payload under record headers.
@@ -46,7 +84,7 @@ public record StartEvent(
   public static StartEvent decode(
       byte @Nullable [] value, byte @Nullable [] key, HeaderLookup headers)
       throws MalformedRecordException {
-    byte[] bytes = value == null ? new byte[0] : value;
+    byte[] bytes = value == null ? new byte[0] : Utf8.withoutByteOrderMark(value);
     String headerName = nameFromHeaders(headers);
     if (headerName != null && !isObject(bytes)) {
       return bare(headerName, Json.value(bytes), key, headers);
@@ -56,7 +94,8 @@ public record StartEvent(
       Envelope envelope = Envelope.of(fields);
       String bodyName = nameFrom(envelope.headers());
       if (bodyName != null || fields.keySet().equals(Set.of("headers", "payload"))) {
-        return of(bodyName, headerName, envelope.headers(), envelope.payload(), key, headers);
+        return of(bodyName, headerName, envelope.headers(), envelope.payload(), key, headers)
+            .with(ownHeaders(Envelope.headersOf(fields)));
       }
     }
     if (headerName != null && !fields.containsKey("payload")) {
@@ -76,6 +115,9 @@ public record StartEvent(
   /** The record value in the enveloped form. */
   public byte[] encode() {
     Map<String, RawJson> headers = new LinkedHashMap<>();
+    if (this.headers != null) {
+      headers.putAll(Json.trustedFields(this.headers));
+    }
     headers.put("orchestrationName", Json.string(orchestrationName));
     if (flowId != null) {
       headers.put("flowId", Json.string(flowId));
@@ -113,6 +155,32 @@ public record StartEvent(
         FlowIds.find(body.get("flowId"), headers, key),
         payload == null ? RawJson.EMPTY_OBJECT : payload,
         initiator(body, headers));
+  }
+
+  private StartEvent with(@Nullable RawJson ownHeaders) {
+    return ownHeaders == null
+        ? this
+        : new StartEvent(orchestrationName, flowId, payload, initiator, ownHeaders);
+  }
+
+  private static @Nullable RawJson ownHeaders(RawJson headers) throws MalformedRecordException {
+    Map<String, RawJson> own = Json.fields(headers.bytes());
+    own.entrySet()
+        .removeIf(
+            header ->
+                DEFINED_HEADERS.contains(header.getKey())
+                    || header.getKey().regionMatches(true, 0, "saga-", 0, 5)
+                    || header.getValue().isNull());
+    if (own.isEmpty()) {
+      return null;
+    }
+    RawJson kept = Json.object(own);
+    if (own.size() > MAX_HEADERS || kept.size() > MAX_HEADER_BYTES) {
+      throw new MalformedRecordException(
+          "the start has %d headers of its own in %d bytes: at most %d in %d bytes travel with every command; put what is larger into the payload"
+              .formatted(own.size(), kept.size(), MAX_HEADERS, MAX_HEADER_BYTES));
+    }
+    return kept;
   }
 
   private static StartEvent bare(

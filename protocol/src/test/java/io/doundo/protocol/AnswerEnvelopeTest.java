@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerEnvelopeTest {
 
@@ -56,7 +59,51 @@ class AnswerEnvelopeTest {
                 null,
                 null,
                 "realm-service",
-                null));
+                null,
+                CommandAction.DO,
+                Instant.parse("2026-01-01T00:00:00Z").toEpochMilli()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "\"true\"", "false", "null", "7"})
+  void failStepIsAFailureWhateverItsStatusSays(String status) throws MalformedRecordException {
+    Answer answer =
+        decode(
+            "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"FAIL_STEP\",\"status\":"
+                + status
+                + ",\"errorMessage\":\"no\",\"attempt\":1},\"payload\":{}}");
+
+    assertThat(answer.status()).isFalse();
+    assertThat(answer.action()).isEqualTo(AnswerAction.FAIL_STEP);
+    assertThat(answer.errorMessage()).isEqualTo("no");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dos,DO", "undos,UNDO", "orchestrator.response.result,", "doother,"})
+  void aFailStepThatCopiesItsEventTypeSaysOfWhichAction(
+      String eventType, @Nullable CommandAction action) throws MalformedRecordException {
+    Answer answer =
+        decode(
+            "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"FAIL_STEP\",\"timestamp\":"
+                + "\"yesterday\",\"eventType\":\""
+                + eventType
+                + "\"}}");
+
+    assertThat(answer.failedAction()).isEqualTo(action);
+    assertThat(answer.failedSentAt()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "3.0", "3e0", "30E-1", "\"3\"", "\"3.0\"", "\" 3 \""})
+  void anAttemptIsAWholeNumberInAnySpelling(String attempt) throws MalformedRecordException {
+    Answer answer =
+        decode(
+            "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"DO\",\"status\":true,"
+                + "\"attempt\":"
+                + attempt
+                + "}}");
+
+    assertThat(answer.attempt()).isEqualTo(3);
   }
 
   @Test
@@ -98,10 +145,12 @@ class AnswerEnvelopeTest {
           {"headers":{"stepName":"s","action":"DO","status":true}}         | names no flow
           {"headers":{"flowId":"f","stepName":"s","action":"DONE","status":true}} | must be DO, UNDO or FAIL_STEP
           {"headers":{"flowId":"f","stepName":"s","action":"DO","status":"yes"}}  | status must be true or false
-          {"headers":{"flowId":"f","stepName":"s","action":"FAIL_STEP","status":true}} | must have status false
           {"headers":{"flowId":"f","stepName":"a.b","action":"DO","status":true}} | must not contain a dot
           {"headers":{"flowId":"a\\nb","stepName":"s","action":"DO","status":true}} | no control characters
           {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"attempt":1.5}} | attempt must be a whole number
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"attempt":-1}} | attempt must be a whole number from 0 but is "-1"
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"attempt":1e999999999}} | attempt must be a whole number
+          {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"attempt":"one"}} | attempt must be a whole number
           {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"saga-command-id":"x"}} | 32 hexadecimal digits
           {"headers":{"flowId":"f","stepName":"s","action":"DO","status":true,"saga-outcome":"UNKNOWN"}} | contradicts status true
           """)

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.protocol.ControlCommand.Expectation;
 import io.doundo.protocol.ControlCommand.Resolution;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,34 @@ class ControlCommandTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"flowId\":\"f\",\"action\":\"RETRY\",\"expect\":{\"statuses\":[\"parked\",\"UNDOING\"],"
+            + "\"transition\":7.0}}",
+        "{\"headers\":{\"flowId\":\"f\",\"action\":\"RETRY\",\"expect\":{\"statuses\":[\"PARKED\","
+            + "\"UNDOING\"],\"transition\":\"7\"}}}",
+        "{\"headers\":{\"flowId\":\"f\",\"action\":\"RETRY\"},\"expect\":{\"statuses\":[\"PARKED\","
+            + "\"UNDOING\"],\"transition\":7}}"
+      })
+  void anOperatorMaySayWhatIsExpected(String json) throws MalformedRecordException {
+    ControlCommand command = decode(json);
+
+    assertThat(command.expect()).isEqualTo(new Expectation(List.of("PARKED", "UNDOING"), 7));
+    assertThat(ControlCommand.decode(command.encode(), null, HeaderLookup.NONE)).isEqualTo(command);
+  }
+
+  @Test
+  void eitherPartOfAnExpectationIsEnough() throws MalformedRecordException {
+    String head = "{\"flowId\":\"f\",\"action\":\"RETRY\",\"expect\":";
+
+    assertThat(decode(head + "{\"statuses\":\"PARKED\"}}").expect())
+        .isEqualTo(new Expectation(List.of("PARKED"), 0));
+    assertThat(decode(head + "{\"transition\":3}}").expect())
+        .isEqualTo(new Expectation(List.of(), 3));
+    assertThat(decode(head + "null}").expect()).isNull();
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
@@ -64,6 +94,14 @@ class ControlCommandTest {
           {"flowId":"f","action":"STOP"}          | action must be one of UNDO, CANCEL
           {"action":"UNDO"}                       | names no flow
           {"flowId":"f","action":"RESOLVE","payload":{"realmId":1}} | unknown fields realmId
+          {"flowId":"f","action":"RETRY","expect":[]} | "expect" must be an object with "statuses" and "transition" but is an array
+          {"flowId":"f","action":"RETRY","expect":{}} | but has neither
+          {"flowId":"f","action":"RETRY","expect":{"status":"PARKED"}} | but has status
+          {"flowId":"f","action":"RETRY","expect":{"statuses":[]}} | expect.statuses is empty
+          {"flowId":"f","action":"RETRY","expect":{"statuses":["STUCK"]}} | expect.statuses must be some of WAITING
+          {"flowId":"f","action":"RETRY","expect":{"statuses":[7]}} | expect.statuses must be some of WAITING
+          {"flowId":"f","action":"RETRY","expect":{"transition":0}} | expect.transition must be a whole number from 1 but is "0"
+          {"flowId":"f","action":"RETRY","expect":{"transition":[1]}} | expect.transition must be a whole number
           {"flowId":"f","action":"RESOLVE","payload":[1]} | must be an object
           {"flowId":"f","action":"RESOLVE","payload":{"outcome":"MAYBE"}} | outcome must be one of DONE, NO_EFFECT
           """)

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +55,7 @@ class JsonTest {
   void aNumberBeyondEveryLimitIsCarriedAlongAndStopsNobody() throws MalformedRecordException {
     String text = "{\"b\":1e9999999992,\"a\":1}";
 
-    assertThat(Json.canonical(Json.value(utf8(text)))).hasToString(text);
+    assertThat(Json.canonical(Json.value(utf8(text)))).hasToString("{\"a\":1,\"b\":1e9999999992}");
     assertThatThrownBy(
             () ->
                 AuditRecord.decode(utf8("{\"input\":{},\"events\":[{\"attempt\":1e9999999992}]}")))
@@ -79,10 +82,56 @@ class JsonTest {
           """
           {"b":1,"a":[{"d":1.50,"c":2}]} | {"a":[{"c":2,"d":1.5}],"b":1}
           { "b" : 1, "a" : [ {"c":2,"d":15e-1} ] } | {"a":[{"c":2,"d":1.5}],"b":1}
+          {"a":100.0,"b":1e2,"c":100,"d":-0,"e":-0.0} | {"a":100,"b":100,"c":100,"d":0,"e":0}
+          {"z":"\\u0041\\/ü","y":{"b":{ },"a":null}} | {"y":{"a":null,"b":{}},"z":"A/ü"}
+          1E+999999999 | 1E+999999999
           """)
   void equalContentHasEqualCanonicalBytes(String json, String canonical)
       throws MalformedRecordException {
     assertThat(Json.canonical(Json.value(utf8(json)))).hasToString(canonical);
+  }
+
+  @Test
+  void sortingWithoutTheParserGivesWhatTheParserGives() {
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      RawJson value = RawJson.trusted(utf8(anyValue(random, 0)));
+      assertThat(Json.canonical(value)).as("%s", value).isEqualTo(Json.parsedCanonical(value));
+    }
+  }
+
+  private static String anyValue(Random random, int depth) {
+    String blank = random.nextInt(4) == 0 ? " " : "";
+    switch (depth > 5 ? 2 + random.nextInt(3) : random.nextInt(5)) {
+      case 0 -> {
+        List<String> fields = new ArrayList<>();
+        int size = random.nextInt(5);
+        for (int i = 0; i < size; i++) {
+          String name = pick(random, "b", "a", "ü", "A", "\\u0062c", "", "z z") + i;
+          fields.add('"' + name + '"' + blank + ':' + blank + anyValue(random, depth + 1));
+        }
+        Collections.shuffle(fields, random);
+        return '{' + blank + String.join("," + blank, fields) + blank + '}';
+      }
+      case 1 -> {
+        return '[' + blank + anyValue(random, depth + 1) + ',' + anyValue(random, 6) + ']';
+      }
+      case 2 -> {
+        return pick(random, "\"\"", "\"a/b\"", "\"\\u00fc\\n\"", "\"ü\u007f\u2028\"", "\"\\\\\"");
+      }
+      case 3 -> {
+        return pick(
+            random, "0", "-0", "12", "-7", "1.0", "100.0", "1e2", "1E-3", "-0.0", "1e400",
+            "123456789012345678901234567890", "0.1000");
+      }
+      default -> {
+        return pick(random, "true", "false", "null");
+      }
+    }
+  }
+
+  private static String pick(Random random, String... values) {
+    return values[random.nextInt(values.length)];
   }
 
   @ParameterizedTest

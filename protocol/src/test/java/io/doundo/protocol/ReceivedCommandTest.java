@@ -110,6 +110,20 @@ class ReceivedCommandTest {
     assertThat(answer.payload()).isNull();
   }
 
+  @Test
+  void numbersAreReadInAnySpelling() throws MalformedRecordException {
+    ReceivedCommand command =
+        ReceivedCommand.decode(
+            "{\"headers\":{\"flowId\":\"f\",\"action\":\"DO\",\"stepName\":\"s\",\"attempt\":2.0}}"
+                .getBytes(UTF_8),
+            null,
+            HeaderLookup.of(Map.of("saga-generation", "3.0", "saga-deadline", "1.7e12")));
+
+    assertThat(command.attempt()).isEqualTo(2);
+    assertThat(command.generation()).isEqualTo(3);
+    assertThat(command.deadline()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_000L));
+  }
+
   private static ReceivedCommand decode(String value) throws MalformedRecordException {
     return ReceivedCommand.decode(value.getBytes(UTF_8), null, HeaderLookup.NONE);
   }

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,52 @@ class StartEventTest {
                     Map.of("orchestrationName", "p"),
                     null))
         .hasMessage("the body names the orchestration \"o\" but a record header names \"p\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"headers\":{\"orchestrationName\":\"o\",\"flowId\":\"f\"},\"payload\":{\"a\":\"x\"}}",
+        "{\"orchestrationName\":\"o\",\"payload\":{\"a\":\"x\"},\"flowId\":\"f\"}"
+      })
+  void aByteOrderMarkChangesNothing(String json) throws MalformedRecordException {
+    for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("orchestrationName", "o"))) {
+      assertThat(decode('\uFEFF' + json, headers, null)).isEqualTo(decode(json, headers, null));
+      assertThat(decode('\uFEFF' + json, headers, null).flowId()).isEqualTo("f");
+    }
+  }
+
+  @Test
+  void keepsTheHeadersOfItsOwnAndNoneThatTheProtocolDefines() throws MalformedRecordException {
+    StartEvent event =
+        decode(
+            "{\"headers\":{\"orchestrationName\":\"o\",\"flowId\":\"f\",\"correlationId\":\"c-1\","
+                + "\"tenantId\":7.0,\"status\":true,\"eventType\":\"x\",\"timestamp\":\"t\",\"seq\":1,"
+                + "\"attempt\":9,\"action\":\"DO\",\"stepName\":\"s\",\"serviceName\":\"shop\","
+                + "\"saga-outcome\":\"OK\",\"Saga-Command-Id\":\"0\",\"nothing\":null},\"payload\":{}}",
+            Map.of(),
+            null);
+
+    assertThat(event.headers())
+        .hasToString("{\"correlationId\":\"c-1\",\"tenantId\":7.0,\"status\":true}");
+    assertThat(event.initiator()).isEqualTo("shop");
+    assertThat(StartEvent.decode(event.encode(), null, HeaderLookup.NONE)).isEqualTo(event);
+  }
+
+  @Test
+  void refusesMoreHeadersThanTravelWithEveryCommand() {
+    String many =
+        IntStream.range(0, 51)
+            .mapToObj(i -> "\"h" + i + "\":1")
+            .collect(Collectors.joining(",", "{\"orchestrationName\":\"o\",", "}"));
+    String large = "{\"orchestrationName\":\"o\",\"h\":\"" + "x".repeat(4_100) + "\"}";
+
+    for (String headers : List.of(many, large)) {
+      assertThatThrownBy(
+              () -> decode("{\"headers\":" + headers + ",\"payload\":{}}", Map.of(), null))
+          .isInstanceOf(MalformedRecordException.class)
+          .hasMessageContaining("at most 50 in 4096 bytes travel with every command");
+    }
   }
 
   @Test

@@ -200,7 +200,8 @@ class ExecutionController {
         start.orchestrationName(),
         UUID.randomUUID().toString(),
         start.payload(),
-        start.initiator());
+        start.initiator(),
+        start.headers());
   }
 
   /** The flow as far as it can be read here; another instance may keep it. */

@@ -26,15 +26,6 @@ final class Digests {
     return text(hash(value), 0);
   }
 
-  /** What tells a repeated start from another one under the same flowId. */
-  static String ofStart(String orchestrationName, byte[] payload) {
-    MessageDigest digest = SHA_256.get();
-    digest.reset();
-    updateWithText(digest, orchestrationName);
-    digest.update(payload);
-    return text(digest.digest(), 0);
-  }
-
   /** The identity of one life of a flowId: a hash of where and when its start record stands. */
   static String incarnation(InboundRecord start) {
     MessageDigest digest = SHA_256.get();

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StartRule;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -63,13 +64,13 @@ final class FlowTurns implements Intake.Destination {
   @Override
   public void onStart(
       InboundRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
-    String digest = Digests.ofStart(event.orchestrationName(), event.payload().bytes());
     byte[] row = stores.flows().get(flowId);
     boolean live = row != null && FlowValue.isFlow(row);
-    if (!live && named && !mayBegin(flowId, digest, record, plan)) {
+    if (!live && named && !mayBegin(flowId, event, record, plan)) {
       return;
     }
     Turn turn = row != null && live ? liveTurn(row) : Turn.beginning(flowId, clock.now(), stores);
+    FlowState running = turn.state();
     if (!live) {
       define(turn, definitions.choose(event.orchestrationName(), record.appendedAt()), event);
     }
@@ -80,7 +81,7 @@ final class FlowTurns implements Intake.Destination {
             Digests.incarnation(record),
             event.orchestrationName(),
             turn.add(event.payload()),
-            digest,
+            digest(running == null ? null : running.startDigest(), event),
             event.initiator());
     decisions.apply(turn, started, record);
     undefined.taken(record, turn, plan);
@@ -195,10 +196,13 @@ final class FlowTurns implements Intake.Destination {
   }
 
   /** Whether a start may use this flowId, as far as ended flows are concerned. */
-  private boolean mayBegin(String flowId, String digest, InboundRecord record, Plan plan) {
+  private boolean mayBegin(String flowId, StartEvent event, InboundRecord record, Plan plan) {
     Stub stub = stores.stub(flowId);
     StartRule rule =
-        stub == null ? StartRule.BEGIN : StartRule.of(stub.status(), stub.startDigest(), digest);
+        stub == null
+            ? StartRule.BEGIN
+            : StartRule.of(
+                stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
     if (stub != null && rule == StartRule.CONFLICT) {
       plan.send(
           deadLetters.of(
@@ -207,6 +211,18 @@ final class FlowTurns implements Intake.Destination {
                   .formatted(flowId, stub.status())));
     }
     return rule == StartRule.BEGIN;
+  }
+
+  /**
+   * The digest of a start.
+   *
+   * @param kept that of the flow which has the flowId, or null; the start has the very same when it
+   *     has the same content
+   */
+  private static String digest(@Nullable String kept, StartEvent event) {
+    boolean same =
+        kept != null && StartDigest.isOf(kept, event.orchestrationName(), event.payload());
+    return kept != null && same ? kept : StartDigest.of(event.orchestrationName(), event.payload());
   }
 
   private Turn liveTurn(byte[] row) {

@@ -51,6 +51,21 @@ class StartsTest {
   }
 
   @Test
+  void theSameContentInAnotherSpellingIsTheSameStart() {
+    String start =
+        "{\"headers\":{\"orchestrationName\":\"order\",\"flowId\":\"%s\"},\"payload\":%s}";
+    driver.register(chain("order", "one"));
+    driver.send(
+        Topics.EXECUTION_START, FLOW, start.formatted(FLOW, "{\"a\":1,\"b\":{\"d\":2,\"c\":3}}"));
+    String again = start.formatted(FLOW, "{ \"b\": {\"c\":3.0, \"d\":2}, \"a\": 1 }");
+    driver.send(Topics.EXECUTION_START, FLOW, again);
+    complete();
+    driver.send(Topics.EXECUTION_START, FLOW, again);
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
   void anotherStartUnderAUsedFlowIdIsAConflict() {
     driver.register(chain("order", "one"));
     start(Map.of("a", 1));
