@@ -43,7 +43,10 @@ final class WholeNumber {
     throw new MalformedRecordException(
         "%s must be a whole number from %d%s but is \"%s\""
             .formatted(
-                name, least, most >= Integer.MAX_VALUE ? "" : " to " + most, Names.shortened(text)));
+                name,
+                least,
+                most >= Integer.MAX_VALUE ? "" : " to " + most,
+                Names.shortened(text)));
   }
 
   private static boolean isPlain(String text) {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,8 +121,19 @@ class JsonTest {
       }
       case 3 -> {
         return pick(
-            random, "0", "-0", "12", "-7", "1.0", "100.0", "1e2", "1E-3", "-0.0", "1e400",
-            "123456789012345678901234567890", "0.1000");
+            random,
+            "0",
+            "-0",
+            "12",
+            "-7",
+            "1.0",
+            "100.0",
+            "1e2",
+            "1E-3",
+            "-0.0",
+            "1e400",
+            "123456789012345678901234567890",
+            "0.1000");
       }
       default -> {
         return pick(random, "true", "false", "null");

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class StartDigestTest {
 
-  private static final String KEPT = StartDigest.of("order", json("{\"b\":[1,{\"y\":1,\"x\":2}],\"a\":1.0}"));
+  private static final String KEPT =
+      StartDigest.of("order", json("{\"b\":[1,{\"y\":1,\"x\":2}],\"a\":1.0}"));
 
   @Test
   void theOrderOfFieldsAndTheSpellingOfNumbersDoNotMatter() {

@@ -108,7 +108,8 @@ class StartEventTest {
         "{\"orchestrationName\":\"o\",\"payload\":{\"a\":\"x\"},\"flowId\":\"f\"}"
       })
   void aByteOrderMarkChangesNothing(String json) throws MalformedRecordException {
-    for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("orchestrationName", "o"))) {
+    for (Map<String, String> headers :
+        List.of(Map.<String, String>of(), Map.of("orchestrationName", "o"))) {
       assertThat(decode('\uFEFF' + json, headers, null)).isEqualTo(decode(json, headers, null));
       assertThat(decode('\uFEFF' + json, headers, null).flowId()).isEqualTo("f");
     }

@@ -201,8 +201,7 @@ final class FlowTurns implements Intake.Destination {
     StartRule rule =
         stub == null
             ? StartRule.BEGIN
-            : StartRule.of(
-                stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
+            : StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
     if (stub != null && rule == StartRule.CONFLICT) {
       plan.send(
           deadLetters.of(
