@@ -30,6 +30,15 @@ public final class RecordHeaders {
   /** On an UNDO: {@code DONE}, {@code UNKNOWN} or {@code FAILED}. */
   public static final String EFFECT = "saga-effect";
 
+  /**
+   * On an UNDO of a known result: a JSON array of the names of the result's fields, which stand in
+   * the payload among those of the request; {@code []} when the DO returned none.
+   */
+  public static final String RESULT_FIELDS = "saga-result-fields";
+
+  /** On an UNDO: a JSON object of those fields of the request that the result replaced. */
+  public static final String REPLACED = "saga-replaced";
+
   /** On an answer of the SDK: what became of the command. */
   public static final String OUTCOME = "saga-outcome";
 

@@ -5,6 +5,8 @@ import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.CommandAction;
@@ -14,9 +16,11 @@ import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.UndoPayload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,7 @@ final class Commands {
             turn.flowId().getBytes(StandardCharsets.UTF_8),
             headers(turn.requireState(), definition, effect),
             envelope(turn, definition, step, effect, at));
+    tellHalves(turn, effect, command);
     if (command.size() > maxRecordBytes) {
       return impossible(
           effect,
@@ -103,6 +108,30 @@ final class Commands {
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
           "a stored content of flow " + turn.flowId() + " is no JSON", e);
+    }
+  }
+
+  /**
+   * Says on an UNDO which fields are the result's, and what they replaced. An UNDO that would be too
+   * large with these headers goes without them: its payload is whole either way.
+   */
+  private void tellHalves(Turn turn, DispatchStep effect, Outbound command) {
+    StepState step = turn.requireState().steps().get(effect.step());
+    List<Content> payload = effect.payload();
+    if (effect.action() != Action.UNDO
+        || effect.effect() != KnownEffect.DONE
+        || step.undoInput() != null) {
+      return;
+    }
+    Content made = step.result();
+    boolean merged = made != null && made.object() && !payload.isEmpty();
+    List<Content> asked = merged ? payload.subList(0, payload.size() - 1) : payload;
+    RawJson result = merged ? RawJson.trusted(turn.bytesOf(made)) : null;
+    Map<String, RawJson> halves = UndoPayload.headers(payload(turn, asked), result);
+    Headers headers = command.headers();
+    halves.forEach((name, value) -> headers.add(name, value.bytes()));
+    if (command.size() > maxRecordBytes) {
+      halves.keySet().forEach(headers::remove);
     }
   }
 

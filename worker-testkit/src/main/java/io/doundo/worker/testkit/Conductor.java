@@ -20,11 +20,14 @@ import io.doundo.orchestrator.core.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
+import io.doundo.protocol.UndoPayload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -160,7 +163,13 @@ final class Conductor {
         @Override
         public Boolean on(DispatchStep effect) {
           SentCommand command =
-              SentCommand.of(definition, state(), effect, payload(effect), clock.millis());
+              SentCommand.of(
+                  definition,
+                  state(),
+                  effect,
+                  payload(effect.payload()),
+                  halves(effect),
+                  clock.millis());
           history.add("sent: " + command + ' ' + command.payload());
           return out.add(command);
         }
@@ -212,11 +221,26 @@ final class Conductor {
     return answer.action() + " " + answer.stepName() + ' ' + what + error + result;
   }
 
-  private RawJson payload(DispatchStep effect) {
-    List<RawJson> values =
-        effect.payload().stream()
-            .map(content -> Objects.requireNonNull(contents.get(content.digest())))
-            .toList();
+  private Map<String, RawJson> halves(DispatchStep effect) {
+    StepState step = state().steps().get(effect.step());
+    List<Content> sent = effect.payload();
+    if (effect.action() != Action.UNDO
+        || effect.effect() != KnownEffect.DONE
+        || step.undoInput() != null) {
+      return Map.of();
+    }
+    Content made = step.result();
+    boolean merged = made != null && made.object() && !sent.isEmpty();
+    return UndoPayload.headers(
+        payload(merged ? sent.subList(0, sent.size() - 1) : sent), merged ? value(made) : null);
+  }
+
+  private RawJson value(Content content) {
+    return Objects.requireNonNull(contents.get(content.digest()));
+  }
+
+  private RawJson payload(List<Content> merged) {
+    List<RawJson> values = merged.stream().map(this::value).toList();
     try {
       return values.isEmpty() ? RawJson.EMPTY_OBJECT : Json.merge(values);
     } catch (MalformedRecordException e) {

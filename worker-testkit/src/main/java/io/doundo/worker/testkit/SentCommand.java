@@ -11,6 +11,7 @@ import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -26,8 +27,18 @@ record SentCommand(
     RawJson payload,
     ConsumerRecord<byte[], byte[]> record) {
 
+  /**
+   * Words a command as the orchestrator does.
+   *
+   * @param halves the record headers that take an UNDO's payload apart
+   */
   static SentCommand of(
-      Orchestration definition, FlowState flow, DispatchStep sent, RawJson payload, long at) {
+      Orchestration definition,
+      FlowState flow,
+      DispatchStep sent,
+      RawJson payload,
+      Map<String, RawJson> halves,
+      long at) {
     Step step = definition.steps().get(sent.step());
     boolean toDo = sent.action() == Action.DO;
     byte[] value =
@@ -57,7 +68,7 @@ record SentCommand(
             value.length,
             utf8(flow.flowId()),
             value,
-            headers(definition, flow, sent),
+            headers(definition, flow, sent, halves),
             Optional.empty()));
   }
 
@@ -70,7 +81,8 @@ record SentCommand(
         : Topics.undoTopic(definition.name(), step.name());
   }
 
-  private static Headers headers(Orchestration definition, FlowState flow, DispatchStep sent) {
+  private static Headers headers(
+      Orchestration definition, FlowState flow, DispatchStep sent, Map<String, RawJson> halves) {
     Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
     add(headers, RecordHeaders.COMMAND_ID, sent.commandId());
     add(headers, RecordHeaders.ATTEMPT, Integer.toString(sent.attempt()));
@@ -85,6 +97,7 @@ record SentCommand(
     if (sent.effect() != null) {
       add(headers, RecordHeaders.EFFECT, sent.effect().name());
     }
+    halves.forEach((name, value) -> headers.add(name, value.bytes()));
     return headers;
   }
 
