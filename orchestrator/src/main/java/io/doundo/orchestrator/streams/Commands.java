@@ -112,8 +112,8 @@ final class Commands {
   }
 
   /**
-   * Says on an UNDO which fields are the result's, and what they replaced. An UNDO that would be too
-   * large with these headers goes without them: its payload is whole either way.
+   * Says on an UNDO which fields are the result's, and what they replaced. An UNDO that would be
+   * too large with these headers goes without them: its payload is whole either way.
    */
   private void tellHalves(Turn turn, DispatchStep effect, Outbound command) {
     StepState step = turn.requireState().steps().get(effect.step());
