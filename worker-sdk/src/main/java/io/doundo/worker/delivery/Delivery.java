@@ -233,7 +233,7 @@ final class Delivery {
 
   private void start(HandlerRun run, Token token) {
     Lease lease =
-        new Lease(shop.fence(), shop.timer(), key, token, claim.lease(), this::nextInLane);
+        new Lease(shop.fence(), shop.timer(), key, token, claim, this::nextInLane);
     shop.begun(this, lease);
     lease.begin(askedAt);
     try {
@@ -266,6 +266,9 @@ final class Delivery {
   private boolean isHeld(Lease lease) {
     if (lease.lasts()) {
       return true;
+    }
+    if (lease.isLost()) {
+      return false;
     }
     try {
       return shop.fence()

@@ -1,5 +1,6 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Token;
@@ -23,9 +24,9 @@ final class Lease {
   private final FenceKey key;
   private final Token token;
   private final Duration length;
+  private final LeaseTerm term;
   private final Runnable onLost;
 
-  private long endsAt;
   private boolean ended;
   private boolean lost;
   private boolean abandoned;
@@ -37,13 +38,14 @@ final class Lease {
       Timer timer,
       FenceKey key,
       Token token,
-      Duration length,
+      Claim claim,
       Runnable onLost) {
     this.fence = fence;
     this.timer = timer;
     this.key = key;
     this.token = token;
-    this.length = length;
+    this.length = claim.lease();
+    this.term = new LeaseTerm(claim.lease(), claim.limit());
     this.onLost = onLost;
   }
 
@@ -53,16 +55,18 @@ final class Lease {
    * @param askedAt when the fence was asked for it, by {@link System#nanoTime}; it may have begun
    *     any time after
    */
-  void begin(long askedAt) {
-    synchronized (this) {
-      endsAt = askedAt + length.toNanos();
-    }
-    later(length.toMillis() / 3);
+  synchronized void begin(long askedAt) {
+    term.granted(askedAt);
+    renewLater();
   }
 
   /** Whether it cannot have ended yet, as far as this process knows. */
   synchronized boolean lasts() {
-    return !lost && System.nanoTime() - endsAt < 0;
+    return !lost && term.lasts(System.nanoTime());
+  }
+
+  synchronized boolean isLost() {
+    return lost;
   }
 
   Token token() {
@@ -126,8 +130,7 @@ final class Lease {
               if (error == null) {
                 renewed(result, now);
               } else {
-                // Nobody else can take the step from a fence that cannot be asked.
-                later(Math.min(1_000, length.toMillis() / 3));
+                notRenewed();
               }
             });
   }
@@ -139,22 +142,37 @@ final class Lease {
         held(askedAt);
         abandon();
       }
-      case LIMIT_REACHED -> {
-        long left;
-        synchronized (this) {
-          left = TimeUnit.NANOSECONDS.toMillis(endsAt - System.nanoTime());
-        }
-        schedule(this::lose, Math.max(1, left));
-      }
+      case LIMIT_REACHED -> loseAtItsEnd();
       case LOST -> lose();
     }
   }
 
-  private void held(long askedAt) {
-    synchronized (this) {
-      endsAt = Math.max(endsAt, askedAt + length.toNanos());
+  private synchronized void held(long askedAt) {
+    term.renewed(askedAt);
+    renewLater();
+  }
+
+  /** A fence that nobody can reach gives the step to nobody else before the limit. */
+  private synchronized void notRenewed() {
+    long now = System.nanoTime();
+    if (term.limitReached(now)) {
+      schedule(this::lose, 0);
+    } else {
+      schedule(this::renew, term.untilRetry(now));
     }
-    later(length.toMillis() / 3);
+  }
+
+  private synchronized void renewLater() {
+    long now = System.nanoTime();
+    if (term.endsBeforeRenewal(now)) {
+      loseAtItsEnd();
+    } else {
+      schedule(this::renew, term.untilRenewal(now));
+    }
+  }
+
+  private synchronized void loseAtItsEnd() {
+    schedule(this::lose, term.left(System.nanoTime()));
   }
 
   private void lose() {
@@ -169,17 +187,13 @@ final class Lease {
     onLost.run();
   }
 
-  private void later(long ms) {
-    schedule(this::renew, Math.max(1, ms));
-  }
-
-  private synchronized void schedule(Runnable task, long ms) {
+  private synchronized void schedule(Runnable task, long nanos) {
     if (ended || lost) {
       return;
     }
     if (next != null) {
       next.cancel(false);
     }
-    next = timer.cancellable(ms, task);
+    next = timer.cancellable(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, task);
   }
 }

@@ -45,7 +45,7 @@ final class BeginDo {
 
   private DoDecision doing() {
     if (step.grantedTo(claim)) {
-      step.extend(given.now(), claim.lease());
+      step.grant(claim, given.now());
       return step.verifying
           ? new DoDecision.Verify(step.token)
           : new DoDecision.Run(step.token, step.earlierRunInDoubt);

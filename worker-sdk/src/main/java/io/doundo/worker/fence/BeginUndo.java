@@ -69,7 +69,7 @@ final class BeginUndo {
 
   private UndoDecision undoing() {
     if (step.grantedTo(claim)) {
-      step.extend(given.now(), claim.lease());
+      step.grant(claim, given.now());
       return running();
     }
     if (given.now() < step.leaseEnds) {

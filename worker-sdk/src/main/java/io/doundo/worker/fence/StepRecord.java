@@ -123,6 +123,11 @@ final class StepRecord {
             claim.owner(),
             claim.generation(),
             claim.attempt());
+    grant(claim, now);
+  }
+
+  /** Also when the owner asks again: the first grant did not reach it, and its run begins now. */
+  void grant(Claim claim, long now) {
     leaseEnds = now + Math.min(claim.lease().toMillis(), claim.limit().toMillis());
     limit = now + claim.limit().toMillis();
   }
@@ -139,10 +144,6 @@ final class StepRecord {
     return Duration.ofMillis(Math.max(0, leaseEnds - now));
   }
 
-  void extend(long now, Duration lease) {
-    leaseEnds = Math.min(now + lease.toMillis(), limit);
-  }
-
   RenewResult renew(Token other, Duration lease, boolean ruledOut, long now) {
     if (!heldBy(other)) {
       return RenewResult.LOST;
@@ -155,7 +156,7 @@ final class StepRecord {
     if (now >= limit) {
       return RenewResult.LIMIT_REACHED;
     }
-    extend(now, lease);
+    leaseEnds = Math.min(now + lease.toMillis(), limit);
     return undoWaits ? RenewResult.UNDO_WAITS : RenewResult.HELD;
   }
 

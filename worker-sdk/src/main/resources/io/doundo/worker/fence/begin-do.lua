@@ -69,7 +69,7 @@ if not f.st then
   return run('0', true)
 elseif f.st == 'DOING' then
   if f.to == owner then
-    put('lu', text(math.min(now + lease, tonumber(f.lm))))
+    grantAgain(lease, limit)
     if f.vf then
       return {'VERIFY', token()}
     end

@@ -81,7 +81,7 @@ end
 
 -- UNDOING
 if f.to == owner then
-  put('lu', text(math.min(now + lease, tonumber(f.lm))))
+  grantAgain(lease, limit)
   return running(f.ux)
 elseif leaseLives() then
   return {'WAIT', text(tonumber(f.lu) - now)}

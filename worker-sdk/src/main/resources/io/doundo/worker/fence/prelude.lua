@@ -67,6 +67,11 @@ local function nextToken(owner, lease, limit)
   put('tn', f.tn, 'to', owner, 'lu', text(now + math.min(lease, limit)), 'lm', text(now + limit))
 end
 
+-- Its first grant did not reach the owner, whose run begins only now.
+local function grantAgain(lease, limit)
+  put('lu', text(now + math.min(lease, limit)), 'lm', text(now + limit))
+end
+
 local function leaseLives()
   return now < tonumber(f.lu)
 end

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens to effects when things go wrong, on a real broker and a real redis-server. */
 class EffectsIT {
@@ -142,7 +145,9 @@ class EffectsIT {
 
   @BeforeEach
   void name(TestInfo test) {
-    group = test.getTestMethod().orElseThrow().getName();
+    group =
+        test.getTestMethod().orElseThrow().getName()
+            + test.getDisplayName().replaceAll("[^A-Za-z0-9]+", "-");
     for (String step : STEPS) {
       wire.createTopics(step);
       wire.beginAtEnd(group, step);
@@ -160,9 +165,10 @@ class EffectsIT {
     wire.close();
   }
 
-  @Test
-  void anEffectThatLandsAfterItsUndoIsReportedAndUndoneAgain() {
-    workers.start(group, fence, steps);
+  @ParameterizedTest
+  @MethodSource("leases")
+  void anEffectThatLandsAfterItsUndoIsReportedAndUndoneAgain(Duration lease) {
+    workers.lease(lease).start(group, fence, steps);
     Wire.Sent late = wire.toDo("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
     await().until(() -> steps.began.contains("deaf"));
 
@@ -179,12 +185,18 @@ class EffectsIT {
     assertThat(steps.effects).containsExactly("undo deaf UNKNOWN", "do deaf", "undo deaf DONE");
   }
 
-  @Test
-  void aRunThatIsHeldUpPastItsLeaseDoesNotBeginAfterItsUndo() {
+  /** A lease that is shorter than the step's timeout, and one that is longer: the default. */
+  private static Stream<Duration> leases() {
+    return Stream.of(Duration.ofMillis(400), Duration.ofSeconds(30));
+  }
+
+  @ParameterizedTest
+  @MethodSource("leases")
+  void aRunThatIsHeldUpPastItsLeaseDoesNotBeginAfterItsUndo(Duration lease) {
     CompletableFuture<Void> goesOn = new CompletableFuture<>();
     CompletableFuture<Void> decided = new CompletableFuture<>();
-    workers.start(group, heldUp(decided, goesOn), steps);
-    wire.toDo("late-begin", "rerun").send();
+    workers.lease(lease).start(group, heldUp(decided, goesOn), steps);
+    wire.toDo("late-begin", "rerun").timeout(Duration.ofMillis(700)).send();
     decided.join();
     for (String step : STEPS) {
       wire.beginAtEnd(group + "-other", step);
@@ -233,9 +245,10 @@ class EffectsIT {
     assertThat(steps.effects).containsExactly("undo hangs UNKNOWN");
   }
 
-  @Test
-  void aHangingHandlerHoldsUpNeitherOthersNorItsOwnRetry() {
-    workers.start(group, fence, steps);
+  @ParameterizedTest
+  @MethodSource("leases")
+  void aHangingHandlerHoldsUpNeitherOthersNorItsOwnRetry(Duration lease) {
+    workers.lease(lease).start(group, fence, steps);
     wire.toDo("deaf-retry", "rerun").timeout(Duration.ofMillis(500)).send();
     await().until(() -> steps.began.contains("deaf-retry"));
     wire.answerTo(wire.toDo("other", "rerun").send());
@@ -245,6 +258,7 @@ class EffectsIT {
     steps.hangingMayEnd.countDown();
 
     assertThat(wire.answerTo(second).outcome()).isEqualTo(Outcome.OK);
+    assertThat(steps.began).contains("interrupted deaf-retry");
   }
 
   @Test
