@@ -232,8 +232,7 @@ final class Delivery {
   }
 
   private void start(HandlerRun run, Token token) {
-    Lease lease =
-        new Lease(shop.fence(), shop.timer(), key, token, claim, this::nextInLane);
+    Lease lease = new Lease(shop.fence(), shop.timer(), key, token, claim, this::nextInLane);
     shop.begun(this, lease);
     lease.begin(askedAt);
     try {

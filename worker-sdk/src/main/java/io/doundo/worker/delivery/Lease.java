@@ -33,13 +33,7 @@ final class Lease {
   private @Nullable Thread runner;
   private @Nullable Future<?> next;
 
-  Lease(
-      GuardedFence fence,
-      Timer timer,
-      FenceKey key,
-      Token token,
-      Claim claim,
-      Runnable onLost) {
+  Lease(GuardedFence fence, Timer timer, FenceKey key, Token token, Claim claim, Runnable onLost) {
     this.fence = fence;
     this.timer = timer;
     this.key = key;

@@ -5,9 +5,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long a run holds its step, as far as this process knows: until the lease ends, and never past
- * the limit, which is the step's timeout. The fence measures both from when it granted the run; this
- * process measures from when it asked, which is earlier, so it never believes in a lease for longer
- * than the fence does. All times are nanoseconds of {@link System#nanoTime}. Not thread-safe.
+ * the limit, which is the step's timeout. The fence measures both from when it granted the run;
+ * this process measures from when it asked, which is earlier, so it never believes in a lease for
+ * longer than the fence does. All times are nanoseconds of {@link System#nanoTime}. Not
+ * thread-safe.
  */
 final class LeaseTerm {
 
