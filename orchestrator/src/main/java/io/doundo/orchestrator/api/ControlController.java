@@ -41,7 +41,8 @@ class ControlController {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
-  private static final Set<String> FIELDS = Set.of("stepName", "payload", "reason", "controlId", "expect");
+  private static final Set<String> FIELDS =
+      Set.of("stepName", "payload", "reason", "controlId", "expect");
 
   private final RecordSender sender;
   private final FlowWaits waits;
@@ -84,8 +85,7 @@ class ControlController {
     Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
       return CompletableFuture.completedFuture(
-          ResponseEntity.ok(
-              answer(flowId, command.action(), controlId, repeated.get())));
+          ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get())));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
     if (!waits.possible()) {
@@ -99,7 +99,9 @@ class ControlController {
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
             ANSWER_WAIT)
-        .thenApplyAsync(record -> ResponseEntity.ok(answer(flowId, command.action(), controlId, record)), executor);
+        .thenApplyAsync(
+            record -> ResponseEntity.ok(answer(flowId, command.action(), controlId, record)),
+            executor);
   }
 
   /** What became of this very request, when it was made before. */
@@ -187,8 +189,7 @@ class ControlController {
     return new Controlled(flowId, controlId, true, outcome.status());
   }
 
-  private static ApiProblem refused(
-      String flowId, String controlId, String status, String reason) {
+  private static ApiProblem refused(String flowId, String controlId, String status, String reason) {
     return new ApiProblem(
         ProblemKind.CONTROL_REFUSED,
         reason,

@@ -32,8 +32,7 @@ final class Controls {
   }
 
   /** Why the flow is not any more what the operator saw, or null when it is. */
-  private static @Nullable String changedMeanwhile(
-      FlowDraft flow, @Nullable Expectation expect) {
+  private static @Nullable String changedMeanwhile(FlowDraft flow, @Nullable Expectation expect) {
     if (expect == null) {
       return null;
     }

@@ -114,8 +114,7 @@ final class FlowDraft {
       kept.remove(0);
     }
     String reason = refusal == null ? null : shortened(refusal, MAX_REFUSAL_LENGTH);
-    kept.add(
-        new ControlOutcome(ControlOutcome.idOf(controlId), before.transitions() + 1, reason));
+    kept.add(new ControlOutcome(ControlOutcome.idOf(controlId), before.transitions() + 1, reason));
     int reasons = 0;
     for (int i = kept.size() - 1; i >= 0; i--) {
       ControlOutcome outcome = kept.get(i);

@@ -148,8 +148,7 @@ final class Forward {
           FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
     } else if (allowed && !cancelled) {
       draft.status = StepStatus.RETRY_EXHAUSTED;
-      flow.auditStep(
-          FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
     } else {
       draft.status = StepStatus.FAILED;
     }

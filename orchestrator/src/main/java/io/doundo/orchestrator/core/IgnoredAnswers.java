@@ -26,11 +26,7 @@ final class IgnoredAnswers {
   }
 
   private static void note(
-      FlowDraft flow,
-      String name,
-      @Nullable Action said,
-      String what,
-      @Nullable String worker) {
+      FlowDraft flow, String name, @Nullable Action said, String what, @Nullable String worker) {
     int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
     if (step < 0 || flow.steps[step].hasMoved()) {
       return;

@@ -2,11 +2,9 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.FlowHead;
 import io.doundo.orchestrator.streams.StoredFlow;
 import io.doundo.protocol.Json;

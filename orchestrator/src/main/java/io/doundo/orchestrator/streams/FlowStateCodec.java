@@ -106,8 +106,7 @@ final class FlowStateCodec {
       long id = ByteBuffer.wrap(in.readRaw(Long.BYTES)).getLong();
       controls.add(new ControlOutcome(id, in.readInt(), in.readNullableText()));
     }
-    return new FlowNotes(
-        turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
+    return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
   }
 
   /** What the first version remembered: the ids of the control records that were carried out. */

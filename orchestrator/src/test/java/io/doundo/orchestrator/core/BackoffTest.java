@@ -66,8 +66,7 @@ class BackoffTest {
     assertThat(matching(List.of(), List.of()).retries(null)).isTrue();
     assertThat(matching(List.of("timeout"), List.of()).retries("Read TIMEOUT")).isTrue();
     assertThat(matching(List.of("timeout"), List.of()).retries("refused")).isFalse();
-    assertThat(
-            matching(List.of("card"), List.of("card.*stolen")).retries("card is stolen"))
+    assertThat(matching(List.of("card"), List.of("card.*stolen")).retries("card is stolen"))
         .isFalse();
   }
 

@@ -7,9 +7,9 @@ import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.protocol.ControlCommand;
 import io.doundo.orchestrator.journey.Stage.Command;
 import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.protocol.ControlCommand;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -101,8 +101,7 @@ class ControlRegressionTest {
   @Test
   void aRequestIsRefusedWhenTheFlowIsNotWhatItsOperatorSaw() {
     int seen = stage.flow(FLOW).transitions();
-    Expectation parked =
-        new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 0);
+    Expectation parked = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 0);
     assertThat(refusal(ask("a", ControlVerb.CANCEL, parked)))
         .isEqualTo(
             "CANCEL refused: CHANGED_MEANWHILE: the flow is IN_PROGRESS, expected was UNDOING or"

@@ -394,7 +394,8 @@ public abstract class FlowJourneys {
     return stage.audit(FLOW).stream().filter(entry -> entry.startsWith(type)).toList();
   }
 
-  // --- answers of existing clients ----------------------------------------------------------------
+  // --- answers of existing clients
+  // ----------------------------------------------------------------
 
   @Test
   void anUndoThatSaysFailStepOnceIsRetried() {
@@ -495,7 +496,9 @@ public abstract class FlowJourneys {
     assertThat(flow().cancelReason()).isNull();
     assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
     fail(expectOne("DO mail"));
-    assertThat(flow().status()).as("it is retried as its policy says").isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(flow().status())
+        .as("it is retried as its policy says")
+        .isEqualTo(FlowStatus.IN_PROGRESS);
     stage.pass(RETRY_DELAY);
     succeed(expectOne("DO mail"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);

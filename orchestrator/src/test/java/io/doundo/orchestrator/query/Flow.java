@@ -66,8 +66,7 @@ final class Flow {
 
   Flow asked(ControlVerb verb, @Nullable String step, long at) {
     return take(
-        new ControlRequested(
-            at, "c-" + at, verb, step, null, Resolution.DONE, "because", "alice"));
+        new ControlRequested(at, "c-" + at, verb, step, null, Resolution.DONE, "because", "alice"));
   }
 
   Flow undoAsked(long at) {

@@ -81,7 +81,10 @@ class FlowViewsTest {
   void anIncidentIsShown() {
     Content other = new Content("3".repeat(32), 9, true);
     FlowState state =
-        Flow.started(ORDER, "f", 1_000).succeeded("pay", 1_500).succeeded("pay", other, 1_600).state();
+        Flow.started(ORDER, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .succeeded("pay", other, 1_600)
+            .state();
     FlowView view = views(ORDER).view(new StoredFlow(state, null, Map.of()));
     assertThat(view.incidents()).isEqualTo(1);
     assertThat(view.lastIncident()).contains("pay", "succeeded twice with different results");

@@ -218,8 +218,7 @@ enum BrokenCore {
   GIVES_UP_PAST_THE_PIVOT("past pivot") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      boolean past =
-          on != null && state != null && NoCancelPastPivot.passedPivot(on, state) >= 0;
+      boolean past = on != null && state != null && NoCancelPastPivot.passedPivot(on, state) >= 0;
       return core.decide(on, state, past && e instanceof StepFailed failed ? last(failed) : e);
     }
 

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The same event again changes nothing and sends nothing, but for the note that an answer was
- * ignored. Not so, and rightly: an answer that says nothing of its command is counted each time; a plain success is no duplicate once UNDO was sent
- * (row 14); a second late effect may be another one; the answer to a command that was not on record may be that of the one sent just now; a result that differs
- * from the first one is reported each time.
+ * ignored. Not so, and rightly: an answer that says nothing of its command is counted each time; a
+ * plain success is no duplicate once UNDO was sent (row 14); a second late effect may be another
+ * one; the answer to a command that was not on record may be that of the one sent just now; a
+ * result that differs from the first one is reported each time.
  */
 final class DuplicatesAbsorbed implements Invariant {
 

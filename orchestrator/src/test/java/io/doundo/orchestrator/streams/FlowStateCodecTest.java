@@ -85,7 +85,9 @@ class FlowStateCodecTest {
     FlowState state = with(state(FlowStatus.IN_PROGRESS, payload, steps), null, FlowNotes.NONE);
     byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
     assertThat(bytes).hasSizeLessThan(250);
-    assertThat(bytes[1]).as("what has neither headers nor notes is as it was before").isEqualTo((byte) 1);
+    assertThat(bytes[1])
+        .as("what has neither headers nor notes is as it was before")
+        .isEqualTo((byte) 1);
   }
 
   /** What the first version wrote, byte for byte; it must be readable for ever. */
@@ -104,7 +106,9 @@ class FlowStateCodecTest {
     assertThat(state.notes().outcomeOf("control-2"))
         .isEqualTo(new ControlOutcome(ControlOutcome.idOf("control-2"), 0, null));
     assertThat(state.notes().outcomeOf("control-3")).isNull();
-    assertThat(stored.contents().get(state.start().digest())).asString(StandardCharsets.UTF_8).isEqualTo("{\"order\":7}");
+    assertThat(stored.contents().get(state.start().digest()))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("{\"order\":7}");
     assertThat(FlowStateCodec.decodeHead(HexFormat.of().parseHex(FIRST_VERSION)))
         .isEqualTo(stored.head());
     byte[] again = FlowStateCodec.encode(state, stored.searchValue(), stored.contents());
@@ -200,8 +204,7 @@ class FlowStateCodecTest {
     for (int i = 0; i < size; i++) {
       controls.add(new ControlOutcome(random.nextLong(), random.nextInt(1_000), anyText()));
     }
-    return new FlowNotes(
-        anyText(), controls, random.nextInt(20), random.nextInt(1_000), anyText());
+    return new FlowNotes(anyText(), controls, random.nextInt(20), random.nextInt(1_000), anyText());
   }
 
   private StepState anyStep() {
