@@ -53,6 +53,7 @@ public record FlowView(
    * @param attempts DO commands sent so far
    * @param undoAttempts UNDO commands sent so far
    * @param durationMs from its first command to its last answer
+   * @param attemptDeadlineAt when the attempt whose answer is awaited times out
    * @param nextAttemptAt when a command is sent again
    * @param result what its DO returned
    */
@@ -66,6 +67,7 @@ public record FlowView(
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
       @Nullable Long durationMs,
+      @Nullable Instant attemptDeadlineAt,
       @Nullable Instant nextAttemptAt,
       @Nullable String workerService,
       @Nullable String errorMessage,

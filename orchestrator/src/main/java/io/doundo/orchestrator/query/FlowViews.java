@@ -86,6 +86,7 @@ final class FlowViews {
     for (int index = 0; index < flow.state().steps().size(); index++) {
       StepState step = flow.state().steps().get(index);
       boolean waits = step.openAttempt() == 0 && step.armedTurn() == 0;
+      boolean asked = step.openAttempt() > 0 && step.armedTurn() == 0;
       boolean ended = step.startedAt() > 0 && step.endedAt() >= step.startedAt();
       views.add(
           new FlowView.StepView(
@@ -98,6 +99,7 @@ final class FlowViews {
               instant(step.startedAt()),
               instant(step.endedAt()),
               ended ? Math.max(0, step.endedAt() - step.startedAt()) : null,
+              asked ? instant(step.dueAt()) : null,
               waits ? instant(step.dueAt()) : null,
               step.worker(),
               step.error(),

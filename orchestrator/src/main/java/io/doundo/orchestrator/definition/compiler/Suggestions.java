@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class Suggestions {
+public final class Suggestions {
 
   private Suggestions() {}
 
@@ -25,7 +25,7 @@ final class Suggestions {
   }
 
   /** {@code , did you mean "x"?}, or nothing. */
-  static String didYouMean(String name, Collection<String> candidates) {
+  public static String didYouMean(String name, Collection<String> candidates) {
     return nearest(name, candidates).map(n -> ", did you mean \"" + n + "\"?").orElse("");
   }
 
