@@ -47,7 +47,8 @@ class FlowViewsTest {
     FlowView.StepView ship = view.steps().get(1);
     assertThat(ship.status()).isEqualTo(StepStatus.IN_PROGRESS);
     assertThat(ship.durationMs()).isNull();
-    assertThat(ship.attemptDeadlineAt()).isEqualTo(Instant.ofEpochMilli(1_500 + ORDER.steps().get(1).timeout().toMillis()));
+    assertThat(ship.attemptDeadlineAt())
+        .isEqualTo(Instant.ofEpochMilli(1_500 + ORDER.steps().get(1).timeout().toMillis()));
     assertThat(pay.attemptDeadlineAt()).as("it was answered").isNull();
     assertThat(ship.nextAttemptAt()).as("it is in flight, not waiting").isNull();
   }
