@@ -1,0 +1,105 @@
+package io.doundo.launcher.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.Doundo;
+import io.doundo.launcher.process.ClassPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code doundo demo} as a person runs it: the orchestrations of registration-examples with a
+ * retry, a rollback and a worker that is killed. Where Kafka and Redis come from is up to the
+ * subclass.
+ */
+abstract class DemoWalk {
+
+  /** What Kafka, Redis and REST are to be found at. */
+  record DemoPorts(int kafka, int redis, int http) {}
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path directory;
+
+  final List<ProcessHandle> started = new ArrayList<>();
+
+  abstract DemoPorts ports();
+
+  @AfterEach
+  void killWhatIsLeft() {
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Plays the six flows; the demo itself checks what they leave, and says what it found. */
+  final Path assertThatSixFlowsAreAsPromised() throws Exception {
+    Path output = directory.resolve("first.out");
+    Process first = demo(output);
+    assertThat(end(first)).as(() -> read(output)).isZero();
+    assertThat(read(output))
+        .doesNotContain("\u001b", "\r")
+        .containsSubsequence(
+            "1 of 6  A flow that completes",
+            "the flow                  is completed",
+            "2 of 6  A step that fails twice and is tried again",
+            "createClient              is asked to do its work, attempt 3",
+            "3 of 6  A flow that is rolled back",
+            "createClient              has taken it back",
+            "createRealm               has taken it back",
+            "the flow                  is undone",
+            "4 of 6  Four steps at the same time",
+            "5 of 6  A graph of steps, with a point of no return",
+            "6 of 6  A worker that is killed in the middle of a step",
+            "is killed (kill -9) before it can say so.",
+            "createClient              has done it",
+            "What was promised, and what there is now",
+            "All 6 flows are as promised");
+    return output;
+  }
+
+  final Process demo(Path output) throws IOException {
+    Process demo =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=logback-cli.xml",
+                "-cp",
+                ClassPath.current(),
+                Doundo.class.getName(),
+                "demo",
+                "--kafka-port",
+                Integer.toString(ports().kafka()),
+                "--redis-port",
+                Integer.toString(ports().redis()),
+                "--http-port",
+                Integer.toString(ports().http()),
+                "--data",
+                directory.resolve("data").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    started.add(demo.toHandle());
+    return demo;
+  }
+
+  static int end(Process demo) throws InterruptedException {
+    assertThat(demo.waitFor(200, TimeUnit.SECONDS)).as("it ends").isTrue();
+    return demo.exitValue();
+  }
+
+  static String read(Path output) {
+    try {
+      return Files.exists(output) ? Files.readString(output, UTF_8) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.worker.testkit.containers;
+
+import org.jspecify.annotations.NullMarked;
