@@ -2,6 +2,7 @@ package io.doundo.bench.jmh;
 
 import io.doundo.orchestrator.streams.EngineParts.TaskTimers;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.Stores;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,7 +26,8 @@ public class Timing {
   private static final int WAITING = 100_000;
   private static final long BEGIN = 1_795_252_453_657L;
 
-  private final TaskTimers timers = new TaskTimers();
+  private final TaskTimers timers =
+      new TaskTimers(new BareStore(Stores.inMemoryKeyValueStore("timers").get()));
   private long next = BEGIN;
 
   @Setup

@@ -128,7 +128,7 @@ final class Forward {
     boolean allowed =
         timedOut
             ? definition.onTimeout() == OnTimeout.RETRY
-            : retryable && definition.retry().retries(error);
+            : retryable && Backoff.retries(definition.retry(), error);
     // A cancel that waits for the pivot ends its attempts, unless one of them may have succeeded:
     // then only a further attempt, or an operator, can tell.
     boolean cancelled = flow.cancelReason != null && !inDoubt;
@@ -148,15 +148,12 @@ final class Forward {
           FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
     } else if (allowed && !cancelled) {
       draft.status = StepStatus.RETRY_EXHAUSTED;
-      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
+      flow.auditStep(
+          FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, attempts + " attempts failed");
     } else {
       draft.status = StepStatus.FAILED;
     }
     givenUp(flow, step, timedOut);
-  }
-
-  static String failed(int attempts) {
-    return attempts == 1 ? "1 attempt failed" : attempts + " attempts failed";
   }
 
   /**

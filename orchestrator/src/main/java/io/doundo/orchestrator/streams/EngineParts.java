@@ -5,9 +5,12 @@ import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowState;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Opens parts of the engine that nobody else needs to the microbenchmarks. Stateless. */
+/**
+ * The parts of the engine that the microbenchmarks time: its codecs, its audit log and its timers.
+ * Nothing else needs them from outside. Stateless.
+ */
 public final class EngineParts {
 
   private static final int MAX_RECORD_BYTES = 1_000_000;
@@ -28,11 +31,19 @@ public final class EngineParts {
     return new AuditLog(MAX_RECORD_BYTES).record(after, event, entries).value();
   }
 
-  /** The timers of a task, in memory and without a changelog. Not for several threads. */
+  /** The timers of a task. Not for several threads. */
   public static final class TaskTimers {
 
-    private final Timers timers =
-        new Timers(new BareStore(Stores.inMemoryKeyValueStore("timers").get()));
+    private final Timers timers;
+
+    /**
+     * Keeps them in a store.
+     *
+     * @param store ordered by its keys, compared as unsigned bytes
+     */
+    public TaskTimers(KeyValueStore<byte[], byte[]> store) {
+      this.timers = new Timers(store);
+    }
 
     public void set(long at, String flowId) {
       timers.set(new Timers.Timer(at, flowId));

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams;
+package io.doundo.bench.jmh;
 
 import java.util.List;
 import java.util.Map;
