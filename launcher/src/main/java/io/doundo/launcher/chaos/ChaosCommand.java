@@ -77,6 +77,8 @@ public final class ChaosCommand implements Callable<Integer> {
     ChaosPlan plan = ChaosPlan.of(settings);
     Path directory = RunDirectory.create(data);
     plan.write(directory.resolve("plan.txt"));
+    System.out.println(settings.text());
+    System.out.println("Everything of this run is in " + directory + ".");
     plan.strikes().forEach(System.out::println);
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
@@ -89,6 +91,8 @@ public final class ChaosCommand implements Callable<Integer> {
                   WorkersLedger.read(stack.exampleStore()),
                   outcome.windows(),
                   outcome.faultsEndedAt());
+      System.out.println();
+      System.out.println(settings.text());
       RunReport.print(outcome, System.out);
     }
     HistoryFiles.write(directory.resolve(HISTORY), history);

@@ -34,4 +34,11 @@ record ChaosSettings(
   static ChaosSettings usual(int flows, Duration length, long seed, int brokers) {
     return new ChaosSettings(flows, length, Duration.ofSeconds(9), seed, brokers, 2, 3);
   }
+
+  /** For people: all that is needed to draw the same plan again. */
+  String text() {
+    return "Seed %d: %d flows in %d s, a fault every %d s on average; brokers: %d, orchestrators: %d, workers: %d."
+        .formatted(
+            seed, flows, length.toSeconds(), pause.toSeconds(), brokers, orchestrators, workers);
+  }
 }

@@ -7,9 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.launcher.Doundo;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +35,7 @@ class DevBrokerIT {
 
   @BeforeEach
   void choosePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free(1).get(0);
     server = "localhost:" + port;
   }
 

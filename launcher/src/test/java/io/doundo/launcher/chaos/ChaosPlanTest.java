@@ -27,6 +27,14 @@ class ChaosPlanTest {
   }
 
   @Test
+  void aRunSaysWhatItWasDrawnFrom() {
+    assertThat(ChaosSettings.usual(1_000, Duration.ofMinutes(3), 4711, 3).text())
+        .isEqualTo(
+            "Seed 4711: 1000 flows in 180 s, a fault every 9 s on average; brokers: 3,"
+                + " orchestrators: 2, workers: 3.");
+  }
+
+  @Test
   void everyKindOfFaultStrikes() {
     assertThat(plan(3).strikes()).extracting(Strike::fault).contains(Fault.values());
   }

@@ -8,8 +8,6 @@ import io.doundo.launcher.Doundo;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,13 +41,10 @@ class DevCommandIT {
 
   @BeforeEach
   void choosePorts() throws IOException {
-    try (ServerSocket kafka = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket redis = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      kafkaPort = kafka.getLocalPort();
-      redisPort = redis.getLocalPort();
-      httpPort = http.getLocalPort();
-    }
+    List<Integer> ports = Ports.free(3);
+    kafkaPort = ports.get(0);
+    redisPort = ports.get(1);
+    httpPort = ports.get(2);
   }
 
   @AfterEach

@@ -27,8 +27,6 @@ final class Invariants {
             new ChangesAreNumbered(),
             new DurationsArePositive(),
             new MergedInOrder(scene.definition()),
-            new NoCancelPastPivot(),
-            new PastPivotRetriesAll(),
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate());
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.testing.TestBroker;
@@ -125,7 +124,6 @@ class ArchiveReaderIT {
         null,
         null,
         new Content(Digests.of(start), start.length, true),
-        null,
         Digests.of(start),
         1,
         2,
@@ -137,7 +135,7 @@ class ArchiveReaderIT {
         false,
         transitions,
         List.of(),
-        FlowNotes.NONE);
+        List.of());
   }
 
   private static Stub stub(FlowState state, long archivedAt) {
