@@ -4,6 +4,7 @@ import io.doundo.worker.SagaClient;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.client.KafkaSagaClient;
 import io.doundo.worker.delivery.DeliverySettings;
+import io.doundo.worker.delivery.HandlerThreads;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.RedisFence;
@@ -11,12 +12,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
@@ -32,6 +37,11 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnProperty(prefix = "doundo.worker", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WorkerProperties.class)
 public class WorkerAutoConfiguration {
+
+  /** The name of a bean on whose threads handlers run, if there is one. */
+  static final String HANDLER_EXECUTOR = "sagaHandlerExecutor";
+
+  private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
   private final WorkerProperties properties;
   private final String service;
@@ -78,6 +88,9 @@ public class WorkerAutoConfiguration {
       SagaClient client,
       ObjectProvider<Fence> fence,
       ObjectProvider<MeterRegistry> meters,
+      @Qualifier(HANDLER_EXECUTOR) ObjectProvider<Executor> executor,
+      Environment environment,
+      ApplicationEventPublisher events,
       ResourceLoader resources) {
     String group = properties.group();
     return new WorkerLifecycle(
@@ -95,6 +108,14 @@ public class WorkerAutoConfiguration {
             properties.maxPending(),
             properties.stopTimeout()),
         fence,
-        meters.getIfUnique(SimpleMeterRegistry::new));
+        meters.getIfUnique(SimpleMeterRegistry::new),
+        () -> threads(executor.getIfAvailable(), environment),
+        events);
+  }
+
+  private static HandlerThreads threads(@Nullable Executor executor, Environment environment) {
+    return executor != null
+        ? HandlerThreads.of(executor)
+        : HandlerThreads.own(environment.getProperty(VIRTUAL_THREADS, Boolean.class));
   }
 }

@@ -1,24 +1,35 @@
 package io.doundo.worker.autoconfigure;
 
+import static org.springframework.boot.availability.LivenessState.BROKEN;
+
 import io.doundo.protocol.Json;
-import io.doundo.worker.RegistrationOutcome;
 import io.doundo.worker.SagaClient;
+import io.doundo.worker.autoconfigure.Registrations.Document;
+import io.doundo.worker.autoconfigure.Registrations.Registration;
+import io.doundo.worker.autoconfigure.Registrations.Standing;
 import io.doundo.worker.binding.HandlerScanner;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.Step;
 import io.doundo.worker.delivery.DeliverySettings;
+import io.doundo.worker.delivery.HandlerThreads;
 import io.doundo.worker.delivery.Worker;
+import io.doundo.worker.delivery.WorkerState;
 import io.doundo.worker.fence.Fence;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
@@ -41,7 +52,10 @@ final class WorkerLifecycle implements SmartLifecycle {
   private final DeliverySettings settings;
   private final ObjectProvider<Fence> fence;
   private final MeterRegistry meters;
-  private @Nullable Worker worker;
+  private final Supplier<HandlerThreads> threads;
+  private final ApplicationEventPublisher events;
+  private volatile @Nullable Worker worker;
+  private volatile @Nullable Registrations registrations;
   private volatile boolean running;
 
   WorkerLifecycle(
@@ -51,7 +65,9 @@ final class WorkerLifecycle implements SmartLifecycle {
       SagaClient client,
       DeliverySettings settings,
       ObjectProvider<Fence> fence,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Supplier<HandlerThreads> threads,
+      ApplicationEventPublisher events) {
     this.beans = beans;
     this.json = json;
     this.documents = documents;
@@ -59,18 +75,44 @@ final class WorkerLifecycle implements SmartLifecycle {
     this.settings = settings;
     this.fence = fence;
     this.meters = meters;
+    this.threads = threads;
+    this.events = events;
   }
 
   @Override
   public void start() {
     List<Step> steps = new HandlerScanner(beans, json).scan(documents.steps());
+    List<Document> toRegister = new ArrayList<>();
     for (Resource document : documents.documents()) {
-      register(document);
+      toRegister.add(new Document(document.getDescription(), document));
     }
     if (!steps.isEmpty()) {
       serve(steps);
+      toRegister.add(
+          new Document(
+              "The declaration of the steps that " + settings.service() + " serves",
+              new ByteArrayResource(declaration(steps))));
     }
+    Registrations started = new Registrations(client);
+    started.register(toRegister);
+    registrations = started;
+    countRegistrations();
     running = true;
+  }
+
+  private void countRegistrations() {
+    for (Standing standing : Standing.values()) {
+      Gauge.builder("doundo.worker.registrations", () -> countOf(standing))
+          .description("Registration documents, by what the orchestrator made of them")
+          .tag("standing", standing.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
+  }
+
+  private long countOf(Standing standing) {
+    return registrations().values().stream()
+        .filter(registration -> registration.standing() == standing)
+        .count();
   }
 
   private void serve(List<Step> steps) {
@@ -78,10 +120,23 @@ final class WorkerLifecycle implements SmartLifecycle {
       log.info(
           "Serving {}: DO by {}, UNDO by {}", step.key(), step.doHandler(), step.undoHandler());
     }
-    Worker started = new Worker(settings, steps, fence.getObject(), json, meters);
-    worker = started;
+    Worker started =
+        new Worker(settings, steps, fence.getObject(), json, meters, threads.get());
+    started.onDeath(reason -> AvailabilityChangeEvent.publish(events, started, BROKEN));
     started.start();
-    register(new ByteArrayResource(declaration(steps), "the declaration of this worker"));
+    worker = started;
+  }
+
+  /** How the worker does; null while there is none. */
+  @Nullable WorkerState state() {
+    Worker serving = worker;
+    return serving == null ? null : serving.state();
+  }
+
+  /** Where each registration document stands, by its name. */
+  Map<String, Registration> registrations() {
+    Registrations begun = registrations;
+    return begun == null ? Map.of() : begun.standings();
   }
 
   private static byte[] declaration(List<Step> steps) {
@@ -104,30 +159,12 @@ final class WorkerLifecycle implements SmartLifecycle {
     return Json.of(document).bytes();
   }
 
-  private void register(Resource document) {
-    String name = document.getDescription();
-    CompletionStage<RegistrationOutcome> registered = client.register(document);
-    registered.whenComplete(
-        (outcome, error) -> {
-          if (error != null) {
-            log.warn("{} is not registered yet: {}", name, error.getMessage());
-          } else {
-            report(name, outcome);
-          }
-        });
-  }
-
-  private static void report(String name, RegistrationOutcome outcome) {
-    if (outcome.accepted()) {
-      log.info("{} is registered: {}", name, outcome.orchestration());
-    } else {
-      log.error("{} was refused by the orchestrator: {}", name, outcome.problems());
-    }
-    outcome.warnings().forEach(warning -> log.warn("{}: {}", name, warning));
-  }
-
   @Override
   public void stop() {
+    Registrations begun = registrations;
+    if (begun != null) {
+      begun.close();
+    }
     Worker started = worker;
     if (started != null) {
       started.stop();

@@ -3,7 +3,6 @@ package io.doundo.worker.delivery;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
@@ -20,7 +19,6 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,12 @@ final class Answers {
   private static final int ROOM = 8 * 1024;
 
   /** The broker's and the orchestrator's default limit of a record. */
-  static final int MAX_VALUE_BYTES = 1_000_000 - ROOM;
+  private static final int MAX_RECORD_BYTES = 1_000_000;
+
+  static final int MAX_VALUE_BYTES = MAX_RECORD_BYTES - ROOM;
+
+  /** Beyond this no broker can be meant; a dead letter is not cut any further. */
+  private static final int SMALLEST_RECORD_BYTES = 4 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
@@ -102,17 +105,18 @@ final class Answers {
   CompletionStage<Void> deadLetter(ConsumerRecord<byte[], byte[]> source, String reason) {
     log.warn(
         "Dead letter: {}-{}@{}: {}", source.topic(), source.partition(), source.offset(), reason);
-    DeadLetter letter =
-        DeadLetter.of(
-            source.value(),
-            new DeadLetter.Source(
-                source.topic(), source.partition(), source.offset(), source.timestamp()),
-            reason,
-            MAX_VALUE_BYTES);
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.DEAD_LETTER, source.key(), letter.value());
-    letter.headers().forEach((name, value) -> record.headers().add(name, value));
-    return publish(record);
+    return deadLetter(source, reason, MAX_RECORD_BYTES);
+  }
+
+  /** A broker may allow less than this process believes: then more of the letter is cut. */
+  private CompletionStage<Void> deadLetter(
+      ConsumerRecord<byte[], byte[]> source, String reason, int maxBytes) {
+    return publish(DeadLetterRecord.of(source, reason, maxBytes))
+        .exceptionallyCompose(
+            error ->
+                cause(error) instanceof RecordTooLargeException && maxBytes > SMALLEST_RECORD_BYTES
+                    ? deadLetter(source, reason, maxBytes / 4)
+                    : CompletableFuture.failedFuture(error));
   }
 
   private ProducerRecord<byte[], byte[]> record(Command command, StepAnswer answer) {
@@ -171,8 +175,9 @@ final class Answers {
             // The callback is told of everything the future would say.
             Future<?> unused =
                 producer.send(record, (metadata, error) -> complete(acknowledged, error));
-          } catch (KafkaException e) {
-            complete(acknowledged, e);
+          } catch (RuntimeException | Error e) {
+            // A closed producer, for instance: nothing else would complete the stage.
+            acknowledged.completeExceptionally(e);
           }
         });
     return acknowledged;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -38,7 +39,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Subscriptions subscriptions;
-  private final TopicWatch topics;
+  private final Supplier<Set<String>> topics;
   private final FenceHealth health;
   private final Workshop shop;
   private final int maxPending;
@@ -48,12 +49,20 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private boolean pausing;
   private long committedAt;
   private volatile long lag;
+  private volatile int paused;
+  private volatile @Nullable String failure;
   private volatile boolean closing;
+  private volatile boolean ended;
 
+  /**
+   * Makes the loop; it is not begun.
+   *
+   * @param topics those that exist by now
+   */
   CommandConsumer(
       Consumer<byte[], byte[]> consumer,
       Subscriptions subscriptions,
-      TopicWatch topics,
+      Supplier<Set<String>> topics,
       FenceHealth health,
       Workshop shop,
       int maxPending) {
@@ -75,6 +84,21 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     return partitions.values().stream().mapToInt(AssignedPartition::pending).sum();
   }
 
+  /** How many partitions are not read at present. */
+  int paused() {
+    return paused;
+  }
+
+  /** Why the last turn failed; null when it did not. */
+  @Nullable String failure() {
+    return failure;
+  }
+
+  /** Whether the loop has ended, for whatever reason. */
+  boolean hasEnded() {
+    return ended;
+  }
+
   /** Ends the loop; what is settled by then is committed. */
   void close() {
     closing = true;
@@ -85,26 +109,49 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
+  /**
+   * Ends only when it is closed, or by an error after which nothing in this process can be trusted:
+   * memory that is used up, classes that cannot be loaded. Its partitions go to other workers then,
+   * and {@link #hasEnded} says so.
+   */
   @Override
   public void run() {
     try (consumer) {
-      while (!closing) {
-        try {
-          turn();
-        } catch (KafkaException e) {
-          // What the client cannot recover from by itself may pass: a missing right, for instance.
-          log.error("The consumer of commands failed; trying again", e);
-          pauseAfterFailure();
-        } catch (RuntimeException e) {
-          // What was polled with the record that led here is not lost: it is delivered once more.
-          log.error("The delivery of commands failed; beginning again where it was committed", e);
-          beginAgain();
-          pauseAfterFailure();
-        }
-      }
+      turnUntilClosed();
       commitNow(partitions.keySet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      failure = "it was interrupted";
+    } catch (RuntimeException | Error e) {
+      failure = e.toString();
+      if (closing) {
+        log.warn("The consumer of commands did not close in order", e);
+      } else {
+        log.error("No command is read any more: this process must be started anew", e);
+      }
+    } finally {
+      ended = true;
+      letGo(Set.copyOf(partitions.keySet()));
+    }
+  }
+
+  private void turnUntilClosed() throws InterruptedException {
+    while (!closing) {
+      try {
+        turn();
+        failure = null;
+      } catch (KafkaException e) {
+        // What the client cannot recover from by itself may pass: a missing right, for instance.
+        log.error("The consumer of commands failed; trying again", e);
+        failure = e.toString();
+        pauseAfterFailure();
+      } catch (RuntimeException e) {
+        // What was polled with the record that led here is not lost: it is delivered once more.
+        log.error("The delivery of commands failed; beginning again where it was committed", e);
+        failure = e.toString();
+        beginAgain();
+        pauseAfterFailure();
+      }
     }
   }
 
@@ -134,7 +181,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   }
 
   private void subscribe() {
-    Set<String> existing = topics.existing();
+    Set<String> existing = topics.get();
     if (!existing.equals(subscribed)) {
       log.info("Serving the topics {}", existing);
       consumer.subscribe(existing, this);
@@ -159,6 +206,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private boolean pause() {
     boolean none = shop.isStopping() || !health.isUp();
     if (!none && !pausing && partitions.values().stream().noneMatch(this::isFull)) {
+      paused = 0;
       return false;
     }
     Set<TopicPartition> before = consumer.paused();
@@ -177,7 +225,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     }
     consumer.pause(toPause);
     consumer.resume(toResume);
-    pausing = !consumer.paused().isEmpty();
+    paused = consumer.paused().size();
+    pausing = paused > 0;
     return pausing;
   }
 
@@ -194,17 +243,20 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
                 new AssignedPartition(
                     record.offset(), endsAtAssignment.getOrDefault(assigned, Long.MAX_VALUE)));
     partition.delivered(record.offset());
-    Optional<Command> command;
     try {
-      command = subscriptions.command(record);
+      deliver(partition, record);
     } catch (MalformedRecordException e) {
       refuse(partition, record, e.reason());
-      return;
-    } catch (RuntimeException e) {
-      log.error("A command could not be read in a way that was not foreseen", e);
-      refuse(partition, record, "reading it failed: " + e);
-      return;
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      // Delivering it once more would end in the same way, and hold up everything behind it.
+      log.error("A command could not be read for an unforeseen reason", e);
+      refuse(partition, record, "reading the command failed: " + e);
     }
+  }
+
+  private void deliver(AssignedPartition partition, ConsumerRecord<byte[], byte[]> record)
+      throws MalformedRecordException {
+    Optional<Command> command = subscriptions.command(record);
     if (command.isEmpty()) {
       partition.settled(record.offset());
       return;

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of one delivered command: a slot, the fence's leave, the handler, the fence's word on
  * what came of it, the acknowledged answer, the settled offset. Only the handler occupies a thread;
- * everything else goes on when a stage completes.
+ * everything else goes on when a stage completes. Whatever fails on that way for an unforeseen
+ * reason, the command starts over after a while, as if it was delivered anew.
  */
 final class Delivery {
 
@@ -40,6 +41,13 @@ final class Delivery {
   /** No timeout of a step is longer; what a command put there by hand says may be anything. */
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
 
+  /** The fence counts in milliseconds; times of other writers may be finer. */
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+  private static final long REJECTED_RETRY_MS = 50;
+  private static final long FIRST_START_OVER_MS = 1_000;
+  private static final long LAST_START_OVER_MS = 30_000;
+
   /** A waiting command asks again early, in case the run it waits for ends before its lease. */
   private static final long LONGEST_WAIT_MS = 1_000;
 
@@ -51,18 +59,44 @@ final class Delivery {
   private final Command command;
   private final Claim claim;
   private final FenceKey key;
-  private final AtomicBoolean slotHeld = new AtomicBoolean();
+  private final int failures;
+  private final AtomicBoolean over = new AtomicBoolean();
+  private volatile Slots.@Nullable Slot slot;
   private volatile long askedAt;
 
   Delivery(Workshop shop, AssignedPartition partition, Command command) {
+    this(
+        shop,
+        partition,
+        command,
+        shop.nextOwner(),
+        partition.mayBeRedelivered(command.record().offset()),
+        0);
+  }
+
+  /**
+   * A further delivery of a command.
+   *
+   * @param owner that of the delivery before, unless its handler may have begun
+   * @param redelivered whether it may have run before, here or elsewhere
+   * @param failures how many deliveries by this process have failed
+   */
+  private Delivery(
+      Workshop shop,
+      AssignedPartition partition,
+      Command command,
+      String owner,
+      boolean redelivered,
+      int failures) {
     this.shop = shop;
     this.partition = partition;
     this.command = command;
+    this.failures = failures;
     this.key = command.key();
     ReceivedCommand received = command.received();
     this.claim =
         new Claim(
-            shop.nextOwner(),
+            owner,
             received.generation(),
             received.attempt(),
             received.commandId(),
@@ -71,7 +105,7 @@ final class Delivery {
             command.step().onDoubt(),
             received.firstSent(),
             received.deadline(),
-            partition.mayBeRedelivered(command.record().offset()));
+            redelivered);
   }
 
   /** Of an attempt, by the orchestrator's clock alone. */
@@ -82,6 +116,9 @@ final class Delivery {
       return DEFAULT_TIMEOUT;
     }
     Duration timeout = Duration.between(sent, deadline);
+    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
+      return SHORTEST_TIMEOUT;
+    }
     return timeout.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : timeout;
   }
 
@@ -93,14 +130,75 @@ final class Delivery {
     return command;
   }
 
-  /** Its turn has come. */
+  /** Its turn has come. Throws nothing. */
   void begin() {
-    shop.slots(command)
-        .take(
+    guarded(
+        () ->
+            shop.slots(command)
+                .take(
+                    taken -> {
+                      slot = taken;
+                      guarded(this::claim);
+                    }));
+  }
+
+  /**
+   * Each entry from a thread that is not this command's own goes through here: nobody else would
+   * hear of what is thrown, and the command's slot, lease and place in its lane would stay taken.
+   */
+  private void guarded(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error e) {
+      startOver(e);
+    }
+  }
+
+  /**
+   * Lets go of everything this delivery holds and delivers the command again after a while. How far
+   * its handler got, only the fence can tell, once the lease has ended.
+   */
+  private void startOver(Throwable failure) {
+    Lease lease = shop.ended(this);
+    if (lease != null) {
+      lease.end();
+    }
+    giveSlotBack();
+    if (!over.compareAndSet(false, true)) {
+      log.error("{} of flow {} failed after its end", key.step(), key.flowId(), failure);
+      return;
+    }
+    if (!wanted()) {
+      log.debug("{} of flow {} is left to another worker", key.step(), key.flowId(), failure);
+      return;
+    }
+    long ms = Math.min(LAST_START_OVER_MS, FIRST_START_OVER_MS << Math.min(failures, 5));
+    log.error(
+        "{} of flow {} failed for an unforeseen reason; its {} starts over in {} ms",
+        key.step(),
+        key.flowId(),
+        command.received().action(),
+        ms,
+        failure);
+    shop.meters().startedOver(command);
+    boolean begun = lease != null;
+    Delivery again =
+        new Delivery(
+            shop,
+            partition,
+            command,
+            begun ? shop.nextOwner() : claim.owner(),
+            begun || claim.redelivered(),
+            failures + 1);
+    shop.timer()
+        .after(
+            ms,
             () -> {
-              slotHeld.set(true);
-              claim();
+              if (partition.lineUp(again)) {
+                again.begin();
+              }
             });
+    nextInLane();
   }
 
   private boolean wanted() {
@@ -118,7 +216,7 @@ final class Delivery {
                 return fence.beginDo(key, claim);
               },
               this::wanted)
-          .whenComplete(this::onDo);
+          .whenComplete((decision, error) -> guarded(() -> onDo(decision, error)));
     } else {
       KnownEffect effect = command.received().effect();
       shop.fence()
@@ -128,7 +226,7 @@ final class Delivery {
                 return fence.beginUndo(key, claim, effect, effect == KnownEffect.FAILED);
               },
               this::wanted)
-          .whenComplete(this::onUndo);
+          .whenComplete((decision, error) -> guarded(() -> onUndo(decision, error)));
     }
   }
 
@@ -203,10 +301,10 @@ final class Delivery {
   }
 
   private void notClaimed(@Nullable Throwable error) {
-    giveSlotBack();
-    if (error != null && !(FenceHealth.unwrapped(error) instanceof CancellationException)) {
-      // Left open: the command is delivered again after a restart, and nothing ran unfenced.
-      log.error("The fence refused to decide on {} of {}", command.step().key(), key, error);
+    if (error == null || FenceHealth.unwrapped(error) instanceof CancellationException) {
+      giveSlotBack();
+    } else {
+      startOver(error);
     }
   }
 
@@ -235,13 +333,22 @@ final class Delivery {
     Lease lease = new Lease(shop.fence(), shop.timer(), key, token, claim, this::nextInLane);
     shop.begun(this, lease);
     lease.begin(askedAt);
+    handIn(run, lease);
+  }
+
+  private void handIn(HandlerRun run, Lease lease) {
     try {
-      shop.handlers().execute(() -> run(run, lease));
+      shop.handlers().execute(() -> guarded(() -> run(run, lease)));
     } catch (RejectedExecutionException e) {
-      // The application stops; the lease runs out, and the command is delivered again.
-      lease.end();
-      shop.ended(this);
-      giveSlotBack();
+      if (!wanted()) {
+        // The application stops; the lease runs out, and the command is delivered again.
+        lease.end();
+        shop.ended(this);
+        giveSlotBack();
+        return;
+      }
+      // The application's own executor is full; the lease is renewed meanwhile.
+      shop.timer().after(REJECTED_RETRY_MS, () -> guarded(() -> handIn(run, lease)));
     }
   }
 
@@ -287,19 +394,17 @@ final class Delivery {
     shop.fence()
         .ask(fence -> fence.finish(key, lease.token(), settled), () -> !shop.isStopped())
         .whenComplete(
-            (result, error) -> {
-              lease.end();
-              if (result == null) {
-                shop.ended(this);
-                log.error(
-                    "The outcome of {} of flow {} could not be settled: it will be in doubt",
-                    key.step(),
-                    key.flowId(),
-                    error);
-              } else {
-                settled(result, lease.token(), ended.retryable());
-              }
-            });
+            (result, error) ->
+                guarded(
+                    () -> {
+                      lease.end();
+                      if (result == null) {
+                        startOver(
+                            error != null ? error : new IllegalStateException("no word of it"));
+                      } else {
+                        settled(result, lease.token(), ended.retryable());
+                      }
+                    }));
   }
 
   private void settled(FinishResult result, Token token, boolean retryable) {
@@ -338,32 +443,34 @@ final class Delivery {
     shop.answers()
         .send(command, answer)
         .whenComplete(
-            (nothing, error) -> {
-              if (error != null) {
-                shop.ended(this);
-                log.error(
-                    "The answer of {} of flow {} cannot be sent; the command stays open",
-                    key.step(),
-                    key.flowId(),
-                    error);
-                return;
-              }
-              settle();
-              if (answer.result() == null) {
-                return;
-              }
-              // If this is lost the record only keeps a result that nobody needs.
-              shop.fence()
-                  .once(fence -> fence.answered(key, token))
-                  .exceptionally(
-                      failure -> {
-                        log.debug("An answered result is kept longer than needed", failure);
-                        return null;
-                      });
+            (nothing, error) ->
+                guarded(
+                    () -> {
+                      if (error != null) {
+                        startOver(error);
+                      } else {
+                        settle();
+                        forgetResult(answer, token);
+                      }
+                    }));
+  }
+
+  private void forgetResult(StepAnswer answer, Token token) {
+    if (answer.result() == null) {
+      return;
+    }
+    // If this is lost the record only keeps a result that nobody needs.
+    shop.fence()
+        .once(fence -> fence.answered(key, token))
+        .exceptionally(
+            failure -> {
+              log.debug("An answered result is kept longer than needed", failure);
+              return null;
             });
   }
 
   private void settle() {
+    over.set(true);
     shop.ended(this);
     partition.settled(command.record().offset());
     nextInLane();
@@ -377,8 +484,9 @@ final class Delivery {
   }
 
   private void giveSlotBack() {
-    if (slotHeld.compareAndSet(true, false)) {
-      shop.slots(command).giveBack();
+    Slots.Slot held = slot;
+    if (held != null) {
+      held.giveBack();
     }
   }
 }

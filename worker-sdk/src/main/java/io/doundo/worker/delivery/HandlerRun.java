@@ -48,6 +48,9 @@ final class HandlerRun {
   private final KnownEffect effect;
   private final @Nullable RawJson result;
 
+  /** Whether the DO handler was called, so that its effect may be there. */
+  private boolean called;
+
   private HandlerRun(
       Kind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
     this.kind = kind;
@@ -86,12 +89,12 @@ final class HandlerRun {
 
   /** Runs on the calling thread. */
   Ended on(Workshop shop, Lease lease, FenceKey key) {
-    MDC.put("flowId", key.flowId());
-    MDC.put("step", key.step());
     long began = System.nanoTime();
     lease.runningOn(Thread.currentThread());
     Ended ended;
     try {
+      MDC.put("flowId", key.flowId());
+      MDC.put("step", key.step());
       Call call =
           new Call(
               command.received(),
@@ -105,13 +108,9 @@ final class HandlerRun {
             case VERIFY_THEN_DO -> verify(shop, lease, key, call);
             case UNDO -> undo(call);
           };
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("{} of flow {} could not be run to its end", key.step(), key.flowId(), e);
-      ended =
-          Ended.with(
-              kind == Kind.UNDO
-                  ? new Settled.UndoThrew(reason(e))
-                  : new Settled.InDoubt(reason(e)));
+      ended = called ? thrown(e) : notBegun(reason(e));
     } finally {
       lease.returned();
       MDC.remove("flowId");
@@ -121,14 +120,27 @@ final class HandlerRun {
     return ended;
   }
 
+  private Ended thrown(Throwable e) {
+    return Ended.with(
+        kind == Kind.UNDO ? new Settled.UndoThrew(reason(e)) : new Settled.InDoubt(reason(e)));
+  }
+
   private Ended doStep(Workshop shop, Call call) {
     Step step = command.step();
     Handler handler = Objects.requireNonNull(step.doHandler());
+    @Nullable Object[] arguments;
     try {
-      return done(shop, handler.invoke(handler.arguments(call)));
+      arguments = handler.arguments(call);
     } catch (UnfitPayloadException | NoResultException e) {
       log.error("{} was not called: {}", handler, e.getMessage());
       return Ended.with(new Settled.NoEffect(reason(e), false));
+    } catch (RuntimeException | Error e) {
+      log.error("{} was not called: its arguments could not be made", handler, e);
+      return Ended.with(new Settled.NoEffect(reason(e), true));
+    }
+    called = true;
+    try {
+      return done(shop, handler.invoke(arguments));
     } catch (Throwable e) {
       return thrown(step, handler, e);
     }

@@ -1,6 +1,7 @@
 package io.doundo.worker.delivery;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -8,19 +9,56 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where handlers run: virtual threads where the JVM has them, else a pool that grows on demand. The
- * slots of the steps bound how many run at once.
+ * Where handlers run: on virtual threads, on a pool that grows on demand, or where the application
+ * says. The slots of the steps bound how many run at once. Thread-safe.
  */
-final class HandlerThreads {
+public final class HandlerThreads implements AutoCloseable {
 
-  private HandlerThreads() {}
+  private final Executor executor;
+  private final Runnable close;
 
-  /** Makes the executor. It rejects nothing until it is shut down. */
-  static ExecutorService create() {
-    ExecutorService virtual = virtual();
-    // No bound of its own: a task that it rejected would hold its step until the lease ends, and
-    // its partition's commit until the next rebalance.
-    return virtual != null ? virtual : new HandlerPool(platform());
+  private HandlerThreads(Executor executor, Runnable close) {
+    this.executor = executor;
+    this.close = close;
+  }
+
+  /**
+   * Threads of the worker's own. They reject nothing until they are closed.
+   *
+   * @param virtual whether virtual threads are wanted, where the JVM has them; null when nobody said
+   */
+  public static HandlerThreads own(@Nullable Boolean virtual) {
+    int java = Runtime.version().feature();
+    boolean wanted = virtual != null ? virtual : virtualByDefault(java);
+    // No bound of its own: a task that it rejected would have to be handed in again.
+    ExecutorService own = wanted && java >= 21 ? virtual() : new HandlerPool(platform());
+    return new HandlerThreads(own, own::shutdownNow);
+  }
+
+  /**
+   * Whether handlers run on virtual threads when nobody says. Before Java 24, one that blocks inside
+   * {@code synchronized}, as many drivers do, holds one of the few threads that carry all others.
+   */
+  static boolean virtualByDefault(int javaVersion) {
+    return javaVersion >= 24;
+  }
+
+  /**
+   * Threads of the application's, which closes them itself.
+   *
+   * @param executor a task that it rejects is handed in again until it is taken
+   */
+  public static HandlerThreads of(Executor executor) {
+    return new HandlerThreads(executor, () -> {});
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public void close() {
+    close.run();
   }
 
   private static ThreadFactory platform() {
@@ -36,10 +74,7 @@ final class HandlerThreads {
   }
 
   /** By reflection, because this code is compiled for Java 17. */
-  private static @Nullable ExecutorService virtual() {
-    if (Runtime.version().feature() < 21) {
-      return null;
-    }
+  private static ExecutorService virtual() {
     try {
       Class<?> builder = Class.forName("java.lang.Thread$Builder");
       Object ofVirtual = Thread.class.getMethod("ofVirtual").invoke(null);
@@ -47,7 +82,14 @@ final class HandlerThreads {
           builder
               .getMethod("name", String.class, long.class)
               .invoke(ofVirtual, "saga-handler-", 1L);
-      Object factory = builder.getMethod("factory").invoke(named);
+      ThreadFactory bare = (ThreadFactory) builder.getMethod("factory").invoke(named);
+      ClassLoader loader = HandlerThreads.class.getClassLoader();
+      ThreadFactory factory =
+          task -> {
+            Thread thread = bare.newThread(task);
+            thread.setContextClassLoader(loader);
+            return thread;
+          };
       return (ExecutorService)
           Executors.class
               .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)

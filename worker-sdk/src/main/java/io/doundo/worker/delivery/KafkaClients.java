@@ -6,6 +6,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,10 +40,12 @@ public final class KafkaClients {
 
   static Consumer<byte[], byte[]> consumer(Map<String, Object> user, String group) {
     Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    properties.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
+    if (isClassic(user)) {
+      properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+      properties.put(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+    }
     properties.putAll(user);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -53,6 +56,13 @@ public final class KafkaClients {
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** With {@code group.protocol=consumer} the broker assigns, and Kafka refuses these settings. */
+  private static boolean isClassic(Map<String, Object> user) {
+    Object protocol = user.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+    return protocol == null
+        || GroupProtocol.CLASSIC.name().equalsIgnoreCase(String.valueOf(protocol).trim());
   }
 
   /**

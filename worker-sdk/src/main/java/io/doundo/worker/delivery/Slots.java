@@ -2,7 +2,10 @@ package io.doundo.worker.delivery;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A semaphore whose waiters hold no thread: first come, first served. Waiters begin one after the
@@ -11,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slots {
 
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private static final Logger log = LoggerFactory.getLogger(Slots.class);
+
+  private final Queue<Consumer<Slot>> waiting = new ArrayDeque<>();
   private int free;
 
   /** Whether a thread is handing free slots to waiters; no slot is free else while one waits. */
@@ -21,8 +26,34 @@ final class Slots {
     this.free = count;
   }
 
-  /** Runs the task with a slot, now or when one is given back; the task gives it back. */
-  void take(Runnable task) {
+  /** A slot that is taken. Giving it back twice gives it back once. */
+  final class Slot {
+
+    private boolean taken = true;
+
+    private Slot() {}
+
+    void giveBack() {
+      synchronized (waiting) {
+        if (!taken) {
+          return;
+        }
+        taken = false;
+        free++;
+        if (handing) {
+          return;
+        }
+        handing = true;
+      }
+      handOut();
+    }
+  }
+
+  /**
+   * Runs the task with a slot, now or when one is given back; the task gives it back. A task that
+   * throws has given it back.
+   */
+  void take(Consumer<Slot> task) {
     synchronized (waiting) {
       if (free == 0 || !waiting.isEmpty()) {
         waiting.add(task);
@@ -30,34 +61,30 @@ final class Slots {
       }
       free--;
     }
-    task.run();
+    run(task);
   }
 
-  void giveBack() {
-    synchronized (waiting) {
-      free++;
-      if (handing) {
-        return;
-      }
-      handing = true;
+  private void run(Consumer<Slot> task) {
+    Slot slot = new Slot();
+    try {
+      task.accept(slot);
+    } catch (RuntimeException | Error e) {
+      log.error("A command could not begin; its slot is free again", e);
+      slot.giveBack();
     }
-    Runnable next = next();
+  }
+
+  private void handOut() {
+    Consumer<Slot> next = next();
     while (next != null) {
-      try {
-        next.run();
-      } catch (RuntimeException | Error e) {
-        synchronized (waiting) {
-          handing = false;
-        }
-        throw e;
-      }
+      run(next);
       next = next();
     }
   }
 
-  private @Nullable Runnable next() {
+  private @Nullable Consumer<Slot> next() {
     synchronized (waiting) {
-      Runnable next = free > 0 ? waiting.poll() : null;
+      Consumer<Slot> next = free > 0 ? waiting.poll() : null;
       if (next == null) {
         handing = false;
       } else {

@@ -44,7 +44,8 @@ final class Timer implements AutoCloseable {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // The executor would keep it in a future that nobody asks.
       log.error("A delayed task failed", e);
     }
   }

@@ -40,12 +40,27 @@ final class TopicWatch {
     return existing;
   }
 
-  void ask() {
+  /** The wanted topics that are not known to exist. */
+  Set<String> missing() {
     Set<String> missing = new TreeSet<>(wanted);
     missing.removeAll(existing);
+    return missing;
+  }
+
+  void ask() {
+    Set<String> missing = missing();
     if (missing.isEmpty()) {
       return;
     }
+    try {
+      ask(missing);
+    } catch (RuntimeException e) {
+      log.warn("Cannot ask for the topics {}: {}", missing, e.toString());
+      askLater();
+    }
+  }
+
+  private void ask(Set<String> missing) {
     if (asked++ == REMIND_AFTER) {
       log.warn("Still no topics {}: is their orchestration registered?", missing);
     }
@@ -59,6 +74,10 @@ final class TopicWatch {
     answered.whenComplete((nothing, error) -> found(answers));
   }
 
+  private void askLater() {
+    timer.after(ASK_EVERY_MS, this::ask);
+  }
+
   private void found(Map<String, KafkaFuture<TopicDescription>> answers) {
     Set<String> now = new TreeSet<>(existing);
     answers.forEach(
@@ -68,7 +87,7 @@ final class TopicWatch {
           }
         });
     existing = Set.copyOf(now);
-    timer.after(ASK_EVERY_MS, this::ask);
+    askLater();
   }
 
   private static boolean exists(String topic, KafkaFuture<TopicDescription> answer) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
@@ -20,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the steps of this application, from {@link #start} to {@link #stop}. One consumer, one
- * producer, one timer thread, one thread that sends, and the threads of the handlers. Not to be
- * started again. Start and stop are called from one thread.
+ * producer, one timer thread, one thread that sends, and the threads of the handlers. The thread
+ * that reads commands keeps the process alive until the worker is stopped, or until that thread
+ * dies. Not to be started again. Start and stop are called from one thread.
  */
 public final class Worker {
 
@@ -38,51 +40,88 @@ public final class Worker {
   private final Producer<byte[], byte[]> producer;
   private final Timer timer;
   private final ExecutorService sender;
-  private final ExecutorService handlers;
+  private final HandlerThreads handlers;
+  private final WorkerMeters meters;
   private final Thread poller;
+  private volatile Consumer<String> deathListener = reason -> {};
+  private volatile boolean stopping;
 
   public Worker(
       DeliverySettings settings,
       Collection<Step> steps,
       Fence fence,
       JsonBinder json,
-      MeterRegistry meters) {
+      MeterRegistry registry,
+      HandlerThreads handlers) {
     this.settings = settings;
     this.fence = fence;
     this.timer = new Timer(daemon("saga-timer"));
     this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
-    this.handlers = HandlerThreads.create();
+    this.handlers = handlers;
     this.health = new FenceHealth(fence, timer);
     this.producer = KafkaClients.producer(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
     Subscriptions subscriptions = new Subscriptions(steps);
     this.topics = new TopicWatch(admin, timer, subscriptions.topics());
-    WorkerMeters workerMeters = new WorkerMeters(meters);
+    this.meters = new WorkerMeters(registry);
     this.shop =
         new Workshop(
             settings,
             new GuardedFence(fence, health, timer),
             new Answers(producer, sender, timer, settings.service()),
             json,
-            handlers,
+            handlers.executor(),
             timer,
-            workerMeters);
+            meters);
     this.consumer =
         new CommandConsumer(
             KafkaClients.consumer(settings.kafka(), settings.group()),
             subscriptions,
-            topics,
+            topics::existing,
             health,
             shop,
             settings.maxPending());
-    this.poller = daemon("saga-commands").newThread(consumer);
-    workerMeters.gauge("doundo.worker.lag", "Commands not polled yet", consumer::lag);
-    workerMeters.gauge(
-        "doundo.worker.pending", "Commands polled and not settled yet", consumer::pending);
-    workerMeters.gauge(
+    this.poller = daemon("saga-commands").newThread(this::readCommands);
+    // A service without a web server has no other thread that keeps it running.
+    poller.setDaemon(false);
+    meters.gauge("doundo.worker.lag", "Commands not polled yet", consumer::lag);
+    meters.gauge("doundo.worker.pending", "Commands polled and not settled yet", consumer::pending);
+    meters.gauge(
         "doundo.worker.running", "Commands whose handler runs or is answered", shop::running);
-    workerMeters.gauge(
+    meters.gauge(
         "doundo.worker.fence.up", "1 while the fence can be asked", () -> health.isUp() ? 1 : 0);
+    meters.gauge(
+        "doundo.worker.alive",
+        "1 while the thread that reads commands lives",
+        () -> consumer.hasEnded() ? 0 : 1);
+    meters.gauge(
+        "doundo.worker.topics.missing",
+        "Topics of served steps that do not exist",
+        () -> topics.missing().size());
+    meters.gauge(
+        "doundo.worker.partitions.paused", "Partitions that are not read", consumer::paused);
+  }
+
+  /** Has this told, once, when no command is read any more although nobody stopped the worker. */
+  public void onDeath(Consumer<String> listener) {
+    deathListener = listener;
+  }
+
+  private void readCommands() {
+    consumer.run();
+    if (!stopping) {
+      deathListener.accept(String.valueOf(consumer.failure()));
+    }
+  }
+
+  /** How it does right now. */
+  public WorkerState state() {
+    return new WorkerState(
+        !consumer.hasEnded(),
+        consumer.failure(),
+        health.isUp(),
+        topics.missing(),
+        consumer.paused());
   }
 
   /**
@@ -127,6 +166,7 @@ public final class Worker {
    * the group. What does not finish in time is interrupted, and delivered again elsewhere.
    */
   public void stop() {
+    stopping = true;
     shop.stopping();
     if (!awaitIdle(settings.stopTimeout())) {
       log.warn("Interrupting {} handlers that did not end in time", shop.running());
@@ -142,9 +182,10 @@ public final class Worker {
   private void closeOthers() {
     producer.close(AFTER_INTERRUPT);
     admin.close(AFTER_INTERRUPT);
-    handlers.shutdownNow();
+    handlers.close();
     sender.shutdownNow();
     timer.close();
+    meters.close();
   }
 
   private boolean awaitIdle(Duration longest) {

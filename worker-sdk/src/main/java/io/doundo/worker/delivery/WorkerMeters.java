@@ -11,12 +11,22 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The meters of a worker; all names begin with {@code doundo.worker}. Thread-safe. */
-final class WorkerMeters {
+/**
+ * The meters of a worker; all names begin with {@code doundo.worker}. A registry that refuses a
+ * meter is told of once and holds up no command. Thread-safe.
+ */
+final class WorkerMeters implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkerMeters.class);
 
   /** What the meters of one kind of command are told apart by; looked up for each command. */
   private record Kind(StepKey step, boolean toDo, String told) {}
@@ -25,6 +35,8 @@ final class WorkerMeters {
   private final Map<Kind, Timer> handled = new ConcurrentHashMap<>();
   private final Map<Kind, Counter> decided = new ConcurrentHashMap<>();
   private final Map<Kind, Counter> answered = new ConcurrentHashMap<>();
+  private final Queue<Gauge> gauges = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean told = new AtomicBoolean();
 
   WorkerMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -32,49 +44,83 @@ final class WorkerMeters {
 
   /** How long a handler took, and how it ended. */
   void handled(Command command, Settled settled, long nanos) {
-    handled
-        .computeIfAbsent(
-            kind(command, result(settled)),
-            kind ->
-                registry.timer("doundo.worker.handler", tags(command).and("result", kind.told())))
-        .record(nanos, TimeUnit.NANOSECONDS);
+    safely(
+        () ->
+            handled
+                .computeIfAbsent(
+                    kind(command, result(settled)),
+                    kind ->
+                        registry.timer(
+                            "doundo.worker.handler", tags(command).and("result", kind.told())))
+                .record(nanos, TimeUnit.NANOSECONDS));
   }
 
   /** What the fence said. */
   void decided(Command command, String decision) {
-    decided
-        .computeIfAbsent(
-            kind(command, decision),
-            kind ->
-                registry.counter("doundo.worker.fence", tags(command).and("decision", kind.told())))
-        .increment();
+    safely(
+        () ->
+            decided
+                .computeIfAbsent(
+                    kind(command, decision),
+                    kind ->
+                        registry.counter(
+                            "doundo.worker.fence", tags(command).and("decision", kind.told())))
+                .increment());
   }
 
   /** How long a command waits for another run of its step. */
   void waited(Command command, long ms) {
-    registry.timer("doundo.worker.wait", tags(command)).record(Duration.ofMillis(ms));
+    safely(
+        () -> registry.timer("doundo.worker.wait", tags(command)).record(Duration.ofMillis(ms)));
   }
 
   void answered(Command command, Outcome outcome) {
-    answered
-        .computeIfAbsent(
-            kind(command, outcome.name()),
-            kind ->
-                registry.counter(
-                    "doundo.worker.answer",
-                    tags(command).and("outcome", kind.told().toLowerCase(Locale.ROOT))))
-        .increment();
+    safely(
+        () ->
+            answered
+                .computeIfAbsent(
+                    kind(command, outcome.name()),
+                    kind ->
+                        registry.counter(
+                            "doundo.worker.answer",
+                            tags(command).and("outcome", kind.told().toLowerCase(Locale.ROOT))))
+                .increment());
+  }
+
+  /** A command that is delivered again by this process, because something unforeseen failed. */
+  void startedOver(Command command) {
+    safely(() -> registry.counter("doundo.worker.started.over", tags(command)).increment());
   }
 
   void deadLetter() {
-    registry.counter("doundo.worker.dead.letter").increment();
+    safely(() -> registry.counter("doundo.worker.dead.letter").increment());
   }
 
   void gauge(String name, String description, DoubleSupplier value) {
-    Gauge.builder(name, value::getAsDouble)
-        .description(description)
-        .strongReference(true)
-        .register(registry);
+    safely(
+        () ->
+            gauges.add(
+                Gauge.builder(name, value::getAsDouble)
+                    .description(description)
+                    .strongReference(true)
+                    .register(registry)));
+  }
+
+  private void safely(Runnable recording) {
+    try {
+      recording.run();
+    } catch (RuntimeException e) {
+      if (!told.getAndSet(true)) {
+        log.warn("The meter registry refuses a meter of the worker; steps go on without it", e);
+      }
+    }
+  }
+
+  /** Takes the gauges back: another worker of this process may register its own. */
+  @Override
+  public void close() {
+    gauges.forEach(gauge -> safely(() -> registry.remove(gauge)));
+    gauges.clear();
   }
 
   private static Kind kind(Command command, String told) {

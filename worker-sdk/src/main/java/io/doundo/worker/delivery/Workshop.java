@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What all deliveries share, and which of them are running. Thread-safe. */
 final class Workshop {
@@ -93,11 +94,13 @@ final class Workshop {
     }
   }
 
-  void ended(Delivery delivery) {
+  /** Forgets a run; its lease, or null when it had not begun. */
+  @Nullable Lease ended(Delivery delivery) {
     Lease lease = running.remove(delivery);
     if (lease != null) {
       dos.remove(delivery.command().key(), lease);
     }
+    return lease;
   }
 
   /** Renews the lease of a DO of this step, if one runs here. */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.logging.LogFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,7 +35,15 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.AvailabilityState;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -124,6 +133,79 @@ class WorkerAutoConfigurationIT {
                     .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(1));
               });
     }
+  }
+
+  private static Thread poller() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("saga-commands") && thread.isAlive())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Status statusOf(ApplicationContext context) {
+    return Objects.requireNonNull(context.getBean(HealthIndicator.class).health()).getStatus();
+  }
+
+  /** A service without a web server has nothing else that keeps it running. */
+  @Test
+  void aServiceStaysUpAndSaysSoWhenItsPollerDies() {
+    List<AvailabilityState> told = new CopyOnWriteArrayList<>();
+    runner
+        .withConfiguration(AutoConfigurations.of(WorkerHealthAutoConfiguration.class))
+        .withBean(Steps.class)
+        .withBean(
+            "listener",
+            ApplicationListener.class,
+            () ->
+                (ApplicationListener<AvailabilityChangeEvent<?>>)
+                    event -> told.add(event.getState()))
+        .run(
+            context -> {
+              assertThat(poller().isDaemon()).isFalse();
+              assertThat(statusOf(context)).isEqualTo(Status.UP);
+              assertThat(alive(context)).isEqualTo(1);
+
+              poller().interrupt();
+
+              await().untilAsserted(() -> assertThat(statusOf(context)).isEqualTo(Status.DOWN));
+              await().untilAsserted(() -> assertThat(told).contains(LivenessState.BROKEN));
+              assertThat(alive(context)).isZero();
+            });
+  }
+
+  private static double alive(ApplicationContext context) {
+    return context.getBean(MeterRegistry.class).get("doundo.worker.alive").gauge().value();
+  }
+
+  @Test
+  void aServiceWithoutActuatorStartsAllTheSame() {
+    runner
+        .withConfiguration(AutoConfigurations.of(WorkerHealthAutoConfiguration.class))
+        .withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+        .run(
+            context ->
+                assertThat(context)
+                    .hasNotFailed()
+                    .doesNotHaveBean("sagaWorkerHealthIndicator")
+                    .hasSingleBean(SagaClient.class));
+  }
+
+  /** Then nothing waits for the broker, and what is to be registered is not forgotten. */
+  @Test
+  void aBrokerThatIsAwayDoesNotHoldUpTheStart() {
+    runner
+        .withConfiguration(AutoConfigurations.of(WorkerHealthAutoConfiguration.class))
+        .withBean(Steps.class)
+        .withPropertyValues(
+            "spring.kafka.bootstrap-servers=127.0.0.1:1", "doundo.worker.stop-timeout=0s")
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed();
+              assertThat(context.getBean(HealthIndicator.class).health().getDetails())
+                  .extractingByKey("registrations")
+                  .asString()
+                  .contains("The declaration of the steps that tenants serves=WAITING");
+            });
   }
 
   @SagaWorker("autoconfigured")

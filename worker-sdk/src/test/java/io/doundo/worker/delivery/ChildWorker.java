@@ -85,7 +85,8 @@ final class ChildWorker implements AutoCloseable {
             new HandlerScanner(beans, json).scan(List.of()),
             fence,
             json,
-            new SimpleMeterRegistry())
+            new SimpleMeterRegistry(),
+            HandlerThreads.own(null))
         .start();
     while (System.in.read() >= 0) {}
     Runtime.getRuntime().halt(0);

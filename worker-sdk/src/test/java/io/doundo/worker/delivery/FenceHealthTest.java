@@ -109,7 +109,8 @@ class FenceHealthTest {
             fence(
                 () -> CompletableFuture.failedFuture(new UnsafeRedisException("evicts", "do not"))),
             new JsonBinder(JsonMapper.builder().build()),
-            new SimpleMeterRegistry());
+            new SimpleMeterRegistry(),
+            HandlerThreads.own(null));
 
     assertThatThrownBy(worker::start)
         .isInstanceOf(CompletionException.class)

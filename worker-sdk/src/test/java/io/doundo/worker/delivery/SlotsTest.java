@@ -1,58 +1,90 @@
 package io.doundo.worker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A semaphore whose waiters hold no thread. */
 class SlotsTest {
 
   private final List<String> begun = new ArrayList<>();
+  private final Map<String, Slots.Slot> taken = new HashMap<>();
+
+  private void take(Slots slots, String name) {
+    slots.take(
+        slot -> {
+          begun.add(name);
+          taken.put(name, slot);
+        });
+  }
+
+  private void giveBack(String name) {
+    Objects.requireNonNull(taken.get(name)).giveBack();
+  }
 
   @Test
   void whoWaits_beginsWhenASlotIsGivenBack_inOrder() {
     Slots slots = new Slots(2);
     for (String name : List.of("a", "b", "c", "d")) {
-      slots.take(() -> begun.add(name));
+      take(slots, name);
     }
     assertThat(begun).containsExactly("a", "b");
-    slots.giveBack();
+    giveBack("a");
     assertThat(begun).containsExactly("a", "b", "c");
-    slots.giveBack();
-    slots.giveBack();
-    slots.take(() -> begun.add("e"));
+    giveBack("b");
+    giveBack("c");
+    take(slots, "e");
     assertThat(begun).containsExactly("a", "b", "c", "d", "e");
-    slots.take(() -> begun.add("f"));
+    take(slots, "f");
     assertThat(begun).doesNotContain("f");
+  }
+
+  @Test
+  void aSlotThatIsGivenBackTwice_isOneSlot() {
+    Slots slots = new Slots(1);
+    take(slots, "a");
+    giveBack("a");
+    giveBack("a");
+    take(slots, "b");
+    take(slots, "c");
+    assertThat(begun).containsExactly("a", "b");
   }
 
   /** When a partition is let go, all who wait give their slot back as soon as they have it. */
   @Test
   void manyThatGiveItBackAtOnce_neitherExhaustTheStackNorLoseASlot() {
     Slots slots = new Slots(1);
-    slots.take(() -> begun.add("first"));
+    take(slots, "first");
     for (int i = 0; i < 200_000; i++) {
-      slots.take(slots::giveBack);
+      slots.take(Slots.Slot::giveBack);
     }
-    slots.giveBack();
-    slots.take(() -> begun.add("last"));
+    giveBack("first");
+    take(slots, "last");
     assertThat(begun).containsExactly("first", "last");
   }
 
   @Test
-  void aTaskThatThrows_doesNotHoldUpThoseBehindIt() {
+  void aTaskThatThrows_hasGivenItsSlotBack() {
     Slots slots = new Slots(1);
-    slots.take(() -> begun.add("first"));
+    take(slots, "first");
     slots.take(
-        () -> {
+        slot -> {
           throw new IllegalStateException("thrown on purpose");
         });
-    slots.take(() -> begun.add("behind"));
-    assertThatThrownBy(slots::giveBack).isInstanceOf(IllegalStateException.class);
-    slots.giveBack();
+    take(slots, "behind");
+    giveBack("first");
     assertThat(begun).containsExactly("first", "behind");
+    giveBack("behind");
+    slots.take(
+        slot -> {
+          throw new IllegalStateException("thrown on purpose, and not while it waited");
+        });
+    take(slots, "last");
+    assertThat(begun).containsExactly("first", "behind", "last");
   }
 }

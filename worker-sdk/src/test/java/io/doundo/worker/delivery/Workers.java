@@ -62,7 +62,8 @@ final class Workers implements AutoCloseable {
             new HandlerScanner(beans, json).scan(List.of()),
             fence,
             json,
-            meters);
+            meters,
+            HandlerThreads.own(null));
     running.push(worker);
     worker.start();
     return worker;

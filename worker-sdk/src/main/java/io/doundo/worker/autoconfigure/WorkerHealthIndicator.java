@@ -1,0 +1,78 @@
+package io.doundo.worker.autoconfigure;
+
+import io.doundo.worker.autoconfigure.Registrations.Registration;
+import io.doundo.worker.autoconfigure.Registrations.Standing;
+import io.doundo.worker.delivery.WorkerState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Whether this service serves its steps, and everything that is in the way. Down when no command is
+ * read, when the fence cannot be asked, and when the orchestrator has refused a document. A step
+ * whose topics do not exist yet, and a document that is not answered yet, are told but no fault: a
+ * worker may start before anything else does.
+ */
+final class WorkerHealthIndicator implements HealthIndicator {
+
+  private final WorkerLifecycle lifecycle;
+
+  WorkerHealthIndicator(WorkerLifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+  }
+
+  @Override
+  public Health health() {
+    return health(lifecycle.state(), lifecycle.registrations());
+  }
+
+  static Health health(@Nullable WorkerState state, Map<String, Registration> registrations) {
+    List<String> problems = new ArrayList<>();
+    Health.Builder health = Health.up();
+    if (state != null) {
+      describe(state, problems, health);
+    }
+    Map<String, String> standings = new LinkedHashMap<>();
+    registrations.forEach(
+        (name, registration) -> {
+          standings.put(name, words(registration));
+          if (registration.standing() == Standing.REFUSED) {
+            problems.add("the orchestrator refused " + name + ": " + registration.problem());
+          }
+        });
+    if (!standings.isEmpty()) {
+      health.withDetail("registrations", standings);
+    }
+    if (!problems.isEmpty()) {
+      health.down().withDetail("problems", problems);
+    }
+    return health.build();
+  }
+
+  private static void describe(WorkerState state, List<String> problems, Health.Builder health) {
+    health
+        .withDetail("alive", state.alive())
+        .withDetail("fence", state.fenceUp() ? "up" : "down")
+        .withDetail("missingTopics", new TreeSet<>(state.missingTopics()))
+        .withDetail("pausedPartitions", state.pausedPartitions());
+    String failure = state.consumerFailure();
+    if (!state.alive()) {
+      problems.add("no command is read any more; restart this process: " + failure);
+    } else if (failure != null) {
+      problems.add("commands cannot be read: " + failure);
+    }
+    if (!state.fenceUp()) {
+      problems.add("the fence cannot be asked, so no handler runs");
+    }
+  }
+
+  private static String words(Registration registration) {
+    String problem = registration.problem();
+    return registration.standing() + (problem == null ? "" : ": " + problem);
+  }
+}
