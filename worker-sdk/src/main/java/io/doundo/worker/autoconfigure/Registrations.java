@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 
 /**
- * Registers documents, each again and again until the orchestrator has accepted or refused it. Sends
- * them on a thread of its own, because a broker that is away holds up whoever sends. Thread-safe.
+ * Registers documents, each again and again until the orchestrator has accepted or refused it.
+ * Sends them on a thread of its own, because a broker that is away holds up whoever sends.
+ * Thread-safe.
  */
 final class Registrations implements AutoCloseable {
 
@@ -76,8 +77,7 @@ final class Registrations implements AutoCloseable {
             RetryConfig.custom()
                 .maxAttempts(Integer.MAX_VALUE)
                 .intervalFunction(
-                    IntervalFunction.ofExponentialRandomBackoff(
-                        firstPause, 2, 0.2, LONGEST_PAUSE))
+                    IntervalFunction.ofExponentialRandomBackoff(firstPause, 2, 0.2, LONGEST_PAUSE))
                 .build());
   }
 
@@ -125,8 +125,7 @@ final class Registrations implements AutoCloseable {
       log.info("{} is registered: {}", document.name(), outcome.orchestration());
       note(document, Standing.ACCEPTED, null);
     } else {
-      log.error(
-          "{} was refused by the orchestrator: {}", document.name(), outcome.problems());
+      log.error("{} was refused by the orchestrator: {}", document.name(), outcome.problems());
       note(document, Standing.REFUSED, String.join("; ", outcome.problems()));
     }
     outcome.warnings().forEach(warning -> log.warn("{}: {}", document.name(), warning));

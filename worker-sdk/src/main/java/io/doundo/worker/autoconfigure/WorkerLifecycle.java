@@ -120,8 +120,7 @@ final class WorkerLifecycle implements SmartLifecycle {
       log.info(
           "Serving {}: DO by {}, UNDO by {}", step.key(), step.doHandler(), step.undoHandler());
     }
-    Worker started =
-        new Worker(settings, steps, fence.getObject(), json, meters, threads.get());
+    Worker started = new Worker(settings, steps, fence.getObject(), json, meters, threads.get());
     started.onDeath(reason -> AvailabilityChangeEvent.publish(events, started, BROKEN));
     started.start();
     worker = started;

@@ -25,7 +25,8 @@ public final class HandlerThreads implements AutoCloseable {
   /**
    * Threads of the worker's own. They reject nothing until they are closed.
    *
-   * @param virtual whether virtual threads are wanted, where the JVM has them; null when nobody said
+   * @param virtual whether virtual threads are wanted, where the JVM has them; null when nobody
+   *     said
    */
   public static HandlerThreads own(@Nullable Boolean virtual) {
     int java = Runtime.version().feature();
@@ -36,8 +37,9 @@ public final class HandlerThreads implements AutoCloseable {
   }
 
   /**
-   * Whether handlers run on virtual threads when nobody says. Before Java 24, one that blocks inside
-   * {@code synchronized}, as many drivers do, holds one of the few threads that carry all others.
+   * Whether handlers run on virtual threads when nobody says. Before Java 24, one that blocks
+   * inside {@code synchronized}, as many drivers do, holds one of the few threads that carry all
+   * others.
    */
   static boolean virtualByDefault(int javaVersion) {
     return javaVersion >= 24;

@@ -70,8 +70,7 @@ final class WorkerMeters implements AutoCloseable {
 
   /** How long a command waits for another run of its step. */
   void waited(Command command, long ms) {
-    safely(
-        () -> registry.timer("doundo.worker.wait", tags(command)).record(Duration.ofMillis(ms)));
+    safely(() -> registry.timer("doundo.worker.wait", tags(command)).record(Duration.ofMillis(ms)));
   }
 
   void answered(Command command, Outcome outcome) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a worker does at one moment.
  *
- * @param alive whether the thread that reads commands lives; once it has ended, only another process
- *     can go on
+ * @param alive whether the thread that reads commands lives; once it has ended, only another
+ *     process can go on
  * @param consumerFailure why commands cannot be read, or could not be until the process ended; null
  *     while they can
  * @param fenceUp whether the fence can be asked; while it cannot, nothing runs

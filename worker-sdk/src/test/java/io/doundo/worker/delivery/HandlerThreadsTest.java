@@ -18,15 +18,17 @@ class HandlerThreadsTest {
     CountDownLatch mayEnd = new CountDownLatch(1);
     try (HandlerThreads threads = HandlerThreads.own(null)) {
       for (int i = 0; i < tasks; i++) {
-        threads.executor().execute(
-            () -> {
-              running.countDown();
-              try {
-                mayEnd.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        threads
+            .executor()
+            .execute(
+                () -> {
+                  running.countDown();
+                  try {
+                    mayEnd.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
       }
       assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
     } finally {

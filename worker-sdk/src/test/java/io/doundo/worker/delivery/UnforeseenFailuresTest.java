@@ -143,10 +143,7 @@ class UnforeseenFailuresTest {
   }
 
   private long sent(String topic) {
-    return answers.history().stream()
-        .map(ProducerRecord::topic)
-        .filter(topic::equals)
-        .count();
+    return answers.history().stream().map(ProducerRecord::topic).filter(topic::equals).count();
   }
 
   private void awaitAnswers(int count) {
@@ -199,7 +196,9 @@ class UnforeseenFailuresTest {
     await().untilAsserted(() -> assertThat(sent(Topics.DEAD_LETTER)).isEqualTo(2));
     await()
         .untilAsserted(
-            () -> assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(2));
+            () ->
+                assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset())
+                    .isEqualTo(2));
     assertThat(loop.hasEnded()).isFalse();
   }
 
