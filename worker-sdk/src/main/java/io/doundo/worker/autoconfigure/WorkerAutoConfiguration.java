@@ -77,7 +77,7 @@ public class WorkerAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   Fence sagaFence() {
-    return RedisFence.single(
+    return RedisFence.at(
         properties.redis(), FenceSettings.DEFAULTS.withRetention(properties.fenceRetention()));
   }
 

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     default.
  * @param kafka Further properties of all Kafka clients, such as security.protocol.
  * @param redis Address of the fence, in Lettuce's notation: redis://, rediss:// for TLS,
- *     redis-sentinel://.
+ *     redis-sentinel://; redis-cluster:// (rediss-cluster://) with the nodes after commas.
  * @param lease How long a handler is protected without a renewal: after a crash, another worker
  *     takes over when it ends.
  * @param concurrency How many handlers of one step and action run at once in this instance.

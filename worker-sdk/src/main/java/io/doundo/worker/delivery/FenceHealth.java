@@ -1,28 +1,44 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.fence.Fence;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the fence can be asked. While it cannot, or must not be, no partition is read, and the
- * fence is tried again until it answers; there is never more than one row of such trials.
- * Thread-safe.
+ * Whether the fence can be asked and takes writes. While it cannot, or must not be used, no partition
+ * is read, and the fence is checked until a check succeeds; there is never more than one row of such
+ * checks. Only a check brings it up again: transitions that happen to write nothing are answered by a
+ * Redis that refuses every write. Thread-safe.
  */
 public final class FenceHealth {
 
   private static final Logger log = LoggerFactory.getLogger(FenceHealth.class);
   private static final long CHECK_EVERY_MS = 500;
+  private static final long CHECK_SELDOM_MS = 10_000;
+
+  /** A fence that goes down again before it was up for so long is checked less often. */
+  private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /**
+   * What is known of the fence.
+   *
+   * @param reason why it cannot be asked; null while it can
+   * @param since when it came to be so
+   */
+  public record State(boolean up, @Nullable String reason, Instant since) {}
 
   private final Fence fence;
   private final Timer timer;
-  private volatile boolean up = true;
+  private volatile State state = new State(true, null, Instant.now());
   private boolean checking;
-  private @Nullable String reason;
+  private long upAt = System.nanoTime() - STEADY_NANOS;
+  private long pauseMs = CHECK_EVERY_MS;
 
   FenceHealth(Fence fence, Timer timer) {
     this.fence = fence;
@@ -30,43 +46,54 @@ public final class FenceHealth {
   }
 
   public boolean isUp() {
-    return up;
+    return state.up();
   }
 
-  /** A transition was answered. */
-  void up() {
-    if (!up) {
-      goOn();
-    }
+  public State state() {
+    return state;
   }
 
   void down(Throwable cause) {
-    boolean first;
+    String reason = String.valueOf(cause.getMessage());
     synchronized (this) {
-      up = false;
-      String told = String.valueOf(cause.getMessage());
-      if (!told.equals(reason)) {
-        reason = told;
-        log.warn("The fence cannot be asked: nothing runs until it answers again: {}", told);
+      State before = state;
+      if (before.up()) {
+        pauseMs = pauseAfter(pauseMs, System.nanoTime() - upAt);
       }
-      first = !checking;
+      if (!reason.equals(before.reason())) {
+        log.warn("The fence cannot be asked: nothing runs until it answers again: {}", reason);
+        state = new State(false, reason, before.up() ? Instant.now() : before.since());
+      }
+      if (checking) {
+        return;
+      }
       checking = true;
     }
-    if (first) {
-      checkLater();
-    }
+    checkLater();
+  }
+
+  /** How long to wait between checks, of a fence that went down after it was up for so long. */
+  static long pauseAfter(long pauseBefore, long upForNanos) {
+    return upForNanos < STEADY_NANOS
+        ? Math.min(2 * pauseBefore, CHECK_SELDOM_MS)
+        : CHECK_EVERY_MS;
   }
 
   private synchronized void goOn() {
-    if (!up) {
-      up = true;
-      reason = null;
+    checking = false;
+    if (!state.up()) {
+      state = new State(true, null, Instant.now());
+      upAt = System.nanoTime();
       log.warn("The fence answers again: going on");
     }
   }
 
   private void checkLater() {
-    timer.after(CHECK_EVERY_MS, this::check);
+    timer.after(pauseMs(), this::check);
+  }
+
+  private synchronized long pauseMs() {
+    return pauseMs;
   }
 
   private void check() {
@@ -74,9 +101,6 @@ public final class FenceHealth {
         .whenComplete(
             (nothing, error) -> {
               if (error == null) {
-                synchronized (this) {
-                  checking = false;
-                }
                 goOn();
               } else {
                 down(unwrapped(error));

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fence, asked again until it answers: a transition of the fence is safe to repeat, and nothing
- * may run without one. Thread-safe.
+ * may run without one. A fence that cannot be asked concerns all commands, and {@link FenceHealth} is
+ * told; a record that cannot be used concerns its own command only. Thread-safe.
  */
 final class GuardedFence {
 
@@ -36,9 +37,12 @@ final class GuardedFence {
                 .intervalFunction(
                     IntervalFunction.ofExponentialRandomBackoff(
                         Duration.ofMillis(20), 2, 0.5, Duration.ofSeconds(1)))
-                .retryOnException(
-                    error -> FenceHealth.unwrapped(error) instanceof FenceUnavailableException)
+                .retryOnException(GuardedFence::mayPass)
                 .build());
+  }
+
+  private static boolean mayPass(Throwable error) {
+    return FenceHealth.unwrapped(error) instanceof FenceUnavailableException;
   }
 
   /**
@@ -54,7 +58,7 @@ final class GuardedFence {
     return once(question)
         .exceptionallyCompose(
             error ->
-                FenceHealth.unwrapped(error) instanceof FenceUnavailableException
+                mayPass(error)
                     ? again(question, wanted)
                     : CompletableFuture.failedFuture(error));
   }
@@ -72,9 +76,8 @@ final class GuardedFence {
   }
 
   private void note(@Nullable Throwable error) {
-    if (error == null) {
-      health.up();
-    } else if (FenceHealth.unwrapped(error) instanceof FenceUnavailableException unavailable) {
+    if (error != null
+        && FenceHealth.unwrapped(error) instanceof FenceUnavailableException unavailable) {
       health.down(unavailable);
     }
   }

@@ -157,6 +157,11 @@ public final class Worker {
     return health.isUp();
   }
 
+  /** Whether the fence can be asked and takes writes, and if not, why. */
+  public FenceHealth.State fenceState() {
+    return health.state();
+  }
+
   boolean isStopping() {
     return shop.isStopping();
   }

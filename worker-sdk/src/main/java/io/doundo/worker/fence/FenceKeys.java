@@ -1,21 +1,40 @@
 package io.doundo.worker.fence;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Names the keys in Redis. Records are spread over buckets by a hash tag, so that in a cluster a
- * step's record is on the same node as its bucket's mark of when absence began to be evidence.
+ * Names the keys in Redis. Records are spread over buckets by a hash tag. A cluster keeps the mark of
+ * when absence began to be evidence once for each bucket, because a script reaches only one node; a
+ * single Redis keeps one mark for all.
  */
 final class FenceKeys {
 
   static final int BUCKETS = 256;
 
+  private final byte[] markOfAll;
   private final String[] buckets = new String[BUCKETS];
+  private final boolean cluster;
 
-  FenceKeys(String prefix) {
+  private FenceKeys(String prefix, boolean cluster) {
+    this.cluster = cluster;
+    this.markOfAll = bytes(prefix + ":since");
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
       buckets[bucket] = String.format("%s:{%02x}:", prefix, bucket);
     }
+  }
+
+  static FenceKeys ofSingle(String prefix) {
+    return new FenceKeys(prefix, false);
+  }
+
+  static FenceKeys ofCluster(String prefix) {
+    return new FenceKeys(prefix, true);
+  }
+
+  boolean isCluster() {
+    return cluster;
   }
 
   /** The record, and the mark of its bucket. */
@@ -28,18 +47,21 @@ final class FenceKeys {
             + (key.incarnation() == null ? "-" : key.incarnation())
             + ':'
             + key.flowId();
-    int bucket = Math.floorMod(name.hashCode(), BUCKETS);
-    return keys(bucket, name);
+    return keys(Math.floorMod(name.hashCode(), BUCKETS), name);
   }
 
-  /** A record that never is, and the mark of this bucket. */
-  byte[][] ofBucket(int bucket) {
-    return keys(bucket, "none");
+  /** For each mark there is: a record for trials, and the mark. */
+  List<byte[][]> marks() {
+    return IntStream.range(0, cluster ? BUCKETS : 1).mapToObj(this::markOf).toList();
+  }
+
+  private byte[][] markOf(int bucket) {
+    return keys(bucket, "trial");
   }
 
   private byte[][] keys(int bucket, String name) {
     String tagged = buckets[bucket];
-    return new byte[][] {bytes(tagged + name), bytes(tagged + "since")};
+    return new byte[][] {bytes(tagged + name), cluster ? bytes(tagged + "since") : markOfAll};
   }
 
   private static byte[] bytes(String text) {

@@ -25,9 +25,9 @@ public final class LuaFence implements Fence {
   private final String retention;
   private final String tolerance;
 
-  LuaFence(RedisConnection redis, FenceSettings settings) {
+  LuaFence(RedisConnection redis, FenceKeys keys, FenceSettings settings) {
     this.redis = redis;
-    this.keys = new FenceKeys(settings.prefix());
+    this.keys = keys;
     this.retention = text(settings.retention());
     this.tolerance = text(settings.clockTolerance());
   }

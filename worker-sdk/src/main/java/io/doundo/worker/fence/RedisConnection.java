@@ -6,13 +6,12 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,26 +19,45 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to Redis: connects when first asked, reconnects by itself, runs scripts, and turns every
- * failure into a {@link FenceUnavailableException}. Each new connection is examined before a
- * transition uses it: a Redis that evicts is not used until a check finds it changed. Nothing is
- * queued while Redis is away. A reply that is lost with the connection may have Lettuce send its
+ * failure into a {@link FenceUnavailableException}, or into an {@link UnusableRecordException} when it
+ * concerns one record only. Each new connection is examined before a transition uses it: a Redis that
+ * evicts is not used until a check finds it changed, and a connection to a server that has become a
+ * replica is given up. Nothing is queued while Redis is away. A reply that is lost with the connection may have Lettuce send its
  * script again, which is harmless: every script may be repeated. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+
+  /**
+   * In a cluster every node connects by itself, and connects anew each time the topology is looked
+   * up: the marks are looked at again no more often than this.
+   */
+  private static final long MARKS_OF_CLUSTER_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
+
+  /**
+   * A connection.
+   *
+   * @param state to close it by
+   */
+  record Established(
+      StatefulConnection<byte[], byte[]> state,
+      RedisClusterAsyncCommands<byte[], byte[]> commands) {}
 
   private final AbstractRedisClient client;
   private final ClientResources resources;
-  private final Supplier<? extends CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>>>
-      connector;
+  private final Supplier<? extends CompletionStage<Established>> connector;
   private final FenceKeys keys;
   private final String where;
-  private @Nullable CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connecting;
+  private @Nullable CompletableFuture<Established> connecting;
   private @Nullable CompletableFuture<Void> prepared;
+  private long preparedAt;
 
   /**
    * @param connector opens a connection, which the client closes when it is shut down
@@ -48,7 +66,7 @@ final class RedisConnection implements AutoCloseable {
   RedisConnection(
       AbstractRedisClient client,
       ClientResources resources,
-      Supplier<? extends CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>>> connector,
+      Supplier<? extends CompletionStage<Established>> connector,
       FenceKeys keys,
       String where) {
     this.client = client;
@@ -73,35 +91,38 @@ final class RedisConnection implements AutoCloseable {
     for (int i = 0; i < arguments.length; i++) {
       values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
     }
-    RedisClusterAsyncCommands<byte[], byte[]> ready = ready();
+    Established ready = ready();
     if (ready != null) {
       return evaluateAtOnce(ready, script, output, recordAndMark, values);
     }
     return asked(
+        recordAndMark[0],
         redis ->
             trusted(redis)
-                .thenCompose(nothing -> evaluate(redis, script, output, recordAndMark, values)));
+                .thenCompose(
+                    nothing -> evaluate(redis.commands(), script, output, recordAndMark, values)));
   }
 
   /** The usual case, with as few stages as there can be: it is run for each transition. */
   private <T> CompletionStage<T> evaluateAtOnce(
-      RedisClusterAsyncCommands<byte[], byte[]> redis,
+      Established redis,
       LuaScript script,
       ScriptOutputType output,
       byte[][] recordAndMark,
       byte[]... values) {
     try {
-      return RedisConnection.<T>evaluate(redis, script, output, recordAndMark, values)
+      return RedisConnection.<T>evaluate(redis.commands(), script, output, recordAndMark, values)
           .exceptionallyCompose(
-              failure -> CompletableFuture.failedStage(unavailable(cause(failure))));
+              failure ->
+                  CompletableFuture.failedStage(failed(redis, recordAndMark[0], cause(failure))));
     } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(unavailable(e));
+      return CompletableFuture.failedStage(failed(redis, recordAndMark[0], e));
     }
   }
 
   /** The connection, when it is established and trusted. */
-  private synchronized @Nullable RedisClusterAsyncCommands<byte[], byte[]> ready() {
-    CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> established = connecting;
+  private synchronized @Nullable Established ready() {
+    CompletableFuture<Established> established = connecting;
     return established != null && succeeded(established) && prepared != null && succeeded(prepared)
         ? established.join()
         : null;
@@ -113,21 +134,16 @@ final class RedisConnection implements AutoCloseable {
 
   /** Reads one field of a hash; null when it is not there. */
   CompletionStage<byte @Nullable []> read(byte[] hash, byte[] field) {
-    return asked(redis -> redis.hget(hash, field));
+    return asked(hash, redis -> redis.commands().hget(hash, field));
   }
 
-  /** Fails unless Redis answers, and keeps what it is given. */
+  /** Fails unless Redis answers, takes writes, and keeps what it is given. */
   CompletionStage<Void> check() {
-    return connected()
-        .thenCompose(
-            redis ->
-                examined(redis).thenCompose(nothing -> requireNoEviction(redis, keys.ofBucket(0))))
-        .exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedStage(
-                    cause(failure) instanceof UnsafeRedisException unsafe
-                        ? unsafe
-                        : unavailable(cause(failure))));
+    byte[][] first = keys.marks().get(0);
+    return asked(
+        null,
+        redis ->
+            examined(redis).thenCompose(nothing -> requireNoEviction(redis.commands(), first)));
   }
 
   private static <T> CompletionStage<T> evaluate(
@@ -145,19 +161,57 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private <T> CompletionStage<T> asked(
-      Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> question) {
-    return connected()
+      byte @Nullable [] record, Function<Established, CompletionStage<T>> question) {
+    CompletableFuture<Established> connected = connected();
+    return connected
         .thenCompose(question)
         .exceptionallyCompose(
-            failure -> CompletableFuture.failedStage(unavailable(cause(failure))));
+            failure ->
+                CompletableFuture.failedStage(
+                    failed(
+                        succeeded(connected) ? connected.join() : null, record, cause(failure))));
   }
 
-  private FenceUnavailableException unavailable(Throwable cause) {
-    if (cause instanceof UnsafeRedisException) {
-      return new FenceUnavailableException(String.valueOf(cause.getMessage()), cause);
+  /**
+   * What the caller is told of a failure.
+   *
+   * @param redis null when there was no connection
+   * @param record null when the question was about none
+   */
+  private RuntimeException failed(
+      @Nullable Established redis, byte @Nullable [] record, Throwable cause) {
+    if (cause instanceof UnsafeRedisException unsafe) {
+      return record == null
+          ? unsafe
+          : new FenceUnavailableException(String.valueOf(cause.getMessage()), cause);
     }
     String reason = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    RedisFailure concerns = RedisFailure.of(cause);
+    if (concerns == RedisFailure.RECORD && record != null) {
+      return new UnusableRecordException(
+          "The record "
+              + new String(record, StandardCharsets.UTF_8)
+              + " in Redis at "
+              + where
+              + " cannot be used, and its step does not run: "
+              + reason
+              + ". If the key holds something that is no hash of the fence, rename or delete it",
+          cause);
+    }
+    if (concerns == RedisFailure.CONNECTION && redis != null) {
+      giveUp(redis, reason);
+    }
     return new FenceUnavailableException("Redis at " + where + ": " + reason, cause);
+  }
+
+  /** The address may lead to another server by now: the next call connects anew. */
+  private synchronized void giveUp(Established redis, String reason) {
+    if (connecting != null && succeeded(connecting) && connecting.join() == redis) {
+      log.warn("Connecting to Redis at {} anew: {}", where, reason);
+      connecting = null;
+      prepared = null;
+      CompletableFuture<Void> unused = redis.state().closeAsync();
+    }
   }
 
   private static Throwable cause(Throwable failure) {
@@ -167,8 +221,8 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** One attempt at a time; one that failed is not kept, so that the next call tries again. */
-  private synchronized CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connected() {
-    CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> latest = connecting;
+  private synchronized CompletableFuture<Established> connected() {
+    CompletableFuture<Established> latest = connecting;
     if (latest == null || latest.isCompletedExceptionally()) {
       latest = connector.get().toCompletableFuture();
       connecting = latest;
@@ -178,16 +232,14 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** What is to be known of a connection before it is trusted, found out once for each. */
-  private synchronized CompletableFuture<Void> trusted(
-      RedisClusterAsyncCommands<byte[], byte[]> redis) {
+  private synchronized CompletableFuture<Void> trusted(Established redis) {
     CompletableFuture<Void> latest = prepared;
     // That it is unsafe is an answer too: it stands until somebody checks.
     return latest != null && isUnsafe(latest) ? latest : examined(redis);
   }
 
   /** The same, looked at again if the last look failed or found it unsafe. */
-  private synchronized CompletableFuture<Void> examined(
-      RedisClusterAsyncCommands<byte[], byte[]> redis) {
+  private synchronized CompletableFuture<Void> examined(Established redis) {
     CompletableFuture<Void> latest = prepared;
     if (latest == null || latest.isCompletedExceptionally()) {
       latest = prepare(redis);
@@ -203,15 +255,13 @@ final class RedisConnection implements AutoCloseable {
             .join();
   }
 
-  /**
-   * Notes in every bucket since when absence is evidence, and looks at the policy of every node.
-   */
-  private CompletableFuture<Void> prepare(RedisClusterAsyncCommands<byte[], byte[]> redis) {
-    List<CompletableFuture<Void>> buckets = new ArrayList<>();
-    for (int bucket = 0; bucket < FenceKeys.BUCKETS; bucket++) {
-      buckets.add(requireNoEviction(redis, keys.ofBucket(bucket)).toCompletableFuture());
-    }
-    return CompletableFuture.allOf(buckets.toArray(CompletableFuture[]::new));
+  /** Notes with every mark since when absence is evidence, and looks at the policy of every node. */
+  private synchronized CompletableFuture<Void> prepare(Established redis) {
+    preparedAt = System.nanoTime();
+    return CompletableFuture.allOf(
+        keys.marks().stream()
+            .map(mark -> requireNoEviction(redis.commands(), mark).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
   }
 
   private CompletionStage<Void> requireNoEviction(
@@ -239,7 +289,8 @@ final class RedisConnection implements AutoCloseable {
    * fail, the next transition does it.
    */
   private synchronized void reconnected() {
-    if (connecting != null) {
+    boolean lately = System.nanoTime() - preparedAt < MARKS_OF_CLUSTER_EVERY_NANOS;
+    if (connecting != null && !(keys.isCluster() && prepared != null && lately)) {
       prepared = connecting.thenCompose(this::prepare);
     }
   }

@@ -1,5 +1,6 @@
 package io.doundo.worker.fence;
 
+import io.doundo.worker.fence.RedisConnection.Established;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
@@ -18,6 +19,9 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Opens fences in Redis. Addresses are Lettuce's: {@code redis://user:password@host:6379/0}, {@code
@@ -27,6 +31,10 @@ public final class RedisFence {
 
   private static final long FIRST_RECONNECT_MS = 50;
   private static final long LAST_RECONNECT_MS = 1_000;
+
+  /** Scheme, credentials, nodes. */
+  private static final Pattern CLUSTER =
+      Pattern.compile("(rediss?)-cluster(://(?:[^@/]*@)?)([^@/]+)/?");
 
   private RedisFence() {}
 
@@ -42,12 +50,29 @@ public final class RedisFence {
     }
   }
 
+  /**
+   * A fence in one Redis, or in a cluster when the address says {@code redis-cluster://} or {@code
+   * rediss-cluster://}; further nodes of a cluster follow the first, after commas: {@code
+   * redis-cluster://user:password@one:6379,two:6379}.
+   */
+  public static LuaFence at(String uri, FenceSettings settings) {
+    Matcher cluster = CLUSTER.matcher(uri);
+    return cluster.matches()
+        ? cluster(nodes(cluster.group(1) + cluster.group(2), cluster.group(3)), settings)
+        : single(uri, settings);
+  }
+
+  private static List<String> nodes(String beginning, String hosts) {
+    return Stream.of(hosts.split(",")).map(host -> beginning + host.trim()).toList();
+  }
+
   /** A fence in one Redis, alone or behind sentinels. Does not connect before it is first asked. */
   public static LuaFence single(String uri, FenceSettings settings) {
     RedisURI address = RedisURI.create(uri);
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
     client.setOptions(options(ClientOptions.builder(), settings).build());
+    FenceKeys keys = FenceKeys.ofSingle(settings.prefix());
     RedisConnection connection =
         new RedisConnection(
             client,
@@ -55,10 +80,10 @@ public final class RedisFence {
             () ->
                 client
                     .connectAsync(ByteArrayCodec.INSTANCE, address)
-                    .thenApply(established -> established.async()),
-            new FenceKeys(settings.prefix()),
+                    .thenApply(opened -> new Established(opened, opened.async())),
+            keys,
             where(address));
-    return new LuaFence(connection, settings);
+    return new LuaFence(connection, keys, settings);
   }
 
   /** A fence in a Redis cluster that is found through any of these nodes. */
@@ -75,6 +100,7 @@ public final class RedisFence {
                     .enablePeriodicRefresh(Duration.ofSeconds(30))
                     .build())
             .build());
+    FenceKeys keys = FenceKeys.ofCluster(settings.prefix());
     RedisConnection connection =
         new RedisConnection(
             client,
@@ -82,10 +108,10 @@ public final class RedisFence {
             () ->
                 client
                     .connectAsync(ByteArrayCodec.INSTANCE)
-                    .thenApply(established -> established.async()),
-            new FenceKeys(settings.prefix()),
+                    .thenApply(opened -> new Established(opened, opened.async())),
+            keys,
             where(addresses.get(0)));
-    return new LuaFence(connection, settings);
+    return new LuaFence(connection, keys, settings);
   }
 
   /** Lettuce waits up to 30 s between attempts to reconnect; steps should go on sooner. */

@@ -1,7 +1,7 @@
 -- Shared by all scripts of the fence. A script is one transition of one step's record.
 --
 -- KEYS[1]  the record: one hash for each flow and step
--- KEYS[2]  since when absence of a record in this bucket is evidence: "<run_id>:<ms>"
+-- KEYS[2]  since when absence of a record is evidence: "<run_id><master_replid>:<ms>"
 --
 -- Fields of the record. All times are milliseconds of this server's clock.
 --   st  DOING, DONE, FAILED (clean), IN_DOUBT, UNDOING, UNDONE (also a tombstone)
@@ -85,23 +85,30 @@ local function storedAnswer()
   return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at, '1'}
 end
 
+-- Which server this is, in which life and with whose data: both change with a restart, and the second with every
+-- promotion of a replica, also with one that led away and back again.
+local function incarnation()
+  return (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '')
+    .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '')
+end
+
 -- Since when the absence of a record proves something: since this server began to run, or was
--- emptied, at the latest since somebody noticed.
+-- emptied, at the latest since somebody noticed. Also the text of the mark.
 local function evidenceSince()
-  local info = redis.call('INFO', 'server')
-  local run = string.match(info, 'run_id:(%w+)') or ''
+  local me = incarnation()
   local known = redis.call('GET', epoch)
   if known then
-    local knownRun, since = string.match(known, '^(%w*):(%d+)$')
-    if knownRun == run then
-      return tonumber(since)
+    local knownMe, since = string.match(known, '^(%w*):(%d+)$')
+    if knownMe == me then
+      return tonumber(since), known
     end
   end
-  redis.call('SET', epoch, run .. ':' .. text(now))
-  return now
+  local mark = me .. ':' .. text(now)
+  redis.call('SET', epoch, mark)
+  return now, mark
 end
 
 -- Whether nothing that was done for the step can have been forgotten.
 local function nothingForgotten(firstSent, tolerance)
-  return firstSent ~= '' and tonumber(firstSent) - tolerance >= evidenceSince()
+  return firstSent ~= '' and tonumber(firstSent) - tolerance >= (evidenceSince())
 end

@@ -8,6 +8,7 @@ import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceUnavailableException;
 import io.doundo.worker.fence.UnsafeRedisException;
+import io.doundo.worker.fence.UnusableRecordException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -54,11 +56,7 @@ class FenceHealthTest {
   void howeverOftenItIsFoundDown_oneCheckAtATimeIsUnderWay() {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     FenceHealth health = new FenceHealth(fence(() -> answer), timer);
-    for (int i = 0; i < 3; i++) {
-      health.down(away());
-      health.up();
-      assertThat(health.isUp()).isTrue();
-    }
+    health.down(away());
     health.down(away());
 
     await()
@@ -67,6 +65,55 @@ class FenceHealthTest {
     assertThat(health.isUp()).isFalse();
     answer.complete(null);
     await().until(health::isUp);
+  }
+
+  @Test
+  void whatAnswersWithoutWriting_doesNotBringItUp() {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    Fence refusesWrites = fence(() -> answer);
+    FenceHealth health = new FenceHealth(refusesWrites, timer);
+    GuardedFence guarded = new GuardedFence(refusesWrites, health, timer);
+    health.down(new FenceUnavailableException("OOM command not allowed", null));
+
+    guarded.once(asked -> CompletableFuture.completedFuture("wait")).toCompletableFuture().join();
+
+    assertThat(health.isUp()).isFalse();
+    assertThat(health.state().reason()).isEqualTo("OOM command not allowed");
+    answer.complete(null);
+    await().until(health::isUp);
+    assertThat(health.state().reason()).isNull();
+  }
+
+  @Test
+  void aRecordThatCannotBeUsed_concernsItsOwnCommandOnly() {
+    FenceHealth health = new FenceHealth(fence(CompletableFuture::new), timer);
+    GuardedFence guarded = new GuardedFence(fence(CompletableFuture::new), health, timer);
+
+    assertThatThrownBy(
+            () ->
+                guarded
+                    .ask(
+                        asked ->
+                            CompletableFuture.failedFuture(
+                                new UnusableRecordException("WRONGTYPE", new Exception())),
+                        () -> true)
+                    .toCompletableFuture()
+                    .join())
+        .hasCauseInstanceOf(UnusableRecordException.class);
+
+    assertThat(health.isUp()).isTrue();
+    assertThat(checks).hasValue(0);
+  }
+
+  @Test
+  void oneThatComesAndGoes_isCheckedLessOften() {
+    long first = FenceHealth.pauseAfter(500, TimeUnit.HOURS.toNanos(1));
+    long second = FenceHealth.pauseAfter(first, TimeUnit.SECONDS.toNanos(1));
+
+    assertThat(first).isEqualTo(500);
+    assertThat(second).isEqualTo(1_000);
+    assertThat(FenceHealth.pauseAfter(8_000, 0)).isEqualTo(10_000);
+    assertThat(FenceHealth.pauseAfter(8_000, TimeUnit.MINUTES.toNanos(1))).isEqualTo(500);
   }
 
   @Test

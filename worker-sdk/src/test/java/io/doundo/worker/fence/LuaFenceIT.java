@@ -3,9 +3,16 @@ package io.doundo.worker.fence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
+import io.lettuce.core.AclCategory;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,14 +81,14 @@ class LuaFenceIT extends FenceConformance {
 
   @Override
   boolean expires(FenceKey which) {
-    String name = new String(new FenceKeys("test").of(which)[0], StandardCharsets.UTF_8);
+    String name = new String(FenceKeys.ofSingle("test").of(which)[0], StandardCharsets.UTF_8);
     assertThat(redis.exists(name)).isEqualTo(1);
     return redis.pttl(name) > 0;
   }
 
   @Test
   void aStepsKeys_areInOneSlotOfACluster() {
-    byte[][] keys = new FenceKeys("test").of(key);
+    byte[][] keys = FenceKeys.ofCluster("test").of(key);
     assertThat(SlotHash.getSlot(keys[0])).isEqualTo(SlotHash.getSlot(keys[1]));
   }
 
@@ -173,6 +182,9 @@ class LuaFenceIT extends FenceConformance {
   void aRedisWithoutMemoryLeft_refusesRatherThanForgets() {
     redis.configSet("maxmemory", "1");
     try {
+      assertThatThrownBy(() -> done(fence.check()))
+          .hasCauseInstanceOf(FenceUnavailableException.class)
+          .hasMessageContaining("OOM");
       assertThatThrownBy(() -> beginDo(claim(1)))
           .hasCauseInstanceOf(FenceUnavailableException.class)
           .hasMessageContaining("OOM");
@@ -182,11 +194,150 @@ class LuaFenceIT extends FenceConformance {
     runs(beginDo(claim(1)));
   }
 
+  /** A master that a failover has made a replica: connections stay, writes are refused. */
+  @Test
+  void aMasterThatBecameAReplica_isUnavailable_andConnectedAnewUntilItTakesWrites() {
+    doing(1);
+    long connections = connectionsReceived();
+    redis.replicaof("127.0.0.1", 1);
+    try {
+      assertThatThrownBy(() -> done(fence.beginDo(keyOf("another"), claim(1))))
+          .satisfiesAnyOf(
+              error -> assertThat(error).hasMessageContaining("READONLY"),
+              error -> assertThat(error).hasMessageContaining("MASTERDOWN"));
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> done(fence.check()))
+            .hasCauseInstanceOf(FenceUnavailableException.class);
+      }
+      assertThat(connectionsReceived()).isGreaterThanOrEqualTo(connections + 2);
+    } finally {
+      redis.replicaofNoOne();
+    }
+    Awaitility.await()
+        .ignoreException(CompletionException.class)
+        .untilAsserted(() -> done(fence.check()));
+    waits(beginDo(claim(1)));
+  }
+
+  private static long connectionsReceived() {
+    Matcher received =
+        Pattern.compile("total_connections_received:(\\d+)").matcher(redis.info("stats"));
+    assertThat(received.find()).isTrue();
+    return Long.parseLong(received.group(1));
+  }
+
+  @Test
+  void aKeyThatHoldsSomethingElse_isTheTroubleOfItsStepOnly() {
+    String name = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
+    redis.set(name, "not ours");
+
+    assertThatThrownBy(() -> beginDo(claim(1, 2)))
+        .hasCauseInstanceOf(UnusableRecordException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("WRONGTYPE")
+        .hasMessageContaining("rename or delete it");
+    assertThatThrownBy(() -> done(fence.note(key, "made")))
+        .hasCauseInstanceOf(UnusableRecordException.class);
+    done(fence.check());
+    runs(done(fence.beginDo(keyOf("another"), claim(1))));
+  }
+
+  @Test
+  void anUserWhoMayNotWrite_isToldByTheCheck() {
+    redis.aclSetuser(
+        "reader",
+        AclSetuserArgs.Builder.on()
+            .nopass()
+            .allKeys()
+            .addCategory(AclCategory.READ)
+            .addCategory(AclCategory.CONNECTION)
+            .addCategory(AclCategory.SCRIPTING)
+            .addCommand(CommandType.INFO)
+            .addCommand(CommandType.TIME));
+    try (LuaFence reader =
+        RedisFence.single(server.uri().replace("redis://", "redis://reader:any@"), SETTINGS)) {
+      assertThatThrownBy(() -> done(reader.check()))
+          .hasCauseInstanceOf(FenceUnavailableException.class);
+    } finally {
+      redis.aclDeluser("reader");
+    }
+  }
+
+  /** What docs/workers.md tells operators to grant. */
+  @Test
+  void theRightsThatTheDocumentationNames_suffice() {
+    redis.dispatch(
+        CommandType.ACL,
+        new StatusOutput<>(StringCodec.UTF8),
+        new CommandArgs<>(StringCodec.UTF8)
+            .add("SETUSER")
+            .add("worker")
+            .add("on")
+            .add("nopass")
+            .add("~test:*")
+            .add("+evalsha")
+            .add("+eval")
+            .add("+info")
+            .add("+time")
+            .add("+get")
+            .add("+set")
+            .add("+exists")
+            .add("+del")
+            .add("+hget")
+            .add("+hmget")
+            .add("+hset")
+            .add("+hsetnx")
+            .add("+hdel")
+            .add("+pexpire")
+            .add("+persist")
+            .add("+pttl"));
+    try (LuaFence worker =
+        RedisFence.single(server.uri().replace("redis://", "redis://worker:any@"), SETTINGS)) {
+      done(worker.check());
+      Token token = runs(done(worker.beginDo(key, claim(1))));
+      assertThat(done(worker.keepNote(key, token, "made", REALM))).isTrue();
+      assertThat(done(worker.note(key, "made"))).isEqualTo(REALM);
+      assertThat(done(worker.renew(key, token, LEASE))).isEqualTo(RenewResult.HELD);
+      says(answer(done(worker.finish(key, token, new Settled.Done(REALM)))), Outcome.OK);
+      done(worker.answered(key, token));
+      Token undo = undoes(done(worker.beginUndo(key, claim(1), KnownEffect.DONE, false))).token();
+      says(answer(done(worker.finish(key, undo, new Settled.Undone()))), Outcome.UNDONE);
+    } finally {
+      redis.aclDeluser("worker");
+    }
+  }
+
+  @Test
+  void aServerAlone_isLookedAtWithOneScript() {
+    redis.configResetstat();
+    try (LuaFence other = RedisFence.single(server.uri(), SETTINGS)) {
+      done(other.check());
+      runs(done(other.beginDo(keyOf("first"), claim(1))));
+    }
+    Matcher calls =
+        Pattern.compile("cmdstat_evalsha:calls=(\\d+),").matcher(redis.info("commandstats"));
+    assertThat(calls.find()).isTrue();
+    assertThat(Long.parseLong(calls.group(1))).isLessThan(6);
+  }
+
+  @Test
+  void aPromotionThereAndBack_isNoticed() {
+    done(fence.check());
+    String mark = redis.get("test:since");
+    redis.replicaof("127.0.0.1", 1);
+    redis.replicaofNoOne();
+    Awaitility.await()
+        .ignoreException(CompletionException.class)
+        .untilAsserted(() -> done(fence.check()));
+
+    assertThat(redis.get("test:since")).isNotEqualTo(mark);
+  }
+
   @Test
   void aRunThatEndsAsTheWrongThing_changesNothing() {
     Token token = doing(1);
     assertThatThrownBy(() -> finish(token, new Settled.Undone()))
-        .hasCauseInstanceOf(FenceUnavailableException.class)
+        .hasCauseInstanceOf(UnusableRecordException.class)
         .hasMessageContaining("a run of DOING cannot end as UNDONE");
     says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
   }

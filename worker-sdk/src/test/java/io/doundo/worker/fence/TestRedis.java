@@ -38,7 +38,7 @@ final class TestRedis implements AutoCloseable {
   /** As after a restart: another run of the server wrote down since when absence is evidence. */
   private static final String RESTARTED =
       """
-      for _, name in ipairs(redis.call('KEYS', 'test:*:since')) do
+      for _, name in ipairs(redis.call('KEYS', 'test:*since')) do
         redis.call('SET', name, (string.gsub(redis.call('GET', name), '^%w*', 'another')))
       end
       """;
@@ -47,6 +47,7 @@ final class TestRedis implements AutoCloseable {
   private static final String NOTICED =
       """
       local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+        .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
       local clock = redis.call('TIME')
       local now = clock[1] .. string.format('%03d', math.floor(clock[2] / 1000))
       redis.call('SET', KEYS[1], run .. ':' .. now)

@@ -1,0 +1,54 @@
+package io.doundo.worker.fence;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Whom a failure of Redis concerns, and so what helps. */
+enum RedisFailure {
+  /** The server as it is now: it cannot be reached, or refuses every write. */
+  SERVER,
+
+  /**
+   * The server, and another connection may lead to one that can: a master that became a replica, one
+   * that still loads its data, a cluster that has lost slots.
+   */
+  CONNECTION,
+
+  /** One record: what its key holds is not what a script can work with. */
+  RECORD;
+
+  /**
+   * The code of an error, as Redis 7 puts it first. Redis 6 wraps the errors of a script: {@code ERR
+   * Error running script (…): @user_script:12: -READONLY You can't write …}.
+   */
+  private static final Pattern CODE = Pattern.compile("(?:^|: ?-)([A-Z]{3,})\\b");
+
+  private static final Set<String> OF_CONNECTION =
+      Set.of("READONLY", "LOADING", "MISCONF", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN");
+  private static final Set<String> OF_SERVER =
+      Set.of("OOM", "NOREPLICAS", "BUSY", "NOPERM", "NOAUTH", "WRONGPASS", "UNKILLABLE", "EXECABORT");
+
+  static RedisFailure of(Throwable cause) {
+    return cause instanceof RedisCommandExecutionException && cause.getMessage() != null
+        ? of(cause.getMessage())
+        : SERVER;
+  }
+
+  private static RedisFailure of(String message) {
+    Matcher codes = CODE.matcher(message);
+    while (codes.find()) {
+      if (OF_CONNECTION.contains(codes.group(1))) {
+        return CONNECTION;
+      }
+      if (OF_SERVER.contains(codes.group(1))) {
+        return SERVER;
+      }
+    }
+    // Redis 6 says it in words when the user of a script may not use a command or a key.
+    return message.contains("ACL failure") || message.contains("can't run this command")
+        ? SERVER
+        : RECORD;
+  }
+}
