@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the fence can be asked and takes writes. While it cannot, or must not be used, no partition
- * is read, and the fence is checked until a check succeeds; there is never more than one row of such
- * checks. Only a check brings it up again: transitions that happen to write nothing are answered by a
- * Redis that refuses every write. Thread-safe.
+ * Whether the fence can be asked and takes writes. While it cannot, or must not be used, no
+ * partition is read, and the fence is checked until a check succeeds; there is never more than one
+ * row of such checks. Only a check brings it up again: transitions that happen to write nothing are
+ * answered by a Redis that refuses every write. Thread-safe.
  */
 public final class FenceHealth {
 
@@ -74,9 +74,7 @@ public final class FenceHealth {
 
   /** How long to wait between checks, of a fence that went down after it was up for so long. */
   static long pauseAfter(long pauseBefore, long upForNanos) {
-    return upForNanos < STEADY_NANOS
-        ? Math.min(2 * pauseBefore, CHECK_SELDOM_MS)
-        : CHECK_EVERY_MS;
+    return upForNanos < STEADY_NANOS ? Math.min(2 * pauseBefore, CHECK_SELDOM_MS) : CHECK_EVERY_MS;
   }
 
   private synchronized void goOn() {

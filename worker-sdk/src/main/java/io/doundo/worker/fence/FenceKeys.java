@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Names the keys in Redis. Records are spread over buckets by a hash tag. A cluster keeps the mark of
- * when absence began to be evidence once for each bucket, because a script reaches only one node; a
- * single Redis keeps one mark for all.
+ * Names the keys in Redis. Records are spread over buckets by a hash tag. A cluster keeps the mark
+ * of when absence began to be evidence once for each bucket, because a script reaches only one
+ * node; a single Redis keeps one mark for all.
  */
 final class FenceKeys {
 

@@ -24,11 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way to Redis: connects when first asked, reconnects by itself, runs scripts, and turns every
- * failure into a {@link FenceUnavailableException}, or into an {@link UnusableRecordException} when it
- * concerns one record only. Each new connection is examined before a transition uses it: a Redis that
- * evicts is not used until a check finds it changed, and a connection to a server that has become a
- * replica is given up. Nothing is queued while Redis is away. A reply that is lost with the connection may have Lettuce send its
- * script again, which is harmless: every script may be repeated. Thread-safe.
+ * failure into a {@link FenceUnavailableException}, or into an {@link UnusableRecordException} when
+ * it concerns one record only. Each new connection is examined before a transition uses it: a Redis
+ * that evicts is not used until a check finds it changed, and a connection to a server that has
+ * become a replica is given up. Nothing is queued while Redis is away. A reply that is lost with
+ * the connection may have Lettuce send its script again, which is harmless: every script may be
+ * repeated. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
 
@@ -255,7 +256,9 @@ final class RedisConnection implements AutoCloseable {
             .join();
   }
 
-  /** Notes with every mark since when absence is evidence, and looks at the policy of every node. */
+  /**
+   * Notes with every mark since when absence is evidence, and looks at the policy of every node.
+   */
   private synchronized CompletableFuture<Void> prepare(Established redis) {
     preparedAt = System.nanoTime();
     return CompletableFuture.allOf(

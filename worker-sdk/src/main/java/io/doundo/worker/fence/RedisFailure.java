@@ -11,8 +11,8 @@ enum RedisFailure {
   SERVER,
 
   /**
-   * The server, and another connection may lead to one that can: a master that became a replica, one
-   * that still loads its data, a cluster that has lost slots.
+   * The server, and another connection may lead to one that can: a master that became a replica,
+   * one that still loads its data, a cluster that has lost slots.
    */
   CONNECTION,
 
@@ -20,15 +20,16 @@ enum RedisFailure {
   RECORD;
 
   /**
-   * The code of an error, as Redis 7 puts it first. Redis 6 wraps the errors of a script: {@code ERR
-   * Error running script (…): @user_script:12: -READONLY You can't write …}.
+   * The code of an error, as Redis 7 puts it first. Redis 6 wraps the errors of a script: {@code
+   * ERR Error running script (…): @user_script:12: -READONLY You can't write …}.
    */
   private static final Pattern CODE = Pattern.compile("(?:^|: ?-)([A-Z]{3,})\\b");
 
   private static final Set<String> OF_CONNECTION =
       Set.of("READONLY", "LOADING", "MISCONF", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN");
   private static final Set<String> OF_SERVER =
-      Set.of("OOM", "NOREPLICAS", "BUSY", "NOPERM", "NOAUTH", "WRONGPASS", "UNKILLABLE", "EXECABORT");
+      Set.of(
+          "OOM", "NOREPLICAS", "BUSY", "NOPERM", "NOAUTH", "WRONGPASS", "UNKILLABLE", "EXECABORT");
 
   static RedisFailure of(Throwable cause) {
     return cause instanceof RedisCommandExecutionException && cause.getMessage() != null

@@ -113,7 +113,8 @@ class FenceAgreementIT {
       // A moment passes, or the fence in memory would hand out the numbers of before.
       passes(Duration.ofMillis(1));
       told.add("restarted");
-      server.restartNoticed(new String(FenceKeys.ofSingle("test").of(key)[1], StandardCharsets.UTF_8));
+      server.restartNoticed(
+          new String(FenceKeys.ofSingle("test").of(key)[1], StandardCharsets.UTF_8));
       inMemory.restarted();
     }
 
