@@ -7,6 +7,7 @@ import io.doundo.launcher.cli.DeadLettersCommand;
 import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.Failures;
 import io.doundo.launcher.cli.FlowsCommand;
+import io.doundo.launcher.cli.Questions;
 import io.doundo.launcher.cli.RegisterCommand;
 import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
@@ -57,7 +58,8 @@ import picocli.CommandLine.Spec;
       "3:the service cannot be reached, or is not ready",
       "4:there is no such flow or orchestration",
       "5:the wait is over and the outcome is not known yet",
-      "6:the flow that was waited for did not complete"
+      "6:the flow that was waited for did not complete",
+      "70:the command itself failed; a defect"
     })
 public final class Doundo implements Callable<Integer> {
 
@@ -75,16 +77,29 @@ public final class Doundo implements Callable<Integer> {
       // Not through the parser: what follows belongs to Kafka's own tools, letter by letter.
       return KafkaTools.run(List.of(arguments).subList(1, arguments.length));
     }
-    return commandLine()
+    try {
+      return execute(arguments);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      System.err.println(Failures.unforeseen(e).getMessage());
+      return ExitCodes.DEFECT;
+    }
+  }
+
+  private static int execute(String... arguments) {
+    return commandLine(Questions.ofThisProcess())
         .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
         .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
         .execute(arguments);
   }
 
-  /** All commands. */
-  public static CommandLine commandLine() {
+  /**
+   * All commands.
+   *
+   * @param questions for those that ask before they do what cannot be taken back
+   */
+  public static CommandLine commandLine(Questions questions) {
     CommandLine commands = new CommandLine(new Doundo());
-    VerbCommand.addTo(commands);
+    VerbCommand.addTo(commands, questions);
     return commands
         .addSubcommand(new DeadLettersCommand())
         .addSubcommand(new Bench())

@@ -11,5 +11,7 @@ public final class ExitCodes {
   public static final int NOT_YET = 5;
   public static final int NOT_COMPLETED = 6;
 
+  public static final int DEFECT = 70;
+
   private ExitCodes() {}
 }

@@ -32,4 +32,9 @@ public final class CommandFailure extends RuntimeException {
   @Nullable JsonNode problem() {
     return problem;
   }
+
+  /** The kind of problem that the service named; empty when it named none. */
+  String problemType() {
+    return problem == null ? "" : problem.path("type").asString("");
+  }
 }

@@ -59,7 +59,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
                             letter.path("partition").asString("?"),
                             letter.path("offset").asString("?")))
             + "  "
-            + Times.dayAndTime(letter.path("timestamp"))
+            + Times.time(letter.path("timestamp"))
             + (key.isEmpty() ? "" : "  key " + Terminal.clean(key)));
     output.line("  " + Terminal.clean(letter.path("reason").asString("")));
     output.line(

@@ -2,8 +2,6 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +24,12 @@ public final class DefinitionsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String path = "/api/orchestrations";
+    ServiceClient client = options.client();
     JsonNode answer =
-        options.client().get(name == null ? path : path + '/' + ServiceClient.segment(name));
+        name == null
+            ? client.get(path)
+            : Orchestrations.orSuggestion(
+                client, name, () -> client.get(path + '/' + ServiceClient.segment(name)));
     if (output.isJson()) {
       output.json(answer);
     } else if (name == null) {
@@ -46,9 +48,9 @@ public final class DefinitionsCommand implements Callable<Integer> {
           one.path("version").asString(""),
           one.path("type").asString(""),
           one.path("steps").asString(""),
-          Times.dayAndTime(one.path("registeredAt")),
+          Times.time(one.path("registeredAt")),
           one.path("initiator").asString(""),
-          joined(one.path("unservedSteps")));
+          Names.few(one.path("unservedSteps")));
     }
     if (table.isEmpty()) {
       output.line("Nothing is registered.");
@@ -75,11 +77,11 @@ public final class DefinitionsCommand implements Callable<Integer> {
       steps.row(
           step.path("seq").asString(""),
           step.path("name").asString(""),
-          joined(step.path("dependsOn")),
+          Names.all(step.path("dependsOn")),
           step.path("retry").path("maxAttempts").asString(""),
-          step.path("timeout").asString(""),
+          Times.setting(step.path("timeout")),
           notes(step),
-          joined(step.path("servedBy")));
+          Names.all(step.path("servedBy")));
     }
     output.lines(steps.lines(output.terminal(), "  "));
     output.line("");
@@ -88,7 +90,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
       versions.row(
           version.path("version").asString(""),
           version.path("hash").asString(""),
-          Times.dayAndTime(version.path("registeredAt")));
+          Times.time(version.path("registeredAt")));
     }
     output.lines(versions.lines(output.terminal(), "  "));
   }
@@ -107,11 +109,5 @@ public final class DefinitionsCommand implements Callable<Integer> {
     if (holds) {
       notes.append(notes.isEmpty() ? "" : ", ").append(note);
     }
-  }
-
-  private static String joined(JsonNode names) {
-    return StreamSupport.stream(names.spliterator(), false)
-        .map(JsonNode::asString)
-        .collect(Collectors.joining(", "));
   }
 }

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
-import io.doundo.protocol.Json;
+import io.doundo.launcher.ExitCodes;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -10,23 +11,56 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Says why a command failed: one clear sentence on standard error, or with {@code --output json}
- * the problem details.
+ * the problem details. What nobody foresaw is said to be a defect; its stack trace is for whoever
+ * asks for it.
  */
 public final class Failures implements IExecutionExceptionHandler {
 
+  /** The environment variable that asks for stack traces. */
+  static final String STACK_TRACES = "DOUNDO_STACK_TRACES";
+
   @Override
   public int handleExecutionException(
-      Exception exception, CommandLine command, ParseResult arguments) throws Exception {
-    if (!(exception instanceof CommandFailure failure)) {
-      throw exception;
-    }
+      Exception exception, CommandLine command, ParseResult arguments) {
+    CommandFailure failure =
+        exception instanceof CommandFailure expected
+            ? expected
+            : exception instanceof IOException failed
+                ? inputOrOutput(failed)
+                : unforeseen(exception);
     PrintWriter err = command.getErr();
     if (wantsJson(command)) {
-      err.println(Json.MAPPER.writeValueAsString(problem(failure)));
+      err.println(ServiceJson.MAPPER.writeValueAsString(problem(failure)));
     } else {
       err.println(Terminal.cleanLines(String.valueOf(failure.getMessage())));
     }
+    if (failure.exitCode() == ExitCodes.DEFECT && System.getenv(STACK_TRACES) != null) {
+      exception.printStackTrace(err);
+    }
     return failure.exitCode();
+  }
+
+  private static CommandFailure inputOrOutput(IOException failed) {
+    return new CommandFailure(
+        ExitCodes.REFUSED,
+        "Reading or writing failed: %s: %s"
+            .formatted(failed.getClass().getSimpleName(), failed.getMessage()),
+        null,
+        failed);
+  }
+
+  /** What nobody foresaw, an error of the virtual machine included. */
+  public static CommandFailure unforeseen(Throwable cause) {
+    String message = cause.getMessage();
+    return new CommandFailure(
+        ExitCodes.DEFECT,
+        "The command failed in a way nobody foresaw: %s%s. With %s=1 in the environment it prints where."
+            .formatted(
+                cause.getClass().getSimpleName(),
+                message == null ? "" : ": " + message,
+                STACK_TRACES),
+        null,
+        cause);
   }
 
   private static boolean wantsJson(CommandLine command) {
@@ -39,7 +73,7 @@ public final class Failures implements IExecutionExceptionHandler {
     if (problem != null && problem.isObject()) {
       return problem;
     }
-    ObjectNode own = Json.MAPPER.createObjectNode();
+    ObjectNode own = ServiceJson.MAPPER.createObjectNode();
     own.put("detail", String.valueOf(failure.getMessage()));
     return own;
   }

@@ -1,10 +1,11 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.protocol.Json;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ final class FlowFollower {
 
   FlowFollower(ServiceClient client, String flowId, OutputOptions output) {
     this.client = client;
-    this.path = "/api/flows/" + ServiceClient.segment(flowId);
+    this.path = ServiceClient.flowPath(flowId);
     this.output = output;
   }
 
@@ -85,7 +86,7 @@ final class FlowFollower {
     try (Stream<String> lines = client.events(path + "/events", lastTransition)) {
       Iterator<String> each = lines.filter(line -> line.startsWith(DATA)).iterator();
       while (!lastStatus.equals("PARKED") && each.hasNext()) {
-        printNew(Json.MAPPER.readTree(each.next().substring(DATA.length())));
+        printNew(ServiceJson.MAPPER.readTree(each.next().substring(DATA.length())));
       }
     } catch (UncheckedIOException e) {
       output.note("The event stream broke off; asking again.");
@@ -95,21 +96,20 @@ final class FlowFollower {
   /** Prints the entries of later transitions than the last; one transition may have several. */
   private void printNew(JsonNode entries) {
     int printed = lastTransition;
+    List<JsonNode> fresh = new ArrayList<>();
     for (JsonNode entry : entries) {
       int transition = entry.path("transition").asInt(0);
       if (transition > printed) {
         lastTransition = Math.max(lastTransition, transition);
         lastStatus = entry.path("status").asString("");
-        print(entry);
+        fresh.add(entry);
       }
     }
-  }
-
-  private void print(JsonNode entry) {
     if (output.isJson()) {
-      output.json(entry);
+      fresh.forEach(output::json);
     } else {
-      output.line(FlowText.entry(entry, output.terminal()));
+      // Many at once are what happened before this command began to watch.
+      output.lines(new Timeline(fresh, output.terminal()).folded());
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** A flow, its steps and its timeline, for people. */
@@ -32,18 +31,23 @@ final class FlowText {
   }
 
   /** The flow with its steps. */
-  static List<String> lines(JsonNode flow, Terminal terminal) {
+  static List<String> lines(JsonNode flow, Terminal terminal, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(headline(flow, terminal));
     property(lines, "started", started(flow));
     property(lines, "ended", ended(flow));
-    property(lines, "deadline", Times.dayAndTime(flow.path("deadlineAt")));
+    property(
+        lines,
+        "deadline",
+        isTerminal(flow.path("status").asString(""))
+            ? ""
+            : Times.timeAndDistance(flow.path("deadlineAt"), now));
     property(lines, "reason", flow.path("reason").asString(""));
-    property(lines, "left standing", joined(flow.path("leftStanding")));
+    property(lines, "left standing", Names.all(flow.path("leftStanding")));
     JsonNode payload = flow.path("payload");
     property(
         lines, "payload", payload.isMissingNode() || payload.isNull() ? "" : shortened(payload));
-    Table steps = steps(flow);
+    Table steps = steps(flow, now);
     if (!steps.isEmpty()) {
       lines.add("");
       lines.addAll(steps.lines(terminal, "  "));
@@ -66,18 +70,17 @@ final class FlowText {
 
   private static String started(JsonNode flow) {
     String initiator = flow.path("initiator").asString("");
-    return Times.dayAndTime(flow.path("startedAt"))
-        + (initiator.isEmpty() ? "" : " by " + initiator);
+    return Times.time(flow.path("startedAt")) + (initiator.isEmpty() ? "" : " by " + initiator);
   }
 
   private static String ended(JsonNode flow) {
-    String ended = Times.dayAndTime(flow.path("completedAt"));
+    String ended = Times.time(flow.path("completedAt"));
     return ended.isEmpty()
         ? ""
         : ended + " after " + Times.between(flow.path("startedAt"), flow.path("completedAt"));
   }
 
-  private static Table steps(JsonNode flow) {
+  private static Table steps(JsonNode flow, Instant now) {
     Table table = new Table("SEQ", "STEP", "STATUS", "DO", "UNDO", "TOOK", "WORKER", "NOTE");
     for (JsonNode step : flow.path("steps")) {
       JsonNode duration = step.path("durationMs");
@@ -89,7 +92,7 @@ final class FlowText {
           count(step.path("undoAttempts")),
           duration.isNumber() ? Times.duration(duration.asLong()) : "",
           step.path("workerService").asString(""),
-          note(step));
+          note(step, now));
     }
     return table;
   }
@@ -98,16 +101,12 @@ final class FlowText {
     return number.asInt(0) == 0 ? "-" : number.asString();
   }
 
-  private static String note(JsonNode step) {
-    String error = step.path("errorMessage").asString("");
-    String next = Times.millis(step.path("nextAttemptAt"));
-    return next.isEmpty() ? error : "again at " + next + (error.isEmpty() ? "" : "; " + error);
-  }
-
-  private static String joined(JsonNode names) {
-    return StreamSupport.stream(names.spliterator(), false)
-        .map(JsonNode::asString)
-        .collect(Collectors.joining(", "));
+  private static String note(JsonNode step, Instant now) {
+    StringBuilder note = new StringBuilder();
+    append(note, "times out at ", Times.timeAndDistance(step.path("attemptDeadlineAt"), now));
+    append(note, "next attempt at ", Times.timeAndDistance(step.path("nextAttemptAt"), now));
+    append(note, note.isEmpty() ? "" : "; ", step.path("errorMessage").asString(""));
+    return note.toString();
   }
 
   private static String shortened(JsonNode payload) {
@@ -124,7 +123,7 @@ final class FlowText {
   /** One entry of the timeline. */
   static String entry(JsonNode entry, Terminal terminal) {
     StringBuilder text = new StringBuilder("  ");
-    text.append(terminal.dim(Times.millis(entry.path("timestamp")))).append("  ");
+    text.append(terminal.dim(Times.time(entry.path("timestamp")))).append("  ");
     text.append(String.format("%-22s", Terminal.clean(entry.path("type").asString(""))));
     StringBuilder command = new StringBuilder(entry.path("step").asString(""));
     append(command, " ", entry.path("operation").asString(""));

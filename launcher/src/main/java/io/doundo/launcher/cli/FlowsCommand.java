@@ -107,7 +107,7 @@ public final class FlowsCommand implements Callable<Integer> {
           flow.path("status").asString("")
               + (park.isEmpty() ? "" : ' ' + park)
               + (flow.path("paused").asBoolean(false) ? " paused" : ""),
-          Times.dayAndTime(flow.path("startedAt")),
+          Times.time(flow.path("startedAt")),
           Times.between(flow.path("startedAt"), flow.path("completedAt")));
     }
     if (table.isEmpty()) {

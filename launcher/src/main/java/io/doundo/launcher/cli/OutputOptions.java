@@ -1,6 +1,5 @@
 package io.doundo.launcher.cli;
 
-import io.doundo.protocol.Json;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,11 +52,16 @@ final class OutputOptions {
 
   /** Beside the result: on standard error, so that scripts need not filter it out. */
   void note(String text) {
-    command.commandLine().getErr().println(text);
+    err().println(text);
+  }
+
+  /** Where questions are asked, so that a redirected result holds the result only. */
+  PrintWriter err() {
+    return command.commandLine().getErr();
   }
 
   void json(JsonNode json) {
-    out().println(Json.MAPPER.writeValueAsString(json));
+    out().println(ServiceJson.MAPPER.writeValueAsString(json));
   }
 
   private PrintWriter out() {

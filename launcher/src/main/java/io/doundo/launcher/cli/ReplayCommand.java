@@ -48,16 +48,17 @@ public final class ReplayCommand implements Callable<Integer> {
     if (payload != null) {
       body.put("payload", Payloads.json("--payload", payload));
     }
-    String path = "/api/flows/" + ServiceClient.segment(flowId) + "/replay";
+    String path = ServiceClient.flowPath(flowId) + "/replay";
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
     if (output.isJson()) {
       output.json(answer);
     } else {
-      String id = Terminal.clean(answer.path("flowId").asString(""));
+      String raw = answer.path("flowId").asString("");
+      String id = Terminal.clean(raw);
       output.line(
           "Started flow %s from the payload of %s"
               .formatted(output.terminal().bold(id), Terminal.clean(flowId)));
-      output.note("Follow it with: doundo watch " + id);
+      output.note("Follow it with: " + options.hint("watch", raw));
     }
     return ExitCodes.OK;
   }

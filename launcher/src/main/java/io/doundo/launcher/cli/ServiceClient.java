@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Speaks to the service over REST. Whatever is not a success ends in a {@link CommandFailure} that
@@ -60,6 +61,19 @@ public final class ServiceClient {
             .map(parameter -> parameter.getKey() + '=' + segment(parameter.getValue()))
             .collect(Collectors.joining("&"));
     return query.isEmpty() ? "" : '?' + query;
+  }
+
+  /** Where a flow is; what follows is appended to it. */
+  public static String flowPath(String flowId) {
+    return "/api/flows/" + segment(flowId);
+  }
+
+  public JsonNode flow(String flowId) {
+    return get(flowPath(flowId));
+  }
+
+  public JsonNode timeline(String flowId) {
+    return get(flowPath(flowId) + "/timeline");
   }
 
   public JsonNode get(String path) {
@@ -133,19 +147,23 @@ public final class ServiceClient {
   private JsonNode body(HttpResponse<InputStream> response) {
     try (InputStream body = response.body()) {
       byte[] bytes = body.readAllBytes();
-      return bytes.length == 0
-          ? Json.MAPPER.getNodeFactory().missingNode()
-          : Json.MAPPER.readTree(bytes);
+      return bytes.length == 0 ? MissingNode.getInstance() : ServiceJson.MAPPER.readTree(bytes);
     } catch (IOException e) {
       throw unreachable("it broke off its answer", e);
     } catch (JacksonException e) {
       throw new CommandFailure(
-          ExitCodes.UNREACHABLE,
-          "What answers at %s is not DoUndo: HTTP status %d, and no JSON. Is --url right?"
-              .formatted(url, response.statusCode()),
-          null,
-          e);
+          ExitCodes.UNREACHABLE, unreadable(response, Json.wordingOf(e)), null, e);
     }
+  }
+
+  /** Only what does not even claim to be JSON is said to be somebody else. */
+  private String unreadable(HttpResponse<?> response, String reason) {
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    return type.contains("json")
+        ? "The answer of %s cannot be read (HTTP status %d): %s"
+            .formatted(url, response.statusCode(), reason)
+        : "What answers at %s is not DoUndo: HTTP status %d, and no JSON. Is --url right?"
+            .formatted(url, response.statusCode());
   }
 
   private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
@@ -165,8 +183,8 @@ public final class ServiceClient {
   private CommandFailure unreachable(String reason, Exception cause) {
     return new CommandFailure(
         ExitCodes.UNREACHABLE,
-        "Cannot reach DoUndo at %s: %s. Start it with \"doundo dev\", or say where it is with --url or DOUNDO_URL."
-            .formatted(url, reason),
+        "Cannot reach DoUndo at %s: %s. Start it with \"%s dev\", or say where it is with --url or DOUNDO_URL."
+            .formatted(url, reason, Shell.command()),
         null,
         cause);
   }

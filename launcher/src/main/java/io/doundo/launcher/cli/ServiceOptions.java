@@ -2,6 +2,8 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -9,11 +11,13 @@ import picocli.CommandLine.Option;
 /** Where the service is, and who asks. */
 final class ServiceOptions {
 
+  private static final String DEFAULT_URL = "http://localhost:8080";
+
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Address of the service (default: DOUNDO_URL, else http://localhost:8080).",
-      defaultValue = "${env:DOUNDO_URL:-http://localhost:8080}",
+      description = "Address of the service (default: DOUNDO_URL, else " + DEFAULT_URL + ").",
+      defaultValue = "${env:DOUNDO_URL:-" + DEFAULT_URL + "}",
       showDefaultValue = Visibility.NEVER)
   private String url = "";
 
@@ -24,6 +28,16 @@ final class ServiceOptions {
       defaultValue = "${env:DOUNDO_API_KEY:-}",
       showDefaultValue = Visibility.NEVER)
   private @Nullable String apiKey;
+
+  /** A doundo command to type next, which asks the same service. */
+  String hint(String... words) {
+    List<String> line = new ArrayList<>(List.of(words));
+    String expected = System.getenv("DOUNDO_URL");
+    if (!url.equals(expected == null ? DEFAULT_URL : expected)) {
+      line.add("--url=" + url);
+    }
+    return Shell.line(line);
+  }
 
   ServiceClient client() {
     try {

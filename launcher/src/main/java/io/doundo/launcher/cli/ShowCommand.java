@@ -1,9 +1,12 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -21,15 +24,19 @@ public final class ShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FLOW", description = "The flow's id.")
   private String flowId = "";
 
+  @Option(
+      names = "--full",
+      description = "Every entry of the timeline; otherwise many of one kind are folded.")
+  private boolean full;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
     ServiceClient client = options.client();
-    String path = "/api/flows/" + ServiceClient.segment(flowId);
-    JsonNode flow = client.get(path);
-    JsonNode timeline = timeline(client, path + "/timeline");
+    JsonNode flow = client.flow(flowId);
+    JsonNode timeline = timeline(client);
     if (output.isJson()) {
       ObjectNode both = ((ObjectNode) flow).deepCopy();
       if (!timeline.isMissingNode()) {
@@ -38,28 +45,39 @@ public final class ShowCommand implements Callable<Integer> {
       output.json(both);
       return ExitCodes.OK;
     }
-    output.lines(FlowText.lines(flow, output.terminal()));
+    output.lines(FlowText.lines(flow, output.terminal(), Instant.now()));
+    if (!flow.path("status").asString("").equals("COMPLETED")) {
+      output.lines(new FlowTrouble(client, output.terminal()).lines(flow));
+    }
     if (timeline.isMissingNode()) {
       output.note("There is no timeline: the service runs with doundo.audit off.");
       return ExitCodes.OK;
     }
     output.line("");
-    for (JsonNode entry : timeline.path("events")) {
-      output.line(FlowText.entry(entry, output.terminal()));
-    }
+    print(new Timeline(timeline.path("events"), output.terminal()));
     if (!timeline.path("complete").asBoolean(true)) {
       output.note("The beginning of the timeline is no longer kept.");
     }
     return ExitCodes.OK;
   }
 
+  private void print(Timeline timeline) {
+    List<String> all = timeline.inFull();
+    List<String> lines = full ? all : timeline.folded();
+    output.lines(lines);
+    if (lines.size() < all.size()) {
+      output.note(
+          "The timeline has %s; all of them: %s"
+              .formatted(Names.count(all.size(), "line"), options.hint("show", "--full", flowId)));
+    }
+  }
+
   /** The timeline, or nothing where none is written. */
-  private static JsonNode timeline(ServiceClient client, String path) {
+  private JsonNode timeline(ServiceClient client) {
     try {
-      return client.get(path);
+      return client.timeline(flowId);
     } catch (CommandFailure e) {
-      JsonNode problem = e.problem();
-      if (problem == null || !problem.path("type").asString("").equals(AUDIT_OFF)) {
+      if (!e.problemType().equals(AUDIT_OFF)) {
         throw e;
       }
       return MissingNode.getInstance();

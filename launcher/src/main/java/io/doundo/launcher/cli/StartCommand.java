@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.compiler.Durations;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.RawJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Stack;
@@ -70,13 +71,17 @@ public final class StartCommand implements Callable<Integer> {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("wait", wait == null ? "" : waited.toMillis() + "ms");
     query.put("allowUnregistered", allowUnregistered ? "true" : "");
-    ServiceClient.Answer answer =
-        options
-            .client()
-            .post(
-                "/api/orchestrations/execute" + ServiceClient.query(query),
-                Json.object(start),
-                waited);
+    ServiceClient client = options.client();
+    ServiceClient.Answer answer;
+    try {
+      answer =
+          client.post(
+              "/api/orchestrations/execute" + ServiceClient.query(query),
+              Json.object(start),
+              waited);
+    } catch (CommandFailure e) {
+      throw Orchestrations.isUnknown(e) ? unknown(client, e) : e;
+    }
     if (output.isJson()) {
       output.json(answer.body());
     } else {
@@ -94,17 +99,28 @@ public final class StartCommand implements Callable<Integer> {
         : FlowText.exitCode(answer.body().path("status").asString(""));
   }
 
+  private CommandFailure unknown(ServiceClient client, CommandFailure refusal) {
+    return new CommandFailure(
+        refusal.exitCode(),
+        "No such orchestration: \"%s\" is not registered.%s Register it first with \"%s register FILE\", or start the flow with --allow-unregistered to let it wait for the registration."
+            .formatted(
+                Terminal.clean(name), Orchestrations.suggestion(client, name), Shell.command()),
+        refusal.problem(),
+        refusal);
+  }
+
   private void print(ServiceClient.Answer answer) {
     JsonNode flow = answer.body();
-    String id = Terminal.clean(flow.path("flowId").asString(""));
+    String raw = flow.path("flowId").asString("");
+    String id = Terminal.clean(raw);
     if (answer.status() == 200) {
-      output.lines(FlowText.lines(flow, output.terminal()));
+      output.lines(FlowText.lines(flow, output.terminal(), Instant.now()));
     } else if (wait == null) {
       output.line("Started flow " + output.terminal().bold(id));
-      output.note("Follow it with: doundo watch " + id);
+      output.note("Follow it with: " + options.hint("watch", raw));
     } else {
       output.line("Flow " + output.terminal().bold(id) + " still runs.");
-      output.note("Follow it with: doundo watch " + id);
+      output.note("Follow it with: " + options.hint("watch", raw));
     }
   }
 

@@ -5,11 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Columns of text, each as wide as its widest cell. A column named STATUS gets its colours. */
+/**
+ * Columns of text, each as wide as its widest cell up to a limit. A longer cell is shown whole, and
+ * what follows it in its row goes to the next line, so that one long name does not push the columns
+ * of all others out of the window. A column named STATUS gets its colours.
+ */
 public final class Table {
 
   private static final String GAP = "  ";
   private static final String STATUS = "STATUS";
+  private static final int WIDEST = 44;
 
   private final List<String> headings;
   private final List<List<String>> rows = new ArrayList<>();
@@ -28,31 +33,48 @@ public final class Table {
 
   /** The lines, headings first, each after the indent. */
   public List<String> lines(Terminal terminal, String indent) {
-    int[] widths =
-        IntStream.range(0, headings.size())
-            .map(
-                column ->
-                    Math.max(
-                        headings.get(column).length(),
-                        rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)))
-            .toArray();
+    int[] widths = IntStream.range(0, headings.size()).map(this::width).toArray();
     List<String> lines = new ArrayList<>();
-    lines.add(indent + terminal.dim(String.join(GAP, padded(headings, widths)).stripTrailing()));
-    for (List<String> row : rows) {
-      List<String> cells = new ArrayList<>(padded(row, widths));
-      int status = headings.indexOf(STATUS);
-      if (status >= 0) {
-        cells.set(status, terminal.status(cells.get(status)));
-      }
-      lines.add((indent + String.join(GAP, cells)).stripTrailing());
+    StringBuilder heading = new StringBuilder();
+    for (int column = 0; column < headings.size(); column++) {
+      heading.append(padded(headings.get(column), widths[column])).append(GAP);
     }
+    lines.add(indent + terminal.dim(heading.toString().stripTrailing()));
+    rows.forEach(row -> addRow(lines, row, widths, terminal, indent));
     return lines;
   }
 
-  private static List<String> padded(List<String> cells, int[] widths) {
-    return IntStream.range(0, cells.size())
-        .mapToObj(
-            i -> String.format(Locale.ROOT, "%-" + Math.max(1, widths[i]) + "s", cells.get(i)))
-        .toList();
+  private int width(int column) {
+    return Math.max(
+        headings.get(column).length(),
+        rows.stream()
+            .mapToInt(row -> row.get(column).length())
+            .filter(length -> length <= WIDEST)
+            .max()
+            .orElse(0));
+  }
+
+  private void addRow(
+      List<String> lines, List<String> row, int[] widths, Terminal terminal, String indent) {
+    StringBuilder line = new StringBuilder(indent);
+    int last = row.size() - 1;
+    for (int column = 0; column <= last; column++) {
+      String cell = row.get(column);
+      String padded = padded(cell, widths[column]);
+      line.append(headings.get(column).equals(STATUS) ? terminal.status(padded) : padded)
+          .append(GAP);
+      if (column < last && cell.length() > Math.max(WIDEST, widths[column])) {
+        lines.add(line.toString().stripTrailing());
+        line = new StringBuilder(indent);
+        for (int passed = 0; passed <= column; passed++) {
+          line.append(padded("", widths[passed])).append(GAP);
+        }
+      }
+    }
+    lines.add(line.toString().stripTrailing());
+  }
+
+  private static String padded(String cell, int width) {
+    return String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s", cell);
   }
 }

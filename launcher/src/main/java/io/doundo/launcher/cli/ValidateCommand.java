@@ -87,10 +87,10 @@ public final class ValidateCommand implements Callable<Integer> {
 
   private static String accepted(Result result) {
     return result instanceof Defined defined
-        ? "%s, %d steps, %s: no problems."
+        ? "%s, %s, %s: no problems."
             .formatted(
                 defined.orchestrationName(),
-                defined.orchestration().steps().size(),
+                Names.count(defined.orchestration().steps().size(), "step"),
                 defined.orchestration().type().name().toLowerCase(Locale.ROOT))
         : "worker for %s: no problems.".formatted(result.orchestrationName());
   }

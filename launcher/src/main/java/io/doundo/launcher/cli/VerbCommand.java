@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,11 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** One of the verbs by which an operator controls a flow; each is a command of its own. */
+/**
+ * One of the verbs by which an operator controls a flow; each is a command of its own. Those that
+ * cannot be taken back ask first when a person sits at the terminal.
+ */
 @Command(mixinStandardHelpOptions = true)
 public final class VerbCommand implements Callable<Integer> {
 
   private final ControlAction verb;
+  private final Questions questions;
 
   @Parameters(paramLabel = "FLOW", description = "The flow's id.")
   private String flowId = "";
@@ -51,17 +57,23 @@ public final class VerbCommand implements Callable<Integer> {
       description = "The same request under the same id is carried out once (default: a new one).")
   private @Nullable String controlId;
 
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask before undo, cancel, skip and abandon.")
+  private boolean yes;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
-  private VerbCommand(ControlAction verb) {
+  private VerbCommand(ControlAction verb, Questions questions) {
     this.verb = verb;
+    this.questions = questions;
   }
 
   /** Adds a command for each verb. */
-  public static void addTo(CommandLine commands) {
+  public static void addTo(CommandLine commands, Questions questions) {
     for (ControlAction verb : ControlAction.values()) {
-      CommandLine command = new CommandLine(new VerbCommand(verb));
+      CommandLine command = new CommandLine(new VerbCommand(verb, questions));
       command.getCommandSpec().usageMessage().description(description(verb));
       commands.addSubcommand(name(verb), command);
     }
@@ -78,14 +90,33 @@ public final class VerbCommand implements Callable<Integer> {
       case RETRY -> "Try a failed step again, if need be with another input.";
       case SKIP -> "Go on without a step.";
       case RESOLVE -> "Say what became of a step, after finding out by other means.";
-      case PAUSE -> "Send nothing more until resume; answers are still taken.";
+      case PAUSE -> "Send nothing more until resume; answers are still accepted.";
       case RESUME -> "Go on with a paused flow.";
       case ABANDON -> "Give a flow up, without undoing anything.";
     };
   }
 
+  /** What the person is asked to agree to; null for verbs that can be taken back. */
+  private @Nullable String consequence() {
+    return switch (verb) {
+      case UNDO, CANCEL -> "Every step that may have had an effect is undone.";
+      case SKIP ->
+          "The step is not done or undone any more; an effect it has had is left standing.";
+      case ABANDON ->
+          "The flow ends, nothing is undone, and every effect it has had is left standing.";
+      case RETRY, RESOLVE, PAUSE, RESUME -> null;
+    };
+  }
+
   @Override
   public Integer call() {
+    boolean stepNeeded = verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
+    if (stepNeeded && step == null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s must know which step: give --step STEP. The flow's steps: %s"
+              .formatted(name(verb), options.hint("show", flowId)));
+    }
     Map<String, RawJson> body = new LinkedHashMap<>();
     put(body, "stepName", step);
     put(body, "reason", reason);
@@ -93,8 +124,53 @@ public final class VerbCommand implements Callable<Integer> {
     if (payload != null) {
       body.put("payload", Payloads.json("--payload", payload));
     }
-    String path = "/api/flows/" + ServiceClient.segment(flowId) + '/' + name(verb);
-    JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
+    ServiceClient client = options.client();
+    String consequence = consequence();
+    if (consequence != null && !yes && questions.canBeAsked() && !isAgreedTo(client, consequence)) {
+      output.note("Nothing was sent.");
+      return ExitCodes.REFUSED;
+    }
+    print(send(client, body));
+    return ExitCodes.OK;
+  }
+
+  private boolean isAgreedTo(ServiceClient client, String consequence) {
+    JsonNode flow = client.flow(flowId);
+    output.note(
+        "%s of %s is %s. %s"
+            .formatted(
+                output.terminal().bold(Terminal.clean(flowId)),
+                Terminal.clean(flow.path("orchestrationName").asString("?")),
+                output.terminal().status(Terminal.clean(flow.path("status").asString("?"))),
+                steps(flow)));
+    return questions.isConfirmed(
+        output.err(), "%s %s Go on?".formatted(Terminal.clean(subject()), consequence));
+  }
+
+  private String subject() {
+    return name(verb) + (step == null ? "" : " step " + step) + ':';
+  }
+
+  private static String steps(JsonNode flow) {
+    return StreamSupport.stream(flow.path("steps").spliterator(), false)
+        .filter(one -> !one.path("status").asString("").equals("PENDING"))
+        .map(one -> one.path("name").asString("") + ' ' + one.path("status").asString(""))
+        .map(Terminal::clean)
+        .collect(Collectors.joining(", ", "Steps so far: ", "."));
+  }
+
+  /** Sends it; a refusal speaks of the field of a record, here it is an option. */
+  private JsonNode send(ServiceClient client, Map<String, RawJson> body) {
+    try {
+      String path = ServiceClient.flowPath(flowId) + '/' + name(verb);
+      return client.post(path, Json.object(body), Duration.ZERO).body();
+    } catch (CommandFailure e) {
+      String message = String.valueOf(e.getMessage()).replace("stepName", "--step");
+      throw new CommandFailure(e.exitCode(), message, e.problem(), e);
+    }
+  }
+
+  private void print(JsonNode answer) {
     if (output.isJson()) {
       output.json(answer);
     } else if (answer.has("note")) {
@@ -112,7 +188,6 @@ public final class VerbCommand implements Callable<Integer> {
                   name(verb),
                   output.terminal().status(Terminal.clean(answer.path("status").asString("?")))));
     }
-    return ExitCodes.OK;
   }
 
   private static void put(Map<String, RawJson> body, String field, @Nullable String text) {

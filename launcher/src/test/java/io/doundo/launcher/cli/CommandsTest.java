@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The commands that ask and tell once: what they send, what they print, how they end. */
 class CommandsTest {
+
+  /** One format for all times, with the offset of the zone that they are in. */
+  private static final String AT = "2026-\\d\\d-\\d\\d \\d\\d:\\d\\d";
+
+  private static final String ZONE = "(Z|[+-]\\d\\d:\\d\\d)";
 
   @TempDir Path directory;
 
@@ -170,7 +177,8 @@ class CommandsTest {
   void aFlowIsShownWithItsStepsAndItsTimeline() {
     service
         .answer("GET /api/flows/a%20b", 200, FLOW)
-        .answer("GET /api/flows/a%20b/timeline", 200, TIMELINE);
+        .answer("GET /api/flows/a%20b/timeline", 200, TIMELINE)
+        .answer("GET /api/dead-letters?limit=100", 200, "{\"deadLetters\":[]}");
 
     Ran ran = service.run("show", "a b");
 
@@ -187,19 +195,25 @@ class CommandsTest {
             line -> assertThat(line).isEqualTo("1|reserve|UNDO_SUCCESS|1|1|12 ms|stock"),
             line -> assertThat(line).isEqualTo("2|charge|RETRY_EXHAUSTED|3|-|800 ms|no money"),
             line -> assertThat(line).isEmpty(),
-            line -> assertThat(line).matches("\\d\\d:00:00.000\\|FLOW_STARTED"),
+            line -> assertThat(line).matches(AT + ":00.000" + ZONE + "\\|FLOW_STARTED"),
             line ->
                 assertThat(line)
                     .matches(
-                        "\\d\\d:00:00.012\\|STEP_SUCCESS\\|reserve DO attempt 1\\|12 ms by stock"),
-            line -> assertThat(line).matches("\\d\\d:00:01.200\\|FLOW_UNDONE\\|charge: no money"));
+                        AT
+                            + ":00.012"
+                            + ZONE
+                            + "\\|STEP_SUCCESS\\|reserve DO attempt 1\\|12 ms by stock"),
+            line ->
+                assertThat(line)
+                    .matches(AT + ":01.200" + ZONE + "\\|FLOW_UNDONE\\|charge: no money"));
   }
 
   @Test
   void whatOthersWroteCannotMoveTheCursor() {
     service
         .answer("GET /api/flows/f", 200, FLOW.replace("no money", "\\u001b[2Jno money\\r\\n"))
-        .answer("GET /api/flows/f/timeline", 200, TIMELINE);
+        .answer("GET /api/flows/f/timeline", 200, TIMELINE)
+        .answer("GET /api/dead-letters?limit=100", 200, "{\"deadLetters\":[]}");
 
     Ran ran = service.run("show", "f");
 
@@ -299,6 +313,102 @@ class CommandsTest {
   }
 
   @Test
+  void whatTheServiceAnswersIsReadHoweverDeepAndLongItIs() {
+    String deep = "[".repeat(3_000) + "1".repeat(2_000) + "]".repeat(3_000);
+    service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[],\"deep\":" + deep + "}");
+
+    Ran ran = service.run("definitions", "-o", "json");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip()).endsWith(deep + "}");
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsNotSaidToBeSomebodyElses() {
+    service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[");
+
+    Ran ran = service.run("definitions");
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.err())
+        .startsWith("The answer of " + service.url() + " cannot be read (HTTP status 200): ")
+        .doesNotContain("is not DoUndo");
+  }
+
+  @Test
+  void thereIsOneJudgeOfWhatIsTooDeep() {
+    String deep = "[".repeat(500) + "]".repeat(500);
+    service.answer(
+        "POST /api/orchestrations/execute",
+        400,
+        "application/problem+json",
+        "{\"title\":\"The request cannot be understood\",\"detail\":\"deeper than 100\"}");
+
+    Ran ran = service.run("start", "order", "--payload", " " + deep + "\n");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err().strip()).isEqualTo("The request cannot be understood: deeper than 100");
+    assertThat(service.asked().get(0).body()).endsWith("\"payload\":" + deep + "}");
+  }
+
+  @Test
+  void anOrchestrationThatIsNearlyOneOfThoseRegisteredIsSuggested() {
+    String unknown =
+        "{\"type\":\"urn:doundo:problem:unknown-orchestration\",\"title\":\"No such orchestration\","
+            + "\"detail\":\"Register it, or use ?allowUnregistered=true\"}";
+    service
+        .answer("POST /api/orchestrations/execute", 404, "application/problem+json", unknown)
+        .answer("GET /api/orchestrations/tenantCreatoin", 404, "application/problem+json", unknown)
+        .answer(
+            "GET /api/orchestrations",
+            200,
+            "{\"orchestrations\":[{\"name\":\"order\"},{\"name\":\"tenantCreation\"}]}");
+
+    Ran start = service.run("start", "tenantCreatoin");
+    Ran show = service.run("definitions", "tenantCreatoin");
+
+    assertThat(start.code()).isEqualTo(4);
+    assertThat(start.err())
+        .contains("\"tenantCreatoin\" is not registered. Did you mean \"tenantCreation\"?")
+        .contains("--allow-unregistered")
+        .doesNotContain("?allowUnregistered");
+    assertThat(show.code()).isEqualTo(4);
+    assertThat(show.err()).contains("Did you mean \"tenantCreation\"?");
+  }
+
+  @Test
+  void aHintCanBeTypedAsItStands() {
+    service.answer(
+        "POST /api/orchestrations/execute",
+        202,
+        "{\"flowId\":\"s3://it's a bucket\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
+
+    Ran ran = service.run("start", "order");
+
+    assertThat(ran.err().strip())
+        .isEqualTo("Follow it with: doundo watch 's3://it'\\''s a bucket' --url=" + service.url());
+  }
+
+  @Test
+  void ofManyStepsThatNobodyServesAFewAreNamed() {
+    service.answer(
+        "GET /api/orchestrations",
+        200,
+        """
+        {"orchestrations":[{"name":"wide","version":1,"type":"PARALLEL","steps":200,
+          "initiator":"shop","registeredAt":"2026-01-31T12:00:00Z","unservedSteps":[%s]}]}"""
+            .formatted(
+                IntStream.rangeClosed(1, 200)
+                    .mapToObj(i -> "\"step" + i + "\"")
+                    .collect(Collectors.joining(","))));
+
+    assertThat(service.run("definitions").out().lines().skip(1))
+        .singleElement()
+        .asString()
+        .endsWith("step1, step2, step3 and 197 more");
+  }
+
+  @Test
   void theApiKeyIsSent() {
     service.answer("GET /api/dead-letters?limit=20", 200, "{\"deadLetters\":[]}");
 
@@ -347,7 +457,7 @@ class CommandsTest {
 
     assertThat(service.run("definitions").out()).contains("order", "SEQUENTIAL", "shop", "charge");
     assertThat(service.run("definitions", "order").out())
-        .contains("order@00", "charge", "PT5M", "pivot, no undo", "bank");
+        .contains("order@00", "charge", " 5m ", "pivot, no undo", "bank");
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.doundo.launcher.Doundo;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,11 +72,22 @@ final class FakeService implements AutoCloseable {
         Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
   }
 
+  /** The same, with a person at the terminal who gives this answer to every question. */
+  Ran runAnswering(String answer, String... arguments) {
+    return ran(
+        new Questions(true, new StringReader(answer + "\n")),
+        Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
+  }
+
   static Ran runPlain(String... arguments) {
+    return ran(new Questions(false, new StringReader("")), arguments);
+  }
+
+  private static Ran ran(Questions questions, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        Doundo.commandLine()
+        Doundo.commandLine(questions)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments);

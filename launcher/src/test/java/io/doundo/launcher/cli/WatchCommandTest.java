@@ -138,7 +138,7 @@ class WatchCommandTest {
   private static List<String> types(Ran ran) {
     return ran.out()
         .lines()
-        .map(line -> line.startsWith("  ") ? line.strip().split(" +", -1)[1] : line)
+        .map(line -> line.startsWith("  ") ? line.strip().split(" +", -1)[2] : line)
         .toList();
   }
 

@@ -11,7 +11,7 @@ public final class Suggestions {
   private Suggestions() {}
 
   /** The nearest of the candidates when the name is nearly it, but not the same. */
-  static Optional<String> nearest(String name, Collection<String> candidates) {
+  public static Optional<String> nearest(String name, Collection<String> candidates) {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : candidates) {
@@ -25,7 +25,7 @@ public final class Suggestions {
   }
 
   /** {@code , did you mean "x"?}, or nothing. */
-  public static String didYouMean(String name, Collection<String> candidates) {
+  static String didYouMean(String name, Collection<String> candidates) {
     return nearest(name, candidates).map(n -> ", did you mean \"" + n + "\"?").orElse("");
   }
 

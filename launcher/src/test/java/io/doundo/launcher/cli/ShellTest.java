@@ -1,0 +1,45 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShellTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "order-17",
+        "s3://bucket/key",
+        "CORP\\kim",
+        "it's",
+        "a b",
+        "$(reboot)",
+        "`x`",
+        "*",
+        "",
+        "tab\there's one\\",
+        "übergröße",
+        "\u200bhidden'"
+      })
+  void aShellReadsBackWhatWasQuoted(String word) throws Exception {
+    Process bash =
+        new ProcessBuilder("bash", "-c", "printf '[%s]' " + Shell.quoted(word))
+            .redirectErrorStream(true)
+            .start();
+    String read = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(bash.waitFor()).isZero();
+    assertThat(read).isEqualTo("[" + word + "]");
+  }
+
+  @Test
+  void whatNeedsNoQuotesGetsNone() {
+    assertThat(Shell.line(List.of("watch", "s3://bucket/key-1")))
+        .isEqualTo("doundo watch s3://bucket/key-1");
+  }
+}

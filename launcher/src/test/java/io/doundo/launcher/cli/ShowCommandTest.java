@@ -1,0 +1,115 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.Ran;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator must see of a flow that does not go on. */
+class ShowCommandTest {
+
+  private static final String DEAD_LETTERS = "GET /api/dead-letters?limit=100";
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+    service
+        .answer(
+            "GET /api/flows/f",
+            200,
+            """
+            {"flowId":"f","orchestrationName":"order","version":1,"status":"IN_PROGRESS",
+             "startedAt":"2026-01-31T12:00:00Z","deadlineAt":"2036-01-31T12:00:00Z","steps":[
+              {"seq":1,"name":"reserve","status":"IN_PROGRESS","attempts":2,
+               "attemptDeadlineAt":"2026-01-31T12:05:00Z","errorMessage":"no connection"},
+              {"seq":2,"name":"charge","status":"DO_FAIL","attempts":1,
+               "nextAttemptAt":"2036-01-31T12:00:30Z"},
+              {"seq":3,"name":"ship","status":"PENDING","attempts":0}]}""")
+        .answer("GET /api/flows/f/timeline", 200, "{\"complete\":true,\"events\":[]}")
+        .answer(
+            "GET /api/orchestrations/order",
+            200,
+            "{\"name\":\"order\",\"unservedSteps\":[\"reserve\",\"ship\"]}")
+        .answer(DEAD_LETTERS, 200, "{\"deadLetters\":[]}");
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @Test
+  void theDeadlineOfTheAttemptAndTheNextRetryAreNamed() {
+    assertThat(service.run("show", "f").out().lines())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches(
+                        "  1 +reserve .* times out at 2026-01-31 \\S+ \\(.* ago\\); no connection"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches("  2 +charge .* next attempt at 2036-01-31 \\S+ \\(in .*\\)"))
+        .anySatisfy(line -> assertThat(line).matches("  deadline +2036-01-31 \\S+ \\(in .*\\)"));
+  }
+
+  @Test
+  void aStepThatIsAwaitedAndThatNobodyServesIsNamed() {
+    assertThat(service.run("show", "f").out())
+        .contains("reserve: no service has declared to serve this step")
+        .doesNotContain("ship: no service");
+  }
+
+  @Test
+  void deadLettersOfTheFlowAreNamedWithTheirReason() throws IOException {
+    stopService();
+    service = new FakeService();
+    service
+        .answer(
+            "GET /api/flows/f",
+            200,
+            "{\"flowId\":\"f\",\"orchestrationName\":\"order\",\"status\":\"PARKED\"}")
+        .answer("GET /api/flows/f/timeline", 200, "{\"complete\":true,\"events\":[]}")
+        .answer(
+            DEAD_LETTERS,
+            200,
+            """
+            {"deadLetters":[
+              {"topic":"orchestrator.response.result","partition":3,"offset":7,"key":"f",
+               "reason":"attempt must be a whole number","timestamp":"2026-01-31T12:00:00Z","value":"x"},
+              {"topic":"orchestrator.response.result","partition":3,"offset":9,"key":null,
+               "reason":"by its body","timestamp":"2026-01-31T12:00:00Z",
+               "value":"{\\"headers\\":{\\"flowId\\":\\"f\\"}}"},
+              {"topic":"orchestrator.response.result","partition":4,"offset":8,"key":"g",
+               "reason":"another flow's","timestamp":"2026-01-31T12:00:00Z","value":"{\\"flowId\\":\\"g\\"}"}]}""");
+
+    assertThat(service.run("show", "f").out())
+        .contains(
+            "from orchestrator.response.result-3 @ 7: attempt must be a whole number",
+            "from orchestrator.response.result-3 @ 9: by its body")
+        .doesNotContain("another flow's");
+  }
+
+  @Test
+  void whatCannotBeLookedUpDoesNotKeepTheFlowFromBeingShown() throws IOException {
+    stopService();
+    service = new FakeService();
+    service
+        .answer(
+            "GET /api/flows/f",
+            200,
+            "{\"flowId\":\"f\",\"orchestrationName\":\"order\",\"status\":\"PARKED\"}")
+        .answer("GET /api/flows/f/timeline", 200, "{\"complete\":true,\"events\":[]}")
+        .answer(DEAD_LETTERS, 403, "application/problem+json", "{\"title\":\"Not with this key\"}");
+
+    Ran ran = service.run("show", "f");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("PARKED", "cannot be looked up: Not with this key");
+  }
+}

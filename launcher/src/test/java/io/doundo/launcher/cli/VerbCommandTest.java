@@ -1,0 +1,109 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.Asked;
+import io.doundo.launcher.cli.FakeService.Ran;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be taken back is asked for once more, of a person only. */
+class VerbCommandTest {
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+    service.answer("GET /api/flows/f", 200, CommandsTest.FLOW);
+    for (String verb : new String[] {"undo", "cancel", "skip", "abandon", "retry", "pause"}) {
+      service.answer("POST /api/flows/f/" + verb, 200, "{\"status\":\"UNDOING\"}");
+    }
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "undo, Every step that may have had an effect is undone.",
+    "cancel, Every step that may have had an effect is undone.",
+    "skip, an effect it has had is left standing.",
+    "abandon, nothing is undone"
+  })
+  void whoDoesNotSayYesSendsNothing(String verb, String consequence) {
+    for (String answer : new String[] {"", "n", "what?"}) {
+      Ran ran = service.runAnswering(answer, verb, "f", "--step", "charge");
+
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .contains(
+              "f of order is UNDONE. Steps so far: reserve UNDO_SUCCESS, charge RETRY_EXHAUSTED.")
+          .contains(verb + " step charge: ", consequence, "[y/N]", "Nothing was sent.");
+    }
+    assertThat(service.asked()).extracting(Asked::request).containsOnly("GET /api/flows/f");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"undo", "cancel", "skip", "abandon"})
+  void whoSaysYesSendsIt(String verb) {
+    Ran ran = service.runAnswering("Yes", verb, "f", "--step", "charge");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip()).isEqualTo("f: " + verb + " accepted; the flow is UNDOING.");
+  }
+
+  @Test
+  void withYesNothingIsAsked() {
+    Ran ran = service.runAnswering("n", "abandon", "f", "--yes");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void aScriptIsNotAsked() {
+    Ran ran = service.run("abandon", "f");
+
+    assertThat(ran.code()).isZero();
+    assertThat(service.asked())
+        .extracting(Asked::request)
+        .containsExactly("POST /api/flows/f/abandon");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"retry", "pause"})
+  void whatCanBeTakenBackIsNotAsked(String verb) {
+    assertThat(service.runAnswering("n", verb, "f").code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"skip", "resolve"})
+  void aVerbThatNeedsAStepNamesItsOption(String verb) {
+    Ran ran = service.run(verb, "f");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains(verb + " must know which step: give --step STEP");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @Test
+  void aRefusalNamesTheOptionAndNotTheField() {
+    service.answer(
+        "POST /api/flows/g/retry",
+        409,
+        "application/problem+json",
+        "{\"title\":\"The flow does not allow this\",\"detail\":\"several steps have failed; stepName must say which\"}");
+
+    assertThat(service.run("retry", "g", "-p", "{}").err())
+        .contains("several steps have failed; --step must say which");
+  }
+}
