@@ -10,9 +10,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What is counted of flows. All of it comes from the index behind the lists, and so costs the data
- * plane nothing; every instance counts the flows of all instances, and without the index there is
- * none of it.
+ * What the index behind the lists counts of flows. It costs the data plane nothing; every instance
+ * counts the flows of all instances, and without the index there is none of it. The engine itself
+ * counts parked flows, which must be right however many flows there are.
  */
 final class FlowMetrics implements FlowIndex.Listener {
 
@@ -22,6 +22,7 @@ final class FlowMetrics implements FlowIndex.Listener {
   private final long startedAt = System.currentTimeMillis();
   private final Map<FlowStatus, Counter> ended = new EnumMap<>(FlowStatus.class);
   private final Counter deadLetters;
+  private final Counter unreadable;
   private Map<FlowStatus, Long> counts = Map.of();
   private long countedAt = System.nanoTime() - RECOUNT.toNanos();
 
@@ -30,6 +31,10 @@ final class FlowMetrics implements FlowIndex.Listener {
     this.deadLetters =
         Counter.builder("doundo.dead.letters")
             .description("Records that could not be understood, since this instance started")
+            .register(meters);
+    this.unreadable =
+        Counter.builder("doundo.index.unreadable")
+            .description("Records of flows that the lists cannot show")
             .register(meters);
     for (FlowStatus status : FlowStatus.values()) {
       if (status.isTerminal()) {
@@ -43,10 +48,10 @@ final class FlowMetrics implements FlowIndex.Listener {
     }
   }
 
-  /** Shows how many flows the index has in each status that is not an end. */
+  /** Shows how many flows the index has in each status that is neither an end nor parked. */
   void observe(FlowIndex index) {
     for (FlowStatus status : FlowStatus.values()) {
-      if (!status.isTerminal()) {
+      if (!status.isTerminal() && status != FlowStatus.PARKED) {
         Gauge.builder("doundo.flows", () -> count(index, status))
             .description("Flows that have not ended; parked ones wait for an operator")
             .tag("status", status.name())
@@ -66,6 +71,11 @@ final class FlowMetrics implements FlowIndex.Listener {
   @Override
   public void onDeadLetter() {
     deadLetters.increment();
+  }
+
+  @Override
+  public void onUnreadable() {
+    unreadable.increment();
   }
 
   /** Counts for all gauges at once, because each count looks at every flow. */

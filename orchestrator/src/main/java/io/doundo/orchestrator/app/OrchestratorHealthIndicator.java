@@ -9,6 +9,7 @@ import io.doundo.orchestrator.streams.StreamsEngine;
 import io.doundo.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -60,7 +61,12 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     checkControlPlane(obstacles);
     EngineState state = service.engine().map(StreamsEngine::state).orElse(EngineState.CREATED);
     checkEngine(state, obstacles);
+    Optional<String> trouble = service.engine().flatMap(StreamsEngine::trouble);
+    if (state != EngineState.RUNNING) {
+      trouble.ifPresent(obstacles::add);
+    }
     Health.Builder health = obstacles.isEmpty() ? Health.up() : Health.outOfService();
+    trouble.ifPresent(known -> health.withDetail("streamThreads", known));
     index.ifAvailable(known -> health.withDetail("listsComplete", known.caughtUp()));
     return health
         .withDetail("kafka", broker.address())

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.Worker;
 import io.doundo.orchestrator.streams.DefinitionReader;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.protocol.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +28,17 @@ public final class Definitions implements DefinitionLookup {
 
   private static final int MAX_REMEMBERED = 1_000;
 
+  /** Lists ask for the version of each of their rows. */
+  private static final long HISTORY_FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final DefinitionReader reader;
 
   /** Content by its hash never changes, and lists ask for the same few again and again. */
   private final Map<DefinitionId, Orchestration> remembered = new ConcurrentHashMap<>();
+
+  private final Map<String, KnownHistory> histories = new ConcurrentHashMap<>();
+
+  private record KnownHistory(DefinitionHistory history, long readAt) {}
 
   public Definitions(DefinitionReader reader) {
     this.reader = reader;
@@ -74,13 +82,26 @@ public final class Definitions implements DefinitionLookup {
   @Override
   public Optional<Integer> versionOf(DefinitionId id, long startedAt) {
     Version found = null;
-    for (Version version : history(id.name()).versions()) {
+    for (Version version : recentHistory(id.name()).versions()) {
       boolean inTime = version.appendedAt() <= startedAt;
       if (version.hash().equals(id.hash()) && (found == null || inTime)) {
         found = version;
       }
     }
     return Optional.ofNullable(found).map(Version::version);
+  }
+
+  private DefinitionHistory recentHistory(String name) {
+    KnownHistory known = histories.get(name);
+    if (known != null && System.nanoTime() - known.readAt() < HISTORY_FRESH_NANOS) {
+      return known.history();
+    }
+    DefinitionHistory history = history(name);
+    if (histories.size() >= MAX_REMEMBERED) {
+      histories.clear();
+    }
+    histories.put(name, new KnownHistory(history, System.nanoTime()));
+    return history;
   }
 
   private List<String> names() {

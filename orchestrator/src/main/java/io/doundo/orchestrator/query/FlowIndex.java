@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public final class FlowIndex implements AutoCloseable {
 
     /** There is a new dead letter. */
     void onDeadLetter();
+
+    /** A record cannot be read, and the flow it is about is not in the lists as it stands. */
+    void onUnreadable();
   }
 
   private final ReadConsumers consumers;
@@ -58,6 +62,10 @@ public final class FlowIndex implements AutoCloseable {
   private final Listener listener;
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** Up to where ends and dead letters were told of: the topics may be read more than once. */
+  private final Map<TopicPartition, Long> told = new HashMap<>();
+
   private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
   private volatile boolean closed;
@@ -127,6 +135,14 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
+  /** Reads everything again, as after an error; for tests. */
+  void readAgain() {
+    Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
   private void run() {
     while (!closed) {
       try (Consumer<byte[], byte[]> consumer = open()) {
@@ -161,7 +177,7 @@ public final class FlowIndex implements AutoCloseable {
     List<TopicPartition> deadLetters = partitions(consumer, Topics.DEAD_LETTER);
     consumer.assign(Stream.of(live, archive, deadLetters).flatMap(List::stream).toList());
     consumer.seekToBeginning(live);
-    consumer.seekToEnd(deadLetters);
+    seekToNewDeadLetters(consumer, deadLetters);
     caughtUp = false;
     flows.clear();
     Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(live));
@@ -179,6 +195,20 @@ public final class FlowIndex implements AutoCloseable {
           LOG.info("The lists of flows are complete: {} flows", flows.size());
         }
       }
+    }
+  }
+
+  /** Those that came while nothing was read are new as well. */
+  private void seekToNewDeadLetters(
+      Consumer<byte[], byte[]> consumer, List<TopicPartition> deadLetters) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(deadLetters);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(deadLetters);
+    for (TopicPartition partition : deadLetters) {
+      long end = ends.getOrDefault(partition, 0L);
+      long next = told.getOrDefault(partition, end - 1) + 1;
+      consumer.seek(
+          partition, Math.max(beginnings.getOrDefault(partition, 0L), Math.min(next, end)));
+      told.putIfAbsent(partition, end - 1);
     }
   }
 
@@ -205,9 +235,34 @@ public final class FlowIndex implements AutoCloseable {
         .toList();
   }
 
+  /** One that cannot be read, foreign or written by a newer release, keeps no other from its place. */
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    boolean news = record.offset() > told.getOrDefault(partition, -1L);
+    try {
+      take(record, news);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (news) {
+        listener.onUnreadable();
+        LOG.warn(
+            "{}@{} cannot be read; the lists show its flow as it was before: {}",
+            partition,
+            record.offset(),
+            e.toString());
+      }
+    }
+    if (news) {
+      told.put(partition, record.offset());
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record, boolean news) {
     if (record.topic().equals(Topics.DEAD_LETTER)) {
-      listener.onDeadLetter();
+      if (news) {
+        listener.onDeadLetter();
+      }
       return;
     }
     byte @Nullable [] key = record.key();
@@ -218,7 +273,7 @@ public final class FlowIndex implements AutoCloseable {
     String flowId = new String(key, StandardCharsets.UTF_8);
     if (!record.topic().equals(changelog)) {
       if (value != null) {
-        IndexedFlow.ended(value).ifPresent(ended -> takeEnded(flowId, ended));
+        IndexedFlow.ended(value).ifPresent(ended -> takeEnded(flowId, ended, news));
       }
     } else if (value == null) {
       flows.left(flowId);
@@ -227,10 +282,10 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
-  private void takeEnded(String flowId, IndexedFlow ended) {
+  private void takeEnded(String flowId, IndexedFlow ended, boolean news) {
     flows.putEnded(flowId, ended);
     FlowHead head = ended.head();
-    if (head != null) {
+    if (head != null && news) {
       listener.onEnded(head.status(), head.endedAt());
     }
   }

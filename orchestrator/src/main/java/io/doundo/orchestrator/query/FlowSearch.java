@@ -8,11 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Answers queries for lists of flows from the index. Thread-safe. */
+/**
+ * Answers queries for lists of flows from the index, few at a time, because the process that
+ * answers moves the flows too. Thread-safe.
+ */
 public final class FlowSearch {
 
+  /** So many look through the index at once. */
+  private static final int MOST_AT_ONCE = 2;
+
+  private static final long PATIENCE_MS = 5_000;
+
+  private final Semaphore permits = new Semaphore(MOST_AT_ONCE);
   private final FlowIndex index;
   private final FlowViews views;
 
@@ -21,16 +33,75 @@ public final class FlowSearch {
     this.views = views;
   }
 
+  /**
+   * One page.
+   *
+   * @throws ReadsUnavailableException when too many others are searching
+   */
   public FlowPage find(FlowQuery query) {
-    List<FlowHead> found =
-        index
-            .all()
-            .filter(flow -> matches(flow, query))
-            .map(IndexedFlow::head)
-            .filter(Objects::nonNull)
-            .sorted(FlowCursor.ORDER)
-            .limit(query.limit() + 1L)
-            .toList();
+    acquire();
+    try {
+      return page(query);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private void acquire() {
+    boolean acquired = false;
+    try {
+      acquired = permits.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!acquired) {
+      throw new ReadsUnavailableException(
+          "Other searches of flows are running; try again in a moment.");
+    }
+  }
+
+  private FlowPage page(FlowQuery query) {
+    FirstFew found = new FirstFew(query.limit() + 1);
+    index
+        .all()
+        .filter(flow -> matches(flow, query, found))
+        .map(IndexedFlow::head)
+        .filter(Objects::nonNull)
+        .forEach(found::add);
+    return page(query, found.inOrder());
+  }
+
+  /** Keeps the first few heads of many, in the order of the lists. */
+  static final class FirstFew {
+
+    private final int most;
+    private final PriorityQueue<FlowHead> kept = new PriorityQueue<>(FlowCursor.ORDER.reversed());
+
+    FirstFew(int most) {
+      this.most = most;
+    }
+
+    /** Whether it is among the first few of what has come so far. */
+    boolean wants(FlowHead head) {
+      FlowHead last = kept.peek();
+      return last == null || kept.size() < most || FlowCursor.ORDER.compare(head, last) < 0;
+    }
+
+    void add(FlowHead head) {
+      if (wants(head)) {
+        kept.add(head);
+        if (kept.size() > most) {
+          kept.poll();
+        }
+      }
+    }
+
+    List<FlowHead> inOrder() {
+      return kept.stream().sorted(FlowCursor.ORDER).toList();
+    }
+  }
+
+  private FlowPage page(FlowQuery query, List<FlowHead> found) {
     boolean more = found.size() > query.limit();
     List<FlowHead> page = more ? found.subList(0, query.limit()) : found;
     return new FlowPage(
@@ -45,14 +116,17 @@ public final class FlowSearch {
       return "The list is still being read after the start; flows may be missing.";
     }
     return index.overflowed()
-        ? "There are more flows than are kept for lists; the oldest ended ones are missing."
+        ? "There are more flows than are kept for lists; the oldest ended ones are missing, and running"
+            + " ones may be."
         : null;
   }
 
-  private boolean matches(IndexedFlow flow, FlowQuery query) {
+  /** Whole states are decoded only of flows that would come on the page. */
+  private boolean matches(IndexedFlow flow, FlowQuery query, FirstFew found) {
     FlowHead head = flow.head();
     return head != null
         && matches(head, query)
+        && found.wants(head)
         && ((query.step() == null && query.error() == null) || matchesSteps(flow, query));
   }
 

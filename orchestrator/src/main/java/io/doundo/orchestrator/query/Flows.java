@@ -19,6 +19,7 @@ public final class Flows {
   private final FlowReader reader;
   private final @Nullable FlowIndex index;
   private final FlowViews views;
+  private final @Nullable FlowSearch search;
   private final ExpectedFlows expected = new ExpectedFlows(System::nanoTime);
 
   /**
@@ -28,6 +29,7 @@ public final class Flows {
     this.reader = reader;
     this.index = index;
     this.views = new FlowViews(definitions);
+    this.search = index == null ? null : new FlowSearch(index, views);
   }
 
   /** A start was written: reads of this flow wait a moment for it to be taken. */
@@ -37,7 +39,7 @@ public final class Flows {
 
   /** Lists of flows; empty when they are switched off. */
   public Optional<FlowSearch> search() {
-    return Optional.ofNullable(index).map(known -> new FlowSearch(known, views));
+    return Optional.ofNullable(search);
   }
 
   /**

@@ -5,6 +5,8 @@ import io.doundo.orchestrator.streams.FlowRecords;
 import io.doundo.orchestrator.streams.StoredFlow;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A flow in the index, as the bytes that were read; decoded only when somebody asks, because most
@@ -12,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexedFlow {
 
+  private static final Logger LOG = LoggerFactory.getLogger(IndexedFlow.class);
+
   private final byte[] bytes;
   private final boolean ended;
   private @Nullable FlowHead head;
+  private boolean unreadable;
 
   private IndexedFlow(byte[] bytes, boolean ended, @Nullable FlowHead head) {
     this.bytes = bytes;
@@ -32,19 +37,32 @@ final class IndexedFlow {
     return FlowRecords.archivedHead(value).map(head -> new IndexedFlow(value, true, head));
   }
 
-  /** Null for a record that is kept for a flow that has not started. */
+  /**
+   * Null for a record that is kept for a flow that has not started, and for one that cannot be
+   * read: it is not shown.
+   */
   @Nullable FlowHead head() {
     FlowHead known = head;
-    if (known == null) {
-      known = FlowRecords.liveHead(bytes).orElse(null);
+    if (known == null && !unreadable) {
+      try {
+        known = FlowRecords.liveHead(bytes).orElse(null);
+      } catch (RuntimeException e) {
+        unreadable = true;
+        LOG.warn("a live flow cannot be read and is left out of the lists: {}", e.toString());
+      }
       head = known;
     }
     return known;
   }
 
-  /** The whole state, with the small contents only. */
+  /** The whole state, with the small contents only; empty when it cannot be read. */
   Optional<StoredFlow> flow() {
-    return ended ? FlowRecords.archived(bytes) : FlowRecords.live(bytes);
+    try {
+      return ended ? FlowRecords.archived(bytes) : FlowRecords.live(bytes);
+    } catch (RuntimeException e) {
+      LOG.warn("a flow cannot be read: {}", e.toString());
+      return Optional.empty();
+    }
   }
 
   /** Whether it shows a later moment than another state under the same flowId. */

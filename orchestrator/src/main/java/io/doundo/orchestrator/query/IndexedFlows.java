@@ -1,12 +1,15 @@
 package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.streams.FlowHead;
+import io.doundo.orchestrator.streams.FlowRecords;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -16,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The flows of the index. Live and ended states come from two topics, in any order between them, so
  * both are kept until it is clear which is newer. At the limit the flows that ended first make
- * room; when all are live, further ones are left out. One thread writes, any may read.
+ * room, then those that simply run forward. A flow that somebody may have to look after (parked,
+ * paused, undoing, waiting for its definition) is left out only when there are as many of them
+ * again as the limit. One thread writes, any may read.
  */
 final class IndexedFlows {
 
@@ -57,6 +62,9 @@ final class IndexedFlows {
   private final NavigableSet<End> ends =
       new TreeSet<>(Comparator.comparingLong(End::at).thenComparing(End::flowId));
 
+  /** The live flows that simply run forward, first seen first. Touched by the writing thread. */
+  private final Set<String> running = new LinkedHashSet<>();
+
   private volatile boolean overflowed;
 
   /**
@@ -70,9 +78,15 @@ final class IndexedFlows {
   }
 
   void putLive(String flowId, byte[] value) {
+    boolean needsAttention = FlowRecords.needsAttention(value);
     Slot slot = slots.get(flowId);
-    if (slot == null && !makeRoom(Long.MAX_VALUE)) {
+    if (slot == null && !makeRoom(Long.MAX_VALUE, needsAttention)) {
       return;
+    }
+    if (needsAttention) {
+      running.remove(flowId);
+    } else {
+      running.add(flowId);
     }
     IndexedFlow ended = slot == null ? null : slot.ended();
     slots.put(flowId, new Slot(IndexedFlow.live(value), ended, false));
@@ -84,6 +98,7 @@ final class IndexedFlows {
     if (slot == null || slot.live() == null) {
       return;
     }
+    running.remove(flowId);
     boolean endKnown = slot.ended() != null;
     slots.put(flowId, new Slot(endKnown ? null : slot.live(), slot.ended(), !endKnown));
   }
@@ -91,7 +106,7 @@ final class IndexedFlows {
   void putEnded(String flowId, IndexedFlow ended) {
     Slot slot = slots.get(flowId);
     End end = End.of(flowId, ended);
-    if (slot == null && !makeRoom(end.at())) {
+    if (slot == null && !makeRoom(end.at(), false)) {
       return;
     }
     IndexedFlow live = slot == null || slot.leaving() ? null : slot.live();
@@ -115,6 +130,7 @@ final class IndexedFlows {
   void clear() {
     slots.clear();
     ends.clear();
+    running.clear();
     overflowed = false;
   }
 
@@ -147,16 +163,26 @@ final class IndexedFlows {
 
   /**
    * @param at when what is to be put has ended
+   * @param needsAttention whether it goes before flows that simply run
    */
-  private boolean makeRoom(long at) {
+  private boolean makeRoom(long at, boolean needsAttention) {
     if (slots.size() < limit) {
       return true;
     }
     overflowed = true;
-    if (ends.isEmpty() || ends.first().at() > at) {
+    if (!ends.isEmpty() && ends.first().at() <= at) {
+      dropFirstEnd();
+      return true;
+    }
+    if (!needsAttention) {
       return false;
     }
-    dropFirstEnd();
+    if (running.isEmpty()) {
+      return slots.size() < 2 * limit;
+    }
+    String first = running.iterator().next();
+    running.remove(first);
+    slots.remove(first);
     return true;
   }
 

@@ -15,4 +15,7 @@ interface Archive {
    *     other exception, {@link NewerSchemaException} among them, when its record cannot be read
    */
   CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub);
+
+  /** The same for a flow of the data plane, which goes before all that somebody only looks at. */
+  CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub);
 }

@@ -44,6 +44,9 @@ final class ArchiveReader implements Archive, AutoCloseable {
   /** A transaction is committed or aborted long before. */
   private static final long ON_ITS_WAY_MS = 120_000;
 
+  /** The same by a clock that cannot be wrong, for what was written by one that was. */
+  private static final long LEAST_SEARCH_NANOS = Duration.ofSeconds(15).toNanos();
+
   /** Searches of times no further apart are one pass through the topic. */
   private static final long ONE_PASS_MS = 1_000;
 
@@ -71,8 +74,18 @@ final class ArchiveReader implements Archive, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub) {
+    return search(flowId, stub, false);
+  }
+
+  @Override
+  public CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub) {
+    return search(flowId, stub, true);
+  }
+
+  private CompletableFuture<Optional<StoredFlow>> search(
+      String flowId, Stub stub, boolean recall) {
     TopicPartition partition = new TopicPartition(Topics.ARCHIVE, partitions.of(flowId));
-    Search search = new Search(partition, flowId, stub);
+    Search search = new Search(partition, flowId, stub, recall);
     asked.add(search);
     if (closed) {
       search.cancel();
@@ -86,13 +99,19 @@ final class ArchiveReader implements Archive, AutoCloseable {
     final TopicPartition partition;
     final String flowId;
     final Stub stub;
+
+    /** Whether a flow waits for it, and not only somebody who looks at one. */
+    final boolean recall;
+
     final CompletableFuture<Optional<StoredFlow>> outcome = new CompletableFuture<>();
     private final Map<String, byte[]> contents = new HashMap<>();
+    private final long askedAt = System.nanoTime();
 
-    Search(TopicPartition partition, String flowId, Stub stub) {
+    Search(TopicPartition partition, String flowId, Stub stub, boolean recall) {
       this.partition = partition;
       this.flowId = flowId;
       this.stub = stub;
+      this.recall = recall;
     }
 
     boolean isOpen() {
@@ -137,7 +156,10 @@ final class ArchiveReader implements Archive, AutoCloseable {
      * @param passed whether everything was read that could have been written at its time
      */
     void notFound(boolean passed) {
-      if (passed || System.currentTimeMillis() - stub.archivedAt() > ON_ITS_WAY_MS) {
+      boolean arrived =
+          System.currentTimeMillis() - stub.archivedAt() > ON_ITS_WAY_MS
+              && System.nanoTime() - askedAt > LEAST_SEARCH_NANOS;
+      if (passed || arrived) {
         outcome.complete(Optional.empty());
       }
     }
@@ -168,16 +190,26 @@ final class ArchiveReader implements Archive, AutoCloseable {
   private void serve(Consumer<byte[], byte[]> consumer, List<Search> open)
       throws InterruptedException {
     while (!closed) {
-      asked.drainTo(open);
-      for (List<Search> pass : passes(open)) {
+      for (List<Search> pass : passes(open, false)) {
+        recallFirst(consumer, open);
         attempt(consumer, pass);
       }
+      recallFirst(consumer, open);
       open.removeIf(search -> !search.isOpen());
       Search next =
           open.isEmpty() ? asked.take() : asked.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
       if (next != null) {
         open.add(next);
       }
+    }
+  }
+
+  /** Somebody who only looks at flows never keeps a flow waiting for longer than one pass. */
+  private void recallFirst(Consumer<byte[], byte[]> consumer, List<Search> open)
+      throws InterruptedException {
+    asked.drainTo(open);
+    for (List<Search> pass : passes(open, true)) {
+      attempt(consumer, pass);
     }
   }
 
@@ -199,8 +231,9 @@ final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** The searches that are one pass each: of one partition, and of about one time. */
-  private static List<List<Search>> passes(List<Search> open) {
+  private static List<List<Search>> passes(List<Search> open, boolean recall) {
     List<Search> sorted = new ArrayList<>(open);
+    sorted.removeIf(search -> search.recall != recall || !search.isOpen());
     sorted.sort(
         Comparator.comparingInt((Search search) -> search.partition.partition())
             .thenComparingLong(search -> search.stub.archivedAt()));

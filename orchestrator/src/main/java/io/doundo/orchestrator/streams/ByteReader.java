@@ -70,6 +70,21 @@ final class ByteReader {
     return value;
   }
 
+  void skipText() {
+    int length = readInt();
+    require(length);
+    position += length;
+  }
+
+  void skipDigest() {
+    if (readByte() != 0) {
+      skipText();
+    } else {
+      require(Digests.BYTES);
+      position += Digests.BYTES;
+    }
+  }
+
   @Nullable String readNullableText() {
     byte[] value = readNullableBytes();
     return value == null ? null : new String(value, StandardCharsets.UTF_8);

@@ -35,16 +35,22 @@ final class Decisions {
   private final Commands commands;
   private final @Nullable AuditLog audit;
   private final DeadLetters deadLetters;
+  private final EngineMeters meters;
 
   /**
    * @param audit null when none is written
    */
   Decisions(
-      FlowDecider decider, Commands commands, @Nullable AuditLog audit, DeadLetters deadLetters) {
+      FlowDecider decider,
+      Commands commands,
+      @Nullable AuditLog audit,
+      DeadLetters deadLetters,
+      EngineMeters meters) {
     this.decider = decider;
     this.commands = commands;
     this.audit = audit;
     this.deadLetters = deadLetters;
+    this.meters = meters;
   }
 
   /**
@@ -123,6 +129,7 @@ final class Decisions {
     @Override
     public Turn on(PublishFlowEvent effect) {
       entries.add(effect);
+      meters.decided(effect.type());
       if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
         // Nothing else would say what became of the request.
         turn.send(deadLetters.of(cause, String.valueOf(effect.reason())));

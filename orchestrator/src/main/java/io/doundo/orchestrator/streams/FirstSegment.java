@@ -24,15 +24,18 @@ final class FirstSegment {
 
   private FirstSegment() {}
 
-  /** Writes a marker as soon as the task runs, once. */
+  /**
+   * Writes a marker as soon as the task runs, once. It carries the earliest time there is, so that
+   * it makes a segment where there is none, and moves the store's own time by nothing.
+   */
   static void ensure(ProcessorContext<?, ?> context, WindowStore<String, byte[]> store) {
     FirstSegment segment = new FirstSegment();
     segment.schedule =
         context.schedule(
             SOON,
             PunctuationType.WALL_CLOCK_TIME,
-            now -> {
-              store.put(MARKER, PRESENT, now);
+            unused -> {
+              store.put(MARKER, PRESENT, 0);
               if (segment.schedule != null) {
                 segment.schedule.cancel();
               }

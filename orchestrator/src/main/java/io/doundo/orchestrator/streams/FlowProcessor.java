@@ -26,15 +26,22 @@ final class FlowProcessor
   private final TopicCatalog topics;
   private final Unread unread;
   private final Archive archive;
+  private final EngineMeters meters;
   private final DeadLetters deadLetters;
   private @Nullable ProcessorContext<byte[], Outbound> context;
   private @Nullable FlowTask task;
 
-  FlowProcessor(EngineSettings settings, TopicCatalog topics, Unread unread, Archive archive) {
+  FlowProcessor(
+      EngineSettings settings,
+      TopicCatalog topics,
+      Unread unread,
+      Archive archive,
+      EngineMeters meters) {
     this.settings = settings;
     this.topics = topics;
     this.unread = unread;
     this.archive = archive;
+    this.meters = meters;
     this.deadLetters = new DeadLetters(settings);
   }
 
@@ -42,8 +49,16 @@ final class FlowProcessor
   @Override
   public void init(ProcessorContext<byte[], Outbound> context) {
     this.context = context;
-    this.task = new FlowTask(settings, topics, unread, archive, context);
+    close();
+    this.task = new FlowTask(settings, topics, unread, archive, meters, context);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.close();
+    }
   }
 
   @Override
@@ -66,6 +81,7 @@ final class FlowProcessor
       throw e;
     } catch (RuntimeException e) {
       LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
+      meters.computationFailed();
       Plan refusal = new Plan();
       refusal.send(deadLetters.of(source, "the orchestrator failed on this record: " + e));
       return refusal;
@@ -78,9 +94,8 @@ final class FlowProcessor
   }
 
   private void forward(Outbound record) {
-    ProcessorContext<byte[], Outbound> sink = context();
-    long timestamp = record.timestampAt(sink.currentSystemTimeMs());
-    sink.forward(new Record<>(record.key(), record, timestamp, record.headers()));
+    long timestamp = task().timestampOf(record);
+    context().forward(new Record<>(record.key(), record, timestamp, record.headers()));
   }
 
   private ProcessorContext<byte[], Outbound> context() {

@@ -23,6 +23,16 @@ public final class FlowRecords {
         : Optional.empty();
   }
 
+  /**
+   * Whether a live flow does anything but run forward: it is parked, paused, on its way back, or
+   * waits for its definition. Reads the front of the value only, and makes nothing of it.
+   *
+   * @param value a value of the flows changelog, not null
+   */
+  public static boolean needsAttention(byte[] value) {
+    return FlowValue.isFlow(value) && FlowStateCodec.needsAttention(value);
+  }
+
   /** A live flow, with the contents that stand in its record; see {@link #liveHead}. */
   public static Optional<StoredFlow> live(byte[] value) {
     return FlowValue.isFlow(value) ? Optional.of(FlowStateCodec.decode(value)) : Optional.empty();

@@ -121,6 +121,18 @@ final class FlowStateCodec {
     return readHead(open(value));
   }
 
+  /** Whether the flow does anything but run forward; reads what stands before its status. */
+  static boolean needsAttention(byte[] value) {
+    ByteReader in = open(value);
+    in.skipText();
+    in.skipDigest();
+    in.skipText();
+    in.readNullableBytes();
+    FlowStatus status = StoredCodes.STATUSES.valueOf(in.readByte());
+    in.readByte();
+    return status != FlowStatus.IN_PROGRESS || in.readBoolean();
+  }
+
   private static ByteReader open(byte[] value) {
     ByteReader in = new ByteReader(value);
     int tag = in.readByte();

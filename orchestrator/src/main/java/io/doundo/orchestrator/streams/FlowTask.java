@@ -3,8 +3,7 @@ package io.doundo.orchestrator.streams;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.Utf8;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -39,25 +38,30 @@ final class FlowTask {
   private final Intake intake;
   private final FlowTurns turns;
   private final DeadLetters deadLetters;
-  private final Map<Timers.Timer, Long> setAside = new HashMap<>();
+  private final EngineMeters meters;
+  private final EngineMeters.OfTask figures;
 
   FlowTask(
       EngineSettings settings,
       TopicCatalog topics,
       Unread unread,
       Archive archive,
+      EngineMeters meters,
       ProcessorContext<byte[], Outbound> context) {
     this.context = context;
+    this.meters = meters;
+    this.figures = meters.opened();
     int partition = context.taskId().partition();
     this.horizon =
         new Horizon(
             Stream.concat(Stream.of(Source.values()).map(Source::topic), Stream.of(Topics.REKEY))
                 .map(topic -> new TopicPartition(topic, partition))
                 .toList(),
-            unread);
+            unread,
+            context.currentStreamTimeMs());
     FlowStores stores = FlowStores.of(context);
     FirstSegment.ensure(context, stores.stubs());
-    this.recalls = new Recalls(archive);
+    this.recalls = new Recalls(archive, meters);
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
     this.intake = new Intake(settings, partition, deadLetters);
@@ -66,7 +70,10 @@ final class FlowTask {
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes()),
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
-            deadLetters);
+            deadLetters,
+            meters);
+    ParkedFlows parked =
+        new ParkedFlows(context.getStateStore(StoreNames.TASK_DEFINITIONS), figures);
     this.turns =
         new FlowTurns(
             stores,
@@ -74,10 +81,22 @@ final class FlowTask {
             recalls,
             new TaskDefinitions(context),
             decisions,
-            new FlowWriter(settings, stores, timers),
-            new Waiting(settings, stores, timers, intake, deadLetters),
+            new FlowWriter(settings, stores, timers, horizon, parked),
+            new Waiting(settings, stores, timers, intake, deadLetters, meters),
             deadLetters,
             context::currentSystemTimeMs);
+  }
+
+  /** The task runs no longer here. */
+  void close() {
+    meters.closed(figures);
+  }
+
+  /** The time that a record carries, ms since the epoch. */
+  long timestampOf(Outbound record) {
+    long now = record.timestampAt(context.currentSystemTimeMs());
+    // By its time the records of the rekey topic move the time of the tasks that read them.
+    return record.topic().equals(Topics.REKEY) ? horizon.borneOut(now) : now;
   }
 
   void take(SourceRecord record, Plan plan) {
@@ -119,16 +138,18 @@ final class FlowTask {
   void fireTimers(Consumer<Outbound> sink) {
     long now = context.currentSystemTimeMs();
     long until = horizon.at(now);
+    timers.takeBack(now);
+    List<Timers.Timer> due = timers.due(until, TIMERS_AT_ONCE);
+    // The time that it took to find them is not theirs: some of them fire at every tick.
     long stopAt = System.nanoTime() + LONGEST_FIRING_NANOS;
-    for (Timers.Timer timer : timers.due(until, TIMERS_AT_ONCE)) {
+    for (Timers.Timer timer : due) {
       if (System.nanoTime() - stopAt > 0) {
-        return;
+        break;
       }
-      if (setAside.getOrDefault(timer, 0L) <= now) {
-        setAside.remove(timer);
-        compute(timer, until, now).carryOut(sink);
-      }
+      meters.timerFired(now - timer.at());
+      compute(timer, until, now).carryOut(sink);
     }
+    figures.setAside(timers.setAside());
   }
 
   /** Goes on with the flows that the archive has given back since; some, when they are many. */
@@ -180,7 +201,8 @@ final class FlowTask {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("the timer of flow {} could not be processed", timer.flowId(), e);
-      setAside.put(timer, now + SET_ASIDE_MS);
+      meters.computationFailed();
+      timers.setAside(timer, now + SET_ASIDE_MS);
       return new Plan();
     }
   }

@@ -52,10 +52,14 @@ final class FlowTopology {
   private FlowTopology() {}
 
   static Topology build(
-      EngineSettings settings, TopicCatalog topics, Unread unread, Archive archive) {
+      EngineSettings settings,
+      TopicCatalog topics,
+      Unread unread,
+      Archive archive,
+      EngineMeters meters) {
     Topology topology = new Topology();
     addDefinitions(topology);
-    addFlows(topology, () -> new FlowProcessor(settings, topics, unread, archive), settings);
+    addFlows(topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
     return topology;
   }
 

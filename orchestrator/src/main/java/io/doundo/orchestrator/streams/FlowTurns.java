@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowTurns implements Intake.Destination {
 
-  /** So often the archive is asked for a flow that it has not given back. */
+  /** How soon the archive is asked again at first for a flow that it has not given back. */
   private static final long ASK_AGAIN_MS = 1_000;
+
+  private static final long LONGEST_ASK_AGAIN_MS = 30_000;
 
   private final FlowStores stores;
   private final Timers timers;
@@ -66,10 +68,12 @@ final class FlowTurns implements Intake.Destination {
       InboundRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     boolean live = row != null && FlowValue.isFlow(row);
-    if (!live && named && !mayBegin(flowId, event, record, plan)) {
+    Stub stub = !live && named ? stores.stub(flowId) : null;
+    if (stub != null && !mayBegin(flowId, stub, event, record, plan)) {
       return;
     }
     Turn turn = row != null && live ? liveTurn(row) : Turn.beginning(flowId, clock.now(), stores);
+    turn.supersedes(stub);
     FlowState running = turn.state();
     if (!live) {
       define(turn, definitions.choose(event.orchestrationName(), record.appendedAt()), event);
@@ -103,7 +107,7 @@ final class FlowTurns implements Intake.Destination {
     Stub stub = stores.stub(message.flowId());
     if (stub == null) {
       waiting.hold(message, row, clock.now(), plan);
-    } else if (clock.now() > stub.undoableUntil()) {
+    } else if (message.record().appendedAt() > stub.undoableUntil()) {
       plan.send(deadLetters.of(message.record(), stub.windowOver()));
     } else {
       waiting.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
@@ -128,6 +132,7 @@ final class FlowTurns implements Intake.Destination {
       waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
     } else {
       Turn turn = turn(archived, Turn.Found.ARCHIVED);
+      turn.supersedes(stub);
       waiting.release(HeldRecords.decode(row), turn, decisions, plan);
       seal(turn, plan);
     }
@@ -185,9 +190,16 @@ final class FlowTurns implements Intake.Destination {
       waiting.expire(flowId, held, plan);
     } else {
       // Not answered yet, or asked for by a task that was closed since.
-      waiting.postpone(flowId, held, clock.now() + ASK_AGAIN_MS, plan);
+      long now = clock.now();
+      waiting.postpone(flowId, held, now + untilAskedAgain(held, now), plan);
       plan.write(() -> recalls.ask(flowId, stub));
     }
+  }
+
+  /** As long again as it has been waited for, so that a slow broker is asked less and less. */
+  private static long untilAskedAgain(HeldRecords held, long now) {
+    long waited = held.records().isEmpty() ? 0 : now - held.records().get(0).appendedAt();
+    return Math.max(ASK_AGAIN_MS, Math.min(waited, LONGEST_ASK_AGAIN_MS));
   }
 
   private static FlowEvent dueEvent(Turn turn, long at) {
@@ -196,13 +208,11 @@ final class FlowTurns implements Intake.Destination {
   }
 
   /** Whether a start may use this flowId, as far as ended flows are concerned. */
-  private boolean mayBegin(String flowId, StartEvent event, InboundRecord record, Plan plan) {
-    Stub stub = stores.stub(flowId);
+  private boolean mayBegin(
+      String flowId, Stub stub, StartEvent event, InboundRecord record, Plan plan) {
     StartRule rule =
-        stub == null
-            ? StartRule.BEGIN
-            : StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
-    if (stub != null && rule == StartRule.CONFLICT) {
+        StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
+    if (rule == StartRule.CONFLICT) {
       plan.send(
           deadLetters.of(
               record,

@@ -26,11 +26,20 @@ final class FlowWriter {
   private final EngineSettings settings;
   private final FlowStores stores;
   private final Timers timers;
+  private final Horizon horizon;
+  private final ParkedFlows parked;
 
-  FlowWriter(EngineSettings settings, FlowStores stores, Timers timers) {
+  FlowWriter(
+      EngineSettings settings,
+      FlowStores stores,
+      Timers timers,
+      Horizon horizon,
+      ParkedFlows parked) {
     this.settings = settings;
     this.stores = stores;
     this.timers = timers;
+    this.horizon = horizon;
+    this.parked = parked;
   }
 
   /** Adds to the plan what the turn has led to; nothing when it has led to nothing. */
@@ -47,6 +56,9 @@ final class FlowWriter {
     } else if (!unchanged || turn.found() == Turn.Found.ARCHIVED) {
       keep(turn, state, plan);
     }
+    if (!unchanged) {
+      parked.sealed(before == null ? null : before.state(), state, plan);
+    }
     turn.timersCleared()
         .forEach(at -> plan.write(() -> timers.clear(new Timers.Timer(at, turn.flowId()))));
     turn.timersSet()
@@ -60,6 +72,10 @@ final class FlowWriter {
     byte[] value = encode(turn, state, inline);
     String flowId = turn.flowId();
     plan.write(() -> stores.flows().put(flowId, value));
+    Stub superseded = turn.stub();
+    if (superseded != null) {
+      dropStub(flowId, superseded, plan);
+    }
     StoredFlow before = turn.before();
     if (inline.size() == named.size()
         && (before == null || Contents.allStandIn(before.contents(), before.state()))) {
@@ -85,7 +101,7 @@ final class FlowWriter {
   }
 
   private void archive(Turn turn, FlowState state, Plan plan) {
-    long archivedAt = turn.now();
+    long archivedAt = horizon.borneOut(turn.now());
     Map<String, Content> named = Contents.namedBy(state);
     Map<String, byte[]> inline = inline(turn, named);
     beside(named, inline)
@@ -103,7 +119,8 @@ final class FlowWriter {
     turn.send(
         Outbound.at(
             archivedAt, Topics.ARCHIVE, turn.flowId(), ArchiveCodec.encodeFlow(archivedAt, flow)));
-    long undoableUntil = archivedAt + undoWindow(turn.definition()).toMillis();
+    long undoableUntil =
+        Math.max(archivedAt, turn.now()) + undoWindow(turn.definition()).toMillis();
     byte[] stub =
         new Stub(
                 state.status(),
@@ -114,12 +131,24 @@ final class FlowWriter {
                 undoableUntil,
                 archivedAt)
             .encode();
+    Stub superseded = turn.stub();
+    if (superseded != null && superseded.archivedAt() != archivedAt) {
+      dropStub(turn.flowId(), superseded, plan);
+    }
     plan.write(() -> stores.stubs().put(turn.flowId(), stub, archivedAt));
     dropRow(turn, plan);
     StoredFlow before = turn.before();
     if (before != null) {
       dropContents(turn, before, plan);
     }
+  }
+
+  /**
+   * A flowId has one stub. Of two, the later time would decide which one counts, and the clock that
+   * wrote it may be the one that is wrong.
+   */
+  private void dropStub(String flowId, Stub superseded, Plan plan) {
+    plan.write(() -> stores.stubs().put(flowId, null, superseded.archivedAt()));
   }
 
   private void dropRow(Turn turn, Plan plan) {

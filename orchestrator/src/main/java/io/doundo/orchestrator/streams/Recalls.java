@@ -19,13 +19,15 @@ final class Recalls {
   private static final int MOST_AT_ONCE = 100;
 
   private final Archive archive;
+  private final EngineMeters meters;
   private final Map<String, Stub> asked = new HashMap<>();
   private final Queue<String> waiting = new ArrayDeque<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private int underWay;
 
-  Recalls(Archive archive) {
+  Recalls(Archive archive, EngineMeters meters) {
     this.archive = archive;
+    this.meters = meters;
   }
 
   /**
@@ -57,9 +59,10 @@ final class Recalls {
         return;
       }
       underWay++;
+      meters.recallAsked();
       CompletableFuture<Boolean> unused =
           archive
-              .find(flowId, stub)
+              .recall(flowId, stub)
               .handle(
                   (found, failure) ->
                       answers.add(

@@ -87,7 +87,12 @@ final class StoreFlowReader implements FlowReader {
 
   private Kept keptHere(String flowId) {
     StoredFlow live = live(flowId);
-    return new Kept(live, live == null ? stub(flowId) : null);
+    Stub stub = live == null ? stub(flowId) : null;
+    if (live == null && stub == null) {
+      // A flow that comes back from the archive has left its stub once it is live.
+      live = live(flowId);
+    }
+    return new Kept(live, stub);
   }
 
   private @Nullable StoredFlow live(String flowId) {

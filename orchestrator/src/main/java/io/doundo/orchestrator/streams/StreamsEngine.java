@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -11,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running data plane: owns the Kafka Streams client from start to stop. A stream thread that
- * dies of anything but a broken set-up is replaced. Safe for any thread.
+ * The running data plane: owns the Kafka Streams client from start to stop. Stream threads that die
+ * are replaced, within limits. Safe for any thread.
  */
 public final class StreamsEngine implements AutoCloseable {
 
@@ -23,6 +24,8 @@ public final class StreamsEngine implements AutoCloseable {
   private final KafkaStreams streams;
   private final StoreAccess stores;
   private final ArchiveReader archive;
+  private final EngineMeters meters = new EngineMeters();
+  private final UncaughtFailures failures = new UncaughtFailures(meters);
 
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
@@ -31,11 +34,11 @@ public final class StreamsEngine implements AutoCloseable {
     this.archive = new ArchiveReader(settings);
     this.streams =
         new KafkaStreams(
-            FlowTopology.build(settings, topics, watch, archive),
+            FlowTopology.build(settings, topics, watch, archive, meters),
             EngineProperties.of(settings),
             watch);
     this.stores = new StoreAccess(streams);
-    streams.setUncaughtExceptionHandler(UncaughtFailures::respond);
+    streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(logTransitions());
   }
 
@@ -73,9 +76,17 @@ public final class StreamsEngine implements AutoCloseable {
     return new StoreDefinitionReader(stores);
   }
 
-  /** What Kafka Streams and its clients measure of themselves. */
+  /** What stream threads die of at the moment; empty when none died lately. */
+  public Optional<String> trouble() {
+    return failures.trouble();
+  }
+
+  /** What the data plane counts of itself, and what Kafka Streams and its clients measure. */
   public MeterBinder metrics() {
-    return new KafkaStreamsMetrics(streams);
+    return registry -> {
+      meters.bindTo(registry);
+      new KafkaStreamsMetrics(streams).bindTo(registry);
+    };
   }
 
   /** The compacted topic behind the live flows: key flowId, values read by {@link FlowRecords}. */
@@ -86,6 +97,7 @@ public final class StreamsEngine implements AutoCloseable {
   /** Leaves the group and stops; waits 20 seconds at most. */
   @Override
   public void close() {
+    failures.close();
     CloseOptions options =
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);

@@ -39,6 +39,7 @@ final class Turn {
   private @Nullable FlowState state;
   private @Nullable Orchestration definition;
   private @Nullable String searchValue;
+  private @Nullable Stub stub;
   private boolean row;
 
   private Turn(
@@ -85,6 +86,15 @@ final class Turn {
   void replacesHeld(HeldRecords held) {
     row = true;
     clearTimer(held.until());
+  }
+
+  /** What the flow, or an earlier life of its flowId, has left, which this turn supersedes. */
+  @Nullable Stub stub() {
+    return stub;
+  }
+
+  void supersedes(@Nullable Stub stub) {
+    this.stub = stub;
   }
 
   @Nullable StoredFlow before() {

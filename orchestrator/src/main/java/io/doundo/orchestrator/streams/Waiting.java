@@ -16,18 +16,21 @@ final class Waiting {
   private final Timers timers;
   private final Intake intake;
   private final DeadLetters deadLetters;
+  private final EngineMeters meters;
 
   Waiting(
       EngineSettings settings,
       FlowStores stores,
       Timers timers,
       Intake intake,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      EngineMeters meters) {
     this.settings = settings;
     this.stores = stores;
     this.timers = timers;
     this.intake = intake;
     this.deadLetters = deadLetters;
+    this.meters = meters;
   }
 
   /**
@@ -58,6 +61,7 @@ final class Waiting {
           deadLetters.of(message.record(), "flow %s %s, and %s".formatted(flowId, why, refusal)));
       return;
     }
+    meters.recordHeld();
     byte[] value = held.with(message.record()).encode();
     plan.write(() -> stores.flows().put(flowId, value));
     if (row == null) {

@@ -31,6 +31,7 @@ class FlowIndexIT {
   private static final int PARTITIONS = 2;
 
   private final AtomicInteger endsRead = new AtomicInteger();
+  private final AtomicInteger unreadable = new AtomicInteger();
   private TestBroker broker;
   private Producer<byte[], byte[]> producer;
   private FlowIndex index;
@@ -62,6 +63,11 @@ class FlowIndexIT {
               @Override
               public void onDeadLetter() {
                 throw new AssertionError("there is no dead letter");
+              }
+
+              @Override
+              public void onUnreadable() {
+                unreadable.incrementAndGet();
               }
             });
   }
@@ -103,6 +109,31 @@ class FlowIndexIT {
     assertThat(index.find("flow-498")).isPresent();
     assertThat(index.overflowed()).isTrue();
     assertThat(endsRead).hasValue(8 * MAX_FLOWS);
+  }
+
+  @Test
+  void anUnreadableRecordIsPassedOverAndNothingIsCountedTwice() throws Exception {
+    end(0);
+    sendRaw(Topics.ARCHIVE, 1, FlowBytes.unreadableEnd());
+    sendRaw(CHANGELOG, 1, FlowBytes.unreadableLive());
+    end(1);
+    read();
+    assertThat(index.all()).hasSize(2);
+    assertThat(unreadable).hasValue(2);
+    // Once more from the beginning, as after an error of the consumer.
+    index.readAgain();
+    end(2);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(index.all()).hasSize(3));
+    assertThat(endsRead).hasValue(3);
+    assertThat(unreadable).hasValue(2);
+  }
+
+  private void sendRaw(String topic, int partition, byte[] value) throws Exception {
+    producer
+        .send(new ProducerRecord<>(topic, partition, "unreadable".getBytes(UTF_8), value))
+        .get();
   }
 
   @Test

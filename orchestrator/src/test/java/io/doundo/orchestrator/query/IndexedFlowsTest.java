@@ -87,6 +87,39 @@ class IndexedFlowsTest {
   }
 
   @Test
+  void aFlowThatNeedsAttentionTakesThePlaceOfOneThatSimplyRuns() {
+    for (String flowId : new String[] {"a", "b", "c", "d"}) {
+      flows.putLive(flowId, FlowBytes.live(running(flowId, 1)));
+    }
+    flows.putLive("d", FlowBytes.live(undoing("d")));
+    assertThat(status("d")).contains(FlowStatus.UNDOING);
+    assertThat(flows.find("a")).isEmpty();
+    assertThat(flows.all()).hasSize(3);
+  }
+
+  @Test
+  void flowsThatNeedAttentionAreKeptBeyondTheLimitButNotWithoutEnd() {
+    for (String flowId : new String[] {"a", "b", "c", "d", "e", "f", "g"}) {
+      flows.putLive(flowId, FlowBytes.live(undoing(flowId)));
+    }
+    assertThat(flows.all()).hasSize(6);
+    flows.putLive("running", FlowBytes.live(running("running", 1)));
+    assertThat(flows.find("running")).isEmpty();
+    assertThat(flows.overflowed()).isTrue();
+  }
+
+  @Test
+  void aFlowThatNeedsNoAttentionAnyMoreMakesRoomAgain() {
+    for (String flowId : new String[] {"a", "b", "c"}) {
+      flows.putLive(flowId, FlowBytes.live(undoing(flowId)));
+    }
+    flows.putLive("b", FlowBytes.live(running("b", 1)));
+    flows.putLive("d", FlowBytes.live(undoing("d")));
+    assertThat(flows.find("b")).isEmpty();
+    assertThat(flows.all()).hasSize(3);
+  }
+
+  @Test
   void endedFlowsGoWhenTheirTimeIsOver() {
     end("old", completed("old", 1));
     now += Duration.ofMinutes(2).toMillis();
@@ -129,6 +162,10 @@ class IndexedFlowsTest {
 
   private static FlowState running(String flowId, long at) {
     return Flow.started(ONE_STEP, flowId, at).state();
+  }
+
+  private static FlowState undoing(String flowId) {
+    return Flow.started(ONE_STEP, flowId, 1).succeeded("pay", 5).undoAsked(9).state();
   }
 
   private static FlowState completed(String flowId, long at) {

@@ -234,7 +234,7 @@ class AbortedTransactionIT {
         "count");
     topology.addSink("sink", "out", "count");
     KafkaStreams streams = new KafkaStreams(topology, properties, clients);
-    streams.setUncaughtExceptionHandler(UncaughtFailures::respond);
+    streams.setUncaughtExceptionHandler(new UncaughtFailures(new EngineMeters()));
     instances.add(streams);
     streams.start();
     await().atMost(PATIENCE).until(() -> streams.state() == KafkaStreams.State.RUNNING);

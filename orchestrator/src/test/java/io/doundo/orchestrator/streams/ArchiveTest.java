@@ -164,8 +164,10 @@ class ArchiveTest {
     driver.pass(Duration.ofMillis(2_500));
     assertThat(driver.questionsToTheArchive()).isEqualTo(3);
     assertThat(driver.takeReasons()).isEmpty();
+    driver.pass(Duration.ofSeconds(60));
+    assertThat(driver.questionsToTheArchive()).as("after 1, 2, 4, 8, 16, 32, 62 s").isEqualTo(8);
     driver.archiveWorks();
-    driver.pass(Duration.ofSeconds(1));
+    driver.pass(Duration.ofSeconds(30));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
     assertThat(driver.takeReasons()).isEmpty();
   }

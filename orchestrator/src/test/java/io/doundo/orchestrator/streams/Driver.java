@@ -46,6 +46,7 @@ final class Driver implements AutoCloseable {
   private final List<TestRecord<String, byte[]>> archive = new ArrayList<>();
   private final Path stateDir;
   private final TopologyTestDriver driver;
+  private final EngineMeters meters = new EngineMeters();
   private @Nullable String failure;
   private Instant now = BEGIN;
   private int archiveTaken;
@@ -91,9 +92,24 @@ final class Driver implements AutoCloseable {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     driver =
         new TopologyTestDriver(
-            FlowTopology.build(settings, this::exists, Unread.NOTHING, this::askArchive),
+            FlowTopology.build(
+                settings, this::exists, Unread.NOTHING, new DriversArchive(), meters),
             properties,
             BEGIN);
+  }
+
+  /** What is recalled is asked; nobody only looks at flows here. */
+  private final class DriversArchive implements Archive {
+
+    @Override
+    public CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub) {
+      throw new AssertionError("the data plane recalls");
+    }
+
+    @Override
+    public CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub) {
+      return askArchive(flowId, stub);
+    }
   }
 
   private CompletableFuture<Optional<StoredFlow>> askArchive(String flowId, Stub stub) {
@@ -109,6 +125,10 @@ final class Driver implements AutoCloseable {
       unanswered.add(answering);
     }
     return answer;
+  }
+
+  EngineMeters meters() {
+    return meters;
   }
 
   int questionsToTheArchive() {
@@ -311,6 +331,21 @@ final class Driver implements AutoCloseable {
     }
     byte[] stub = Latest.of(driver.<String, byte[]>getWindowStore(StoreNames.STUBS), flowId);
     return stub == null ? null : archived(flowId, Stub.decode(stub)).orElse(null);
+  }
+
+  /** How many stubs are kept under a flowId. */
+  int stubs(String flowId) {
+    int count = 0;
+    try (var stubs =
+        driver
+            .<String, byte[]>getWindowStore(StoreNames.STUBS)
+            .fetch(flowId, Instant.EPOCH, Instant.parse("9999-12-31T00:00:00Z"))) {
+      while (stubs.hasNext()) {
+        stubs.next();
+        count++;
+      }
+    }
+    return count;
   }
 
   FlowState flow(String flowId) {

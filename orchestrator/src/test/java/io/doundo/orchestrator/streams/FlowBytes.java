@@ -18,6 +18,16 @@ public final class FlowBytes {
     return ArchiveCodec.encodeFlow(state.endedAt(), live(state));
   }
 
+  /** As an ended flow begins, of a schema that nobody knows. */
+  public static byte[] unreadableEnd() {
+    return ArchiveCodec.encodeFlow(1, unreadableLive());
+  }
+
+  /** As a live flow begins, of a schema that nobody knows. */
+  public static byte[] unreadableLive() {
+    return new byte[] {FlowValue.FLOW, Byte.MAX_VALUE, 1, 2, 3};
+  }
+
   /** A value of the flows changelog that keeps records for a flow that has not started. */
   public static byte[] held() {
     return new byte[] {FlowValue.HELD};

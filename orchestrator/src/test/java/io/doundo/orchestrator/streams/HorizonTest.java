@@ -21,7 +21,8 @@ class HorizonTest {
   private final Horizon horizon =
       new Horizon(
           List.of(ANSWERS, STARTS),
-          (partition, processed, now) -> seenUntil.getOrDefault(partition, now));
+          (partition, processed, now) -> seenUntil.getOrDefault(partition, now),
+          -1);
 
   @Test
   void nothingUnreadLetsEverythingDueFire() {
@@ -58,6 +59,15 @@ class HorizonTest {
     horizon.processed("answers", 2, 8_000);
     seenUntil.put(ANSWERS, Long.MIN_VALUE);
     assertThat(horizon.at(NOW)).isEqualTo(9_000);
+  }
+
+  @Test
+  void aClockIsBelievedWithinAnHourOfWhatTheBrokerAppended() {
+    assertThat(horizon.borneOut(NOW)).as("nothing is known").isEqualTo(NOW);
+    horizon.processed("answers", 1, NOW);
+    assertThat(horizon.borneOut(NOW + 5_000)).isEqualTo(NOW + 5_000);
+    assertThat(horizon.borneOut(NOW - 5_000)).isEqualTo(NOW);
+    assertThat(horizon.borneOut(NOW + 8 * 86_400_000L)).isEqualTo(NOW + 3_600_000);
   }
 
   @Test

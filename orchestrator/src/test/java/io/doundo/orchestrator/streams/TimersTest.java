@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.streams.Timers.Timer;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -75,6 +76,67 @@ class TimersTest {
       due.forEach(timers::clear);
     }
     assertThat(fired).hasSize(25).doesNotHaveDuplicates().startsWith("flow-0").endsWith("flow-24");
+  }
+
+  @Test
+  void aCrowdedMillisecondIsReadOnce() {
+    int[] read = new int[1];
+    Timers counting = new Timers(countingReads(read));
+    for (int i = 0; i < 5_000; i++) {
+      counting.set(new Timer(NOW, "flow-" + i));
+    }
+    for (int tick = 0; tick < 5; tick++) {
+      List<Timer> due = counting.due(NOW + tick * 100, 1_000);
+      assertThat(due).hasSize(1_000);
+      due.forEach(counting::clear);
+    }
+    assertThat(counting.due(NOW + 500, 1_000)).isEmpty();
+    assertThat(read[0]).as("timers taken from the store").isEqualTo(5_000);
+  }
+
+  @SuppressWarnings("unchecked")
+  private KeyValueStore<byte[], byte[]> countingReads(int[] read) {
+    return (KeyValueStore<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {KeyValueStore.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("range")) {
+                try (var range = store.range((byte[]) args[0], (byte[]) args[1])) {
+                  range.forEachRemaining(timer -> read[0]++);
+                }
+              }
+              return method.invoke(store, args);
+            });
+  }
+
+  @Test
+  void timersThatAreSetAsideKeepNoOtherFromItsTurn() {
+    for (int i = 0; i < 20; i++) {
+      timers.set(new Timer(NOW, "broken-" + i));
+    }
+    timers.set(new Timer(NOW + 1, "sound"));
+    for (int round = 0; round < 2; round++) {
+      timers.due(NOW + 10, 10).forEach(timer -> timers.setAside(timer, NOW + 1_000));
+    }
+    assertThat(timers.setAside()).isEqualTo(20);
+    assertThat(timers.due(NOW + 10, 10)).containsExactly(new Timer(NOW + 1, "sound"));
+    timers.takeBack(NOW + 999);
+    assertThat(timers.due(NOW + 999, 100)).hasSize(1);
+    timers.takeBack(NOW + 1_000);
+    assertThat(timers.due(NOW + 1_000, 100)).hasSize(21);
+    assertThat(timers.setAside()).isZero();
+  }
+
+  @Test
+  void aTimerClearedWhileItIsSetAsideIsGone() {
+    Timer timer = new Timer(NOW, "a");
+    timers.set(timer);
+    timers.due(NOW, 10);
+    timers.setAside(timer, NOW + 1);
+    timers.clear(timer);
+    timers.takeBack(NOW + 1);
+    assertThat(timers.due(NOW + 1, 10)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,169 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.ParkReason;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the data plane counts of itself. Every instance counts its own tasks only, so figures of
+ * several instances add up. Counters include work whose transaction was aborted and done again;
+ * the parked flows are exact. Safe for any thread; counting costs no lock and no allocation.
+ */
+final class EngineMeters implements MeterBinder {
+
+  private final Map<FlowEventType, LongAdder> transitions = new EnumMap<>(FlowEventType.class);
+  private final Set<OfTask> tasks = ConcurrentHashMap.newKeySet();
+  private final LongAdder held = new LongAdder();
+  private final LongAdder recalls = new LongAdder();
+  private final LongAdder faults = new LongAdder();
+  private final LongAdder threadsReplaced = new LongAdder();
+  private volatile @Nullable Timer lateness;
+
+  EngineMeters() {
+    for (FlowEventType type : FlowEventType.values()) {
+      transitions.put(type, new LongAdder());
+    }
+  }
+
+  /** The figures of one running task. Written by its thread only. */
+  static final class OfTask {
+
+    private final AtomicLongArray parked = new AtomicLongArray(ParkReason.values().length);
+    private final AtomicInteger setAside = new AtomicInteger();
+
+    void parked(ParkReason reason, long flows) {
+      parked.set(reason.ordinal(), flows);
+    }
+
+    void setAside(int timers) {
+      setAside.set(timers);
+    }
+  }
+
+  /** A task begins to run; its figures count until it is {@link #closed}. */
+  OfTask opened() {
+    OfTask task = new OfTask();
+    tasks.add(task);
+    return task;
+  }
+
+  void closed(OfTask task) {
+    tasks.remove(task);
+  }
+
+  /** An entry of the audit log was decided, whether or not such a log is written. */
+  void decided(FlowEventType type) {
+    LongAdder counter = transitions.get(type);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void recordHeld() {
+    held.increment();
+  }
+
+  void recallAsked() {
+    recalls.increment();
+  }
+
+  /** A record or a timer could not be computed. */
+  void computationFailed() {
+    faults.increment();
+  }
+
+  void threadReplaced() {
+    threadsReplaced.increment();
+  }
+
+  void timerFired(long lateMs) {
+    Timer timer = lateness;
+    if (timer != null) {
+      timer.record(Math.max(0, lateMs), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** How many flows of this instance's tasks are parked for this reason. */
+  long parked(ParkReason reason) {
+    return sum(task -> task.parked.get(reason.ordinal()));
+  }
+
+  long parked() {
+    long all = 0;
+    for (ParkReason reason : ParkReason.values()) {
+      all += parked(reason);
+    }
+    return all;
+  }
+
+  private long sum(ToLongFunction<OfTask> figure) {
+    return tasks.stream().mapToLong(figure).sum();
+  }
+
+  @Override
+  public void bindTo(MeterRegistry meters) {
+    Gauge.builder("doundo.flows", this, EngineMeters::parked)
+        .description("Flows that have not ended; parked ones wait for an operator")
+        .tag("status", "PARKED")
+        .register(meters);
+    for (ParkReason reason : ParkReason.values()) {
+      Gauge.builder("doundo.parked", this, counting -> counting.parked(reason))
+          .description("Flows of this instance that wait for an operator")
+          .tag("reason", reason.name())
+          .register(meters);
+    }
+    transitions.forEach(
+        (type, counter) ->
+            FunctionCounter.builder("doundo.flow.events", counter, LongAdder::sum)
+                .description("What happened to flows, by the entries of the audit log")
+                .tag("type", type.name())
+                .register(meters));
+    Gauge.builder("doundo.timers.set.aside", this, counting -> counting.sum(t -> t.setAside.get()))
+        .description("Timers whose flow could not be computed and is tried again")
+        .register(meters);
+    counter(meters, "doundo.records.held", held, "Records that came before their flow, or after");
+    counter(meters, "doundo.recalls", recalls, "Ended flows asked back from the archive");
+    counter(
+        meters,
+        "doundo.engine.faults",
+        faults,
+        "Records and timers on which the orchestrator itself failed");
+    counter(
+        meters,
+        "doundo.stream.threads.replaced",
+        threadsReplaced,
+        "Stream threads that died and were replaced");
+    lateness =
+        Timer.builder("doundo.timer.lateness")
+            .description("How much later than due a timer fired")
+            .serviceLevelObjectives(
+                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(5))
+            .register(meters);
+  }
+
+  private static void counter(
+      MeterRegistry meters, String name, LongAdder counter, String description) {
+    FunctionCounter.builder(name, counter, LongAdder::sum)
+        .description(description)
+        .register(meters);
+  }
+}

@@ -1,0 +1,93 @@
+package io.doundo.orchestrator.streams;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.policy;
+import static io.doundo.orchestrator.journey.Definitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.protocol.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The engine knows how many flows are parked, without the index and after a restart. */
+class ParkedFlowsTest {
+
+  private final KeyValueStore<String, byte[]> store =
+      Stores.keyValueStoreBuilder(
+              Stores.inMemoryKeyValueStore("counts"), Serdes.String(), Serdes.ByteArray())
+          .withLoggingDisabled()
+          .build();
+
+  private final Driver driver = new Driver();
+
+  @BeforeEach
+  void open() {
+    MockProcessorContext<Void, Void> context = new MockProcessorContext<>(new Properties());
+    store.init(context.getStateStoreContext(), store);
+    driver.register(
+        with(chain("order", "pay"), "pay", s -> Definitions.undoRetry(s, policy(1))));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    driver.close();
+  }
+
+  private void park(String flowId) {
+    driver.send(Topics.EXECUTION_START, flowId, Wire.start("order", flowId, Map.of()));
+    driver.send(Topics.RESPONSE, flowId, Wire.success(flowId, "pay", "DO", Map.of()));
+    driver.send(Topics.CONTROL, flowId, Wire.control(flowId, "UNDO"));
+    driver.send(Topics.RESPONSE, flowId, Wire.failure(flowId, "pay", "UNDO"));
+    assertThat(driver.flow(flowId).status()).isEqualTo(FlowStatus.PARKED);
+  }
+
+  @Test
+  void everyParkedFlowIsCountedUntilItIsTakenUp() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    driver.meters().bindTo(registry);
+    park("flow-1");
+    park("flow-2");
+    assertThat(registry.get("doundo.flows").tag("status", "PARKED").gauge().value()).isEqualTo(2);
+    assertThat(registry.get("doundo.parked").tag("reason", "UNDO_FAILED").gauge().value())
+        .isEqualTo(2);
+    driver.send(Topics.CONTROL, "flow-1", Wire.control("flow-1", "RETRY"));
+    assertThat(driver.meters().parked()).isEqualTo(1);
+    driver.send(Topics.CONTROL, "flow-2", Wire.control("flow-2", "ABANDON"));
+    assertThat(driver.meters().parked()).isZero();
+    assertThat(
+            registry
+                .get("doundo.flow.events")
+                .tag("type", "FLOW_PARKED")
+                .functionCounter()
+                .count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void theCountOutlivesTheTask() {
+    EngineMeters meters = new EngineMeters();
+    EngineMeters.OfTask first = meters.opened();
+    Plan plan = new Plan();
+    park("flow-1");
+    new ParkedFlows(store, first).sealed(null, driver.flow("flow-1"), plan);
+    plan.writeAll();
+    assertThat(meters.parked(ParkReason.UNDO_FAILED)).isEqualTo(1);
+    meters.closed(first);
+    assertThat(meters.parked()).isZero();
+    ParkedFlows again = new ParkedFlows(store, meters.opened());
+    assertThat(meters.parked()).isEqualTo(1);
+    assertThat(again).isNotNull();
+  }
+}
