@@ -235,7 +235,9 @@ public final class FlowIndex implements AutoCloseable {
         .toList();
   }
 
-  /** One that cannot be read, foreign or written by a newer release, keeps no other from its place. */
+  /**
+   * One that cannot be read, foreign or written by a newer release, keeps no other from its place.
+   */
   private void take(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     boolean news = record.offset() > told.getOrDefault(partition, -1L);

@@ -82,8 +82,7 @@ final class ArchiveReader implements Archive, AutoCloseable {
     return search(flowId, stub, true);
   }
 
-  private CompletableFuture<Optional<StoredFlow>> search(
-      String flowId, Stub stub, boolean recall) {
+  private CompletableFuture<Optional<StoredFlow>> search(String flowId, Stub stub, boolean recall) {
     TopicPartition partition = new TopicPartition(Topics.ARCHIVE, partitions.of(flowId));
     Search search = new Search(partition, flowId, stub, recall);
     asked.add(search);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the data plane counts of itself. Every instance counts its own tasks only, so figures of
- * several instances add up. Counters include work whose transaction was aborted and done again;
- * the parked flows are exact. Safe for any thread; counting costs no lock and no allocation.
+ * several instances add up. Counters include work whose transaction was aborted and done again; the
+ * parked flows are exact. Safe for any thread; counting costs no lock and no allocation.
  */
 final class EngineMeters implements MeterBinder {
 

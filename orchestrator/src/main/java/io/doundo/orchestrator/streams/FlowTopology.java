@@ -59,7 +59,8 @@ final class FlowTopology {
       EngineMeters meters) {
     Topology topology = new Topology();
     addDefinitions(topology);
-    addFlows(topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
+    addFlows(
+        topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
     return topology;
   }
 

@@ -81,9 +81,7 @@ final class Timers {
   /** Gives the timers that were set aside until now their turn again. */
   void takeBack(long now) {
     if (!aside.isEmpty()) {
-      aside
-          .entrySet()
-          .removeIf(timer -> timer.getValue() <= now && near.add(timer.getKey()));
+      aside.entrySet().removeIf(timer -> timer.getValue() <= now && near.add(timer.getKey()));
     }
   }
 

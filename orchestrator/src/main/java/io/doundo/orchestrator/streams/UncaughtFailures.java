@@ -80,7 +80,9 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
     long wait = note(failure, root(failure));
     if (wait < 0) {
       LOG.error(
-          "the engine stops: {} stream threads died in a row; the last one of", MOST_IN_A_ROW, failure);
+          "the engine stops: {} stream threads died in a row; the last one of",
+          MOST_IN_A_ROW,
+          failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.error("a stream thread died and is replaced in {} ms", wait, failure);

@@ -123,9 +123,7 @@ class FlowIndexIT {
     // Once more from the beginning, as after an error of the consumer.
     index.readAgain();
     end(2);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(index.all()).hasSize(3));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.all()).hasSize(3));
     assertThat(endsRead).hasValue(3);
     assertThat(unreadable).hasValue(2);
   }

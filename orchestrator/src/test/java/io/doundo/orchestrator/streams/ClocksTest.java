@@ -13,7 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An orchestrator whose clock is wrong forgets nothing and repeats nothing: failure table, row 27. */
+/**
+ * An orchestrator whose clock is wrong forgets nothing and repeats nothing: failure table, row 27.
+ */
 class ClocksTest {
 
   private static final String FLOW = "flow-1";

@@ -35,8 +35,7 @@ class ParkedFlowsTest {
   void open() {
     MockProcessorContext<Void, Void> context = new MockProcessorContext<>(new Properties());
     store.init(context.getStateStoreContext(), store);
-    driver.register(
-        with(chain("order", "pay"), "pay", s -> Definitions.undoRetry(s, policy(1))));
+    driver.register(with(chain("order", "pay"), "pay", s -> Definitions.undoRetry(s, policy(1))));
   }
 
   @AfterEach
@@ -67,11 +66,7 @@ class ParkedFlowsTest {
     driver.send(Topics.CONTROL, "flow-2", Wire.control("flow-2", "ABANDON"));
     assertThat(driver.meters().parked()).isZero();
     assertThat(
-            registry
-                .get("doundo.flow.events")
-                .tag("type", "FLOW_PARKED")
-                .functionCounter()
-                .count())
+            registry.get("doundo.flow.events").tag("type", "FLOW_PARKED").functionCounter().count())
         .isEqualTo(2);
   }
 
