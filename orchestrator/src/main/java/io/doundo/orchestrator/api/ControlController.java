@@ -41,7 +41,8 @@ class ControlController {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
-  private static final Set<String> FIELDS = Set.of("stepName", "payload", "reason", "controlId");
+  private static final Set<String> FIELDS =
+      Set.of("stepName", "payload", "reason", "controlId", "expect");
 
   private final RecordSender sender;
   private final FlowWaits waits;
@@ -68,9 +69,11 @@ class ControlController {
   @Operation(
       summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
       description =
-          "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\"}. Answers"
-              + " once it is carried out and committed, or 409 with the reason why not. A controlId"
-              + " that is sent again is carried out once. Where doundo.audit is off, answers 202 once Kafka has it.")
+          "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\","
+              + " \"expect\"}. Answers once it is carried out and committed, or 409 with the reason"
+              + " why not. A controlId that is sent again gets the same outcome. With \"expect\":"
+              + " {\"statuses\", \"transition\"} it is refused as CHANGED_MEANWHILE when the flow is"
+              + " not any more what it was. Where doundo.audit is off, answers 202 once Kafka has it.")
   @PostMapping("/api/flows/{flowId}/{verb}")
   CompletableFuture<ResponseEntity<Object>> control(
       @PathVariable("flowId") String flowId,
@@ -79,10 +82,10 @@ class ControlController {
       Principal principal) {
     ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
     String controlId = String.valueOf(command.controlId());
-    Optional<String> repeated = statusAfter(flowId, controlId);
+    Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
       return CompletableFuture.completedFuture(
-          ResponseEntity.ok(new Controlled(flowId, controlId, true, repeated.get())));
+          ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get())));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
     if (!waits.possible()) {
@@ -96,16 +99,18 @@ class ControlController {
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
             ANSWER_WAIT)
-        .thenApplyAsync(record -> ResponseEntity.ok(answer(flowId, controlId, record)), executor);
+        .thenApplyAsync(
+            record -> ResponseEntity.ok(answer(flowId, command.action(), controlId, record)),
+            executor);
   }
 
-  /** The flow's status when it has carried this out already. */
-  private Optional<String> statusAfter(String flowId, String controlId) {
+  /** What became of this very request, when it was made before. */
+  private Optional<Flows.Controlled> outcomeOf(String flowId, String controlId) {
     try {
       if (flows.find(flowId).isEmpty()) {
         throw FlowController.unknown(flowId);
       }
-      return flows.statusAfter(flowId, controlId);
+      return flows.outcomeOf(flowId, controlId);
     } catch (ReadsUnavailableException e) {
       // Another instance may keep it; the audit log will tell.
       return Optional.empty();
@@ -158,24 +163,38 @@ class ControlController {
     return input.path("controlId").asString("").equals(controlId);
   }
 
-  private Controlled answer(String flowId, String controlId, Optional<AuditRecord> answered) {
+  private Controlled answer(
+      String flowId, ControlAction action, String controlId, Optional<AuditRecord> answered) {
     if (answered.isEmpty()) {
-      // What was carried out before is not carried out, and not recorded, again.
-      return statusAfter(flowId, controlId)
-          .map(status -> new Controlled(flowId, controlId, true, status))
+      // What was taken before is not taken, and not recorded, again.
+      return outcomeOf(flowId, controlId)
+          .map(outcome -> answer(flowId, action, controlId, outcome))
           .orElseThrow(() -> notTaken(controlId));
     }
     AuditRecord record = answered.get();
     List<AuditRecord.Entry> refusals =
         record.events().stream().filter(e -> e.type().equals("CONTROL_REFUSED")).toList();
     if (!refusals.isEmpty()) {
-      throw new ApiProblem(
-          ProblemKind.CONTROL_REFUSED,
-          String.valueOf(refusals.get(0).reason()),
-          Map.of("flowId", flowId, "controlId", controlId, "flowStatus", record.status()),
-          null);
+      throw refused(flowId, controlId, record.status(), String.valueOf(refusals.get(0).reason()));
     }
     return new Controlled(flowId, controlId, true, record.status());
+  }
+
+  private static Controlled answer(
+      String flowId, ControlAction action, String controlId, Flows.Controlled outcome) {
+    if (outcome.refusal() != null) {
+      String reason = action + " refused: " + outcome.refusal();
+      throw refused(flowId, controlId, outcome.status(), reason);
+    }
+    return new Controlled(flowId, controlId, true, outcome.status());
+  }
+
+  private static ApiProblem refused(String flowId, String controlId, String status, String reason) {
+    return new ApiProblem(
+        ProblemKind.CONTROL_REFUSED,
+        reason,
+        Map.of("flowId", flowId, "controlId", controlId, "flowStatus", status),
+        null);
   }
 
   private static Sent sent(String flowId, String controlId) {

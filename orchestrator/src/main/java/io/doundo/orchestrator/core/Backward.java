@@ -121,6 +121,9 @@ final class Backward {
           // A turn read back after the end finds nobody; a later repair asks for its own.
           flow.undoTurn = 0;
         }
+        if (flow.turnedBack != null) {
+          flow.reason = flow.turnedBack;
+        }
         flow.end(FlowStatus.UNDONE, FlowEventType.FLOW_UNDONE, flow.reason);
       }
     } else if (moving) {
@@ -207,7 +210,7 @@ final class Backward {
     StepDraft draft = flow.steps[step];
     int attempts = draft.undoSent - draft.undoBase;
     draft.status = StepStatus.UNDO_FAIL;
-    if (retryable && Backoff.retries(policy, error) && attempts < policy.maxAttempts()) {
+    if (retryable && policy.retries(error) && attempts < policy.maxAttempts()) {
       String failed =
           commandId(flow, step, draft.generation, draft.undoSent, Payloads.forUndo(flow, step));
       long delay = Backoff.delayMs(policy, attempts, failed);
@@ -220,7 +223,7 @@ final class Backward {
     } else {
       draft.dueAt = 0;
       flow.auditStep(
-          FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.UNDO, attempts + " attempts failed");
+          FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.UNDO, Forward.failed(attempts));
     }
   }
 }

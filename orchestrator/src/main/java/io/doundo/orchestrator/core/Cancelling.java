@@ -27,6 +27,23 @@ final class Cancelling {
   }
 
   /**
+   * Drops a cancel that waited for a pivot which is passed now, by its success or by an operator's
+   * word: from here the steps only retry forward.
+   */
+  static void dropPastPivot(FlowDraft flow) {
+    if (flow.cancelReason == null || flow.status.isTerminal()) {
+      return;
+    }
+    int pivot = flow.passedPivot();
+    if (pivot >= 0) {
+      flow.audit(
+          FlowEventType.FLOW_CANCEL_DROPPED,
+          "the pivot " + flow.definitionOf(pivot).name() + " succeeded: " + flow.cancelReason);
+      flow.cancelReason = null;
+    }
+  }
+
+  /**
    * Turns the flow to UNDO, now or, while a pivot may be having its effect, once its outcome is
    * known. After a passed pivot the flow goes on, and the audit log says so.
    */

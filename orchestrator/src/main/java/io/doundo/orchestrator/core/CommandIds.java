@@ -48,7 +48,7 @@ final class CommandIds {
   }
 
   /** A fresh digest; looking the algorithm up for each id would cost as much as the id. */
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return (MessageDigest) SHA_256.clone();
     } catch (CloneNotSupportedException e) {

@@ -1,37 +1,53 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what operators ask, or refuses it with the reason. A control id is carried out once;
- * asked again, nothing happens.
+ * Carries out what operators ask, or refuses it with the reason. A control id is answered once;
+ * asked again, nothing happens, and its outcome stays what it was.
  */
 final class Controls {
-
-  private static final int REMEMBERED_IDS = 16;
 
   private Controls() {}
 
   static void requested(FlowDraft flow, ControlRequested event) {
-    if (flow.controlIds().contains(event.controlId())) {
+    if (flow.before().notes().outcomeOf(event.controlId()) != null) {
       return;
     }
-    String refusal = refusal(flow, event);
+    String changed = changedMeanwhile(flow, event.expect());
+    String refusal = changed != null ? changed : refusal(flow, event);
+    flow.remember(event.controlId(), refusal);
     if (refusal != null) {
       flow.audit(FlowEventType.CONTROL_REFUSED, event.verb() + " refused: " + refusal);
       return;
     }
     flow.audit(FlowEventType.CONTROL_ACCEPTED, describe(event));
-    List<String> ids = flow.controlIds();
-    if (ids.size() == REMEMBERED_IDS) {
-      ids.remove(0);
-    }
-    ids.add(event.controlId());
     carryOut(flow, event);
+  }
+
+  /** Why the flow is not any more what the operator saw, or null when it is. */
+  private static @Nullable String changedMeanwhile(FlowDraft flow, @Nullable Expectation expect) {
+    if (expect == null) {
+      return null;
+    }
+    if (!expect.statuses().isEmpty() && !expect.statuses().contains(flow.status)) {
+      List<FlowStatus> expected = expect.statuses().stream().sorted().toList();
+      return "CHANGED_MEANWHILE: the flow is %s, expected was %s"
+          .formatted(
+              flow.status,
+              expected.stream().map(FlowStatus::name).collect(Collectors.joining(" or ")));
+    }
+    int transition = flow.before().transitions();
+    return expect.transition() == 0 || expect.transition() == transition
+        ? null
+        : "CHANGED_MEANWHILE: the flow's last transition is %d, expected was %d"
+            .formatted(transition, expect.transition());
   }
 
   private static String describe(ControlRequested event) {
@@ -112,11 +128,21 @@ final class Controls {
       case ABANDON -> {
         flow.reason = why;
         for (StepDraft step : flow.steps) {
-          step.rest();
+          giveUp(step);
         }
         flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
       }
     }
+  }
+
+  /** Waits for nothing any more. Whatever may have been sent may have its effect all the same. */
+  private static void giveUp(StepDraft step) {
+    if (step.doInFlight() || step.status == StepStatus.ARMED) {
+      step.evidence = step.evidence.or(Evidence.DOUBT);
+      step.status = StepStatus.IN_DOUBT;
+      step.armedTurn = 0;
+    }
+    step.rest();
   }
 
   /** Whether RESOLVE declares the step done, rather than without effect. */

@@ -201,12 +201,6 @@ final class DoAnswers {
     draft.worker = event.worker();
     draft.error = null;
     flow.auditStep(FlowEventType.STEP_SUCCESS, step, Action.DO, took, event.worker(), null);
-    if (flow.definitionOf(step).pivot() && flow.cancelReason != null) {
-      flow.audit(
-          FlowEventType.FLOW_CANCEL_DROPPED,
-          "the pivot " + flow.definitionOf(step).name() + " succeeded: " + flow.cancelReason);
-      flow.cancelReason = null;
-    }
   }
 
   /** Notes that the step may have had an effect, without taking the answer for the awaited one. */

@@ -4,7 +4,7 @@ package io.doundo.orchestrator.core;
 public enum FailureKind {
   /** Failed; a plain worker's word that nothing happened. Retried. */
   FAILED(true, false),
-  /** {@code FAIL_STEP}: failed for good. Not retried. */
+  /** {@code FAIL_STEP} of a plain worker: a DO failed for good, an UNDO only this time. */
   FINAL(false, false),
   /** {@code NO_EFFECT}: certainly nothing happened. Retried. */
   NO_EFFECT(true, false),

@@ -65,7 +65,13 @@ public final class FlowDecider {
       // aborted may have sent commands, and this may be their answer.
       begin(flow);
     }
-    advance(event.accept(new Taking(flow)));
+    Cancelling.dropPastPivot(flow);
+    int said = flow.effectCount();
+    event.accept(new Taking(flow));
+    if (flow.effectCount() == said) {
+      IgnoredAnswers.note(flow, event);
+    }
+    advance(flow);
     return flow.freeze();
   }
 
@@ -108,6 +114,7 @@ public final class FlowDecider {
         null,
         event.initiator(),
         event.payload(),
+        event.headers(),
         event.startDigest(),
         event.at(),
         event.at(),
@@ -119,7 +126,7 @@ public final class FlowDecider {
         false,
         0,
         List.of(),
-        List.of());
+        FlowNotes.NONE);
   }
 
   private static void begin(FlowDraft flow) {
@@ -130,6 +137,7 @@ public final class FlowDecider {
   }
 
   private static void advance(FlowDraft flow) {
+    Cancelling.dropPastPivot(flow);
     if (flow.leadsBack()) {
       Backward.advance(flow);
     } else if (flow.status == FlowStatus.IN_PROGRESS || flow.status == FlowStatus.PARKED) {

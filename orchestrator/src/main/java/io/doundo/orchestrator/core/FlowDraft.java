@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ final class FlowDraft {
 
   /** How often a flow looks for the definition it waits for. */
   private static final long DEFINITION_CHECK_MS = 1_000;
+
+  /** How many refused control records are remembered with their reason, and how much of it. */
+  private static final int MOST_REFUSAL_REASONS = 2;
+
+  private static final int MAX_REFUSAL_LENGTH = 160;
+
+  private static final int MAX_INCIDENT_LENGTH = 200;
 
   private final FlowState before;
   private final @Nullable Orchestration definition;
@@ -37,7 +45,11 @@ final class FlowDraft {
   private int turns;
   int undoTurn;
   boolean undoCommitted;
-  private final List<String> controlIds;
+  @Nullable String turnedBack;
+  private List<ControlOutcome> controls;
+  private int ignoredAnswers;
+  private int incidents;
+  private @Nullable String lastIncident;
 
   /**
    * @param definition null only for a flow that waits for it, which has no steps yet
@@ -57,7 +69,12 @@ final class FlowDraft {
     turns = before.turns();
     undoTurn = before.undoTurn();
     undoCommitted = before.undoCommitted();
-    controlIds = new ArrayList<>(before.controlIds());
+    FlowNotes notes = before.notes();
+    turnedBack = notes.turnedBack();
+    controls = notes.controls();
+    ignoredAnswers = notes.ignoredAnswers();
+    incidents = notes.incidents();
+    lastIncident = notes.lastIncident();
     int size = definition == null ? 0 : definition.steps().size();
     steps = new StepDraft[size];
     for (int i = 0; i < size; i++) {
@@ -87,8 +104,51 @@ final class FlowDraft {
     return before;
   }
 
-  List<String> controlIds() {
-    return controlIds;
+  /**
+   * Remembers what became of a control record. Of the refused ones only the latest keep their
+   * reason, so that the state stays small.
+   */
+  void remember(String controlId, @Nullable String refusal) {
+    List<ControlOutcome> kept = new ArrayList<>(controls);
+    if (kept.size() == FlowNotes.MOST_CONTROLS) {
+      kept.remove(0);
+    }
+    String reason = refusal == null ? null : shortened(refusal, MAX_REFUSAL_LENGTH);
+    kept.add(new ControlOutcome(ControlOutcome.idOf(controlId), before.transitions() + 1, reason));
+    int reasons = 0;
+    for (int i = kept.size() - 1; i >= 0; i--) {
+      ControlOutcome outcome = kept.get(i);
+      boolean explained = outcome.refusal() != null && !outcome.refusal().isEmpty();
+      if (explained && ++reasons > MOST_REFUSAL_REASONS) {
+        kept.set(i, new ControlOutcome(outcome.id(), outcome.transition(), ""));
+      }
+    }
+    controls = kept;
+  }
+
+  /** Notes that an answer changed nothing, as long as that has not happened very often. */
+  void ignoredAnswer(int step, @Nullable Action action, @Nullable String worker, String why) {
+    if (ignoredAnswers == FlowNotes.MOST_IGNORED_ANSWERS) {
+      return;
+    }
+    ignoredAnswers++;
+    boolean last = ignoredAnswers == FlowNotes.MOST_IGNORED_ANSWERS;
+    auditStep(
+        FlowEventType.ANSWER_IGNORED,
+        step,
+        action,
+        -1,
+        worker,
+        last ? why + "; further answers that change nothing are not recorded" : why);
+  }
+
+  /** How many effects are decided so far. */
+  int effectCount() {
+    return effects.size();
+  }
+
+  private static String shortened(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest) + "…";
   }
 
   /** Whether the flow's way leads back: it is being undone, was undone, or is stuck on that way. */
@@ -162,6 +222,11 @@ final class FlowDraft {
       long durationMs,
       @Nullable String worker,
       @Nullable String why) {
+    if (type == FlowEventType.INCIDENT) {
+      incidents++;
+      lastIncident =
+          shortened("step " + definitionOf(step).name() + ": " + why, MAX_INCIDENT_LENGTH);
+    }
     StepDraft draft = steps[step];
     int attempt = action == null ? 0 : action == Action.UNDO ? draft.undoSent : draft.doSent;
     effects.add(
@@ -180,6 +245,7 @@ final class FlowDraft {
   void end(FlowStatus terminal, FlowEventType type, @Nullable String why) {
     status = terminal;
     parkReason = null;
+    turnedBack = null;
     paused = false;
     deadlineAt = 0;
     endedAt = at;
@@ -251,6 +317,7 @@ final class FlowDraft {
         cancelReason,
         before.initiator(),
         before.start(),
+        before.headers(),
         before.startDigest(),
         before.startedAt(),
         updatedAt,
@@ -262,7 +329,21 @@ final class FlowDraft {
         undoCommitted,
         transitions,
         List.of(frozen),
-        controlIds);
+        notes());
+  }
+
+  /** The very same notes as before when none has changed. */
+  private FlowNotes notes() {
+    FlowNotes earlier = before.notes();
+    boolean unchanged =
+        controls.equals(earlier.controls())
+            && ignoredAnswers == earlier.ignoredAnswers()
+            && incidents == earlier.incidents()
+            && Objects.equals(lastIncident, earlier.lastIncident())
+            && Objects.equals(turnedBack, earlier.turnedBack());
+    return unchanged
+        ? earlier
+        : new FlowNotes(turnedBack, controls, ignoredAnswers, incidents, lastIncident);
   }
 
   /**

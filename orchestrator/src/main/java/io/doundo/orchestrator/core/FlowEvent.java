@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,11 @@ public sealed interface FlowEvent {
     R on(ControlRequested event);
   }
 
-  /** A start event was read. */
+  /**
+   * A start event was read.
+   *
+   * @param headers the start's own body headers, a JSON object, or null
+   */
   record FlowStarted(
       long at,
       String flowId,
@@ -41,8 +46,22 @@ public sealed interface FlowEvent {
       String orchestrationName,
       Content payload,
       String startDigest,
-      @Nullable String initiator)
+      @Nullable String initiator,
+      @Nullable Content headers)
       implements FlowEvent {
+
+    /** A start without body headers of its own. */
+    public FlowStarted(
+        long at,
+        String flowId,
+        String incarnation,
+        String orchestrationName,
+        Content payload,
+        String startDigest,
+        @Nullable String initiator) {
+      this(at, flowId, incarnation, orchestrationName, payload, startDigest, initiator, null);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);
@@ -161,8 +180,21 @@ public sealed interface FlowEvent {
   }
 
   /**
+   * What the operator saw when asking.
+   *
+   * @param statuses the flow must stand in one of these; none for any
+   * @param transition the flow's last transition must have this number; 0 for any
+   */
+  record Expectation(Set<FlowStatus> statuses, int transition) {
+    public Expectation {
+      statuses = Set.copyOf(statuses);
+    }
+  }
+
+  /**
    * An operator asks for something.
    *
+   * @param expect what the flow must still be for it to be carried out, or null
    * @param step null for the whole flow, or for every step the verb can apply to
    * @param payload RETRY: the payload to send instead; RESOLVE: the step's result
    */
@@ -174,8 +206,23 @@ public sealed interface FlowEvent {
       @Nullable Content payload,
       Resolution resolution,
       @Nullable String reason,
-      @Nullable String requestedBy)
+      @Nullable String requestedBy,
+      @Nullable Expectation expect)
       implements FlowEvent {
+
+    /** A request that is to be carried out whatever has become of the flow meanwhile. */
+    public ControlRequested(
+        long at,
+        String controlId,
+        ControlVerb verb,
+        @Nullable String step,
+        @Nullable Content payload,
+        Resolution resolution,
+        @Nullable String reason,
+        @Nullable String requestedBy) {
+      this(at, controlId, verb, step, payload, resolution, reason, requestedBy, null);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the flow is undoing, parked, abandoned or rejected
  * @param cancelReason a cancel that waits for the pivot in flight
  * @param start the start payload
+ * @param headers the start's own body headers, a JSON object, or null; they travel with every
+ *     command
  * @param startDigest hash of orchestration name and payload; tells a repeated start from a conflict
  * @param startedAt ms since the epoch
  * @param updatedAt when the last transition was made, ms since the epoch
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param undoTurn the turn whose commit the first UNDO waits for, or 0
  * @param undoCommitted whether that turn is known to be committed
  * @param transitions number of transitions so far; numbers the audit records
- * @param controlIds the last control records carried out, newest last
+ * @param notes what else is remembered
  */
 public record FlowState(
     String flowId,
@@ -43,6 +45,7 @@ public record FlowState(
     @Nullable String cancelReason,
     @Nullable String initiator,
     Content start,
+    @Nullable Content headers,
     String startDigest,
     long startedAt,
     long updatedAt,
@@ -54,29 +57,37 @@ public record FlowState(
     boolean undoCommitted,
     int transitions,
     List<StepState> steps,
-    List<String> controlIds) {
+    FlowNotes notes) {
 
   public FlowState {
     steps = List.copyOf(steps);
-    controlIds = List.copyOf(controlIds);
   }
 
   /**
-   * The names of the steps whose effect, certain or possible, an ended flow leaves in the world:
-   * those without UNDO, those an operator passed over, all of an abandoned flow.
+   * The steps whose effect, certain or possible, an ended flow leaves in the world: those without
+   * UNDO, those an operator passed over, all of an abandoned flow.
+   *
+   * @return their places in the definition, in its order
+   */
+  public List<Integer> standingSteps() {
+    if (status != FlowStatus.UNDONE && status != FlowStatus.ABANDONED) {
+      return List.of();
+    }
+    List<Integer> standing = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).evidence().mayHaveEffect()) {
+        standing.add(i);
+      }
+    }
+    return standing;
+  }
+
+  /**
+   * The names of these steps.
    *
    * @param definition the flow's definition
    */
   public List<String> leftStanding(Orchestration definition) {
-    if (status != FlowStatus.UNDONE && status != FlowStatus.ABANDONED) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).evidence().mayHaveEffect()) {
-        names.add(definition.steps().get(i).name());
-      }
-    }
-    return names;
+    return standingSteps().stream().map(step -> definition.steps().get(step).name()).toList();
   }
 }

@@ -128,7 +128,7 @@ final class Forward {
     boolean allowed =
         timedOut
             ? definition.onTimeout() == OnTimeout.RETRY
-            : retryable && Backoff.retries(definition.retry(), error);
+            : retryable && definition.retry().retries(error);
     // A cancel that waits for the pivot ends its attempts, unless one of them may have succeeded:
     // then only a further attempt, or an operator, can tell.
     boolean cancelled = flow.cancelReason != null && !inDoubt;
@@ -148,12 +148,15 @@ final class Forward {
           FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
     } else if (allowed && !cancelled) {
       draft.status = StepStatus.RETRY_EXHAUSTED;
-      flow.auditStep(
-          FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, attempts + " attempts failed");
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
     } else {
       draft.status = StepStatus.FAILED;
     }
     givenUp(flow, step, timedOut);
+  }
+
+  static String failed(int attempts) {
+    return attempts == 1 ? "1 attempt failed" : attempts + " attempts failed";
   }
 
   /**

@@ -11,7 +11,7 @@ final class Parking {
     String error = flow.steps[step].error;
     String text =
         switch (why) {
-          case UNDO_FAILED -> "the UNDO of step " + name + " has used up its attempts";
+          case UNDO_FAILED -> undoFailed(flow, step, name);
           case PIVOT_IN_DOUBT -> "it is unknown whether the pivot " + name + " succeeded";
           case FORWARD_EXHAUSTED ->
               "step " + name + " failed for good after the pivot; there is no way back";
@@ -19,6 +19,9 @@ final class Parking {
         };
     if (error != null) {
       text = text + ": " + error;
+    }
+    if (why == ParkReason.UNDO_FAILED && flow.turnedBack == null) {
+      flow.turnedBack = flow.reason;
     }
     boolean news = flow.status != FlowStatus.PARKED || flow.parkReason != why;
     flow.status = FlowStatus.PARKED;
@@ -35,7 +38,22 @@ final class Parking {
     if (flow.status == FlowStatus.PARKED) {
       flow.status = running;
       flow.parkReason = null;
+      if (running == FlowStatus.IN_PROGRESS) {
+        flow.reason = null;
+      } else if (flow.turnedBack != null) {
+        flow.reason = flow.turnedBack;
+      }
+      flow.turnedBack = null;
       flow.audit(FlowEventType.FLOW_UNPARKED, null);
     }
+  }
+
+  private static String undoFailed(FlowDraft flow, int step, String name) {
+    StepDraft draft = flow.steps[step];
+    boolean exhausted =
+        draft.undoSent - draft.undoBase >= flow.definitionOf(step).undoRetry().maxAttempts();
+    return "the UNDO of step "
+        + name
+        + (exhausted ? " has used up its attempts" : " failed and is not to be retried");
   }
 }

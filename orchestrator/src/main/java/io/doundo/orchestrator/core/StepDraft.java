@@ -107,6 +107,17 @@ final class StepDraft {
         worker);
   }
 
+  /** Whether the step stands elsewhere than before, whatever was counted. */
+  @SuppressWarnings("ReferenceEquality") // Another object is another result.
+  boolean hasMoved() {
+    return status != before.status()
+        || evidence != before.evidence()
+        || generation != before.generation()
+        || openAttempt != before.openAttempt()
+        || dueAt != before.dueAt()
+        || result != before.result();
+  }
+
   /** Whether the step counts as done for those that depend on it. */
   boolean passed() {
     return switch (status) {

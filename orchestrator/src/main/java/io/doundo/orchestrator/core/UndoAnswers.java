@@ -48,7 +48,10 @@ final class UndoAnswers {
       draft.failedWith(event.error());
       flow.auditStep(
           FlowEventType.STEP_FAILED, step, Action.UNDO, took, event.worker(), event.error());
-      Backward.attemptEnded(flow, step, event.kind().retryable(), event.error());
+      // A bare FAIL_STEP of an UNDO is a failed attempt: nobody has said that it must not be
+      // retried.
+      boolean retryable = event.kind().retryable() || event.kind() == FailureKind.FINAL;
+      Backward.attemptEnded(flow, step, retryable, event.error());
     } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
       draft.evidence = Evidence.DOUBT;

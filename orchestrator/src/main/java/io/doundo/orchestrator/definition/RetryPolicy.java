@@ -2,6 +2,7 @@ package io.doundo.orchestrator.definition;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often and how soon a step's DO or UNDO is tried again.
@@ -61,7 +62,19 @@ public record RetryPolicy(
           List.of());
 
   public RetryPolicy {
-    retryOn = List.copyOf(retryOn);
-    abortOn = List.copyOf(abortOn);
+    retryOn = ErrorPatternList.of(retryOn);
+    abortOn = ErrorPatternList.of(abortOn);
+  }
+
+  /** Whether the patterns let a failure be retried that has this error message. */
+  public boolean retries(@Nullable String error) {
+    if (abortOn.isEmpty() && retryOn.isEmpty()) {
+      return true;
+    }
+    String text = error == null ? "" : error;
+    if (ErrorPatternList.of(abortOn).anyFoundIn(text)) {
+      return false;
+    }
+    return retryOn.isEmpty() || ErrorPatternList.of(retryOn).anyFoundIn(text);
   }
 }

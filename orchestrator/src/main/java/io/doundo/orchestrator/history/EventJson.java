@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
@@ -103,6 +104,7 @@ public final class EventJson {
       text("orchestrationName", event.orchestrationName());
       content("payload", event.payload());
       text("startDigest", event.startDigest());
+      content("headers", event.headers());
       return text("initiator", event.initiator());
     }
 
@@ -167,6 +169,10 @@ public final class EventJson {
       content("payload", event.payload());
       text("resolution", event.resolution().name());
       text("reason", shortened(event.reason(), longestText));
+      Expectation expect = event.expect();
+      if (expect != null) {
+        json.field("expect", Json.of(Json.MAPPER.valueToTree(expect)));
+      }
       return text("requestedBy", event.requestedBy());
     }
 

@@ -14,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param version the number of its definition among those of its name; null while it has none
  * @param definition {@code name@hash}; null while it has none
  * @param deadlineAt when it is cancelled, or stops waiting for its definition
- * @param leftStanding the steps of an undone flow that have no UNDO and may have had an effect
+ * @param leftStanding the steps whose effect, certain or possible, an undone or abandoned flow
+ *     leaves in the world
  * @param payload what it was started with; null when only the list still knows the flow
+ * @param headers the start's own body headers, which travel with every command; null when it has
+ *     none
+ * @param transition the number of its last transition, by which a control record can say what it
+ *     expects
+ * @param incidents how often something happened that should not, such as two different successes of
+ *     one step
+ * @param lastIncident what it was the last time
  */
 public record FlowView(
     String flowId,
@@ -33,7 +41,11 @@ public record FlowView(
     @Nullable Instant deadlineAt,
     List<String> leftStanding,
     List<StepView> steps,
-    @Nullable RawJson payload) {
+    @Nullable RawJson payload,
+    @Nullable RawJson headers,
+    int transition,
+    int incidents,
+    @Nullable String lastIncident) {
 
   /**
    * One step of a flow.

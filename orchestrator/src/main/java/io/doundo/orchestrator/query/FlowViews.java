@@ -1,13 +1,10 @@
 package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.FlowHead;
 import io.doundo.orchestrator.streams.StoredFlow;
 import io.doundo.protocol.Json;
@@ -49,7 +46,11 @@ final class FlowViews {
         instant(state.deadlineAt()),
         leftStanding(state, definition),
         steps(flow, definition),
-        json(state.start(), flow.contents()));
+        json(state.start(), flow.contents()),
+        state.headers() == null ? null : json(state.headers(), flow.contents()),
+        state.transitions(),
+        state.notes().incidents(),
+        state.notes().lastIncident());
   }
 
   FlowSummary summary(FlowHead head) {
@@ -108,18 +109,7 @@ final class FlowViews {
   }
 
   private static List<String> leftStanding(FlowState state, @Nullable Orchestration definition) {
-    if (state.status() != FlowStatus.UNDONE || definition == null) {
-      return List.of();
-    }
-    List<String> left = new ArrayList<>();
-    for (int index = 0; index < state.steps().size(); index++) {
-      Step step = definition.steps().get(index);
-      Evidence evidence = state.steps().get(index).evidence();
-      if (!step.undoable() && (evidence == Evidence.DONE || evidence == Evidence.DOUBT)) {
-        left.add(step.name());
-      }
-    }
-    return left;
+    return state.standingSteps().stream().map(step -> stepName(definition, step)).toList();
   }
 
   /** A definition is never deleted; should it be missing all the same, its steps have numbers. */

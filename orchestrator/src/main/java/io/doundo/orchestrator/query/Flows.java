@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query;
 
+import io.doundo.orchestrator.core.ControlOutcome;
 import io.doundo.orchestrator.streams.FlowReader;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
@@ -52,14 +53,29 @@ public final class Flows {
   }
 
   /**
-   * The status of a flow that has carried out a control record; empty when it has not, or did so
-   * long ago.
+   * What became of a control record.
+   *
+   * @param status the flow's status now
+   * @param refusal null when it was carried out; else why not
    */
-  public Optional<String> statusAfter(String flowId, String controlId) {
+  public record Controlled(String status, @Nullable String refusal) {}
+
+  /** What became of a control record; empty when the flow has not taken it, or did so long ago. */
+  public Optional<Controlled> outcomeOf(String flowId, String controlId) {
     return stored(flowId)
         .map(StoredFlow::state)
-        .filter(state -> state.controlIds().contains(controlId))
-        .map(state -> state.status().name());
+        .flatMap(
+            state ->
+                Optional.ofNullable(state.notes().outcomeOf(controlId))
+                    .map(outcome -> new Controlled(state.status().name(), refusal(outcome))));
+  }
+
+  private static @Nullable String refusal(ControlOutcome outcome) {
+    String reason = outcome.refusal();
+    return reason == null || !reason.isEmpty()
+        ? reason
+        : "it was refused before, in transition %d; the timeline has the reason"
+            .formatted(outcome.transition());
   }
 
   /** A flow as it is kept; see {@link #find}. */

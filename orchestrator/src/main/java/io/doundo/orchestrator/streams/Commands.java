@@ -92,7 +92,13 @@ final class Commands {
             step.seq(),
             effect.attempt(),
             at)
-        .encode(payload(turn, effect.payload()));
+        .encode(payload(turn, effect.payload()), startHeaders(turn));
+  }
+
+  /** The start's own body headers, which travel with every command. */
+  private static @Nullable RawJson startHeaders(Turn turn) {
+    Content headers = turn.requireState().headers();
+    return headers == null ? null : RawJson.trusted(turn.bytesOf(headers));
   }
 
   private static RawJson payload(Turn turn, List<Content> contents) {

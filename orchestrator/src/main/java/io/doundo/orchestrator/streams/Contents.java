@@ -16,6 +16,7 @@ final class Contents {
   static Map<String, Content> namedBy(FlowState state) {
     Map<String, Content> named = new LinkedHashMap<>();
     put(named, state.start());
+    put(named, state.headers());
     for (StepState step : state.steps()) {
       put(named, step.result());
       put(named, step.input());
@@ -26,7 +27,7 @@ final class Contents {
 
   /** Whether no content stands beside the flow's value; most flows are small. */
   static boolean allStandIn(Map<String, byte[]> inline, FlowState state) {
-    if (isBeside(inline, state.start())) {
+    if (isBeside(inline, state.start()) || isBeside(inline, state.headers())) {
       return false;
     }
     for (StepState step : state.steps()) {

@@ -4,10 +4,12 @@ import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.RawJson;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's request. One without an id gets it from the place of its record. */
@@ -33,7 +35,17 @@ record ControlMessage(InboundRecord record, ControlCommand command) implements M
             ? FlowEvent.Resolution.NO_EFFECT
             : FlowEvent.Resolution.DONE,
         command.reason(),
-        command.requestedBy());
+        command.requestedBy(),
+        expectation(command.expect()));
+  }
+
+  private static FlowEvent.@Nullable Expectation expectation(
+      ControlCommand.@Nullable Expectation expect) {
+    return expect == null
+        ? null
+        : new FlowEvent.Expectation(
+            expect.statuses().stream().map(FlowStatus::valueOf).collect(Collectors.toSet()),
+            expect.transition());
   }
 
   private static @Nullable Content content(Turn turn, @Nullable RawJson payload) {

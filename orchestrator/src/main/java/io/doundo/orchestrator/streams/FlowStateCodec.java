@@ -1,12 +1,15 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlOutcome;
+import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,8 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowStateCodec {
 
-  /** The schema this code writes; it reads this one and all before it. */
-  static final int VERSION = 1;
+  /** The newest schema this code writes; it reads this one and all before it. */
+  static final int VERSION = 2;
+
+  /** Of flows that have neither headers nor notes, which are nearly all: as it was before those. */
+  private static final int PLAIN_VERSION = 1;
+
+  /** What a control record that is remembered takes at most without its refusal's reason. */
+  private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
   private static final int PRESENT = 1;
   private static final int OBJECT = 2;
@@ -38,7 +47,8 @@ final class FlowStateCodec {
     ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
     Set<String> written = new HashSet<>();
     out.writeByte(FlowValue.FLOW);
-    out.writeByte(VERSION);
+    boolean plain = state.headers() == null && state.notes().equals(FlowNotes.NONE);
+    out.writeByte(plain ? PLAIN_VERSION : VERSION);
     writeHead(out, state, searchValue);
     out.writeNullableText(state.reason());
     out.writeNullableText(state.cancelReason());
@@ -53,9 +63,64 @@ final class FlowStateCodec {
     for (StepState step : state.steps()) {
       writeStep(out, step, contents, written);
     }
-    out.writeNumber(state.controlIds().size());
-    state.controlIds().forEach(out::writeText);
+    // Here the first version had control ids as text.
+    out.writeNumber(0);
+    if (!plain) {
+      writeContent(out, state.headers(), contents, written);
+      writeNotes(out, state.notes());
+    }
     return out.toByteArray();
+  }
+
+  /** About how many bytes a flow's notes take in its value. */
+  static int sizeOf(FlowNotes notes) {
+    int size = length(notes.turnedBack()) + length(notes.lastIncident());
+    for (ControlOutcome outcome : notes.controls()) {
+      size += OUTCOME_BYTES + length(outcome.refusal());
+    }
+    return size;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  private static void writeNotes(ByteWriter out, FlowNotes notes) {
+    out.writeNullableText(notes.turnedBack());
+    out.writeNumber(notes.controls().size());
+    for (ControlOutcome outcome : notes.controls()) {
+      out.writeRaw(ByteBuffer.allocate(Long.BYTES).putLong(outcome.id()).array());
+      out.writeNumber(outcome.transition());
+      out.writeNullableText(outcome.refusal());
+    }
+    out.writeNumber(notes.ignoredAnswers());
+    out.writeNumber(notes.incidents());
+    out.writeNullableText(notes.lastIncident());
+  }
+
+  private static FlowNotes readNotes(ByteReader in) {
+    String turnedBack = in.readNullableText();
+    int size = in.readInt();
+    List<ControlOutcome> controls = new ArrayList<>(Math.min(size, FlowNotes.MOST_CONTROLS));
+    for (int i = 0; i < size; i++) {
+      long id = ByteBuffer.wrap(in.readRaw(Long.BYTES)).getLong();
+      controls.add(new ControlOutcome(id, in.readInt(), in.readNullableText()));
+    }
+    return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
+  }
+
+  /** What the first version remembered: the ids of the control records that were carried out. */
+  private static FlowNotes notesOf(List<String> controlIds) {
+    return controlIds.isEmpty()
+        ? FlowNotes.NONE
+        : new FlowNotes(
+            null,
+            controlIds.stream()
+                .map(id -> new ControlOutcome(ControlOutcome.idOf(id), 0, null))
+                .toList(),
+            0,
+            0,
+            null);
   }
 
   /**
@@ -88,6 +153,9 @@ final class FlowStateCodec {
     for (int i = 0; i < controls; i++) {
       controlIds.add(in.readText());
     }
+    boolean plain = value[1] == PLAIN_VERSION;
+    Content headers = plain ? null : readContent(in, contents);
+    FlowNotes notes = plain ? notesOf(controlIds) : readNotes(in);
     FlowState state =
         new FlowState(
             head.flowId(),
@@ -101,6 +169,7 @@ final class FlowStateCodec {
             cancelReason,
             initiator,
             start,
+            headers,
             startDigest,
             head.startedAt(),
             head.updatedAt(),
@@ -112,7 +181,7 @@ final class FlowStateCodec {
             undoCommitted,
             head.transitions(),
             steps,
-            controlIds);
+            notes);
     return new StoredFlow(state, head.searchValue(), contents);
   }
 

@@ -86,7 +86,8 @@ final class FlowTurns implements Intake.Destination {
             event.orchestrationName(),
             turn.add(event.payload()),
             digest(running == null ? null : running.startDigest(), event),
-            event.initiator());
+            event.initiator(),
+            event.headers() == null ? null : turn.add(event.headers()));
     decisions.apply(turn, started, record);
     undefined.taken(record, turn, plan);
     if (row != null && !live) {

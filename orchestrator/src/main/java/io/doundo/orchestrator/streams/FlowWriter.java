@@ -68,7 +68,7 @@ final class FlowWriter {
 
   private void keep(Turn turn, FlowState state, Plan plan) {
     Map<String, Content> named = Contents.namedBy(state);
-    Map<String, byte[]> inline = inline(turn, named);
+    Map<String, byte[]> inline = inline(turn, named, state);
     byte[] value = encode(turn, state, inline);
     String flowId = turn.flowId();
     plan.write(() -> stores.flows().put(flowId, value));
@@ -103,7 +103,7 @@ final class FlowWriter {
   private void archive(Turn turn, FlowState state, Plan plan) {
     long archivedAt = horizon.borneOut(turn.now());
     Map<String, Content> named = Contents.namedBy(state);
-    Map<String, byte[]> inline = inline(turn, named);
+    Map<String, byte[]> inline = inline(turn, named, state);
     beside(named, inline)
         .values()
         .forEach(
@@ -184,9 +184,11 @@ final class FlowWriter {
   }
 
   /**
-   * The contents that stand in the flow's value: those that do already first, then the smallest.
+   * The contents that stand in the flow's value, as far as its notes leave room: those that do
+   * already first, then the smallest.
    */
-  private static Map<String, byte[]> inline(Turn turn, Map<String, Content> named) {
+  private static Map<String, byte[]> inline(
+      Turn turn, Map<String, Content> named, FlowState state) {
     StoredFlow before = turn.before();
     Map<String, byte[]> inlineBefore = before == null ? Map.of() : before.contents();
     List<Content> candidates = new ArrayList<>();
@@ -199,13 +201,13 @@ final class FlowWriter {
         together += content.size();
       }
     }
-    if (together > INLINE_BYTES) {
+    int room = INLINE_BYTES - FlowStateCodec.sizeOf(state.notes());
+    if (together > room) {
       candidates.sort(
           Comparator.comparing((Content content) -> !inlineBefore.containsKey(content.digest()))
               .thenComparingInt(Content::size));
     }
     Map<String, byte[]> inline = new LinkedHashMap<>();
-    int room = INLINE_BYTES;
     for (Content content : candidates) {
       if (content.size() <= room) {
         room -= content.size();

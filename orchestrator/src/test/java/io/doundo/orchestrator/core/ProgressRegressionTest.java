@@ -33,6 +33,28 @@ class ProgressRegressionTest {
     return commands.get(0);
   }
 
+  /** What an existing worker answers to a DO for which it has no handler. */
+  @Test
+  void anUndoAnswerToADoIsIgnoredAndTheLogSaysWhy() {
+    stage.register(chain("order", "reserve"));
+    stage.start(FLOW, "order", Map.of());
+    Command reserve = next();
+    Command asUndo =
+        new Command(reserve.step(), Action.UNDO, 1, 1, reserve.commandId(), null, Map.of());
+    for (Echo echo : List.of(Echo.NOTHING, Echo.ATTEMPT)) {
+      stage.succeed(FLOW, asUndo, echo, Map.of());
+      stage.fail(FLOW, asUndo, echo, "no handler", null);
+    }
+    assertThat(stage.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.IN_PROGRESS);
+    assertThat(stage.audit(FLOW).stream().filter(e -> e.startsWith("ANSWER_IGNORED")))
+        .hasSize(4)
+        .startsWith(
+            "ANSWER_IGNORED reserve success of a UNDO changes nothing: no UNDO was sent; the answer"
+                + " to DO attempt 1 is awaited");
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
   /**
    * Both steps of a chain are done and undone, the last one first; then the DO of the last one is
    * answered once more, while the UNDO of the first one is out.

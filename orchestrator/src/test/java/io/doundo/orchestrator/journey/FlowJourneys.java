@@ -9,6 +9,7 @@ import static io.doundo.orchestrator.journey.Definitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.KnownEffect;
@@ -370,9 +371,62 @@ public abstract class FlowJourneys {
     stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
     expectOne("DO charge");
     FlowState before = flow();
-    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
-    expectNothing();
-    assertThat(flow()).isEqualTo(before);
+    for (int i = 0; i < 100; i++) {
+      stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+      expectNothing();
+    }
+    assertThat(flow())
+        .usingRecursiveComparison()
+        .ignoringFields("notes", "transitions", "updatedAt")
+        .isEqualTo(before);
+    assertThat(entries("ANSWER_IGNORED"))
+        .as("a flood of them does not grow the log without bound")
+        .hasSize(FlowNotes.MOST_IGNORED_ANSWERS)
+        .startsWith(
+            "ANSWER_IGNORED reserve success of a DO changes nothing: it answers no DO that is"
+                + " awaited; the step is DO_SUCCESS")
+        .last()
+        .asString()
+        .endsWith("further answers that change nothing are not recorded");
+  }
+
+  private List<String> entries(String type) {
+    return stage.audit(FLOW).stream().filter(entry -> entry.startsWith(type)).toList();
+  }
+
+  // --- answers of existing clients
+  // ----------------------------------------------------------------
+
+  @Test
+  void anUndoThatSaysFailStepOnceIsRetried() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    stage.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
+    stage.failForGood(FLOW, expectOne("UNDO reserve"), Echo.ATTEMPT, "handler threw");
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
+    stage.pass(RETRY_DELAY);
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void anUndoneFlowGivesTheReasonOfItsTurningBackThoughItWasParkedSince() {
+    begin(
+        with(
+            chain("order", "reserve", "charge"),
+            "reserve",
+            s -> Definitions.undoRetry(s, policy(1))));
+    succeed(expectOne("DO reserve"));
+    stage.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
+    stage.fail(FLOW, expectOne("UNDO reserve"), Echo.NOTHING, "handler threw", null);
+    assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
+    assertThat(flow().reason()).contains("used up its attempts", "handler threw");
+    assertThat(entries("STEP_RETRY_EXHAUSTED").toString()).contains("1 attempt failed");
+    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    assertThat(flow().reason()).contains("no money");
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(flow().reason()).contains("no money");
   }
 
   @Test
@@ -382,6 +436,8 @@ public abstract class FlowJourneys {
     succeed(reserve, Map.of("r", 1));
     succeed(reserve, Map.of("r", 2));
     assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("INCIDENT reserve"));
+    assertThat(flow().notes().incidents()).isEqualTo(1);
+    assertThat(flow().notes().lastIncident()).startsWith("step reserve: succeeded twice");
   }
 
   // --- the point of no return -------------------------------------------------------------------
@@ -426,6 +482,27 @@ public abstract class FlowJourneys {
     stage.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aCancelThatWaitedForThePivotIsDroppedWhenAnOperatorDeclaresItDone() {
+    begin(with(withPivot(), "capture", s -> Definitions.retry(s, policy(1))));
+    succeed(expectOne("DO reserve"));
+    expectOne("DO capture");
+    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    stage.pass(STEP_TIMEOUT);
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
+    stage.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of());
+    assertThat(flow().cancelReason()).isNull();
+    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
+    fail(expectOne("DO mail"));
+    assertThat(flow().status())
+        .as("it is retried as its policy says")
+        .isEqualTo(FlowStatus.IN_PROGRESS);
+    stage.pass(RETRY_DELAY);
+    succeed(expectOne("DO mail"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(flow().reason()).isNull();
   }
 
   @Test

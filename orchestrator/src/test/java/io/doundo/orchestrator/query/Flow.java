@@ -3,13 +3,16 @@ package io.doundo.orchestrator.query;
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FailureKind;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Objects;
@@ -42,7 +45,28 @@ final class Flow {
   }
 
   Flow succeeded(String step, long at) {
-    return take(new StepSucceeded(at, step, Action.DO, AnswerOf.UNMARKED, RESULT, "worker-1"));
+    return succeeded(step, RESULT, at);
+  }
+
+  Flow succeeded(String step, Content result, long at) {
+    return take(new StepSucceeded(at, step, Action.DO, AnswerOf.UNMARKED, result, "worker-1"));
+  }
+
+  /** It fails for good, cleanly. */
+  Flow failed(String step, Action action, long at) {
+    return take(
+        new StepFailed(
+            at, step, action, AnswerOf.UNMARKED, FailureKind.NO_EFFECT_FINAL, "no", "worker-1"));
+  }
+
+  /** The turn to UNDO is committed. */
+  Flow turned(long at) {
+    return take(new TurnCommitted(at, state().undoTurn()));
+  }
+
+  Flow asked(ControlVerb verb, @Nullable String step, long at) {
+    return take(
+        new ControlRequested(at, "c-" + at, verb, step, null, Resolution.DONE, "because", "alice"));
   }
 
   Flow undoAsked(long at) {

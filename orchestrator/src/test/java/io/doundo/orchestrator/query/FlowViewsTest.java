@@ -1,15 +1,22 @@
 package io.doundo.orchestrator.query;
 
 import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.Definitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.Definitions;
 import io.doundo.orchestrator.streams.StoredFlow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +51,47 @@ class FlowViewsTest {
         .isEqualTo(Instant.ofEpochMilli(1_500 + ORDER.steps().get(1).timeout().toMillis()));
     assertThat(pay.attemptDeadlineAt()).as("it was answered").isNull();
     assertThat(ship.nextAttemptAt()).as("it is in flight, not waiting").isNull();
+  }
+
+  /** The same as the simulator proves of the core: there is no other list. */
+  @Test
+  void whatAnAbandonedOrPartlySkippedFlowLeavesStandingIsListed() {
+    Flow abandoned =
+        Flow.started(ORDER, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .asked(ControlVerb.ABANDON, null, 1_600);
+    assertThat(standing(ORDER, abandoned)).containsExactly("pay", "ship");
+    assertThat(standing(null, abandoned)).containsExactly("#1", "#2");
+
+    Orchestration brief =
+        with(ORDER, "pay", step -> Definitions.undoRetry(step, Definitions.policy(1)));
+    Flow skipped =
+        Flow.started(brief, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .failed("ship", Action.DO, 1_600)
+            .turned(1_700)
+            .failed("pay", Action.UNDO, 1_800)
+            .asked(ControlVerb.SKIP, "pay", 1_900);
+    assertThat(skipped.state().status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(standing(brief, skipped)).containsExactly("pay");
+  }
+
+  private static List<String> standing(@Nullable Orchestration known, Flow flow) {
+    return views(known).view(new StoredFlow(flow.state(), null, Map.of())).leftStanding();
+  }
+
+  @Test
+  void anIncidentIsShown() {
+    Content other = new Content("3".repeat(32), 9, true);
+    FlowState state =
+        Flow.started(ORDER, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .succeeded("pay", other, 1_600)
+            .state();
+    FlowView view = views(ORDER).view(new StoredFlow(state, null, Map.of()));
+    assertThat(view.incidents()).isEqualTo(1);
+    assertThat(view.lastIncident()).contains("pay", "succeeded twice with different results");
+    assertThat(view.transition()).isEqualTo(3);
   }
 
   @Test

@@ -200,6 +200,34 @@ enum BrokenCore {
     }
   },
 
+  /** Keeps a cancel that waited for the pivot though the pivot is passed. */
+  CANCEL_OUTLIVES_THE_PIVOT("cancel") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      boolean resolved =
+          e instanceof ControlRequested control && control.verb() == ControlVerb.RESOLVE;
+      return next != null && state != null && resolved && !next.status().isTerminal()
+          ? Sabotage.withCancelReason(decision, state.cancelReason())
+          : decision;
+    }
+  },
+
+  /** Gives a step past the pivot up at its first failure. */
+  GIVES_UP_PAST_THE_PIVOT("past pivot") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean past = on != null && state != null && NoCancelPastPivot.passedPivot(on, state) >= 0;
+      return core.decide(on, state, past && e instanceof StepFailed failed ? last(failed) : e);
+    }
+
+    private StepFailed last(StepFailed e) {
+      return new StepFailed(
+          e.at(), e.step(), e.action(), e.answerOf(), FailureKind.FINAL, e.error(), e.worker());
+    }
+  },
+
   /** Does not ask to be woken again. */
   FORGETS_TIMERS("timer") {
     @Override

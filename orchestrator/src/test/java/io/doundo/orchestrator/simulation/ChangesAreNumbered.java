@@ -25,7 +25,7 @@ final class ChangesAreNumbered implements Invariant {
   private static boolean sameButTimer(FlowState before, FlowState next) {
     return before.status() == next.status()
         && before.steps().equals(next.steps())
-        && before.controlIds().equals(next.controlIds())
+        && before.notes().equals(next.notes())
         && before.paused() == next.paused()
         && before.turns() == next.turns()
         && before.undoCommitted() == next.undoCommitted();

@@ -17,11 +17,11 @@ import io.doundo.orchestrator.core.StepState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same event again changes nothing and sends nothing. Not so, and rightly: an answer that says
- * nothing of its command is counted each time; a plain success is no duplicate once UNDO was sent
- * (row 14); a second late effect may be another one; a refused control is refused again; the answer
- * to a command that was not on record may be that of the one sent just now; a result that differs
- * from the first one is reported each time.
+ * The same event again changes nothing and sends nothing, but for the note that an answer was
+ * ignored. Not so, and rightly: an answer that says nothing of its command is counted each time; a
+ * plain success is no duplicate once UNDO was sent (row 14); a second late effect may be another
+ * one; the answer to a command that was not on record may be that of the one sent just now; a
+ * result that differs from the first one is reported each time.
  */
 final class DuplicatesAbsorbed implements Invariant {
 
@@ -40,7 +40,7 @@ final class DuplicatesAbsorbed implements Invariant {
     }
     Decision again = core.decide(taken.definition(), taken.next(), taken.event());
     boolean sends = again.effects().stream().anyMatch(DispatchStep.class::isInstance);
-    if (sends || !taken.next().equals(again.next())) {
+    if (sends || !Sabotage.withoutNotesOf(again.next(), taken.next()).equals(taken.next())) {
       throw new Violation("row 2", "the same event again is not absorbed: " + taken.event());
     }
   }
@@ -62,10 +62,8 @@ final class DuplicatesAbsorbed implements Invariant {
       return (failure.answerOf().vouched() && !raisedGeneration(taken, failure.step()))
           || (failure.answerOf().attempt() > 0 && !undoSent(taken, failure.step()));
     }
-    if (event instanceof ControlRequested) {
-      return taken.published(FlowEventType.CONTROL_ACCEPTED);
-    }
-    return event instanceof TurnCommitted
+    return event instanceof ControlRequested
+        || event instanceof TurnCommitted
         || event instanceof TimeReached
         || event instanceof FlowStarted
         || event instanceof DefinitionFound;

@@ -27,6 +27,8 @@ final class Invariants {
             new ChangesAreNumbered(),
             new DurationsArePositive(),
             new MergedInOrder(scene.definition()),
+            new NoCancelPastPivot(),
+            new PastPivotRetriesAll(),
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate());
   }

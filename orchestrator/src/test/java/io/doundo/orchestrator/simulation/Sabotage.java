@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepState;
@@ -131,12 +132,39 @@ final class Sabotage {
         with(next, FlowStatus.ABANDONED, next.steps(), next.transitions()), decision.effects());
   }
 
+  /** The flow with a cancel that waits. */
+  static Decision withCancelReason(Decision decision, @Nullable String reason) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(
+        with(
+            next,
+            next.status(),
+            reason,
+            next.steps(),
+            next.transitions(),
+            next.updatedAt(),
+            next.notes()),
+        decision.effects());
+  }
+
   private static FlowState with(FlowState next, List<StepState> steps, int transition) {
     return with(next, next.status(), steps, transition);
   }
 
   private static FlowState with(
       FlowState next, FlowStatus status, List<StepState> steps, int transition) {
+    return with(
+        next, status, next.cancelReason(), steps, transition, next.updatedAt(), next.notes());
+  }
+
+  private static FlowState with(
+      FlowState next,
+      FlowStatus status,
+      @Nullable String cancelReason,
+      List<StepState> steps,
+      int transition,
+      long updatedAt,
+      FlowNotes notes) {
     return new FlowState(
         next.flowId(),
         next.incarnation(),
@@ -146,12 +174,13 @@ final class Sabotage {
         next.parkReason(),
         next.paused(),
         next.reason(),
-        next.cancelReason(),
+        cancelReason,
         next.initiator(),
         next.start(),
+        next.headers(),
         next.startDigest(),
         next.startedAt(),
-        next.updatedAt(),
+        updatedAt,
         next.endedAt(),
         next.deadlineAt(),
         next.wakeAt(),
@@ -160,7 +189,33 @@ final class Sabotage {
         next.undoCommitted(),
         transition,
         steps,
-        next.controlIds());
+        notes);
+  }
+
+  /** The flow but for what it has noted and numbered since, which is another one's. */
+  static FlowState withoutNotesOf(@Nullable FlowState state, FlowState earlier) {
+    FlowState next = Objects.requireNonNull(state);
+    FlowNotes noted = next.notes();
+    FlowNotes before = earlier.notes();
+    boolean onlyNoted = noted.ignoredAnswers() == before.ignoredAnswers() + 1;
+    if (!onlyNoted || next.transitions() != earlier.transitions() + 1) {
+      return next;
+    }
+    FlowNotes notes =
+        new FlowNotes(
+            noted.turnedBack(),
+            noted.controls(),
+            before.ignoredAnswers(),
+            noted.incidents(),
+            noted.lastIncident());
+    return with(
+        next,
+        next.status(),
+        next.cancelReason(),
+        next.steps(),
+        earlier.transitions(),
+        earlier.updatedAt(),
+        notes);
   }
 
   /** As if each step's generation began with its next attempt. */

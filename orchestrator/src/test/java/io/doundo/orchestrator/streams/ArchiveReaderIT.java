@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.testing.TestBroker;
@@ -124,6 +125,7 @@ class ArchiveReaderIT {
         null,
         null,
         new Content(Digests.of(start), start.length, true),
+        null,
         Digests.of(start),
         1,
         2,
@@ -135,7 +137,7 @@ class ArchiveReaderIT {
         false,
         transitions,
         List.of(),
-        List.of());
+        FlowNotes.NONE);
   }
 
   private static Stub stub(FlowState state, long archivedAt) {

@@ -76,8 +76,13 @@ class ArchiveTest {
     int transitions = driver.flow(FLOW).transitions();
     driver.takeAudit();
     driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("b", LARGE)));
-    assertThat(driver.flow(FLOW).transitions()).isEqualTo(transitions);
-    assertThat(driver.takeAudit()).isEmpty();
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(driver.flow(FLOW).transitions()).isEqualTo(transitions + 1);
+    assertThat(driver.takeAudit())
+        .singleElement()
+        .extracting(record -> record.events().get(0).type())
+        .as("it is only noted")
+        .isEqualTo("ANSWER_IGNORED");
     assertThat(driver.takeReasons()).isEmpty();
     expectNothingLive();
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlOutcome;
 import io.doundo.orchestrator.core.Evidence;
+import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +25,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FlowStateCodecTest {
+
+  private static final String FIRST_VERSION =
+      "460106666c6f772d310000112233445566778899aabbccddeeff056f726465721130313233343536"
+          + "373839616263646566050100023780d8c1a28c3488ffc1a28c3400000c2e74686520554e444f206f"
+          + "662073746570206f6e652068617320757365642075702069747320617474656d707473000573686f"
+          + "7007008bcbace4a85bfd655264d50663d100000b7b226f72646572223a377d00ffeeddccbbaa9988"
+          + "776655443322110000010101020a0103020100030101030001000080d8c1a28c3488ffc1a28c3400"
+          + "00000e6e6f2073756368207265616c6d077265616c6d7300000209636f6e74726f6c2d3109636f6e"
+          + "74726f6c2d32";
 
   private final Random random = new Random(20_261_120);
   private final Map<String, byte[]> contents = new HashMap<>();
@@ -49,7 +61,7 @@ class FlowStateCodecTest {
     bytes[1] = FlowStateCodec.VERSION + 1;
     assertThatThrownBy(() -> FlowStateCodec.decode(bytes))
         .isInstanceOf(NewerSchemaException.class)
-        .hasMessageContaining("schema version 2")
+        .hasMessageContaining("schema version 3")
         .hasMessageContaining("run the newer release");
   }
 
@@ -70,8 +82,81 @@ class FlowStateCodecTest {
     for (int i = 0; i < 10; i++) {
       steps.add(StepState.PENDING);
     }
-    FlowState state = state(FlowStatus.IN_PROGRESS, payload, steps);
-    assertThat(FlowStateCodec.encode(state, null, Map.of())).hasSizeLessThan(250);
+    FlowState state = with(state(FlowStatus.IN_PROGRESS, payload, steps), null, FlowNotes.NONE);
+    byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
+    assertThat(bytes).hasSizeLessThan(250);
+    assertThat(bytes[1])
+        .as("what has neither headers nor notes is as it was before")
+        .isEqualTo((byte) 1);
+  }
+
+  /** What the first version wrote, byte for byte; it must be readable for ever. */
+  @Test
+  void theFirstVersionIsRead() {
+    StoredFlow stored = FlowStateCodec.decode(HexFormat.of().parseHex(FIRST_VERSION));
+    FlowState state = stored.state();
+    assertThat(state.flowId()).isEqualTo("flow-1");
+    assertThat(state.status()).isEqualTo(FlowStatus.PARKED);
+    assertThat(state.reason()).isEqualTo("the UNDO of step one has used up its attempts");
+    assertThat(state.headers()).isNull();
+    assertThat(state.startDigest()).isEqualTo("ffeeddccbbaa99887766554433221100");
+    assertThat(state.transitions()).isEqualTo(12);
+    assertThat(state.steps()).hasSize(2);
+    assertThat(state.steps().get(0).error()).isEqualTo("no such realm");
+    assertThat(state.notes().outcomeOf("control-2"))
+        .isEqualTo(new ControlOutcome(ControlOutcome.idOf("control-2"), 0, null));
+    assertThat(state.notes().outcomeOf("control-3")).isNull();
+    assertThat(stored.contents().get(state.start().digest()))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("{\"order\":7}");
+    assertThat(FlowStateCodec.decodeHead(HexFormat.of().parseHex(FIRST_VERSION)))
+        .isEqualTo(stored.head());
+    byte[] again = FlowStateCodec.encode(state, stored.searchValue(), stored.contents());
+    assertThat(FlowStateCodec.decode(again).state()).isEqualTo(state);
+  }
+
+  @Test
+  void theNotesOfAFlowTakeLittleAndAreNotUnderestimated() {
+    List<ControlOutcome> controls = new ArrayList<>();
+    for (int i = 0; i < FlowNotes.MOST_CONTROLS; i++) {
+      String refusal = i > FlowNotes.MOST_CONTROLS - 3 ? "x".repeat(160) : "";
+      controls.add(new ControlOutcome(random.nextLong(), 100_000 + i, refusal));
+    }
+    FlowNotes notes = new FlowNotes("why", controls, 16, 3, "step a: succeeded twice");
+    FlowState plain =
+        with(state(FlowStatus.IN_PROGRESS, content(false), List.of()), null, FlowNotes.NONE);
+    int without = FlowStateCodec.encode(plain, null, Map.of()).length;
+    int with = FlowStateCodec.encode(with(plain, null, notes), null, Map.of()).length;
+    assertThat(with - without).isLessThan(FlowStateCodec.sizeOf(notes) + 20).isLessThan(1_300);
+    assertThat(FlowStateCodec.sizeOf(FlowNotes.NONE)).isZero();
+  }
+
+  private static FlowState with(FlowState state, @Nullable Content headers, FlowNotes notes) {
+    return new FlowState(
+        state.flowId(),
+        state.incarnation(),
+        state.orchestrationName(),
+        state.definition(),
+        state.status(),
+        state.parkReason(),
+        state.paused(),
+        state.reason(),
+        state.cancelReason(),
+        state.initiator(),
+        state.start(),
+        headers,
+        state.startDigest(),
+        state.startedAt(),
+        state.updatedAt(),
+        state.endedAt(),
+        state.deadlineAt(),
+        state.wakeAt(),
+        state.turns(),
+        state.undoTurn(),
+        state.undoCommitted(),
+        state.transitions(),
+        state.steps(),
+        notes);
   }
 
   private FlowState anyState() {
@@ -98,6 +183,7 @@ class FlowStateCodecTest {
         anyText(),
         anyText(),
         start,
+        random.nextBoolean() ? null : maybeContent(),
         random.nextBoolean() ? Digests.of(bytes()) : "not a digest",
         time(),
         time(),
@@ -109,7 +195,16 @@ class FlowStateCodecTest {
         random.nextBoolean(),
         random.nextInt(100_000),
         steps,
-        List.of("control-1", "control-2").subList(0, random.nextInt(3)));
+        random.nextBoolean() ? FlowNotes.NONE : anyNotes());
+  }
+
+  private FlowNotes anyNotes() {
+    List<ControlOutcome> controls = new ArrayList<>();
+    int size = random.nextInt(5);
+    for (int i = 0; i < size; i++) {
+      controls.add(new ControlOutcome(random.nextLong(), random.nextInt(1_000), anyText()));
+    }
+    return new FlowNotes(anyText(), controls, random.nextInt(20), random.nextInt(1_000), anyText());
   }
 
   private StepState anyStep() {

@@ -1,0 +1,26 @@
+package io.doundo.orchestrator.core;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a control record, remembered so that a repeat gets the same outcome.
+ *
+ * @param id the first 64 bits of the control id's SHA-256; see {@link #idOf}
+ * @param transition the transition that took it, or 0 when it was not kept
+ * @param refusal null when it was carried out; else why not, or empty when that is no longer kept
+ *     here but in the audit log only
+ */
+public record ControlOutcome(long id, int transition, @Nullable String refusal) {
+
+  /** Under which number a control id is remembered. */
+  public static long idOf(String controlId) {
+    byte[] hash = CommandIds.sha256().digest(controlId.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(hash).getLong();
+  }
+
+  public boolean accepted() {
+    return refusal == null;
+  }
+}

@@ -1,0 +1,58 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves an entry in the audit log for an answer that changes nothing: whoever waits for it to have
+ * an effect finds there why it has none. A flow has a bounded number of them.
+ */
+final class IgnoredAnswers {
+
+  private IgnoredAnswers() {}
+
+  /** The event has led to nothing that is told. */
+  static void note(FlowDraft flow, FlowEvent event) {
+    if (event instanceof StepSucceeded success) {
+      note(flow, success.step(), success.action(), "success", success.worker());
+    } else if (event instanceof StepFailed failed) {
+      String what = failed.kind() == FailureKind.FENCED ? "FENCED" : "failure";
+      note(flow, failed.step(), failed.action(), what, failed.worker());
+    } else if (event instanceof EffectLanded landed) {
+      note(flow, landed.step(), landed.action(), "LATE_EFFECT", landed.worker());
+    }
+  }
+
+  private static void note(
+      FlowDraft flow, String name, @Nullable Action said, String what, @Nullable String worker) {
+    int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
+    if (step < 0 || flow.steps[step].hasMoved()) {
+      return;
+    }
+    Action action = said == null ? Action.DO : said;
+    flow.ignoredAnswer(
+        step,
+        action,
+        worker,
+        "%s of a %s changes nothing: %s".formatted(what, action, why(flow, step, action)));
+  }
+
+  private static String why(FlowDraft flow, int step, Action action) {
+    StepDraft draft = flow.steps[step];
+    if (flow.status == FlowStatus.ABANDONED) {
+      return "the flow was abandoned";
+    }
+    int sent = action == Action.DO ? draft.doSent : draft.undoSent;
+    String awaited =
+        draft.doInFlight()
+            ? "; the answer to DO attempt " + draft.openAttempt + " is awaited"
+            : draft.undoInFlight()
+                ? "; the answer to UNDO attempt " + draft.openAttempt + " is awaited"
+                : "; the step is " + draft.status;
+    return sent == 0
+        ? "no %s was sent%s".formatted(action, awaited)
+        : "it answers no %s that is awaited%s".formatted(action, awaited);
+  }
+}

@@ -1,0 +1,125 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.Definitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.journey.Stage.Command;
+import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.protocol.ControlCommand;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered of control records, and what they may expect. */
+class ControlRegressionTest {
+
+  private static final String FLOW = "flow-1";
+
+  private final CoreStage stage = new CoreStage();
+
+  @BeforeEach
+  void begin() {
+    stage.register(chain("order", "reserve", "charge"));
+    stage.start(FLOW, "order", Map.of());
+  }
+
+  @AfterEach
+  void close() {
+    stage.close();
+  }
+
+  private Decision ask(String id, ControlVerb verb, @Nullable Expectation expect) {
+    return stage.take(
+        FLOW,
+        new ControlRequested(
+            stage.now(), id, verb, null, null, Resolution.DONE, null, "kim", expect));
+  }
+
+  private static @Nullable String refusal(Decision decision) {
+    return decision.effects().stream()
+        .filter(PublishFlowEvent.class::isInstance)
+        .map(PublishFlowEvent.class::cast)
+        .filter(entry -> entry.type() == FlowEventType.CONTROL_REFUSED)
+        .map(PublishFlowEvent::reason)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable ControlOutcome outcomeOf(String id) {
+    return stage.flow(FLOW).notes().outcomeOf(id);
+  }
+
+  @Test
+  void whatWasRefusedOnceIsNotCarriedOutWhenItComesAgain() {
+    Command reserve = stage.takeCommands().get(0);
+    assertThat(refusal(ask("c", ControlVerb.RESUME, null))).contains("it is not paused");
+    ask("pause", ControlVerb.PAUSE, null);
+    FlowState paused = stage.flow(FLOW);
+
+    Decision again = ask("c", ControlVerb.RESUME, null);
+
+    assertThat(again.effects()).isEmpty();
+    assertThat(again.next()).isSameAs(paused);
+    assertThat(outcomeOf("c"))
+        .isEqualTo(new ControlOutcome(ControlOutcome.idOf("c"), 2, "it is not paused"));
+    assertThat(outcomeOf("pause"))
+        .isEqualTo(new ControlOutcome(ControlOutcome.idOf("pause"), 3, null));
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    assertThat(stage.takeCommands()).isEmpty();
+  }
+
+  @Test
+  void theLast64AreRememberedAcceptedAndRefusedAlike() {
+    for (int i = 0; i < 33; i++) {
+      ask("pause-" + i, i % 2 == 0 ? ControlVerb.PAUSE : ControlVerb.RESUME, null);
+      ask("refused-" + i, i % 2 == 0 ? ControlVerb.PAUSE : ControlVerb.RESUME, null);
+    }
+    assertThat(stage.flow(FLOW).notes().controls()).hasSize(64);
+    assertThat(outcomeOf("pause-0")).isNull();
+    assertThat(outcomeOf("refused-0")).isNull();
+    for (int i = 1; i < 33; i++) {
+      assertThat(outcomeOf("pause-" + i)).matches(ControlOutcome::accepted, "accepted");
+      assertThat(outcomeOf("refused-" + i)).matches(outcome -> !outcome.accepted(), "refused");
+      FlowState before = stage.flow(FLOW);
+      assertThat(ask("refused-" + i, ControlVerb.CANCEL, null).next()).isSameAs(before);
+    }
+    Stream<String> reasons =
+        stage.flow(FLOW).notes().controls().stream()
+            .flatMap(outcome -> Stream.ofNullable(outcome.refusal()))
+            .filter(reason -> !reason.isEmpty());
+    assertThat(reasons).as("only the latest keep their reason").hasSize(2);
+  }
+
+  @Test
+  void aRequestIsRefusedWhenTheFlowIsNotWhatItsOperatorSaw() {
+    int seen = stage.flow(FLOW).transitions();
+    Expectation parked = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 0);
+    assertThat(refusal(ask("a", ControlVerb.CANCEL, parked)))
+        .isEqualTo(
+            "CANCEL refused: CHANGED_MEANWHILE: the flow is IN_PROGRESS, expected was UNDOING or"
+                + " PARKED");
+    Expectation earlier = new Expectation(Set.of(FlowStatus.IN_PROGRESS), seen);
+    assertThat(refusal(ask("b", ControlVerb.CANCEL, earlier)))
+        .isEqualTo(
+            "CANCEL refused: CHANGED_MEANWHILE: the flow's last transition is %d, expected was %d"
+                .formatted(seen + 1, seen));
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    Expectation now = new Expectation(Set.of(FlowStatus.IN_PROGRESS), seen + 2);
+    assertThat(refusal(ask("c", ControlVerb.CANCEL, now))).isNull();
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+  }
+
+  @Test
+  void theProtocolKnowsEveryStatusThatCanBeExpected() {
+    assertThat(ControlCommand.Expectation.STATUSES)
+        .containsExactly(Stream.of(FlowStatus.values()).map(Enum::name).toArray(String[]::new));
+  }
+}
