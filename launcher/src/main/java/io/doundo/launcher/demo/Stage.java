@@ -166,9 +166,9 @@ final class Stage {
     }
   }
 
-  private void note(List<ProcessHandle> started) throws IOException {
+  private void note(List<Child> started) throws IOException {
     if (lock != null) {
-      lock.describe(plan, started);
+      lock.describe(started);
     }
   }
 

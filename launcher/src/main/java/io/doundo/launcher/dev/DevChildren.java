@@ -33,7 +33,7 @@ public final class DevChildren {
           "-Dlogback.configurationFile=logback-broker.xml");
 
   private static final List<String> ORCHESTRATOR_JVM =
-      List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+      List.of("-Xmx512m", "-XX:+UseParallelGC", "-Xshare:auto");
 
   private static final List<String> WORKERS_JVM =
       List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");

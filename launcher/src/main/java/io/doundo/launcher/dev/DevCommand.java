@@ -3,6 +3,7 @@ package io.doundo.launcher.dev;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.CommandFailure;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code doundo dev}. */
 @Command(
     name = "dev",
     description =
         "Start a Kafka broker, Redis, the orchestrator and example workers on this machine, until Ctrl-C.",
+    subcommands = {DevStatus.class, DevStop.class},
     mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
 
@@ -46,7 +49,8 @@ public final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIRECTORY",
-      description = "Where everything is kept across restarts (default: data beside doundo).")
+      description = "Where everything is kept across restarts (default: data beside doundo).",
+      scope = ScopeType.INHERIT)
   private @Nullable Path data;
 
   @Option(names = "--clean", description = "Delete what earlier runs have kept, then start.")
@@ -71,12 +75,11 @@ public final class DevCommand implements Callable<Integer> {
     try {
       return new DevRun(plan, !noWorkers, out()).run(clean);
     } catch (DevRefusedException e) {
-      System.err.println(e.getMessage());
-      return ExitCodes.REFUSED;
+      throw new CommandFailure(ExitCodes.REFUSED, String.valueOf(e.getMessage()), null, e);
     }
   }
 
-  private Path dataDirectory() {
+  Path dataDirectory() {
     return dataDirectory(data);
   }
 

@@ -57,7 +57,7 @@ final class DevRun {
   }
 
   private boolean start(DevChildren start, DataLock lock) throws IOException, InterruptedException {
-    Installation.Register register = children -> lock.describe(plan, children);
+    Installation.Register register = lock::describe;
     return installation.bring("Kafka broker", start.broker(), start::brokerIsReady, register)
         && installation.bring("Redis", start.redis(), () -> true, register)
         && installation.bring(

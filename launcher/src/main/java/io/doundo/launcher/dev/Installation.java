@@ -37,7 +37,7 @@ public final class Installation {
   /** Notes who was started, after each start. */
   @FunctionalInterface
   public interface Register {
-    void note(List<ProcessHandle> children) throws IOException;
+    void note(List<Child> children) throws IOException;
   }
 
   /**
@@ -73,7 +73,7 @@ public final class Installation {
     children.add(child);
     CompletableFuture<Void> unused =
         child.onExit().thenRun(() -> ended(child, up.get() ? whenItEnds : firstEnd::complete));
-    register.note(handles());
+    register.note(started());
     long reminded = begun;
     while (!ready.getAsBoolean()) {
       if (firstEnd.isDone() || stopping.get()) {
@@ -98,9 +98,9 @@ public final class Installation {
     }
   }
 
-  private List<ProcessHandle> handles() {
+  private List<Child> started() {
     synchronized (children) {
-      return children.stream().map(Child::handle).toList();
+      return List.copyOf(children);
     }
   }
 

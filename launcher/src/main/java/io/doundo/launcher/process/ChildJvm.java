@@ -23,6 +23,9 @@ public final class ChildJvm implements Child {
   private static final List<String> WITHOUT_TERMINAL_SIGNALS =
       List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
+  /** What a JVM ends with when it is told to end on an OutOfMemoryError. */
+  private static final int OUT_OF_MEMORY = 3;
+
   private final String name;
   private final Process process;
   private final ChildLog log;
@@ -50,6 +53,8 @@ public final class ChildJvm implements Child {
     List<String> command = new ArrayList<>(WITHOUT_TERMINAL_SIGNALS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    // One whose memory is used up goes on half dead otherwise, and nobody notices.
+    command.add("-XX:+ExitOnOutOfMemoryError");
     if (Runtime.version().feature() >= 24) {
       // Newer JVMs warn about libraries with native parts: RocksDB and the compression codecs.
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -90,6 +95,9 @@ public final class ChildJvm implements Child {
   @Override
   public String ending() {
     int code = process.exitValue();
+    if (code == OUT_OF_MEMORY) {
+      return "ran out of memory and ended";
+    }
     return code > 128 ? "was killed by signal " + (code - 128) : "ended with exit code " + code;
   }
 

@@ -62,7 +62,7 @@ class DevPlanTest {
     DevPlan plan = plan(1234, 3456, 5678);
     long pid = ProcessHandle.current().pid();
     try (DataLock lock = DataLock.take(plan)) {
-      lock.describe(plan, List.of());
+      lock.describe(List.of());
 
       assertThatThrownBy(() -> DataLock.take(plan))
           .isInstanceOf(DevRefusedException.class)

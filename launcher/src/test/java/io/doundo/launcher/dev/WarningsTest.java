@@ -34,9 +34,28 @@ class WarningsTest {
   }
 
   @Test
+  void aMessageThatComesAgainIsShownInShortAndEverMoreSeldom() {
+    String rest = "the broker has not answered for a long time ".repeat(6);
+    for (int i = 1; i <= 1_000; i++) {
+      warnings.line(
+          "2026-11-21T03:04:05.664 WARN io.doundo.orchestrator.Main - " + i + " s: " + rest);
+    }
+
+    assertThat(shown.toString(UTF_8).lines())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("  [orchestrator] WARN: 1 s: " + rest),
+            line ->
+                assertThat(line)
+                    .startsWith("  [orchestrator] WARN, 10 times now: 10 s: the broker")
+                    .hasSizeLessThan(130),
+            line -> assertThat(line).startsWith("  [orchestrator] WARN, 100 times now: "),
+            line -> assertThat(line).startsWith("  [orchestrator] WARN, 1000 times now: "));
+  }
+
+  @Test
   void aFloodIsCutShort() {
     for (int i = 0; i < 100; i++) {
-      warnings.line("2026-11-21T03:04:05.664 ERROR io.doundo.orchestrator.Main - number " + i);
+      warnings.line("2026-11-21T03:04:05.664 ERROR io.doundo.orchestrator.Main - " + "x".repeat(i));
     }
 
     assertThat(shown.toString(UTF_8).lines())

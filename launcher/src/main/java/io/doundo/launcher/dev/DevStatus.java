@@ -1,0 +1,62 @@
+package io.doundo.launcher.dev;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.Shell;
+import io.doundo.launcher.process.Readiness;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code doundo dev status}. */
+@Command(
+    name = "status",
+    description = "Say what runs of a development installation, and where.",
+    mixinStandardHelpOptions = true)
+final class DevStatus implements Callable<Integer> {
+
+  @ParentCommand private DevCommand dev;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    Path data = dev.dataDirectory();
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<Holder> holder = DataLock.holder(data);
+    Optional<DevPlan> plan = holder.flatMap(found -> found.plan(data));
+    if (plan.isEmpty()) {
+      out.printf(
+          DataLock.isHeld(data)
+              ? "DoUndo has only just been started in %s.%n"
+              : "DoUndo does not run in %s. Start it with: %s dev%n",
+          data,
+          Shell.command());
+      return ExitCodes.UNREACHABLE;
+    }
+    boolean ready = new Readiness(plan.get().httpPort()).getAsBoolean();
+    out.printf("DoUndo runs in %s and is %s.%n", data, ready ? "ready" : "not ready");
+    boolean complete = true;
+    for (Holder.Member member : holder.get().members()) {
+      boolean runs = member.running().isPresent();
+      complete &= runs;
+      out.printf(
+          "  %-13s process %-8d %s%n",
+          member.name(), member.pid(), runs ? place(member, plan.get()) : "has ended");
+    }
+    out.printf("Logs in %s%n", plan.get().logs());
+    return ready && complete ? ExitCodes.OK : ExitCodes.UNREACHABLE;
+  }
+
+  private static String place(Holder.Member member, DevPlan plan) {
+    return switch (member.name()) {
+      case "broker" -> plan.bootstrapServers();
+      case "redis" -> plan.redis();
+      case "orchestrator" -> plan.url();
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package io.doundo.launcher.dev;
+
+import io.doundo.launcher.ExitCodes;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code doundo dev stop}. */
+@Command(
+    name = "stop",
+    description = "Stop a development installation that runs elsewhere, as Ctrl-C does there.",
+    mixinStandardHelpOptions = true)
+final class DevStop implements Callable<Integer> {
+
+  /** Each of its processes may take 25 s before it is ended by force. */
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private static final long POLL_MILLIS = 100;
+
+  @ParentCommand private DevCommand dev;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    Path data = dev.dataDirectory();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (!DataLock.isHeld(data)) {
+      out.printf("DoUndo does not run in %s.%n", data);
+      return ExitCodes.OK;
+    }
+    Optional<ProcessHandle> holder =
+        DataLock.holder(data).flatMap(Holder::self).flatMap(Holder.Member::running);
+    if (holder.isEmpty()) {
+      err.printf(
+          "%s is in use, but by which process cannot be told for certain. Stop it by Ctrl-C where it was started.%n",
+          data);
+      return ExitCodes.REFUSED;
+    }
+    out.printf("Stopping DoUndo in %s, process %d …%n", data, holder.get().pid());
+    holder.get().destroy();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (DataLock.isHeld(data)) {
+      if (System.nanoTime() > end) {
+        err.printf("Process %d still runs after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
+        return ExitCodes.NOT_YET;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    out.println("Stopped; the data stays.");
+    return ExitCodes.OK;
+  }
+}

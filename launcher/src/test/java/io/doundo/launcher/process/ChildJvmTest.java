@@ -1,0 +1,56 @@
+package io.doundo.launcher.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ChildJvmTest {
+
+  @TempDir Path directory;
+
+  /** Takes memory until there is none, and would go on without it. */
+  static final class Hog {
+
+    private Hog() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      List<byte[]> taken = new ArrayList<>();
+      try {
+        while (true) {
+          taken.add(new byte[1 << 20]);
+        }
+      } catch (OutOfMemoryError e) {
+        taken.clear();
+        TimeUnit.HOURS.sleep(1);
+      }
+    }
+  }
+
+  @Test
+  void aChildWhoseMemoryIsUsedUpEndsAndItsEndingSaysWhy() throws Exception {
+    Child child =
+        ChildJvm.start(
+            "hog",
+            List.of("-Xmx8m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+            ClassPath.current(),
+            Hog.class,
+            List.of(),
+            directory.resolve("hog.log"),
+            line -> {});
+    try {
+      child.onExit().get(50, TimeUnit.SECONDS);
+
+      assertThat(child.ending()).isEqualTo("ran out of memory and ended");
+      assertThat(child.tail()).anyMatch(line -> line.contains("OutOfMemoryError"));
+    } finally {
+      child.kill();
+    }
+  }
+}
