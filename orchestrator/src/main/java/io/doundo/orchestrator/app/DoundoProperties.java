@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.definition.FailStep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -56,6 +57,10 @@ public record DoundoProperties(
         "doundo.partitions must be 1 to " + MOST_PARTITIONS + ", but is " + partitions);
     requireReplication("doundo.replication-factor", replicationFactor);
     requirePositive("doundo.archive-retention", archiveRetention);
+    require(
+        engine.repairWindow(archiveRetention).compareTo(archiveRetention) <= 0,
+        "doundo.engine.repair-window is %s, but ended flows are kept for %s (doundo.archive-retention): it must not be longer"
+            .formatted(engine.repairWindow(), archiveRetention));
     requirePositive("doundo.audit-retention", auditRetention);
     require(
         advertisedAddress == null || advertisedAddress.matches("\\S+:\\d{1,5}"),
@@ -107,12 +112,19 @@ public record DoundoProperties(
    * @param standbyReplicas Warm copies of each flow's state on other instances.
    * @param definitionWait How long a start waits for its orchestration to be registered.
    * @param hold How long an answer or control record of an unknown flow is held for its start.
+   * @param repairWindow How long after a flow's end its late effects are repaired; at most, and by
+   *     default, doundo.archive-retention. How long an operator may undo is the undoWindow of each
+   *     orchestration.
+   * @param failStep What a plain worker's FAIL_STEP of a DO means where the step does not say:
+   *     FINAL, failed for good; or RETRY, failed this time.
    */
   public record Engine(
       @DefaultValue("1") int threads,
       @DefaultValue("0") int standbyReplicas,
       @DefaultValue("60s") Duration definitionWait,
-      @DefaultValue("30s") Duration hold) {
+      @DefaultValue("30s") Duration hold,
+      @Nullable Duration repairWindow,
+      @DefaultValue("FINAL") FailStep failStep) {
     public Engine {
       require(
           threads >= 1 && threads <= 64,
@@ -122,6 +134,14 @@ public record DoundoProperties(
           "doundo.engine.standby-replicas must be 0 to 5, but is " + standbyReplicas);
       requirePositive("doundo.engine.definition-wait", definitionWait);
       requirePositive("doundo.engine.hold", hold);
+      if (repairWindow != null) {
+        requirePositive("doundo.engine.repair-window", repairWindow);
+      }
+    }
+
+    /** The repair window, which is as long as ended flows are kept unless it is set. */
+    public Duration repairWindow(Duration archiveRetention) {
+      return repairWindow == null ? archiveRetention : repairWindow;
     }
   }
 

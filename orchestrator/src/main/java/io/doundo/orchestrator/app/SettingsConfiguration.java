@@ -27,10 +27,12 @@ class SettingsConfiguration {
         properties.engine().hold(),
         defaults.maxRecordBytes(),
         properties.archiveRetention(),
+        properties.engine().repairWindow(properties.archiveRetention()),
         properties.replicationFactor(),
         properties.engine().standbyReplicas(),
         properties.advertisedAddress(),
         defaults.cacheBytes(),
+        properties.engine().failStep(),
         properties.audit());
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sharedTopic commands go to {@code orchestrator.event} instead of the step's own topics
  * @param bindings the handler fields of the document ({@code handlerClass}, {@code doMethod}, …),
  *     kept for the workers that read them
+ * @param failStep what a plain worker's {@code FAIL_STEP} of its DO means; null for what the server
+ *     is told
  */
 public record Step(
     String name,
@@ -33,7 +35,42 @@ public record Step(
     OnTimeout onTimeout,
     boolean sharedTopic,
     @Nullable String objectType,
-    Map<String, String> bindings) {
+    Map<String, String> bindings,
+    @Nullable FailStep failStep) {
+
+  /** A step that says nothing of {@code FAIL_STEP}. */
+  public Step(
+      String name,
+      int seq,
+      List<String> dependsOn,
+      Duration timeout,
+      RetryPolicy retry,
+      RetryPolicy undoRetry,
+      boolean undoable,
+      boolean undoFailed,
+      boolean pivot,
+      boolean committed,
+      OnTimeout onTimeout,
+      boolean sharedTopic,
+      @Nullable String objectType,
+      Map<String, String> bindings) {
+    this(
+        name,
+        seq,
+        dependsOn,
+        timeout,
+        retry,
+        undoRetry,
+        undoable,
+        undoFailed,
+        pivot,
+        committed,
+        onTimeout,
+        sharedTopic,
+        objectType,
+        bindings,
+        null);
+  }
 
   public Step {
     dependsOn = List.copyOf(dependsOn);

@@ -185,6 +185,7 @@ public final class Definitions implements DefinitionLookup {
         shared,
         step.objectType(),
         step.bindings(),
+        step.failStep(),
         shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name()),
         step.undoable() ? undoTopic : null,
         workers.workers().stream()

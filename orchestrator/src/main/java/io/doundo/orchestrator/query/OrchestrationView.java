@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query;
 
+import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -38,6 +39,7 @@ public record OrchestrationView(
    *
    * @param undoable false when it has no UNDO
    * @param committed whether its DO waits until the decision to send it is committed
+   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for what the server is told
    * @param doTopic where its DO commands go
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
@@ -57,6 +59,7 @@ public record OrchestrationView(
       boolean sharedTopic,
       @Nullable String objectType,
       Map<String, String> bindings,
+      @Nullable FailStep failStep,
       String doTopic,
       @Nullable String undoTopic,
       List<String> servedBy) {}

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams;
 
+import io.doundo.orchestrator.definition.FailStep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxRecordBytes the largest record, key and headers included, that the engine writes; below
  *     the broker's and the producer's limits
  * @param archiveRetention how long ended flows are kept; the upper bound of every undo window
+ * @param repairWindow how long after its end a flow's late effects are repaired; at most {@code
+ *     archiveRetention}
  * @param replicationFactor of the internal topics; -1 for the broker's default
  * @param standbyReplicas warm copies of each task's stores
  * @param applicationServer {@code host:port} under which other instances reach this one's reads
  * @param cacheBytes memory of the RocksDB block cache and write buffers, shared by all stores
+ * @param failStep what a plain worker's {@code FAIL_STEP} of a DO means where its step does not say
  * @param audit whether every transition is written to the audit log
  */
 public record EngineSettings(
@@ -38,10 +42,12 @@ public record EngineSettings(
     Duration hold,
     int maxRecordBytes,
     Duration archiveRetention,
+    Duration repairWindow,
     int replicationFactor,
     int standbyReplicas,
     @Nullable String applicationServer,
     long cacheBytes,
+    FailStep failStep,
     boolean audit) {
 
   /**
@@ -80,10 +86,12 @@ public record EngineSettings(
         Duration.ofSeconds(30),
         1_000_000,
         Duration.ofDays(7),
+        Duration.ofDays(7),
         -1,
         0,
         null,
         128L * 1024 * 1024,
+        FailStep.FINAL,
         true);
   }
 

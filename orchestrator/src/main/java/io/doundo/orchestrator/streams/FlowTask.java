@@ -84,6 +84,7 @@ final class FlowTask {
             new FlowWriter(settings, stores, timers, horizon, parked),
             new Waiting(settings, stores, timers, intake, deadLetters, meters),
             deadLetters,
+            settings.repairWindow(),
             context::currentSystemTimeMs);
   }
 

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class FlowTurns implements Intake.Destination {
   private final Waiting waiting;
   private final DeadLetters deadLetters;
   private final UndefinedStarts undefined;
+  private final Duration repairWindow;
   private final Clock clock;
 
   /** The orchestrator's clock, ms since the epoch. */
@@ -50,6 +52,7 @@ final class FlowTurns implements Intake.Destination {
       FlowWriter writer,
       Waiting waiting,
       DeadLetters deadLetters,
+      Duration repairWindow,
       Clock clock) {
     this.stores = stores;
     this.timers = timers;
@@ -60,6 +63,7 @@ final class FlowTurns implements Intake.Destination {
     this.waiting = waiting;
     this.deadLetters = deadLetters;
     this.undefined = new UndefinedStarts(stores);
+    this.repairWindow = repairWindow;
     this.clock = clock;
   }
 
@@ -108,12 +112,25 @@ final class FlowTurns implements Intake.Destination {
     Stub stub = stores.stub(message.flowId());
     if (stub == null) {
       waiting.hold(message, row, clock.now(), plan);
-    } else if (message.record().appendedAt() > stub.undoableUntil()) {
-      plan.send(deadLetters.of(message.record(), stub.windowOver()));
+    } else if (message.record().appendedAt() > latest(message, stub)) {
+      boolean request = message.record().source() == Source.CONTROL;
+      plan.send(
+          deadLetters.of(
+              message.record(),
+              request ? stub.undoWindowOver() : stub.repairWindowOver(repairWindow)));
     } else {
       waiting.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
       plan.write(() -> recalls.ask(message.flowId(), stub));
     }
+  }
+
+  /** Until when an ended flow is called back for a message, ms since the epoch. */
+  private long latest(Message message, Stub stub) {
+    long repairable = stub.repairableUntil(repairWindow);
+    // The flow itself refuses a request that comes too late for it, and says so in its log.
+    return message.record().source() == Source.CONTROL
+        ? Math.max(stub.undoableUntil(), repairable)
+        : repairable;
   }
 
   /** The archive has answered: what came for the flow is taken as if it had not ended. */

@@ -72,7 +72,8 @@ final class Intake {
           new AnswerMessage(
               record,
               AnswerEnvelope.decode(record.value(), record.key(), record.headerLookup()),
-              settings.maxRecordBytes());
+              settings.maxRecordBytes(),
+              settings.failStep());
       case CONTROL ->
           new ControlMessage(
               record, ControlCommand.decode(record.value(), record.key(), record.headerLookup()));

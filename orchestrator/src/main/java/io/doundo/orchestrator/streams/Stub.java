@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -37,13 +38,24 @@ record Stub(
     return transitions == otherTransitions && incarnation.equals(otherIncarnation);
   }
 
-  String windowOver() {
-    return "the flow ended as "
-        + status
-        + " at "
-        + Instant.ofEpochMilli(endedAt)
-        + " and its undo window was over at "
-        + Instant.ofEpochMilli(undoableUntil);
+  /** Until when an answer can repair the flow, ms since the epoch. */
+  long repairableUntil(Duration repairWindow) {
+    return endedAt + repairWindow.toMillis();
+  }
+
+  String undoWindowOver() {
+    return over("its undo window was over at " + Instant.ofEpochMilli(undoableUntil));
+  }
+
+  String repairWindowOver(Duration repairWindow) {
+    return over(
+        "late effects were repaired until "
+            + Instant.ofEpochMilli(repairableUntil(repairWindow))
+            + " (doundo.engine.repair-window)");
+  }
+
+  private String over(String what) {
+    return "the flow ended as " + status + " at " + Instant.ofEpochMilli(endedAt) + "; " + what;
   }
 
   byte[] encode() {

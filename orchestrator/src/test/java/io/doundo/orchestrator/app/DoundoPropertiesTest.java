@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.definition.FailStep;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,11 +39,24 @@ class DoundoPropertiesTest {
     assertThat(properties.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");
   }
 
+  @Test
+  void lateEffectsAreRepairedAsLongAsEndedFlowsAreKeptUnlessItIsSaid() {
+    DoundoProperties standard = bind(Map.of("doundo.archive-retention", "2d"));
+    assertThat(standard.engine().repairWindow(standard.archiveRetention()))
+        .isEqualTo(Duration.ofDays(2));
+    DoundoProperties said = bind(Map.of("doundo.engine.repair-window", "3h"));
+    assertThat(said.engine().repairWindow(said.archiveRetention())).isEqualTo(Duration.ofHours(3));
+    assertThat(bind(Map.of("doundo.engine.fail-step", "retry")).engine().failStep())
+        .isEqualTo(FailStep.RETRY);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "doundo.partitions, 0, 'doundo.partitions must be 1 to 1000, but is 0'",
     "doundo.replication-factor, 0, doundo.replication-factor must be at least 1",
     "doundo.archive-retention, 0s, doundo.archive-retention must be longer than zero",
+    "doundo.engine.repair-window, 0s, doundo.engine.repair-window must be longer than zero",
+    "doundo.engine.repair-window, 8d, 'doundo.engine.repair-window is PT192H, but ended flows are'",
     "doundo.kafka.bootstrap-servers, kafka, doundo.kafka.bootstrap-servers must be a list",
     "doundo.engine.threads, 99, doundo.engine.threads must be 1 to 64",
     "doundo.advertised-address, here, doundo.advertised-address must look like host:port",

@@ -41,6 +41,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
+import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,7 @@ class HistoryFilesTest {
     List<FlowEvent> events = new ArrayList<>();
     events.add(new FlowStarted(1, "flow", "life", "order", CONTENT, "start", "shop"));
     events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null));
+    events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null, CONTENT));
     events.add(new DefinitionFound(3));
     events.add(new StepSucceeded(4, "reserve", Action.DO, marked, CONTENT, "worker-1"));
     events.add(new StepSucceeded(5, "reserve", Action.UNDO, AnswerOf.UNMARKED, null, null));
@@ -82,8 +85,32 @@ class HistoryFilesTest {
               13, "c-" + verb, verb, "charge", CONTENT, Resolution.NO_EFFECT, ODD, "ann"));
       events.add(
           new ControlRequested(14, "d-" + verb, verb, null, null, Resolution.DONE, null, null));
+      Expectation expect = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 7);
+      events.add(
+          new ControlRequested(
+              15, "e-" + verb, verb, null, null, Resolution.DONE, null, null, expect));
     }
     return events;
+  }
+
+  /** As they were written before starts had headers and controls could expect something. */
+  @Test
+  void earlierEventsAreRead() throws MalformedRecordException {
+    assertThat(
+            EventJson.read(
+                json(
+                    "{\"type\":\"FlowStarted\",\"at\":1,\"flowId\":\"flow\",\"incarnation\":\"life\","
+                        + "\"orchestrationName\":\"order\",\"payload\":{\"digest\":"
+                        + "\"fedcba9876543210\",\"size\":3,\"object\":false},\"startDigest\":\"start\"}")))
+        .isEqualTo(new FlowStarted(1, "flow", "life", "order", SCALAR, "start", null));
+    assertThat(
+            EventJson.read(
+                json(
+                    "{\"type\":\"ControlRequested\",\"at\":14,\"controlId\":\"c\",\"verb\":\"PAUSE\","
+                        + "\"resolution\":\"DONE\"}")))
+        .isEqualTo(
+            new ControlRequested(
+                14, "c", ControlVerb.PAUSE, null, null, Resolution.DONE, null, null));
   }
 
   private static List<Transition> transitions() {

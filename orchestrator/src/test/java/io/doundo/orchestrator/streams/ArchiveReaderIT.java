@@ -101,10 +101,12 @@ class ArchiveReaderIT {
         defaults.hold(),
         defaults.maxRecordBytes(),
         defaults.archiveRetention(),
+            defaults.repairWindow(),
         1,
         0,
         null,
         defaults.cacheBytes(),
+            defaults.failStep(),
         true);
   }
 

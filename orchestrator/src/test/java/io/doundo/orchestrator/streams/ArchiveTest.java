@@ -4,6 +4,7 @@ import static io.doundo.orchestrator.journey.Definitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,15 +102,65 @@ class ArchiveTest {
   }
 
   @Test
-  void afterTheUndoWindowNothingComesBackAndTheReasonSaysSo() {
+  void afterTheUndoWindowTheFlowRefusesToBeUndoneAndItsLogSaysSo() {
     complete(Map.of(), Map.of());
+    driver.takeAudit();
     driver.leap(Duration.ofHours(25));
     driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
-    assertThat(driver.takeReasons())
+    assertThat(driver.takeAudit())
+        .flatExtracting(record -> record.events())
         .singleElement()
         .asString()
-        .contains("ended as COMPLETED", "undo window was over");
+        .contains("CONTROL_REFUSED", "its undo window of", "is over");
+    assertThat(driver.takeReasons()).isEmpty();
     assertThat(driver.take(Topics.undoTopic("order", "two"))).isEmpty();
+  }
+
+  /** How long an operator may undo says nothing of how long a late effect is repaired. */
+  @Test
+  void aLateEffectIsRepairedThoughThereIsNoUndoWindow() {
+    Orchestration order = chain("brief", "one", "two");
+    driver.register(
+        Orchestration.of(
+            order.id(),
+            order.type(),
+            order.steps(),
+            null,
+            Duration.ZERO,
+            null,
+            null,
+            order.initiator()));
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("brief", FLOW, Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "two", "FAIL_STEP"));
+    undone("one");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.take(Topics.undoTopic("brief", "one"));
+    driver.leap(Duration.ofDays(6));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", null));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.take(Topics.undoTopic("brief", "two"))).hasSize(1);
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void afterTheRepairWindowNothingComesBackAndTheReasonSaysSo() {
+    try (Driver brief = Driver.repairing(Duration.ofHours(1))) {
+      brief.register(chain("order", "one", "two"));
+      brief.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of()));
+      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", null));
+      brief.leap(Duration.ofHours(2));
+      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("late", 1)));
+      assertThat(brief.takeReasons())
+          .singleElement()
+          .asString()
+          .contains("ended as COMPLETED", "late effects were repaired until 2026-");
+      brief.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+      assertThat(brief.flow(FLOW).status())
+          .as("an operator may undo for longer")
+          .isEqualTo(FlowStatus.UNDOING);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -63,6 +64,23 @@ final class Driver implements AutoCloseable {
   }
 
   Driver(int partitions, int maxRecordBytes, boolean audit) {
+    this(partitions, maxRecordBytes, audit, FailStep.FINAL, Duration.ofDays(7));
+  }
+
+  static Driver repairing(Duration repairWindow) {
+    return new Driver(1, 1_000_000, true, FailStep.FINAL, repairWindow);
+  }
+
+  static Driver reading(FailStep failStep) {
+    return new Driver(1, 1_000_000, true, failStep, Duration.ofDays(7));
+  }
+
+  private Driver(
+      int partitions,
+      int maxRecordBytes,
+      boolean audit,
+      FailStep failStep,
+      Duration repairWindow) {
     try {
       stateDir = Files.createTempDirectory("engine-test");
     } catch (IOException e) {
@@ -82,10 +100,12 @@ final class Driver implements AutoCloseable {
             defaults.hold(),
             maxRecordBytes,
             defaults.archiveRetention(),
+            repairWindow,
             1,
             0,
             null,
             defaults.cacheBytes(),
+            failStep,
             audit);
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));

@@ -88,10 +88,12 @@ final class Installation implements AutoCloseable {
             Duration.ofSeconds(2),
             defaults.maxRecordBytes(),
             defaults.archiveRetention(),
+            defaults.repairWindow(),
             1,
             0,
             null,
             defaults.cacheBytes(),
+            defaults.failStep(),
             true);
     StreamsEngine started = new StreamsEngine(settings, topics::contains);
     started.start();

@@ -54,6 +54,24 @@ class SizesAndFailuresTest {
     assertThat(driver.take(Topics.undoTopic("order", "one"))).hasSize(1);
   }
 
+  /** A result that replaces another one under the same name takes no room beside it. */
+  @Test
+  void resultsThatReplaceEachOtherAreCountedOnce() {
+    String[] steps = {"a", "b", "c", "d", "e", "f"};
+    driver.register(chain("order", steps));
+    start(Map.of("page", "x".repeat(50_000)));
+    for (String step : steps) {
+      driver.send(
+          Topics.RESPONSE,
+          FLOW,
+          Wire.success(FLOW, step, "DO", Map.of("page", step.repeat(60_000))));
+    }
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(driver.take(Topics.doTopic("order", "f")).get(0).value()).hasSizeLessThan(70_000);
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    assertThat(driver.take(Topics.undoTopic("order", "f"))).hasSize(1);
+  }
+
   @Test
   void anAnswerTooLargeToBeTakenStillReachesItsFlow() {
     driver.register(chain("order", "one"));

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,13 @@ final class AnswerEvents {
     String step = answer.stepName();
     if (answer.action() == AnswerAction.FAIL_STEP) {
       return new StepFailed(
-          at, step, null, answerOf, finalKind(outcome), answer.errorMessage(), answer.worker());
+          at,
+          step,
+          failedAction(answer),
+          answerOf,
+          finalKind(outcome),
+          answer.errorMessage(),
+          answer.worker());
     }
     Action action = answer.action() == AnswerAction.UNDO ? Action.UNDO : Action.DO;
     if (outcome == Outcome.LATE_EFFECT) {
@@ -36,6 +43,13 @@ final class AnswerEvents {
     }
     return new StepSucceeded(
         at, step, action, answerOf, action == Action.UNDO ? null : result, answer.worker());
+  }
+
+  private static @Nullable Action failedAction(Answer answer) {
+    if (answer.failedAction() == null) {
+      return null;
+    }
+    return answer.failedAction() == CommandAction.UNDO ? Action.UNDO : Action.DO;
   }
 
   private static FailureKind kind(@Nullable Outcome outcome) {

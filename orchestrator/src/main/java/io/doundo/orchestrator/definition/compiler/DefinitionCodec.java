@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -140,10 +141,14 @@ public final class DefinitionCodec {
     putPresent(json, "objectType", step.objectType());
     ObjectNode bindings = json.putObject("bindings");
     new TreeMap<>(step.bindings()).forEach(bindings::put);
+    FailStep failStep = step.failStep();
+    // Documents that do not say it keep the hash that they had before it could be said.
+    putPresent(json, "failStep", failStep == null ? null : failStep.name());
     return json;
   }
 
   private static Step step(JsonNode json) {
+    String failStep = optionalText(json, "failStep");
     Map<String, String> bindings = new LinkedHashMap<>();
     json.required("bindings")
         .properties()
@@ -162,7 +167,8 @@ public final class DefinitionCodec {
         OnTimeout.valueOf(text(json, "onTimeout")),
         json.required("sharedTopic").booleanValue(),
         optionalText(json, "objectType"),
-        bindings);
+        bindings,
+        failStep == null ? null : FailStep.valueOf(failStep));
   }
 
   private static ObjectNode policy(RetryPolicy policy) {

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -35,7 +36,8 @@ record StepDraft(
     OnTimeout onTimeout,
     boolean sharedTopic,
     @Nullable String objectType,
-    Map<String, String> bindings) {
+    Map<String, String> bindings,
+    @Nullable FailStep failStep) {
 
   static final Set<String> FIELDS =
       Set.of(
@@ -57,7 +59,8 @@ record StepDraft(
           "undoFailed",
           "pivot",
           "dispatch",
-          "onTimeout");
+          "onTimeout",
+          "failStep");
 
   private static final List<String> BINDINGS =
       List.of("handlerClass", "doMethod", "undoMethod", "handlerMethod", "undoHandlerMethod");
@@ -97,7 +100,8 @@ record StepDraft(
             onTimeout == null ? OnTimeout.RETRY : onTimeout,
             fields.flag("sharedTopic", sharedTopic),
             fields.text("objectType", MAX_TEXT),
-            bindings(fields));
+            bindings(fields),
+            fields.constant("failStep", FailStep.class));
     return name == null ? null : draft;
   }
 
@@ -135,7 +139,8 @@ record StepDraft(
         onTimeout,
         sharedTopic,
         objectType,
-        bindings);
+        bindings,
+        failStep);
   }
 
   /** {@code maxRetries} counts attempts in all; 0 and 1 both mean one. */

@@ -60,6 +60,7 @@ class RegistrationSchemaTest {
           new Values("timeout", GOOD_DURATIONS, with(BAD_DURATIONS, "0", "0ms")),
           new Values(
               "onTimeout", List.of("retry", "undo", "escalate", "UNDO"), List.of("wait", "1")),
+          new Values("failStep", List.of("final", "retry", "RETRY"), List.of("undo", "true")),
           new Values(
               "maxRetries", List.of("0", "3", "'3'"), List.of("-1", "x", "2.5", "100001", "[]")),
           new Values("retry", List.of("{}", "{delay: 1s}"), List.of("3", "[]", "exponential")),

@@ -29,7 +29,7 @@ class StoredDefinitionsTest {
         - {name: a, objectType: Order, doMethod: run, undoMethod: unrun,
            retry: {abortOn: [x], jitter: 0.25}}
         - {name: b, dependsOn: [a], pivot: true, dispatch: committed, sharedTopic: true}
-        - {name: c, dependsOn: [b], undo: none, onTimeout: escalate}
+        - {name: c, dependsOn: [b], undo: none, onTimeout: escalate, failStep: retry}
       """;
 
   @ParameterizedTest
