@@ -39,7 +39,8 @@ public record OrchestrationView(
    *
    * @param undoable false when it has no UNDO
    * @param committed whether its DO waits until the decision to send it is committed
-   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for what the server is told
+   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for what the server is
+   *     told
    * @param doTopic where its DO commands go
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it

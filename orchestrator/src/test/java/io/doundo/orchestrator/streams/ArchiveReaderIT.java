@@ -101,12 +101,12 @@ class ArchiveReaderIT {
         defaults.hold(),
         defaults.maxRecordBytes(),
         defaults.archiveRetention(),
-            defaults.repairWindow(),
+        defaults.repairWindow(),
         1,
         0,
         null,
         defaults.cacheBytes(),
-            defaults.failStep(),
+        defaults.failStep(),
         true);
   }
 

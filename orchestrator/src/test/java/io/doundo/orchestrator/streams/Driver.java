@@ -76,11 +76,7 @@ final class Driver implements AutoCloseable {
   }
 
   private Driver(
-      int partitions,
-      int maxRecordBytes,
-      boolean audit,
-      FailStep failStep,
-      Duration repairWindow) {
+      int partitions, int maxRecordBytes, boolean audit, FailStep failStep, Duration repairWindow) {
     try {
       stateDir = Files.createTempDirectory("engine-test");
     } catch (IOException e) {

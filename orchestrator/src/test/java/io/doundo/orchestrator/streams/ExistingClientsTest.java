@@ -197,8 +197,18 @@ class ExistingClientsTest {
       start(
           driver,
           Map.of(
-              "correlationId", "c-1", "tenantId", 7, "status", true, "serviceName", "shop", "seq",
-              99, "action", "START"));
+              "correlationId",
+              "c-1",
+              "tenantId",
+              7,
+              "status",
+              true,
+              "serviceName",
+              "shop",
+              "seq",
+              99,
+              "action",
+              "START"));
       JsonNode one = next(driver, Topics.doTopic("order", "one"));
       assertThat(one.at("/headers/correlationId").stringValue()).isEqualTo("c-1");
       assertThat(one.at("/headers/tenantId").intValue()).isEqualTo(7);
