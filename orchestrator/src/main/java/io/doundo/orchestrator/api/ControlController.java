@@ -32,6 +32,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import tools.jackson.databind.JsonNode;
 
 /** Carries an operator's wishes to the flows. */
@@ -75,7 +76,7 @@ class ControlController {
               + " {\"statuses\", \"transition\"} it is refused as CHANGED_MEANWHILE when the flow is"
               + " not any more what it was. Where doundo.audit is off, answers 202 once Kafka has it.")
   @PostMapping("/api/flows/{flowId}/{verb}")
-  CompletableFuture<ResponseEntity<Object>> control(
+  DeferredResult<ResponseEntity<Object>> control(
       @PathVariable("flowId") String flowId,
       @PathVariable("verb") String verb,
       HttpServletRequest request,
@@ -84,24 +85,32 @@ class ControlController {
     String controlId = String.valueOf(command.controlId());
     Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
-      return CompletableFuture.completedFuture(
-          ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get())));
+      return LateAnswer.of(
+          CompletableFuture.completedFuture(
+              ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get()))));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
     if (!waits.possible()) {
-      return sender
-          .send(Topics.CONTROL, flowId, command.encode(), Map.of())
-          .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId)));
+      return LateAnswer.of(
+          sender
+              .send(Topics.CONTROL, flowId, command.encode(), Map.of())
+              .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId))));
     }
-    return waits
-        .after(
+    FlowWaits.Wait waiting =
+        waits.after(
             flowId,
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
-            ANSWER_WAIT)
-        .thenApplyAsync(
-            record -> ResponseEntity.ok(answer(flowId, command.action(), controlId, record)),
-            executor);
+            ANSWER_WAIT);
+    return LateAnswer.of(
+        waiting
+            .outcome()
+            .thenApplyAsync(
+                record -> ResponseEntity.ok(answer(flowId, command.action(), controlId, record)),
+                executor),
+        waiting,
+        ANSWER_WAIT,
+        () -> ResponseEntity.accepted().body(unanswered(flowId, controlId)));
   }
 
   /** What became of this very request, when it was made before. */
@@ -203,6 +212,14 @@ class ControlController {
         controlId,
         "doundo.audit is off, so nothing tells whether it was carried out. The flow shows it; a"
             + " request that was refused is among the dead letters, with the reason.");
+  }
+
+  private static Sent unanswered(String flowId, String controlId) {
+    return new Sent(
+        flowId,
+        controlId,
+        "The request was written, and nothing has told yet whether it was carried out. The flow's"
+            + " timeline will show it.");
   }
 
   private static ApiProblem notTaken(String controlId) {

@@ -31,17 +31,33 @@ public final class FlowWaits {
   }
 
   /**
+   * A request that waits.
+   *
+   * @param outcome the first matching record, or empty when none came in time or nobody waits any
+   *     more
+   */
+  record Wait(
+      CompletableFuture<Optional<AuditRecord>> outcome,
+      CompletableFuture<Optional<AuditRecord>> result) {
+
+    /** Gives the place back: the client has gone, or was answered otherwise. */
+    void cancel() {
+      result.complete(Optional.empty());
+    }
+  }
+
+  /**
    * Does something and waits for what it leads to.
    *
    * @param action begins after the watching has, so that nothing it causes is missed; when it
    *     fails, so does the wait
-   * @return the first matching record, or empty when none came in time
+   * @param patience how long to wait once the action is done
    */
-  CompletableFuture<Optional<AuditRecord>> after(
+  Wait after(
       String flowId,
       Supplier<CompletableFuture<?>> action,
       Predicate<AuditRecord> awaited,
-      Duration wait) {
+      Duration patience) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
           ProblemKind.TOO_MANY_WAITING, MOST_WAITING + " requests are waiting already.");
@@ -54,20 +70,20 @@ public final class FlowWaits {
       places.release();
       throw e;
     }
-    CompletableFuture<Optional<AuditRecord>> ended =
+    CompletableFuture<Optional<AuditRecord>> outcome =
         result.whenComplete(
             (record, failure) -> {
               subscription.close();
               places.release();
             });
-    begin(action, result, wait);
-    return ended;
+    begin(action, result, patience);
+    return new Wait(outcome, result);
   }
 
   private static void begin(
       Supplier<CompletableFuture<?>> action,
       CompletableFuture<Optional<AuditRecord>> result,
-      Duration wait) {
+      Duration patience) {
     CompletableFuture<?> done;
     try {
       done = action.get();
@@ -80,7 +96,8 @@ public final class FlowWaits {
               if (failure != null) {
                 result.completeExceptionally(failure);
               } else {
-                result.completeOnTimeout(Optional.empty(), wait.toMillis(), TimeUnit.MILLISECONDS);
+                result.completeOnTimeout(
+                    Optional.empty(), patience.toMillis(), TimeUnit.MILLISECONDS);
               }
             });
   }

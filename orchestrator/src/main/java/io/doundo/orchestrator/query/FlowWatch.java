@@ -227,7 +227,16 @@ public final class FlowWatch implements AutoCloseable {
   private Consumer<byte[], byte[]> reader() {
     Consumer<byte[], byte[]> open = consumer;
     if (open == null) {
-      open = consumers.open("doundo-watch", Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000));
+      open =
+          consumers.open(
+              "doundo-watch",
+              Map.of(
+                  ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                  2_000,
+                  // A broker answers one request of a connection after the other: whatever a fetch
+                  // that waits for records may take, the next subscription takes as well.
+                  ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                  (int) POLL.toMillis()));
       consumer = open;
     }
     return open;

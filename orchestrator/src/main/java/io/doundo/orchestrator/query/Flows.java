@@ -4,6 +4,8 @@ import io.doundo.orchestrator.core.ControlOutcome;
 import io.doundo.orchestrator.streams.FlowReader;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.StartDigest;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,18 @@ public final class Flows {
    * @param refusal null when it was carried out; else why not
    */
   public record Controlled(String status, @Nullable String refusal) {}
+
+  /**
+   * Whether the flow was started with this content. The digest of its start tells, which is kept
+   * also where the payload is not.
+   *
+   * @return empty when there is no such flow
+   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   */
+  public Optional<Boolean> isStartOf(String flowId, String orchestrationName, RawJson payload) {
+    return stored(flowId)
+        .map(flow -> StartDigest.isOf(flow.state().startDigest(), orchestrationName, payload));
+  }
 
   /** What became of a control record; empty when the flow has not taken it, or did so long ago. */
   public Optional<Controlled> outcomeOf(String flowId, String controlId) {

@@ -40,6 +40,8 @@ class OrchestratorServiceIT {
         new SpringApplicationBuilder(OrchestratorApplication.class)
             .run(
                 "--server.port=0",
+                // Every wait has a limit of its own; the server's must not matter.
+                "--spring.mvc.async.request-timeout=300",
                 "--doundo.partitions=4",
                 "--doundo.step-topics.partitions=2",
                 "--doundo.state-dir=" + stateDir,
@@ -79,6 +81,44 @@ class OrchestratorServiceIT {
     assertThat(reply.http().body()).contains("4711.10");
     assertThat(rest.get("/api/flows/" + flowId).json().get("status").stringValue())
         .isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void aWaitThatIsOverTellsTheFlowIdHoweverShortTheServersOwnLimit() {
+    register("slow", "never");
+    worker.silence("never");
+    Reply reply = rest.post("/api/orchestrations/execute?wait=1s", start("slow", ""));
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(202);
+    assertThat(reply.json().get("status").stringValue()).isEqualTo("IN_PROGRESS");
+    String flowId = reply.json().get("flowId").stringValue();
+    assertThat(rest.get("/api/flows/" + flowId).status()).isEqualTo(200);
+  }
+
+  @Test
+  void ofTwoStartsUnderOneFlowIdAtTheSameMomentOneIsAConflict() {
+    register("contested", "once");
+    for (int pair = 0; pair < 8; pair++) {
+      String flowId = UUID.randomUUID().toString();
+      List<CompletableFuture<Reply>> replies =
+          List.of(contested(flowId, "{\"mine\":1}"), contested(flowId, "{\"mine\":2}"));
+      assertThat(replies)
+          .extracting(reply -> reply.join().status())
+          .containsExactlyInAnyOrder(200, 409);
+    }
+    String flowId = UUID.randomUUID().toString();
+    List<CompletableFuture<Reply>> same =
+        List.of(contested(flowId, "{\"a\":1,\"b\":1.0}"), contested(flowId, "{\"b\":1.0,\"a\":1}"));
+    assertThat(same).extracting(reply -> reply.join().status()).containsExactly(200, 200);
+  }
+
+  private CompletableFuture<Reply> contested(String flowId, String payload) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            rest.post(
+                "/api/orchestrations/execute?wait=30s",
+                """
+                {"orchestrationName": "contested", "flowId": "%s", "payload": %s}"""
+                    .formatted(flowId, payload)));
   }
 
   @Test
