@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code doundo bench}. */
 @Command(
@@ -40,6 +42,9 @@ public final class BenchCommand implements Callable<Integer> {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT);
 
   private static final String ALL = "all";
+
+  private static final int WARM_UP_LIMIT = 120;
+  private static final int COMPARED_WARM_UP_LIMIT = 600;
 
   /** The forms of the report. */
   enum Format {
@@ -122,9 +127,45 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      description = "How long everything is warmed up (default: ${DEFAULT-VALUE}).",
+      description =
+          "How long everything is warmed up at least (default: ${DEFAULT-VALUE}); after that, until"
+              + " a flow costs the same in three windows, within 3 %%. With 0 nothing is waited for.",
       defaultValue = "15")
   private int warmUpSeconds;
+
+  @Option(
+      names = "--warm-up-limit",
+      paramLabel = "SECONDS",
+      description =
+          "How long it may take until the three windows are the same (default: 120, and"
+              + " 600 with --compare). What is not warm by then is measured, and said to be so.")
+  private @Nullable Integer warmUpLimitSeconds;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "BUILD",
+      arity = "2",
+      description =
+          "Compare two builds instead, A and B: directories of checkouts, commits, or 'current' for"
+              + " the one that measures. The driver, brokers and plain workers are the current"
+              + " build's for both.")
+  private List<String> compared = List.of();
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description = "How often the two builds are measured (default: ${DEFAULT-VALUE}).",
+      defaultValue = "5")
+  private int pairs;
+
+  @Option(
+      names = "--within",
+      paramLabel = "PERCENT",
+      description =
+          "Builds are called the same within so much, if the pairs differ by no more (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "3")
+  private double withinPercent;
 
   @Option(
       names = "--latency-time",
@@ -233,9 +274,12 @@ public final class BenchCommand implements Callable<Integer> {
     Path directory = Files.createDirectories(absolute(data).resolve(now()));
     PrintWriter err = spec.commandLine().getErr();
     try {
+      if (!compared.isEmpty()) {
+        return compare(settings, directory, err);
+      }
       Results results = new BenchRun(settings, directory, err::println).run();
       Report report = Report.of(results, settings);
-      print(report);
+      print(report.lines(), report.json());
       if (resultName != null) {
         new ResultFiles(resultDirectory()).write(resultName, report);
       }
@@ -246,6 +290,22 @@ public final class BenchCommand implements Callable<Integer> {
       return ExitCodes.REFUSED;
     } finally {
       clear(directory);
+    }
+  }
+
+  /** Not refused when it is not warm, for it may have taken long; but nothing is claimed then. */
+  private int compare(BenchSettings settings, Path directory, PrintWriter err) throws Exception {
+    Optional<String> obstacle = Instructions.obstacle();
+    try (Builds builds = new Builds(home(), directory, err::println)) {
+      Build a = builds.find(compared.get(0));
+      Build b = builds.find(compared.get(1));
+      List<Comparison> comparisons =
+          new ComparisonRun(settings, pairs, directory, obstacle.isEmpty(), err::println).run(a, b);
+      ComparisonReport report =
+          new ComparisonReport(
+              Report.thisMachine(), a.name(), b.name(), withinPercent / 100, obstacle, comparisons);
+      print(report.lines(), report.json());
+      return report.isWarm() ? ExitCodes.OK : ExitCodes.REFUSED;
     }
   }
 
@@ -260,7 +320,7 @@ public final class BenchCommand implements Callable<Integer> {
         quick ? flows / 3 : flows,
         inFlight,
         quick ? 1 : repetitions,
-        Duration.ofSeconds(quick ? warmUpSeconds / 3 : warmUpSeconds),
+        warmUp(),
         leastLimit == null
             ? Yardstick.least(Runtime.getRuntime().availableProcessors())
             : leastLimit,
@@ -268,6 +328,13 @@ public final class BenchCommand implements Callable<Integer> {
         lostFlow,
         new BenchSettings.Scale(
             partitions, brokers, instances, orchestratorHeap, orchestratorArguments));
+  }
+
+  private WarmUp warmUp() {
+    int usual = compared.isEmpty() ? WARM_UP_LIMIT : COMPARED_WARM_UP_LIMIT;
+    int limit = warmUpLimitSeconds == null ? usual : warmUpLimitSeconds;
+    int part = quick ? 3 : 1;
+    return new WarmUp(Duration.ofSeconds(warmUpSeconds / part), Duration.ofSeconds(limit / part));
   }
 
   /** Refuses names that name nothing. */
@@ -293,6 +360,16 @@ public final class BenchCommand implements Callable<Integer> {
     if (plainOnly && settings.modes().stream().noneMatch(Mode::hasPlainWorkers)) {
       throw refused("Recovery and live are measured with plain workers: --mode engine or audit.");
     }
+    if (!compared.isEmpty() && resultName != null) {
+      throw refused("A comparison is printed, as text or with --output json, and not saved.");
+    }
+    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--scenario");
+    if (!compared.isEmpty() && named && !settings.trials().isEmpty()) {
+      throw refused("Only throughput is compared between builds, not " + settings.trials() + '.');
+    }
+    if (!compared.isEmpty() && pairs < 1) {
+      throw refused("At least one pair is needed, and five are better.");
+    }
     if (settings.trials().contains(Trial.RECOVERY) && instances > 1) {
       throw refused(
           "Recovery is that of a single orchestrator; ./doundo chaos recovery kills one of two.");
@@ -315,12 +392,12 @@ public final class BenchCommand implements Callable<Integer> {
         .toList();
   }
 
-  private void print(Report report) {
+  private void print(List<String> lines, ObjectNode json) {
     PrintWriter out = spec.commandLine().getOut();
     if (format == Format.JSON) {
-      out.println(Json.MAPPER.writeValueAsString(report.json()));
+      out.println(Json.MAPPER.writeValueAsString(json));
     } else {
-      report.lines().forEach(out::println);
+      lines.forEach(out::println);
     }
     out.flush();
   }
@@ -333,9 +410,11 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Path resultDirectory() {
-    return results != null
-        ? absolute(results)
-        : Path.of(System.getProperty("doundo.home", ".")).resolve("benchmarks/results");
+    return results != null ? absolute(results) : home().resolve("benchmarks/results");
+  }
+
+  private static Path home() {
+    return absolute(Path.of(System.getProperty("doundo.home", ".")));
   }
 
   private static Path absolute(Path path) {

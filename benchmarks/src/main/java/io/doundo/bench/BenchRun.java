@@ -40,7 +40,7 @@ final class BenchRun {
       stack.start();
       try (Installation limit = new Installation(Mode.LIMIT, stack, settings)) {
         log.accept("warming up the broker and the limit");
-        limit.warmUp(Scenario.SEQUENTIAL);
+        log.accept("the limit is " + limit.warmUp(Scenario.SEQUENTIAL));
         requireFastYardstick(limit);
         for (Mode mode : settings.modes()) {
           if (settings.measures(mode)) {
@@ -64,7 +64,7 @@ final class BenchRun {
     stack.startProduct(mode);
     try (Installation product = new Installation(mode, stack, settings)) {
       AuditLogEnd audit = AuditLogEnd.of(stack.bootstrapServers());
-      product.warmUp(Scenario.SEQUENTIAL);
+      log.accept("%s is %s".formatted(mode, product.warmUp(Scenario.SEQUENTIAL)));
       for (Scenario scenario : settings.scenarios()) {
         results.add(Throughput.measure(limit, product, scenario, settings, log));
       }

@@ -24,7 +24,7 @@ record BenchSettings(
     int flows,
     int inFlight,
     int repetitions,
-    Duration warmUp,
+    WarmUp warmUp,
     double leastLimit,
     Duration patience,
     int lostFlow,

@@ -1,13 +1,11 @@
 package io.doundo.bench;
 
 import io.doundo.bench.sdk.SdkWorkers;
-import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.broker.DevBroker;
 import io.doundo.launcher.dev.RedisChild;
 import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.Ports;
-import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
@@ -42,6 +40,7 @@ final class BenchStack implements AutoCloseable {
   private final BenchSettings settings;
   private final Path data;
   private final Processes processes;
+  private final ProductClasses product;
   private final List<Integer> brokerPorts;
   private final List<Integer> controllerPorts;
   private final int redisPort;
@@ -50,11 +49,21 @@ final class BenchStack implements AutoCloseable {
   private final Map<String, Child> limit = new LinkedHashMap<>();
   private final Map<String, Child> servers = new LinkedHashMap<>();
 
-  /** Prepares the processes; nothing runs yet. */
+  /** Prepares the processes, the product's of this build; nothing runs yet. */
   BenchStack(BenchSettings settings, Path data) throws IOException {
+    this(settings, data, Build.current());
+  }
+
+  /**
+   * Prepares the processes; nothing runs yet.
+   *
+   * @param build what the product's processes run; all others are this build's
+   */
+  BenchStack(BenchSettings settings, Path data, Build build) throws IOException {
     this.settings = settings;
     this.data = data;
     this.processes = new Processes(data);
+    this.product = build.classes(processes.classPath(), data.resolve("build"));
     int brokers = settings.scale().brokers();
     List<Integer> ports = Ports.free(2 * brokers + 1 + settings.scale().instances());
     this.brokerPorts = ports.subList(0, brokers);
@@ -64,6 +73,7 @@ final class BenchStack implements AutoCloseable {
         new Orchestrators(
             settings,
             processes,
+            product.orchestrator(),
             bootstrapServers(),
             data,
             ports.subList(2 * brokers + 1, ports.size()));
@@ -152,7 +162,7 @@ final class BenchStack implements AutoCloseable {
             ? List.of(shared, limit)
             : List.of(shared, orchestrators.running(), servers);
     groups.forEach(group -> group.forEach((role, child) -> handles.put(role, child.handle())));
-    handles.put("driver", ProcessHandle.current());
+    handles.put(CpuClock.DRIVER, ProcessHandle.current());
     return handles;
   }
 
@@ -177,8 +187,8 @@ final class BenchStack implements AutoCloseable {
         .toList();
   }
 
-  /** One that is alone finds its controller's port itself. */
-  private void startBrokers() throws IOException, InterruptedException {
+  /** Starts the brokers alone. One that is alone finds its controller's port itself. */
+  void startBrokers() throws IOException, InterruptedException {
     String cluster = Uuid.randomUuid().toString();
     List<Processes.Started> started = new ArrayList<>();
     for (int i = 0; i < brokerPorts.size(); i++) {
@@ -221,7 +231,7 @@ final class BenchStack implements AutoCloseable {
         .untilLine(
             "sdk-workers",
             Processes.jvm(LARGE_HEAP),
-            processes.classPath().without(OrchestratorApplication.class, ExampleWorkers.class),
+            product.sdkWorkers(),
             Attended.class,
             arguments,
             SdkWorkers.READY)

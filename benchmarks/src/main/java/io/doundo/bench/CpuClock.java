@@ -7,6 +7,9 @@ import java.util.Map;
 /** The CPU time of processes since a moment. */
 final class CpuClock {
 
+  /** The role of this JVM. */
+  static final String DRIVER = "driver";
+
   private final Map<String, ProcessHandle> processes;
   private final Map<String, Duration> before;
 
@@ -29,6 +32,14 @@ final class CpuClock {
               result.put(role, spent.toNanos() / 1e3 / flows);
             });
     return result;
+  }
+
+  /** The sum of all processes but the driver, which is not part of the product. */
+  static double ofProduct(Map<String, Double> microsPerFlow) {
+    return microsPerFlow.entrySet().stream()
+        .filter(role -> !role.getKey().equals(DRIVER))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
   }
 
   private static Map<String, Duration> read(Map<String, ProcessHandle> processes) {

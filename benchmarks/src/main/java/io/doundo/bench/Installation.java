@@ -30,12 +30,25 @@ final class Installation implements AutoCloseable {
     return mode;
   }
 
-  /** Runs flows until the warm-up is over. */
-  void warmUp(Scenario scenario) throws IOException, InterruptedException, RefusedRunException {
-    long end = System.nanoTime() + settings.warmUp().toNanos();
+  /**
+   * Runs flows for the time of the warm-up, and then until a flow costs the same in three windows
+   * in a row, or until that has been waited for long enough.
+   */
+  Steadiness warmUp(Scenario scenario)
+      throws IOException, InterruptedException, RefusedRunException {
+    Steadiness steadiness = new Steadiness();
+    WarmUp.Clock clock = settings.warmUp().start();
     do {
-      throughput(scenario, Math.max(1, settings.flows(scenario) / 4));
-    } while (System.nanoTime() < end);
+      steadiness.add(warmUpWindow(scenario));
+    } while (!clock.isOver(steadiness.isSteady()));
+    return steadiness;
+  }
+
+  /** Runs a window of the warm-up; returns the CPU time of a flow, the driver's left aside. */
+  double warmUpWindow(Scenario scenario)
+      throws IOException, InterruptedException, RefusedRunException {
+    Throughput.Sample sample = throughput(scenario, Math.max(1, settings.flows(scenario) / 4));
+    return CpuClock.ofProduct(sample.cpuMicrosPerFlow());
   }
 
   /** Measures how fast flows come out that are poured in, and checks each of them. */
@@ -50,6 +63,22 @@ final class Installation implements AutoCloseable {
           awaitEnds(run, settings.patience());
           Map<String, Double> micros = cpu.microsPerFlow(flows);
           return () -> new Throughput.Sample(run.flowsPerSecond(), micros);
+        });
+  }
+
+  /** The same with everything that is compared between builds. */
+  Measured measured(Scenario scenario, int flows, boolean countsInstructions)
+      throws IOException, InterruptedException, RefusedRunException {
+    return checked(
+        scenario,
+        flows,
+        (run, load) -> {
+          try (Meters meters = Meters.start(stack.processes(mode), countsInstructions)) {
+            load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
+            awaitEnds(run, settings.patience());
+            Meters.Readings readings = meters.stop(flows);
+            return () -> readings.with(run.flowsPerSecond());
+          }
         });
   }
 

@@ -1,13 +1,11 @@
 package io.doundo.bench;
 
-import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Readiness;
 import io.doundo.orchestrator.app.OrchestratorApplication;
-import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -44,19 +42,16 @@ final class Orchestrators {
   Orchestrators(
       BenchSettings settings,
       Processes processes,
+      ClassPath classPath,
       String bootstrapServers,
       Path data,
-      List<Integer> httpPorts)
-      throws IOException {
+      List<Integer> httpPorts) {
     this.settings = settings;
     this.processes = processes;
     this.bootstrapServers = bootstrapServers;
     this.data = data;
     this.httpPorts = List.copyOf(httpPorts);
-    this.classPath =
-        processes
-            .classPath()
-            .without(RedisServerProcess.class, ExampleWorkers.class, BenchStack.class);
+    this.classPath = classPath;
   }
 
   /** Those that run, by their roles. */

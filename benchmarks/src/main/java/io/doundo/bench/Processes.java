@@ -20,7 +20,12 @@ import java.util.function.BooleanSupplier;
 final class Processes {
 
   private static final List<String> JVM =
-      List.of("-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
+      List.of(
+          "-XX:+UseParallelGC",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-Xshare:auto",
+          // A compiler thread that has ended has taken its CPU time with it.
+          "-XX:-UseDynamicNumberOfCompilerThreads");
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final long LOOK_AGAIN_MS = 20;
 

@@ -17,14 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
 record Report(Instant at, String machine, BenchSettings settings, Results results) {
 
   static Report of(Results results, BenchSettings settings) {
-    String machine =
-        "%d cores, %s %s, JDK %s"
-            .formatted(
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                System.getProperty("java.runtime.version"));
-    return new Report(Instant.now().truncatedTo(ChronoUnit.SECONDS), machine, settings, results);
+    return new Report(
+        Instant.now().truncatedTo(ChronoUnit.SECONDS), thisMachine(), settings, results);
+  }
+
+  /** What figures depend on beside the builds. */
+  static String thisMachine() {
+    return "%d cores, %s %s, JDK %s"
+        .formatted(
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            System.getProperty("java.runtime.version"));
   }
 
   List<String> lines() {

@@ -78,6 +78,49 @@ class BenchIT {
   }
 
   @Test
+  void comparesABuildWithItselfAndClaimsNothingOfWhatIsNotWarm() throws Exception {
+    int exitCode =
+        bench(
+            "--compare",
+            "current",
+            "current",
+            "--mode=full",
+            "--pairs=2",
+            "--flows=200",
+            "--output=json");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.REFUSED);
+    JsonNode report = Json.MAPPER.readTree(out.toString());
+    JsonNode comparison = report.path("comparisons").path(0);
+    assertThat(comparison.path("pairs").asInt()).isEqualTo(2);
+    assertThat(comparison.path("flows").asInt()).isEqualTo(200);
+    assertThat(comparison.path("warm").asBoolean(true)).isFalse();
+    assertThat(comparison.path("figures"))
+        .extracting(line -> line.path("figure").asString())
+        .contains(
+            "flows/s",
+            "CPU µs/flow, broker",
+            "CPU µs/flow, orchestrator",
+            "CPU µs/flow, redis",
+            "CPU µs/flow, worker",
+            "CPU µs/flow, all");
+    assertThat(comparison.path("figures"))
+        .allSatisfy(
+            line -> {
+              assertThat(line.path("a").asDouble()).isPositive();
+              assertThat(line.path("least").asDouble()).isPositive();
+              assertThat(line.path("claim").asString()).isEqualTo("not claimed: still warming up");
+            });
+  }
+
+  @Test
+  void onlyThroughputIsCompared() {
+    assertThat(bench("--compare", "current", "current", "--scenario=recovery"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("Only throughput is compared between builds");
+  }
+
+  @Test
   void refusesToReportARunThatHasLostAFlow() {
     int exitCode = bench("--mode=engine", "--flows=200", "--lose=7", "--patience=3");
 

@@ -35,10 +35,15 @@ public final class ClassPath {
    * that run for hours load classes late, and must not meet those of a newer build.
    */
   public static ClassPath frozenIn(Path directory) throws IOException {
+    return frozenIn(
+        directory, Stream.of(current().split(File.pathSeparator, -1)).map(Path::of).toList());
+  }
+
+  /** The same of another class path: of another build of this project. */
+  public static ClassPath frozenIn(Path directory, List<Path> classPath) throws IOException {
     Files.createDirectories(directory);
     List<Entry> entries = new ArrayList<>();
-    for (String name : current().split(File.pathSeparator, -1)) {
-      Path entry = Path.of(name);
+    for (Path entry : classPath) {
       boolean changes =
           Files.isDirectory(entry) || entry.getFileName().toString().startsWith(OWN_JARS);
       if (changes) {
@@ -63,6 +68,29 @@ public final class ClassPath {
       others.removeIf(entry -> real(entry.original()).equals(module));
     }
     return new ClassPath(others);
+  }
+
+  /** Without the files whose names begin with one of these. */
+  public ClassPath withoutFiles(String... beginnings) {
+    List<Entry> others = new ArrayList<>(entries);
+    for (String beginning : beginnings) {
+      others.removeIf(entry -> entry.original().getFileName().toString().startsWith(beginning));
+    }
+    return new ClassPath(others);
+  }
+
+  /** Only the module that this class is of. */
+  public ClassPath only(Class<?> member) throws IOException {
+    Path module = moduleOf(member);
+    return new ClassPath(
+        entries.stream().filter(entry -> real(entry.original()).equals(module)).toList());
+  }
+
+  /** This one, and another one behind it. */
+  public ClassPath and(ClassPath other) {
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(other.entries);
+    return new ClassPath(all);
   }
 
   private static Path moduleOf(Class<?> member) throws IOException {

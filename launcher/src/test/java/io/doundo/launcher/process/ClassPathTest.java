@@ -43,4 +43,24 @@ class ClassPathTest {
         .noneMatch(
             entry -> Files.exists(entry.resolve("io/doundo/launcher/process/ClassPathTest.class")));
   }
+
+  @Test
+  void theClassPathOfAnotherBuildIsTakenApartByItsFileNames(@TempDir Path directory)
+      throws IOException {
+    Path build = Files.createDirectories(directory.resolve("build"));
+    Path classes = Files.createDirectories(build.resolve("classes"));
+    Path own = Files.writeString(build.resolve("doundo-worker-sdk-2.jar"), "sdk");
+    Path foreign = Files.writeString(build.resolve("kafka-clients-4.jar"), "kafka");
+
+    ClassPath all = ClassPath.frozenIn(directory.resolve("frozen"), List.of(classes, own, foreign));
+
+    assertThat(all.toString().split(File.pathSeparator, -1))
+        .hasSize(3)
+        .contains(foreign.toString());
+    assertThat(all.withoutFiles("doundo-worker-sdk-", "classes").toString())
+        .isEqualTo(foreign.toString());
+    ClassPath launcher = ClassPath.frozenIn(directory.resolve("own")).only(ClassPath.class);
+    assertThat(launcher.and(all).toString()).isEqualTo(launcher + File.pathSeparator + all);
+    assertThat(Path.of(launcher.toString()).resolve("io/doundo/launcher/Doundo.class")).exists();
+  }
 }

@@ -1,0 +1,130 @@
+package io.doundo.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * Measures two builds against each other. Both run all the time, each with a broker, a Redis and
+ * workers of its own, and flows are sent to one of them at a time: A B, B A, A B and so on.
+ * Brokers, plain workers and the driver are this build's on both sides.
+ */
+final class ComparisonRun {
+
+  private final BenchSettings settings;
+  private final int pairs;
+  private final Path data;
+  private final Consumer<String> log;
+  private final boolean countsInstructions;
+
+  /**
+   * @param data absolute
+   */
+  ComparisonRun(
+      BenchSettings settings,
+      int pairs,
+      Path data,
+      boolean countsInstructions,
+      Consumer<String> log) {
+    this.settings = settings;
+    this.pairs = pairs;
+    this.data = data;
+    this.countsInstructions = countsInstructions;
+    this.log = log;
+  }
+
+  /** A build that is up. */
+  private record Side(String letter, BenchStack stack, Installation installation, AuditLogEnd audit)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      installation.close();
+      stack.close();
+    }
+  }
+
+  /**
+   * Measures every mode and scenario.
+   *
+   * @throws RefusedRunException when there is nothing that may be reported
+   */
+  List<Comparison> run(Build a, Build b)
+      throws IOException, InterruptedException, ExecutionException, RefusedRunException {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Mode mode : settings.modes()) {
+      log.accept("starting %s twice: A is %s, B is %s".formatted(mode, a.name(), b.name()));
+      try (Side first = start("A", a, mode);
+          Side second = start("B", b, mode)) {
+        for (Scenario scenario : settings.scenarios()) {
+          comparisons.add(compare(mode, scenario, first, second));
+        }
+        first.audit().check(mode);
+        second.audit().check(mode);
+      }
+    }
+    return comparisons;
+  }
+
+  private Side start(String letter, Build build, Mode mode)
+      throws IOException, InterruptedException, ExecutionException {
+    BenchStack stack = new BenchStack(settings, data.resolve(mode + "-" + letter), build);
+    try {
+      stack.startBrokers();
+      stack.startProduct(mode);
+      return new Side(
+          letter,
+          stack,
+          new Installation(mode, stack, settings),
+          AuditLogEnd.of(stack.bootstrapServers()));
+    } catch (IOException | InterruptedException | ExecutionException | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private Comparison compare(Mode mode, Scenario scenario, Side a, Side b)
+      throws IOException, InterruptedException, RefusedRunException {
+    Comparison.Warmth warm = warmUp(scenario, a, b);
+    log.accept("%s, %s: A is %s".formatted(mode, scenario, warm.a()));
+    log.accept("%s, %s: B is %s".formatted(mode, scenario, warm.b()));
+    int flows = settings.flows(scenario);
+    List<Comparison.Pair> measured = new ArrayList<>();
+    for (int i = 0; i < pairs; i++) {
+      boolean forward = i % 2 == 0;
+      Measured first = measure(forward ? a : b, scenario, flows);
+      Measured second = measure(forward ? b : a, scenario, flows);
+      measured.add(
+          forward ? new Comparison.Pair(first, second) : new Comparison.Pair(second, first));
+    }
+    return new Comparison(mode, scenario, flows, warm, measured);
+  }
+
+  /** In turns, so that both have run for as long when the first pair is measured. */
+  private Comparison.Warmth warmUp(Scenario scenario, Side a, Side b)
+      throws IOException, InterruptedException, RefusedRunException {
+    Comparison.Warmth warmth = new Comparison.Warmth(new Steadiness(), new Steadiness());
+    WarmUp.Clock clock = settings.warmUp().start();
+    do {
+      warmth.a().add(a.installation().warmUpWindow(scenario));
+      warmth.b().add(b.installation().warmUpWindow(scenario));
+    } while (!clock.isOver(warmth.isSteady()));
+    return warmth;
+  }
+
+  private Measured measure(Side side, Scenario scenario, int flows)
+      throws IOException, InterruptedException, RefusedRunException {
+    Measured measured = side.installation().measured(scenario, flows, countsInstructions);
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "%s: %,.0f flows/s, %.0f µs of CPU a flow",
+            side.letter(),
+            measured.flowsPerSecond(),
+            CpuClock.ofProduct(measured.cpu())));
+    return measured;
+  }
+}

@@ -1,0 +1,35 @@
+package io.doundo.bench;
+
+import java.time.Duration;
+
+/**
+ * How long something is warmed up: at least for a while, and then until it is steady or the limit
+ * is reached. Without a least time nothing is waited for.
+ */
+record WarmUp(Duration least, Duration most) {
+
+  Clock start() {
+    return new Clock(System.nanoTime());
+  }
+
+  /** One warm-up that has begun. */
+  final class Clock {
+
+    private final long begun;
+
+    private Clock(long begun) {
+      this.begun = begun;
+    }
+
+    boolean isOver(boolean steady) {
+      return WarmUp.this.isOver(Duration.ofNanos(System.nanoTime() - begun), steady);
+    }
+  }
+
+  boolean isOver(Duration passed, boolean steady) {
+    if (least.isZero()) {
+      return true;
+    }
+    return passed.compareTo(least) >= 0 && (steady || passed.compareTo(most) >= 0);
+  }
+}
