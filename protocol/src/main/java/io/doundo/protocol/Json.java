@@ -31,10 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Json {
 
-  /** Where the parser says that it does not show the source. */
+  /** Where the parser says that it does not show the source, and names its own methods. */
   private static final Pattern SOURCE_REMARK =
       Pattern.compile(
-          " ?\\((?:start marker )?at \\[Source:[^\\]]*\\]\\)| ?at \\[Source:[^\\]]*\\]");
+          " ?\\((?:start marker )?at \\[Source:[^\\]]*\\]\\)| ?at \\[Source:[^\\]]*\\]"
+              + "|, from `StreamReadConstraints[^`]*`");
 
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
@@ -182,6 +183,19 @@ public final class Json {
       merged.putAll(fields(object.bytes()));
     }
     return object(merged);
+  }
+
+  /**
+   * Checks that every reader of this project takes the value as the payload of a record. Whoever
+   * makes a value asks here, where it can still say so, and not the reader at the other end.
+   *
+   * @throws MalformedRecordException with the limit that the value exceeds
+   */
+  public static void requirePayload(RawJson value) throws MalformedRecordException {
+    if (!JsonScan.isPlain(value.bytes())) {
+      parsedFields(
+          new byte[0], new JsonWriter(64).beginObject().field("p", value).endObject().toByteArray());
+    }
   }
 
   /** Writes an object of these fields, in their order. */

@@ -78,6 +78,11 @@ final class JsonScan {
     return end == text.length && !escapes[0] ? scalars : null;
   }
 
+  /** Whether the text is one plain value, well within all limits. */
+  static boolean isPlain(byte[] text) {
+    return new JsonScan(text).value(0, 1) == text.length;
+  }
+
   private interface Field {
     void is(String name, int from, int to);
   }

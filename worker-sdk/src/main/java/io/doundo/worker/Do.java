@@ -29,6 +29,13 @@ public @interface Do {
   /** What to do when an earlier call may have had its effect: its worker died, or it threw. */
   OnDoubt onDoubt() default OnDoubt.RERUN;
 
+  /**
+   * The field that the result is nested in. Without one, the fields of the result stand beside those
+   * of the request in the payload of later steps, and replace those of the same name. With one, the
+   * result may also be something else than an object.
+   */
+  String as() default "";
+
   /** Exceptions, subtypes included, that mean the same as {@link NoEffectException}. */
   Class<? extends Throwable>[] noEffect() default {};
 

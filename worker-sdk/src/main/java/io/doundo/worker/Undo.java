@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
  * <p>Parameters, each optional and in any order: {@link Undoing} with what was asked and what was
  * made; the bare result of the DO (see {@link #onUnknown}); the payload as a type that Jackson
  * reads; {@link StepContext}; {@link ExecutionMessage}. A parameter of the type that the step's
- * {@link Do} method returns is the bare result.
+ * {@link Do} method returns is the bare result; one of the type that it takes is what it was asked.
  *
  * <p>Must be idempotent: after any exception it is called again. What it returns is ignored.
  */

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * What an {@link Undo} method has to take back.
  *
- * @param request what the DO was asked to do
- * @param result what it made; absent when that is unknown, when it failed, and when it returned
+ * @param request what the DO was asked to do, also where its result has fields of the same names
+ * @param result what it returned; absent when that is unknown, when it failed, and when it returned
  *     nothing
  * @param effect what is known of the DO
  */

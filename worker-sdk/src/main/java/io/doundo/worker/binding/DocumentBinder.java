@@ -50,7 +50,7 @@ final class DocumentBinder {
     }
     Method toDo = method(bean, "doMethod", bound.doMethod(), here);
     if (toDo != null) {
-      step.doneBy(bean, toDo, OnDoubt.RERUN, List.of(), List.of(), problems);
+      step.doneBy(bean, toDo, OnDoubt.RERUN, "", List.of(), List.of(), problems);
     }
     Method toUndo = method(bean, "undoMethod", bound.undoMethod(), here);
     if (toUndo != null) {

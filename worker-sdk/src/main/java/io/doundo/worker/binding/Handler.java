@@ -34,10 +34,14 @@ public final class Handler {
     return arguments;
   }
 
-  /** Calls the method; what it throws is thrown as it is. */
+  /**
+   * Calls the method, and waits for a future that it returns; what it throws is thrown as it is.
+   *
+   * @throws UnfinishedWorkException when it returned another kind of promise
+   */
   public @Nullable Object invoke(@Nullable Object[] arguments) throws Throwable {
     try {
-      return method.invoke(bean.get(), arguments);
+      return Promises.settled(method.invoke(bean.get(), arguments));
     } catch (InvocationTargetException e) {
       throw thrown(e.getTargetException());
     }

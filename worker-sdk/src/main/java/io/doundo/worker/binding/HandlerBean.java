@@ -1,15 +1,15 @@
 package io.doundo.worker.binding;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -17,6 +17,16 @@ import org.springframework.util.ReflectionUtils;
  * through the proxy.
  */
 record HandlerBean(BeanFactory beans, String name, Class<?> type) {
+
+  /** What Kotlin adds to the parameters of a suspend function. */
+  static final String CONTINUATION = "kotlin.coroutines.Continuation";
+
+  private static final List<String> ASYNCHRONOUS =
+      List.of(
+          "org.springframework.scheduling.annotation.Async",
+          "jakarta.ejb.Asynchronous",
+          "jakarta.enterprise.concurrent.Asynchronous",
+          "org.eclipse.microprofile.faulttolerance.Asynchronous");
 
   /** How a problem names a method of it. */
   String place(Method method) {
@@ -46,7 +56,7 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
       problems.add(
           "is final, but the bean is proxied by a subclass that must override it", "remove final");
     }
-    requireSynchronous(returned(method).resolve(), problems);
+    requireSynchronous(method, problems);
     Method invocable = method;
     if (proxied && exposed != null) {
       try {
@@ -62,18 +72,33 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
     return invocable;
   }
 
-  private static void requireSynchronous(@Nullable Class<?> returned, ProblemList problems) {
-    if (returned == null) {
-      return;
-    }
-    boolean promise =
-        Future.class.isAssignableFrom(returned)
-            || CompletionStage.class.isAssignableFrom(returned)
-            || returned.getName().startsWith("reactor.core.publisher.");
-    if (promise) {
+  private void requireSynchronous(Method method, ProblemList problems) {
+    Class<?> returned = returned(method).resolve();
+    if (returned != null && Promises.isPromise(returned)) {
       problems.add(
           "returns a " + returned.getSimpleName() + ", which would be answered before it is done",
           "wait for it and return its value; a handler may block");
     }
+    for (String asynchronous : ASYNCHRONOUS) {
+      if (isAnnotated(method, asynchronous) || isAnnotated(type, asynchronous)) {
+        problems.add(
+            "is @"
+                + ClassUtils.getShortName(asynchronous)
+                + ", so it would be answered before it is done",
+            "remove the annotation; handlers run on threads of their own");
+      }
+    }
+    for (Class<?> parameter : method.getParameterTypes()) {
+      if (parameter.getName().equals(CONTINUATION)) {
+        problems.add(
+            "is a suspend function, which would be answered before it is done",
+            "make it an ordinary function, and wait inside it with runBlocking");
+      }
+    }
+  }
+
+  private static boolean isAnnotated(AnnotatedElement element, String annotation) {
+    return MergedAnnotations.from(element, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
+        .isPresent(annotation);
   }
 }

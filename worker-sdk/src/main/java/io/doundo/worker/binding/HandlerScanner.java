@@ -104,6 +104,7 @@ public final class HandlerScanner {
             bean,
             method,
             annotation.onDoubt(),
+            annotation.as(),
             List.of(annotation.noEffect()),
             List.of(annotation.failed()),
             problems);

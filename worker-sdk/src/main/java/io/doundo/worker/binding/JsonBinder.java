@@ -1,6 +1,7 @@
 package io.doundo.worker.binding;
 
 import io.doundo.protocol.Json;
+import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
 import java.lang.reflect.Type;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonBinder {
 
   private final JsonMapper mapper;
+  private final JsonFields fields;
 
   /**
    * Makes a binder.
@@ -27,6 +29,11 @@ public final class JsonBinder {
   public JsonBinder(JsonMapper mapper) {
     this.mapper =
         mapper.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    this.fields = new JsonFields(this.mapper);
+  }
+
+  JsonFields fields() {
+    return fields;
   }
 
   JavaType type(Type type) {
@@ -68,11 +75,19 @@ public final class JsonBinder {
    * Writes a value as JSON, null as {@code null}.
    *
    * @throws JacksonException when it cannot be written
+   * @throws IllegalArgumentException when no reader takes it: it is too deep, or a number or name
+   *     in it is too long
    */
   public RawJson write(@Nullable Object value) {
-    if (value instanceof RawJson json) {
-      return json;
+    RawJson json =
+        value instanceof RawJson written
+            ? written
+            : Json.of(value instanceof JsonNode tree ? tree : mapper.valueToTree(value));
+    try {
+      Json.requirePayload(json);
+    } catch (MalformedRecordException e) {
+      throw new IllegalArgumentException(e.reason(), e);
     }
-    return Json.of(value instanceof JsonNode tree ? tree : mapper.valueToTree(value));
+    return json;
   }
 }

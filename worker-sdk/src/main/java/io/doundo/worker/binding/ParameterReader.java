@@ -46,7 +46,7 @@ final class ParameterReader {
         parameters.add(common);
       } else {
         payloads++;
-        parameters.add(payload(type.getType()));
+        parameters.add(payload(type.getType(), false));
       }
     }
     requireOnePayload(payloads);
@@ -58,21 +58,23 @@ final class ParameterReader {
    *
    * @param made what the step's DO returns, when this application has it
    * @param asked what the step's DO takes as its payload, when this application has it
+   * @param nested whether the result is nested in a field, and so may be any JSON value
    */
-  List<Parameter> forUndo(@Nullable Type made, @Nullable Type asked, OnUnknown onUnknown) {
+  List<Parameter> forUndo(
+      @Nullable Type made, @Nullable Type asked, boolean nested, OnUnknown onUnknown) {
     List<Parameter> parameters = new ArrayList<>();
     int payloads = 0;
     for (ResolvableType type : types()) {
       Parameter common = common(type);
       if (type.resolve() == Undoing.class) {
-        parameters.add(undoing(type, made));
+        parameters.add(undoing(type, made, nested));
       } else if (common != null) {
         parameters.add(common);
       } else if (made != null && type.getType().equals(made)) {
-        parameters.add(bareResult(type, asked, onUnknown));
+        parameters.add(bareResult(type, asked, nested, onUnknown));
       } else {
         payloads++;
-        parameters.add(payload(type.getType()));
+        parameters.add(payload(type.getType(), type.getType().equals(asked)));
       }
     }
     requireOnePayload(payloads);
@@ -82,7 +84,7 @@ final class ParameterReader {
   /** What the payload is read as, or null when the method does not take it. */
   @Nullable Type payloadType() {
     return types().stream()
-        .filter(type -> common(type) == null)
+        .filter(type -> common(type) == null && type.resolve() != Undoing.class)
         .map(ResolvableType::getType)
         .findFirst()
         .orElse(null);
@@ -91,7 +93,10 @@ final class ParameterReader {
   private List<ResolvableType> types() {
     List<ResolvableType> types = new ArrayList<>();
     for (int i = 0; i < method.getParameterCount(); i++) {
-      types.add(ResolvableType.forMethodParameter(method, i, beanClass));
+      // Told elsewhere; it is no payload.
+      if (!method.getParameterTypes()[i].getName().equals(HandlerBean.CONTINUATION)) {
+        types.add(ResolvableType.forMethodParameter(method, i, beanClass));
+      }
     }
     return types;
   }
@@ -111,19 +116,41 @@ final class ParameterReader {
     return null;
   }
 
-  private Parameter payload(Type type) {
-    JavaType read = json.type(type);
-    return call -> json.read(call.command().payload(), read, "the payload");
+  /**
+   * The payload.
+   *
+   * @param request whether it is what the DO was asked, without the result that came of it
+   */
+  private Parameter payload(Type type, boolean request) {
+    JavaType read = readable(type);
+    return call ->
+        json.read(request ? call.request() : call.command().payload(), read, "the payload");
   }
 
-  private Parameter undoing(ResolvableType type, @Nullable Type made) {
+  /** The type for Jackson; told as a problem when Jackson can never make a value of it. */
+  private JavaType readable(Type type) {
+    JavaType read = json.type(type);
+    String problem = json.fields().unreadable(read);
+    if (problem != null) {
+      problems.add(
+          "takes a %s, which Jackson cannot make: %s"
+              .formatted(ResolvableType.forType(type), problem),
+          "take a record or another type that Jackson reads, or give the service's JsonMapper what"
+              + " it needs for this one");
+    }
+    return read;
+  }
+
+  private Parameter undoing(ResolvableType type, @Nullable Type made, boolean nested) {
     JavaType asked =
-        json.type(type.getGeneric(0).resolve() == null ? Object.class : generic(type, 0));
+        readable(type.getGeneric(0).resolve() == null ? Object.class : generic(type, 0));
     Type resultType = type.getGeneric(1).resolve() == null ? Object.class : generic(type, 1);
-    JavaType result = json.type(resultType);
     boolean noResult = resultType == Void.class;
+    JavaType result = noResult ? json.type(resultType) : readable(resultType);
     if (!noResult) {
-      requireObject(result);
+      if (!nested) {
+        requireObject(result);
+      }
       if (made == void.class || made == Void.class) {
         problems.add(
             "asks for a result of type "
@@ -135,7 +162,7 @@ final class ParameterReader {
     return call -> {
       RawJson known = noResult ? null : call.result();
       Object value = known == null ? null : json.read(known, result, "the result");
-      Object request = json.read(call.command().payload(), asked, "the payload");
+      Object request = json.read(call.request(), asked, "the payload");
       return new Undoing<>(
           Objects.requireNonNull(request, "a payload is never null"),
           Optional.ofNullable(value),
@@ -147,9 +174,12 @@ final class ParameterReader {
     return type.getGeneric(index).getType();
   }
 
-  private Parameter bareResult(ResolvableType type, @Nullable Type asked, OnUnknown onUnknown) {
-    JavaType result = json.type(type.getType());
-    requireObject(result);
+  private Parameter bareResult(
+      ResolvableType type, @Nullable Type asked, boolean nested, OnUnknown onUnknown) {
+    JavaType result = readable(type.getType());
+    if (!nested) {
+      requireObject(result);
+    }
     if (type.getType().equals(asked)) {
       problems.add(
           "takes a "
@@ -197,7 +227,8 @@ final class ParameterReader {
           "asks for a result of type "
               + raw.getSimpleName()
               + ", but only results that are JSON objects come back on an UNDO",
-          "return a record from the @Do method, with the value as a field");
+          "return a record from the @Do method, with the value as a field, or nest the result with"
+              + " @Do(value = …, as = …)");
     }
   }
 

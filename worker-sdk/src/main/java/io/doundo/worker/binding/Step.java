@@ -4,6 +4,7 @@ import io.doundo.worker.NoEffectException;
 import io.doundo.worker.OnDoubt;
 import io.doundo.worker.StepFailedException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * is there.
  *
  * @param sharedTopic whether its commands come on the shared topic
+ * @param resultName the field that the result of the DO is nested in; null when it is not nested
+ * @param requestFields the fields of the payload that the DO is known to read; empty when nothing
+ *     is known of that
  * @param noEffect exceptions that mean: nothing happened, try again
  * @param failed exceptions that mean: nothing happened, do not try again
  */
@@ -21,6 +25,8 @@ public record Step(
     @Nullable Handler undoHandler,
     @Nullable Handler verifyHandler,
     OnDoubt onDoubt,
+    @Nullable String resultName,
+    Set<String> requestFields,
     List<Class<? extends Throwable>> noEffect,
     List<Class<? extends Throwable>> failed) {
 
@@ -35,6 +41,7 @@ public record Step(
   }
 
   public Step {
+    requestFields = Set.copyOf(requestFields);
     noEffect = List.copyOf(noEffect);
     failed = List.copyOf(failed);
   }

@@ -6,6 +6,7 @@ import io.doundo.worker.Verdict;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
@@ -24,6 +25,7 @@ final class StepBuilder {
   private @Nullable Found toUndo;
   private @Nullable Found toVerify;
   private OnDoubt onDoubt = OnDoubt.RERUN;
+  private @Nullable String resultName;
   private OnUnknown onUnknown = OnUnknown.UNDECIDED;
   private List<Class<? extends Throwable>> noEffect = List.of();
   private List<Class<? extends Throwable>> failed = List.of();
@@ -40,6 +42,7 @@ final class StepBuilder {
       HandlerBean bean,
       Method method,
       OnDoubt policy,
+      String as,
       List<Class<? extends Throwable>> noEffectTypes,
       List<Class<? extends Throwable>> failedTypes,
       ProblemList problems) {
@@ -49,6 +52,7 @@ final class StepBuilder {
     }
     toDo = found;
     onDoubt = policy;
+    resultName = as.isEmpty() ? null : as;
     noEffect = noEffectTypes;
     failed = failedTypes;
   }
@@ -86,6 +90,7 @@ final class StepBuilder {
     Handler verifyHandler = null;
     Type made = null;
     Type asked = null;
+    Set<String> requestFields = Set.of();
     if (toDo != null) {
       ProblemList here = problems.at(toDo.place());
       ParameterReader reader = reader(toDo, json, here);
@@ -94,10 +99,14 @@ final class StepBuilder {
       asked = reader.payloadType();
       doHandler = toDo.bean().handler(toDo.method(), reader.forDo(), here);
       requireVerifier(here);
+      if (asked != null) {
+        requestFields = json.fields().read(json.type(asked)).keySet();
+        new MeetingFields(toDo.place(), resultName, json, here).compare(asked, returned);
+      }
     }
     if (toUndo != null) {
       ProblemList here = problems.at(toUndo.place());
-      List<Parameter> parameters = reader(toUndo, json, here).forUndo(made, asked, onUnknown);
+      List<Parameter> parameters = reader(toUndo, json, here).forUndo(made, asked, resultName != null, onUnknown);
       undoHandler = toUndo.bean().handler(toUndo.method(), parameters, here);
     }
     if (toVerify != null) {
@@ -107,7 +116,16 @@ final class StepBuilder {
           toVerify.bean().handler(toVerify.method(), reader(toVerify, json, here).forDo(), here);
     }
     return new Step(
-        key, sharedTopic, doHandler, undoHandler, verifyHandler, onDoubt, noEffect, failed);
+        key,
+        sharedTopic,
+        doHandler,
+        undoHandler,
+        verifyHandler,
+        onDoubt,
+        resultName,
+        requestFields,
+        noEffect,
+        failed);
   }
 
   private static ParameterReader reader(Found found, JsonBinder json, ProblemList problems) {

@@ -4,6 +4,7 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.UndoPayload;
 import io.doundo.worker.binding.Step;
 import io.doundo.worker.fence.FenceKey;
 import java.util.LinkedHashMap;
@@ -12,8 +13,30 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A command of a step that this application serves. */
-record Command(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, Step step) {
+/**
+ * A command of a step that this application serves.
+ *
+ * @param payload what the DO was asked and what it returned, as far as the command tells them apart
+ */
+record Command(
+    ConsumerRecord<byte[], byte[]> record,
+    ReceivedCommand received,
+    UndoPayload payload,
+    Step step) {
+
+  /**
+   * A command that was read.
+   *
+   * @throws MalformedRecordException when its payload cannot be taken apart as it says
+   */
+  static Command of(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, Step step)
+      throws MalformedRecordException {
+    UndoPayload payload =
+        received.action() == CommandAction.UNDO
+            ? UndoPayload.of(received.payload(), lookup(record))
+            : new UndoPayload(received.payload(), null, false);
+    return new Command(record, received, payload, step);
+  }
 
   boolean isDo() {
     return received.action() == CommandAction.DO;

@@ -1,16 +1,23 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.protocol.Json;
 import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
+import io.doundo.protocol.UndoPayload;
 import io.doundo.worker.Verdict;
 import io.doundo.worker.binding.Call;
 import io.doundo.worker.binding.Handler;
+import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.NoResultException;
+import io.doundo.worker.binding.Promises;
 import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.UnfinishedWorkException;
 import io.doundo.worker.binding.UnfitPayloadException;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -71,14 +78,34 @@ final class HandlerRun {
   /**
    * An UNDO.
    *
-   * @param kept the result as the fence still has it; else it is in the command's payload
+   * @param kept the result as the fence still has it; else the command may have it
    */
   static HandlerRun toUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
-    RawJson result = kept;
-    if (result == null && command.received().effect() == KnownEffect.DONE) {
-      result = command.received().payload();
+    RawJson result = kept != null ? kept : told(command);
+    return new HandlerRun(Kind.UNDO, command, false, effect, unnested(command, result));
+  }
+
+  /** The result as the command has it, which an older orchestrator does not tell from the rest. */
+  private static @Nullable RawJson told(Command command) {
+    if (command.received().effect() != KnownEffect.DONE) {
+      return null;
     }
-    return new HandlerRun(Kind.UNDO, command, false, effect, result);
+    UndoPayload payload = command.payload();
+    return payload.told() ? payload.result() : payload.request();
+  }
+
+  /** What the handler returned; a DO of an earlier version of the service may not have nested it. */
+  private static @Nullable RawJson unnested(Command command, @Nullable RawJson result) {
+    String name = command.step().resultName();
+    if (name == null || result == null || !result.isObject()) {
+      return result;
+    }
+    try {
+      RawJson inner = Json.fields(result.bytes()).get(name);
+      return inner == null ? result : inner;
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("a result is read before it is kept", e);
+    }
   }
 
   /** How it ends when its handler is not called at all. */
@@ -98,6 +125,7 @@ final class HandlerRun {
       Call call =
           new Call(
               command.received(),
+              command.payload().request(),
               command::recordHeaders,
               new CommandContext(command, key, lease, shop.fence(), shop.json(), again),
               effect,
@@ -141,6 +169,9 @@ final class HandlerRun {
     called = true;
     try {
       return done(shop, handler.invoke(arguments));
+    } catch (UnfinishedWorkException e) {
+      log.error("{} is not done: {}", handler, e.getMessage());
+      return new Ended(new Settled.InDoubt(reason(e)), false);
     } catch (Throwable e) {
       return thrown(step, handler, e);
     }
@@ -169,12 +200,11 @@ final class HandlerRun {
     }
     RawJson json;
     try {
-      json = shop.json().write(returned);
-    } catch (JacksonException e) {
-      log.error("The result of {} cannot be written as JSON", command.step().key(), e);
+      json = nested(shop.json(), shop.json().write(returned));
+    } catch (JacksonException | IllegalArgumentException e) {
+      log.error("The result of {} cannot be sent as JSON", command.step().key(), e);
       return new Ended(
-          new Settled.InDoubt("done, but its result cannot be written as JSON: " + reason(e)),
-          false);
+          new Settled.InDoubt("done, but its result cannot be sent as JSON: " + wording(e)), false);
     }
     if (json.size() > Answers.MAX_VALUE_BYTES) {
       String error = "done, but its result takes " + json.size() + " bytes, which is too large";
@@ -182,6 +212,15 @@ final class HandlerRun {
       return new Ended(new Settled.InDoubt(error), false);
     }
     return Ended.with(new Settled.Done(json.isNull() ? null : json));
+  }
+
+  private RawJson nested(JsonBinder json, RawJson result) {
+    String name = command.step().resultName();
+    return name == null || result.isNull() ? result : json.write(Json.object(Map.of(name, result)));
+  }
+
+  private static String wording(RuntimeException e) {
+    return e instanceof JacksonException ? reason(e) : String.valueOf(e.getMessage());
   }
 
   private Ended verify(Workshop shop, Lease lease, FenceKey key, Call call) {
@@ -194,7 +233,7 @@ final class HandlerRun {
       return Ended.with(new Settled.InDoubt("could not be verified: " + reason(e)));
     }
     if (verdict != null && verdict.isDone()) {
-      return done(shop, verdict.result());
+      return found(shop, verdict);
     }
     if (verdict == null || !verdict.isNotDone()) {
       return Ended.with(new Settled.InDoubt("verified: it cannot be told whether it was done"));
@@ -217,6 +256,15 @@ final class HandlerRun {
             new Settled.NoEffect("verified as not done, and lost before it was done", true));
   }
 
+  private Ended found(Workshop shop, Verdict verdict) {
+    try {
+      return done(shop, Promises.settled(verdict.result()));
+    } catch (Throwable e) {
+      log.error("The result that {} was found done with is not there", command.step().key(), e);
+      return new Ended(new Settled.InDoubt("verified as done, but: " + reason(e)), false);
+    }
+  }
+
   private Ended undo(Call call) {
     Handler handler = Objects.requireNonNull(command.step().undoHandler());
     try {
@@ -224,7 +272,9 @@ final class HandlerRun {
       return Ended.with(new Settled.Undone());
     } catch (Throwable e) {
       log.warn("{} could not undo", handler, e);
-      boolean retryable = command.step().meaningOf(e) != Step.Meaning.FAILED;
+      boolean retryable =
+          command.step().meaningOf(e) != Step.Meaning.FAILED
+              && !(e instanceof UnfinishedWorkException);
       return new Ended(new Settled.UndoThrew(reason(e)), retryable);
     }
   }

@@ -70,11 +70,12 @@ final class Subscriptions {
               .formatted(
                   received.action(), received.stepName(), orchestration, route.action(), key));
     }
-    return Optional.of(new Command(record, received, route.step()));
+    return Optional.of(Command.of(record, received, route.step()));
   }
 
   private Optional<Command> onSharedTopic(
-      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received) {
+      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received)
+      throws MalformedRecordException {
     String orchestration = received.orchestrationName();
     if (orchestration == null) {
       return Optional.empty();
@@ -87,6 +88,6 @@ final class Subscriptions {
         received.action() == CommandAction.DO
             ? step.doHandler() != null
             : step.undoHandler() != null;
-    return served ? Optional.of(new Command(record, received, step)) : Optional.empty();
+    return served ? Optional.of(Command.of(record, received, step)) : Optional.empty();
   }
 }

@@ -12,12 +12,18 @@ import io.doundo.worker.Undo;
 import io.doundo.worker.Undoing;
 import io.doundo.worker.Verify;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import kotlin.coroutines.Continuation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.scheduling.annotation.Async;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Handlers are found wherever they are, and every mistake is told with its place and its fix. */
@@ -219,6 +225,176 @@ class HandlerScannerTest {
             "unmakeSame: takes a Asked, which is both what the step's @Do method takes and what it"
                 + " returns");
     assertThat(problems).allMatch(problem -> !problem.fix().isBlank());
+  }
+
+  @SagaWorker("tenants")
+  static class Unfinished {
+    @Do("callable")
+    Callable<Made> callable() {
+      return () -> new Made("");
+    }
+
+    @Do("publisher")
+    Flow.Publisher<Made> publisher() {
+      return subscriber -> {};
+    }
+
+    @Do("mono")
+    reactor.core.publisher.Mono<Made> mono() {
+      return reactor.core.publisher.Mono.empty();
+    }
+
+    @Do("supplier")
+    Supplier<Made> supplier() {
+      return () -> new Made("");
+    }
+
+    @Async
+    @Do("async")
+    void async() {}
+
+    @Do("later")
+    void now() {}
+
+    @Undo("later")
+    CompletableFuture<Void> undoLater() {
+      return new CompletableFuture<>();
+    }
+  }
+
+  @Test
+  void workThatIsNotDoneIsRefusedInEveryForm() {
+    assertThat(problemsOf(Unfinished.class))
+        .extracting(
+            problem -> problem.place().replaceAll(".*Unfinished\\.", "") + ": " + problem.problem())
+        .containsExactlyInAnyOrder(
+            "callable: returns a Callable, which would be answered before it is done",
+            "publisher: returns a Publisher, which would be answered before it is done",
+            "mono: returns a Mono, which would be answered before it is done",
+            "supplier: returns a Supplier, which would be answered before it is done",
+            "async: is @Async, so it would be answered before it is done",
+            "undoLater: returns a CompletableFuture, which would be answered before it is done");
+  }
+
+  @SagaWorker("tenants")
+  static class Suspending {
+    @Do("createRealm")
+    Object create(Asked asked, Continuation<Made> continuation) {
+      return asked;
+    }
+  }
+
+  @Test
+  void aKotlinSuspendFunctionIsRefusedByName() {
+    assertThat(problemsOf(Suspending.class))
+        .extracting(HandlerProblem::problem)
+        .containsExactly("is a suspend function, which would be answered before it is done");
+  }
+
+  interface Money {}
+
+  record Bill(List<Line> lines) {}
+
+  record Line(String text, Money price) {}
+
+  static class NoCreator {
+    @SuppressWarnings("unused")
+    NoCreator(String one, int two) {}
+  }
+
+  @SagaWorker("tenants")
+  static class Unreadable {
+    @Do("one")
+    NoCreator interfacePayload(Money money) {
+      return new NoCreator("", 1);
+    }
+
+    @Undo("one")
+    void undo(Undoing<Bill, NoCreator> undoing) {}
+  }
+
+  @Test
+  void aTypeThatJacksonCanNeverMakeIsRefused() {
+    assertThat(problemsOf(Unreadable.class))
+        .extracting(
+            problem -> problem.place().replaceAll(".*Unreadable\\.", "") + ": " + problem.problem())
+        .satisfiesExactlyInAnyOrder(
+            told -> assertThat(told).startsWith("interfacePayload: takes a ").contains("Money"),
+            told -> assertThat(told).startsWith("undo: takes a ").contains("Bill", "Money"),
+            told -> assertThat(told).startsWith("undo: takes a ").contains("NoCreator"));
+  }
+
+  record Strict(Map<String, List<Made>> parts, int count) {
+    Strict {
+      if (count == 0) {
+        throw new IllegalArgumentException("an empty one makes no sense");
+      }
+    }
+  }
+
+  @SagaWorker("tenants")
+  static class Readable {
+    @Do("one")
+    void strict(Strict strict) {}
+
+    @Do("two")
+    void list(List<String> names) {}
+
+    @Do("three")
+    void scalar(java.time.Instant at) {}
+
+    @Do("four")
+    void anything(Map<String, Object> all) {}
+  }
+
+  @Test
+  void aTypeThatOnlyRefusesAnEmptyDocumentIsFine() {
+    assertThat(scan(Readable.class)).hasSize(4);
+  }
+
+  record Order(String id, String amount) {}
+
+  record Payment(int id, int fee) {}
+
+  record Receipt(String id) {}
+
+  @SagaWorker("tenants")
+  static class Meeting {
+    @Do("pay")
+    Payment pay(Order order) {
+      return new Payment(1, 2);
+    }
+
+    @Do(value = "payNested", as = "payment")
+    Payment payNested(Order order) {
+      return new Payment(1, 2);
+    }
+
+    @Do("echo")
+    Receipt echo(Order order) {
+      return new Receipt(order.id());
+    }
+
+    @Do(value = "text", as = "receipt")
+    String text(Order order) {
+      return order.id();
+    }
+
+    @Undo(value = "text", onUnknown = OnUnknown.PASS_NULL)
+    void unText(@Nullable String receipt, Order order) {}
+  }
+
+  @Test
+  void fieldsThatMeetAndCannotBeTheSameThingAreRefused() {
+    assertThat(problemsOf(Meeting.class))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.place()).endsWith("method Meeting.pay");
+              assertThat(problem.problem())
+                  .startsWith("returns a field id of type int, and takes one of type String");
+              assertThat(problem.fix()).contains("as = …");
+            });
   }
 
   static class NoWorker {

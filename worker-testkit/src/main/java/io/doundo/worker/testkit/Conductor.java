@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class Conductor {
 
   private final FlowDecider decider = new FlowDecider();
+  private final ReplacedFields replaced;
   private final Orchestration definition;
   private final MovableClock clock;
   private final String flowId;
@@ -62,7 +63,9 @@ final class Conductor {
   private int controls;
 
   /** A flow that has not begun. */
-  Conductor(Orchestration definition, MovableClock clock, String flowId) {
+  Conductor(
+      Orchestration definition, MovableClock clock, String flowId, ReplacedFields replaced) {
+    this.replaced = replaced;
     this.definition = definition;
     this.clock = clock;
     this.flowId = flowId;
@@ -171,6 +174,9 @@ final class Conductor {
                   halves(effect),
                   clock.millis());
           history.add("sent: " + command + ' ' + command.payload());
+          if (effect.action() == Action.DO) {
+            requireNothingReplaced(effect);
+          }
           return out.add(command);
         }
 
@@ -233,6 +239,32 @@ final class Conductor {
     boolean merged = made != null && made.object() && !sent.isEmpty();
     return UndoPayload.headers(
         payload(merged ? sent.subList(0, sent.size() - 1) : sent), merged ? value(made) : null);
+  }
+
+  private void requireNothingReplaced(DispatchStep effect) {
+    List<ReplacedFields.Part> parts = new ArrayList<>();
+    for (Content content : effect.payload()) {
+      parts.add(new ReplacedFields.Part(origin(content), value(content)));
+    }
+    String problem = replaced.problem(effect.stepName(), parts);
+    if (problem != null) {
+      throw failure(problem);
+    }
+  }
+
+  private String origin(Content content) {
+    for (int i = 0; i < definition.steps().size(); i++) {
+      if (content.equals(state().steps().get(i).result())) {
+        return "the result of " + definition.steps().get(i).name();
+      }
+    }
+    return "the start";
+  }
+
+  AssertionError failure(String sentence) {
+    StringBuilder text = new StringBuilder(sentence).append("\nThe flow so far:");
+    history.forEach(line -> text.append("\n  ").append(line));
+    return new AssertionError(text.toString());
   }
 
   private RawJson value(Content content) {

@@ -8,6 +8,7 @@ import io.doundo.worker.binding.BoundStep;
 import io.doundo.worker.binding.HandlerScanner;
 import io.doundo.worker.binding.InvalidHandlersException;
 import io.doundo.worker.binding.JsonBinder;
+import io.doundo.worker.binding.Step;
 import io.doundo.worker.binding.StepKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -45,23 +47,35 @@ public final class SagaStage implements AutoCloseable {
   private final JsonBinder json;
   private final MovableClock clock = new MovableClock();
   private final Workers workers;
+  private final ReplacedFields replaced;
   private int flows;
 
-  private SagaStage(
-      Orchestration definition, ConfigurableListableBeanFactory beans, JsonBinder json) {
-    this.definition = definition;
+  private SagaStage(Script script, ConfigurableListableBeanFactory beans, JsonBinder json) {
+    this.definition = script.definition();
     this.json = json;
-    this.workers =
-        new Workers(new HandlerScanner(beans, json).scan(bound(definition)), json, clock);
+    List<Step> steps = new HandlerScanner(beans, json).scan(bound(definition));
+    this.workers = new Workers(steps, json, clock);
+    this.replaced = new ReplacedFields(steps, script.replaceable);
   }
 
   /** An orchestration whose handlers are not named yet. */
   public static final class Script {
 
     private final Orchestration definition;
+    private final Set<String> replaceable;
 
-    private Script(Orchestration definition) {
+    private Script(Orchestration definition, Set<String> replaceable) {
       this.definition = definition;
+      this.replaceable = Set.copyOf(replaceable);
+    }
+
+    /**
+     * The same with fields that results are meant to replace in the payload of later steps. Any
+     * other field that a result replaces with another value, and that a later step reads, fails the
+     * flow.
+     */
+    public Script mayReplace(String... fields) {
+      return new Script(definition, Set.of(fields));
     }
 
     Orchestration definition() {
@@ -70,16 +84,39 @@ public final class SagaStage implements AutoCloseable {
 
     /**
      * Serves it with these objects, as if each were a bean. Steps that none of them serves are
-     * answered by the test.
+     * answered by the test. Payloads are read with a mapper of Jackson's own settings and the
+     * modules that are on the class path.
      *
      * @throws InvalidHandlersException with every mistake, as at the start of a service
      */
     public SagaStage with(Object... handlers) {
+      return with(JsonMapper.builder().findAndAddModules().build(), handlers);
+    }
+
+    /**
+     * Serves it with these objects, as if each were a bean.
+     *
+     * @param mapper reads payloads and writes results: the service's own
+     * @throws InvalidHandlersException with every mistake, as at the start of a service
+     */
+    public SagaStage with(JsonMapper mapper, Object... handlers) {
       DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
       for (int i = 0; i < handlers.length; i++) {
         beans.registerSingleton("handlers" + i, handlers[i]);
       }
-      return with(beans, JsonMapper.builder().build());
+      return with(beans, mapper);
+    }
+
+    /**
+     * Serves it with the beans of an application context, proxied ones included, and reads payloads
+     * with its {@code JsonMapper}, as the service does.
+     *
+     * @throws InvalidHandlersException with every mistake, as at the start of a service
+     */
+    public SagaStage with(ConfigurableListableBeanFactory beans) {
+      return with(
+          beans,
+          beans.getBeanProvider(JsonMapper.class).getIfUnique(() -> JsonMapper.builder().build()));
     }
 
     /**
@@ -89,7 +126,7 @@ public final class SagaStage implements AutoCloseable {
      * @throws InvalidHandlersException with every mistake, as at the start of a service
      */
     public SagaStage with(ConfigurableListableBeanFactory beans, JsonMapper mapper) {
-      return new SagaStage(definition, beans, new JsonBinder(mapper));
+      return new SagaStage(this, beans, new JsonBinder(mapper));
     }
   }
 
@@ -101,7 +138,7 @@ public final class SagaStage implements AutoCloseable {
    *     exactly one orchestration
    */
   public static Script of(String document) {
-    return new Script(only(defined(document), document));
+    return new Script(only(defined(document), document), Set.of());
   }
 
   /**
@@ -114,7 +151,8 @@ public final class SagaStage implements AutoCloseable {
     return new Script(
         only(
             defined(document).stream().filter(d -> d.name().equals(orchestration)).toList(),
-            document));
+            document),
+        Set.of());
   }
 
   private static Orchestration only(List<Orchestration> found, String document) {
@@ -183,7 +221,7 @@ public final class SagaStage implements AutoCloseable {
    * @param payload anything that Jackson writes as a JSON object
    */
   public StagedFlow start(Object payload) {
-    Conductor conductor = new Conductor(definition, clock, "flow-" + ++flows);
+    Conductor conductor = new Conductor(definition, clock, "flow-" + ++flows, replaced);
     conductor.start(json.write(payload));
     return new StagedFlow(conductor, workers, json);
   }

@@ -271,8 +271,6 @@ public final class StagedFlow {
   }
 
   AssertionError failure(String sentence) {
-    StringBuilder text = new StringBuilder(sentence).append("\nThe flow so far:");
-    conductor.history().forEach(line -> text.append("\n  ").append(line));
-    return new AssertionError(text.toString());
+    return conductor.failure(sentence);
   }
 }

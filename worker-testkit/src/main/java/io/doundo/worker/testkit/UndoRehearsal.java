@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Plays an orchestration again and again, each time with one mishap at one place, undoes it, and
@@ -55,11 +56,14 @@ public final class UndoRehearsal {
   private final String document;
   private final SagaStage.Script script;
   private final Object payload;
+  private final JsonMapper mapper;
 
-  private UndoRehearsal(String document, SagaStage.Script script, Object payload) {
+  private UndoRehearsal(
+      String document, SagaStage.Script script, Object payload, JsonMapper mapper) {
     this.document = document;
     this.script = script;
     this.payload = payload;
+    this.mapper = mapper;
   }
 
   /**
@@ -68,7 +72,21 @@ public final class UndoRehearsal {
    * @param payload that of the start
    */
   public static UndoRehearsal of(String document, Map<String, ?> payload) {
-    return new UndoRehearsal(document, SagaStage.of(document), payload);
+    return new UndoRehearsal(
+        document,
+        SagaStage.of(document),
+        payload,
+        JsonMapper.builder().findAndAddModules().build());
+  }
+
+  /** The same with the service's own mapper, which reads payloads and writes results. */
+  public UndoRehearsal reading(JsonMapper own) {
+    return new UndoRehearsal(document, script, payload, own);
+  }
+
+  /** The same with fields that results are meant to replace, as {@link SagaStage.Script} says. */
+  public UndoRehearsal mayReplace(String... fields) {
+    return new UndoRehearsal(document, script.mayReplace(fields), payload, mapper);
   }
 
   /** What one run works on. */
@@ -131,7 +149,7 @@ public final class UndoRehearsal {
   /** Plays one run; null when it went as it should. */
   private @Nullable String play(Run run, World world) {
     Object before = world.standing().get();
-    try (SagaStage stage = script.with(world.handlers().toArray())) {
+    try (SagaStage stage = script.with(mapper, world.handlers().toArray())) {
       StagedFlow flow = stage.start(payload);
       try {
         new Performance(flow, script.definition(), run.action(), run.step(), run.mishap()).play();
