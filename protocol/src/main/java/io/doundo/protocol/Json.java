@@ -194,7 +194,8 @@ public final class Json {
   public static void requirePayload(RawJson value) throws MalformedRecordException {
     if (!JsonScan.isPlain(value.bytes())) {
       parsedFields(
-          new byte[0], new JsonWriter(64).beginObject().field("p", value).endObject().toByteArray());
+          new byte[0],
+          new JsonWriter(64).beginObject().field("p", value).endObject().toByteArray());
     }
   }
 

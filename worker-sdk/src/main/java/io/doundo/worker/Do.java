@@ -30,9 +30,9 @@ public @interface Do {
   OnDoubt onDoubt() default OnDoubt.RERUN;
 
   /**
-   * The field that the result is nested in. Without one, the fields of the result stand beside those
-   * of the request in the payload of later steps, and replace those of the same name. With one, the
-   * result may also be something else than an object.
+   * The field that the result is nested in. Without one, the fields of the result stand beside
+   * those of the request in the payload of later steps, and replace those of the same name. With
+   * one, the result may also be something else than an object.
    */
   String as() default "";
 

@@ -101,8 +101,8 @@ final class JsonFields {
   }
 
   /**
-   * Reads an empty object at one place of an otherwise empty document: only a type that can never be
-   * made is refused as a bad definition.
+   * Reads an empty object at one place of an otherwise empty document: only a type that can never
+   * be made is refused as a bad definition.
    */
   private @Nullable String unreadable(
       JavaType root, String before, JavaType type, String after, Set<JavaType> seen, int depth) {
@@ -121,8 +121,7 @@ final class JsonFields {
     }
     for (Map.Entry<String, JavaType> field : read(type).entrySet()) {
       String name = mapper.writeValueAsString(field.getKey());
-      problem =
-          inside(root, before + '{' + name + ':', field.getValue(), '}' + after, seen, depth);
+      problem = inside(root, before + '{' + name + ':', field.getValue(), '}' + after, seen, depth);
       if (problem != null) {
         return problem;
       }

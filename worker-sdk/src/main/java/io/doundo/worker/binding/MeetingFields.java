@@ -11,9 +11,9 @@ import org.springframework.core.ResolvableType;
 import tools.jackson.databind.JavaType;
 
 /**
- * Compares the fields of a step's request with those of its result, because they meet in the payload
- * of later steps: there the result's field replaces the request's of the same name. Fields that
- * cannot be the same thing are a problem; others are told, because nobody can know.
+ * Compares the fields of a step's request with those of its result, because they meet in the
+ * payload of later steps: there the result's field replaces the request's of the same name. Fields
+ * that cannot be the same thing are a problem; others are told, because nobody can know.
  */
 final class MeetingFields {
 
@@ -30,8 +30,7 @@ final class MeetingFields {
    * @param place where its DO is, for people
    * @param resultName the field that the result is nested in; null when it is not nested
    */
-  MeetingFields(
-      String place, @Nullable String resultName, JsonBinder json, ProblemList problems) {
+  MeetingFields(String place, @Nullable String resultName, JsonBinder json, ProblemList problems) {
     this.place = place;
     this.resultName = resultName;
     this.json = json;

@@ -68,8 +68,8 @@ public final class Promises {
   }
 
   /**
-   * The value a handler returned, once it is there: a future that hides behind a return type such as
-   * {@code Object} is waited for.
+   * The value a handler returned, once it is there: a future that hides behind a return type such
+   * as {@code Object} is waited for.
    *
    * @throws UnfinishedWorkException when it is another kind of promise
    * @throws Throwable what the work failed with

@@ -106,7 +106,8 @@ final class StepBuilder {
     }
     if (toUndo != null) {
       ProblemList here = problems.at(toUndo.place());
-      List<Parameter> parameters = reader(toUndo, json, here).forUndo(made, asked, resultName != null, onUnknown);
+      List<Parameter> parameters =
+          reader(toUndo, json, here).forUndo(made, asked, resultName != null, onUnknown);
       undoHandler = toUndo.bean().handler(toUndo.method(), parameters, here);
     }
     if (toVerify != null) {

@@ -94,7 +94,9 @@ final class HandlerRun {
     return payload.told() ? payload.result() : payload.request();
   }
 
-  /** What the handler returned; a DO of an earlier version of the service may not have nested it. */
+  /**
+   * What the handler returned; a DO of an earlier version of the service may not have nested it.
+   */
   private static @Nullable RawJson unnested(Command command, @Nullable RawJson result) {
     String name = command.step().resultName();
     if (name == null || result == null || !result.isObject()) {

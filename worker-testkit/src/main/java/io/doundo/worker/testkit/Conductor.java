@@ -63,8 +63,7 @@ final class Conductor {
   private int controls;
 
   /** A flow that has not begun. */
-  Conductor(
-      Orchestration definition, MovableClock clock, String flowId, ReplacedFields replaced) {
+  Conductor(Orchestration definition, MovableClock clock, String flowId, ReplacedFields replaced) {
     this.replaced = replaced;
     this.definition = definition;
     this.clock = clock;

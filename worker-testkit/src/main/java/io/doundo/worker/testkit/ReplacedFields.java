@@ -59,13 +59,7 @@ final class ReplacedFields {
                   + " %s. Give it another name there, nest that result with @Do(as = …), or say"
                   + " mayReplace(\"%s\") where that is meant")
               .formatted(
-                  step,
-                  name,
-                  field.origin(),
-                  field.value(),
-                  before.value(),
-                  before.origin(),
-                  name);
+                  step, name, field.origin(), field.value(), before.value(), before.origin(), name);
         }
       }
     }
