@@ -78,7 +78,10 @@ public class WorkerAutoConfiguration {
   @ConditionalOnMissingBean
   Fence sagaFence() {
     return RedisFence.at(
-        properties.redis(), FenceSettings.DEFAULTS.withRetention(properties.fenceRetention()));
+        properties.redis(), FenceSettings.DEFAULTS.withRetentions(
+            properties.fenceRetention(),
+            properties.fenceAcknowledgedRetention(),
+            properties.fenceDoubtRetention()));
   }
 
   @Bean

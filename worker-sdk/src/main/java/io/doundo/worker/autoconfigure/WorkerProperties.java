@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stopTimeout How long a stop waits for running handlers.
  * @param fenceRetention How long settled steps are remembered: the retention of the step topics
  *     plus a day.
+ * @param fenceAcknowledgedRetention How long an acknowledged step is remembered past its deadline.
+ * @param fenceDoubtRetention How long steps in doubt are remembered.
  * @param registrations Documents to register at start, whose handler fields also bind beans:
  *     resource patterns such as classpath*:orchestrations/*.yaml.
  */
@@ -41,6 +43,8 @@ public record WorkerProperties(
     @DefaultValue("500") int maxPending,
     @DefaultValue("25s") Duration stopTimeout,
     @DefaultValue("8d") Duration fenceRetention,
+    @DefaultValue("1h") Duration fenceAcknowledgedRetention,
+    @DefaultValue("60d") Duration fenceDoubtRetention,
     List<String> registrations) {
 
   public WorkerProperties {

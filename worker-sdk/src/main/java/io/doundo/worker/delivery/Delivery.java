@@ -1,6 +1,7 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.Claim;
@@ -223,7 +224,7 @@ final class Delivery {
           .ask(
               fence -> {
                 askedAt = System.nanoTime();
-                return fence.beginUndo(key, claim, effect, effect == KnownEffect.FAILED);
+                return fence.beginUndo(key, claim, effect);
               },
               this::wanted)
           .whenComplete((decision, error) -> guarded(() -> onUndo(decision, error)));
@@ -456,12 +457,12 @@ final class Delivery {
   }
 
   private void forgetResult(StepAnswer answer, Token token) {
-    if (answer.result() == null) {
+    if (!command.isDo() || answer.outcome() == Outcome.FENCED) {
       return;
     }
-    // If this is lost the record only keeps a result that nobody needs.
+    // If this is lost the record is only kept longer, with a result that nobody needs.
     shop.fence()
-        .once(fence -> fence.answered(key, token))
+        .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
             failure -> {
               log.debug("An answered result is kept longer than needed", failure);

@@ -131,7 +131,8 @@ final class Lease {
 
   private void renewed(RenewResult result, long askedAt) {
     switch (result) {
-      case HELD -> held(askedAt);
+      // A forgotten run goes on: its record is written again when it ends.
+      case HELD, FORGOTTEN -> held(askedAt);
       case UNDO_WAITS -> {
         held(askedAt);
         abandon();

@@ -34,10 +34,10 @@ final class BeginDo {
 
   private DoDecision absent() {
     if (given.overdue()) {
-      return tooLate(given.nothingForgotten().getAsBoolean());
+      return tooLate(given.neverBegan());
     }
     boolean mayHaveRun = claim.attempt() > 1 || claim.redelivered();
-    if (mayHaveRun && !given.nothingForgotten().getAsBoolean()) {
+    if (mayHaveRun && !given.nothingForgotten()) {
       return claim.redelivered() ? inDoubt(StepRecord.FORGOTTEN) : policy();
     }
     return run(false, true);
@@ -63,7 +63,7 @@ final class BeginDo {
     if (step.undoGeneration > 0) {
       return fenced();
     }
-    boolean forgotten = claim.redelivered() && !given.nothingForgotten().getAsBoolean();
+    boolean forgotten = claim.redelivered() && !given.nothingForgotten();
     if (given.overdue()) {
       return tooLate(!forgotten);
     }
@@ -117,6 +117,7 @@ final class BeginDo {
     if (fresh || step.covers == 0) {
       step.covers = step.token.number();
     }
+    step.kept |= !fresh;
     step.become(State.DOING, given);
     return new DoDecision.Run(step.token, doubt);
   }

@@ -13,15 +13,12 @@ final class BeginUndo {
   private final StepRecord step;
   private final Claim claim;
   private final KnownEffect effect;
-  private final boolean undoFailed;
   private final Circumstances given;
 
-  BeginUndo(
-      StepRecord step, Claim claim, KnownEffect effect, boolean undoFailed, Circumstances given) {
+  BeginUndo(StepRecord step, Claim claim, KnownEffect effect, Circumstances given) {
     this.step = step;
     this.claim = claim;
     this.effect = effect;
-    this.undoFailed = undoFailed;
     this.given = given;
   }
 
@@ -34,7 +31,7 @@ final class BeginUndo {
     }
     return switch (step.state) {
       case ABSENT ->
-          effect == KnownEffect.UNKNOWN && given.nothingForgotten().getAsBoolean()
+          effect == KnownEffect.UNKNOWN && given.neverBegan()
               ? tombstone()
               : runInDoubt(effect);
       case DOING -> doing();
@@ -61,10 +58,10 @@ final class BeginUndo {
     if (effect == KnownEffect.DONE) {
       return run(KnownEffect.DONE);
     }
-    if (undoFailed || effect == KnownEffect.FAILED) {
+    if (effect == KnownEffect.FAILED) {
       return run(KnownEffect.FAILED);
     }
-    return given.nothingForgotten().getAsBoolean() ? tombstone() : runInDoubt(KnownEffect.UNKNOWN);
+    return given.nothingForgotten() ? tombstone() : runInDoubt(KnownEffect.UNKNOWN);
   }
 
   private UndoDecision undoing() {
@@ -79,6 +76,7 @@ final class BeginUndo {
     step.undoTold = strongest(step.undoTold, withLate(effect));
     step.undoCommand = claim.commandId();
     step.undoGeneration = Math.max(step.undoGeneration, claim.generation());
+    step.become(State.UNDOING, given);
     return running();
   }
 

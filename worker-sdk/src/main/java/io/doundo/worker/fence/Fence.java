@@ -3,6 +3,7 @@ package io.doundo.worker.fence;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RawJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,10 @@ public interface Fence extends AutoCloseable {
   /**
    * Decides what an UNDO command does.
    *
-   * @param effect what the orchestrator knows of the DO
-   * @param undoFailed whether a DO that failed without effect is to be undone all the same
+   * @param effect what the orchestrator knows of the DO; {@code FAILED} when one that failed
+   *     without effect is to be undone all the same
    */
-  CompletionStage<UndoDecision> beginUndo(
-      FenceKey key, Claim claim, KnownEffect effect, boolean undoFailed);
+  CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect);
 
   /** Ends a run. A run that lost the step overwrites nothing but its own late effect. */
   CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled);
@@ -40,8 +40,13 @@ public interface Fence extends AutoCloseable {
    */
   CompletionStage<RenewResult> ruledOut(FenceKey key, Token token, Duration lease);
 
-  /** The answer of this token's run is acknowledged: its result need not be kept any longer. */
-  CompletionStage<Void> answered(FenceKey key, Token token);
+  /**
+   * The answer of this token's run is acknowledged: its result need not be kept any longer, and the
+   * record of a DO not much longer than its deadline.
+   *
+   * @param deadline of the command that was answered; null when it has none
+   */
+  CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline);
 
   /** A value kept beside the step's record, for as long as that record; null when there is none. */
   CompletionStage<@Nullable RawJson> note(FenceKey key, String name);

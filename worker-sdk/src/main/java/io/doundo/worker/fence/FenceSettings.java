@@ -8,19 +8,59 @@ import java.time.Duration;
  * @param prefix what the keys in Redis begin with
  * @param retention how long a settled record is kept: longer than any command can be delivered
  *     again, so the retention of the step topics plus a day
+ * @param acknowledgedMargin how long the record of a step is kept past its deadline when the answer
+ *     was acknowledged before: no DO begins after its deadline. The absence of a record is evidence
+ *     only for so long after the step was first sent.
+ * @param doubtRetention how long a record is kept whose step is in doubt, or was left in the middle
  * @param clockTolerance how far the clocks of the orchestrator and of Redis may be apart. Read for
  *     steps that were first sent around the time when Redis was restarted or emptied, and for DO
  *     commands that come after their deadline.
  * @param timeout how long one transition may take
  */
 public record FenceSettings(
-    String prefix, Duration retention, Duration clockTolerance, Duration timeout) {
+    String prefix,
+    Duration retention,
+    Duration acknowledgedMargin,
+    Duration doubtRetention,
+    Duration clockTolerance,
+    Duration timeout) {
 
   public static final FenceSettings DEFAULTS =
       new FenceSettings(
-          "doundo", Duration.ofDays(8), Duration.ofSeconds(10), Duration.ofSeconds(3));
+          "doundo",
+          Duration.ofDays(8),
+          Duration.ofHours(1),
+          Duration.ofDays(60),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(3));
 
-  public FenceSettings withRetention(Duration other) {
-    return new FenceSettings(prefix, other, clockTolerance, timeout);
+  public FenceSettings {
+    if (acknowledgedMargin.compareTo(clockTolerance.multipliedBy(2)) <= 0) {
+      throw new IllegalArgumentException(
+          "the margin of acknowledged records, "
+              + acknowledgedMargin
+              + ", must be longer than twice the tolerance between clocks, "
+              + clockTolerance);
+    }
+  }
+
+  public FenceSettings withPrefix(String other) {
+    return new FenceSettings(
+        other, retention, acknowledgedMargin, doubtRetention, clockTolerance, timeout);
+  }
+
+  public FenceSettings withRetentions(
+      Duration settled, Duration acknowledged, Duration inDoubt) {
+    return new FenceSettings(prefix, settled, acknowledged, inDoubt, clockTolerance, timeout);
+  }
+
+  public FenceSettings withClockTolerance(Duration other) {
+    return new FenceSettings(
+        prefix, retention, acknowledgedMargin, doubtRetention, other, timeout);
+  }
+
+  public FenceSettings withTimeout(Duration other) {
+    return new FenceSettings(
+        prefix, retention, acknowledgedMargin, doubtRetention, clockTolerance, other);
   }
 }

@@ -103,6 +103,7 @@ final class Finish {
   /** The record is gone with all others. What this run knows is written down again. */
   private FinishResult forgotten() {
     step.token = mine;
+    step.kept = true;
     if (ending.kind().ofDo()) {
       step.attempt = mine.attempt();
       step.covers = mine.number();
@@ -165,6 +166,7 @@ final class Finish {
 
   private FinishResult late() {
     step.lateBy = mine;
+    step.kept = true;
     return reply(Outcome.LATE_EFFECT);
   }
 

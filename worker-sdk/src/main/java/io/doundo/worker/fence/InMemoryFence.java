@@ -2,27 +2,29 @@ package io.doundo.worker.fence;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RawJson;
-import io.doundo.worker.fence.StepRecord.Circumstances;
+import io.doundo.worker.fence.FenceTable.Moment;
+import io.doundo.worker.fence.FenceTable.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fence for tests: the transitions of the {@link LuaFence} in this JVM's memory, with a clock
- * that can be moved by hand. It can lose everything, as Redis can. Stages are complete when they
- * are returned. Thread-safe.
+ * A fence for tests: the {@link FenceTable} over records in this JVM's memory, with a clock that can be
+ * moved by hand. It can lose everything, as Redis can. Stages are complete when they are returned.
+ * Thread-safe.
  */
 public final class InMemoryFence implements Fence {
 
   private final Map<FenceKey, StepRecord> records = new HashMap<>();
   private final InstantSource clock;
-  private final FenceSettings settings;
+  private final FenceTable table;
   private Instant evidenceSince;
   private boolean available = true;
 
@@ -32,61 +34,50 @@ public final class InMemoryFence implements Fence {
 
   public InMemoryFence(InstantSource clock, FenceSettings settings) {
     this.clock = clock;
-    this.settings = settings;
+    this.table = new FenceTable(settings);
     this.evidenceSince = clock.instant();
   }
 
   @Override
   public CompletionStage<DoDecision> beginDo(FenceKey key, Claim claim) {
-    return on(key, (step, now) -> new BeginDo(step, claim, circumstances(now, claim)).decide());
+    return on(key, (step, moment) -> table.beginDo(step, claim, moment));
   }
 
   @Override
-  public CompletionStage<UndoDecision> beginUndo(
-      FenceKey key, Claim claim, KnownEffect effect, boolean undoFailed) {
-    return on(
-        key,
-        (step, now) ->
-            new BeginUndo(step, claim, effect, undoFailed, circumstances(now, claim)).decide());
+  public CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect) {
+    return on(key, (step, moment) -> table.beginUndo(step, claim, effect, moment));
   }
 
   @Override
   public CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled) {
-    return on(
-        key,
-        (step, now) ->
-            new Finish(step, token, Ending.of(settled), circumstances(now, null)).decide());
+    return on(key, (step, moment) -> table.finish(step, token, settled, moment));
   }
 
   @Override
   public CompletionStage<RenewResult> renew(FenceKey key, Token token, Duration lease) {
-    return on(key, (step, now) -> step.renew(token, lease, false, now));
+    return on(key, (step, moment) -> table.renew(step, token, lease, moment));
   }
 
   @Override
   public CompletionStage<RenewResult> ruledOut(FenceKey key, Token token, Duration lease) {
-    return on(key, (step, now) -> step.renew(token, lease, true, now));
+    return on(key, (step, moment) -> table.ruledOut(step, token, lease, moment));
   }
 
   @Override
-  public CompletionStage<Void> answered(FenceKey key, Token token) {
+  public CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline) {
     return this.<@Nullable Void>on(
-        key,
-        (step, now) -> {
-          step.answered(token);
-          return null;
-        });
+        key, (step, moment) -> table.answered(step, token, deadline, moment));
   }
 
   @Override
   public CompletionStage<@Nullable RawJson> note(FenceKey key, String name) {
-    return on(key, (step, now) -> step.note(name));
+    return on(key, (step, moment) -> new Transition<@Nullable RawJson>(step, step.note(name)));
   }
 
   @Override
   public CompletionStage<Boolean> keepNote(
       FenceKey key, Token token, String name, @Nullable RawJson value) {
-    return on(key, (step, now) -> step.keepNote(token, name, value, circumstances(now, null)));
+    return on(key, (step, moment) -> table.keepNote(step, token, name, value, moment));
   }
 
   @Override
@@ -110,10 +101,9 @@ public final class InMemoryFence implements Fence {
     available = nowAvailable;
   }
 
-  /** Whether the step's record will be dropped by itself. */
-  synchronized boolean expires(FenceKey key) {
-    StepRecord step = records.get(key);
-    return step != null && step.expires();
+  /** How long the step's record will be kept. */
+  synchronized Duration expiresIn(FenceKey key) {
+    return Objects.requireNonNull(records.get(key)).expiresIn(clock.millis());
   }
 
   @Override
@@ -122,29 +112,18 @@ public final class InMemoryFence implements Fence {
   }
 
   private synchronized <T extends @Nullable Object> CompletionStage<T> on(
-      FenceKey key, BiFunction<StepRecord, Long, T> transition) {
+      FenceKey key, BiFunction<StepRecord, Moment, Transition<T>> event) {
     if (!available) {
       return unavailable();
     }
-    long now = clock.millis();
+    Instant now = clock.instant();
     StepRecord known = records.get(key);
-    StepRecord step = known == null || known.expired(now) ? new StepRecord() : known;
-    T outcome = transition.apply(step, now);
-    records.put(key, step);
-    return CompletableFuture.completedStage(outcome);
-  }
-
-  private Circumstances circumstances(long now, @Nullable Claim claim) {
-    return new Circumstances(
-        now,
-        settings.retention().toMillis(),
-        () ->
-            claim != null
-                && claim.firstSent() != null
-                && !claim.firstSent().minus(settings.clockTolerance()).isBefore(evidenceSince),
-        claim != null
-            && claim.deadline() != null
-            && now > claim.deadline().plus(settings.clockTolerance()).toEpochMilli());
+    Transition<T> transition =
+        event.apply(
+            known == null || known.expired(now.toEpochMilli()) ? StepRecord.absent() : known,
+            new Moment(now, evidenceSince));
+    records.put(key, transition.record());
+    return CompletableFuture.completedStage(transition.answer());
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> unavailable() {

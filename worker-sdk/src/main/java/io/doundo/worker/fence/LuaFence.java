@@ -23,12 +23,16 @@ public final class LuaFence implements Fence {
   private final RedisConnection redis;
   private final FenceKeys keys;
   private final String retention;
+  private final String doubtRetention;
+  private final String margin;
   private final String tolerance;
 
   LuaFence(RedisConnection redis, FenceKeys keys, FenceSettings settings) {
     this.redis = redis;
     this.keys = keys;
     this.retention = text(settings.retention());
+    this.doubtRetention = text(settings.doubtRetention());
+    this.margin = text(settings.acknowledgedMargin());
     this.tolerance = text(settings.clockTolerance());
   }
 
@@ -48,7 +52,9 @@ public final class LuaFence implements Fence {
             text(claim.firstSent()),
             tolerance,
             retention,
-            text(claim.deadline()))
+            text(claim.deadline()),
+            doubtRetention,
+            margin)
         .thenApply(reply -> doDecision(new Reply(reply), claim));
   }
 
@@ -64,8 +70,7 @@ public final class LuaFence implements Fence {
   }
 
   @Override
-  public CompletionStage<UndoDecision> beginUndo(
-      FenceKey key, Claim claim, KnownEffect effect, boolean undoFailed) {
+  public CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect) {
     return redis
         .<List<Object>>run(
             LuaScript.BEGIN_UNDO,
@@ -77,10 +82,11 @@ public final class LuaFence implements Fence {
             text(claim.lease()),
             text(claim.limit()),
             effect.name(),
-            flag(undoFailed),
             text(claim.firstSent()),
             tolerance,
-            retention)
+            retention,
+            doubtRetention,
+            margin)
         .thenApply(reply -> undoDecision(new Reply(reply), claim));
   }
 
@@ -113,7 +119,8 @@ public final class LuaFence implements Fence {
             ending.error(),
             ending.result() == null ? "" : ending.result().toString(),
             flag(ending.result() != null),
-            retention)
+            retention,
+            doubtRetention)
         .thenApply(reply -> finished(new Reply(reply), ending));
   }
 
@@ -151,14 +158,18 @@ public final class LuaFence implements Fence {
   }
 
   @Override
-  public CompletionStage<Void> answered(FenceKey key, Token token) {
+  public CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline) {
     return redis
         .<Object>run(
             LuaScript.ANSWERED,
             ScriptOutputType.VALUE,
             keys.of(key),
             Long.toString(token.number()),
-            token.owner())
+            token.owner(),
+            text(deadline),
+            tolerance,
+            margin,
+            retention)
         .thenAccept(reply -> {});
   }
 

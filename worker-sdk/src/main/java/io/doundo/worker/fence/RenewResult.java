@@ -8,6 +8,11 @@ public enum RenewResult {
   UNDO_WAITS,
   /** Not renewed, because the step's timeout has passed: the lease ends as it stands. */
   LIMIT_REACHED,
-  /** The step is another's, or its record is gone: interrupt the handler. */
+  /**
+   * Not renewed, because the record is gone with what else Redis held. A handler that runs may go on,
+   * and is written down again when it ends; none may begin.
+   */
+  FORGOTTEN,
+  /** The step is another's: interrupt the handler. */
   LOST
 }

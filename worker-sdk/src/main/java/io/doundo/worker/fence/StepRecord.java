@@ -4,18 +4,18 @@ import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.RawJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step's record in an {@link InMemoryFence}, with the fields of the record in Redis. {@link
- * BeginDo}, {@link BeginUndo} and {@link Finish} change it as the scripts of those names do; one
- * conformance suite holds both together. Times are milliseconds of the fence's clock. Not
- * thread-safe: the fence locks it.
+ * What a fence knows of one step, with the fields of the record in Redis. {@link FenceTable} gives the
+ * next one; {@link BeginDo}, {@link BeginUndo} and {@link Finish} change its copy as the scripts of
+ * those names do, and one conformance suite holds both together. Times are milliseconds of the fence's
+ * clock.
  */
-final class StepRecord {
+public final class StepRecord implements Cloneable {
 
   enum State {
     ABSENT,
@@ -32,11 +32,16 @@ final class StepRecord {
   /**
    * What a transition needs beside its arguments.
    *
-   * @param nothingForgotten whether nothing that was done for the step can have been forgotten
+   * @param nothingForgotten whether nothing that was done for the step can have been lost
+   * @param neverBegan whether the absence of a record proves that no run of the step has begun
    * @param overdue whether the command's deadline has passed, by any clock
    */
   record Circumstances(
-      long now, long retentionMs, BooleanSupplier nothingForgotten, boolean overdue) {}
+      long now,
+      FenceSettings settings,
+      boolean nothingForgotten,
+      boolean neverBegan,
+      boolean overdue) {}
 
   static final String FORGOTTEN =
       "Redis was restarted or emptied since this step was first sent: what became of it is unknown";
@@ -94,25 +99,51 @@ final class StepRecord {
 
   Token lateBy = NOBODY;
 
-  private final Map<String, RawJson> notes = new HashMap<>();
+  /** Another run may still come back, or notes are kept: it stays for the full retention. */
+  boolean kept;
+
+  private Map<String, RawJson> notes = new HashMap<>();
   private long limit;
   private long expiresAt = Long.MAX_VALUE;
 
-  boolean expires() {
-    return expiresAt < Long.MAX_VALUE;
+  private StepRecord() {}
+
+  /** Of a step that the fence does not know. */
+  public static StepRecord absent() {
+    return new StepRecord();
+  }
+
+  StepRecord copy() {
+    try {
+      StepRecord copy = (StepRecord) clone();
+      copy.notes = new HashMap<>(notes);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("a record can be cloned", e);
+    }
+  }
+
+  /** How long it is kept from this time on. */
+  Duration expiresIn(long now) {
+    return Duration.ofMillis(expiresAt - now);
   }
 
   boolean expired(long now) {
     return now >= expiresAt;
   }
 
-  /** Nothing that is unsettled may expire; the rest outlives every redelivery. */
+  /**
+   * What is settled outlives every redelivery; what is in doubt, or was left in the middle, lives
+   * until somebody has had the time to care for it. Nothing lives for ever.
+   */
   void become(State next, Circumstances given) {
     state = next;
+    FenceSettings settings = given.settings();
     expiresAt =
         switch (next) {
-          case DOING, UNDOING, IN_DOUBT -> Long.MAX_VALUE;
-          case ABSENT, DONE, FAILED, UNDONE -> given.now() + given.retentionMs();
+          case DOING, UNDOING -> limit + settings.doubtRetention().toMillis();
+          case IN_DOUBT -> given.now() + settings.doubtRetention().toMillis();
+          case ABSENT, DONE, FAILED, UNDONE -> given.now() + settings.retention().toMillis();
         };
   }
 
@@ -145,6 +176,9 @@ final class StepRecord {
   }
 
   RenewResult renew(Token other, Duration lease, boolean ruledOut, long now) {
+    if (state == State.ABSENT) {
+      return RenewResult.FORGOTTEN;
+    }
     if (!heldBy(other)) {
       return RenewResult.LOST;
     }
@@ -182,11 +216,36 @@ final class StepRecord {
         said.outcome(), said.retryable(), said.error(), done ? result : null, done && resultSent);
   }
 
-  void answered(Token by) {
-    if (saidBy.equals(by) && said != null && said.outcome() == Outcome.OK && result != null) {
+  void answered(Token by, @Nullable Instant deadline, Circumstances given) {
+    if (said == null || !saidBy.equals(by)) {
+      return;
+    }
+    if (said.outcome() == Outcome.OK && result != null) {
       result = null;
       resultSent = true;
     }
+    boolean ofDo = state == State.DONE || state == State.FAILED;
+    if (deadline == null || kept || undoGeneration > 0 || !ofDo) {
+      return;
+    }
+    FenceSettings settings = given.settings();
+    long left = deadline.toEpochMilli() - given.now();
+    if (left > settings.clockTolerance().toMillis()) {
+      forgetAllButTheAnswer();
+      expiresAt =
+          given.now()
+              + Math.min(
+                  left + settings.acknowledgedMargin().toMillis(), settings.retention().toMillis());
+    }
+  }
+
+  /** It ends the attempts of the step, and no DO begins after its deadline. */
+  private void forgetAllButTheAnswer() {
+    // In Redis the clock makes the next number higher; here it may stand still.
+    token = new Token(token.number(), NOBODY.owner(), 1, 1);
+    saidBy = NOBODY;
+    covers = 0;
+    earlierRunInDoubt = false;
   }
 
   @Nullable RawJson note(String name) {
@@ -201,8 +260,10 @@ final class StepRecord {
       }
     } else if (held) {
       notes.put(name, value);
+      kept = true;
     } else {
       notes.putIfAbsent(name, value);
+      kept = true;
       if (state == State.ABSENT) {
         become(State.ABSENT, given);
       }

@@ -10,6 +10,7 @@ do
       local number = string.format('%.0f', seconds * 1000000 + micros)
       redis.call('HSET', record, 'st', 'DOING', 'tn', number, 'to', owner, 'lu', string.format('%.0f', ms + math.min(lease, limit)),
         'lm', string.format('%.0f', ms + limit), 'a', '1', 'd', '0', 'ch', number)
+      redis.call('PEXPIRE', record, string.format('%.0f', limit + tonumber(ARGV[11])))
       return {'RUN', number .. ':' .. owner, '0'}
     end
   end

@@ -1,6 +1,7 @@
 local owner, attempt, lease, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local onDoubt, redelivered, firstSent = ARGV[5], ARGV[6] == '1', ARGV[7]
-local tolerance, retention, deadline = tonumber(ARGV[8]), ARGV[9], ARGV[10]
+local tolerance, deadline, margin = tonumber(ARGV[8]), ARGV[10], tonumber(ARGV[12])
+retention, doubtRetention = tonumber(ARGV[9]), tonumber(ARGV[11])
 local overdue = deadline ~= '' and now > tonumber(deadline) + tolerance
 
 local function run(doubt, fresh)
@@ -10,7 +11,10 @@ local function run(doubt, fresh)
   if fresh or not f.ch then
     put('ch', f.tn)
   end
-  becomes('DOING', retention)
+  if not fresh then
+    put('k', '1')
+  end
+  becomes('DOING')
   return {'RUN', token(), doubt}
 end
 
@@ -28,7 +32,7 @@ local function inDoubt(reason)
   if not f.ch then
     put('ch', f.tn)
   end
-  becomes('IN_DOUBT', retention)
+  becomes('IN_DOUBT')
   local reply = answer('UNKNOWN', '1', reason)
   reply[7] = token()
   return reply
@@ -58,7 +62,7 @@ end
 
 if not f.st then
   if overdue then
-    return tooLate(nothingForgotten(firstSent, tolerance))
+    return tooLate(neverBegan(firstSent, tolerance, margin))
   end
   if (attempt > 1 or redelivered) and not nothingForgotten(firstSent, tolerance) then
     if redelivered then

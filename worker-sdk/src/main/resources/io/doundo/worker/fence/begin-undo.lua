@@ -1,6 +1,7 @@
 local owner, generation, command = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local lease, limit, effect, undoFailed = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
-local firstSent, tolerance, retention = ARGV[8], tonumber(ARGV[9]), ARGV[10]
+local lease, limit, effect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local firstSent, tolerance, margin = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[11])
+retention, doubtRetention = tonumber(ARGV[9]), tonumber(ARGV[10])
 
 local rank = {FAILED = 1, UNKNOWN = 2, DONE = 3}
 
@@ -23,7 +24,7 @@ local function run(known, prior)
   end
   drop('vf', 'iv', 'ch', 'l')
   put('pr', prior, 'ux', known, 'uc', command, 'ug', text(math.max(generation, tonumber(f.ug or '0'))))
-  becomes('UNDOING', retention)
+  becomes('UNDOING')
   return running(known)
 end
 
@@ -40,7 +41,7 @@ local function tombstone()
   nextToken(owner, lease, limit)
   drop('lu', 'lm', 'vf', 'iv', 'ch', 'd', 'e', 'r', 'rs', 'l')
   put('ug', text(math.max(generation, tonumber(f.ug or '0'))), 'o', 'UNDONE_EMPTY', 'rt', '1', 'at', token())
-  becomes('UNDONE', retention)
+  becomes('UNDONE')
   local reply = answer('UNDONE_EMPTY', '1')
   reply[7] = token()
   return reply
@@ -49,7 +50,7 @@ end
 if f.um and f.um == command and command ~= '' and f.st ~= 'UNDOING' then
   return {'REPLY', 'UNKNOWN', '1', f.ue, false, '0', f.ut, '1'}
 elseif not f.st then
-  if effect == 'UNKNOWN' and nothingForgotten(firstSent, tolerance) then
+  if effect == 'UNKNOWN' and neverBegan(firstSent, tolerance, margin) then
     return tombstone()
   end
   return runInDoubt(effect)
@@ -64,7 +65,7 @@ elseif f.st == 'DONE' then
 elseif f.st == 'FAILED' then
   if effect == 'DONE' then
     return run('DONE', 'FAILED')
-  elseif undoFailed or effect == 'FAILED' then
+  elseif effect == 'FAILED' then
     return run('FAILED', 'FAILED')
   elseif nothingForgotten(firstSent, tolerance) then
     return tombstone()
@@ -92,5 +93,5 @@ if f.l then
 end
 nextToken(owner, lease, limit)
 put('ux', known, 'uc', command, 'ug', text(math.max(generation, tonumber(f.ug))))
-becomes('UNDOING', retention)
+becomes('UNDOING')
 return running(known)

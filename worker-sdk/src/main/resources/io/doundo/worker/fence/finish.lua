@@ -1,6 +1,6 @@
 local number, owner, generation, attempt = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local kind, retryable, error, result, hasResult = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9] == '1'
-local retention = ARGV[10]
+retention, doubtRetention = tonumber(ARGV[10]), tonumber(ARGV[11])
 
 local mine = number .. ':' .. owner
 local isDo = kind == 'DONE' or kind == 'NO_EFFECT' or kind == 'IN_DOUBT'
@@ -21,15 +21,15 @@ local function settleDo()
   drop('lu', 'lm', 'vf', 'iv')
   if kind == 'DONE' then
     keepAnswer('OK')
-    becomes('DONE', retention)
+    becomes('DONE')
   elseif kind == 'NO_EFFECT' and f.d ~= '1' then
     keepAnswer('NO_EFFECT')
-    becomes('FAILED', retention)
+    becomes('FAILED')
   else
     -- A run without effect says nothing of the runs before it.
     keepAnswer('UNKNOWN')
     put('d', '1')
-    becomes('IN_DOUBT', retention)
+    becomes('IN_DOUBT')
   end
   return {'REPLY', redis.call('HGET', rec, 'o')}
 end
@@ -41,7 +41,7 @@ local function settleUndo()
   if not f.l then
     drop('r')
   end
-  becomes('UNDONE', retention)
+  becomes('UNDONE')
   return {'REPLY', 'UNDONE'}
 end
 
@@ -51,13 +51,13 @@ local function undoThrew()
   if f.pr == 'UNDONE' then
     put('ug', f.pg, 'l', f.l or f.ux)
   end
-  becomes(f.pr, retention)
+  becomes(f.pr)
   return {'REPLY', 'UNKNOWN'}
 end
 
 -- The record is gone with everything Redis held. What this run knows is written down again.
 local function settleForgotten()
-  put('tn', number, 'to', owner)
+  put('tn', number, 'to', owner, 'k', '1')
   f.tn, f.to = number, owner
   if isDo then
     put('a', attempt, 'ch', number)
@@ -69,12 +69,12 @@ local function settleForgotten()
     return settleUndo()
   end
   put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'nobody knows how the DO ended', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
-  becomes('IN_DOUBT', retention)
+  becomes('IN_DOUBT')
   return {'REPLY', 'UNKNOWN'}
 end
 
 local function late()
-  put('lt', mine)
+  put('lt', mine, 'k', '1')
   return {'LATE'}
 end
 
@@ -93,13 +93,13 @@ local function settleLate()
   elseif f.st == 'FAILED' or f.st == 'IN_DOUBT' then
     if landed then
       keepAnswer('OK')
-      becomes('DONE', retention)
+      becomes('DONE')
     elseif f.st == 'IN_DOUBT' then
       return {'SUPERSEDED'}
     else
       keepAnswer('UNKNOWN')
       put('d', '1')
-      becomes('IN_DOUBT', retention)
+      becomes('IN_DOUBT')
     end
     return late()
   end

@@ -17,6 +17,7 @@
 --   pr  state before UNDOING                  ux  what the UNDO was told of the effect
 --   uc  command of the latest UNDO            ut  token of an UNDO that threw
 --   um  command of an UNDO that threw         ue  its error
+--   k   1: another run may still come back, or notes are kept: the record stays for the full retention
 --   l   an effect landed after its run had lost the step: DONE or UNKNOWN
 --   lt  token of that run
 --   n:… notes of the handlers
@@ -25,7 +26,7 @@ local rec, epoch = KEYS[1], KEYS[2]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local names = {'st', 'tn', 'to', 'lu', 'lm', 'a', 'd', 'vf', 'iv', 'ch', 'o', 'at', 'rt', 'e', 'rs', 'ug', 'pg',
-  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'l', 'lt'}
+  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'k', 'l', 'lt'}
 local f = {}
 do
   local values = redis.call('HMGET', rec, unpack(names))
@@ -46,25 +47,30 @@ local function drop(...)
   redis.call('HDEL', rec, ...)
 end
 
+-- Of an acknowledged record, which keeps no token, it is nobody's.
 local function token()
-  return f.tn .. ':' .. f.to
+  return (f.tn or '0') .. ':' .. (f.to or '')
 end
 
--- Nothing that is unsettled may expire; the rest outlives every redelivery.
-local function becomes(state, retention)
+-- Milliseconds; each script that changes the state sets them.
+local retention, doubtRetention
+
+-- What is settled outlives every redelivery; what is in doubt, or was left in the middle, lives until somebody has
+-- had the time to care for it. Nothing lives for ever.
+local function becomes(state)
   put('st', state)
-  if state == 'DOING' or state == 'UNDOING' or state == 'IN_DOUBT' then
-    redis.call('PERSIST', rec)
+  if state == 'DOING' or state == 'UNDOING' then
+    redis.call('PEXPIRE', rec, text(tonumber(f.lm) - now + doubtRetention))
   else
-    redis.call('PEXPIRE', rec, retention)
+    redis.call('PEXPIRE', rec, text(state == 'IN_DOUBT' and doubtRetention or retention))
   end
 end
 
 -- Hands out the next token. It rises across a loss of this record too, as far as the clock does.
 local function nextToken(owner, lease, limit)
   local number = math.max(tonumber(f.tn or '0') + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
-  f.tn, f.to = text(number), owner
-  put('tn', f.tn, 'to', owner, 'lu', text(now + math.min(lease, limit)), 'lm', text(now + limit))
+  f.tn, f.to, f.lm = text(number), owner, text(now + limit)
+  put('tn', f.tn, 'to', owner, 'lu', text(now + math.min(lease, limit)), 'lm', f.lm)
 end
 
 -- Its first grant did not reach the owner, whose run begins only now.
@@ -82,7 +88,7 @@ end
 
 local function storedAnswer()
   local result = f.o == 'OK' and redis.call('HGET', rec, 'r')
-  return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at, '1'}
+  return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at or '0:', '1'}
 end
 
 -- Which server this is, in which life and with whose data: both change with a restart, and the second with every
@@ -112,3 +118,10 @@ end
 local function nothingForgotten(firstSent, tolerance)
   return firstSent ~= '' and tonumber(firstSent) - tolerance >= (evidenceSince())
 end
+
+-- Whether the absence of a record proves that no run of the step has begun: nothing was lost, and it is too early for
+-- an acknowledged record to have expired.
+local function neverBegan(firstSent, tolerance, margin)
+  return nothingForgotten(firstSent, tolerance) and now < tonumber(firstSent) + margin - tolerance
+end
+

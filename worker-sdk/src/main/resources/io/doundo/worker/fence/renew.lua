@@ -1,6 +1,8 @@
 local mine, lease, ruledOut = ARGV[1] .. ':' .. ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
 
-if not f.st or token() ~= mine or (f.st ~= 'DOING' and f.st ~= 'UNDOING') then
+if not f.st then
+  return 'FORGOTTEN'
+elseif token() ~= mine or (f.st ~= 'DOING' and f.st ~= 'UNDOING') then
   return 'LOST'
 end
 if ruledOut then

@@ -69,7 +69,7 @@ final class ChildWorker implements AutoCloseable {
     Fence fence =
         RedisFence.single(
             arguments[2],
-            new FenceSettings("test", Duration.ofDays(8), Duration.ZERO, Duration.ofSeconds(3)));
+            FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO));
     DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
     beans.registerSingleton("handlers", new LedgerSteps(directory, INSTANCE));
     JsonBinder json = new JsonBinder(JsonMapper.builder().build());

@@ -87,7 +87,7 @@ class DeliveryIT {
   private final InMemoryFence fence =
       new InMemoryFence(
           InstantSource.system(),
-          new FenceSettings("test", Duration.ofDays(8), Duration.ZERO, Duration.ofSeconds(3)));
+          FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO));
   private final Realms realms = new Realms();
   private final Workers workers = new Workers();
   private final Wire wire = new Wire("delivery");

@@ -42,7 +42,7 @@ class ProcessFaultsIT {
 
   /** All clocks are one here. */
   private static final FenceSettings SETTINGS =
-      new FenceSettings("test", Duration.ofDays(8), Duration.ZERO, Duration.ofSeconds(3));
+      FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO);
 
   @TempDir private static Path redisDirectory;
   private static RedisServerProcess redis;

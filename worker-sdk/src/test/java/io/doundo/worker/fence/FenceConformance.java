@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every fence must do. The table is in {@link FenceTable}, the rules for a run that holds its
+ * What every fence must do. The table is in {@link FenceCells}, the rules for a run that holds its
  * step in {@link FenceRules}; here are those for runs that lost it, for records that are gone, and
  * for races.
  */
@@ -39,7 +39,7 @@ abstract class FenceConformance extends FenceRules {
     Token undo = undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token();
     finish(undo, new Settled.Undone());
     finish(lost, new Settled.Done(REALM));
-    done(fence().answered(key, undo));
+    answered(undo, null);
     undoes(beginUndo(claim(2, 2), KnownEffect.UNKNOWN), KnownEffect.DONE, REALM);
   }
 
@@ -263,7 +263,7 @@ abstract class FenceConformance extends FenceRules {
   void aRunWhoseRecordIsGone_writesItsSuccessDownAgain() {
     Token token = doing(1);
     loseEverything();
-    assertThat(done(fence().renew(key, token, LEASE))).isEqualTo(RenewResult.LOST);
+    assertThat(done(fence().renew(key, token, LEASE))).isEqualTo(RenewResult.FORGOTTEN);
     says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
     assertThat(answer(beginDo(claim(2))).result()).isEqualTo(REALM);
   }
@@ -326,7 +326,7 @@ abstract class FenceConformance extends FenceRules {
             CompletableFuture.supplyAsync(() -> done(fence().beginDo(raced, claim(1))), threads);
         CompletableFuture<UndoDecision> undoing =
             CompletableFuture.supplyAsync(
-                () -> done(fence().beginUndo(raced, claim(1), KnownEffect.UNKNOWN, false)),
+                () -> done(fence().beginUndo(raced, claim(1), KnownEffect.UNKNOWN)),
                 threads);
         if (doing.join() instanceof DoDecision.Run) {
           waits(undoing.join());

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The rules for runs that hold the step: tokens, renewal, endings, retention, notes. */
-abstract class FenceRules extends FenceTable {
+abstract class FenceRules extends FenceExpiry {
 
   @Test
   void anotherLifeOfTheFlow_isAnotherStep() {
@@ -255,64 +255,6 @@ abstract class FenceRules extends FenceTable {
     passes(LEASE);
     says(answer(beginDo(claim(1))), Outcome.FENCED);
     undoes(beginUndo(claim(1), KnownEffect.UNKNOWN), KnownEffect.UNKNOWN, null);
-  }
-
-  @Test
-  void theAnswer_isKeptUntilItIsAcknowledged() {
-    Token token = succeeded();
-    done(fence().answered(key, token));
-    StepAnswer replayed = answer(beginDo(claim(1)));
-    says(replayed, Outcome.OK);
-    assertThat(replayed.result()).isNull();
-    assertThat(replayed.resultSent()).isTrue();
-    undoes(beginUndo(claim(1), KnownEffect.DONE), KnownEffect.DONE, null);
-  }
-
-  @Test
-  void anAcknowledgementOfAnotherRun_dropsNothing() {
-    Token lost = expired(1);
-    Token second = runsAgain(beginDo(claim(1)));
-    finish(second, new Settled.Done(REALM));
-    done(fence().answered(key, lost));
-    assertThat(answer(beginDo(claim(1))).result()).isEqualTo(REALM);
-  }
-
-  @Test
-  void whatIsUnsettled_neverExpires() {
-    doing(1);
-    assertThat(expires(key)).isFalse();
-    passes(LEASE);
-    finish(runsAgain(beginDo(claim(2))), new Settled.InDoubt("timed out"));
-    assertThat(expires(key)).isFalse();
-    undoes(beginUndo(claim(1), KnownEffect.UNKNOWN));
-    assertThat(expires(key)).isFalse();
-  }
-
-  @Test
-  void whatIsSettled_outlivesTheTopics_andNotMore() {
-    Token undo = undoing();
-    assertThat(expires(key)).isFalse();
-    finish(undo, new Settled.Undone());
-    assertThat(expires(key)).isTrue();
-    passes(SETTINGS.retention().minusSeconds(5));
-    says(answer(beginDo(claim(1))), Outcome.FENCED);
-    passes(Duration.ofSeconds(5));
-    runs(beginDo(claim(1)));
-  }
-
-  @Test
-  void doneFailedAndTombstone_expire() {
-    succeeded();
-    assertThat(expires(key)).isTrue();
-    loseEverything();
-    failed();
-    assertThat(expires(key)).isTrue();
-    runs(beginDo(claim(2)));
-    assertThat(expires(key)).isFalse();
-    loseEverything();
-    done(fence().check());
-    tombstone();
-    assertThat(expires(key)).isTrue();
   }
 
   @Test

@@ -21,7 +21,7 @@ abstract class FenceStage {
   static final Duration LEASE = Duration.ofSeconds(20);
   static final Duration LIMIT = Duration.ofMinutes(5);
   static final FenceSettings SETTINGS =
-      new FenceSettings("test", Duration.ofDays(8), Duration.ofSeconds(10), Duration.ofSeconds(5));
+      FenceSettings.DEFAULTS.withPrefix("test").withTimeout(Duration.ofSeconds(5));
   static final RawJson REALM = json("{\"realm\":\"acme\"}");
 
   final FenceKey key = keyOf("f-1");
@@ -44,8 +44,13 @@ abstract class FenceStage {
   /** Restarts what keeps the records, which are all still there. */
   abstract void restarted();
 
-  /** Whether the step's record will be dropped by itself. */
-  abstract boolean expires(FenceKey which);
+  /** The same, of a time. */
+  Instant onTheFencesClock(Instant time) {
+    return time;
+  }
+
+  /** How long the step's record is kept from now on. */
+  abstract Duration expiresIn(FenceKey which);
 
   @BeforeEach
   void begins() {
@@ -150,11 +155,16 @@ abstract class FenceStage {
   }
 
   UndoDecision beginUndo(Claim claim, KnownEffect effect) {
-    return done(fence().beginUndo(key, onTheFencesClock(claim), effect, false));
+    return done(fence().beginUndo(key, onTheFencesClock(claim), effect));
   }
 
   FinishResult finish(Token token, Settled settled) {
     return done(fence().finish(key, token, settled));
+  }
+
+  /** The answer of this run was acknowledged; its command had this deadline. */
+  void answered(Token token, @Nullable Instant deadline) {
+    done(fence().answered(key, token, deadline == null ? null : onTheFencesClock(deadline)));
   }
 
   Token doing(int attempt) {

@@ -42,8 +42,8 @@ class InMemoryFenceTest extends FenceConformance {
   }
 
   @Override
-  boolean expires(FenceKey which) {
-    return fence.expires(which);
+  Duration expiresIn(FenceKey which) {
+    return fence.expiresIn(which);
   }
 
   @Test

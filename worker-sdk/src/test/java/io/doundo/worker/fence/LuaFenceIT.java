@@ -70,6 +70,11 @@ class LuaFenceIT extends FenceConformance {
   }
 
   @Override
+  Instant onTheFencesClock(Instant time) {
+    return server.onItsClock(time);
+  }
+
+  @Override
   void loseEverything() {
     server.loseEverything();
   }
@@ -80,10 +85,11 @@ class LuaFenceIT extends FenceConformance {
   }
 
   @Override
-  boolean expires(FenceKey which) {
+  Duration expiresIn(FenceKey which) {
     String name = new String(FenceKeys.ofSingle("test").of(which)[0], StandardCharsets.UTF_8);
-    assertThat(redis.exists(name)).isEqualTo(1);
-    return redis.pttl(name) > 0;
+    long left = redis.pttl(name);
+    assertThat(left).as("the record of %s expires", name).isPositive();
+    return Duration.ofMillis(left);
   }
 
   @Test
@@ -289,7 +295,6 @@ class LuaFenceIT extends FenceConformance {
             .add("+hsetnx")
             .add("+hdel")
             .add("+pexpire")
-            .add("+persist")
             .add("+pttl"));
     try (LuaFence worker =
         RedisFence.single(server.uri().replace("redis://", "redis://worker:any@"), SETTINGS)) {
@@ -299,8 +304,8 @@ class LuaFenceIT extends FenceConformance {
       assertThat(done(worker.note(key, "made"))).isEqualTo(REALM);
       assertThat(done(worker.renew(key, token, LEASE))).isEqualTo(RenewResult.HELD);
       says(answer(done(worker.finish(key, token, new Settled.Done(REALM)))), Outcome.OK);
-      done(worker.answered(key, token));
-      Token undo = undoes(done(worker.beginUndo(key, claim(1), KnownEffect.DONE, false))).token();
+      done(worker.answered(key, token, now().plusSeconds(60)));
+      Token undo = undoes(done(worker.beginUndo(key, claim(1), KnownEffect.DONE))).token();
       says(answer(done(worker.finish(key, undo, new Settled.Undone()))), Outcome.UNDONE);
     } finally {
       redis.aclDeluser("worker");

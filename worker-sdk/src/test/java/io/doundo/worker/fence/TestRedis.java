@@ -88,8 +88,12 @@ final class TestRedis implements AutoCloseable {
     Instant firstSent = claim.firstSent();
     Instant deadline = claim.deadline();
     return FenceStage.due(
-        FenceStage.firstSent(claim, firstSent == null ? null : firstSent.minus(moved)),
-        deadline == null ? null : deadline.minus(moved));
+        FenceStage.firstSent(claim, firstSent == null ? null : onItsClock(firstSent)),
+        deadline == null ? null : onItsClock(deadline));
+  }
+
+  Instant onItsClock(Instant time) {
+    return time.minus(moved);
   }
 
   void loseEverything() {

@@ -12,6 +12,7 @@ import io.doundo.worker.fence.Settled;
 import io.doundo.worker.fence.Token;
 import io.doundo.worker.fence.UndoDecision;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,9 @@ final class CrashingFence implements Fence {
   }
 
   @Override
-  public CompletionStage<UndoDecision> beginUndo(
-      FenceKey key, Claim claim, KnownEffect effect, boolean undoFailed) {
+  public CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect) {
     return fence
-        .beginUndo(key, claim, effect, undoFailed)
+        .beginUndo(key, claim, effect)
         .thenCompose(
             decision ->
                 decision instanceof UndoDecision.Run
@@ -86,8 +86,8 @@ final class CrashingFence implements Fence {
   }
 
   @Override
-  public CompletionStage<Void> answered(FenceKey key, Token token) {
-    return fence.answered(key, token);
+  public CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline) {
+    return fence.answered(key, token, deadline);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The table of the fence, cell by cell: what a DO and an UNDO find, and what follows. */
-abstract class FenceTable extends FenceStage {
+abstract class FenceCells extends FenceStage {
 
   @Test
   void doFindsNothing_runs() {
@@ -155,15 +155,6 @@ abstract class FenceTable extends FenceStage {
     failed();
     says(answer(beginUndo(claim(1), KnownEffect.UNKNOWN)), Outcome.UNDONE_EMPTY);
     says(answer(beginDo(claim(2))), Outcome.FENCED);
-  }
-
-  @Test
-  void undoFindsFailed_butTheStepIsToBeUndoneAllTheSame_runs() {
-    failed();
-    undoes(
-        done(fence().beginUndo(key, claim(1), KnownEffect.UNKNOWN, true)),
-        KnownEffect.FAILED,
-        null);
   }
 
   @Test

@@ -1,0 +1,115 @@
+package io.doundo.worker.fence;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.RawJson;
+import io.doundo.worker.fence.StepRecord.Circumstances;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of the fence, as pure functions: from a step's record, an event and the time to the next
+ * record and an answer. The record that is given stays as it is. The scripts in Redis do the same;
+ * fences that keep their records elsewhere use this. Thread-safe.
+ */
+public final class FenceTable {
+
+  /** What a transition leads to. */
+  public record Transition<T extends @Nullable Object>(StepRecord record, T answer) {}
+
+  /**
+   * When something happens, by the fence's clock.
+   *
+   * @param evidenceSince since when the fence has lost nothing
+   */
+  public record Moment(Instant now, Instant evidenceSince) {}
+
+  private interface Change<T extends @Nullable Object> {
+    T to(StepRecord record);
+  }
+
+  private final FenceSettings settings;
+
+  public FenceTable(FenceSettings settings) {
+    this.settings = settings;
+  }
+
+  /** See {@link Fence#beginDo}. */
+  public Transition<DoDecision> beginDo(StepRecord record, Claim claim, Moment moment) {
+    return change(record, moment, step -> new BeginDo(step, claim, given(moment, claim)).decide());
+  }
+
+  /** See {@link Fence#beginUndo}. */
+  public Transition<UndoDecision> beginUndo(
+      StepRecord record, Claim claim, KnownEffect effect, Moment moment) {
+    return change(
+        record, moment, step -> new BeginUndo(step, claim, effect, given(moment, claim)).decide());
+  }
+
+  /** See {@link Fence#finish}. */
+  public Transition<FinishResult> finish(
+      StepRecord record, Token token, Settled settled, Moment moment) {
+    return change(
+        record,
+        moment,
+        step -> new Finish(step, token, Ending.of(settled), given(moment, null)).decide());
+  }
+
+  /** See {@link Fence#renew}. */
+  public Transition<RenewResult> renew(
+      StepRecord record, Token token, Duration lease, Moment moment) {
+    return change(
+        record, moment, step -> step.renew(token, lease, false, moment.now().toEpochMilli()));
+  }
+
+  /** See {@link Fence#ruledOut}. */
+  public Transition<RenewResult> ruledOut(
+      StepRecord record, Token token, Duration lease, Moment moment) {
+    return change(
+        record, moment, step -> step.renew(token, lease, true, moment.now().toEpochMilli()));
+  }
+
+  /** See {@link Fence#answered}. */
+  public Transition<@Nullable Void> answered(
+      StepRecord record, Token token, @Nullable Instant deadline, Moment moment) {
+    return FenceTable.<@Nullable Void>change(
+        record,
+        moment,
+        step -> {
+          step.answered(token, deadline, given(moment, null));
+          return null;
+        });
+  }
+
+  /** See {@link Fence#keepNote}. */
+  public Transition<Boolean> keepNote(
+      StepRecord record, Token token, String name, @Nullable RawJson value, Moment moment) {
+    return change(
+        record, moment, step -> step.keepNote(token, name, value, given(moment, null)));
+  }
+
+  private static <T extends @Nullable Object> Transition<T> change(
+      StepRecord record, Moment moment, Change<T> change) {
+    StepRecord next =
+        record.expired(moment.now().toEpochMilli()) ? StepRecord.absent() : record.copy();
+    T answer = change.to(next);
+    return new Transition<>(next, answer);
+  }
+
+  private Circumstances given(Moment moment, @Nullable Claim claim) {
+    Instant firstSent = claim == null ? null : claim.firstSent();
+    Instant deadline = claim == null ? null : claim.deadline();
+    Duration tolerance = settings.clockTolerance();
+    boolean nothingForgotten =
+        firstSent != null && !firstSent.minus(tolerance).isBefore(moment.evidenceSince());
+    return new Circumstances(
+        moment.now().toEpochMilli(),
+        settings,
+        nothingForgotten,
+        nothingForgotten
+            && moment
+                .now()
+                .isBefore(firstSent.plus(settings.acknowledgedMargin()).minus(tolerance)),
+        deadline != null && moment.now().isAfter(deadline.plus(tolerance)));
+  }
+}
