@@ -78,7 +78,8 @@ public class WorkerAutoConfiguration {
   @ConditionalOnMissingBean
   Fence sagaFence() {
     return RedisFence.at(
-        properties.redis(), FenceSettings.DEFAULTS.withRetentions(
+        properties.redis(),
+        FenceSettings.DEFAULTS.withRetentions(
             properties.fenceRetention(),
             properties.fenceAcknowledgedRetention(),
             properties.fenceDoubtRetention()));

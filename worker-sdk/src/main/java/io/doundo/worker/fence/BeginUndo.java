@@ -31,9 +31,7 @@ final class BeginUndo {
     }
     return switch (step.state) {
       case ABSENT ->
-          effect == KnownEffect.UNKNOWN && given.neverBegan()
-              ? tombstone()
-              : runInDoubt(effect);
+          effect == KnownEffect.UNKNOWN && given.neverBegan() ? tombstone() : runInDoubt(effect);
       case DOING -> doing();
       case DONE -> run(KnownEffect.DONE);
       case FAILED -> failed();

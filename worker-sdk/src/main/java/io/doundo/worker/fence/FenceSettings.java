@@ -49,14 +49,12 @@ public record FenceSettings(
         other, retention, acknowledgedMargin, doubtRetention, clockTolerance, timeout);
   }
 
-  public FenceSettings withRetentions(
-      Duration settled, Duration acknowledged, Duration inDoubt) {
+  public FenceSettings withRetentions(Duration settled, Duration acknowledged, Duration inDoubt) {
     return new FenceSettings(prefix, settled, acknowledged, inDoubt, clockTolerance, timeout);
   }
 
   public FenceSettings withClockTolerance(Duration other) {
-    return new FenceSettings(
-        prefix, retention, acknowledgedMargin, doubtRetention, other, timeout);
+    return new FenceSettings(prefix, retention, acknowledgedMargin, doubtRetention, other, timeout);
   }
 
   public FenceSettings withTimeout(Duration other) {

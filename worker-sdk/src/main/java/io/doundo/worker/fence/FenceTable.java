@@ -8,9 +8,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of the fence, as pure functions: from a step's record, an event and the time to the next
- * record and an answer. The record that is given stays as it is. The scripts in Redis do the same;
- * fences that keep their records elsewhere use this. Thread-safe.
+ * The rules of the fence, as pure functions: from a step's record, an event and the time to the
+ * next record and an answer. The record that is given stays as it is. The scripts in Redis do the
+ * same; fences that keep their records elsewhere use this. Thread-safe.
  */
 public final class FenceTable {
 
@@ -84,8 +84,7 @@ public final class FenceTable {
   /** See {@link Fence#keepNote}. */
   public Transition<Boolean> keepNote(
       StepRecord record, Token token, String name, @Nullable RawJson value, Moment moment) {
-    return change(
-        record, moment, step -> step.keepNote(token, name, value, given(moment, null)));
+    return change(record, moment, step -> step.keepNote(token, name, value, given(moment, null)));
   }
 
   private static <T extends @Nullable Object> Transition<T> change(

@@ -16,9 +16,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fence for tests: the {@link FenceTable} over records in this JVM's memory, with a clock that can be
- * moved by hand. It can lose everything, as Redis can. Stages are complete when they are returned.
- * Thread-safe.
+ * A fence for tests: the {@link FenceTable} over records in this JVM's memory, with a clock that
+ * can be moved by hand. It can lose everything, as Redis can. Stages are complete when they are
+ * returned. Thread-safe.
  */
 public final class InMemoryFence implements Fence {
 

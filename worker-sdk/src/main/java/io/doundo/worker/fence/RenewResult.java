@@ -9,8 +9,8 @@ public enum RenewResult {
   /** Not renewed, because the step's timeout has passed: the lease ends as it stands. */
   LIMIT_REACHED,
   /**
-   * Not renewed, because the record is gone with what else Redis held. A handler that runs may go on,
-   * and is written down again when it ends; none may begin.
+   * Not renewed, because the record is gone with what else Redis held. A handler that runs may go
+   * on, and is written down again when it ends; none may begin.
    */
   FORGOTTEN,
   /** The step is another's: interrupt the handler. */

@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fence knows of one step, with the fields of the record in Redis. {@link FenceTable} gives the
- * next one; {@link BeginDo}, {@link BeginUndo} and {@link Finish} change its copy as the scripts of
- * those names do, and one conformance suite holds both together. Times are milliseconds of the fence's
- * clock.
+ * What a fence knows of one step, with the fields of the record in Redis. {@link FenceTable} gives
+ * the next one; {@link BeginDo}, {@link BeginUndo} and {@link Finish} change its copy as the
+ * scripts of those names do, and one conformance suite holds both together. Times are milliseconds
+ * of the fence's clock.
  */
 public final class StepRecord implements Cloneable {
 

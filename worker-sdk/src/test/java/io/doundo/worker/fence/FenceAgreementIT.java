@@ -32,7 +32,9 @@ class FenceAgreementIT {
   private static final int HISTORIES = 150;
   private static final int LENGTH = 40;
 
-  /** Acknowledged records expire in the middle of a history, though never close to a step of time. */
+  /**
+   * Acknowledged records expire in the middle of a history, though never close to a step of time.
+   */
   private static final FenceSettings SETTINGS =
       FenceStage.SETTINGS.withRetentions(
           FenceStage.SETTINGS.retention(),
@@ -195,8 +197,7 @@ class FenceAgreementIT {
       Claim claim = claim(undoClaims);
       KnownEffect effect = oneOf(KnownEffect.DONE, KnownEffect.UNKNOWN, KnownEffect.FAILED);
       told.add("UNDO " + effect + ' ' + claim);
-      UndoDecision one =
-          await(inRedis.beginUndo(key, server.onItsClock(claim), effect));
+      UndoDecision one = await(inRedis.beginUndo(key, server.onItsClock(claim), effect));
       UndoDecision other = await(inMemory.beginUndo(key, claim, effect));
       agree(describe(one), describe(other));
       if (one instanceof UndoDecision.Run run) {

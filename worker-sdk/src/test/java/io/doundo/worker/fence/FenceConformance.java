@@ -326,8 +326,7 @@ abstract class FenceConformance extends FenceRules {
             CompletableFuture.supplyAsync(() -> done(fence().beginDo(raced, claim(1))), threads);
         CompletableFuture<UndoDecision> undoing =
             CompletableFuture.supplyAsync(
-                () -> done(fence().beginUndo(raced, claim(1), KnownEffect.UNKNOWN)),
-                threads);
+                () -> done(fence().beginUndo(raced, claim(1), KnownEffect.UNKNOWN)), threads);
         if (doing.join() instanceof DoDecision.Run) {
           waits(undoing.join());
         } else {

@@ -163,8 +163,7 @@ abstract class FenceExpiry extends FenceCells {
   @Test
   void aStepWhoseUndoThrew_keepsItsRecordAsLongAsTheTopics() {
     Token token = succeeded();
-    finish(
-        undoes(beginUndo(claim(1), KnownEffect.DONE)).token(), new Settled.UndoThrew("locked"));
+    finish(undoes(beginUndo(claim(1), KnownEffect.DONE)).token(), new Settled.UndoThrew("locked"));
     answered(token, soon());
     livesFor(SETTINGS.retention());
     says(answer(beginUndo(claim(1), KnownEffect.DONE)), Outcome.UNKNOWN);
@@ -190,8 +189,7 @@ abstract class FenceExpiry extends FenceCells {
   void onceForgotten_theUndoRunsWhateverIsKnown() {
     answered(succeeded(), soon());
     passes(MARGIN.plus(Duration.ofMinutes(2)));
-    Token undo =
-        undoes(beginUndo(longAgo(claim(1)), KnownEffect.UNKNOWN)).token();
+    Token undo = undoes(beginUndo(longAgo(claim(1)), KnownEffect.UNKNOWN)).token();
     finish(undo, new Settled.Undone());
     livesFor(SETTINGS.retention());
     says(answer(beginDo(longAgo(claim(1)))), Outcome.FENCED);
@@ -205,10 +203,7 @@ abstract class FenceExpiry extends FenceCells {
     Claim old = firstSent(claim(1), marginAgo.plusSeconds(5));
 
     says(answer(beginUndo(young, KnownEffect.UNKNOWN)), Outcome.UNDONE_EMPTY);
-    assertThat(
-            done(
-                fence()
-                    .beginUndo(keyOf("old"), onTheFencesClock(old), KnownEffect.UNKNOWN)))
+    assertThat(done(fence().beginUndo(keyOf("old"), onTheFencesClock(old), KnownEffect.UNKNOWN)))
         .isInstanceOf(UndoDecision.Run.class);
   }
 }

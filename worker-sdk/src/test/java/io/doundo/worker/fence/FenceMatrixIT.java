@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every state of a record meets every script, in Redis and in the {@link FenceTable}: both answer the
- * same and keep the record as long. What is left of the record is asked for by further scripts.
+ * Every state of a record meets every script, in Redis and in the {@link FenceTable}: both answer
+ * the same and keep the record as long. What is left of the record is asked for by further scripts.
  */
 class FenceMatrixIT {
 
@@ -94,8 +94,7 @@ class FenceMatrixIT {
         "undone", both -> both.toDo(1).ends(0, DONE).toUndo(1, KnownEffect.DONE).ends(1, UNDONE));
     STATES.put(
         "undone, late",
-        both ->
-            both.toDo(1).passes().toUndo(1, KnownEffect.UNKNOWN).ends(1, UNDONE).ends(0, DONE));
+        both -> both.toDo(1).passes().toUndo(1, KnownEffect.UNKNOWN).ends(1, UNDONE).ends(0, DONE));
     STATES.put("tombstone", both -> both.toUndo(1, KnownEffect.UNKNOWN));
   }
 
@@ -139,7 +138,9 @@ class FenceMatrixIT {
 
   static {
     PROBES.put("DO", both -> both.toDo(3).passes().toDo(4));
-    PROBES.put("UNDO", both -> both.toUndo(1, KnownEffect.UNKNOWN).passes().toUndo(3, KnownEffect.UNKNOWN));
+    PROBES.put(
+        "UNDO",
+        both -> both.toUndo(1, KnownEffect.UNKNOWN).passes().toUndo(3, KnownEffect.UNKNOWN));
     PROBES.put("ends", both -> both.ends(0, DONE).ends(-1, UNDONE).toDo(1));
     PROBES.put("acknowledged", both -> both.answered(-1, 60L).toDo(1));
   }
@@ -347,17 +348,19 @@ class FenceMatrixIT {
 
     private void withRun(int run, Consumer<Granted> happens) {
       if (!granted.isEmpty()) {
-        happens.accept(granted.get(run < 0 ? granted.size() - 1 : Math.min(run, granted.size() - 1)));
+        happens.accept(
+            granted.get(run < 0 ? granted.size() - 1 : Math.min(run, granted.size() - 1)));
       }
     }
 
     private void agree(String one, String other) {
       assertThat(one).as("%s, in Redis", told).isEqualTo(other);
-      String record =
-          new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
+      String record = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
       long left = server.commands().pttl(record);
       if (left == -2) {
-        assertThat(inMemory.expiresIn(key)).as("%s: absent", told).isGreaterThan(Duration.ofDays(999));
+        assertThat(inMemory.expiresIn(key))
+            .as("%s: absent", told)
+            .isGreaterThan(Duration.ofDays(999));
       } else {
         assertThat(Duration.ofMillis(left))
             .as("%s, kept by Redis", told)
