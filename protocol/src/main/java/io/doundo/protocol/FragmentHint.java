@@ -19,6 +19,12 @@ public final class FragmentHint {
   private static final Pattern QUOTED_FIELD = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"\\s*:.*");
   private static final Pattern YAML_FIELD = Pattern.compile("(?:- +)?[A-Za-z$][\\w$-]*:(?: .*)?");
 
+  /** A field name outside of quotes and braces. */
+  private static final Pattern BARE_FIELD = Pattern.compile("[A-Za-z$][\\w$-]*:(?= |$)");
+
+  private static final int MOST_BRACES = 10;
+  private static final Pattern INNER = Pattern.compile("\\{[^{}]*}|\"[^\"]*\"|'[^']*'");
+
   private FragmentHint() {}
 
   /** The explanation to add to a reason when the value looks like one line of a JSON document. */
@@ -34,6 +40,11 @@ public final class FragmentHint {
     }
     if (looksLikeStep(line(value))) {
       return Optional.of(JSON_HINT);
+    }
+    if (looksLikeJoinedLines(line(value))) {
+      return Optional.of(
+          "This looks like a YAML document whose line ends were lost. curl -d removes them: send"
+              + " the file with --data-binary @FILE");
     }
     return looksLikeYamlLine(line(value))
         ? Optional.of(
@@ -80,6 +91,18 @@ public final class FragmentHint {
 
   private static boolean looksLikeYamlLine(String line) {
     return line.startsWith("#") || line.equals("---") || YAML_FIELD.matcher(line).matches();
+  }
+
+  /** One line of YAML has one field, unless it is in braces. */
+  private static boolean looksLikeJoinedLines(String line) {
+    if (line.startsWith("{") || line.startsWith("[")) {
+      return false;
+    }
+    String bare = line;
+    for (int depth = 0; depth < MOST_BRACES && INNER.matcher(bare).find(); depth++) {
+      bare = INNER.matcher(bare).replaceAll("");
+    }
+    return BARE_FIELD.matcher(bare).results().limit(2).count() == 2;
   }
 
   /** How many brackets are opened and not closed, outside of strings. */

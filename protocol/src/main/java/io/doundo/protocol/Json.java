@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,12 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
  * depth, strings and numbers limited, no default typing. Thread-safe.
  */
 public final class Json {
-
-  /** Where the parser says that it does not show the source, and names its own methods. */
-  private static final Pattern SOURCE_REMARK =
-      Pattern.compile(
-          " ?\\((?:start marker )?at \\[Source:[^\\]]*\\]\\)| ?at \\[Source:[^\\]]*\\]"
-              + "|, from `StreamReadConstraints[^`]*`");
 
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
@@ -371,12 +364,12 @@ public final class Json {
   }
 
   /**
-   * What the parser found wrong, without its remarks on where it keeps the source.
+   * What the parser found wrong, in words for a person.
    *
    * @param problem from any parser of this mapper
    */
   public static String wordingOf(JacksonException problem) {
-    return SOURCE_REMARK.matcher(problem.getOriginalMessage()).replaceAll("");
+    return JsonWording.of(problem);
   }
 
   private static MalformedRecordException malformed(byte[] bytes, JacksonException problem) {

@@ -19,37 +19,49 @@ public final class Names {
   private static final int MAX_NAME_LENGTH = 63;
   private static final int DIGEST_LENGTH = 32;
 
-  /** Second parts of the orchestrator's own topics, and the two actions. */
+  /**
+   * Second parts of the orchestrator's own topics. The topics of an orchestration of such a name
+   * would begin like one of those, and so fall under whatever is configured for it by prefix.
+   */
   private static final Set<String> RESERVED =
       Set.of(
           "archive",
           "control",
           "dead-letter",
           "definitions",
-          "do",
           "event",
           "execution",
           "flow",
-          "orchestrator",
           "registration",
           "rekey",
-          "response",
-          "undo");
+          "response");
 
   private Names() {}
 
-  /** Why a text cannot name an orchestration or a step, or null when it can. */
+  /** Why a text cannot name a step, or null when it can. */
   public static @Nullable String refuse(String name) {
     if (name.indexOf('.') >= 0) {
       return "must not contain a dot, because dots separate the parts of topic names";
     }
-    if (!isName(name)) {
-      return "must begin with a letter and have at most 63 letters, digits, '_' and '-'";
+    if (isName(name)) {
+      return null;
     }
-    if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
-      return "is reserved";
-    }
-    return null;
+    String rule =
+        "must begin with a letter and have at most 63 letters, digits, '_' and '-'; only the"
+            + " letters A to Z and a to z count";
+    return name.codePoints()
+        .filter(c -> c > 127 && Character.isLetter(c))
+        .mapToObj(c -> rule + ", \"" + Character.toString(c) + "\" does not")
+        .findFirst()
+        .orElse(rule);
+  }
+
+  /** Why a text cannot name an orchestration, or null when it can. */
+  public static @Nullable String refuseOrchestration(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RESERVED.contains(lower)
+        ? "is reserved, because topics of the orchestrator itself begin with orchestrator." + lower
+        : refuse(name);
   }
 
   private static boolean isName(String text) {
@@ -70,7 +82,15 @@ public final class Names {
   }
 
   static String requireName(String what, String name) throws MalformedRecordException {
-    String refusal = refuse(name);
+    return require(what, name, refuse(name));
+  }
+
+  static String requireOrchestration(String name) throws MalformedRecordException {
+    return require("orchestrationName", name, refuseOrchestration(name));
+  }
+
+  private static String require(String what, String name, @Nullable String refusal)
+      throws MalformedRecordException {
     if (refusal != null) {
       throw new MalformedRecordException(what + " \"" + shortened(name) + "\" " + refusal);
     }
@@ -120,6 +140,6 @@ public final class Names {
   }
 
   static String shortened(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    return Printable.line(text, 80);
   }
 }

@@ -61,7 +61,7 @@ public record ReceivedCommand(
         FlowIds.required(text(body.get("flowId")), record, key),
         orchestrationName == null
             ? null
-            : Names.requireName("orchestrationName", orchestrationName),
+            : Names.requireOrchestration(orchestrationName),
         Names.requireName("stepName", stepName),
         Enums.parse(CommandAction.class, "action", action),
         count("attempt", text(body.get("attempt")), record.text(RecordHeaders.ATTEMPT)),

@@ -151,7 +151,7 @@ public record StartEvent(
               + " in its body or as a record header");
     }
     return new StartEvent(
-        Names.requireName("orchestrationName", name),
+        Names.requireOrchestration(name),
         FlowIds.find(body.get("flowId"), headers, key),
         payload == null ? RawJson.EMPTY_OBJECT : payload,
         initiator(body, headers));

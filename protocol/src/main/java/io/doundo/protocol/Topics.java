@@ -29,6 +29,13 @@ public final class Topics {
     return "orchestrator." + orchestration + '.' + step + ".undo";
   }
 
+  /** Whether it is the topic of a step's commands. */
+  public static boolean isOfStep(String topic) {
+    return topic.startsWith("orchestrator.")
+        && (topic.endsWith(".do") || topic.endsWith(".undo"))
+        && topic.chars().filter(c -> c == '.').count() == 3;
+  }
+
   /**
    * A topic's name as Kafka's metrics show it. Two topics with the same one cannot exist together:
    * the broker refuses the second.

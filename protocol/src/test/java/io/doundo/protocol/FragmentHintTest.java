@@ -50,6 +50,30 @@ class FragmentHintTest {
         .hasValueSatisfying(hint -> assertThat(hint).contains("one line of a YAML document"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "orchestrationName: ordersteps:  - name: a  - name: b",
+        "orchestrationName: orderstype: graphsteps:  - {name: a, retry: {delay: 1s}}"
+      })
+  void aYamlDocumentWithoutItsLineEndsIsExplained(String document) {
+    assertThat(FragmentHint.ofRegistration(document.getBytes(UTF_8)))
+        .hasValueSatisfying(hint -> assertThat(hint).contains("--data-binary @FILE"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- {name: a, retry: {delay: 1s, jitter: 0}}",
+        "- name: a",
+        "description: \"first: second\"",
+        "{orchestrationName: o, steps: [{name: a}, {name: b}]}"
+      })
+  void aSingleLineOfYamlHasLostNoLineEnds(String line) {
+    assertThat(FragmentHint.ofRegistration(line.getBytes(UTF_8)).orElse(""))
+        .doesNotContain("--data-binary");
+  }
+
   @Test
   void theLastStepOfASplitListIsAWholeObject() {
     byte[] step = "    { \"seq\": 2, \"name\": \"createClient\" }".getBytes(UTF_8);

@@ -6,22 +6,18 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
-import io.doundo.orchestrator.definition.compiler.RegistrationSchema;
 import io.doundo.protocol.Json;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code doundo validate}. */
+/** {@code doundo validate}: what {@code register} would say, without a service. */
 @Command(
     name = "validate",
     description = "Check registration files without sending them; no service is needed.",
@@ -39,7 +35,7 @@ public final class ValidateCommand implements Callable<Integer> {
     for (String file : files) {
       byte[] document = Payloads.file(file);
       CompiledRegistration compiled = RegistrationCompiler.compile(document, Map.of());
-      List<Problem> problems = problems(document, compiled);
+      List<Problem> problems = compiled.problems();
       if (!problems.isEmpty()) {
         exitCode = ExitCodes.REFUSED;
       }
@@ -50,22 +46,6 @@ public final class ValidateCommand implements Callable<Integer> {
       }
     }
     return exitCode;
-  }
-
-  /** What the compiler refuses, then what only the schema sees. */
-  private static List<Problem> problems(byte[] document, CompiledRegistration compiled) {
-    List<Problem> problems = new ArrayList<>(compiled.problems());
-    Set<String> places = problems.stream().map(ValidateCommand::place).collect(Collectors.toSet());
-    for (Problem problem : RegistrationSchema.load().check(document)) {
-      if (problems.isEmpty() || !places.contains(place(problem))) {
-        problems.add(problem);
-      }
-    }
-    return problems;
-  }
-
-  private static String place(Problem problem) {
-    return problem.document() + ":" + problem.path();
   }
 
   private void print(String file, CompiledRegistration compiled, List<Problem> problems) {

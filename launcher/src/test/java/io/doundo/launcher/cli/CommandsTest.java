@@ -485,6 +485,39 @@ class CommandsTest {
             line -> assertThat(line).contains("(line 4, ", "did you mean \"maxRetries\"?"));
   }
 
+  /** One judge: each problem is told once, and what can be registered has none. */
+  @Test
+  void validateSaysWhatRegisterWouldSay() throws Exception {
+    Path odd = directory.resolve("odd.yaml");
+    Files.writeString(
+        odd,
+        "orchestrationName: o\ntype: graph\nsteps:\n"
+            + "  - {name: a, seq: 010, timeout: 30S, pivot: Yes, retry: {jitter: 1e-1}}\n"
+            + "  - {name: b, dependsOn: a}\n");
+    Path bad = directory.resolve("bad.yaml");
+    Files.writeString(bad, "orchestrationName: o\nsteps: [{name: a, timeout: soon, seq: x}]\n");
+
+    Ran ran = FakeService.runPlain("validate", odd.toString(), bad.toString());
+
+    assertThat(ran.out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("o, 2 steps, graph: no problems."),
+            line -> assertThat(line).isEqualTo(bad + ": 2 problems:"),
+            line -> assertThat(line).contains("steps[0].seq", "must be a whole number"),
+            line -> assertThat(line).contains("steps[0].timeout", "must be a duration"));
+  }
+
+  @Test
+  void anEventGivenToValidateIsRecognised() throws Exception {
+    Path event = directory.resolve("event.json");
+    Files.writeString(event, "{\"headers\":{\"orchestrationName\":\"order\"},\"payload\":{}}");
+
+    Ran ran = FakeService.runPlain("validate", event.toString());
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out()).contains("1 problem:", "this is a start event, not a registration");
+  }
+
   @Test
   void aMissingFileIsNamed() {
     Ran ran = FakeService.runPlain("validate", directory.resolve("none.yaml").toString());

@@ -25,6 +25,7 @@ public enum ProblemKind {
   SEARCH_OFF(HttpStatus.NOT_IMPLEMENTED, "Lists of flows are switched off"),
   NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "The orchestrator is not ready"),
   TOO_MANY_WAITING(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting"),
+  REGISTRATIONS_HELD_UP(HttpStatus.SERVICE_UNAVAILABLE, "Registrations are held up"),
   BROKER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka is not available"),
   NO_ANSWER(HttpStatus.GATEWAY_TIMEOUT, "The orchestrator has not answered in time"),
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");

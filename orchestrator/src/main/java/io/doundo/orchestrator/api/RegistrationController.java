@@ -40,12 +40,17 @@ class RegistrationController {
   private final RecordSender sender;
   private final RegistrationStatuses statuses;
   private final Definitions definitions;
+  private final RegistrationHold hold;
 
   RegistrationController(
-      RecordSender sender, RegistrationStatuses statuses, Definitions definitions) {
+      RecordSender sender,
+      RegistrationStatuses statuses,
+      Definitions definitions,
+      RegistrationHold hold) {
     this.sender = sender;
     this.statuses = statuses;
     this.definitions = definitions;
+    this.hold = hold;
   }
 
   /** The status record of each registration in the document. */
@@ -65,12 +70,26 @@ class RegistrationController {
     if (!compiled.accepted()) {
       throw refused(compiled);
     }
+    hold.current()
+        .ifPresent(
+            held -> {
+              throw heldUp("The document was not written; register it again later. ", held);
+            });
     Map<String, String> recordHeaders = new HashMap<>(headers);
     recordHeaders.put("requestedBy", RequestBodies.caller(principal));
     int expected = compiled.results().size();
     List<JsonNode> collected =
-        statuses.collect(() -> write(document, recordHeaders), expected, STATUS_WAIT);
+        statuses.collect(
+            () -> write(document, recordHeaders),
+            expected,
+            STATUS_WAIT,
+            () -> hold.current().isPresent());
     if (collected.size() < expected) {
+      hold.current()
+          .ifPresent(
+              held -> {
+                throw heldUp("The document was written and waits its turn. ", held);
+              });
       throw new ApiProblem(
           ProblemKind.NO_ANSWER,
           "The document was written to %s, but its status has not come within %d s."
@@ -85,6 +104,14 @@ class RegistrationController {
     requireSuccess(collected);
     collected.forEach(this::awaitVisible);
     return new Registrations(collected);
+  }
+
+  private static ApiProblem heldUp(String consequence, String held) {
+    return new ApiProblem(
+        ProblemKind.REGISTRATIONS_HELD_UP,
+        consequence + "Registrations are held up " + held,
+        Map.of(),
+        null);
   }
 
   private static void requireSuccess(List<JsonNode> statuses) {

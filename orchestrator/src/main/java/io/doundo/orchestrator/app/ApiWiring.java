@@ -3,10 +3,15 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.api.BodyFilter;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.api.RecordSender;
+import io.doundo.orchestrator.api.RegistrationHold;
 import io.doundo.orchestrator.query.FlowWatch;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.RegistrationStatuses;
+import io.doundo.orchestrator.registration.ControlPlane;
+import io.doundo.orchestrator.registration.HeldUp;
 import io.doundo.orchestrator.streams.EngineSettings;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,6 +31,8 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
 
+  private static final Duration NOTABLE_HOLD = Duration.ofSeconds(2);
+
   @Bean
   RecordSender recordSender(DoundoProperties properties) {
     return new RecordSender(() -> producer(properties.kafka()));
@@ -39,6 +46,17 @@ class ApiWiring {
   @Bean
   RegistrationStatuses registrationStatuses(ReadConsumers consumers) {
     return new RegistrationStatuses(consumers);
+  }
+
+  /** A hold that has just begun may be over before anybody could act on it. */
+  @Bean
+  RegistrationHold registrationHold(OrchestratorService service) {
+    return () ->
+        service
+            .controlPlane()
+            .flatMap(ControlPlane::heldUp)
+            .filter(held -> held.since().isBefore(Instant.now().minus(NOTABLE_HOLD)))
+            .map(HeldUp::toString);
   }
 
   @Bean

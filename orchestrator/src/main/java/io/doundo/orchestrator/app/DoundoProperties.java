@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     default.
  * @param stepTopics Settings of the command topics that are created for each step.
  * @param engine Settings of the engine.
+ * @param inputRetention How long start events, answers and control records are kept. What comes
+ *     while no instance runs is lost after that time, so it cannot be shorter than seven days.
  * @param archiveRetention How long ended flows are kept. An undo window cannot be longer.
  * @param audit Whether every transition of every flow is written to the audit log. Off, waiting for
  *     a flow, its timeline and its event stream are not to be had.
@@ -42,6 +44,7 @@ public record DoundoProperties(
     @DefaultValue("-1") int replicationFactor,
     @DefaultValue StepTopics stepTopics,
     @DefaultValue Engine engine,
+    @DefaultValue("7d") Duration inputRetention,
     @DefaultValue("7d") Duration archiveRetention,
     @DefaultValue("on") boolean audit,
     @DefaultValue("30d") Duration auditRetention,
@@ -50,12 +53,18 @@ public record DoundoProperties(
     @DefaultValue Api api) {
 
   private static final int MOST_PARTITIONS = 1_000;
+  private static final Duration SHORTEST_INPUT_RETENTION = Duration.ofDays(7);
 
   public DoundoProperties {
     require(
         partitions >= 1 && partitions <= MOST_PARTITIONS,
         "doundo.partitions must be 1 to " + MOST_PARTITIONS + ", but is " + partitions);
     requireReplication("doundo.replication-factor", replicationFactor);
+    require(
+        inputRetention.compareTo(SHORTEST_INPUT_RETENTION) >= 0,
+        "doundo.input-retention must be at least 7d, but is "
+            + inputRetention
+            + ": what comes while no instance runs is lost after that time");
     requirePositive("doundo.archive-retention", archiveRetention);
     require(
         engine.repairWindow(archiveRetention).compareTo(archiveRetention) <= 0,
@@ -90,10 +99,15 @@ public record DoundoProperties(
    * The command topics of steps.
    *
    * @param partitions Partition count of each new step topic; 0 takes doundo.partitions.
-   * @param retention How long a step's commands are kept, and starts, answers and control records.
+   * @param retention How long a step's commands are kept.
+   * @param maxPartitionsPerRegistration The most partitions that one registration may create.
+   * @param maxPartitions The most partitions that the topics of all steps may have together.
    */
   public record StepTopics(
-      @DefaultValue("0") int partitions, @DefaultValue("7d") Duration retention) {
+      @DefaultValue("0") int partitions,
+      @DefaultValue("7d") Duration retention,
+      @DefaultValue("5000") int maxPartitionsPerRegistration,
+      @DefaultValue("20000") int maxPartitions) {
     public StepTopics {
       require(
           partitions >= 0 && partitions <= MOST_PARTITIONS,
@@ -102,6 +116,13 @@ public record DoundoProperties(
               + ", but is "
               + partitions);
       requirePositive("doundo.step-topics.retention", retention);
+      require(
+          maxPartitionsPerRegistration >= 1,
+          "doundo.step-topics.max-partitions-per-registration must be at least 1, but is "
+              + maxPartitionsPerRegistration);
+      require(
+          maxPartitions >= 1,
+          "doundo.step-topics.max-partitions must be at least 1, but is " + maxPartitions);
     }
   }
 

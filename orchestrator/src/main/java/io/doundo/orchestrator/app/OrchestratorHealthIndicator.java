@@ -69,10 +69,20 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     trouble.ifPresent(known -> health.withDetail("streamThreads", known));
     index.ifAvailable(known -> health.withDetail("listsComplete", known.caughtUp()));
     return health
+        .withDetail("registrations", registrations())
         .withDetail("kafka", broker.address())
         .withDetail("engine", state)
         .withDetail("notReady", obstacles)
         .build();
+  }
+
+  /** A registration that is held up is no reason to send no flows here, so it is a detail only. */
+  private String registrations() {
+    return service
+        .controlPlane()
+        .flatMap(ControlPlane::heldUp)
+        .map(held -> "held up " + held)
+        .orElse("accepted");
   }
 
   private void checkControlPlane(List<String> obstacles) {
@@ -85,7 +95,9 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     if (!missing.isEmpty()) {
       obstacles.add("topics are missing: " + String.join(", ", missing));
     }
-    plane.trouble().ifPresent(trouble -> obstacles.add("registrations are held up: " + trouble));
+    if (!plane.isListening()) {
+      obstacles.add("registrations are not listened for; the log says why");
+    }
   }
 
   private void checkEngine(EngineState state, List<String> obstacles) {

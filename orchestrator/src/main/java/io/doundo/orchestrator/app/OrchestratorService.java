@@ -147,6 +147,7 @@ final class OrchestratorService implements SmartLifecycle {
       ControlPlane plane = new ControlPlane(registrationSettings, Clock.systemUTC());
       try {
         plane.start();
+        plane.metrics().bindTo(meters);
         controlPlane = plane;
         return plane;
       } catch (ProvisioningException | KafkaException e) {

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.registration.RegistrationSettings;
+import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
 import io.doundo.orchestrator.streams.EngineSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -49,9 +50,14 @@ class SettingsConfiguration {
         properties.replicationFactor(),
         defaults.maxRecordBytes(),
         properties.stepTopics().retention(),
+        properties.inputRetention(),
         properties.auditRetention(),
         properties.archiveRetention(),
         properties.auditRetention(),
-        defaults.patience());
+        defaults.patience(),
+        defaults.holdUp(),
+        new Budget(
+            properties.stepTopics().maxPartitionsPerRegistration(),
+            properties.stepTopics().maxPartitions()));
   }
 }

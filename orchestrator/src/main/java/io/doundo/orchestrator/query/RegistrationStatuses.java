@@ -5,6 +5,7 @@ import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,16 +36,20 @@ public final class RegistrationStatuses implements AutoCloseable {
    *
    * @param write writes the record; it is called once nothing can be missed any more
    * @param expected how many there will be, one for each registration in the record
+   * @param isHopeless whether it is known that nothing will come for now
    * @return those that came in time
    */
-  public List<JsonNode> collect(Supplier<Written> write, int expected, Duration wait) {
+  public List<JsonNode> collect(
+      Supplier<Written> write, int expected, Duration wait, BooleanSupplier isHopeless) {
     return readers.read(
         consumer -> {
           seekToEnd(consumer);
           Written source = write.get();
           List<JsonNode> statuses = new ArrayList<>();
           long begin = System.nanoTime();
-          while (statuses.size() < expected && System.nanoTime() - begin < wait.toNanos()) {
+          while (statuses.size() < expected
+              && System.nanoTime() - begin < wait.toNanos()
+              && !isHopeless.getAsBoolean()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
               addIfOf(source, record, statuses);
             }

@@ -1,8 +1,14 @@
 package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.streams.TopicCatalog;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -14,13 +20,22 @@ public final class ControlPlane implements AutoCloseable {
   private final Admin admin;
   private final TopicProvisioner provisioner;
   private final KnownTopics topics;
+  private final RegistrationCounts counts = new RegistrationCounts();
   private final RegistrationListener listener;
+  private final Clock clock;
 
   public ControlPlane(RegistrationSettings settings, Clock clock) {
-    this.admin = Admin.create(settings.client("admin"));
+    this(settings, Admin.create(settings.client("admin")), clock);
+  }
+
+  ControlPlane(RegistrationSettings settings, Admin admin, Clock clock) {
+    this.admin = admin;
     this.provisioner = new TopicProvisioner(admin, settings);
     this.topics = new KnownTopics(admin);
-    this.listener = new RegistrationListener(settings, provisioner, topics, clock);
+    this.clock = clock;
+    this.listener =
+        new RegistrationListener(
+            settings, new StepTopics(provisioner, topics, settings), counts, clock);
   }
 
   /**
@@ -39,9 +54,40 @@ public final class ControlPlane implements AutoCloseable {
     return topics;
   }
 
-  /** Why registrations are not taken just now; empty when they are. */
-  public Optional<String> trouble() {
-    return listener.trouble();
+  /** What holds registrations up currently; empty when nothing does. */
+  public Optional<HeldUp> heldUp() {
+    return listener.heldUp();
+  }
+
+  /** Whether registrations are listened for; false only after a failure that ends the thread. */
+  public boolean isListening() {
+    return listener.isRunning();
+  }
+
+  /** How registrations end, and for how long one of them has been held up. */
+  public MeterBinder metrics() {
+    return meters -> {
+      count(meters, "accepted", counts.accepted());
+      count(meters, "refused", counts.refused());
+      count(meters, "given_up", counts.givenUp());
+      Gauge.builder("doundo.registrations.held.up", this, ControlPlane::heldUpSeconds)
+          .description("For how long the registration that is next in line has been failing")
+          .baseUnit("seconds")
+          .register(meters);
+    };
+  }
+
+  private static void count(MeterRegistry meters, String outcome, LongAdder count) {
+    FunctionCounter.builder("doundo.registrations", count, LongAdder::sum)
+        .description("Registration records by their outcome")
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  private double heldUpSeconds() {
+    return heldUp()
+        .map(held -> Duration.between(held.since(), clock.instant()).toMillis() / 1_000.0)
+        .orElse(0.0);
   }
 
   @Override

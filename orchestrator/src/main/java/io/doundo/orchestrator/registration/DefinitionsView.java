@@ -49,28 +49,64 @@ final class DefinitionsView {
     return view;
   }
 
-  DefinitionHistory history(String name) {
+  private DefinitionHistory history(String name) {
     return histories.getOrDefault(name, DefinitionHistory.EMPTY);
   }
 
-  WorkerDeclarations workers(String name) {
+  private WorkerDeclarations workers(String name) {
     return workers.getOrDefault(name, WorkerDeclarations.EMPTY);
   }
 
-  /** The step names of the newest version, or empty when the name is not registered. */
-  Optional<Set<String>> steps(String name) {
-    return history(name)
-        .latest()
-        .map(latest -> stepNames.get(new DefinitionId(name, latest.hash()).topicKey()));
+  /** A copy to change while one record is carried out; nothing counts before it is adopted. */
+  Draft draft() {
+    return new Draft(this);
   }
 
-  void add(Orchestration definition, DefinitionHistory history) {
-    histories.put(definition.name(), history);
-    stepNames.put(definition.id().topicKey(), stepNames(definition));
+  /** Takes over what a draft changed, once it is committed. */
+  void adopt(Draft draft) {
+    histories.putAll(draft.changed.histories);
+    workers.putAll(draft.changed.workers);
+    stepNames.putAll(draft.changed.stepNames);
   }
 
-  void add(String name, WorkerDeclarations declarations) {
-    workers.put(name, declarations);
+  /** The view with what one record changes. Confined to the listener's thread. */
+  static final class Draft {
+
+    private final DefinitionsView base;
+    private final DefinitionsView changed = new DefinitionsView();
+
+    private Draft(DefinitionsView base) {
+      this.base = base;
+    }
+
+    DefinitionHistory history(String name) {
+      return changed.histories.getOrDefault(name, base.history(name));
+    }
+
+    WorkerDeclarations workers(String name) {
+      return changed.workers.getOrDefault(name, base.workers(name));
+    }
+
+    /** The step names of the newest version, or empty when the name is not registered. */
+    Optional<Set<String>> steps(String name) {
+      return history(name)
+          .latest()
+          .map(
+              latest -> {
+                String key = new DefinitionId(name, latest.hash()).topicKey();
+                return changed.stepNames.getOrDefault(
+                    key, base.stepNames.getOrDefault(key, Set.of()));
+              });
+    }
+
+    void add(Orchestration definition, DefinitionHistory history) {
+      changed.histories.put(definition.name(), history);
+      changed.stepNames.put(definition.id().topicKey(), stepNames(definition));
+    }
+
+    void add(String name, WorkerDeclarations declarations) {
+      changed.workers.put(name, declarations);
+    }
   }
 
   private void accept(ConsumerRecord<String, byte[]> stored) {

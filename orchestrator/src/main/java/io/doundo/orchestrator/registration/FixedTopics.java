@@ -47,26 +47,27 @@ final class FixedTopics {
    */
   static List<Spec> of(RegistrationSettings settings) {
     int partitions = settings.partitions();
-    Duration commands = settings.commandRetention();
+    Duration inputs = settings.inputRetention();
     // Ended flows are read back until the end of the longest undo window, and a day longer.
     Duration archive = settings.archiveRetention().plusDays(1);
     return List.of(
         log(Topics.REGISTRATION, 1, true, APPENDED, settings.auditRetention()),
         log(Topics.REGISTRATION_STATUS, 1, true, CREATED, settings.auditRetention()),
         compacted(Topics.DEFINITIONS),
-        log(Topics.EXECUTION_START, partitions, true, APPENDED, commands),
-        log(Topics.RESPONSE, partitions, true, APPENDED, commands),
-        log(Topics.CONTROL, partitions, true, APPENDED, commands),
-        log(Topics.REKEY, partitions, true, CREATED, commands),
+        input(Topics.EXECUTION_START, partitions, APPENDED, inputs),
+        input(Topics.RESPONSE, partitions, APPENDED, inputs),
+        input(Topics.CONTROL, partitions, APPENDED, inputs),
+        input(Topics.REKEY, partitions, CREATED, inputs),
         archive(partitions, archive),
         log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
-        log(Topics.SHARED_EVENT, partitions, false, CREATED, commands),
+        log(Topics.SHARED_EVENT, partitions, false, CREATED, inputs),
         log(Topics.DEAD_LETTER, partitions, false, CREATED, settings.deadLetterRetention()));
   }
 
   private static Spec log(
       String name, int partitions, boolean fixed, String timestamps, Duration retention) {
     Map<String, String> required = new HashMap<>();
+    required.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     if (timestamps.equals(APPENDED)) {
       required.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, timestamps);
     }
@@ -77,11 +78,21 @@ final class FixedTopics {
     return new Spec(name, partitions, fixed, configs, required);
   }
 
+  /** What it holds is lost when it goes before it is read, so it is never kept for less. */
+  private static Spec input(String name, int partitions, String timestamps, Duration retention) {
+    Spec log = log(name, partitions, true, timestamps, retention);
+    Map<String, String> required = new HashMap<>(log.required());
+    required.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
+    return new Spec(name, partitions, true, log.configs(), required);
+  }
+
   /** Holds what is nowhere else. */
   private static Spec archive(int partitions, Duration retention) {
     Spec log = log(Topics.ARCHIVE, partitions, true, CREATED, retention);
     Map<String, String> required =
         Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
             TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
             CREATED,
             TopicConfig.RETENTION_MS_CONFIG,

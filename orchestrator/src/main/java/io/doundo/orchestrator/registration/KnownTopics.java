@@ -3,6 +3,7 @@ package io.doundo.orchestrator.registration;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.protocol.Topics;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,10 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
   private final Map<String, Long> created = new ConcurrentHashMap<>();
   private final ScheduledExecutorService refresher;
   private volatile Set<String> listed = Set.of();
+  private volatile MetricNames metricNames = new MetricNames(listed, Map.of());
+
+  /** The topics of one list by their names in Kafka's metrics. */
+  private record MetricNames(Set<String> of, Map<String, String> names) {}
 
   public KnownTopics(Admin admin) {
     this.admin = admin;
@@ -66,9 +71,35 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
   /** An existing topic beside which this one cannot be created, because their metrics collide. */
   Optional<String> colliding(String topic) {
     String metricName = Topics.metricName(topic);
-    return Stream.concat(listed.stream(), created.keySet().stream())
-        .filter(other -> !other.equals(topic) && Topics.metricName(other).equals(metricName))
+    String other = byMetricName().get(metricName);
+    if (other != null && !other.equals(topic)) {
+      return Optional.of(other);
+    }
+    return created.keySet().stream()
+        .filter(name -> !name.equals(topic) && Topics.metricName(name).equals(metricName))
         .findFirst();
+  }
+
+  /** How many of the topics belong to a step. */
+  int stepTopics() {
+    return (int)
+        Stream.concat(listed.stream(), created.keySet().stream())
+            .distinct()
+            .filter(Topics::isOfStep)
+            .count();
+  }
+
+  /** Made once for each list that is asked, not for each topic that is checked. */
+  private Map<String, String> byMetricName() {
+    Set<String> current = listed;
+    MetricNames known = metricNames;
+    if (known.of() != current) {
+      Map<String, String> names = new HashMap<>();
+      current.forEach(name -> names.put(Topics.metricName(name), name));
+      known = new MetricNames(current, names);
+      metricNames = known;
+    }
+    return known.names();
   }
 
   void refresh() {

@@ -1,14 +1,10 @@
 package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
-import io.doundo.protocol.HeaderLookup;
-import io.doundo.protocol.ServiceName;
 import io.doundo.protocol.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,8 +27,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,34 +38,38 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes registrations, one at a time: compile, create the step topics, write the outcome. Of
  * several instances one is assigned the topic's only partition; it fences the others before it
- * reads what they wrote. A failing broker is waited for and no record is passed over: on any
- * failure consumer, producer and view are thrown away and the record is read again. Runs in a
- * thread of its own.
+ * reads what they wrote. What the content of a record causes refuses that record at once, so that
+ * the next one is not kept waiting. On any other failure consumer, producer and view are thrown
+ * away and the record is read again, with growing pauses; after a bounded time it becomes a dead
+ * letter, as soon as the broker takes one. Runs in a thread of its own.
  */
 public final class RegistrationListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistrationListener.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSE = Duration.ofSeconds(5);
-  private static final long BACKOFF_MS = 1_000;
+  private static final int MOST_LOGGED = 20;
 
   private final RegistrationSettings settings;
-  private final TopicProvisioner provisioner;
-  private final KnownTopics topics;
+  private final StepTopics stepTopics;
+  private final RegistrationCounts counts;
   private final Clock clock;
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> running;
-  private volatile @Nullable String trouble;
+  private volatile @Nullable HeldUp heldUp;
+
+  /** The record that the current failure is about; used by the listener's thread only. */
+  private @Nullable String failedAt;
 
   public RegistrationListener(
       RegistrationSettings settings,
-      TopicProvisioner provisioner,
-      KnownTopics topics,
+      StepTopics stepTopics,
+      RegistrationCounts counts,
       Clock clock) {
     this.settings = settings;
-    this.provisioner = provisioner;
-    this.topics = topics;
+    this.stepTopics = stepTopics;
+    this.counts = counts;
     this.clock = clock;
     this.thread = new Thread(this::run, "doundo-registration");
   }
@@ -79,11 +78,14 @@ public final class RegistrationListener implements AutoCloseable {
     thread.start();
   }
 
-  /** Why registrations are not taken just now; empty when they are. */
-  public Optional<String> trouble() {
-    return thread.isAlive()
-        ? Optional.ofNullable(trouble)
-        : Optional.of("the registration listener does not run");
+  /** What holds registrations up currently; empty when nothing does. */
+  Optional<HeldUp> heldUp() {
+    return Optional.ofNullable(heldUp);
+  }
+
+  /** Whether the listener's thread runs, which it does until it is stopped. */
+  boolean isRunning() {
+    return thread.isAlive();
   }
 
   @Override
@@ -106,15 +108,17 @@ public final class RegistrationListener implements AutoCloseable {
         listen();
       } catch (WakeupException e) {
         LOG.debug("woken up to stop");
-      } catch (KafkaException e) {
-        trouble = String.valueOf(e.getMessage());
-        LOG.warn("registrations are held up, trying again: {}", e.toString());
-        awaitStop(BACKOFF_MS);
       } catch (RuntimeException e) {
         // Whatever it was, no registration may be passed over because of it.
-        trouble = String.valueOf(e.getMessage());
-        LOG.error("registrations are held up, trying again", e);
-        awaitStop(BACKOFF_MS);
+        HeldUp now = HeldUp.after(heldUp, failedAt, e, clock.instant());
+        heldUp = now;
+        failedAt = null;
+        if (e instanceof KafkaException) {
+          LOG.warn("Registrations are held up {}; trying again", now);
+        } else {
+          LOG.error("Registrations are held up {}; trying again", now, e);
+        }
+        awaitStop(now.pause().toMillis());
       }
     }
   }
@@ -126,88 +130,78 @@ public final class RegistrationListener implements AutoCloseable {
       consumer.subscribe(List.of(Topics.REGISTRATION), assignment);
       while (!isStopped()) {
         for (ConsumerRecord<byte[], byte[]> source : consumer.poll(POLL)) {
-          take(source, assignment.writer(), consumer);
+          take(source, assignment.writer(), consumer.groupMetadata());
+          heldUp = null;
         }
-        trouble = null;
+        HeldUp held = heldUp;
+        if (held != null && held.place() == null && assignment.isActive()) {
+          heldUp = null;
+        }
       }
     } finally {
       running = null;
     }
   }
 
+  /** Carries out a record, or fails when that may work later and has not failed for too long. */
   private void take(
       ConsumerRecord<byte[], byte[]> source,
       RegistrationWriter writer,
-      Consumer<byte[], byte[]> consumer) {
-    Map<String, String> headers = RegistrationRecord.headers(source);
-    CompiledRegistration compiled = compile(source, headers);
-    if (compiled.accepted()) {
-      compiled = createTopics(compiled);
-    }
-    if (compiled.accepted()) {
-      writer.accept(source, compiled, consumer.groupMetadata());
-      LOG.info("accepted the registration at {}", RegistrationRecord.place(source));
-    } else {
-      String service = ServiceName.find(ServiceName.REGISTRANT, HeaderLookup.of(headers), Map.of());
-      writer.refuse(source, compiled, service, consumer.groupMetadata());
-      LOG.warn(
-          "refused the registration at {}: {}",
-          RegistrationRecord.place(source),
-          compiled.reason());
-    }
-  }
-
-  /** A document that breaks the compiler itself must not hold up the others for ever. */
-  private static CompiledRegistration compile(
-      ConsumerRecord<byte[], byte[]> source, Map<String, String> headers) {
+      ConsumerGroupMetadata group) {
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(source.value(), RegistrationRecord.headers(source));
+    String place = RegistrationRecord.place(source);
     try {
-      return RegistrationCompiler.compile(source.value(), headers);
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("cannot compile the registration at {}", RegistrationRecord.place(source), e);
-      Problem problem = new Problem(0, "", null, null, "the document cannot be compiled: " + e);
-      return new CompiledRegistration(
-          List.of(new Refused(null, Role.INITIATOR, List.of(problem), List.of())));
+      carryOut(source, compiled, writer, group);
+    } catch (WakeupException e) {
+      throw e;
+    } catch (KafkaException e) {
+      failedAt = place;
+      HeldUp held = HeldUp.after(heldUp, place, e, clock.instant());
+      if (!held.isOver(clock.instant(), settings.holdUp())) {
+        throw e;
+      }
+      LOG.error("Giving up the registration {}", held);
+      String reason =
+          "given up after %d tries in %d s, the last of which failed with: %s"
+              .formatted(held.failures(), settings.holdUp().toSeconds(), held.cause());
+      writer.refuse(source, refused(compiled, Problem.of(reason)), group);
+      failedAt = null;
+      counts.givenUp().increment();
     }
   }
 
-  /** Creates what is missing; what the broker will never create refuses the registration. */
-  private CompiledRegistration createTopics(CompiledRegistration compiled) {
+  private void carryOut(
+      ConsumerRecord<byte[], byte[]> source,
+      CompiledRegistration compiled,
+      RegistrationWriter writer,
+      ConsumerGroupMetadata group) {
+    String place = RegistrationRecord.place(source);
+    CompiledRegistration outcome = compiled.accepted() ? stepTopics.create(compiled) : compiled;
+    if (outcome.accepted()) {
+      Optional<Problem> problem = writer.accept(source, outcome, group);
+      if (problem.isEmpty()) {
+        LOG.info("Accepted the registration at {}", place);
+        outcome.results().stream()
+            .flatMap(result -> result.warnings().stream())
+            .limit(MOST_LOGGED)
+            .forEach(warning -> LOG.warn("The registration at {}: {}", place, warning));
+        counts.accepted().increment();
+        return;
+      }
+      outcome = refused(outcome, problem.get());
+    }
+    writer.refuse(source, outcome, group);
+    LOG.warn("Refused the registration at {}: {}", place, outcome.reason());
+    counts.refused().increment();
+  }
+
+  private static CompiledRegistration refused(CompiledRegistration compiled, Problem problem) {
     List<Result> results = new ArrayList<>();
     for (Result result : compiled.results()) {
-      List<String> refusals =
-          result instanceof Defined defined ? collisions(defined) : List.<String>of();
-      results.add(refusals.isEmpty() ? result : refused(result, refusals));
-    }
-    CompiledRegistration checked = new CompiledRegistration(results);
-    if (!checked.accepted()) {
-      return checked;
-    }
-    for (int i = 0; i < results.size(); i++) {
-      if (results.get(i) instanceof Defined defined) {
-        try {
-          provisioner.provision(defined.orchestration());
-          topics.add(TopicProvisioner.stepTopics(defined.orchestration()));
-        } catch (InvalidTopicException | PolicyViolationException e) {
-          results.set(
-              i, refused(defined, List.of("the broker refuses a step's topic: " + e.getMessage())));
-        }
-      }
+      results.add(result instanceof Refused ? result : Refused.of(result, List.of(problem)));
     }
     return new CompiledRegistration(results);
-  }
-
-  private List<String> collisions(Defined defined) {
-    List<String> collisions = new ArrayList<>();
-    for (String topic : TopicProvisioner.stepTopics(defined.orchestration())) {
-      topics.colliding(topic).ifPresent(other -> collisions.add(Topics.collision(topic, other)));
-    }
-    return collisions;
-  }
-
-  private static Refused refused(Result result, List<String> messages) {
-    List<Problem> problems =
-        messages.stream().map(message -> new Problem(0, "", null, null, message)).toList();
-    return new Refused(result.orchestrationName(), result.role(), problems, result.warnings());
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
@@ -251,9 +245,15 @@ public final class RegistrationListener implements AutoCloseable {
       return current;
     }
 
+    boolean isActive() {
+      return writer != null;
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       if (partitions.isEmpty()) {
+        // Another instance carries on with what this one could not.
+        heldUp = null;
         return;
       }
       close();

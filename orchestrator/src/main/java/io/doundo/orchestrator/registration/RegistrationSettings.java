@@ -14,11 +14,15 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param stepPartitions of a step's topics when they are created
  * @param replicationFactor of every topic created here; -1 for the broker's default
  * @param maxRecordBytes the largest record that is written; below the broker's limit
- * @param commandRetention how long start events, commands and answers are kept
+ * @param commandRetention how long a step's commands are kept
+ * @param inputRetention how long start events, answers and control records are kept, which are lost
+ *     when the orchestrator is away for longer
  * @param auditRetention how long the audit log is kept
  * @param archiveRetention how long ended flows are kept; the upper bound of every undo window
  * @param deadLetterRetention how long dead letters are kept
- * @param patience how long to wait for a broker at start, and for one registration
+ * @param patience how long to wait for a broker at start
+ * @param holdUp how long one registration is retried before it becomes a dead letter
+ * @param budget how many partitions the steps' topics may have
  */
 public record RegistrationSettings(
     String applicationId,
@@ -29,10 +33,25 @@ public record RegistrationSettings(
     int replicationFactor,
     int maxRecordBytes,
     Duration commandRetention,
+    Duration inputRetention,
     Duration auditRetention,
     Duration archiveRetention,
     Duration deadLetterRetention,
-    Duration patience) {
+    Duration patience,
+    Duration holdUp,
+    Budget budget) {
+
+  /**
+   * Partitions of step topics. A registration that would need more is refused.
+   *
+   * @param perRecord those that one registration record may create
+   * @param perInstallation those of all steps together
+   */
+  public record Budget(int perRecord, int perInstallation) {
+
+    /** One orchestration of 200 steps, and four of them. */
+    public static final Budget STANDARD = new Budget(5_000, 20_000);
+  }
 
   public RegistrationSettings {
     clientProperties = Map.copyOf(clientProperties);
@@ -53,10 +72,13 @@ public record RegistrationSettings(
         -1,
         1_000_000,
         Duration.ofDays(7),
+        Duration.ofDays(7),
         Duration.ofDays(30),
         Duration.ofDays(7),
         Duration.ofDays(30),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(5),
+        Budget.STANDARD);
   }
 
   /** The consumer group of the registration topic. */

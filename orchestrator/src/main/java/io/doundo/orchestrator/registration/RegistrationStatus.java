@@ -1,8 +1,10 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.protocol.Json;
+import io.doundo.protocol.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -35,21 +37,35 @@ record RegistrationStatus(
   /** Coordinates of the registration record. */
   public record Source(String topic, int partition, long offset) {}
 
-  /** Longer lists are cut, so that a status always fits into a record. */
+  /** Longer lists are cut; that many are more than anybody reads. */
   private static final int MOST_LISTED = 200;
+
+  private static final int MAX_REASON = 2_000;
 
   private static final String TYPE = "REGISTRATION_STATUS";
 
-  public RegistrationStatus {
-    warnings = cut(warnings);
-    problems = cut(problems);
+  RegistrationStatus {
+    warnings = List.copyOf(warnings);
+    problems = List.copyOf(problems);
   }
 
-  /** The record's value. */
-  byte[] encode() {
+  /** The record's value, with as many warnings and problems as fit into so many bytes. */
+  byte[] encode(int maxBytes) {
+    int listed = MOST_LISTED;
+    byte[] encoded = encoded(listed);
+    while (encoded.length > maxBytes && listed > 0) {
+      listed /= 2;
+      encoded = encoded(listed);
+    }
+    return encoded;
+  }
+
+  private byte[] encoded(int listed) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("type", TYPE);
+    json.put("eventType", TYPE);
     putPresent(json, "orchestrationName", orchestrationName);
+    putPresent(json, "orchName", orchestrationName);
     json.put("as", role.name().toLowerCase(Locale.ROOT));
     json.put("status", success ? "SUCCESS" : "FAILED");
     if (definition != null) {
@@ -58,9 +74,20 @@ record RegistrationStatus(
     }
     json.put("changed", changed);
     ArrayNode warned = json.putArray("warnings");
-    warnings.forEach(warned::add);
-    ArrayNode listed = json.putArray("problems");
-    problems.forEach(problem -> listed.add(json(problem)));
+    warnings.stream().limit(listed).forEach(warned::add);
+    if (warnings.size() > listed) {
+      warned.add("%,d more warnings are not listed".formatted(warnings.size() - listed));
+    }
+    ArrayNode refused = json.putArray("problems");
+    problems.stream().limit(listed).forEach(problem -> refused.add(json(problem)));
+    if (problems.size() > listed) {
+      refused.add(
+          json(Problem.of("%,d more problems are not listed".formatted(problems.size() - listed))));
+    }
+    if (!success) {
+      String reason = CompiledRegistration.reason(problems);
+      json.put("failureReason", Printable.line(reason, MAX_REASON));
+    }
     putPresent(json, "serviceName", serviceName);
     json.put("timestamp", timestamp.toString());
     ObjectNode from = json.putObject("source");
@@ -88,9 +115,5 @@ record RegistrationStatus(
     if (value != null) {
       json.put(name, value);
     }
-  }
-
-  private static <T> List<T> cut(List<T> list) {
-    return List.copyOf(list.size() <= MOST_LISTED ? list : list.subList(0, MOST_LISTED));
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -34,13 +35,14 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes everything that follows from one registration record in one transaction, the record's
  * offset included: after a crash either all of it is there or the record is read again. The view is
- * changed along the way, so after any failure both must be thrown away. Confined to the listener's
- * thread.
+ * changed only by what was committed, so after a failure both can be used again, unless the
+ * transaction cannot even be aborted. Confined to the listener's thread.
  */
 final class RegistrationWriter {
 
@@ -48,6 +50,13 @@ final class RegistrationWriter {
   private static final int HEADER_ROOM = 40 * 1024;
 
   private static final int MOST_COPIED_HEADER_BYTES = 16 * 1024;
+  private static final int MOST_STATUS_BYTES = 256 * 1024;
+  private static final int SMALLEST_LIMIT = 10_000;
+
+  /** A broker deletes whole segments, so a start can be read for a week beyond its retention. */
+  private static final long LATE_DELETION_MS = Duration.ofDays(7).toMillis();
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrationWriter.class);
 
   private final Producer<byte[], byte[]> producer;
   private final DefinitionsView view;
@@ -65,34 +74,78 @@ final class RegistrationWriter {
     this.clock = clock;
   }
 
-  /** Carries out an accepted record whose step topics exist. */
-  void accept(
+  /**
+   * Carries out an accepted record whose step topics exist.
+   *
+   * @return why it cannot be, if its content is the reason; nothing is written then. Empty when it
+   *     was carried out
+   * @throws KafkaException when it may be carried out later
+   */
+  Optional<Problem> accept(
       ConsumerRecord<byte[], byte[]> source,
       CompiledRegistration compiled,
       ConsumerGroupMetadata group) {
-    transact(
-        source,
-        group,
-        sends -> {
-          for (Result result : compiled.results()) {
-            sends.add(status(write(result, source, sends)));
-          }
-        });
+    DefinitionsView.Draft draft = view.draft();
+    try {
+      transact(
+          source,
+          group,
+          sends -> {
+            for (Result result : compiled.results()) {
+              sends.add(status(write(result, source, draft, sends), settings.maxRecordBytes()));
+            }
+          });
+      view.adopt(draft);
+      return Optional.empty();
+    } catch (KafkaException e) {
+      String reason = BrokerRefusal.ofRecord(e);
+      if (reason == null) {
+        throw e;
+      }
+      return Optional.of(
+          Problem.of("the broker does not accept what would have to be stored: " + reason));
+    } catch (RuntimeException e) {
+      // Retrying would meet the same mistake again, and keep the others waiting.
+      LOG.error("cannot carry out the registration at {}", RegistrationRecord.place(source), e);
+      return Optional.of(
+          Problem.of("the registration cannot be stored, which is a mistake in DoUndo: " + e));
+    }
   }
 
-  /** Keeps a refused record whole and tells every registration in it why. */
+  /**
+   * Keeps a refused record whole and tells every registration in it why. When the broker accepts
+   * only small records, as much as it accepts is kept.
+   */
   void refuse(
       ConsumerRecord<byte[], byte[]> source,
       CompiledRegistration compiled,
-      @Nullable String service,
       ConsumerGroupMetadata group) {
+    int limit = settings.maxRecordBytes();
+    while (true) {
+      try {
+        refuse(source, compiled, group, limit);
+        return;
+      } catch (KafkaException e) {
+        if (BrokerRefusal.ofRecord(e) == null || limit < SMALLEST_LIMIT) {
+          throw e;
+        }
+        limit /= 4;
+      }
+    }
+  }
+
+  private void refuse(
+      ConsumerRecord<byte[], byte[]> source,
+      CompiledRegistration compiled,
+      ConsumerGroupMetadata group,
+      int limit) {
     transact(
         source,
         group,
         sends -> {
-          sends.add(producer.send(deadLetter(source, compiled.reason())));
+          sends.add(producer.send(deadLetter(source, compiled.reason(), limit)));
           for (Result result : compiled.results()) {
-            sends.add(status(failed(result, source, service)));
+            sends.add(status(failed(result, source), limit));
           }
         });
   }
@@ -103,8 +156,28 @@ final class RegistrationWriter {
 
   private void transact(
       ConsumerRecord<byte[], byte[]> source, ConsumerGroupMetadata group, Sending sending) {
-    List<Future<RecordMetadata>> sends = new ArrayList<>();
     producer.beginTransaction();
+    try {
+      write(source, group, sending);
+    } catch (RuntimeException e) {
+      abort(e);
+      throw e;
+    }
+  }
+
+  /** A transaction that cannot be aborted leaves a producer that cannot be used. */
+  private void abort(RuntimeException failure) {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException e) {
+      failure.addSuppressed(e);
+      throw new KafkaException("the transaction cannot be aborted: " + e.getMessage(), e);
+    }
+  }
+
+  private void write(
+      ConsumerRecord<byte[], byte[]> source, ConsumerGroupMetadata group, Sending sending) {
+    List<Future<RecordMetadata>> sends = new ArrayList<>();
     sending.run(sends);
     producer.sendOffsetsToTransaction(
         Map.of(
@@ -118,32 +191,45 @@ final class RegistrationWriter {
   }
 
   private RegistrationStatus write(
-      Result result, ConsumerRecord<byte[], byte[]> source, List<Future<RecordMetadata>> sends) {
+      Result result,
+      ConsumerRecord<byte[], byte[]> source,
+      DefinitionsView.Draft draft,
+      List<Future<RecordMetadata>> sends) {
     if (result instanceof Defined defined) {
-      return define(defined, source, sends);
+      return define(defined, source, draft, sends);
     }
     if (result instanceof Declared declared) {
-      return declare(declared, source, sends);
+      return declare(declared, source, draft, sends);
     }
     throw new IllegalStateException("a refused registration cannot be carried out: " + result);
   }
 
   /** The content goes first, because its append time becomes part of the history. */
   private RegistrationStatus define(
-      Defined defined, ConsumerRecord<byte[], byte[]> source, List<Future<RecordMetadata>> sends) {
+      Defined defined,
+      ConsumerRecord<byte[], byte[]> source,
+      DefinitionsView.Draft draft,
+      List<Future<RecordMetadata>> sends) {
     Orchestration definition = defined.orchestration();
     String hash = definition.id().hash();
-    DefinitionHistory history = view.history(definition.name());
+    DefinitionHistory history = draft.history(definition.name());
     boolean changed = history.latest().map(latest -> !latest.hash().equals(hash)).orElse(true);
     DefinitionHistory after = history;
     if (changed) {
       Future<RecordMetadata> content =
           producer.send(stored(definition.id().topicKey(), DefinitionCodec.encode(definition)));
-      after = history.with(hash, acknowledged(content).timestamp());
+      long appendedAt = acknowledged(content).timestamp();
+      long oldestStart = appendedAt - settings.inputRetention().toMillis() - LATE_DELETION_MS;
+      after = history.with(hash, appendedAt).since(oldestStart);
       sends.add(producer.send(stored(definition.name(), after.encode())));
-      view.add(definition, after);
+      draft.add(definition, after);
     }
     List<String> warnings = new ArrayList<>(defined.warnings());
+    if (after.isFull()) {
+      warnings.add(
+          "the content of this orchestration was changed more than %,d times within %d days: probably two services register different contents under this name in turn"
+              .formatted(DefinitionHistory.MOST_VERSIONS, settings.inputRetention().toDays()));
+    }
     Duration kept = settings.archiveRetention();
     if (definition.undoWindow().compareTo(kept) > 0) {
       warnings.add(
@@ -168,13 +254,14 @@ final class RegistrationWriter {
   private RegistrationStatus declare(
       Declared declared,
       ConsumerRecord<byte[], byte[]> source,
+      DefinitionsView.Draft draft,
       List<Future<RecordMetadata>> sends) {
     WorkerDeclaration declaration = declared.declaration();
     String name = declaration.orchestrationName();
-    WorkerDeclarations before = view.workers(name);
+    WorkerDeclarations before = draft.workers(name);
     WorkerDeclarations after = before.merged(declaration, source.timestamp());
     sends.add(producer.send(stored(WorkerDeclarations.topicKey(name), after.encode())));
-    view.add(name, after);
+    draft.add(name, after);
     return new RegistrationStatus(
         name,
         declared.role(),
@@ -182,17 +269,17 @@ final class RegistrationWriter {
         null,
         0,
         !before.covers(declaration),
-        warnings(declared),
+        warnings(declared, draft),
         List.of(),
         declaration.service(),
         clock.instant(),
         place(source));
   }
 
-  private List<String> warnings(Declared declared) {
+  private static List<String> warnings(Declared declared, DefinitionsView.Draft draft) {
     WorkerDeclaration declaration = declared.declaration();
     List<String> warnings = new ArrayList<>(declared.warnings());
-    Set<String> steps = view.steps(declaration.orchestrationName()).orElse(null);
+    Set<String> steps = draft.steps(declaration.orchestrationName()).orElse(null);
     if (steps == null) {
       warnings.add(
           "the orchestration \"%s\" is not registered yet"
@@ -208,16 +295,11 @@ final class RegistrationWriter {
     return warnings;
   }
 
-  private RegistrationStatus failed(
-      Result result, ConsumerRecord<byte[], byte[]> source, @Nullable String service) {
+  private RegistrationStatus failed(Result result, ConsumerRecord<byte[], byte[]> source) {
     List<Problem> problems =
         result.problems().isEmpty()
             ? List.of(
-                new Problem(
-                    0,
-                    "",
-                    null,
-                    null,
+                Problem.of(
                     "not registered, because another registration in the same record is refused"))
             : result.problems();
     return new RegistrationStatus(
@@ -229,33 +311,34 @@ final class RegistrationWriter {
         false,
         result.warnings(),
         problems,
-        service,
+        result.service(),
         clock.instant(),
         place(source));
   }
 
-  private Future<RecordMetadata> status(RegistrationStatus status) {
+  private Future<RecordMetadata> status(RegistrationStatus status, int limit) {
     String name = status.orchestrationName();
     byte[] key = name == null ? null : bytes(name);
-    return producer.send(new ProducerRecord<>(Topics.REGISTRATION_STATUS, key, status.encode()));
+    return producer.send(new ProducerRecord<>(Topics.REGISTRATION_STATUS, key, status.encode(Math.min(limit, MOST_STATUS_BYTES))));
   }
 
   private ProducerRecord<byte[], byte[]> deadLetter(
-      ConsumerRecord<byte[], byte[]> source, String reason) {
+      ConsumerRecord<byte[], byte[]> source, String reason, int limit) {
     DeadLetter letter =
         DeadLetter.of(
             source.value(),
             new DeadLetter.Source(
                 source.topic(), source.partition(), source.offset(), source.timestamp()),
             reason,
-            settings.maxRecordBytes() - HEADER_ROOM);
+            Math.max(0, limit - HEADER_ROOM));
     Headers headers = new RecordHeaders();
-    if (size(source.headers()) <= MOST_COPIED_HEADER_BYTES) {
+    boolean small = limit < settings.maxRecordBytes();
+    if (!small && size(source.headers()) <= MOST_COPIED_HEADER_BYTES) {
       source.headers().forEach(headers::add);
     }
     letter.headers().forEach(headers::add);
     byte[] key = source.key();
-    boolean kept = key != null && key.length <= MOST_COPIED_HEADER_BYTES;
+    boolean kept = key != null && !small && key.length <= MOST_COPIED_HEADER_BYTES;
     return new ProducerRecord<>(
         Topics.DEAD_LETTER, null, null, kept ? key : null, letter.value(), headers);
   }

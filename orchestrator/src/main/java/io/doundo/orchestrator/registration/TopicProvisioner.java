@@ -41,6 +41,7 @@ public final class TopicProvisioner {
   private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
   private static final long RETRY_MS = 500;
   private static final int TRIES_UNTIL_VISIBLE = 100;
+  private static final int TOPICS_A_REQUEST = 50;
 
   private final Admin admin;
   private final RegistrationSettings settings;
@@ -62,7 +63,8 @@ public final class TopicProvisioner {
     while (true) {
       try {
         List<Spec> specs = FixedTopics.of(settings);
-        create(specs.stream().map(this::topic).toList());
+        List<String> existing = create(specs.stream().map(this::topic).toList());
+        LOG.debug("topics that existed: {}", existing);
         check(specs);
         return;
       } catch (RetriableException e) {
@@ -76,7 +78,7 @@ public final class TopicProvisioner {
         LOG.warn(
             "Kafka at {} does not answer yet: {}", settings.bootstrapServers(), e.getMessage());
         pause(RETRY_MS);
-      } catch (KafkaException e) {
+      } catch (KafkaException | TopicsRefusedException e) {
         throw new ProvisioningException(
             "the orchestrator's topics cannot be created or checked: " + e.getMessage(), e);
       }
@@ -86,9 +88,37 @@ public final class TopicProvisioner {
   /**
    * Creates the topics of an orchestration's steps and returns when the broker knows them. A topic
    * that exists is left as it is.
+   *
+   * @return what is wrong with those that existed
+   * @throws TopicsRefusedException when the broker will never create one of them
    */
-  void provision(Orchestration definition) {
-    create(stepTopics(definition).stream().map(this::stepTopic).toList());
+  List<String> provision(Orchestration definition) {
+    List<NewTopic> topics = stepTopics(definition).stream().map(this::stepTopic).toList();
+    List<String> existing = new ArrayList<>();
+    // A request for very many topics would not be answered in time, and begin anew at each retry.
+    for (int begin = 0; begin < topics.size(); begin += TOPICS_A_REQUEST) {
+      existing.addAll(
+          create(topics.subList(begin, Math.min(topics.size(), begin + TOPICS_A_REQUEST))));
+    }
+    return existing.isEmpty() ? List.of() : compacted(existing);
+  }
+
+  /** A compacted topic keeps only the newest command of each flow, also when nobody has read it. */
+  private List<String> compacted(List<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    List<String> warnings = new ArrayList<>();
+    await(admin.describeConfigs(resources).all())
+        .forEach(
+            (resource, config) -> {
+              ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+              if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                warnings.add(
+                    "the topic %s exists and has cleanup.policy=%s: a command can vanish before its worker reads it, so set cleanup.policy=delete"
+                        .formatted(resource.name(), policy.value()));
+              }
+            });
+    return warnings.stream().sorted().toList();
   }
 
   /** The topics an orchestration needs, in the order of its steps. */
@@ -122,11 +152,11 @@ public final class TopicProvisioner {
         : Optional.of((short) settings.replicationFactor());
   }
 
-  private void create(Collection<NewTopic> topics) {
-    if (topics.isEmpty()) {
-      return;
-    }
+  /** Creates topics and returns the names of those that existed. */
+  private List<String> create(Collection<NewTopic> topics) {
     List<String> names = new ArrayList<>();
+    List<String> existing = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
     admin
         .createTopics(topics)
         .values()
@@ -137,10 +167,20 @@ public final class TopicProvisioner {
                 await(creation);
                 LOG.info("created topic {}", name);
               } catch (TopicExistsException e) {
-                LOG.debug("topic {} exists", name);
+                existing.add(name);
+              } catch (KafkaException e) {
+                String reason = BrokerRefusal.ofTopic(e);
+                if (reason == null) {
+                  throw e;
+                }
+                refusals.add("the broker refuses the topic " + name + ": " + reason);
               }
             });
+    if (!refusals.isEmpty()) {
+      throw new TopicsRefusedException(refusals);
+    }
     awaitVisible(names);
+    return existing;
   }
 
   /** The controller answers before every broker knows the topic. */
@@ -161,22 +201,11 @@ public final class TopicProvisioner {
   private void check(List<Spec> specs) {
     Set<String> names = specs.stream().map(Spec::name).collect(Collectors.toSet());
     Map<String, TopicDescription> descriptions = await(admin.describeTopics(names).allTopicNames());
-    List<String> wrong = new ArrayList<>();
-    for (Spec spec : specs) {
-      TopicDescription description = descriptions.get(spec.name());
-      int actual = description == null ? 0 : description.partitions().size();
-      if (spec.fixed() && actual != spec.partitions()) {
-        wrong.add(
-            "topic %s has %d partitions but must have %d"
-                .formatted(spec.name(), actual, spec.partitions()));
-      }
-    }
-    if (!wrong.isEmpty()) {
-      throw new ProvisioningException(
-          String.join("; ", wrong)
-              + ". The partition count is fixed for the life of an installation, because flows are"
-              + " found by it: configure the count the topics were created with, or delete a topic"
-              + " that was created by mistake and holds nothing");
+    Map<String, Integer> actual = new HashMap<>();
+    descriptions.forEach((name, topic) -> actual.put(name, topic.partitions().size()));
+    String wrong = PartitionCounts.explain(specs, actual);
+    if (wrong != null) {
+      throw new ProvisioningException(wrong);
     }
     putRight(specs);
   }

@@ -53,6 +53,11 @@ final class Broker implements AutoCloseable {
 
   /** The documented defaults, but for small topics and an impatient test. */
   RegistrationSettings settings(int partitions) {
+    return settings(partitions, -1, Duration.ofMinutes(5));
+  }
+
+  /** The same with another replication factor, and another time for which a record is retried. */
+  RegistrationSettings settings(int partitions, int replicationFactor, Duration holdUp) {
     RegistrationSettings defaults = RegistrationSettings.of(address());
     return new RegistrationSettings(
         defaults.applicationId(),
@@ -60,13 +65,16 @@ final class Broker implements AutoCloseable {
         Map.of(),
         partitions,
         2,
-        defaults.replicationFactor(),
+        replicationFactor,
         defaults.maxRecordBytes(),
         defaults.commandRetention(),
+        defaults.inputRetention(),
         defaults.auditRetention(),
         defaults.archiveRetention(),
         defaults.deadLetterRetention(),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        holdUp,
+        defaults.budget());
   }
 
   /** Sends a record and returns its offset. */

@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -234,6 +237,84 @@ class RegistrationIT {
         .first()
         .asString()
         .contains("orchestrator.col_li.de.do collides with orchestrator.col.li_de.do");
+  }
+
+  /** Each of these used to stop all registrations for good. */
+  static Stream<String> poison() {
+    String pivots =
+        IntStream.range(0, 200)
+            .mapToObj(i -> "{name: s%03d%s, pivot: true}".formatted(i, "x".repeat(24)))
+            .collect(Collectors.joining(", "));
+    String pattern = "x".repeat(249);
+    String patterns = IntStream.range(0, 20).mapToObj(i -> "*p").collect(Collectors.joining(", "));
+    String retry = "{retryOn: [%1$s], abortOn: [%1$s]}".formatted(patterns);
+    String large =
+        IntStream.range(0, 200)
+            .mapToObj(
+                i -> "  - {name: s%d, retry: %2$s, undoRetry: %2$s}\n".formatted(i, retry))
+            .collect(Collectors.joining());
+    String many =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i ->
+                    "{orchestrationName: many%d, steps: [%s]}"
+                        .formatted(
+                            i,
+                            IntStream.range(0, 200)
+                                .mapToObj(n -> "{name: s" + n + "}")
+                                .collect(Collectors.joining(", "))))
+            .collect(Collectors.joining("\n---\n"));
+    return Stream.of(
+        "{orchestrationName: poison, type: parallel, steps: [" + pivots + "]}",
+        "description: &p " + pattern + "\norchestrationName: poison\nsteps:\n" + large,
+        many,
+        "{orchestrationName: poison, steps: " + "[".repeat(100_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("poison")
+  void whateverARecordHoldsTheNextOneIsCarriedOut(String document) {
+    long offset = broker.register(document);
+    long next = broker.register("{orchestrationName: good, steps: [{name: a}]}");
+
+    assertThat(status(next).success()).isTrue();
+    assertThat(broker.statuses(offset))
+        .isNotEmpty()
+        .allSatisfy(status -> assertThat(status.success()).isFalse());
+    assertThat(deadLetter(offset).value()).asString(UTF_8).isEqualTo(document);
+    assertThat(plane.heldUp()).isEmpty();
+  }
+
+  @Test
+  void aStepTopicThatExistsAndIsCompactedIsWarnedOf() throws Exception {
+    broker
+        .admin
+        .createTopics(
+            List.of(
+                new NewTopic("orchestrator.kept.a.do", 2, (short) 1)
+                    .configs(Map.of("cleanup.policy", "compact"))))
+        .all()
+        .get();
+
+    RegistrationStatus status =
+        status(broker.register("{orchestrationName: kept, steps: [{name: a, undo: none}]}"));
+
+    assertThat(status.success()).isTrue();
+    assertThat(status.warnings())
+        .singleElement()
+        .asString()
+        .startsWith("the topic orchestrator.kept.a.do exists and has cleanup.policy=compact");
+  }
+
+  @Test
+  void aRefusalNamesWhoRegisteredAndWhat() {
+    long offset =
+        broker.register(
+            "{headers: {serviceName: shop}, payload: {orchestrationName: a.b, steps: [{name: a}]}}");
+
+    RegistrationStatus status = status(offset);
+    assertThat(status.orchestrationName()).isEqualTo("a.b");
+    assertThat(status.serviceName()).isEqualTo("shop");
   }
 
   @Test

@@ -6,16 +6,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.protocol.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +53,7 @@ class RegistrationRecoveryIT {
 
     try (ControlPlane plane = start()) {
       assertThat(awaitStatus(last).version()).isEqualTo(2);
-      assertThat(plane.trouble()).isEmpty();
+      assertThat(plane.heldUp()).isEmpty();
     }
     assertThat(history().versions()).hasSize(2);
   }
@@ -58,7 +63,7 @@ class RegistrationRecoveryIT {
     long offset = broker.register(ONE);
     try (ControlPlane plane = start()) {
       assertThat(awaitStatus(offset).changed()).isTrue();
-      assertThat(plane.trouble()).isEmpty();
+      assertThat(plane.heldUp()).isEmpty();
     }
     List<ConsumerRecord<String, byte[]>> before = broker.read(Topics.DEFINITIONS);
     // As if the process had died before its offset was stored.
@@ -73,7 +78,7 @@ class RegistrationRecoveryIT {
     try (ControlPlane plane = start()) {
       await().atMost(PATIENCE).pollInSameThread().until(() -> broker.statuses(offset).size() == 2);
       assertThat(broker.statuses(offset).get(1).changed()).isFalse();
-      assertThat(plane.trouble()).isEmpty();
+      assertThat(plane.heldUp()).isEmpty();
     }
     assertThat(broker.read(Topics.DEFINITIONS)).hasSameSizeAs(before);
   }
@@ -93,7 +98,7 @@ class RegistrationRecoveryIT {
 
       try (ControlPlane plane = start()) {
         assertThat(awaitStatus(offset).version()).isEqualTo(1);
-        assertThat(plane.trouble()).isEmpty();
+        assertThat(plane.heldUp()).isEmpty();
       }
       assertThat(history().versions()).hasSize(1);
       assertThat(history().versions().get(0).hash()).isNotEqualTo("0123456789abcdef");
@@ -107,7 +112,7 @@ class RegistrationRecoveryIT {
       try (ControlPlane active = start()) {
         awaitStatus(first);
         standby.start();
-        assertThat(active.trouble()).isEmpty();
+        assertThat(active.heldUp()).isEmpty();
       }
       long second = broker.register(TWO);
       assertThat(awaitStatus(second).version()).isEqualTo(2);
@@ -118,6 +123,78 @@ class RegistrationRecoveryIT {
           .until(() -> standby.topics().exists("orchestrator.o.b.undo"));
     }
     assertThat(history().versions()).hasSize(2);
+  }
+
+  @Test
+  void aTopicThatTheBrokerWillNeverCreateRefusesItsRegistrationOnly() {
+    RegistrationSettings settings = broker.settings(2, 30, Duration.ofMinutes(5));
+    try (ControlPlane plane = new ControlPlane(settings, Clock.systemUTC())) {
+      plane.start();
+      long offset = broker.register(ONE);
+      long next = broker.register("{orchestrationName: p, sharedTopic: on, steps: [{name: a}]}");
+
+      assertThat(awaitStatus(next).success()).isTrue();
+      assertThat(awaitStatus(offset).problems())
+          .hasSize(2)
+          .allSatisfy(
+              problem ->
+                  assertThat(problem.message())
+                      .startsWith("the broker refuses the topic orchestrator.o.a.")
+                      .containsIgnoringCase("replication factor"));
+      assertThat(plane.heldUp()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRecordThatFailsForAnotherReasonIsRetriedToldAndAtLastGivenUpWhole() {
+    RegistrationSettings settings = broker.settings(2, -1, Duration.ofSeconds(1));
+    MeterRegistry meters = new SimpleMeterRegistry();
+    try (ControlPlane plane =
+        new ControlPlane(settings, failingFor("stuck", broker.admin), Clock.systemUTC())) {
+      plane.start();
+      plane.metrics().bindTo(meters);
+      String document = "{orchestrationName: stuck, steps: [{name: a}]}";
+      long offset = broker.register(document);
+      long next = broker.register(ONE);
+
+      await().atMost(PATIENCE).until(() -> plane.heldUp().isPresent());
+      assertThat(plane.heldUp().orElseThrow())
+          .hasToString(
+              "since %s, record orchestrator.registration-0@%d, 1 failure: too slow today"
+                  .formatted(plane.heldUp().orElseThrow().since(), offset));
+      assertThat(meters.get("doundo.registrations.held.up").gauge().value()).isPositive();
+
+      assertThat(awaitStatus(offset).problems())
+          .singleElement()
+          .satisfies(
+              problem ->
+                  assertThat(problem.message())
+                      .matches("given up after \\d tries in 1 s, .* failed with: too slow today"));
+      assertThat(awaitStatus(next).success()).isTrue();
+      assertThat(broker.read(Topics.DEAD_LETTER))
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.value()).asString(UTF_8).isEqualTo(document));
+      await().atMost(PATIENCE).until(() -> plane.heldUp().isEmpty());
+      assertThat(meters.get("doundo.registrations").tag("outcome", "given_up").functionCounter())
+          .satisfies(counter -> assertThat(counter.count()).isEqualTo(1));
+    }
+  }
+
+  /** A broker that is too slow to create topics of one name. */
+  private static Admin failingFor(String name, Admin admin) {
+    return (Admin)
+        Proxy.newProxyInstance(
+            Admin.class.getClassLoader(),
+            new Class<?>[] {Admin.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("createTopics") && arguments[0].toString().contains(name)) {
+                throw new TimeoutException("too slow today");
+              }
+              if (method.getName().equals("close")) {
+                return null;
+              }
+              return method.invoke(admin, arguments);
+            });
   }
 
   private ControlPlane start() {

@@ -132,7 +132,10 @@ class TopicProvisionerIT {
             Duration.ofDays(1),
             Duration.ofDays(1),
             Duration.ofDays(1),
-            Duration.ofMillis(100));
+            Duration.ofDays(1),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(5),
+            RegistrationSettings.Budget.STANDARD);
     Map<String, Object> client = nowhere.client("test");
     client.put("request.timeout.ms", 200);
     client.put("default.api.timeout.ms", 300);

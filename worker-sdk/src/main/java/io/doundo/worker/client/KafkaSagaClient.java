@@ -102,7 +102,7 @@ public final class KafkaSagaClient implements SagaClient {
 
   @Override
   public StartedFlow start(String orchestration, String flowId, Object payload) {
-    String refusal = Names.refuse(orchestration);
+    String refusal = Names.refuseOrchestration(orchestration);
     if (refusal != null) {
       throw new IllegalArgumentException(
           "the orchestration's name \"" + orchestration + "\" " + refusal);

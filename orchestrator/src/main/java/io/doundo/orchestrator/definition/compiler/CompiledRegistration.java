@@ -2,7 +2,6 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,9 @@ public record CompiledRegistration(List<Result> results) {
 
     Role role();
 
+    /** The registering service; null when it does not name itself. */
+    @Nullable String service();
+
     List<String> warnings();
 
     List<Problem> problems();
@@ -40,6 +42,11 @@ public record CompiledRegistration(List<Result> results) {
     @Override
     public Role role() {
       return Role.INITIATOR;
+    }
+
+    @Override
+    public @Nullable String service() {
+      return orchestration.initiator();
     }
 
     @Override
@@ -61,15 +68,43 @@ public record CompiledRegistration(List<Result> results) {
     }
 
     @Override
+    public String service() {
+      return declaration.service();
+    }
+
+    @Override
     public List<Problem> problems() {
       return List.of();
     }
   }
 
-  /** A registration with at least one problem. */
+  /**
+   * A registration with at least one problem.
+   *
+   * @param orchestrationName as the document says it, on one line, even when it is no valid name;
+   *     null when it says none
+   * @param service who registers, null when it does not say
+   */
   public record Refused(
-      @Nullable String orchestrationName, Role role, List<Problem> problems, List<String> warnings)
-      implements Result {}
+      @Nullable String orchestrationName,
+      Role role,
+      List<Problem> problems,
+      List<String> warnings,
+      @Nullable String service)
+      implements Result {
+
+    /** Refuses what could have been accepted, for these further reasons. */
+    public static Refused of(Result result, List<Problem> problems) {
+      return new Refused(
+          result.orchestrationName(),
+          result.role(),
+          problems,
+          result.warnings(),
+          result.service());
+    }
+  }
+
+  private static final int MAX_REASON = 2_500;
 
   public CompiledRegistration {
     results = List.copyOf(results);
@@ -84,12 +119,23 @@ public record CompiledRegistration(List<Result> results) {
     return results.stream().flatMap(result -> result.problems().stream()).toList();
   }
 
-  /** The problems as text, one a line, for a dead letter's reason. */
+  /** The problems as one sentence, for a dead letter's reason and for logs; long lists are cut. */
   public String reason() {
-    List<Problem> problems = problems();
-    Stream<String> lines = problems.stream().map(Problem::toString);
-    return problems.size() == 1
-        ? lines.findFirst().orElseThrow()
-        : problems.size() + " problems: " + String.join("; ", lines.toList());
+    return reason(problems());
+  }
+
+  /** Problems as one sentence; long lists are cut. */
+  public static String reason(List<Problem> problems) {
+    if (problems.size() == 1) {
+      return problems.get(0).toString();
+    }
+    StringBuilder text = new StringBuilder().append(problems.size()).append(" problems: ");
+    for (int i = 0; i < problems.size(); i++) {
+      text.append(i == 0 ? "" : "; ").append(problems.get(i));
+      if (text.length() > MAX_REASON && i + 1 < problems.size()) {
+        return text.append("; and ").append(problems.size() - i - 1).append(" more").toString();
+      }
+    }
+    return text.toString();
   }
 }

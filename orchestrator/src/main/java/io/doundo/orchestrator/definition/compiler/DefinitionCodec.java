@@ -35,6 +35,9 @@ public final class DefinitionCodec {
   /** Raised when the form of stored definitions changes. */
   private static final int SCHEMA = 1;
 
+  /** The largest stored definition; so many bytes fit into a record beside its key and headers. */
+  public static final int MAX_BYTES = 1_000_000;
+
   private static final int HASH_DIGITS = 16;
 
   private DefinitionCodec() {}

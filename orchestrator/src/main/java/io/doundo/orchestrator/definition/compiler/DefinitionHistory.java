@@ -3,8 +3,11 @@ package io.doundo.orchestrator.definition.compiler;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -12,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The versions of one name, oldest first; the value at the key {@code name} of the definitions
- * topic. Going back to earlier content is a new version with an old hash.
+ * topic. Going back to earlier content is a new version with an old hash. Old versions may be
+ * missing; numbers go on all the same.
  */
 public record DefinitionHistory(List<Version> versions) {
 
@@ -23,6 +27,9 @@ public record DefinitionHistory(List<Version> versions) {
    * @param appendedAt when the definition was appended, by the broker's clock, ms since the epoch
    */
   public record Version(String hash, int version, long appendedAt) {}
+
+  /** Some 70 kB. Only services that register different contents in turn come so far. */
+  public static final int MOST_VERSIONS = 1_000;
 
   /** Of a name that was never registered. */
   public static final DefinitionHistory EMPTY = new DefinitionHistory(List.of());
@@ -58,6 +65,35 @@ public record DefinitionHistory(List<Version> versions) {
     List<Version> longer = new ArrayList<>(versions);
     longer.add(new Version(hash, latest().map(Version::version).orElse(0) + 1, appendedAt));
     return new DefinitionHistory(longer);
+  }
+
+  /**
+   * This history without the versions that nobody asks for any more. Kept are those that a start
+   * can still choose, the last version of each content, so that a flow that runs on it knows its
+   * number, and in any case the newest; never more than {@link #MOST_VERSIONS}.
+   *
+   * @param oldestStart when the oldest start that can still be read was appended, ms since the epoch
+   */
+  public DefinitionHistory since(long oldestStart) {
+    Version chosenByOldest = at(oldestStart).orElse(null);
+    Set<String> later = new HashSet<>();
+    List<Version> kept = new ArrayList<>();
+    for (int i = versions.size() - 1; i >= 0 && kept.size() < MOST_VERSIONS; i--) {
+      Version version = versions.get(i);
+      boolean lastOfItsContent = later.add(version.hash());
+      if (lastOfItsContent
+          || version.appendedAt() >= oldestStart
+          || version.equals(chosenByOldest)) {
+        kept.add(version);
+      }
+    }
+    Collections.reverse(kept);
+    return new DefinitionHistory(kept);
+  }
+
+  /** Whether older versions are dropped because there are too many, not because of their age. */
+  public boolean isFull() {
+    return versions.size() >= MOST_VERSIONS;
   }
 
   /** The stored form. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentReader {
 
-  static final int MAX_BYTES = 1024 * 1024;
+  /** What one record of any kind may hold, so that REST, Kafka and the command line agree. */
+  static final int MAX_BYTES = 934_464;
 
   private DocumentReader() {}
 
@@ -42,7 +43,7 @@ final class DocumentReader {
     }
     if (bytes.length > MAX_BYTES) {
       return refused(
-          "the document has %d bytes; at most %d are allowed".formatted(bytes.length, MAX_BYTES));
+          "the document has %,d bytes; at most %,d are allowed".formatted(bytes.length, MAX_BYTES));
     }
     String text = Utf8.decode(bytes);
     if (text == null) {

@@ -16,11 +16,17 @@ public final class Durations {
   private static final Pattern PARTS = Pattern.compile("(?:\\d{1,9} *(?:ms|s|m|h|d) *)+");
   private static final Pattern PART = Pattern.compile("(\\d{1,9}) *(ms|s|m|h|d)");
 
+  private static final int MAX_LENGTH = 100;
+
   private Durations() {}
 
   /** The duration, or null when the text is none. */
   public static @Nullable Duration parse(String text) {
     String trimmed = text.strip();
+    // Matching takes stack for each part, so a text without end would exhaust it.
+    if (trimmed.length() > MAX_LENGTH) {
+      return null;
+    }
     if (MILLIS.matcher(trimmed).matches()) {
       return Duration.ofMillis(Long.parseLong(trimmed));
     }

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.protocol.Printable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
 
+  private static final int LONGEST_NUMBER = 100;
+  private static final int MAX_GIVEN = 255;
+  private static final int MAX_SHOWN = 100;
+
   private final Mapping mapping;
   private final String path;
   private final Report report;
@@ -33,7 +38,8 @@ final class Fields {
   }
 
   String path(String name) {
-    return path.isEmpty() ? name : path + '.' + name;
+    String shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "…";
+    return path.isEmpty() ? shown : path + '.' + shown;
   }
 
   Mapping mapping() {
@@ -72,6 +78,22 @@ final class Fields {
     }
   }
 
+  /** The first of these fields that has text of any kind, on one line and shortened, for a status. */
+  @Nullable String given(String... names) {
+    for (String name : names) {
+      if (value(name) instanceof Scalar scalar && !scalar.text().isBlank()) {
+        return Printable.line(scalar.text(), MAX_GIVEN);
+      }
+    }
+    return null;
+  }
+
+  /** Text of which nothing depends on its exact form, on one line. */
+  @Nullable String line(String name, int maxLength) {
+    String text = text(name, maxLength);
+    return text == null ? null : Printable.line(text.strip());
+  }
+
   @Nullable String text(String name, int maxLength) {
     Scalar scalar = scalar(name, "must be text");
     if (scalar == null) {
@@ -95,9 +117,12 @@ final class Fields {
       return null;
     }
     try {
-      int number = new BigDecimal(scalar.text().strip()).intValueExact();
-      if (number >= min && number <= max) {
-        return number;
+      // A longer number is out of range, and takes long to read.
+      if (scalar.text().length() <= LONGEST_NUMBER) {
+        int number = new BigDecimal(scalar.text().strip()).intValueExact();
+        if (number >= min && number <= max) {
+          return number;
+        }
       }
     } catch (NumberFormatException | ArithmeticException e) {
       // Refused below, together with numbers out of range.
@@ -113,7 +138,8 @@ final class Fields {
       return null;
     }
     try {
-      double number = Double.parseDouble(scalar.text().strip());
+      boolean isShort = scalar.text().length() <= LONGEST_NUMBER;
+      double number = isShort ? Double.parseDouble(scalar.text().strip()) : -1;
       if (number >= 0 && number <= 1) {
         return number;
       }
@@ -137,6 +163,24 @@ final class Fields {
         yield absent;
       }
     };
+  }
+
+  /** A duration of which a small bare number is more likely meant as seconds. */
+  @Nullable Duration timeout(String name, Duration min) {
+    Duration duration = duration(name, min);
+    if (duration != null
+        && !duration.isZero()
+        && duration.compareTo(Duration.ofSeconds(1)) < 0
+        && value(name) instanceof Scalar scalar
+        && scalar.text().strip().chars().allMatch(c -> c >= '0' && c <= '9')) {
+      String number = scalar.text().strip();
+      report.warn(
+          scalar.line(),
+          path(name),
+          "%s is %d ms; write %ss if seconds are meant"
+              .formatted(number, duration.toMillis(), number));
+    }
+    return duration;
   }
 
   @Nullable Duration duration(String name, Duration min) {

@@ -44,6 +44,9 @@ public final class RegistrationCompiler {
   private final Map<String, String> topicsByMetricName = new HashMap<>();
   private final HeaderLookup recordHeaders;
 
+  /** Who registers the document that is being read. */
+  private @Nullable String service;
+
   private RegistrationCompiler(HeaderLookup recordHeaders) {
     this.recordHeaders = recordHeaders;
   }
@@ -57,18 +60,59 @@ public final class RegistrationCompiler {
   public static CompiledRegistration compile(
       byte @Nullable [] bytes, Map<String, String> recordHeaders) {
     RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
-    Documents documents = DocumentReader.read(bytes);
-    if (!documents.problems().isEmpty()) {
-      compiler.results.add(new Refused(null, Role.INITIATOR, documents.problems(), List.of()));
-    }
-    for (Document document : documents.documents()) {
-      compiler.readDocument(document);
+    try {
+      compiler.read(bytes);
+    } catch (RuntimeException | StackOverflowError e) {
+      // A document that defeats the compiler must not stop whoever compiles it.
+      return new CompiledRegistration(List.of(compiler.defeated(e)));
     }
     return new CompiledRegistration(
         bytes == null ? compiler.results : explained(compiler.results, bytes));
   }
 
+  private void read(byte @Nullable [] bytes) {
+    Documents documents = DocumentReader.read(bytes);
+    if (!documents.problems().isEmpty()) {
+      results.add(
+          new Refused(
+              NameSearch.orchestrationName(bytes),
+              Role.INITIATOR,
+              documents.problems(),
+              List.of(),
+              service(Map.of())));
+    }
+    for (Document document : documents.documents()) {
+      readDocument(document);
+    }
+    if (results.size() > MAX_REGISTRATIONS) {
+      int found = results.size();
+      results.clear();
+      refuse(
+          null,
+          Problem.of(
+              "the record has %,d registrations in all its documents; at most %d are allowed"
+                  .formatted(found, MAX_REGISTRATIONS)),
+          service(Map.of()));
+    }
+  }
+
+  private Refused defeated(Throwable cause) {
+    Problem problem =
+        Problem.of("the document cannot be compiled, which is a mistake in DoUndo: " + cause);
+    return new Refused(null, Role.INITIATOR, List.of(problem), List.of(), service(Map.of()));
+  }
+
   private void readDocument(Document document) {
+    service =
+        service(
+            document.root() instanceof Mapping envelope
+                ? scalars(envelope.fields().get("headers"))
+                : Map.of());
+    String otherKind = OtherKinds.of(document.root());
+    if (otherKind != null) {
+      refuse(document, document.root(), "", otherKind);
+      return;
+    }
     if (!(document.root() instanceof Mapping mapping)) {
       refuse(
           document,
@@ -83,10 +127,11 @@ public final class RegistrationCompiler {
     }
     Located payload = payload(mapping);
     if (payload == null) {
-      readRegistrations(document, mapping, "", service(Map.of()));
+      // Headers belong to an envelope; without one they are an unknown field.
+      service = service(Map.of());
+      readRegistrations(document, mapping, "");
     } else if (payload instanceof Mapping inner) {
-      readRegistrations(
-          document, inner, "payload", service(scalars(mapping.fields().get("headers"))));
+      readRegistrations(document, inner, "payload");
     } else {
       refuse(document, payload, "payload", "must be an object but is " + payload.kind());
     }
@@ -99,8 +144,7 @@ public final class RegistrationCompiler {
     return payload == null || bare ? null : payload.value();
   }
 
-  private void readRegistrations(
-      Document document, Mapping mapping, String path, @Nullable String service) {
+  private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
       Report report = new Report(document.index());
       add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
@@ -120,27 +164,22 @@ public final class RegistrationCompiler {
               .formatted(list.elements().size(), MAX_REGISTRATIONS));
     }
     if (report.hasProblems() || list == null) {
-      results.add(new Refused(null, Role.INITIATOR, report.problems(), report.warnings()));
+      results.add(
+          new Refused(null, Role.INITIATOR, report.problems(), report.warnings(), service));
       return;
     }
-    readList(
-        document, list, fields.path("orchestrations"), fields.text("serviceName", 255), service);
+    String named = fields.line("serviceName", 255);
+    service = service != null ? service : named;
+    readList(document, list, fields.path("orchestrations"));
   }
 
-  private void readList(
-      Document document,
-      Sequence list,
-      String path,
-      @Nullable String named,
-      @Nullable String service) {
+  private void readList(Document document, Sequence list, String path) {
     for (int i = 0; i < list.elements().size(); i++) {
       Located element = list.elements().get(i);
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result =
-            new RegistrationReader(registration, place, report)
-                .read(service != null ? service : named);
+        Result result = new RegistrationReader(registration, place, report).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());
@@ -151,7 +190,12 @@ public final class RegistrationCompiler {
   private void refuse(Document document, Located at, String path, String message) {
     Report report = new Report(document.index());
     report.problem(at, path, message);
-    results.add(new Refused(null, Role.INITIATOR, report.problems(), List.of()));
+    String name = at instanceof Mapping mapping ? OtherKinds.orchestrationName(mapping) : null;
+    refuse(name, report.problems().get(0), service);
+  }
+
+  private void refuse(@Nullable String name, Problem problem, @Nullable String registrant) {
+    results.add(new Refused(name, Role.INITIATOR, List.of(problem), List.of(), registrant));
   }
 
   private @Nullable String service(Map<String, String> bodyHeaders) {
@@ -190,7 +234,12 @@ public final class RegistrationCompiler {
             first.column(),
             first.message() + ". " + hint));
     return List.of(
-        new Refused(refused.orchestrationName(), refused.role(), problems, refused.warnings()));
+        new Refused(
+            refused.orchestrationName(),
+            refused.role(),
+            problems,
+            refused.warnings(),
+            refused.service()));
   }
 
   /** Refuses a second definition of one name, and topics that Kafka's metrics cannot tell apart. */
@@ -215,8 +264,7 @@ public final class RegistrationCompiler {
     }
     results.add(
         report.hasProblems()
-            ? new Refused(
-                result.orchestrationName(), result.role(), report.problems(), result.warnings())
+            ? Refused.of(result, report.problems())
             : result);
   }
 }

@@ -64,18 +64,25 @@ final class RegistrationReader {
     fields.refuseUnknown(FIELDS);
     String name = name();
     Role role = fields.constant("as", Role.class) == Role.WORKER ? Role.WORKER : Role.INITIATOR;
-    String named = fields.text("serviceName", MAX_TEXT);
+    String named = fields.line("serviceName", MAX_TEXT);
     String registrant = service != null ? service : named;
     Result result =
         role == Role.WORKER ? declaration(name, registrant) : definition(name, registrant);
-    return result != null ? result : new Refused(name, role, report.problems(), report.warnings());
+    return result != null
+        ? result
+        : new Refused(
+            name != null ? name : fields.given("orchestrationName", "orchName"),
+            role,
+            report.problems(),
+            report.warnings(),
+            registrant);
   }
 
   private @Nullable Result definition(@Nullable String name, @Nullable String initiator) {
     GraphType type = type();
     boolean sharedTopic = fields.flag("sharedTopic", false);
-    Duration timeout = fields.duration("timeout", Duration.ofMillis(1));
-    Duration undoWindow = fields.duration("undoWindow", Duration.ZERO);
+    Duration timeout = fields.timeout("timeout", Duration.ofMillis(1));
+    Duration undoWindow = fields.timeout("undoWindow", Duration.ZERO);
     String searchKey = fields.text("searchKey", MAX_TEXT);
     String description = fields.text("description", MAX_DESCRIPTION);
     List<StepDraft> drafts = new ArrayList<>();
@@ -100,7 +107,17 @@ final class RegistrationReader {
             searchKey,
             description,
             initiator);
-    return new Defined(DefinitionCodec.identified(draft), report.warnings());
+    Orchestration definition = DefinitionCodec.identified(draft);
+    int bytes = DefinitionCodec.encode(definition).length;
+    if (bytes > DefinitionCodec.MAX_BYTES) {
+      fields.problem(
+          "steps",
+          "the definition takes %,d bytes once every default and alias is filled in; at most %,d fit"
+                  .formatted(bytes, DefinitionCodec.MAX_BYTES)
+              + " into one record: use fewer steps, patterns or dependencies, or shorter names");
+      return null;
+    }
+    return new Defined(definition, report.warnings());
   }
 
   private @Nullable Result declaration(@Nullable String name, @Nullable String service) {
@@ -123,8 +140,15 @@ final class RegistrationReader {
           "the worker does not name itself: add a header serviceName, X-Service-Name or source");
     }
     return new Declared(
-        new WorkerDeclaration(service == null ? WorkerDeclaration.UNNAMED : service, name, steps),
+        new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps),
         warnings);
+  }
+
+  /** So that two services without a name are not one, and the same one again is. */
+  private static String unnamed(List<String> steps) {
+    return steps.size() == 1
+        ? "unnamed (" + steps.get(0) + ')'
+        : "unnamed (%s and %d more)".formatted(steps.get(0), steps.size() - 1);
   }
 
   private @Nullable String name() {
@@ -136,7 +160,7 @@ final class RegistrationReader {
     if (name == null) {
       return null;
     }
-    String refusal = Names.refuse(name);
+    String refusal = Names.refuseOrchestration(name);
     if (refusal != null) {
       fields.problem("orchestrationName", '"' + name + "\" " + refusal);
       return null;

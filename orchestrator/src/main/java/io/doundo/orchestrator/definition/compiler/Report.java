@@ -1,10 +1,13 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.protocol.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Collects the problems and warnings of one document while it is read. Not thread-safe. */
 final class Report {
+
+  private static final int MAX_WARNING = 1_000;
 
   private final int document;
   private final List<Problem> problems = new ArrayList<>();
@@ -23,7 +26,11 @@ final class Report {
   }
 
   void warn(Located.Field at, String path, String message) {
-    warnings.add(path + " (line " + at.line() + "): " + message);
+    warn(at.line(), path, message);
+  }
+
+  void warn(int line, String path, String message) {
+    warnings.add(Printable.line(path + " (line " + line + "): " + message, MAX_WARNING));
   }
 
   int document() {

@@ -74,7 +74,7 @@ record StepDraft(
     fields.refuseUnknown(FIELDS);
     String name = name(fields);
     Integer seq = fields.integer("seq", 0, MAX_SEQ);
-    Duration timeout = fields.duration("timeout", Duration.ofMillis(1));
+    Duration timeout = fields.timeout("timeout", Duration.ofMillis(1));
     OnTimeout onTimeout = fields.constant("onTimeout", OnTimeout.class);
     RetryDraft retry = retry(fields);
     RetryDraft undoRetry = RetryDraft.read(fields.object("undoRetry"));

@@ -171,7 +171,7 @@ final class StepSorter {
           .fields()
           .problem(
               "dependsOn",
-              "the steps depend on each other in a cycle: " + String.join(" -> ", cycle));
+              "the steps depend on each other in a cycle: " + Listing.path(cycle));
     }
   }
 
@@ -213,7 +213,7 @@ final class StepSorter {
             .problem(
                 "pivot",
                 "a pivot must run alone, but %s may run at the same time as \"%s\""
-                    .formatted(quoted(concurrent), steps.get(pivot).name()));
+                    .formatted(Listing.quoted(concurrent), steps.get(pivot).name()));
       }
     }
   }
@@ -228,9 +228,5 @@ final class StepSorter {
 
   private static String place(StepDraft draft) {
     return "step \"%s\" in line %d".formatted(draft.name(), draft.fields().mapping().line());
-  }
-
-  private static String quoted(List<String> names) {
-    return names.stream().map(n -> '"' + n + '"').reduce((a, b) -> a + ", " + b).orElse("");
   }
 }

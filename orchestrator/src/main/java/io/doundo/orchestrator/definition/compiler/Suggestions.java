@@ -8,15 +8,27 @@ import java.util.Optional;
 /** Finds the name that was probably meant. */
 public final class Suggestions {
 
+  private static final int LONGEST = 200;
+
   private Suggestions() {}
 
   /** The nearest of the candidates when the name is nearly it, but not the same. */
   public static Optional<String> nearest(String name, Collection<String> candidates) {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
+    // Hyphens and underscores make no difference, but nobody writes this many of them.
+    if (name.length() > LONGEST) {
+      return Optional.empty();
+    }
+    String foldedName = folded(name);
     for (String candidate : candidates) {
-      int distance = distance(folded(name), folded(candidate));
-      if (distance < bestDistance && distance <= tolerance(candidate)) {
+      String foldedCandidate = folded(candidate);
+      int tolerance = tolerance(candidate);
+      if (Math.abs(foldedName.length() - foldedCandidate.length()) > tolerance) {
+        continue;
+      }
+      int distance = distance(foldedName, foldedCandidate);
+      if (distance < bestDistance && distance <= tolerance) {
         best = candidate;
         bestDistance = distance;
       }

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.definition.compiler;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,11 @@ public record WorkerDeclarations(List<Worker> workers) {
 
   private static final int MAX_WORKERS = 500;
 
+  /** Twice what an orchestration can have, because steps are renamed. */
+  private static final int MAX_STEPS = 2 * RegistrationReader.MAX_STEPS;
+
+  private static final int MAX_BYTES = 500_000;
+
   public WorkerDeclarations {
     workers = List.copyOf(workers);
   }
@@ -45,25 +51,43 @@ public record WorkerDeclarations(List<Worker> workers) {
 
   /**
    * Adds what a service declares to what it declared before, so that two workers of one service may
-   * declare different steps. Of too many services the one not seen for longest is dropped.
+   * declare different steps. Of too many services, or of more than one record can hold, those not
+   * seen for longest are dropped; of too many steps of one service, those declared first.
    */
   public WorkerDeclarations merged(WorkerDeclaration declaration, long at) {
-    Set<String> steps = new LinkedHashSet<>();
+    List<String> earlier = new ArrayList<>();
     List<Worker> merged = new ArrayList<>();
     for (Worker worker : workers) {
       if (worker.service().equals(declaration.service())) {
-        steps.addAll(worker.steps());
+        earlier.addAll(worker.steps());
       } else {
         merged.add(worker);
       }
     }
-    steps.addAll(declaration.steps());
-    if (merged.size() == MAX_WORKERS) {
+    // The newest stands last, so the first is the one not seen for longest.
+    merged.add(new Worker(declaration.service(), steps(earlier, declaration.steps()), at));
+    while (merged.size() > MAX_WORKERS) {
       merged.remove(0);
     }
-    // The newest stands last, so the first is the one not seen for longest.
-    merged.add(new Worker(declaration.service(), List.copyOf(steps), at));
-    return new WorkerDeclarations(merged);
+    WorkerDeclarations bounded = new WorkerDeclarations(merged);
+    while (merged.size() > 1 && bounded.encode().length > MAX_BYTES) {
+      merged.subList(0, Math.max(1, merged.size() / 10)).clear();
+      bounded = new WorkerDeclarations(merged);
+    }
+    return bounded;
+  }
+
+  private static List<String> steps(List<String> earlier, List<String> declared) {
+    Set<String> steps = new LinkedHashSet<>(earlier);
+    steps.addAll(declared);
+    Iterator<String> oldest = earlier.iterator();
+    while (steps.size() > MAX_STEPS && oldest.hasNext()) {
+      String step = oldest.next();
+      if (!declared.contains(step)) {
+        steps.remove(step);
+      }
+    }
+    return List.copyOf(steps);
   }
 
   /** Whether this service already declared all these steps. */

@@ -17,10 +17,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.events.CollectionStartEvent;
-import org.yaml.snakeyaml.events.DocumentStartEvent;
-import org.yaml.snakeyaml.events.Event;
-import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -34,9 +30,7 @@ import org.yaml.snakeyaml.representer.Representer;
  */
 final class YamlTree {
 
-  private static final int MAX_DEPTH = 50;
-  private static final int MAX_ALIASES = 50;
-  private static final int MAX_NODES = 100_000;
+  private static final int MAX_DEPTH = YamlScan.MAX_DEPTH;
 
   private final int document;
   private final List<Problem> problems;
@@ -52,7 +46,7 @@ final class YamlTree {
     List<Problem> problems = new ArrayList<>();
     int index = 0;
     try {
-      refuseTags(text);
+      YamlScan.check(yaml().parse(new StringReader(text)));
       for (Node node : yaml().composeAll(new StringReader(text))) {
         Located root = new YamlTree(index, problems).convert(node, 0);
         if (!root.isNull()) {
@@ -75,7 +69,8 @@ final class YamlTree {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setAllowRecursiveKeys(false);
-    options.setMaxAliasesForCollections(MAX_ALIASES);
+    // The scan has counted what they expand to.
+    options.setMaxAliasesForCollections(YamlScan.MAX_NODES);
     options.setNestingDepthLimit(MAX_DEPTH);
     options.setCodePointLimit(DocumentReader.MAX_BYTES);
     options.setMergeOnCompose(true);
@@ -83,28 +78,9 @@ final class YamlTree {
     return new Yaml(new SafeConstructor(options), new Representer(unused), unused, options);
   }
 
-  /** A tag would ask for a type; composing hides whether one was written, so this looks first. */
-  private static void refuseTags(String text) throws UnreadableException {
-    int index = -1;
-    for (Event event : yaml().parse(new StringReader(text))) {
-      String tag = null;
-      if (event instanceof DocumentStartEvent) {
-        index++;
-      } else if (event instanceof ScalarEvent scalar) {
-        tag = scalar.getTag();
-      } else if (event instanceof CollectionStartEvent collection) {
-        tag = collection.getTag();
-      }
-      if (tag != null) {
-        throw new UnreadableException(
-            problem(index, event.getStartMark(), "YAML tags are not allowed: " + tag));
-      }
-    }
-  }
-
   private Located convert(Node node, int depth) throws UnreadableException {
     Mark mark = node.getStartMark();
-    if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+    if (++nodes > YamlScan.MAX_NODES || depth > MAX_DEPTH) {
       throw new UnreadableException(
           problem(
               document,
@@ -151,7 +127,7 @@ final class YamlTree {
     return fields;
   }
 
-  private static Problem problem(int document, @Nullable Mark mark, String message) {
+  static Problem problem(int document, @Nullable Mark mark, String message) {
     return mark == null
         ? new Problem(Math.max(0, document), "", null, null, message)
         : new Problem(Math.max(0, document), "", mark.getLine() + 1, mark.getColumn() + 1, message);

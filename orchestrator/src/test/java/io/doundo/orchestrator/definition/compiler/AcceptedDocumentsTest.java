@@ -278,6 +278,26 @@ class AcceptedDocumentsTest {
   }
 
   @Test
+  void aTimeoutThatIsProbablyMeantInSecondsIsWarnedOf() {
+    assertThat(Compiling.warnings("orchestrationName: o\nsteps: [{name: a, timeout: 30}]"))
+        .containsExactly("steps[0].timeout (line 2): 30 is 30 ms; write 30s if seconds are meant");
+    assertThat(
+            Compiling.warnings(
+                "{orchestrationName: o, timeout: 5000, undoWindow: 0,"
+                    + " steps: [{name: a, timeout: 30ms, retry: {delay: 200}}]}"))
+        .isEmpty();
+  }
+
+  @Test
+  void aStepMayBeNamedLikeOneOfOurTopics() {
+    assertThat(
+            Compiling.names(
+                definition(
+                    "{orchestrationName: o, steps: [{name: archive}, {name: undo}, {name: on}]}")))
+        .containsExactly("archive", "undo", "on");
+  }
+
+  @Test
   void aliasesAndMergeKeysAreExpanded() {
     Orchestration definition =
         definition(

@@ -9,8 +9,11 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.protocol.MalformedRecordException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +91,111 @@ class StoredDefinitionsTest {
     assertThat(history.at(at)).map(Version::hash).hasValue(hash);
     assertThat(history.latest()).hasValue(new Version("a", 3, 300));
     assertThat(DefinitionHistory.EMPTY.at(at)).isEmpty();
+  }
+
+  @Test
+  void aHistoryForgetsWhatNoStartCanChoose() {
+    DefinitionHistory history =
+        DefinitionHistory.EMPTY
+            .with("a", 100)
+            .with("b", 200)
+            .with("a", 300)
+            .with("b", 400)
+            .with("a", 500);
+
+    assertThat(history.since(350).versions())
+        .extracting(Version::version)
+        .as("in force at 350, and those after it")
+        .containsExactly(3, 4, 5);
+    for (long start = 350; start < 600; start += 50) {
+      assertThat(history.since(350).at(start)).isEqualTo(history.at(start));
+    }
+    assertThat(history.since(1_000).versions())
+        .as("the newest, and the last of each content")
+        .extracting(Version::version)
+        .containsExactly(4, 5);
+    assertThat(history.since(1_000).with("c", 1_100).latest()).hasValue(new Version("c", 6, 1_100));
+  }
+
+  @Test
+  void aHistoryIsBoundedAndItsNumbersGoOn() {
+    DefinitionHistory history = DefinitionHistory.EMPTY;
+    for (int i = 1; i <= 20_000; i++) {
+      history = history.with(i % 2 == 0 ? "0123456789abcdef" : "fedcba9876543210", i).since(0);
+    }
+
+    assertThat(history.versions()).hasSize(DefinitionHistory.MOST_VERSIONS);
+    assertThat(history.latest().map(Version::version)).hasValue(20_000);
+    assertThat(history.isFull()).isTrue();
+    assertThat(history.encode()).hasSizeLessThan(100_000);
+  }
+
+  @Test
+  void declarationsOfManyServicesFitIntoARecord() {
+    WorkerDeclarations workers = WorkerDeclarations.EMPTY;
+    for (int service = 0; service < 600; service++) {
+      String tail = "x".repeat(50) + service;
+      List<String> steps = IntStream.range(0, 200).mapToObj(i -> "s" + i + tail).toList();
+      workers = workers.merged(new WorkerDeclaration("service" + service, "o", steps), service);
+    }
+
+    assertThat(workers.encode()).hasSizeLessThanOrEqualTo(500_000);
+    assertThat(workers.workers().get(workers.workers().size() - 1).service())
+        .isEqualTo("service599");
+  }
+
+  @Test
+  void oneServiceThatRenamesItsStepsForgetsTheOldestNames() {
+    WorkerDeclarations workers = WorkerDeclarations.EMPTY;
+    for (int i = 0; i < 1_000; i++) {
+      workers = workers.merged(new WorkerDeclaration("x", "o", List.of("s0", "s" + i)), i);
+    }
+
+    assertThat(workers.workers().get(0).steps()).hasSize(400).contains("s0", "s999");
+    assertThat(workers.serves("s1")).isFalse();
+  }
+
+  /** Written down before the compiler was last changed: content that is the same has to hash alike. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          graph-initiator-registration.json    | orderProcessing@3b6b801b48db39bc
+          graph-initiator-registration.yaml    | orderProcessing@3b6b801b48db39bc
+          initiator-registration.yaml          | tenantCreation@a86709c63ca9c944
+          parallel-initiator-registration.json | userOnboarding@5bd3433edeec8dee
+          pivot-registration.yaml              | invoicePayment@1aeee66df56bba29
+          plain-worker-registration.yaml       | invoiceArchiving@0d08407db673cbe0
+          retry-registration.yaml              | dataImport@ea9760491a040976
+          several-registrations.yaml           | accountOpening@65b3179b8dc0e887
+          """)
+  void oldDocumentsKeepTheirHash(String file, String definition) throws Exception {
+    byte[] document = Files.readAllBytes(Path.of("..", "registration-examples", file));
+
+    assertThat(RegistrationCompiler.compile(document, Map.of()).results().get(0))
+        .isInstanceOfSatisfying(
+            Defined.class,
+            defined -> assertThat(defined.orchestration().id().header()).isEqualTo(definition));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          steps: [{name: a, seq: 010, timeout: 30S, pivot: Yes, retry: {jitter: 1e-1}}]   | a32f1403b09409f3
+          {timeout: 30, steps: [{name: on}, {name: off, sharedTopic: 'true'}, {name: 'null'}]} | 96c9114ea9394990
+          """)
+  void oddSpellingsKeepTheirHash(String rest, String hash) {
+    String document =
+        rest.startsWith("{")
+            ? "{orchestrationName: o, " + rest.substring(1)
+            : "orchestrationName: o\n" + rest;
+
+    assertThat(definition(document).id().hash()).isEqualTo(hash);
   }
 
   @Test

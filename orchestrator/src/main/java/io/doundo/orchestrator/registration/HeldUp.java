@@ -1,0 +1,59 @@
+package io.doundo.orchestrator.registration;
+
+import io.doundo.protocol.Printable;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registrations wait because something failed that may work later.
+ *
+ * @param place of the record that cannot be carried out ({@code topic-partition@offset}); null when
+ *     no record can be read or written at all
+ * @param cause what failed last
+ * @param since when it failed for the first time
+ * @param failures how often it failed
+ */
+public record HeldUp(@Nullable String place, String cause, Instant since, int failures) {
+
+  private static final long FIRST_PAUSE_MS = 500;
+  private static final long LONGEST_PAUSE_MS = 15_000;
+  private static final int MAX_CAUSE = 500;
+
+  /** What holds after one more failure: the same record's goes on, anything else begins anew. */
+  static HeldUp after(
+      @Nullable HeldUp earlier, @Nullable String place, Throwable failure, Instant now) {
+    String message = failure.getMessage();
+    String name = failure.getClass().getSimpleName();
+    String cause =
+        Printable.line(message == null || message.isBlank() ? name : message, MAX_CAUSE);
+    if (earlier == null || (place != null && !place.equals(earlier.place()))) {
+      return new HeldUp(place, cause, now, 1);
+    }
+    // While nothing can be read, the record that failed before is still the first in line.
+    return new HeldUp(
+        place == null ? earlier.place() : place, cause, earlier.since(), earlier.failures() + 1);
+  }
+
+  /** How long to wait before the next try; doubles with each failure, up to a bound. */
+  Duration pause() {
+    long doubled = FIRST_PAUSE_MS << Math.min(failures - 1, 10);
+    return Duration.ofMillis(Math.min(doubled, LONGEST_PAUSE_MS));
+  }
+
+  /** Whether the record has been retried for long enough. */
+  boolean isOver(Instant now, Duration longest) {
+    return place != null && Duration.between(since, now).compareTo(longest) >= 0;
+  }
+
+  /** {@code since …, orchestrator.registration-0@12, 4 failures: the cause}. */
+  @Override
+  public String toString() {
+    return "since %s%s, %s: %s"
+        .formatted(
+            since,
+            place == null ? "" : ", record " + place,
+            failures == 1 ? "1 failure" : failures + " failures",
+            cause);
+  }
+}

@@ -1,0 +1,79 @@
+package io.doundo.orchestrator.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class HeldUpTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+  private static final String PLACE = "orchestrator.registration-0@12";
+
+  @Test
+  void aRecordThatFailsAgainKeepsItsBegin() {
+    HeldUp first = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
+    HeldUp second = HeldUp.after(first, PLACE, new TimeoutException("slower"), START.plusSeconds(9));
+
+    assertThat(second.since()).isEqualTo(START);
+    assertThat(second.failures()).isEqualTo(2);
+    assertThat(second)
+        .hasToString(
+            "since 2026-01-01T00:00:00Z, record orchestrator.registration-0@12, 2 failures: slower");
+  }
+
+  @Test
+  void anOutageInBetweenDoesNotForgetTheRecord() {
+    HeldUp held = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
+    HeldUp outage = HeldUp.after(held, null, new TimeoutException("gone"), START.plusSeconds(60));
+
+    assertThat(outage.place()).isEqualTo(PLACE);
+    assertThat(outage.since()).isEqualTo(START);
+  }
+
+  @Test
+  void anotherRecordBeginsAnew() {
+    HeldUp held = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
+    Instant later = START.plusSeconds(400);
+    HeldUp other =
+        HeldUp.after(held, "orchestrator.registration-0@13", new TimeoutException("slow"), later);
+
+    assertThat(held.isOver(later, FIVE_MINUTES)).isTrue();
+    assertThat(other.isOver(later, FIVE_MINUTES)).isFalse();
+    assertThat(other.since()).isEqualTo(later);
+  }
+
+  @Test
+  void anOutageIsNoRecordsFaultAndIsNeverOver() {
+    HeldUp outage = HeldUp.after(null, null, new TimeoutException("gone"), START);
+
+    assertThat(outage.isOver(START.plus(Duration.ofDays(1)), FIVE_MINUTES)).isFalse();
+  }
+
+  @Test
+  void pausesDoubleUpToABound() {
+    List<Long> pauses = new ArrayList<>();
+    HeldUp held = null;
+    for (int i = 0; i < 8; i++) {
+      held = HeldUp.after(held, PLACE, new TimeoutException("slow"), START);
+      pauses.add(held.pause().toMillis());
+    }
+    assertThat(pauses)
+        .containsExactly(500L, 1_000L, 2_000L, 4_000L, 8_000L, 15_000L, 15_000L, 15_000L);
+    assertThat(new HeldUp(PLACE, "x", START, Integer.MAX_VALUE).pause()).hasSeconds(15);
+  }
+
+  @Test
+  void aCauseCannotForgeALine() {
+    HeldUp held = HeldUp.after(null, PLACE, new IllegalStateException("a\nb"), START);
+
+    assertThat(held.cause()).isEqualTo("a\\nb");
+    assertThat(HeldUp.after(null, PLACE, new IllegalStateException(), START).cause())
+        .isEqualTo("IllegalStateException");
+  }
+}
