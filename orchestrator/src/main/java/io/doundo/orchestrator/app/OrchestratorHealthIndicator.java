@@ -78,11 +78,11 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
 
   /** A registration that is held up is no reason to send no flows here, so it is a detail only. */
   private String registrations() {
-    return service
-        .controlPlane()
-        .flatMap(ControlPlane::heldUp)
-        .map(held -> "held up " + held)
-        .orElse("accepted");
+    ControlPlane plane = service.controlPlane().orElse(null);
+    if (plane == null || !plane.isListening()) {
+      return "not listened for";
+    }
+    return plane.heldUp().map(held -> "held up " + held).orElse("accepted");
   }
 
   private void checkControlPlane(List<String> obstacles) {
