@@ -41,7 +41,8 @@ final class JsonWording {
               "Unexpected character \\('(.+?)' \\(code \\d+[^)]*\\)\\):? ?was expecting a colon.*",
               "a colon after the field name is expected before '$1'"),
           new Rule(
-              "Unexpected character \\('(.+?)' \\(code \\d+[^)]*\\)\\).*", "unexpected character '$1'"),
+              "Unexpected character \\('(.+?)' \\(code \\d+[^)]*\\)\\).*",
+              "unexpected character '$1'"),
           new Rule(
               "Unrecognized token '(.+?)'.*", "\"$1\" is no JSON value; text needs double quotes"),
           new Rule(
@@ -49,7 +50,8 @@ final class JsonWording {
               "the text ends before the last object or list is closed"),
           new Rule("Unexpected end-of-input.*", "the text ends in the middle of a value"),
           new Rule(
-              "Duplicate Object property \"(.*)\".*", "the field \"$1\" stands there a second time"),
+              "Duplicate Object property \"(.*)\".*",
+              "the field \"$1\" stands there a second time"),
           new Rule(
               "Illegal unquoted character \\(\\(CTRL-CHAR, code (\\d+)\\)\\).*",
               "a text contains a line break or another control character, which must be escaped"),

@@ -59,9 +59,7 @@ public record ReceivedCommand(
     RawJson payload = Envelope.present(fields.get("payload"));
     return new ReceivedCommand(
         FlowIds.required(text(body.get("flowId")), record, key),
-        orchestrationName == null
-            ? null
-            : Names.requireOrchestration(orchestrationName),
+        orchestrationName == null ? null : Names.requireOrchestration(orchestrationName),
         Names.requireName("stepName", stepName),
         Enums.parse(CommandAction.class, "action", action),
         count("attempt", text(body.get("attempt")), record.text(RecordHeaders.ATTEMPT)),

@@ -42,7 +42,8 @@ class JsonWordingTest {
 
   private static String wording(String json) {
     JacksonException thrown =
-        catchThrowableOfType(JacksonException.class, () -> Json.MAPPER.readTree(json.getBytes(UTF_8)));
+        catchThrowableOfType(
+            JacksonException.class, () -> Json.MAPPER.readTree(json.getBytes(UTF_8)));
     assertThat(thrown).as(json).isNotNull();
     return Json.wordingOf(thrown);
   }

@@ -25,8 +25,7 @@ public record HeldUp(@Nullable String place, String cause, Instant since, int fa
       @Nullable HeldUp earlier, @Nullable String place, Throwable failure, Instant now) {
     String message = failure.getMessage();
     String name = failure.getClass().getSimpleName();
-    String cause =
-        Printable.line(message == null || message.isBlank() ? name : message, MAX_CAUSE);
+    String cause = Printable.line(message == null || message.isBlank() ? name : message, MAX_CAUSE);
     if (earlier == null || (place != null && !place.equals(earlier.place()))) {
       return new HeldUp(place, cause, now, 1);
     }

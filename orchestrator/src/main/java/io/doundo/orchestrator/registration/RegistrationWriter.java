@@ -319,7 +319,9 @@ final class RegistrationWriter {
   private Future<RecordMetadata> status(RegistrationStatus status, int limit) {
     String name = status.orchestrationName();
     byte[] key = name == null ? null : bytes(name);
-    return producer.send(new ProducerRecord<>(Topics.REGISTRATION_STATUS, key, status.encode(Math.min(limit, MOST_STATUS_BYTES))));
+    return producer.send(
+        new ProducerRecord<>(
+            Topics.REGISTRATION_STATUS, key, status.encode(Math.min(limit, MOST_STATUS_BYTES))));
   }
 
   private ProducerRecord<byte[], byte[]> deadLetter(

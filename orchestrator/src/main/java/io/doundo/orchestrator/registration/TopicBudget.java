@@ -23,8 +23,7 @@ record TopicBudget(int newTopics, int existingTopics, int partitions, Budget bud
     }
     if (partitionsOfRecord() > budget.perRecord()) {
       return cost()
-          + ", and one record may create at most %,d partitions"
-              .formatted(budget.perRecord())
+          + ", and one record may create at most %,d partitions".formatted(budget.perRecord())
           + " (doundo.step-topics.max-partitions-per-registration): register in several records,"
           + " set doundo.step-topics.partitions lower, use sharedTopic, or raise the limit";
     }

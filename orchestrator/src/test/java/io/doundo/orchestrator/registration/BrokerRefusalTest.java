@@ -68,7 +68,8 @@ class BrokerRefusalTest {
   }
 
   static Stream<RuntimeException> ofOurs() {
-    return Stream.of(new TopicAuthorizationException("why"), new ProducerFencedException("another"));
+    return Stream.of(
+        new TopicAuthorizationException("why"), new ProducerFencedException("another"));
   }
 
   @ParameterizedTest

@@ -18,7 +18,8 @@ class HeldUpTest {
   @Test
   void aRecordThatFailsAgainKeepsItsBegin() {
     HeldUp first = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
-    HeldUp second = HeldUp.after(first, PLACE, new TimeoutException("slower"), START.plusSeconds(9));
+    HeldUp second =
+        HeldUp.after(first, PLACE, new TimeoutException("slower"), START.plusSeconds(9));
 
     assertThat(second.since()).isEqualTo(START);
     assertThat(second.failures()).isEqualTo(2);

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionCountsTest {
 
-  private static final List<Spec> SPECS =
-      FixedTopics.of(RegistrationSettings.of("localhost:9092"));
+  private static final List<Spec> SPECS = FixedTopics.of(RegistrationSettings.of("localhost:9092"));
 
   @Test
   void rightCountsNeedNoExplanation() {

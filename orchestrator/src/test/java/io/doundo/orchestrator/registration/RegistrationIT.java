@@ -250,8 +250,7 @@ class RegistrationIT {
     String retry = "{retryOn: [%1$s], abortOn: [%1$s]}".formatted(patterns);
     String large =
         IntStream.range(0, 200)
-            .mapToObj(
-                i -> "  - {name: s%d, retry: %2$s, undoRetry: %2$s}\n".formatted(i, retry))
+            .mapToObj(i -> "  - {name: s%d, retry: %2$s, undoRetry: %2$s}\n".formatted(i, retry))
             .collect(Collectors.joining());
     String many =
         IntStream.range(0, 10)

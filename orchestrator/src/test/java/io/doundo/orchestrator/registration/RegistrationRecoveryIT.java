@@ -187,7 +187,8 @@ class RegistrationRecoveryIT {
             Admin.class.getClassLoader(),
             new Class<?>[] {Admin.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("createTopics") && arguments[0].toString().contains(name)) {
+              if (method.getName().equals("createTopics")
+                  && arguments[0].toString().contains(name)) {
                 throw new TimeoutException("too slow today");
               }
               if (method.getName().equals("close")) {

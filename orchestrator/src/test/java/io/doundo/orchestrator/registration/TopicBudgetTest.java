@@ -46,7 +46,6 @@ class TopicBudgetTest {
 
   @Test
   void hugeCountsDoNotOverflow() {
-    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, Budget.STANDARD).refusal())
-        .isNotNull();
+    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, Budget.STANDARD).refusal()).isNotNull();
   }
 }

@@ -96,11 +96,7 @@ public record CompiledRegistration(List<Result> results) {
     /** Refuses what could have been accepted, for these further reasons. */
     public static Refused of(Result result, List<Problem> problems) {
       return new Refused(
-          result.orchestrationName(),
-          result.role(),
-          problems,
-          result.warnings(),
-          result.service());
+          result.orchestrationName(), result.role(), problems, result.warnings(), result.service());
     }
   }
 

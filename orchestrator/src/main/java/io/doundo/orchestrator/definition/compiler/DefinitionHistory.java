@@ -72,7 +72,8 @@ public record DefinitionHistory(List<Version> versions) {
    * can still choose, the last version of each content, so that a flow that runs on it knows its
    * number, and in any case the newest; never more than {@link #MOST_VERSIONS}.
    *
-   * @param oldestStart when the oldest start that can still be read was appended, ms since the epoch
+   * @param oldestStart when the oldest start that can still be read was appended, ms since the
+   *     epoch
    */
   public DefinitionHistory since(long oldestStart) {
     Version chosenByOldest = at(oldestStart).orElse(null);

@@ -78,7 +78,9 @@ final class Fields {
     }
   }
 
-  /** The first of these fields that has text of any kind, on one line and shortened, for a status. */
+  /**
+   * The first of these fields that has text of any kind, on one line and shortened, for a status.
+   */
   @Nullable String given(String... names) {
     for (String name : names) {
       if (value(name) instanceof Scalar scalar && !scalar.text().isBlank()) {

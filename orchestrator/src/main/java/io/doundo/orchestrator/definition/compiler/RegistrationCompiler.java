@@ -164,8 +164,7 @@ public final class RegistrationCompiler {
               .formatted(list.elements().size(), MAX_REGISTRATIONS));
     }
     if (report.hasProblems() || list == null) {
-      results.add(
-          new Refused(null, Role.INITIATOR, report.problems(), report.warnings(), service));
+      results.add(new Refused(null, Role.INITIATOR, report.problems(), report.warnings(), service));
       return;
     }
     String named = fields.line("serviceName", 255);
@@ -262,9 +261,6 @@ public final class RegistrationCompiler {
         }
       }
     }
-    results.add(
-        report.hasProblems()
-            ? Refused.of(result, report.problems())
-            : result);
+    results.add(report.hasProblems() ? Refused.of(result, report.problems()) : result);
   }
 }

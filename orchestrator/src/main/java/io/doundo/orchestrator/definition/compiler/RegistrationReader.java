@@ -140,8 +140,7 @@ final class RegistrationReader {
           "the worker does not name itself: add a header serviceName, X-Service-Name or source");
     }
     return new Declared(
-        new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps),
-        warnings);
+        new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps), warnings);
   }
 
   /** So that two services without a name are not one, and the same one again is. */

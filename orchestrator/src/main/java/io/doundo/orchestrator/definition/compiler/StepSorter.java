@@ -170,8 +170,7 @@ final class StepSorter {
       first
           .fields()
           .problem(
-              "dependsOn",
-              "the steps depend on each other in a cycle: " + Listing.path(cycle));
+              "dependsOn", "the steps depend on each other in a cycle: " + Listing.path(cycle));
     }
   }
 

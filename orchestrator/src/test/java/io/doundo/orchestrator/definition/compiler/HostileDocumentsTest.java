@@ -134,7 +134,9 @@ class HostileDocumentsTest {
   @ValueSource(strings = {"seq: %s", "timeout: %s", "retry: {jitter: %s}", "maxRetries: %s"})
   void aNumberWithoutEndIsRefusedAtOnce(String field) {
     for (String endless : new String[] {"1".repeat(500_000), "1s".repeat(250_000)}) {
-      assertThat(problems("orchestrationName: o\nsteps: [{name: a, " + field.formatted(endless) + "}]"))
+      assertThat(
+              problems(
+                  "orchestrationName: o\nsteps: [{name: a, " + field.formatted(endless) + "}]"))
           .singleElement()
           .asString()
           .hasSizeLessThan(500);

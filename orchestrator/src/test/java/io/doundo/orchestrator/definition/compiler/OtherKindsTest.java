@@ -43,7 +43,11 @@ class OtherKindsTest {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith("-event.json")) {
-          assertThat(problems(Files.readString(file))).as(name).singleElement().asString().contains("start event");
+          assertThat(problems(Files.readString(file)))
+              .as(name)
+              .singleElement()
+              .asString()
+              .contains("start event");
         } else if (name.endsWith("-registration.json")) {
           assertThat(problems(Files.readString(file))).as(name).isEmpty();
         }
@@ -89,15 +93,19 @@ class OtherKindsTest {
             .get(0);
 
     assertThat(result.problems()).isNotEmpty();
-    assertThat(List.of(String.valueOf(result.orchestrationName()), String.valueOf(result.service())))
+    assertThat(
+            List.of(String.valueOf(result.orchestrationName()), String.valueOf(result.service())))
         .containsExactly("order", "shop");
   }
 
   @Test
   void servicesWithoutANameAreNotOne() {
-    Result first = compile("{orchestrationName: o, as: worker, steps: [{name: a}]}").results().get(0);
+    Result first =
+        compile("{orchestrationName: o, as: worker, steps: [{name: a}]}").results().get(0);
     Result second =
-        compile("{orchestrationName: o, as: worker, steps: [{name: b}, {name: c}]}").results().get(0);
+        compile("{orchestrationName: o, as: worker, steps: [{name: b}, {name: c}]}")
+            .results()
+            .get(0);
 
     assertThat(first.service()).isEqualTo("unnamed (a)");
     assertThat(second.service()).isEqualTo("unnamed (b and 1 more)");

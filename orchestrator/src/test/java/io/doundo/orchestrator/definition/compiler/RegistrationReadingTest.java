@@ -19,8 +19,7 @@ import tools.jackson.databind.JsonNode;
 class RegistrationReadingTest {
 
   private static final Path TABLE =
-      Path.of(
-          "..", "protocol/src/test/resources/io/doundo/protocol/registration-reading.json");
+      Path.of("..", "protocol/src/test/resources/io/doundo/protocol/registration-reading.json");
 
   static Stream<JsonNode> rows() throws IOException {
     return Json.MAPPER.readTree(Files.readAllBytes(TABLE)).valueStream();

@@ -22,7 +22,8 @@ class RegistrationSchemaTest {
   /** Values that a field may have, and values that it may not, in YAML. */
   private record Values(String field, List<String> good, List<String> bad) {}
 
-  private static final List<String> GOOD_FLAGS = List.of("true", "false", "'true'", "yes", "off", "Yes", "OFF");
+  private static final List<String> GOOD_FLAGS =
+      List.of("true", "false", "'true'", "yes", "off", "Yes", "OFF");
   private static final List<String> BAD_FLAGS = List.of("maybe", "1", "[true]", "{}");
   private static final List<String> GOOD_DURATIONS =
       List.of("30s", "30S", "500", "'500'", "1h30m", "PT30S", "pt0.5s", "2 d", "P1DT2H");
@@ -56,7 +57,8 @@ class RegistrationSchemaTest {
   private static final List<Values> STEP =
       List.of(
           new Values("name", List.of("a", "a-b_C9"), List.of("a.b", "9a", "''", "[a]", "1")),
-          new Values("seq", List.of("0", "7", "'7'", "010"), List.of("-1", "1.5", "x", "[1]", "1000001")),
+          new Values(
+              "seq", List.of("0", "7", "'7'", "010"), List.of("-1", "1.5", "x", "[1]", "1000001")),
           new Values("timeout", GOOD_DURATIONS, with(BAD_DURATIONS, "0", "0ms")),
           new Values(
               "onTimeout", List.of("retry", "undo", "escalate", "UNDO"), List.of("wait", "1")),
@@ -87,7 +89,10 @@ class RegistrationSchemaTest {
               List.of("cubic", "1")),
           new Values("delay", with(GOOD_DURATIONS, "0"), BAD_DURATIONS),
           new Values("maxDelay", List.of("30s", "1000000", "PT1M"), BAD_DURATIONS),
-          new Values("jitter", List.of("0", "0.2", "1", "'0.5'", "1e-1", "'1e-1'", "1.0"), List.of("-1", "1.1", "x", "[0]")),
+          new Values(
+              "jitter",
+              List.of("0", "0.2", "1", "'0.5'", "1e-1", "'1e-1'", "1.0"),
+              List.of("-1", "1.1", "x", "[0]")),
           new Values("retryOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")),
           new Values("abortOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")));
 

@@ -155,7 +155,9 @@ class StoredDefinitionsTest {
     assertThat(workers.serves("s1")).isFalse();
   }
 
-  /** Written down before the compiler was last changed: content that is the same has to hash alike. */
+  /**
+   * Written down before the compiler was last changed: content that is the same has to hash alike.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
