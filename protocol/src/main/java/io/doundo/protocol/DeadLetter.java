@@ -52,7 +52,7 @@ public final class DeadLetter {
   public static DeadLetter of(byte @Nullable [] value, Source source, String reason, int maxBytes) {
     byte[] whole = value == null ? new byte[0] : value;
     Map<String, byte[]> headers = new LinkedHashMap<>();
-    put(headers, RecordHeaders.DEAD_LETTER_REASON, shortened(reason));
+    put(headers, RecordHeaders.DEAD_LETTER_REASON, Printable.line(reason, MAX_REASON_LENGTH));
     put(headers, RecordHeaders.DEAD_LETTER_TOPIC, source.topic());
     put(headers, RecordHeaders.DEAD_LETTER_PARTITION, String.valueOf(source.partition()));
     put(headers, RecordHeaders.DEAD_LETTER_OFFSET, String.valueOf(source.offset()));
@@ -67,12 +67,6 @@ public final class DeadLetter {
 
   private static void put(Map<String, byte[]> headers, String name, String value) {
     headers.put(name, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String shortened(String reason) {
-    return reason.length() <= MAX_REASON_LENGTH
-        ? reason
-        : reason.substring(0, MAX_REASON_LENGTH) + "…";
   }
 
   private static String sha256(byte[] bytes) {

@@ -9,8 +9,11 @@ public final class MalformedRecordException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  private static final int MAX_REASON = 4_000;
+
+  /** The reason may quote the record; it becomes one bounded line. */
   public MalformedRecordException(String reason) {
-    super(reason);
+    super(Printable.line(reason, MAX_REASON));
   }
 
   public String reason() {

@@ -25,4 +25,9 @@ class PrintableTest {
     assertThat(Printable.line("abcd\uD83D\uDE00xyz", 6)).isEqualTo("abcd…");
     assertThat(Printable.line("\n".repeat(10), 6)).isEqualTo("\\n\\n\\…");
   }
+
+  @Test
+  void whatADecoderSaysOfARecordIsOneLine() {
+    assertThat(new MalformedRecordException("no \"a\nb\"").reason()).isEqualTo("no \"a\\nb\"");
+  }
 }

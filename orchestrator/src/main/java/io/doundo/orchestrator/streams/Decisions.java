@@ -14,6 +14,7 @@ import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.protocol.Printable;
 import io.doundo.protocol.Topics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Decisions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
+  private static final int MOST_LOGGED = 500;
 
   private final FlowDecider decider;
   private final Commands commands;
@@ -140,7 +142,11 @@ final class Decisions {
     @Override
     public Turn on(RefuseEvent effect) {
       if (cause == null) {
-        LOG.warn("flow {} refused {}: {}", turn.flowId(), event, effect.reason());
+        LOG.warn(
+            "flow {} refused {}: {}",
+            turn.flowId(),
+            Printable.line(String.valueOf(event), MOST_LOGGED),
+            Printable.line(effect.reason(), MOST_LOGGED));
       } else {
         turn.send(deadLetters.of(cause, effect.reason()));
       }

@@ -380,6 +380,8 @@ class OrchestratorServiceIT {
     assertThat(rest.get("/actuator/health/liveness").json().get("status").stringValue())
         .isEqualTo("UP");
     JsonNode health = rest.get("/actuator/health").json();
+    assertThat(health.at("/components/orchestrator/details/registrations").stringValue())
+        .isEqualTo("accepted");
     assertThat(health.at("/components/orchestrator/details/engine").stringValue())
         .isEqualTo("RUNNING");
     assertThat(rest.get("/actuator/env").status()).isEqualTo(404);
