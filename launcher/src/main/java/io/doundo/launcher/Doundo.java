@@ -18,12 +18,17 @@ import io.doundo.launcher.cli.WatchCommand;
 import io.doundo.launcher.demo.DemoCommand;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
+import io.doundo.protocol.ControlAction;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,19 +42,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "doundo 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DevCommand.class,
-      DemoCommand.class,
-      RegisterCommand.class,
-      ValidateCommand.class,
-      DefinitionsCommand.class,
-      StartCommand.class,
-      ReplayCommand.class,
-      ChaosCommand.class,
-      FlowsCommand.class,
-      ShowCommand.class,
-      WatchCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -86,28 +78,52 @@ public final class Doundo implements Callable<Integer> {
   }
 
   private static int execute(String... arguments) {
-    return commandLine(Questions.ofThisProcess())
+    return commandLine(Questions.ofThisProcess(), arguments)
         .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
         .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
         .execute(arguments);
   }
 
   /**
-   * All commands.
+   * All commands, or only the one that these arguments begin with: reading what each of them
+   * declares takes longer than most take to run.
    *
    * @param questions for those that ask before they do what cannot be taken back
    */
-  public static CommandLine commandLine(Questions questions) {
+  public static CommandLine commandLine(Questions questions, String... arguments) {
+    Map<String, Supplier<?>> all = commands(questions);
     CommandLine commands = new CommandLine(new Doundo());
-    VerbCommand.addTo(commands, questions);
+    if (arguments.length > 0 && all.containsKey(arguments[0])) {
+      all.keySet().retainAll(Set.of(arguments[0]));
+    }
+    all.forEach((name, command) -> commands.addSubcommand(name, command.get()));
     return commands
-        .addSubcommand(new DeadLettersCommand())
-        .addSubcommand(new Bench())
-        .addSubcommand(new Kafka())
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(new Failures());
+  }
+
+  private static Map<String, Supplier<?>> commands(Questions questions) {
+    Map<String, Supplier<?>> commands = new LinkedHashMap<>();
+    commands.put("dev", DevCommand::new);
+    commands.put("demo", DemoCommand::new);
+    commands.put("register", RegisterCommand::new);
+    commands.put("validate", ValidateCommand::new);
+    commands.put("definitions", DefinitionsCommand::new);
+    commands.put("start", StartCommand::new);
+    commands.put("replay", ReplayCommand::new);
+    commands.put("chaos", ChaosCommand::new);
+    commands.put("flows", FlowsCommand::new);
+    commands.put("show", ShowCommand::new);
+    commands.put("watch", WatchCommand::new);
+    for (ControlAction verb : ControlAction.values()) {
+      commands.put(VerbCommand.name(verb), () -> VerbCommand.of(verb, questions));
+    }
+    commands.put("dead-letters", DeadLettersCommand::new);
+    commands.put("bench", Bench::new);
+    commands.put("kafka", Kafka::new);
+    return commands;
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class TestWorld {
   /** What workers call. */
   public static OutsideWorld of(Store store) {
     return new OutsideWorld(
-        store, new ExamplesProperties(List.of(), Path.of("unused"), "test", false));
+        store, new ExamplesProperties(List.of(), Path.of("unused"), "test", false, null));
   }
 
   /**

@@ -70,16 +70,14 @@ public final class VerbCommand implements Callable<Integer> {
     this.questions = questions;
   }
 
-  /** Adds a command for each verb. */
-  public static void addTo(CommandLine commands, Questions questions) {
-    for (ControlAction verb : ControlAction.values()) {
-      CommandLine command = new CommandLine(new VerbCommand(verb, questions));
-      command.getCommandSpec().usageMessage().description(description(verb));
-      commands.addSubcommand(name(verb), command);
-    }
+  /** The command of a verb. */
+  public static CommandLine of(ControlAction verb, Questions questions) {
+    CommandLine command = new CommandLine(new VerbCommand(verb, questions));
+    command.getCommandSpec().usageMessage().description(description(verb));
+    return command;
   }
 
-  private static String name(ControlAction verb) {
+  public static String name(ControlAction verb) {
     return verb.name().toLowerCase(Locale.ROOT);
   }
 

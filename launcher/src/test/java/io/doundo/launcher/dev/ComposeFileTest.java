@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -91,6 +93,54 @@ class ComposeFileTest {
     assertThat(
             services.path("orchestrator").path("environment").path("DOUNDO_STATE_DIR").asString())
         .startsWith("/data/");
+  }
+
+  /** Maven wants the pom of every module, and the sources of those that a module is built from. */
+  @Test
+  void imagesAreBuiltFromTheirModulesAndFromNothingElse() throws IOException {
+    List<String> modules = new ArrayList<>();
+    Matcher module =
+        Pattern.compile("<module>([a-z-]+)</module>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")));
+    while (module.find()) {
+      modules.add(module.group(1));
+    }
+    for (String image : List.of("orchestrator", "example-workers")) {
+      List<String> copied =
+          Files.readAllLines(ROOT.resolve(image).resolve("Dockerfile")).stream()
+              .filter(line -> line.startsWith("COPY ") && !line.startsWith("COPY --from"))
+              .map(line -> line.split(" ")[1])
+              .toList();
+      assertThat(copied).as(image).doesNotContain(".");
+      assertThat(copied).containsAll(modules.stream().map(one -> one + "/pom.xml").toList());
+      assertThat(copied)
+          .containsAll(closure(image).stream().map(one -> one + "/src").toList())
+          .allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
+    }
+  }
+
+  /** A module and those of ours that it depends on, in any scope. */
+  private static Set<String> closure(String module) throws IOException {
+    Set<String> found = new TreeSet<>(Set.of(module));
+    Matcher needed =
+        Pattern.compile(
+                "<dependency>\\s*<groupId>io\\.doundo</groupId>\\s*<artifactId>doundo-([a-z-]+)<")
+            .matcher(Files.readString(ROOT.resolve(module).resolve("pom.xml")));
+    while (needed.find()) {
+      if (found.add(needed.group(1))) {
+        found.addAll(closure(needed.group(1)));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void everyServiceSaysWhetherItIsHealthy() {
+    for (String name : services.propertyNames()) {
+      assertThat(services.path(name).has("healthcheck") || name.equals("orchestrator"))
+          .as(name)
+          .isTrue();
+    }
   }
 
   @Test

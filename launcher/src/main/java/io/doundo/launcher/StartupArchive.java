@@ -1,0 +1,92 @@
+package io.doundo.launcher;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.doundo.launcher.cli.Questions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Runs the usual commands once against a service of its own, so that the JVM can archive the
+ * classes that they load; the doundo script starts it after a build with {@code
+ * -XX:ArchiveClassesAtExit}, and every later command from that archive.
+ */
+final class StartupArchive {
+
+  private static final String STEP =
+      """
+      {"seq":1,"name":"s","status":"IN_PROGRESS","attempts":1,"timeout":"PT5M",
+       "attemptDeadlineAt":"2026-01-31T12:00:00Z","retry":{"maxAttempts":3}}""";
+
+  /** Has the fields of all answers at once. */
+  private static final String ANSWER =
+      """
+      {"flowId":"f","orchestrationName":"o","name":"o","status":"UNDONE","steps":[%1$s],
+       "startedAt":"2026-01-31T12:00:00Z","completedAt":"2026-01-31T12:00:01Z",
+       "flows":[{"flowId":"f","startedAt":"2026-01-31T12:00:00Z"}],"orchestrations":[{"name":"o"}],
+       "events":[{"transition":1,"type":"FLOW_STARTED","timestamp":"2026-01-31T12:00:00Z",
+       "status":"UNDONE"}],"deadLetters":[{"key":"f","value":"{}"}],"complete":true}"""
+          .formatted(STEP);
+
+  private static final List<List<String>> COMMANDS =
+      List.of(
+          List.of("--help"),
+          List.of("flows"),
+          List.of("flows", "-o", "json"),
+          List.of("show", "f"),
+          List.of("watch", "f"),
+          List.of("start", "o", "--payload", "{\"a\":1}"),
+          List.of("undo", "f"),
+          List.of("definitions"),
+          List.of("definitions", "o"),
+          List.of("dead-letters"));
+
+  private StartupArchive() {}
+
+  public static void main(String[] arguments) throws IOException {
+    HttpServer service =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    service.createContext("/", StartupArchive::answer);
+    service.start();
+    try {
+      String url = "http://localhost:" + service.getAddress().getPort();
+      for (List<String> command : COMMANDS) {
+        run(command, url);
+      }
+    } finally {
+      service.stop(0);
+    }
+  }
+
+  private static void run(List<String> command, String url) {
+    String[] words = command.toArray(new String[command.size() + 2]);
+    words[command.size()] = "--url";
+    words[command.size() + 1] = url;
+    StringWriter err = new StringWriter();
+    int code =
+        Doundo.commandLine(new Questions(false, Reader.nullReader()))
+            .setOut(new PrintWriter(Writer.nullWriter()))
+            .setErr(new PrintWriter(err))
+            .execute(command.get(0).startsWith("-") ? command.toArray(new String[0]) : words);
+    if (code != ExitCodes.OK && code != ExitCodes.NOT_COMPLETED) {
+      throw new IllegalStateException(command + " ended with " + code + ": " + err);
+    }
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    byte[] body = ANSWER.getBytes(StandardCharsets.UTF_8);
+    exchange.getRequestBody().readAllBytes();
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, body.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+}
