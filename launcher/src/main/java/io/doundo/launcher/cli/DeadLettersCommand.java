@@ -1,11 +1,14 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code doundo dead-letters}. */
@@ -24,31 +27,63 @@ public final class DeadLettersCommand implements Callable<Integer> {
       defaultValue = "20")
   private int limit;
 
+  @Option(
+      names = "--cursor",
+      paramLabel = "CURSOR",
+      description = "Go on where an earlier list ended.",
+      defaultValue = "")
+  private String cursor = "";
+
+  @Parameters(
+      paramLabel = "ID",
+      arity = "0..1",
+      description = "Show this one with its whole value.")
+  private @Nullable String id;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
-    JsonNode answer =
-        options
-            .client()
-            .get(
-                "/api/dead-letters"
-                    + ServiceClient.query(Map.of("limit", Integer.toString(limit))));
+    if (id != null) {
+      showOne(options.client().get("/api/dead-letters/" + ServiceClient.segment(id)));
+      return ExitCodes.OK;
+    }
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("limit", Integer.toString(limit));
+    query.put("cursor", cursor);
+    JsonNode answer = options.client().get("/api/dead-letters" + ServiceClient.query(query));
     if (output.isJson()) {
       output.json(answer);
-    } else if (answer.path("deadLetters").isEmpty()) {
+      return ExitCodes.OK;
+    }
+    boolean complete = answer.path("complete").asBoolean(true);
+    if (answer.path("deadLetters").isEmpty() && complete) {
       output.line("No dead letters.");
-    } else {
-      answer.path("deadLetters").forEach(this::print);
+    }
+    answer.path("deadLetters").forEach(letter -> print(letter, SHOWN_CHARS));
+    if (!complete) {
+      output.note("The dead letters could not all be read in time; some may be missing.");
+    }
+    String next = answer.path("nextCursor").asString("");
+    if (!next.isEmpty()) {
+      output.note("There are more: --cursor " + Terminal.clean(next));
     }
     return ExitCodes.OK;
   }
 
-  private void print(JsonNode letter) {
+  private void showOne(JsonNode letter) {
+    if (output.isJson()) {
+      output.json(letter);
+    } else {
+      print(letter, Integer.MAX_VALUE);
+    }
+  }
+
+  private void print(JsonNode letter, int shownChars) {
     String key = letter.path("key").asString("");
     String value = letter.path("value").asString("");
-    boolean cut = value.length() > SHOWN_CHARS || letter.path("truncated").asBoolean(false);
+    boolean cut = value.length() > shownChars || letter.path("truncated").asBoolean(false);
     output.line(
         output
                 .terminal()
@@ -60,14 +95,15 @@ public final class DeadLettersCommand implements Callable<Integer> {
                             letter.path("offset").asString("?")))
             + "  "
             + Times.time(letter.path("timestamp"))
-            + (key.isEmpty() ? "" : "  key " + Terminal.clean(key)));
+            + (key.isEmpty() ? "" : "  key " + Terminal.clean(key))
+            + (letter.has("id") ? "  id " + Terminal.clean(letter.path("id").asString("")) : ""));
     output.line("  " + Terminal.clean(letter.path("reason").asString("")));
     output.line(
         output
             .terminal()
             .dim(
                 "  "
-                    + Terminal.clean(value.substring(0, Math.min(value.length(), SHOWN_CHARS)))
+                    + Terminal.clean(value.substring(0, Math.min(value.length(), shownChars)))
                     + (cut ? "…" : "")));
   }
 }

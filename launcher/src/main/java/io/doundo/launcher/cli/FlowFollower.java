@@ -26,14 +26,14 @@ final class FlowFollower {
   private static final int LOOKS_AFTER_THE_END = 10;
 
   private final ServiceClient client;
-  private final String path;
+  private final String flowId;
   private final OutputOptions output;
   private int lastTransition;
   private String lastStatus = "";
 
   FlowFollower(ServiceClient client, String flowId, OutputOptions output) {
     this.client = client;
-    this.path = ServiceClient.flowPath(flowId);
+    this.flowId = flowId;
     this.output = output;
   }
 
@@ -63,8 +63,8 @@ final class FlowFollower {
 
   /** Asks for the flow and the timeline; fails like any command when the flow is not known. */
   private String look() {
-    String status = client.get(path).path("status").asString("");
-    printNew(client.get(path + "/timeline").path("events"));
+    String status = client.flow(flowId).path("status").asString("");
+    printNew(client.timeline(flowId).path("events"));
     return status;
   }
 
@@ -83,7 +83,8 @@ final class FlowFollower {
   }
 
   private void stream() {
-    try (Stream<String> lines = client.events(path + "/events", lastTransition)) {
+    try (Stream<String> lines =
+        client.events(ServiceClient.flowPath(flowId, "/events"), lastTransition)) {
       Iterator<String> each = lines.filter(line -> line.startsWith(DATA)).iterator();
       while (!lastStatus.equals("PARKED") && each.hasNext()) {
         printNew(ServiceJson.MAPPER.readTree(each.next().substring(DATA.length())));

@@ -48,7 +48,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (payload != null) {
       body.put("payload", Payloads.json("--payload", payload));
     }
-    String path = ServiceClient.flowPath(flowId) + "/replay";
+    String path = ServiceClient.flowPath(flowId, "/replay");
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
     if (output.isJson()) {
       output.json(answer);

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -32,6 +33,8 @@ import tools.jackson.databind.node.MissingNode;
  * carries the service's own explanation.
  */
 public final class ServiceClient {
+
+  private static final Set<String> DOTS = Set.of(".", "..");
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -84,17 +87,25 @@ public final class ServiceClient {
     return query.isEmpty() ? "" : '?' + query;
   }
 
-  /** Where a flow is; what follows is appended to it. */
-  public static String flowPath(String flowId) {
-    return "/api/flows/" + segment(flowId);
+  /**
+   * Where a flow is, or a part of it. A flowId that servers and proxies change in a path stands in
+   * the query.
+   *
+   * @param part {@code ""}, or one that begins with a slash, such as {@code /timeline}
+   */
+  public static String flowPath(String flowId, String part) {
+    boolean fragile = flowId.contains("\\") || flowId.contains("//") || DOTS.contains(flowId);
+    return fragile
+        ? "/api/flow" + part + "?flowId=" + segment(flowId)
+        : "/api/flows/" + segment(flowId) + part;
   }
 
   public JsonNode flow(String flowId) {
-    return get(flowPath(flowId));
+    return get(flowPath(flowId, ""));
   }
 
   public JsonNode timeline(String flowId) {
-    return get(flowPath(flowId) + "/timeline");
+    return get(flowPath(flowId, "/timeline"));
   }
 
   public JsonNode get(String path) {

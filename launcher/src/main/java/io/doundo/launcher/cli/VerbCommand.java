@@ -160,7 +160,7 @@ public final class VerbCommand implements Callable<Integer> {
   /** Sends it; a refusal speaks of the field of a record, here it is an option. */
   private JsonNode send(ServiceClient client, Map<String, RawJson> body) {
     try {
-      String path = ServiceClient.flowPath(flowId) + '/' + name(verb);
+      String path = ServiceClient.flowPath(flowId, '/' + name(verb));
       return client.post(path, Json.object(body), Duration.ZERO).body();
     } catch (CommandFailure e) {
       String message = String.valueOf(e.getMessage()).replace("stepName", "--step");

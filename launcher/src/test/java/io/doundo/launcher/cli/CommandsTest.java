@@ -438,6 +438,48 @@ class CommandsTest {
   }
 
   @Test
+  void deadLettersAreListedPageByPageAndOneIsShownWhole() {
+    String value = "x".repeat(1_000);
+    String letter =
+        "{\"id\":\"3-17\",\"topic\":\"t\",\"partition\":0,\"offset\":12,\"reason\":\"r\",\"value\":\""
+            + value
+            + "\"}";
+    service
+        .answer(
+            "GET /api/dead-letters?limit=1&cursor=abc",
+            200,
+            "{\"deadLetters\":[" + letter + "],\"nextCursor\":\"def\",\"complete\":false}")
+        .answer("GET /api/dead-letters/3-17", 200, letter);
+
+    Ran page = service.run("dead-letters", "-n", "1", "--cursor", "abc");
+    Ran one = service.run("dead-letters", "3-17");
+
+    assertThat(page.out()).contains("t-0 @ 12", "id 3-17").doesNotContain(value);
+    assertThat(page.err().lines())
+        .containsExactly(
+            "The dead letters could not all be read in time; some may be missing.",
+            "There are more: --cursor def");
+    assertThat(one.out()).contains(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3://bucket/key, /api/flow?flowId=s3%3A%2F%2Fbucket%2Fkey, /api/flow/undo?flowId=s3%3A%2F%2Fbucket%2Fkey",
+    "CORP\\kim, /api/flow?flowId=CORP%5Ckim, /api/flow/undo?flowId=CORP%5Ckim",
+    ".., /api/flow?flowId=.., /api/flow/undo?flowId=..",
+    "a/b, /api/flows/a%2Fb, /api/flows/a%2Fb/undo"
+  })
+  void anyFlowIdReachesItsFlow(String flowId, String flow, String undo) {
+    service
+        .answer("GET " + flow, 200, FLOW)
+        .answer("POST " + undo, 200, "{\"status\":\"UNDOING\"}");
+
+    Ran ran = service.runAnswering("y", "undo", flowId);
+
+    assertThat(ran.code()).isZero();
+  }
+
+  @Test
   void definitionsAreListedAndShown() {
     service
         .answer(
