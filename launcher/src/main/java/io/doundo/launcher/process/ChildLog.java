@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * What a child prints, line by line: written to a file, remembered at its end, and handed to a
@@ -25,6 +26,7 @@ final class ChildLog {
 
   private static final long TURN_OVER_BYTES = 10L * 1024 * 1024;
   private static final int TAIL_LINES = 40;
+  private static final Pattern STACK_FRAME = Pattern.compile("\\s+(?:at \\S+\\(|\\.\\.\\. \\d+ )");
 
   private final Path file;
   private final Consumer<String> listener;
@@ -47,7 +49,7 @@ final class ChildLog {
     reader.join(2_000);
   }
 
-  /** The last lines. */
+  /** The last lines, without stack frames: those would push out the lines that say what failed. */
   List<String> tail() {
     synchronized (tail) {
       return List.copyOf(tail);
@@ -95,11 +97,13 @@ final class ChildLog {
   }
 
   private void note(String line) {
-    synchronized (tail) {
-      if (tail.size() == TAIL_LINES) {
-        tail.removeFirst();
+    if (!STACK_FRAME.matcher(line).lookingAt()) {
+      synchronized (tail) {
+        if (tail.size() == TAIL_LINES) {
+          tail.removeFirst();
+        }
+        tail.addLast(line);
       }
-      tail.addLast(line);
     }
     listener.accept(line);
   }

@@ -2,6 +2,7 @@ package io.doundo.launcher.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,49 @@ class ChildJvmTest {
         taken.clear();
         TimeUnit.HOURS.sleep(1);
       }
+    }
+  }
+
+  /** Fails with a cause that stands below many frames. */
+  static final class Failing {
+
+    private Failing() {}
+
+    public static void main(String[] arguments) {
+      fail(60);
+    }
+
+    private static void fail(int deep) {
+      if (deep > 0) {
+        fail(deep - 1);
+      }
+      throw new IllegalStateException("it cannot start", new IllegalArgumentException("port 0"));
+    }
+  }
+
+  @Test
+  void theEndOfItsLogSaysWhatFailedAndNotWhere() throws Exception {
+    Path log = directory.resolve("failing.log");
+    Child child =
+        ChildJvm.start(
+            "failing",
+            List.of("-Xmx16m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+            ClassPath.current(),
+            Failing.class,
+            List.of(),
+            log,
+            line -> {});
+    try {
+      child.onExit().get(50, TimeUnit.SECONDS);
+
+      assertThat(child.ending()).isEqualTo("ended with exit code 1");
+      assertThat(child.tail())
+          .anyMatch(line -> line.contains("it cannot start"))
+          .anyMatch(line -> line.startsWith("Caused by: ") && line.endsWith("port 0"))
+          .noneMatch(line -> line.contains("\tat "));
+      assertThat(Files.readString(log)).contains("\tat ");
+    } finally {
+      child.kill();
     }
   }
 
