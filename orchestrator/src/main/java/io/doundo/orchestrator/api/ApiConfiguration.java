@@ -1,14 +1,31 @@
 package io.doundo.orchestrator.api;
 
 import io.doundo.protocol.RawJson;
+import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +37,8 @@ import tools.jackson.databind.module.SimpleModule;
 @Configuration(proxyBeanMethods = false)
 class ApiConfiguration {
 
-  private static final int THREADS = 4;
+  /** They mostly wait for reads, at most a few seconds each. */
+  private static final int THREADS = 16;
 
   /** Reads flows once a wait is over. */
   @Bean
@@ -33,16 +51,43 @@ class ApiConfiguration {
     return executor;
   }
 
-  /** Writes to event streams. */
+  /**
+   * Writes to event streams. A client that does not read holds a thread until the server's own
+   * timeout, so there are as many threads as there may be streams; they exist while they write.
+   */
   @Bean(destroyMethod = "shutdownNow")
-  ScheduledExecutorService streamExecutor() {
-    return Executors.newScheduledThreadPool(
-        THREADS,
-        task -> {
-          Thread thread = new Thread(task, "doundo-streams");
-          thread.setDaemon(true);
-          return thread;
-        });
+  ThreadPoolExecutor streamSenders() {
+    return new ThreadPoolExecutor(
+        0,
+        FlowEventsController.MOST_STREAMS,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        daemons("doundo-streams"));
+  }
+
+  /** Reminds event streams to show that they are alive; never writes itself. */
+  @Bean(destroyMethod = "shutdownNow")
+  ScheduledExecutorService streamHeartbeats() {
+    return Executors.newSingleThreadScheduledExecutor(daemons("doundo-heartbeats"));
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Bean
+  WebMvcConfigurer knownParameters() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(new KnownParameters());
+      }
+    };
   }
 
   /** Payloads and results are passed on as they were written. */
@@ -59,7 +104,51 @@ class ApiConfiguration {
         .info(
             new Info()
                 .title("DoUndo")
-                .description("Registers orchestrations, starts flows, shows and controls them."));
+                .description("Registers orchestrations, starts flows, shows and controls them."))
+        .components(
+            new Components()
+                .addSecuritySchemes(
+                    "apiKey",
+                    new SecurityScheme()
+                        .type(SecurityScheme.Type.APIKEY)
+                        .in(SecurityScheme.In.HEADER)
+                        .name("X-API-Key"))
+                .addSecuritySchemes(
+                    "bearer",
+                    new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .description("An API key, as in X-API-Key.")))
+        .addSecurityItem(new SecurityRequirement().addList("apiKey"))
+        .addSecurityItem(new SecurityRequirement().addList("bearer"));
+  }
+
+  /** Every operation may end in a problem, of one form. */
+  @Bean
+  OpenApiCustomizer problemResponses() {
+    return api -> {
+      Schema<?> problem =
+          new ObjectSchema()
+              .description("What is wrong, as in RFC 9457; some have further members.")
+              .addProperty("type", new StringSchema().description("urn:doundo:problem:…"))
+              .addProperty("title", new StringSchema())
+              .addProperty("status", new IntegerSchema())
+              .addProperty("detail", new StringSchema().description("for a person"))
+              .addProperty("instance", new StringSchema());
+      api.getComponents().addSchemas("Problem", problem);
+      ApiResponse response =
+          new ApiResponse()
+              .description("A problem: " + ProblemKind.summary())
+              .content(
+                  new Content()
+                      .addMediaType(
+                          "application/problem+json",
+                          new MediaType()
+                              .schema(new Schema<>().$ref("#/components/schemas/Problem"))));
+      api.getPaths().values().stream()
+          .flatMap(path -> path.readOperations().stream())
+          .forEach(operation -> operation.getResponses().addApiResponse("default", response));
+    };
   }
 
   private static final class RawJsonSerializer extends ValueSerializer<RawJson> {

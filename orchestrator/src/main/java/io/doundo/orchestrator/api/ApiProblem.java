@@ -37,7 +37,8 @@ public final class ApiProblem extends ErrorResponseException {
     return kind;
   }
 
-  static ProblemDetail body(ProblemKind kind, String detail, Map<String, ?> properties) {
+  /** The body of a problem for those who answer without throwing it. */
+  public static ProblemDetail body(ProblemKind kind, String detail, Map<String, ?> properties) {
     ProblemDetail body = ProblemDetail.forStatusAndDetail(kind.status(), detail);
     body.setType(kind.type());
     body.setTitle(kind.title());

@@ -11,6 +11,9 @@ import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
@@ -75,6 +78,21 @@ class ControlController {
               + " why not. A controlId that is sent again gets the same outcome. With \"expect\":"
               + " {\"statuses\", \"transition\"} it is refused as CHANGED_MEANWHILE when the flow is"
               + " not any more what it was. Where doundo.audit is off, answers 202 once Kafka has it.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Carried out and committed",
+      content = @Content(schema = @Schema(implementation = Controlled.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "Written; what became of it is not known yet, or not told without an audit log",
+      content = @Content(schema = @Schema(implementation = Sent.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "The flow does not allow it; detail says why",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
   @PostMapping("/api/flows/{flowId}/{verb}")
   DeferredResult<ResponseEntity<Object>> control(
       @PathVariable("flowId") String flowId,

@@ -1,11 +1,16 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.query.DeadLetterCursor;
+import io.doundo.orchestrator.query.DeadLetterPage;
 import io.doundo.orchestrator.query.DeadLetterReader;
 import io.doundo.orchestrator.query.DeadLetterView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,18 +25,51 @@ class DeadLetterController {
     this.reader = reader;
   }
 
-  record DeadLetters(List<DeadLetterView> deadLetters) {}
-
   @Operation(
       summary = "List dead letters",
-      description = "Newest first, each with the reason and the place it came from.")
+      description =
+          "Newest first over all partitions, each with the reason and the place it came from. Long"
+              + " values are cut; truncated says so, and the id finds the whole one. cursor is the"
+              + " nextCursor of an earlier page. complete is false when the topic could not be read"
+              + " in time.")
   @GetMapping("/api/dead-letters")
-  DeadLetters newest(@RequestParam(name = "limit", defaultValue = "50") int limit) {
+  DeadLetterPage newest(
+      @RequestParam(name = "limit", defaultValue = "50") int limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     if (limit < 1 || limit > DeadLetterReader.MAX_LIMIT) {
       throw new ApiProblem(
           ProblemKind.BAD_REQUEST,
           "limit must be 1 to %d, but is %d.".formatted(DeadLetterReader.MAX_LIMIT, limit));
     }
-    return new DeadLetters(reader.newest(limit));
+    return reader.page(limit, cursor == null || cursor.isBlank() ? null : after(cursor));
+  }
+
+  @Operation(summary = "Show a dead letter with its whole value as text")
+  @GetMapping("/api/dead-letters/{id}")
+  DeadLetterView one(@PathVariable("id") String id) {
+    return reader.one(id).orElseThrow(() -> unknown(id));
+  }
+
+  @Operation(summary = "Fetch the value of a dead letter, byte for byte")
+  @GetMapping(
+      path = "/api/dead-letters/{id}/value",
+      produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+  ResponseEntity<byte[]> value(@PathVariable("id") String id) {
+    return ResponseEntity.ok(reader.value(id).orElseThrow(() -> unknown(id)));
+  }
+
+  private static DeadLetterCursor after(String cursor) {
+    return DeadLetterCursor.decode(cursor)
+        .orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemKind.BAD_REQUEST, "cursor must be the nextCursor of an earlier page."));
+  }
+
+  private static ApiProblem unknown(String id) {
+    return new ApiProblem(
+        ProblemKind.UNKNOWN_DEAD_LETTER,
+        "There is no dead letter \"%s\", or it is no longer kept; ids look like 3-1234."
+            .formatted(id));
   }
 }

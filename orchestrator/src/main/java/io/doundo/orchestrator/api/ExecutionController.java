@@ -12,6 +12,9 @@ import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
@@ -84,12 +87,37 @@ class ExecutionController {
               + " again starts nothing, and another one is refused with 409. The orchestration must"
               + " be registered, unless allowUnregistered is true: then the flow waits a while for"
               + " it.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "With wait: the flow, which has ended or is parked",
+      content = @Content(schema = @Schema(implementation = FlowView.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description =
+          "Kafka has the start; with wait, the time was over first. status is ACCEPTED, or where the"
+              + " flow stood",
+      content = @Content(schema = @Schema(implementation = Accepted.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "There is a flow of this flowId with other content; nothing is started",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
+  @ApiResponse(
+      responseCode = "501",
+      description = "wait is given where doundo.audit is off; nothing is started",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
   @PostMapping("/api/orchestrations/execute")
   DeferredResult<ResponseEntity<Object>> execute(
       HttpServletRequest request,
       @RequestParam(name = "wait", required = false) @Nullable String wait,
-      @RequestParam(name = "allowUnregistered", defaultValue = "false") boolean unregistered) {
-    return execute(start(request), wait, unregistered);
+      @RequestParam(name = "allowUnregistered", defaultValue = "false") boolean unregistered,
+      Principal principal) {
+    return execute(start(request), wait, unregistered, RequestBodies.caller(principal));
   }
 
   @Operation(
@@ -99,16 +127,41 @@ class ExecutionController {
               + " \"payload\"}, the new flow's id and another payload. The new flow takes the newest"
               + " version of the orchestration. Answers as a start does; 409 when the old flow's"
               + " payload is no longer kept.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "With wait: the flow, which has ended or is parked",
+      content = @Content(schema = @Schema(implementation = FlowView.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description =
+          "Kafka has the start; with wait, the time was over first. status is ACCEPTED, or where the"
+              + " flow stood",
+      content = @Content(schema = @Schema(implementation = Accepted.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "There is a flow of this flowId with other content; nothing is started",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
+  @ApiResponse(
+      responseCode = "501",
+      description = "wait is given where doundo.audit is off; nothing is started",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
   @PostMapping("/api/flows/{flowId}/replay")
   DeferredResult<ResponseEntity<Object>> replay(
       @PathVariable("flowId") String flowId,
       HttpServletRequest request,
       @RequestParam(name = "wait", required = false) @Nullable String wait,
       Principal principal) {
-    FlowView old = flows.find(flowId).orElseThrow(() -> FlowController.unknown(flowId));
-    StartEvent start = replayed(old, RequestBodies.bytes(request), RequestBodies.caller(principal));
-    LOG.info("replay of flow {} by {}", flowId, start.initiator());
-    return execute(start, wait, false);
+    FlowView old = flows.whole(flowId).orElseThrow(() -> FlowController.unknown(flowId));
+    String caller = RequestBodies.caller(principal);
+    StartEvent start = replayed(old, RequestBodies.bytes(request), caller);
+    LOG.info("replay of flow {} by {}", flowId, caller);
+    return execute(start, wait, false, caller);
   }
 
   private static StartEvent replayed(FlowView old, byte[] body, String caller) {
@@ -147,8 +200,8 @@ class ExecutionController {
   }
 
   private DeferredResult<ResponseEntity<Object>> execute(
-      StartEvent given, @Nullable String wait, boolean unregistered) {
-    StartEvent start = given.flowId() == null ? withFlowId(given) : given;
+      StartEvent given, @Nullable String wait, boolean unregistered, String caller) {
+    StartEvent start = completed(given, caller);
     if (!unregistered && !definitions.isKnown(start.orchestrationName())) {
       throw new ApiProblem(
           ProblemKind.UNKNOWN_ORCHESTRATION,
@@ -160,7 +213,7 @@ class ExecutionController {
     boolean repeated = given.flowId() != null && isRepeated(start);
     if (patience == null) {
       return LateAnswer.of(
-          write(start, repeated).thenApply(written -> accepted(start, "ACCEPTED")));
+          write(start, repeated, caller).thenApply(written -> accepted(start, "ACCEPTED")));
     }
     if (repeated && find(start).filter(FlowView::settled).isPresent()) {
       return LateAnswer.of(CompletableFuture.completedFuture(answer(start, Optional.empty())));
@@ -168,7 +221,7 @@ class ExecutionController {
     FlowWaits.Wait waiting =
         waits.after(
             flowId(start),
-            () -> write(start, repeated),
+            () -> write(start, repeated, caller),
             record -> SETTLED.contains(record.status()),
             patience);
     return LateAnswer.of(
@@ -219,13 +272,16 @@ class ExecutionController {
     }
   }
 
-  private static StartEvent withFlowId(StartEvent start) {
+  /** With the flowId that was left to us and, when no service is named, with who asked. */
+  private static StartEvent completed(StartEvent given, String caller) {
+    String flowId = given.flowId();
+    String initiator = given.initiator();
     return new StartEvent(
-        start.orchestrationName(),
-        UUID.randomUUID().toString(),
-        start.payload(),
-        start.initiator(),
-        start.headers());
+        given.orchestrationName(),
+        flowId == null ? UUID.randomUUID().toString() : flowId,
+        given.payload(),
+        initiator == null ? caller : initiator,
+        given.headers());
   }
 
   /** The flow as far as it can be read here; another instance may keep it. */
@@ -237,12 +293,16 @@ class ExecutionController {
     }
   }
 
-  private CompletableFuture<?> write(StartEvent start, boolean repeated) {
+  private CompletableFuture<?> write(StartEvent start, boolean repeated, String caller) {
     if (repeated) {
       return CompletableFuture.completedFuture(start);
     }
     return sender
-        .send(Topics.EXECUTION_START, start.flowId(), start.encode(), Map.of())
+        .send(
+            Topics.EXECUTION_START,
+            start.flowId(),
+            start.encode(),
+            Map.of(RecordSender.REQUESTED_BY, caller))
         .whenComplete(
             (written, failure) -> {
               if (failure instanceof ApiProblem problem) {

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.FlowPage;
 import io.doundo.orchestrator.query.FlowSearch;
 import io.doundo.orchestrator.query.FlowSummary;
@@ -27,10 +28,12 @@ class FlowController {
 
   private final Flows flows;
   private final FlowTimeline timeline;
+  private final Definitions definitions;
 
-  FlowController(Flows flows, FlowTimeline timeline) {
+  FlowController(Flows flows, FlowTimeline timeline, Definitions definitions) {
     this.flows = flows;
     this.timeline = timeline;
+    this.definitions = definitions;
   }
 
   /**
@@ -83,7 +86,12 @@ class FlowController {
   @Operation(summary = "List the flows of an orchestration")
   @GetMapping("/api/orchestrations/{name}/executions")
   Executions executions(@PathVariable("name") String name, @ParameterObject FlowFilter filter) {
+    requireNoOther("orchestration", filter.orchestration(), name);
     FlowPage page = search().find(filter.query(name));
+    if (page.flows().isEmpty()) {
+      // A name that is not registered may have flows all the same: those that wait for it.
+      requireKnown(name);
+    }
     return new Executions(
         page.flows().stream().map(ExecutionSummary::of).toList(),
         page.nextCursor(),
@@ -99,7 +107,7 @@ class FlowController {
         .find(flowId)
         .filter(flow -> flow.orchestrationName().equals(name))
         .map(ExecutionView::of)
-        .orElseThrow(() -> unknown(name, flowId));
+        .orElseThrow(() -> none(name, flowId));
   }
 
   @Operation(summary = "Show what happened to a flow of an orchestration, in order")
@@ -107,7 +115,7 @@ class FlowController {
   TimelineView executionTimeline(
       @PathVariable("name") String name, @PathVariable("flowId") String flowId) {
     if (flows.find(flowId).filter(flow -> flow.orchestrationName().equals(name)).isEmpty()) {
-      throw unknown(name, flowId);
+      throw none(name, flowId);
     }
     return timeline(flowId);
   }
@@ -137,10 +145,26 @@ class FlowController {
             .formatted(flowId));
   }
 
-  private static ApiProblem unknown(String name, String flowId) {
+  private ApiProblem none(String name, String flowId) {
+    requireKnown(name);
     return new ApiProblem(
         ProblemKind.UNKNOWN_FLOW,
         "The orchestration \"%s\" has no flow \"%s\".".formatted(name, flowId));
+  }
+
+  private void requireKnown(String name) {
+    if (!definitions.isKnown(name)) {
+      throw OrchestrationController.unknown(name);
+    }
+  }
+
+  private static void requireNoOther(String parameter, @Nullable String given, String name) {
+    if (given != null && !given.equals(name)) {
+      throw new ApiProblem(
+          ProblemKind.BAD_REQUEST,
+          "The path names the orchestration \"%s\", but the parameter %s names \"%s\"."
+              .formatted(name, parameter, given));
+    }
   }
 
   /** A flow in a list under the names that dashboards know. */

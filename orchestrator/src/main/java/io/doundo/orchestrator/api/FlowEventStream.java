@@ -7,8 +7,10 @@ import io.doundo.protocol.AuditRecord;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -16,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEventBuilder;
 
 /**
  * One stream of server-sent events. What was read of the log and what is heard of its end overlap,
  * so a transition is sent only when it is later than the last one sent. Sending may block on a slow
- * client, so it is done by the executor, never by the thread that reads for everybody.
+ * client; a stream is sent by one thread at a time, which is never the one that reads for everybody
+ * nor the one that keeps all streams alive.
  */
 final class FlowEventStream implements FlowWatch.Listener {
 
@@ -32,25 +36,39 @@ final class FlowEventStream implements FlowWatch.Listener {
   /** A client that is further behind than this is cut off. */
   private static final int MOST_PENDING = 10_000;
 
-  private final SseEmitter emitter = new SseEmitter(0L);
-  private final ScheduledExecutorService executor;
+  private final SseEmitter emitter;
+  private final ExecutorService senders;
+  private final ScheduledExecutorService heartbeats;
   private final Runnable onClose;
   private final Queue<AuditRecord> pending = new ArrayDeque<>();
   private FlowWatch.@Nullable Subscription subscription;
   private @Nullable ScheduledFuture<?> heartbeat;
   private int lastSent;
+  private String status = "";
+  private @Nullable String endReason;
   private boolean begun;
   private boolean sending;
-  private boolean ending;
+  private boolean beatDue;
+  private boolean restTold;
+  private boolean finished;
   private boolean closed;
 
   /**
+   * @param emitter what is sent goes there; it must not time out
    * @param after the last transition the client already has, or 0
+   * @param senders has a thread for every stream that sends
    * @param onClose called once
    */
-  FlowEventStream(int after, ScheduledExecutorService executor, Runnable onClose) {
+  FlowEventStream(
+      SseEmitter emitter,
+      int after,
+      ExecutorService senders,
+      ScheduledExecutorService heartbeats,
+      Runnable onClose) {
+    this.emitter = emitter;
     this.lastSent = after;
-    this.executor = executor;
+    this.senders = senders;
+    this.heartbeats = heartbeats;
     this.onClose = onClose;
     emitter.onCompletion(this::close);
     emitter.onTimeout(this::close);
@@ -87,23 +105,38 @@ final class FlowEventStream implements FlowWatch.Listener {
   synchronized void begin() {
     begun = true;
     heartbeat =
-        executor.scheduleWithFixedDelay(
+        heartbeats.scheduleWithFixedDelay(
             this::beat, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
     sendSoon();
   }
 
   @Override
   public synchronized void on(AuditRecord record) {
-    pending.add(record);
-    if (pending.size() > MOST_PENDING) {
-      ending = true;
+    if (endReason != null || closed) {
+      return;
+    }
+    if (pending.size() >= MOST_PENDING) {
+      pending.clear();
+      endReason =
+          "The client is more than %,d transitions behind. Connect again with Last-Event-ID: %d."
+              .formatted(MOST_PENDING, lastSent);
+    } else {
+      pending.add(record);
     }
     sendSoon();
   }
 
   @Override
   public synchronized void onEnd(String reason) {
-    ending = true;
+    if (endReason == null) {
+      endReason = reason;
+    }
+    sendSoon();
+  }
+
+  /** Shows a quiet connection that somebody is there; a stream that sends needs no such sign. */
+  synchronized void beat() {
+    beatDue = true;
     sendSoon();
   }
 
@@ -114,6 +147,7 @@ final class FlowEventStream implements FlowWatch.Listener {
         return;
       }
       closed = true;
+      pending.clear();
       watched = subscription;
       if (heartbeat != null) {
         heartbeat.cancel(false);
@@ -131,7 +165,7 @@ final class FlowEventStream implements FlowWatch.Listener {
     }
     try {
       sending = true;
-      executor.execute(this::send);
+      senders.execute(this::send);
     } catch (RejectedExecutionException e) {
       emitter.complete();
     }
@@ -139,14 +173,13 @@ final class FlowEventStream implements FlowWatch.Listener {
 
   private void send() {
     try {
-      AuditRecord record = next(null);
-      while (record != null) {
-        emitter.send(
-            SseEmitter.event()
-                .id(String.valueOf(record.transition()))
-                .name("transition")
-                .data(TimelineEntry.of(record), MediaType.APPLICATION_JSON));
-        record = next(record);
+      SseEventBuilder event = next();
+      while (event != null) {
+        emitter.send(event);
+        event = next();
+      }
+      if (isFinished()) {
+        emitter.complete();
       }
     } catch (IOException | IllegalStateException e) {
       // The client has gone, which is how most streams end.
@@ -155,32 +188,58 @@ final class FlowEventStream implements FlowWatch.Listener {
     }
   }
 
+  private synchronized boolean isFinished() {
+    return finished;
+  }
+
   /**
-   * The next record that the client does not have; null when there is none for now. An ended flow
-   * can be repaired, so its end is the stream's only when nothing came after it.
+   * What the client is to be sent next; null when there is nothing for now. An ended flow can be
+   * repaired, so its end is the stream's only when nothing came after it.
    */
-  private synchronized @Nullable AuditRecord next(@Nullable AuditRecord sent) {
-    AuditRecord record = pending.poll();
+  private synchronized @Nullable SseEventBuilder next() {
+    AuditRecord record = finished ? null : pending.poll();
     while (record != null && record.transition() <= lastSent) {
+      status = record.status();
       record = pending.poll();
     }
     if (record != null) {
       lastSent = record.transition();
-      return record;
+      status = record.status();
+      restTold = false;
+      beatDue = false;
+      return SseEmitter.event()
+          .id(String.valueOf(record.transition()))
+          .name("transition")
+          .data(TimelineEntry.of(record), MediaType.APPLICATION_JSON);
+    }
+    if (!finished && (endReason != null || TERMINAL.contains(status))) {
+      finished = true;
+      return told(
+          "end",
+          endReason == null
+              ? "The flow has ended, and this stream with it. Should it be undone or repaired later,"
+                  + " connect again with Last-Event-ID."
+              : endReason);
+    }
+    if (!finished && !restTold && status.equals("PARKED")) {
+      restTold = true;
+      return told("rest", "The flow waits for an operator. The stream stays open until it ends.");
+    }
+    if (!finished && beatDue) {
+      beatDue = false;
+      return SseEmitter.event()
+          .comment(
+              status.isEmpty()
+                  ? "waiting for the flow's first transition"
+                  : "the flow is " + status + "; the stream ends when it does");
     }
     sending = false;
-    if (ending || (sent != null && TERMINAL.contains(sent.status()))) {
-      emitter.complete();
-    }
     return null;
   }
 
-  private void beat() {
-    try {
-      emitter.send(SseEmitter.event().comment("still here"));
-    } catch (IOException | IllegalStateException e) {
-      emitter.completeWithError(e);
-      close();
-    }
+  private SseEventBuilder told(String name, String reason) {
+    return SseEmitter.event()
+        .name(name)
+        .data(Map.of("status", status, "reason", reason), MediaType.APPLICATION_JSON);
   }
 }

@@ -4,9 +4,11 @@ import io.doundo.orchestrator.query.FlowTimeline;
 import io.doundo.orchestrator.query.FlowWatch;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -21,26 +23,34 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Tag(name = "Flows")
 class FlowEventsController {
 
-  private static final int MOST_STREAMS = 200;
+  static final int MOST_STREAMS = 200;
 
   private final FlowWatch watch;
   private final FlowTimeline timeline;
-  private final ScheduledExecutorService executor;
+  private final ExecutorService senders;
+  private final ScheduledExecutorService heartbeats;
   private final Semaphore places = new Semaphore(MOST_STREAMS);
 
   FlowEventsController(
-      FlowWatch watch, FlowTimeline timeline, ScheduledExecutorService streamExecutor) {
+      FlowWatch watch,
+      FlowTimeline timeline,
+      ThreadPoolExecutor streamSenders,
+      ScheduledExecutorService streamHeartbeats) {
     this.watch = watch;
     this.timeline = timeline;
-    this.executor = streamExecutor;
+    this.senders = streamSenders;
+    this.heartbeats = streamHeartbeats;
   }
 
   @Operation(
       summary = "Follow a flow by server-sent events",
       description =
-          "First what happened so far, then what happens, one event per transition with the"
-              + " transition's number as its id. The stream ends with the flow; a client that then"
-              + " reconnects with Last-Event-ID gets 204, which tells browsers to stop.")
+          "First what happened so far, then what happens, one event \"transition\" each with the"
+              + " transition's number as its id. The stream stays open as long as the flow has not"
+              + " ended, however long that takes: an event \"rest\" says that the flow is parked and"
+              + " waits for an operator, an event \"end\" why the stream ends. A client that"
+              + " reconnects with Last-Event-ID after the flow's end gets 204, which tells browsers"
+              + " to stop.")
   @GetMapping(path = "/api/flows/{flowId}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   ResponseEntity<SseEmitter> follow(
       @PathVariable("flowId") String flowId,
@@ -49,7 +59,9 @@ class FlowEventsController {
       throw new ApiProblem(
           ProblemKind.TOO_MANY_WAITING, MOST_STREAMS + " event streams are open already.");
     }
-    FlowEventStream stream = new FlowEventStream(number(lastEventId), executor, places::release);
+    FlowEventStream stream =
+        new FlowEventStream(
+            new SseEmitter(0L), number(lastEventId), senders, heartbeats, places::release);
     try {
       stream.watch(watch.subscribe(flowId, stream));
       stream.replay(timeline.of(flowId).orElseThrow(() -> FlowController.unknown(flowId)));

@@ -4,15 +4,23 @@ import io.doundo.orchestrator.query.AuditOffException;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Turns whatever ends a request into an RFC 9457 problem. */
 @RestControllerAdvice
@@ -32,6 +40,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   @Nullable ResponseEntity<Object> kafka(KafkaException e, WebRequest request) {
+    if (e instanceof UnknownTopicOrPartitionException) {
+      return answer(
+          new ApiProblem(
+              ProblemKind.TOPIC_MISSING,
+              "A topic is missing (%s). The orchestrator makes its topics when it starts; whoever deleted it must make it again, or restart the orchestrator."
+                  .formatted(detail(e)),
+              Map.of(),
+              e),
+          request);
+    }
     LOG.warn("Kafka could not be read for {}: {}", request.getDescription(false), e.toString());
     return answer(
         new ApiProblem(
@@ -65,6 +83,61 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             Map.of(),
             e),
         request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+      TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    String name = e.getPropertyName() == null ? "A value" : e.getPropertyName();
+    if (e instanceof MethodArgumentTypeMismatchException argument) {
+      name = argument.getName();
+    }
+    return answer(bad(mismatch(name, e.getRequiredType(), e.getValue())), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+      MethodArgumentNotValidException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    String detail =
+        e.getFieldErrors().stream()
+            .map(
+                field ->
+                    mismatch(
+                        field.getField(),
+                        e.getBindingResult().getFieldType(field.getField()),
+                        field.getRejectedValue()))
+            .collect(Collectors.joining(" "));
+    return answer(bad(detail.isEmpty() ? detail(e) : detail), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+      NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    return answer(
+        new ApiProblem(
+            ProblemKind.NO_SUCH_PATH,
+            "There is no %s /%s here; /swagger-ui.html shows what there is."
+                .formatted(e.getHttpMethod(), e.getResourcePath())),
+        request);
+  }
+
+  private static String mismatch(String name, @Nullable Class<?> type, @Nullable Object value) {
+    String wanted =
+        type == null
+            ? "of another form"
+            : type == boolean.class || type == Boolean.class
+                ? "true or false"
+                : Number.class.isAssignableFrom(type) || type.isPrimitive()
+                    ? "a whole number"
+                    : "a " + type.getSimpleName();
+    return "%s must be %s, but is \"%s\".".formatted(name, wanted, value);
+  }
+
+  private static ApiProblem bad(String detail) {
+    return new ApiProblem(ProblemKind.BAD_REQUEST, detail);
   }
 
   private @Nullable ResponseEntity<Object> answer(ApiProblem problem, WebRequest request) {

@@ -2,6 +2,8 @@ package io.doundo.orchestrator.api;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -15,6 +17,8 @@ public enum ProblemKind {
   FOREIGN_ORIGIN(HttpStatus.FORBIDDEN, "The request comes from a foreign site"),
   UNKNOWN_FLOW(HttpStatus.NOT_FOUND, "No such flow"),
   UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
+  UNKNOWN_DEAD_LETTER(HttpStatus.NOT_FOUND, "No such dead letter"),
+  NO_SUCH_PATH(HttpStatus.NOT_FOUND, "No such path"),
   UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),
   CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
   PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload is gone"),
@@ -27,6 +31,7 @@ public enum ProblemKind {
   TOO_MANY_WAITING(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting"),
   REGISTRATIONS_HELD_UP(HttpStatus.SERVICE_UNAVAILABLE, "Registrations are held up"),
   BROKER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka is not available"),
+  TOPIC_MISSING(HttpStatus.SERVICE_UNAVAILABLE, "A topic is missing"),
   NO_ANSWER(HttpStatus.GATEWAY_TIMEOUT, "The orchestrator has not answered in time"),
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");
 
@@ -44,6 +49,13 @@ public enum ProblemKind {
 
   String title() {
     return title;
+  }
+
+  /** All kinds with their status, for the description of the API. */
+  static String summary() {
+    return Stream.of(values())
+        .map(kind -> kind.status.value() + " " + kind.type())
+        .collect(Collectors.joining(", "));
   }
 
   URI type() {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * not transactional, so that no reader of these topics waits for a commit. Thread-safe.
  */
 public final class RecordSender implements AutoCloseable {
+
+  /** The record header that says who asked, for the audit of starts and registrations. */
+  static final String REQUESTED_BY = "requestedBy";
 
   private final Supplier<Producer<byte[], byte[]>> open;
   private @Nullable Producer<byte[], byte[]> producer;
@@ -85,6 +89,14 @@ public final class RecordSender implements AutoCloseable {
       return new ApiProblem(
           ProblemKind.TOO_LARGE, "The record is larger than Kafka takes.", Map.of(), failure);
     }
+    if (isMissing(failure)) {
+      return new ApiProblem(
+          ProblemKind.TOPIC_MISSING,
+          "Nothing was written: the brokers do not know the topic %s. The orchestrator makes its topics when it starts; whoever deleted it must make it again, or restart the orchestrator."
+              .formatted(topic),
+          Map.of(),
+          failure);
+    }
     return new ApiProblem(
         ProblemKind.BROKER_UNAVAILABLE,
         ("Kafka has not acknowledged the record for %s (%s). Sent again with the same flowId or"
@@ -92,6 +104,12 @@ public final class RecordSender implements AutoCloseable {
             .formatted(topic, failure.getMessage()),
         Map.of(),
         failure);
+  }
+
+  /** A topic that is missing is told by the producer as metadata that does not come. */
+  private static boolean isMissing(Exception failure) {
+    return failure instanceof UnknownTopicOrPartitionException
+        || failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
   private static byte @Nullable [] bytes(@Nullable String text) {

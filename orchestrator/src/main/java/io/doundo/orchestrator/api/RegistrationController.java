@@ -76,7 +76,7 @@ class RegistrationController {
               throw heldUp("The document was not written; register it again later. ", held);
             });
     Map<String, String> recordHeaders = new HashMap<>(headers);
-    recordHeaders.put("requestedBy", RequestBodies.caller(principal));
+    recordHeaders.put(RecordSender.REQUESTED_BY, RequestBodies.caller(principal));
     int expected = compiled.results().size();
     List<JsonNode> collected =
         statuses.collect(

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -29,6 +31,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ApiKeyFilter extends OncePerRequestFilter {
 
   static final String HEADER = "X-API-Key";
+
+  /** The role of another instance, which no key has. */
+  static final String PEER = "PEER";
+
+  private static final String BEARER = "Bearer ";
 
   /** Who acts when there are no keys. */
   static final String LOCAL = "local";
@@ -50,20 +57,42 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     if (callers.isEmpty()) {
       authenticate(caller(LOCAL, DoundoProperties.Role.ADMIN));
     } else {
-      String key = request.getHeader(HEADER);
-      if (key != null) {
+      String key = key(request);
+      if (key != null && !request.getRequestURI().equals(PeerController.PATH)) {
         Authentication caller = callers.get(sha256(key));
         if (caller == null) {
-          ProblemWriter.write(
-              response,
-              ProblemKind.UNAUTHENTICATED,
-              "The key in " + HEADER + " is not known here.");
+          refuse(response, "The key in " + HEADER + " or Authorization is not known here.");
           return;
         }
         authenticate(caller);
       }
     }
     chain.doFilter(request, response);
+  }
+
+  /** The key in the header of keys, else the bearer token; other schemes carry none. */
+  private static @Nullable String key(HttpServletRequest request) {
+    String key = request.getHeader(HEADER);
+    if (key != null) {
+      return key;
+    }
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? authorization.substring(BEARER.length()).strip()
+        : null;
+  }
+
+  /** Answers that a key is needed, in the way in which clients of HTTP ask for it. */
+  static void refuse(HttpServletResponse response, String detail) throws IOException {
+    response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"doundo\"");
+    ProblemWriter.write(response, ProblemKind.UNAUTHENTICATED, detail);
+  }
+
+  /** Takes a request for that of another instance, made for a caller of its own. */
+  static void authenticatePeer(PeerPass.Bearer bearer) {
+    authenticate(
+        UsernamePasswordAuthenticationToken.authenticated(
+            bearer.principal(), null, List.of(new SimpleGrantedAuthority("ROLE_" + PEER))));
   }
 
   /** Waiting requests are dispatched again once they are done, and keep their caller then. */

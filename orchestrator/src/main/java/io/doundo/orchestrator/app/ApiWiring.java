@@ -67,20 +67,35 @@ class ApiWiring {
     return filter;
   }
 
-  /** A flowId may be any line of text, so a path may hold slashes and percent signs, encoded. */
+  /**
+   * A flowId may be any line of text, so a path may hold slashes of both kinds and percent signs,
+   * encoded.
+   */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedFlowIds() {
     return factory ->
         factory.addConnectorCustomizers(
-            connector ->
-                connector.setEncodedSolidusHandling(
-                    EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            connector -> {
+              String asItIs = EncodedSolidusHandling.PASS_THROUGH.getValue();
+              connector.setEncodedSolidusHandling(asItIs);
+              connector.setEncodedReverseSolidusHandling(asItIs);
+            });
+  }
+
+  /** Innermost, so that it reports before the server's own page does. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTheServer() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> context.getParent().getPipeline().addValve(new ProblemValve()));
   }
 
   @Bean
   HttpFirewall httpFirewall() {
     StrictHttpFirewall firewall = new StrictHttpFirewall();
     firewall.setAllowUrlEncodedSlash(true);
+    firewall.setAllowUrlEncodedDoubleSlash(true);
+    firewall.setAllowBackSlash(true);
     firewall.setAllowUrlEncodedPercent(true);
     firewall.setAllowUrlEncodedPeriod(true);
     firewall.setAllowSemicolon(true);

@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.definition.FailStep;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -185,15 +187,46 @@ public record DoundoProperties(
    *     takes every request for an administrator's.
    * @param allowedHosts Further names under which this server is reached when it has no API keys,
    *     as they stand in the Host header.
+   * @param secret What instances sign their reads of each other's flows with; the same for all of
+   *     them, at least 32 characters. Needed with keys and several instances.
+   * @param secretFile A file that holds the secret, instead of the secret itself.
    */
-  public record Api(@DefaultValue List<Key> keys, @DefaultValue List<String> allowedHosts) {
+  public record Api(
+      @DefaultValue List<Key> keys,
+      @DefaultValue List<String> allowedHosts,
+      @Nullable String secret,
+      @Nullable Path secretFile) {
+    private static final int SHORTEST_SECRET = 32;
+
     public Api {
+      require(
+          secret == null || secretFile == null,
+          "doundo.api.secret and doundo.api.secret-file are both given; one is enough");
+      String from = secretFile == null ? "doundo.api.secret" : "the file of doundo.api.secret-file";
+      secret = secretFile == null ? secret : read(secretFile);
+      require(
+          secret == null || secret.length() >= SHORTEST_SECRET,
+          from + " must have at least " + SHORTEST_SECRET + " characters");
       keys = List.copyOf(keys);
       allowedHosts = List.copyOf(allowedHosts);
       Set<String> names = new HashSet<>();
       for (Key key : keys) {
         require(names.add(key.name()), "doundo.api.keys has two keys of the name " + key.name());
       }
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file).strip();
+      } catch (IOException e) {
+        throw new IllegalArgumentException("doundo.api.secret-file cannot be read: " + e);
+      }
+    }
+
+    /** Without the secret, because settings are logged. */
+    @Override
+    public String toString() {
+      return "Api[keys=" + keys + ", allowedHosts=" + allowedHosts + ']';
     }
   }
 

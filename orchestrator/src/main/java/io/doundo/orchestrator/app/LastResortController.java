@@ -1,11 +1,15 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.api.ApiProblem;
+import io.doundo.orchestrator.api.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -15,9 +19,40 @@ import org.springframework.web.bind.annotation.RestController;
 class LastResortController implements ErrorController {
 
   @RequestMapping("/error")
-  ProblemDetail error(HttpServletRequest request) {
+  ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     HttpStatus status = code instanceof Integer number ? HttpStatus.resolve(number) : null;
-    return ProblemDetail.forStatus(status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status);
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    return ResponseEntity.status(status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status)
+        .body(
+            problem(
+                status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status, String.valueOf(path)));
+  }
+
+  static ProblemDetail problem(HttpStatus status, String path) {
+    return switch (status) {
+      case BAD_REQUEST ->
+          ApiProblem.body(
+              ProblemKind.BAD_REQUEST,
+              "The server refused the request for its path or its headers, before anything else was read: %s. Characters other than letters, digits and - . _ ~ are written %%XX in a path; a flowId that no path can carry goes into the query, as in /api/flow?flowId=…"
+                  .formatted(path),
+              Map.of());
+      case NOT_FOUND ->
+          ApiProblem.body(
+              ProblemKind.NO_SUCH_PATH,
+              "There is nothing at %s; /swagger-ui.html shows what there is.".formatted(path),
+              Map.of());
+      case INTERNAL_SERVER_ERROR ->
+          ApiProblem.body(
+              ProblemKind.INTERNAL,
+              "The request to %s failed for a reason that is not its own; the log of the orchestrator has it."
+                  .formatted(path),
+              Map.of());
+      default ->
+          ProblemDetail.forStatusAndDetail(
+              status,
+              "The server answered %d (%s) to the request to %s before the orchestrator saw it."
+                  .formatted(status.value(), status.getReasonPhrase(), path));
+    };
   }
 }

@@ -31,6 +31,11 @@ class SecurityConfiguration {
       http.addFilterBefore(
           new LocalOnlyFilter(api.allowedHosts()), AnonymousAuthenticationFilter.class);
     }
+    boolean keys = !api.keys().isEmpty();
+    if (keys && api.secret() != null) {
+      http.addFilterBefore(
+          new PeerFilter(new PeerPass(api.secret())), AnonymousAuthenticationFilter.class);
+    }
     return http.addFilterBefore(new ApiKeyFilter(api.keys()), AnonymousAuthenticationFilter.class)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         // There are no cookies for a foreign page to ride on: a request is allowed by the key in a
@@ -45,6 +50,9 @@ class SecurityConfiguration {
                 requests
                     .requestMatchers("/actuator/health/**", "/v3/api-docs/**", "/swagger-ui*/**")
                     .permitAll()
+                    // Without keys, whoever is on this machine may do everything.
+                    .requestMatchers(GET, PeerController.PATH)
+                    .hasRole(keys ? ApiKeyFilter.PEER : ADMIN)
                     .requestMatchers(POST, "/api/orchestration/register", "/api/orchestrations")
                     .hasRole(ADMIN)
                     .requestMatchers(GET, "/api/**", "/actuator/**")
@@ -58,10 +66,11 @@ class SecurityConfiguration {
                 refused
                     .authenticationEntryPoint(
                         (request, response, e) ->
-                            ProblemWriter.write(
+                            ApiKeyFilter.refuse(
                                 response,
-                                ProblemKind.UNAUTHENTICATED,
-                                "Send an API key in the header " + ApiKeyFilter.HEADER + '.'))
+                                "Send an API key in the header "
+                                    + ApiKeyFilter.HEADER
+                                    + ", or as Authorization: Bearer."))
                     .accessDeniedHandler(
                         (request, response, e) ->
                             ProblemWriter.write(
@@ -70,6 +79,17 @@ class SecurityConfiguration {
                                 "Reading needs the role VIEWER, starting and controlling flows"
                                     + " OPERATOR, registering orchestrations ADMIN.")))
         .build();
+  }
+
+  /** Instances that ask for keys can ask each other for flows only under a common secret. */
+  @Bean
+  InitializingBean peerSecretCheck(DoundoProperties properties) {
+    return () -> {
+      DoundoProperties.Api api = properties.api();
+      if (properties.advertisedAddress() != null && !api.keys().isEmpty() && api.secret() == null) {
+        throw new PeerSecretMissingException();
+      }
+    };
   }
 
   /** Refuses to listen where other machines can reach a server that asks nobody for a key. */

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.query.FlowIndex;
 import io.doundo.orchestrator.query.FlowTimeline;
 import io.doundo.orchestrator.query.FlowWatch;
 import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.query.PeerFlows;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.registration.RegistrationSettings;
@@ -14,6 +15,7 @@ import io.doundo.orchestrator.streams.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -95,8 +97,16 @@ class ServiceConfiguration {
   }
 
   @Bean
-  Flows flows(LateReads reads, ObjectProvider<FlowIndex> index, Definitions definitions) {
-    return new Flows(reads, index.getIfAvailable(), definitions);
+  HttpPeers peers(DoundoProperties properties, ServerProperties server) {
+    String secret = properties.api().secret();
+    boolean tls = server.getSsl() != null && server.getSsl().isEnabled();
+    return new HttpPeers(tls ? "https" : "http", secret == null ? null : new PeerPass(secret));
+  }
+
+  @Bean
+  Flows flows(
+      LateReads reads, PeerFlows peers, ObjectProvider<FlowIndex> index, Definitions definitions) {
+    return new Flows(reads, peers, index.getIfAvailable(), definitions);
   }
 
   @Bean

@@ -5,18 +5,18 @@ import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the newest dead letters from their topic. Thread-safe. */
+/**
+ * Reads dead letters from their topic. A page takes the memory of what it shows and of one fetch,
+ * however large the records are and however many there are. Thread-safe.
+ */
 public final class DeadLetterReader {
 
   public static final int MAX_LIMIT = 500;
@@ -24,6 +24,11 @@ public final class DeadLetterReader {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int MAX_VALUE_CHARS = 8_192;
+  private static final int MAX_KEY_CHARS = 1_024;
+  private static final int MAX_REASON_CHARS = 4_096;
+
+  /** UTF-8 has at most four bytes for what is two chars, and three for what is one. */
+  private static final int MAX_BYTES_PER_CHAR = 3;
 
   private final ReaderPool readers;
 
@@ -31,65 +36,100 @@ public final class DeadLetterReader {
     this.readers = readers;
   }
 
-  /** The newest dead letters, newest first. */
-  public List<DeadLetterView> newest(int limit) {
-    List<ConsumerRecord<byte[], byte[]>> records = readers.read(consumer -> read(consumer, limit));
-    return records.stream()
-        .sorted(
-            Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
-                .thenComparingLong(ConsumerRecord::offset)
-                .reversed())
-        .limit(limit)
-        .map(DeadLetterReader::view)
-        .toList();
+  /**
+   * The newest dead letters, or the newest before those of an earlier page.
+   *
+   * @param cursor of the earlier page; null for the first
+   */
+  public DeadLetterPage page(int limit, @Nullable DeadLetterCursor cursor) {
+    return readers.read(consumer -> new DeadLetterScan(consumer, limit, cursor, LIMIT).run());
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> read(
-      Consumer<byte[], byte[]> consumer, int limit) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.DEAD_LETTER).stream()
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    Map<TopicPartition, Long> begin = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(partitions));
-    behind.forEach(
-        (partition, end) ->
-            consumer.seek(partition, Math.max(begin.getOrDefault(partition, 0L), end - limit)));
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+  /** The value of one dead letter, byte for byte; empty when there is none of this id. */
+  public Optional<byte[]> value(String id) {
+    return record(id).map(record -> record.value() == null ? new byte[0] : record.value());
+  }
+
+  /** One dead letter with its whole value; empty when there is none of this id. */
+  public Optional<DeadLetterView> one(String id) {
+    return record(id).map(record -> view(record, Integer.MAX_VALUE));
+  }
+
+  private Optional<ConsumerRecord<byte[], byte[]>> record(String id) {
+    if (!id.matches("\\d{1,6}-\\d{1,18}")) {
+      return Optional.empty();
+    }
+    int dash = id.indexOf('-');
+    int partition = Integer.parseInt(id.substring(0, dash));
+    long offset = Long.parseLong(id.substring(dash + 1));
+    return readers.read(consumer -> record(consumer, partition, offset));
+  }
+
+  private static Optional<ConsumerRecord<byte[], byte[]>> record(
+      Consumer<byte[], byte[]> consumer, int number, long offset) {
+    TopicPartition partition = new TopicPartition(Topics.DEAD_LETTER, number);
+    List<TopicPartition> only = List.of(partition);
+    if (!TopicPartitions.of(Topics.DEAD_LETTER, consumer).contains(partition)) {
+      return Optional.empty();
+    }
+    long begin = consumer.beginningOffsets(only).getOrDefault(partition, 0L);
+    long end = consumer.endOffsets(only).getOrDefault(partition, 0L);
+    if (offset < begin || offset >= end) {
+      return Optional.empty();
+    }
+    consumer.assign(only);
+    consumer.seek(partition, offset);
     long start = System.nanoTime();
-    while (!behind.isEmpty() && System.nanoTime() - start < LIMIT.toNanos()) {
-      behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-      if (!behind.isEmpty()) {
-        consumer.poll(POLL).forEach(records::add);
+    while (consumer.position(partition) <= offset) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() >= offset) {
+          return record.offset() == offset ? Optional.of(record) : Optional.empty();
+        }
+      }
+      if (System.nanoTime() - start > LIMIT.toNanos()) {
+        throw new ReadsUnavailableException(
+            "The dead letter could not be read within " + LIMIT.toSeconds() + " s.");
       }
     }
-    return records;
+    return Optional.empty();
   }
 
-  private static DeadLetterView view(ConsumerRecord<byte[], byte[]> record) {
-    String value = text(record.value());
-    boolean cut = value.length() > MAX_VALUE_CHARS;
+  /** A record as it stands in a list. */
+  static DeadLetterView view(ConsumerRecord<byte[], byte[]> record) {
+    return view(record, MAX_VALUE_CHARS);
+  }
+
+  private static DeadLetterView view(ConsumerRecord<byte[], byte[]> record, int maxValueChars) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    String begin = text(value, maxValueChars + 1L);
+    boolean cut = begin.length() > maxValueChars;
     return new DeadLetterView(
+        record.partition() + "-" + record.offset(),
         header(record, RecordHeaders.DEAD_LETTER_TOPIC, record.topic()),
         (int) number(record, RecordHeaders.DEAD_LETTER_PARTITION, record.partition()),
         number(record, RecordHeaders.DEAD_LETTER_OFFSET, record.offset()),
-        record.key() == null ? null : text(record.key()),
+        record.key() == null ? null : text(record.key(), MAX_KEY_CHARS),
         header(record, RecordHeaders.DEAD_LETTER_REASON, "no reason was recorded"),
         Instant.ofEpochMilli(
             number(record, RecordHeaders.DEAD_LETTER_TIMESTAMP, record.timestamp())),
-        cut ? value.substring(0, MAX_VALUE_CHARS) : value,
+        cut ? begin.substring(0, maxValueChars) : begin,
+        value.length,
         cut || record.headers().lastHeader(RecordHeaders.DEAD_LETTER_LENGTH) != null);
   }
 
-  private static String text(byte @Nullable [] bytes) {
-    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  /** The beginning of a text, of which no more is decoded than is shown. */
+  private static String text(byte[] bytes, long maxChars) {
+    int length = (int) Math.min(bytes.length, maxChars * MAX_BYTES_PER_CHAR);
+    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return text.length() <= maxChars ? text : text.substring(0, (int) maxChars);
   }
 
   private static String header(
       ConsumerRecord<byte[], byte[]> record, String name, String otherwise) {
     Header header = record.headers().lastHeader(name);
-    return header == null || header.value() == null ? otherwise : text(header.value());
+    return header == null || header.value() == null
+        ? otherwise
+        : text(header.value(), MAX_REASON_CHARS);
   }
 
   /** Anyone may write to the topic, so a header that is no number is not relied on. */

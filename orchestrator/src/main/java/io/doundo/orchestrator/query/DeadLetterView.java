@@ -6,12 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that could not be understood.
  *
+ * @param id where it stands among the dead letters, {@code partition-offset}; finds it whole
  * @param topic where it came from, as are partition and offset
+ * @param key as text, cut when it is long
  * @param timestamp when it was appended there
- * @param value its value as text
+ * @param value its value as text, cut when it is long
+ * @param valueBytes how long the value is that is kept here
  * @param truncated whether the value is shown or was kept in part only
  */
 public record DeadLetterView(
+    String id,
     String topic,
     int partition,
     long offset,
@@ -19,4 +23,5 @@ public record DeadLetterView(
     String reason,
     Instant timestamp,
     String value,
+    int valueBytes,
     boolean truncated) {}

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.ControlOutcome;
 import io.doundo.orchestrator.streams.FlowReader;
+import io.doundo.orchestrator.streams.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
 import io.doundo.protocol.RawJson;
@@ -11,15 +12,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single flows. A flow is read from this instance's stores, where it may be ahead of the commit.
- * One that another instance keeps, or whose undo window is over, is shown as far as the index of
- * the lists knows it. Thread-safe.
+ * Single flows, whichever instance keeps them. A flow is read from the stores, this instance's or
+ * those of the instance that keeps it, where it may be ahead of the commit. While neither can be
+ * read, it is shown as far as the index of the lists knows it. Thread-safe.
  */
 public final class Flows {
 
   private static final Duration EXPECTED_WAIT = Duration.ofSeconds(2);
 
   private final FlowReader reader;
+  private final PeerFlows peers;
   private final @Nullable FlowIndex index;
   private final FlowViews views;
   private final @Nullable FlowSearch search;
@@ -28,8 +30,10 @@ public final class Flows {
   /**
    * @param index null when lists are switched off
    */
-  public Flows(FlowReader reader, @Nullable FlowIndex index, Definitions definitions) {
+  public Flows(
+      FlowReader reader, PeerFlows peers, @Nullable FlowIndex index, Definitions definitions) {
     this.reader = reader;
+    this.peers = peers;
     this.index = index;
     this.views = new FlowViews(definitions);
     this.search = index == null ? null : new FlowSearch(index, views);
@@ -52,6 +56,24 @@ public final class Flows {
    */
   public Optional<FlowView> find(String flowId) {
     return stored(flowId).map(views::view);
+  }
+
+  /**
+   * A flow with all that it was started with, as far as that is kept at all: what the index of the
+   * lists knows does not stand in for it.
+   *
+   * @throws ReadsUnavailableException when it cannot be read from where it is kept
+   */
+  public Optional<FlowView> whole(String flowId) {
+    Optional<StoredFlow> flow = stored(flowId);
+    if (flow.filter(Flows::isWhole).isEmpty()) {
+      flow = unreplaced(flowId).or(() -> indexed(flowId));
+    }
+    return flow.map(views::view);
+  }
+
+  private static boolean isWhole(StoredFlow flow) {
+    return flow.contents().containsKey(flow.state().start().digest());
   }
 
   /**
@@ -118,16 +140,40 @@ public final class Flows {
     }
   }
 
+  /**
+   * A flow that this instance keeps; other instances are not asked.
+   *
+   * @throws ReadsUnavailableException when it cannot be told right now, or when another instance
+   *     keeps it
+   */
+  public Optional<StoredFlow> kept(String flowId) {
+    try {
+      return reader.find(flowId);
+    } catch (FlowsUnavailableException e) {
+      throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private Optional<StoredFlow> storedNow(String flowId) {
     try {
-      Optional<StoredFlow> kept = reader.find(flowId);
+      Optional<StoredFlow> kept = unreplaced(flowId);
       return kept.isPresent() ? kept : indexed(flowId);
-    } catch (FlowsUnavailableException e) {
+    } catch (ReadsUnavailableException e) {
       Optional<StoredFlow> known = indexed(flowId);
       if (known.isEmpty()) {
-        throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
+        throw e;
       }
       return known;
+    }
+  }
+
+  /** From the stores of the instance that keeps it, without the index. */
+  private Optional<StoredFlow> unreplaced(String flowId) {
+    try {
+      FlowOwner owner = reader.ownerOf(flowId);
+      return owner.here() ? reader.find(flowId) : peers.find(owner.address(), flowId);
+    } catch (FlowsUnavailableException e) {
+      throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 

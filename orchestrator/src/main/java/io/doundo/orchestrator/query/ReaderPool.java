@@ -19,6 +19,13 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 public final class ReaderPool implements AutoCloseable {
 
   private static final int READERS = 4;
+
+  /**
+   * How long the broker holds a fetch that finds nothing. The last fetch of one read is still under
+   * way when the next one begins, which waits for it, because a connection is served in order.
+   */
+  private static final int FETCH_WAIT_MS = 20;
+
   private static final Duration WAIT = Duration.ofSeconds(5);
 
   private final ReadConsumers consumers;
@@ -84,7 +91,11 @@ public final class ReaderPool implements AutoCloseable {
     }
     return consumers.open(
         clientId + '-' + opened.incrementAndGet(),
-        Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000));
+        Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            5_000,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            FETCH_WAIT_MS));
   }
 
   private void giveBack(Consumer<byte[], byte[]> consumer, boolean usable) {

@@ -64,10 +64,7 @@ public final class RegistrationStatuses implements AutoCloseable {
   }
 
   private static void seekToEnd(Consumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.REGISTRATION_STATUS).stream()
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
+    List<TopicPartition> partitions = TopicPartitions.of(Topics.REGISTRATION_STATUS, consumer);
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
     partitions.forEach(consumer::position);

@@ -67,4 +67,9 @@ public final class FlowRecords {
   public static Optional<StoredFlow> archived(byte[] value) {
     return ArchiveCodec.isFlow(value) ? Optional.of(ArchiveCodec.flow(value)) : Optional.empty();
   }
+
+  /** A whole flow as bytes, for another instance; {@link #live} reads it with all its contents. */
+  public static byte[] whole(StoredFlow flow) {
+    return FlowStateCodec.encode(flow.state(), flow.searchValue(), flow.contents());
+  }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,17 @@ class RecordSenderTest {
     assertThat(problem(sent).kind()).isEqualTo(ProblemKind.BROKER_UNAVAILABLE);
     assertThat(problem(sent).getHeaders().getFirst("Retry-After")).isEqualTo("2");
     assertThat(problem(sent).getBody().getDetail()).contains("120 s have passed");
+  }
+
+  @Test
+  void aMissingTopicIsNotTakenForAMissingBroker() {
+    CompletableFuture<RecordMetadata> sent = send();
+    producer.errorNext(
+        new TimeoutException(
+            "Topic t not present in metadata after 5000 ms.",
+            new UnknownTopicOrPartitionException("This server does not host this partition.")));
+    assertThat(problem(sent).kind()).isEqualTo(ProblemKind.TOPIC_MISSING);
+    assertThat(problem(sent).getBody().getDetail()).contains("the topic t");
   }
 
   @Test

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.definition.FailStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -59,10 +63,20 @@ class DoundoPropertiesTest {
     "doundo.engine.repair-window, 8d, 'doundo.engine.repair-window is PT192H, but ended flows are'",
     "doundo.kafka.bootstrap-servers, kafka, doundo.kafka.bootstrap-servers must be a list",
     "doundo.engine.threads, 99, doundo.engine.threads must be 1 to 64",
+    "doundo.api.secret, short, doundo.api.secret must have at least 32 characters",
+    "doundo.api.secret-file, /none, doundo.api.secret-file cannot be read",
     "doundo.advertised-address, here, doundo.advertised-address must look like host:port",
   })
   void aWrongValueIsNamed(String key, String value, String message) {
     assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aSecretComesFromAFileAndIsNotToldToAnybody(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("secret"), "s".repeat(40) + '\n');
+    DoundoProperties properties = bind(Map.of("doundo.api.secret-file", file.toString()));
+    assertThat(properties.api().secret()).isEqualTo("s".repeat(40));
+    assertThat(properties.toString()).doesNotContain("sss");
   }
 
   @Test

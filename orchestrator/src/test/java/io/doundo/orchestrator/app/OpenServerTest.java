@@ -47,19 +47,47 @@ class OpenServerTest {
     assertThat(analysis.getAction()).contains("server.address=127.0.0.1", "doundo.api.keys");
   }
 
+  @Test
+  void severalInstancesWithKeysNeedASecret() {
+    Map<String, String> properties = keyed();
+    assertThatCode(() -> checkSecret(properties)).doesNotThrowAnyException();
+    properties.put("doundo.advertised-address", "one:8080");
+    assertThatThrownBy(() -> checkSecret(properties))
+        .isInstanceOf(PeerSecretMissingException.class)
+        .hasMessageContaining("doundo.api.secret");
+    properties.put("doundo.api.secret", "s".repeat(32));
+    assertThatCode(() -> checkSecret(properties)).doesNotThrowAnyException();
+    assertThatCode(() -> checkSecret(Map.of("doundo.advertised-address", "one:8080")))
+        .as("on one machine, without keys")
+        .doesNotThrowAnyException();
+    FailureAnalysis analysis =
+        new PeerSecretMissingFailureAnalyzer().analyze(new PeerSecretMissingException());
+    assertThat(analysis).isNotNull();
+    assertThat(analysis.getAction()).contains("DOUNDO_API_SECRET", "doundo.api.secret-file");
+  }
+
+  private static void checkSecret(Map<String, String> properties) throws Exception {
+    new SecurityConfiguration().peerSecretCheck(bound(properties)).afterPropertiesSet();
+  }
+
   private static void check(@Nullable String address, boolean withKey) throws Exception {
     ServerProperties server = new ServerProperties();
     server.setAddress(address == null ? null : address(address));
-    Map<String, String> properties = new HashMap<>();
-    if (withKey) {
-      properties.put("doundo.api.keys[0].name", "alice");
-      properties.put("doundo.api.keys[0].sha256", KEY);
-      properties.put("doundo.api.keys[0].role", "ADMIN");
-    }
-    DoundoProperties doundo =
-        new Binder(new MapConfigurationPropertySource(properties))
-            .bindOrCreate("doundo", DoundoProperties.class);
+    DoundoProperties doundo = bound(withKey ? keyed() : Map.of());
     new SecurityConfiguration().openServerCheck(server, doundo).afterPropertiesSet();
+  }
+
+  private static Map<String, String> keyed() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("doundo.api.keys[0].name", "alice");
+    properties.put("doundo.api.keys[0].sha256", KEY);
+    properties.put("doundo.api.keys[0].role", "ADMIN");
+    return properties;
+  }
+
+  private static DoundoProperties bound(Map<String, String> properties) {
+    return new Binder(new MapConfigurationPropertySource(properties))
+        .bindOrCreate("doundo", DoundoProperties.class);
   }
 
   private static InetAddress address(String text) throws UnknownHostException {

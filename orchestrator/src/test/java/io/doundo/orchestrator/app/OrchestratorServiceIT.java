@@ -6,9 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -91,7 +97,9 @@ class OrchestratorServiceIT {
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(202);
     assertThat(reply.json().get("status").stringValue()).isEqualTo("IN_PROGRESS");
     String flowId = reply.json().get("flowId").stringValue();
-    assertThat(rest.get("/api/flows/" + flowId).status()).isEqualTo(200);
+    assertThat(rest.get("/api/flows/" + flowId).json().path("initiator").asString(""))
+        .as("who asked, when no service is named")
+        .isEqualTo("local");
   }
 
   @Test
@@ -156,6 +164,7 @@ class OrchestratorServiceIT {
     List<String> lines = rest.stream("/api/flows/" + flowId + "/events").toList();
     assertThat(lines).contains("id:1", "event:transition");
     assertThat(lines).anyMatch(line -> line.contains("FLOW_COMPLETED"));
+    assertThat(lines).as("why it ends").contains("event:end");
     String last =
         lines.stream().filter(line -> line.startsWith("id:")).reduce((x, y) -> y).orElse("");
     assertThat(
@@ -327,6 +336,12 @@ class OrchestratorServiceIT {
     assertThat(orchestration.json().get("type").stringValue())
         .isEqualTo("urn:doundo:problem:unknown-orchestration");
     assertThat(rest.get("/api/orchestrations/nowhere").status()).isEqualTo(404);
+    for (String path : List.of("", "/any", "/any/timeline")) {
+      Reply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
+      assertThat(unknown.status()).isEqualTo(404);
+      assertThat(unknown.json().get("type").stringValue())
+          .isEqualTo("urn:doundo:problem:unknown-orchestration");
+    }
     assertThat(rest.get("/api/flows/nobody").status()).isEqualTo(404);
     assertThat(rest.get("/api/flows/a%2Fb%20%25").status()).isEqualTo(404);
     assertThat(rest.get("/api/flows/nobody/timeline").status()).isEqualTo(404);
@@ -360,6 +375,77 @@ class OrchestratorServiceIT {
   }
 
   @Test
+  void everyRouteRefusesQueryParametersThatItDoesNotKnow() {
+    JsonNode paths = rest.get("/v3/api-docs").json().get("paths");
+    int routes = 0;
+    for (String path : paths.propertyNames()) {
+      for (String method : paths.get(path).propertyNames()) {
+        routes++;
+        List<String> known = new ArrayList<>();
+        StringBuilder query = new StringBuilder("?nonsense=1");
+        for (JsonNode parameter : paths.get(path).get(method).path("parameters")) {
+          if (parameter.get("in").stringValue().equals("query")) {
+            known.add(parameter.get("name").stringValue());
+            query.append('&').append(parameter.get("name").stringValue()).append("=1");
+          }
+        }
+        String target = path.replaceAll("\\{\\w+}", "any") + query;
+        Reply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
+        assertThat(reply.status()).as(method + " " + target).isEqualTo(400);
+        assertThat(reply.json().get("detail").stringValue())
+            .contains("\"nonsense\" is unknown")
+            .satisfies(detail -> known.forEach(name -> assertThat(detail).contains(name)));
+        assertThat(reply.json().get("knownParameters"))
+            .as("what is described is what is known")
+            .hasSize(known.size());
+      }
+    }
+    assertThat(routes).isGreaterThan(15);
+  }
+
+  @Test
+  void whateverStartsCanBeOperated() {
+    register("named", "only");
+    for (String flowId : List.of("s3://bucket/key", "CORP\\kim", "a;b=c?d#e", "..", "%2e")) {
+      String body = start("named", ", \"flowId\": " + Json.MAPPER.writeValueAsString(flowId));
+      assertThat(rest.post("/api/orchestrations/execute?wait=20s", body).status()).isEqualTo(200);
+      String encoded = URLEncoder.encode(flowId, StandardCharsets.UTF_8).replace("+", "%20");
+      assertThat(rest.get("/api/flow?flowId=" + encoded).json().path("flowId").asString(""))
+          .isEqualTo(flowId);
+      assertThat(rest.get("/api/flow/timeline?flowId=" + encoded).status()).isEqualTo(200);
+      if (!flowId.equals("..")) {
+        assertThat(rest.get("/api/flows/" + encoded).json().path("flowId").asString(""))
+            .as(encoded)
+            .isEqualTo(flowId);
+      }
+      Reply undone = rest.post("/api/flow/undo?flowId=" + encoded, "");
+      assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatTheServerRefusesItselfIsExplained() throws IOException {
+    Reply number = rest.get("/api/flows?limit=many");
+    assertThat(number.status()).isEqualTo(400);
+    assertThat(number.json().get("detail").stringValue())
+        .isEqualTo("limit must be a whole number, but is \"many\".");
+    assertThat(rest.get("/api/dead-letters?limit=many").json().get("detail").stringValue())
+        .isEqualTo("limit must be a whole number, but is \"many\".");
+    int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
+    for (String path : List.of("/api/flows/a|b", "/api/flows/%00", "/api/flows/%zz")) {
+      try (Socket socket = new Socket("localhost", port)) {
+        String request =
+            "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 400")
+            .contains("application/problem+json")
+            .contains("/api/flow?flowId=");
+      }
+    }
+  }
+
+  @Test
   void deadLettersTellWhyAndWhereFrom() {
     rest.post("/api/orchestrations/execute?allowUnregistered=true", start("later", ""));
     worker.send(Topics.RESPONSE, "not an answer");
@@ -373,6 +459,25 @@ class OrchestratorServiceIT {
               assertThat(newest.path("reason").asString("")).contains("JSON");
             });
     assertThat(rest.get("/api/dead-letters?limit=0").status()).isEqualTo(400);
+    JsonNode page = rest.get("/api/dead-letters?limit=1").json();
+    assertThat(page.get("deadLetters"))
+        .as("the newest one is found whatever stands behind it")
+        .hasSize(1);
+    String large = "y".repeat(100_000);
+    worker.send(Topics.RESPONSE, large);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode newest = rest.get("/api/dead-letters?limit=1").json().at("/deadLetters/0");
+              assertThat(newest.path("valueBytes").asInt(0)).isEqualTo(large.length());
+              assertThat(newest.path("truncated").asBoolean(false)).isTrue();
+              String whole = "/api/dead-letters/" + newest.get("id").stringValue();
+              assertThat(rest.get(whole).json().get("value").stringValue()).isEqualTo(large);
+              assertThat(rest.get(whole + "/value").http().body()).isEqualTo(large);
+            });
+    assertThat(rest.get("/api/dead-letters/3-999999").status()).isEqualTo(404);
+    assertThat(rest.get("/api/dead-letters/first").status()).isEqualTo(404);
   }
 
   @Test
@@ -394,6 +499,14 @@ class OrchestratorServiceIT {
     assertThat(api.at("/paths/~1api~1flows/get/parameters"))
         .extracting(parameter -> parameter.get("name").stringValue())
         .contains("status", "step", "error", "cursor");
+    assertThat(api.at("/components/securitySchemes").propertyNames()).contains("apiKey", "bearer");
+    JsonNode answers = api.at("/paths/~1api~1orchestrations~1execute/post/responses");
+    assertThat(answers.propertyNames()).contains("200", "202", "409", "501", "default");
+    assertThat(answers.at("/200/content").iterator().next().at("/schema/$ref").stringValue())
+        .endsWith("/FlowView");
+    assertThat(answers.at("/202/content").iterator().next().at("/schema/$ref").stringValue())
+        .endsWith("/Accepted");
+    assertThat(answers.at("/default/content/application~1problem+json").isMissingNode()).isFalse();
   }
 
   private JsonNode execute(String orchestration) {

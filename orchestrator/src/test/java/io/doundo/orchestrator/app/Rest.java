@@ -17,9 +17,14 @@ final class Rest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String base;
+  private final String[] always;
 
-  Rest(int port) {
+  /**
+   * @param always headers of every request
+   */
+  Rest(int port, String... always) {
     base = "http://localhost:" + port;
+    this.always = always;
   }
 
   /** An answer; the JSON is a missing node when there was no body. */
@@ -45,6 +50,9 @@ final class Rest {
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(70));
+    if (always.length > 0) {
+      request.headers(always);
+    }
     return headers.length == 0 ? request : request.headers(headers);
   }
 

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +26,10 @@ class TwoInstancesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final String KEY = "dok_of-the-test";
+  private static final String SHA_256_OF_KEY =
+      "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
+
   private final List<ConfigurableApplicationContext> applications = new ArrayList<>();
   private final List<Rest> instances = new ArrayList<>();
   private TestBroker broker;
@@ -31,21 +38,21 @@ class TwoInstancesIT {
   @BeforeAll
   void start(@TempDir Path data) {
     broker = new TestBroker();
+    List<Integer> ports = freePorts(2);
     for (int i = 0; i < 2; i++) {
       applications.add(
           new SpringApplicationBuilder(OrchestratorApplication.class)
               .run(
-                  "--server.port=0",
+                  "--server.port=" + ports.get(i),
                   "--doundo.partitions=4",
+                  "--doundo.api.keys[0].name=operator",
+                  "--doundo.api.keys[0].role=ADMIN",
+                  "--doundo.api.keys[0].sha256=" + SHA_256_OF_KEY,
+                  "--doundo.api.secret=" + "s".repeat(32),
                   "--doundo.state-dir=" + data.resolve("instance-" + i),
-                  "--doundo.advertised-address=localhost:" + (1_000 + i),
+                  "--doundo.advertised-address=localhost:" + ports.get(i),
                   "--doundo.kafka.bootstrap-servers=" + broker.bootstrap()));
-      instances.add(
-          new Rest(
-              applications
-                  .get(i)
-                  .getEnvironment()
-                  .getRequiredProperty("local.server.port", int.class)));
+      instances.add(new Rest(ports.get(i), "Authorization", "Bearer " + KEY));
     }
     worker = new AnsweringWorker(broker.bootstrap());
     instances.forEach(
@@ -64,16 +71,7 @@ class TwoInstancesIT {
 
   @Test
   void everyFlowIsSeenFromBothSides() {
-    Reply registered =
-        instances
-            .get(0)
-            .post(
-                "/api/orchestrations",
-                "{orchestrationName: shared, steps: [{seq: 1, name: do-it}]}");
-    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> instances.get(1).get("/api/orchestrations/shared").status() == 200);
+    register("shared");
     List<String> flowIds = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       Reply reply =
@@ -110,5 +108,76 @@ class TwoInstancesIT {
             instance ->
                 assertThat(instance.get("/actuator/health").json().get("status").stringValue())
                     .isEqualTo("UP"));
+  }
+
+  @Test
+  void aFlowIsOneFlowWhicheverInstanceIsAsked() {
+    register("whole");
+    // More than what stands in the records that every instance reads.
+    String large = "x".repeat(5_000);
+    for (int i = 0; i < 6; i++) {
+      String start =
+          "{\"orchestrationName\": \"whole\", \"flowId\": \"whole-%d\", \"payload\": {\"a\": \"%s\", \"b\": 1}}"
+              .formatted(i, large);
+      String flow = "/api/flows/whole-" + i;
+      Reply started = instances.get(0).post("/api/orchestrations/execute?wait=60s", start);
+      assertThat(started.status()).as(started.http().body()).isEqualTo(200);
+      for (Rest instance : instances) {
+        assertThat(instance.get(flow).json().at("/payload/a").asString("")).isEqualTo(large);
+        assertThat(instance.get(flow).json().at("/steps/0/result/madeBy").asString(""))
+            .isEqualTo("do-it");
+        String other = start.replace("\"b\": 1", "\"b\": 2");
+        assertThat(instance.post("/api/orchestrations/execute", other).status()).isEqualTo(409);
+        String turned =
+            start.replace(
+                "\"a\": \"" + large + "\", \"b\": 1", "\"b\": 1.0, \"a\": \"" + large + '"');
+        assertThat(instance.post("/api/orchestrations/execute?wait=60s", turned).status())
+            .as("the same content in another spelling is the same start")
+            .isEqualTo(200);
+        Reply replayed = instance.post(flow + "/replay?wait=60s", "");
+        assertThat(replayed.status()).as(replayed.http().body()).isEqualTo(200);
+        assertThat(replayed.json().at("/payload/a").asString("")).isEqualTo(large);
+      }
+    }
+  }
+
+  @Test
+  void onlyInstancesReadWhereInstancesReadFromEachOther() {
+    assertThat(instances.get(0).get("/internal/flow?flowId=any").status())
+        .as("a key is no pass")
+        .isEqualTo(401);
+    assertThat(instances.get(0).get("/internal/flow?flowId=any", "X-DoUndo-Peer", "a.b").status())
+        .isEqualTo(401);
+  }
+
+  private void register(String name) {
+    Reply registered =
+        instances
+            .get(0)
+            .post(
+                "/api/orchestrations",
+                "{orchestrationName: %s, steps: [{seq: 1, name: do-it}]}".formatted(name));
+    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> instances.get(1).get("/api/orchestrations/" + name).status() == 200);
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<Integer> ports = new ArrayList<>();
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0);
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ports;
   }
 }

@@ -1,0 +1,87 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.query.FlowView;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Shows and controls a flow whose flowId stands in the query. Whatever starts can be operated here:
+ * a path cannot carry every flowId, such as {@code ..}, and proxies in between change some others.
+ */
+@RestController
+@Tag(name = "Flows")
+class FlowByQueryController {
+
+  private final FlowController flows;
+  private final FlowEventsController events;
+  private final ControlController control;
+  private final ExecutionController execution;
+
+  FlowByQueryController(
+      FlowController flows,
+      FlowEventsController events,
+      ControlController control,
+      ExecutionController execution) {
+    this.flows = flows;
+    this.events = events;
+    this.control = control;
+    this.execution = execution;
+  }
+
+  @Operation(summary = "Show a flow whose flowId no path can carry")
+  @GetMapping("/api/flow")
+  FlowView one(@RequestParam("flowId") String flowId) {
+    return flows.one(flowId);
+  }
+
+  @Operation(summary = "Show what happened to a flow whose flowId no path can carry")
+  @GetMapping("/api/flow/timeline")
+  FlowController.TimelineView timeline(
+      @RequestParam("flowId") String flowId,
+      @RequestParam(name = "since", required = false) @Nullable String since) {
+    return flows.timeline(flowId, since);
+  }
+
+  @Operation(summary = "Follow a flow whose flowId no path can carry")
+  @GetMapping(path = "/api/flow/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> follow(
+      @RequestParam("flowId") String flowId,
+      @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+    return events.follow(flowId, lastEventId);
+  }
+
+  @Operation(summary = "Start a new flow from one whose flowId no path can carry")
+  @PostMapping("/api/flow/replay")
+  DeferredResult<ResponseEntity<Object>> replay(
+      @RequestParam("flowId") String flowId,
+      HttpServletRequest request,
+      @RequestParam(name = "wait", required = false) @Nullable String wait,
+      Principal principal) {
+    return execution.replay(flowId, request, wait, principal);
+  }
+
+  @Operation(
+      summary = "Undo, cancel, retry, … a flow whose flowId no path can carry",
+      description = "As POST /api/flows/{flowId}/{verb}.")
+  @PostMapping("/api/flow/{verb}")
+  DeferredResult<ResponseEntity<Object>> control(
+      @RequestParam("flowId") String flowId,
+      @PathVariable("verb") String verb,
+      HttpServletRequest request,
+      Principal principal) {
+    return control.control(flowId, verb, request, principal);
+  }
+}

@@ -1,0 +1,105 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.query.PeerFlows;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.streams.FlowRecords;
+import io.doundo.orchestrator.streams.StoredFlow;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/** Reads flows from other instances over HTTP, each read under a pass for its caller. */
+final class HttpPeers implements PeerFlows {
+
+  private static final Duration CONNECT = Duration.ofSeconds(1);
+
+  /** Longer than the other instance waits for stores that move, so that its reason arrives. */
+  private static final Duration ANSWER = Duration.ofSeconds(4);
+
+  /** Who asks when nobody does: what is read after a wait is read outside its request. */
+  private static final PeerPass.Bearer SELF =
+      new PeerPass.Bearer("doundo", DoundoProperties.Role.VIEWER);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final String scheme;
+  private final @Nullable PeerPass passes;
+
+  /**
+   * @param scheme under which all instances serve
+   * @param passes null when instances ask each other without keys, on one machine
+   */
+  HttpPeers(String scheme, @Nullable PeerPass passes) {
+    this.scheme = scheme;
+    this.passes = passes;
+  }
+
+  @Override
+  public Optional<StoredFlow> find(String address, String flowId) {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(request(address, flowId), HttpResponse.BodyHandlers.ofByteArray());
+      return switch (response.statusCode()) {
+        case 200 -> FlowRecords.live(response.body());
+        case 404 -> Optional.empty();
+        default ->
+            throw new ReadsUnavailableException(
+                "The flow is kept by the instance at %s, which answered %d: %s"
+                    .formatted(
+                        address,
+                        response.statusCode(),
+                        new String(response.body(), StandardCharsets.UTF_8)));
+      };
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ReadsUnavailableException(
+          "The flow is kept by the instance at %s, which does not answer (%s). Is its doundo.advertised-address right?"
+              .formatted(address, e),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ReadsUnavailableException("The read was interrupted.", e);
+    }
+  }
+
+  private HttpRequest request(String address, String flowId) {
+    String query = "?flowId=" + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(scheme + "://" + address + PeerController.PATH + query))
+            .timeout(ANSWER);
+    if (passes != null) {
+      request.header(PeerPass.HEADER, passes.issue(caller(), flowId, System.currentTimeMillis()));
+    }
+    return request.build();
+  }
+
+  private static PeerPass.Bearer caller() {
+    Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+    if (caller == null) {
+      return SELF;
+    }
+    DoundoProperties.Role highest = DoundoProperties.Role.VIEWER;
+    for (DoundoProperties.Role role : DoundoProperties.Role.values()) {
+      String authority = "ROLE_" + role;
+      if (caller.getAuthorities().stream()
+          .map(GrantedAuthority::getAuthority)
+          .anyMatch(authority::equals)) {
+        highest = role;
+      }
+    }
+    return new PeerPass.Bearer(caller.getName(), highest);
+  }
+}

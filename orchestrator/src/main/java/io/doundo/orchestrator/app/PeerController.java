@@ -1,0 +1,39 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.query.Flows;
+import io.doundo.orchestrator.streams.FlowRecords;
+import io.swagger.v3.oas.annotations.Hidden;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Answers other instances for the flows that this one keeps. It never asks a third one, so a read
+ * takes one hop however wrong the instances are about who keeps what.
+ */
+@Hidden
+@RestController
+class PeerController {
+
+  static final String PATH = "/internal/flow";
+
+  private final Flows flows;
+
+  PeerController(Flows flows) {
+    this.flows = flows;
+  }
+
+  @GetMapping(PATH)
+  ResponseEntity<byte[]> one(@RequestParam("flowId") String flowId) {
+    return flows
+        .kept(flowId)
+        .map(
+            flow ->
+                ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                    .body(FlowRecords.whole(flow)))
+        .orElseGet(() -> ResponseEntity.notFound().build());
+  }
+}

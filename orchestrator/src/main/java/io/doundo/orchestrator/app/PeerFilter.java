@@ -1,0 +1,59 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Lets other instances in, and nobody else, where instances ask each other for flows. A key of the
+ * API opens nothing here, and a pass opens nothing anywhere else.
+ */
+final class PeerFilter extends OncePerRequestFilter {
+
+  private final PeerPass passes;
+
+  PeerFilter(PeerPass passes) {
+    this.passes = passes;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return !request.getRequestURI().equals(PeerController.PATH);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Optional<PeerPass.Bearer> bearer =
+        bearer(request.getHeader(PeerPass.HEADER), request.getParameter("flowId"));
+    if (bearer.isEmpty()) {
+      ProblemWriter.write(
+          response,
+          ProblemKind.UNAUTHENTICATED,
+          "Only other instances read here, each read with its own pass in "
+              + PeerPass.HEADER
+              + ". The pass is missing, has expired, or was signed with another"
+              + " doundo.api.secret; all instances need the same secret and clocks that agree"
+              + " within "
+              + PeerPass.LIFETIME.toSeconds()
+              + " s.");
+      return;
+    }
+    ApiKeyFilter.authenticatePeer(bearer.get());
+    chain.doFilter(request, response);
+  }
+
+  private Optional<PeerPass.Bearer> bearer(@Nullable String pass, @Nullable String flowId) {
+    return pass == null || flowId == null
+        ? Optional.empty()
+        : passes.check(pass, flowId, System.currentTimeMillis());
+  }
+}
