@@ -106,8 +106,10 @@ public final class RedisFence {
             client,
             resources,
             () ->
+                // Lettuce does not look for the nodes by itself when it connects asynchronously.
                 client
-                    .connectAsync(ByteArrayCodec.INSTANCE)
+                    .refreshPartitionsAsync()
+                    .thenCompose(nothing -> client.connectAsync(ByteArrayCodec.INSTANCE))
                     .thenApply(opened -> new Established(opened, opened.async())),
             keys,
             where(addresses.get(0)));

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisServerProcess implements AutoCloseable {
 
+  private static final String SERVER_PROPERTY = "doundo.redis-server";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final int PORT_ATTEMPTS = 5;
@@ -69,7 +71,8 @@ public final class RedisServerProcess implements AutoCloseable {
 
   /**
    * Starts the redis-server that comes with {@code com.github.codemonstur:embedded-redis}, which
-   * must be on the class path, and waits until it answers.
+   * must be on the class path, or the one that the system property {@code doundo.redis-server} names,
+   * and waits until it answers.
    *
    * @param directory for its data, its log and the executable; what is there is loaded
    * @param port 0 for any free one
@@ -86,7 +89,7 @@ public final class RedisServerProcess implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory);
     Files.createDirectories(log.toAbsolutePath().getParent());
-    Path executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
+    Path executable = executable(directory);
     IOException last = null;
     for (int attempt = 0; attempt < (port == 0 ? PORT_ATTEMPTS : 1); attempt++) {
       // Between finding a free port and taking it, another process may do so.
@@ -101,6 +104,13 @@ public final class RedisServerProcess implements AutoCloseable {
       }
     }
     throw last == null ? new IOException("no attempt was made") : last;
+  }
+
+  private static Path executable(Path directory) throws IOException {
+    String own = System.getProperty(SERVER_PROPERTY);
+    return own == null
+        ? ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath()
+        : Path.of(own);
   }
 
   /** Starts it again after {@link #kill} or {@link #stop}, on the same port and data. */
@@ -246,6 +256,18 @@ public final class RedisServerProcess implements AutoCloseable {
     }
     Files.deleteIfExists(directory.resolve("appendonly.aof"));
     Files.deleteIfExists(directory.resolve("dump.rdb"));
+    deleteLogOfRedis7();
+  }
+
+  private void deleteLogOfRedis7() throws IOException {
+    Path parts = directory.resolve("appendonlydir");
+    if (Files.isDirectory(parts)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(parts)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   @Override

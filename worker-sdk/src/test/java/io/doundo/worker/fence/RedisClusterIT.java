@@ -1,0 +1,105 @@
+package io.doundo.worker.fence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.testing.RedisServerProcess;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster of one node: it refuses keys of two slots in one script, as every cluster does. */
+class RedisClusterIT {
+
+  /** The bus of a cluster is 10,000 ports further on. */
+  private static final int HIGHEST_PORT = 55_000;
+
+  @TempDir Path directory;
+
+  @Test
+  void aStepIsDoneAndUndoneInACluster() throws IOException {
+    try (RedisServerProcess server =
+            RedisServerProcess.start(directory, freePort(), "--cluster-enabled", "yes");
+        RedisClient client = RedisClient.create(server.uri())) {
+      RedisCommands<String, String> redis = client.connect().sync();
+      redis.clusterAddSlots(IntStream.range(0, 16_384).toArray());
+      try (LuaFence fence =
+          RedisFence.at("redis-cluster://127.0.0.1:" + server.port(), FenceStage.SETTINGS)) {
+        Awaitility.await()
+            .ignoreException(CompletionException.class)
+            .untilAsserted(() -> FenceStage.done(fence.check()));
+        long scripts = scriptsRun(redis);
+        for (int i = 0; i < 20; i++) {
+          isDoneAndUndone(fence, FenceStage.keyOf("f-" + i));
+        }
+
+        assertThat(redis.keys("test:*:since")).hasSize(FenceKeys.BUCKETS);
+        assertThat(scriptsRun(redis) - scripts)
+            .as("four for each step, and those that Redis did not have yet")
+            .isBetween(80L, 90L);
+      }
+    }
+  }
+
+  private static void isDoneAndUndone(Fence fence, FenceKey key) {
+    Token token = FenceStage.runs(FenceStage.done(fence.beginDo(key, claim())));
+    FenceStage.says(
+        FenceStage.answer(
+            FenceStage.done(fence.finish(key, token, new Settled.Done(FenceStage.REALM)))),
+        Outcome.OK);
+    Token undo =
+        FenceStage.undoes(FenceStage.done(fence.beginUndo(key, claim(), KnownEffect.UNKNOWN)))
+            .token();
+    FenceStage.says(
+        FenceStage.answer(FenceStage.done(fence.finish(key, undo, new Settled.Undone()))),
+        Outcome.UNDONE);
+  }
+
+  private static Claim claim() {
+    return new Claim(
+        UUID.randomUUID().toString(),
+        1,
+        1,
+        null,
+        FenceStage.LEASE,
+        FenceStage.LIMIT,
+        OnDoubt.RERUN,
+        Instant.now().plusSeconds(60),
+        null,
+        false);
+  }
+
+  private static long scriptsRun(RedisCommands<String, String> redis) {
+    Matcher calls =
+        Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+),").matcher(redis.info("commandstats"));
+    long sum = 0;
+    while (calls.find()) {
+      sum += Long.parseLong(calls.group(1));
+    }
+    return sum;
+  }
+
+  private static int freePort() throws IOException {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (socket.getLocalPort() < HIGHEST_PORT) {
+          return socket.getLocalPort();
+        }
+      }
+    }
+  }
+}
