@@ -71,8 +71,8 @@ public final class RedisServerProcess implements AutoCloseable {
 
   /**
    * Starts the redis-server that comes with {@code com.github.codemonstur:embedded-redis}, which
-   * must be on the class path, or the one that the system property {@code doundo.redis-server} names,
-   * and waits until it answers.
+   * must be on the class path, or the one that the system property {@code doundo.redis-server}
+   * names, and waits until it answers.
    *
    * @param directory for its data, its log and the executable; what is there is loaded
    * @param port 0 for any free one

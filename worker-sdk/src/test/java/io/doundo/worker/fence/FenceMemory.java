@@ -18,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Measures what the record of a step takes in Redis, in each state: the table in docs/workers.md. Not
- * part of the build; {@code -Ddoundo.redis-server=/usr/bin/redis-server} measures another server than
- * the embedded one.
+ * Measures what the record of a step takes in Redis, in each state: the table in docs/workers.md.
+ * Not part of the build; {@code -Ddoundo.redis-server=/usr/bin/redis-server} measures another
+ * server than the embedded one.
  */
 final class FenceMemory {
 
