@@ -59,6 +59,8 @@ class DoundoPropertiesTest {
     "doundo.partitions, 0, 'doundo.partitions must be 1 to 1000, but is 0'",
     "doundo.replication-factor, 0, doundo.replication-factor must be at least 1",
     "doundo.archive-retention, 0s, doundo.archive-retention must be longer than zero",
+    "doundo.input-retention, 6d, doundo.input-retention must be at least 7d",
+    "doundo.step-topics.max-partitions, 0, doundo.step-topics.max-partitions must be at least 1",
     "doundo.engine.repair-window, 0s, doundo.engine.repair-window must be longer than zero",
     "doundo.engine.repair-window, 8d, 'doundo.engine.repair-window is PT192H, but ended flows are'",
     "doundo.kafka.bootstrap-servers, kafka, doundo.kafka.bootstrap-servers must be a list",
