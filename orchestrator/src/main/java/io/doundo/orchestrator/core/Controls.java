@@ -113,6 +113,7 @@ final class Controls {
           flow.reason = why;
           flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, why);
         } else {
+          Parking.takeUp(flow);
           Cancelling.cancel(flow, why);
         }
       }

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
@@ -54,6 +55,9 @@ public final class FlowDecider {
     if (state == null) {
       throw new IllegalArgumentException("there is no flow that " + event + " could concern");
     }
+    if (event instanceof EngineFailed failed) {
+      return fault(definition, state, failed);
+    }
     if (definition == null && state.definition() != null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
     }
@@ -70,9 +74,30 @@ public final class FlowDecider {
     event.accept(new Taking(flow));
     if (flow.effectCount() == said) {
       IgnoredAnswers.note(flow, event);
+    } else if (flow.isFaulted() && isAnswer(event) && !flow.isSilent()) {
+      // What could be computed for an answer shows that the flow can go on.
+      Parking.takeUp(flow);
     }
     advance(flow);
     return flow.freeze();
+  }
+
+  /** Asks as little as possible of a flow on which everything else has failed. */
+  private static Decision fault(
+      @Nullable Orchestration definition, FlowState state, EngineFailed event) {
+    if (state.definition() != null && definition == null) {
+      return new Decision(state.faulted(event), List.of());
+    }
+    FlowDraft flow =
+        new FlowDraft(state.definition() == null ? null : definition, state, event.at());
+    Parking.fault(flow, event.error());
+    return flow.freeze();
+  }
+
+  private static boolean isAnswer(FlowEvent event) {
+    return event instanceof StepSucceeded
+        || event instanceof StepFailed
+        || event instanceof EffectLanded;
   }
 
   private Decision start(
@@ -138,6 +163,9 @@ public final class FlowDecider {
 
   private static void advance(FlowDraft flow) {
     Cancelling.dropPastPivot(flow);
+    if (flow.isFaulted()) {
+      return;
+    }
     if (flow.leadsBack()) {
       Backward.advance(flow);
     } else if (flow.status == FlowStatus.IN_PROGRESS || flow.status == FlowStatus.PARKED) {
@@ -208,6 +236,8 @@ public final class FlowDecider {
           flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
           flow.refuse(flow.reason);
         }
+      } else if (flow.isFaulted()) {
+        flow.timerFired();
       } else if (!flow.status.isTerminal()) {
         Deadlines.reached(flow);
       }
@@ -235,6 +265,11 @@ public final class FlowDecider {
         Undeliverable.taken(flow, step, event);
       }
       return flow;
+    }
+
+    @Override
+    public FlowDraft on(EngineFailed event) {
+      throw new IllegalStateException("a failure of the engine is taken before anything else is");
     }
 
     @Override

@@ -155,7 +155,13 @@ final class FlowDraft {
   boolean leadsBack() {
     return status == FlowStatus.UNDOING
         || status == FlowStatus.UNDONE
-        || (status == FlowStatus.PARKED && parkReason == ParkReason.UNDO_FAILED);
+        || (status == FlowStatus.PARKED && parkReason == ParkReason.UNDO_FAILED)
+        || (isFaulted() && undoTurn > 0);
+  }
+
+  /** Whether the flow is parked because the orchestrator fails on it: nothing moves it by itself. */
+  boolean isFaulted() {
+    return status == FlowStatus.PARKED && parkReason == ParkReason.ENGINE_FAULT;
   }
 
   /** The pivot that was passed, or -1. */
@@ -290,7 +296,7 @@ final class FlowDraft {
     return new Decision(state(before.transitions() + 1, at, wakeAt), effects);
   }
 
-  private boolean isSilent() {
+  boolean isSilent() {
     for (Effect effect : effects) {
       if (effect instanceof PublishFlowEvent) {
         return false;
@@ -374,7 +380,7 @@ final class FlowDraft {
   }
 
   private long nextDue() {
-    if (status.isTerminal()) {
+    if (status.isTerminal() || isFaulted()) {
       return 0;
     }
     if (status == FlowStatus.WAITING) {

@@ -31,6 +31,8 @@ public sealed interface FlowEvent {
 
     R on(DispatchImpossible event);
 
+    R on(EngineFailed event);
+
     R on(ControlRequested event);
   }
 
@@ -165,6 +167,18 @@ public sealed interface FlowEvent {
   record DispatchImpossible(
       long at, String step, Action action, int attempt, boolean retryable, String error)
       implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * The orchestrator has failed on this flow again and again.
+   *
+   * @param error of what, for the operator
+   */
+  record EngineFailed(long at, String error) implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

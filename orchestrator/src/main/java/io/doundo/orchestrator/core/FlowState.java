@@ -64,6 +64,41 @@ public record FlowState(
   }
 
   /**
+   * This state, parked by a fault of the engine, without asking anything of its definition: for a
+   * flow on which the decider fails too. A flow that waits for its definition stays as it is.
+   */
+  public FlowState faulted(FlowEvent.EngineFailed event) {
+    if (status.isTerminal() || status == FlowStatus.WAITING) {
+      return this;
+    }
+    return new FlowState(
+        flowId,
+        incarnation,
+        orchestrationName,
+        definition,
+        FlowStatus.PARKED,
+        ParkReason.ENGINE_FAULT,
+        paused,
+        "the orchestrator fails on this flow: " + event.error(),
+        cancelReason,
+        initiator,
+        start,
+        headers,
+        startDigest,
+        startedAt,
+        event.at(),
+        endedAt,
+        0,
+        0,
+        turns,
+        undoTurn,
+        undoCommitted,
+        transitions + 1,
+        steps,
+        notes);
+  }
+
+  /**
    * The steps whose effect, certain or possible, an ended flow leaves in the world: those without
    * UNDO, those an operator passed over, all of an abandoned flow.
    *

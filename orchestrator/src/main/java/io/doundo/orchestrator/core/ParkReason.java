@@ -9,5 +9,7 @@ public enum ParkReason {
   /** A step after the pivot has used up its attempts; there is no way back. */
   FORWARD_EXHAUSTED,
   /** A step with {@code onTimeout: escalate} timed out. */
-  ESCALATED
+  ESCALATED,
+  /** The orchestrator itself fails on this flow; it stands as it was, and nothing is sent. */
+  ENGINE_FAULT
 }

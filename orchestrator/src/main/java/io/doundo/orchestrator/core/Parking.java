@@ -16,6 +16,8 @@ final class Parking {
           case FORWARD_EXHAUSTED ->
               "step " + name + " failed for good after the pivot; there is no way back";
           case ESCALATED -> "step " + name + " timed out and asks for an operator";
+          case ENGINE_FAULT ->
+              throw new IllegalArgumentException("a fault of the engine is of no step");
         };
     if (error != null) {
       text = text + ": " + error;
@@ -30,6 +32,39 @@ final class Parking {
     if (news) {
       flow.reason = text;
       flow.audit(FlowEventType.FLOW_PARKED, why + ": " + text);
+    }
+  }
+
+  /**
+   * Parks the flow as it stands, with whatever is in flight: the orchestrator fails on it. A flow
+   * that still waits for its definition has sent nothing, and is rejected.
+   */
+  static void fault(FlowDraft flow, String error) {
+    String text = "the orchestrator fails on this flow: " + error;
+    if (flow.status == FlowStatus.WAITING) {
+      flow.reason = text;
+      flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, text);
+      flow.refuse(text);
+      return;
+    }
+    if (flow.status.isTerminal() || flow.isFaulted()) {
+      return;
+    }
+    if (flow.leadsBack() && flow.undoTurn == 0) {
+      // Says which way the flow goes, when it is taken up again.
+      flow.undoTurn = flow.sendTurn();
+    }
+    flow.status = FlowStatus.PARKED;
+    flow.parkReason = ParkReason.ENGINE_FAULT;
+    flow.deadlineAt = 0;
+    flow.reason = text;
+    flow.audit(FlowEventType.FLOW_PARKED, ParkReason.ENGINE_FAULT + ": " + text);
+  }
+
+  /** Goes on where the flow stood when the orchestrator failed on it. */
+  static void takeUp(FlowDraft flow) {
+    if (flow.isFaulted()) {
+      unpark(flow, flow.leadsBack() ? FlowStatus.UNDOING : FlowStatus.IN_PROGRESS);
     }
   }
 

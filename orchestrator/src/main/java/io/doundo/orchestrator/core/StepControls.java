@@ -18,6 +18,14 @@ final class StepControls {
     if (step < 0) {
       return "the orchestration has no step " + event.step();
     }
+    if (flow.isFaulted() && event.verb() == ControlVerb.RETRY) {
+      return event.payload() == null || retryable(flow, step)
+          ? null
+          : "step " + event.step() + " has not failed" + now(flow, step) + "; retry without payload";
+    }
+    if (flow.isFaulted() && flow.steps[step].openAttempt > 0) {
+      return "step " + event.step() + " is in flight; RETRY the flow, so that it goes on, and wait";
+    }
     if (flow.steps[step].openAttempt > 0) {
       return "step " + event.step() + " is in flight; wait for its answer or its deadline";
     }
@@ -34,6 +42,9 @@ final class StepControls {
   }
 
   private static @Nullable String refusalOfRetryAll(FlowDraft flow, ControlRequested event) {
+    if (flow.isFaulted() && event.payload() == null) {
+      return null;
+    }
     int found = 0;
     for (int i = 0; i < flow.steps.length; i++) {
       if (retryable(flow, i)) {
@@ -86,11 +97,11 @@ final class StepControls {
   }
 
   static void carryOut(FlowDraft flow, ControlRequested event) {
+    Parking.takeUp(flow);
     for (int i = 0; i < flow.steps.length; i++) {
       boolean meant =
-          event.step() == null
-              ? retryable(flow, i)
-              : flow.definitionOf(i).name().equals(event.step());
+          (event.step() == null || flow.definitionOf(i).name().equals(event.step()))
+              && (event.verb() != ControlVerb.RETRY || retryable(flow, i));
       if (meant) {
         switch (event.verb()) {
           case RETRY -> retry(flow, i, event.payload());

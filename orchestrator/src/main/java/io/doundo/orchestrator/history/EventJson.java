@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
@@ -46,6 +47,7 @@ public final class EventJson {
               TimeReached.class,
               TurnCommitted.class,
               DispatchImpossible.class,
+              EngineFailed.class,
               ControlRequested.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
@@ -158,6 +160,11 @@ public final class EventJson {
       text("action", event.action().name());
       json.field("attempt", event.attempt());
       json.field("retryable", event.retryable());
+      return text("error", shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonWriter on(EngineFailed event) {
       return text("error", shortened(event.error(), longestText));
     }
 

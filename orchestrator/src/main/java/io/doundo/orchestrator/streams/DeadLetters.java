@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -32,6 +33,16 @@ final class DeadLetters {
 
   Outbound of(SourceRecord record, String reason) {
     return of(record.origin(), record.key(), record.headers(), record.value(), reason);
+  }
+
+  /** The stored state of a flow that cannot be read. It has no place in a topic of others. */
+  Outbound ofState(String flowId, byte[] state, String reason) {
+    return of(
+        new DeadLetter.Source(StoreNames.FLOWS, 0, 0, 0),
+        flowId.getBytes(StandardCharsets.UTF_8),
+        List.of(),
+        state,
+        reason);
   }
 
   private Outbound of(

@@ -11,9 +11,11 @@ import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.protocol.Printable;
 import io.doundo.protocol.Topics;
 import java.util.ArrayDeque;
@@ -69,12 +71,29 @@ final class Decisions {
       CarryingOut carryingOut = new CarryingOut(turn, next, cause, new ArrayList<>(), events);
       decision.effects().forEach(effect -> effect.accept(carryingOut));
       FlowState after = turn.state();
-      if (audit != null
-          && after != null
-          && after.transitions() > (before == null ? 0 : before.transitions())) {
+      boolean moved =
+          after != null && after.transitions() > (before == null ? 0 : before.transitions());
+      if (next instanceof EngineFailed failed && moved && decision.effects().isEmpty()) {
+        // Parked without the decider, which tells nothing of it then.
+        tellFault(carryingOut, failed);
+      }
+      if (audit != null && after != null && moved) {
         turn.send(audit.record(after, next, carryingOut.entries));
       }
     }
+  }
+
+  private static void tellFault(CarryingOut carryingOut, EngineFailed failed) {
+    carryingOut.on(
+        new PublishFlowEvent(
+            FlowEventType.FLOW_PARKED,
+            null,
+            null,
+            0,
+            0,
+            -1,
+            null,
+            ParkReason.ENGINE_FAULT + ": " + failed.error()));
   }
 
   /** What each effect asks of the engine; the result is always the turn. */

@@ -27,7 +27,6 @@ final class FlowProcessor
   private final Unread unread;
   private final Archive archive;
   private final EngineMeters meters;
-  private final DeadLetters deadLetters;
   private @Nullable ProcessorContext<byte[], Outbound> context;
   private @Nullable FlowTask task;
 
@@ -42,7 +41,6 @@ final class FlowProcessor
     this.unread = unread;
     this.archive = archive;
     this.meters = meters;
-    this.deadLetters = new DeadLetters(settings);
   }
 
   /** Called again when a task is revived: nothing of its earlier life is kept in memory. */
@@ -82,9 +80,7 @@ final class FlowProcessor
     } catch (RuntimeException e) {
       LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
       meters.computationFailed();
-      Plan refusal = new Plan();
-      refusal.send(deadLetters.of(source, "the orchestrator failed on this record: " + e));
-      return refusal;
+      return task().refuse(source, e);
     }
   }
 

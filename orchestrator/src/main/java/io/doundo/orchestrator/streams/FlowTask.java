@@ -3,13 +3,16 @@ package io.doundo.orchestrator.streams;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.Utf8;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +31,8 @@ final class FlowTask {
 
   private static final long LONGEST_FIRING_NANOS = 50_000_000;
 
-  /** A timer that defeats the computation is left alone for so long. */
-  private static final long SET_ASIDE_MS = 60_000;
+  /** A timer that defeats the computation is tried again after so long; then its flow is parked. */
+  private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
   private final ProcessorContext<byte[], Outbound> context;
   private final Horizon horizon;
@@ -40,6 +43,7 @@ final class FlowTask {
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
   private final EngineMeters.OfTask figures;
+  private final Map<Timers.Timer, Integer> failed = new HashMap<>();
 
   FlowTask(
       EngineSettings settings,
@@ -197,15 +201,68 @@ final class FlowTask {
     Plan plan = new Plan();
     try {
       turns.onTimer(timer, until, plan);
+      failed.remove(timer);
       return plan;
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("the timer of flow {} could not be processed", timer.flowId(), e);
       meters.computationFailed();
-      timers.setAside(timer, now + SET_ASIDE_MS);
-      return new Plan();
+      int tries = failed.merge(timer, 1, Integer::sum);
+      if (tries <= TRIED_AGAIN_AFTER_MS.size()) {
+        timers.setAside(timer, now + TRIED_AGAIN_AFTER_MS.get(tries - 1));
+        return new Plan();
+      }
+      failed.remove(timer);
+      return park(timer, e);
     }
+  }
+
+  /** Somebody has to look at the flow, and its timer holds up no other any more. */
+  private Plan park(Timers.Timer timer, RuntimeException cause) {
+    Plan plan = new Plan();
+    try {
+      turns.onFault(timer.flowId(), cause, plan);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error(
+          "flow {} could not be parked; it stands still until somebody asks something of it",
+          timer.flowId(),
+          e);
+      meters.computationFailed();
+      plan = new Plan();
+    }
+    plan.write(() -> timers.clear(timer));
+    return plan;
+  }
+
+  /** A record has defeated the computation: it becomes a dead letter, and its flow waits no more. */
+  Plan refuse(SourceRecord record, RuntimeException cause) {
+    Plan plan = new Plan();
+    plan.send(deadLetters.of(record, "the orchestrator failed on this record: " + cause));
+    String flowId = flowOfTurn(record);
+    if (flowId != null) {
+      // Nothing else would ever move a flow that waits for its turn.
+      Plan parked = new Plan();
+      try {
+        turns.onFault(flowId, cause, parked);
+        plan.add(parked);
+      } catch (KafkaException | NewerSchemaException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.error("flow {} could not be parked", flowId, e);
+      }
+    }
+    return plan;
+  }
+
+  private static @Nullable String flowOfTurn(SourceRecord record) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    boolean turn =
+        record.topic().equals(Topics.REKEY) && value != null && RekeyCodec.isTurn(value);
+    return turn && key != null ? Utf8.decode(key) : null;
   }
 
   /** What becomes of each kind of rekey record. Every method's result is the plan. */

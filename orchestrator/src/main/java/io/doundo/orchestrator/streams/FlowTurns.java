@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
@@ -13,7 +14,10 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives every event the flow it is about: live, to begin, ended and to be recalled, or not known
@@ -25,6 +29,11 @@ final class FlowTurns implements Intake.Destination {
   private static final long ASK_AGAIN_MS = 1_000;
 
   private static final long LONGEST_ASK_AGAIN_MS = 30_000;
+
+  /** What is told of an exception, in characters. */
+  private static final int LONGEST_ERROR = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowTurns.class);
 
   private final FlowStores stores;
   private final Timers timers;
@@ -175,6 +184,56 @@ final class FlowTurns implements Intake.Destination {
       decisions.apply(turn, new TurnCommitted(turn.now(), committed.number()), null);
       seal(turn, plan);
     }
+  }
+
+  /**
+   * The engine fails on this flow again and again: an operator has to see it. The less is asked of
+   * the flow the better: first of the decider, then of its state only; a state that cannot be read
+   * either becomes a dead letter, and stays where it is.
+   */
+  void onFault(String flowId, RuntimeException cause, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null) {
+      return;
+    }
+    String error = shortened(cause);
+    if (!FlowValue.isFlow(row)) {
+      waiting.giveUp(
+          flowId, HeldRecords.decode(row), "the orchestrator failed on it: " + error, plan);
+      return;
+    }
+    StoredFlow flow;
+    try {
+      flow = FlowStateCodec.decode(row);
+    } catch (UnreadableValueException e) {
+      plan.send(deadLetters.ofState(flowId, row, "the state of flow " + flowId + ": " + error));
+      return;
+    }
+    Plan parked = new Plan();
+    try {
+      fault(turn(flow, Turn.Found.LIVE), error, parked);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("flow {} is parked without its definition", flowId, e);
+      parked = new Plan();
+      fault(Turn.of(flow, Turn.Found.LIVE, clock.now(), stores), error, parked);
+    }
+    plan.add(parked);
+  }
+
+  private void fault(Turn turn, String error, Plan plan) {
+    long timer = turn.requireState().wakeAt();
+    decisions.apply(turn, new EngineFailed(turn.now(), error), undefined.of(turn));
+    if (timer > 0 && turn.requireState().wakeAt() == 0 && !turn.timersCleared().contains(timer)) {
+      turn.clearTimer(timer);
+    }
+    seal(turn, plan);
+  }
+
+  private static String shortened(RuntimeException cause) {
+    String text = cause.toString();
+    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "…";
   }
 
   /**

@@ -23,6 +23,12 @@ final class Plan {
     sends.add(record);
   }
 
+  /** Does all of the other plan as well. */
+  void add(Plan other) {
+    writes.addAll(other.writes);
+    sends.addAll(other.sends);
+  }
+
   void carryOut(Consumer<Outbound> sink) {
     sendAll(sink);
     writeAll();

@@ -59,6 +59,11 @@ final class RekeyCodec {
     }
   }
 
+  /** Whether a value begins as a turn does. */
+  static boolean isTurn(byte[] value) {
+    return value.length > 0 && value[0] == TURN;
+  }
+
   /**
    * Reads a record of the rekey topic.
    *

@@ -29,7 +29,8 @@ final class StoredCodes {
               ParkReason.UNDO_FAILED,
               ParkReason.PIVOT_IN_DOUBT,
               ParkReason.FORWARD_EXHAUSTED,
-              ParkReason.ESCALATED));
+              ParkReason.ESCALATED,
+              ParkReason.ENGINE_FAULT));
 
   static final EnumCodes<StepStatus> STEP_STATUSES =
       new EnumCodes<>(

@@ -57,6 +57,7 @@ class FlowTableTest {
     events.put(
         "dispatch impossible",
         at -> new DispatchImpossible(at, STEP, Action.DO, 1, true, "no topic"));
+    events.put("the engine fails", at -> new FlowEvent.EngineFailed(at, "IllegalStateException"));
     return events;
   }
 
@@ -147,8 +148,9 @@ class FlowTableTest {
               CoreStage stage = sample.get();
               FlowState state = stage.flow(SampleFlows.FLOW);
               boolean due =
-                  state.status() == FlowStatus.WAITING
-                      || state.steps().stream().anyMatch(step -> step.dueAt() > 0);
+                  state.parkReason() != ParkReason.ENGINE_FAULT
+                      && (state.status() == FlowStatus.WAITING
+                      || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
               assertThat(state.wakeAt() > 0).as(place).isEqualTo(due);
               assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.wakeAt());
             });

@@ -36,6 +36,8 @@ final class SampleFlows {
     samples.put("PARKED, ESCALATED", SampleFlows::escalated);
     samples.put("PARKED, PIVOT_IN_DOUBT", SampleFlows::pivotInDoubt);
     samples.put("PARKED, FORWARD_EXHAUSTED", SampleFlows::forwardExhausted);
+    samples.put("PARKED, ENGINE_FAULT on the way forward", () -> faulted(atCharge(plain())));
+    samples.put("PARKED, ENGINE_FAULT on the way back", () -> faulted(undoing()));
     samples.put("COMPLETED", () -> completed(plain()));
     samples.put("COMPLETED, with pivot", () -> completed(pivot()));
     samples.put("UNDOING, UNDO in flight", SampleFlows::undoing);
@@ -127,6 +129,12 @@ final class SampleFlows {
     CoreStage stage = atCharge(with(plain(), STEP, s -> Definitions.undoRetry(s, policy(2))));
     answerNext(stage);
     stage.failForGood(FLOW, next(stage), Echo.NOTHING, "broken");
+    return stage;
+  }
+
+  private static CoreStage faulted(CoreStage stage) {
+    stage.takeCommands();
+    stage.take(FLOW, new FlowEvent.EngineFailed(stage.now(), "IllegalStateException"));
     return stage;
   }
 

@@ -79,6 +79,7 @@ class HistoryFilesTest {
     events.add(new TurnCommitted(10, 7));
     events.add(new DispatchImpossible(11, "charge", Action.DO, 2, true, ODD));
     events.add(new DispatchImpossible(12, "charge", Action.UNDO, 1, false, ""));
+    events.add(new FlowEvent.EngineFailed(12, ODD));
     for (ControlVerb verb : ControlVerb.values()) {
       events.add(
           new ControlRequested(

@@ -49,6 +49,7 @@ final class Driver implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final EngineMeters meters = new EngineMeters();
   private @Nullable String failure;
+  private boolean failing;
   private Instant now = BEGIN;
   private int archiveTaken;
   private int questions;
@@ -203,7 +204,9 @@ final class Driver implements AutoCloseable {
 
   private boolean exists(String topic) {
     String problem = failure;
-    failure = null;
+    if (!failing) {
+      failure = null;
+    }
     if (problem != null) {
       throw new IllegalStateException(problem);
     }
@@ -213,6 +216,22 @@ final class Driver implements AutoCloseable {
   /** The next look at the topics fails. */
   void failOnce(String problem) {
     failure = problem;
+  }
+
+  /** Every look at the topics fails, until {@link #recover}. */
+  void failAlways(String problem) {
+    failure = problem;
+    failing = true;
+  }
+
+  void recover() {
+    failure = null;
+    failing = false;
+  }
+
+  /** Something else than the engine has changed what it keeps. */
+  void damage(String flowId, byte[] row) {
+    driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).put(flowId, row);
   }
 
   Instant now() {

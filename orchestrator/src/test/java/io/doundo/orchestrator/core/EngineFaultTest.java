@@ -1,0 +1,54 @@
+package io.doundo.orchestrator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** How a flow is parked on which the orchestrator fails, even without its definition. */
+class EngineFaultTest {
+
+  private static final String FLOW = SampleFlows.FLOW;
+
+  private static CoreStage sample(String name) {
+    return Objects.requireNonNull(SampleFlows.all().get(name)).get();
+  }
+
+  @Test
+  void withoutItsDefinitionAFlowIsParkedAsItStands() {
+    FlowState state = sample("IN_PROGRESS, step in flight").flow(FLOW);
+    Decision decision =
+        new FlowDecider().decide(null, state, new EngineFailed(state.updatedAt() + 1, "broken"));
+    FlowState parked = Objects.requireNonNull(decision.next());
+    assertThat(parked.parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
+    assertThat(parked.steps()).isEqualTo(state.steps());
+    assertThat(parked.wakeAt()).isZero();
+    assertThat(parked.transitions()).isEqualTo(state.transitions() + 1);
+  }
+
+  @Test
+  void aFlowThatWaitsForItsDefinitionIsRejected() {
+    CoreStage stage = sample("WAITING");
+    Decision decision = stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    assertThat(decision.effects()).hasAtLeastOneElementOfType(Effect.RefuseEvent.class);
+  }
+
+  @Test
+  void anEndedFlowStaysEnded() {
+    CoreStage stage = sample("COMPLETED");
+    FlowState before = stage.flow(FLOW);
+    stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
+    assertThat(stage.flow(FLOW)).isSameAs(before);
+  }
+
+  @Test
+  void aRefusedVerbDoesNotTakeTheFlowUp() {
+    CoreStage stage = sample("PARKED, ENGINE_FAULT on the way back");
+    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
+    assertThat(stage.takeCommands()).isEmpty();
+  }
+}
