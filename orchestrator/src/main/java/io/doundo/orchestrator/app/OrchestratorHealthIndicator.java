@@ -32,6 +32,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
           Topics.CONTROL,
           Topics.REKEY,
           Topics.ARCHIVE,
+          Topics.SHARED_EVENT,
           Topics.FLOW_EVENTS,
           Topics.DEAD_LETTER);
 

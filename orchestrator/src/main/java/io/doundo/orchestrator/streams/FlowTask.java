@@ -58,7 +58,7 @@ final class FlowTask {
     int partition = context.taskId().partition();
     this.horizon =
         new Horizon(
-            Stream.concat(Stream.of(Source.values()).map(Source::topic), Stream.of(Topics.REKEY))
+            Stream.concat(Source.OF_TASKS.stream().map(Source::topic), Stream.of(Topics.REKEY))
                 .map(topic -> new TopicPartition(topic, partition))
                 .toList(),
             unread,

@@ -22,12 +22,14 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The topology: one sub-topology in which a task takes everything that concerns the flows of its
- * partition, and the global copy of the definitions. Keys and values stay bytes until the
+ * partition, one that sends on what clients write to the topic they share, and the global copy of
+ * the definitions. Keys and values stay bytes until the
  * processors, so that no deserialiser can skip a record.
  */
 final class FlowTopology {
 
   private static final String FLOW_PROCESSOR = "flow";
+  private static final String SHARED_EVENT_PROCESSOR = "shared-event-routing";
 
   /** A timer is set and cleared within seconds: its changelog is compacted within minutes. */
   private static final Map<String, String> TIMER_LOG =
@@ -61,7 +63,16 @@ final class FlowTopology {
     addDefinitions(topology);
     addFlows(
         topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
+    // After the flows: the number of a sub-topology stands in the names of its tasks' directories.
+    addSharedEvents(topology, () -> new SharedEventProcessor(settings, unread, meters));
     return topology;
+  }
+
+  private static void addSharedEvents(
+      Topology topology, ProcessorSupplier<byte[], byte[], byte[], Outbound> processor) {
+    addSource(topology, "shared-event", Topics.SHARED_EVENT);
+    topology.addProcessor(SHARED_EVENT_PROCESSOR, processor, "shared-event");
+    addSink(topology, "shared-event-out", SHARED_EVENT_PROCESSOR);
   }
 
   private static void addDefinitions(Topology topology) {
@@ -103,7 +114,7 @@ final class FlowTopology {
         keyValue(Stores.inMemoryKeyValueStore(StoreNames.TIMERS), Serdes.ByteArray(), TIMER_LOG),
         FLOW_PROCESSOR);
     topology.addStateStore(stubs(settings), FLOW_PROCESSOR);
-    addSink(topology);
+    addSink(topology, "flow-out", FLOW_PROCESSOR);
   }
 
   private static void addSource(Topology topology, String name, String topic) {
@@ -117,14 +128,14 @@ final class FlowTopology {
   }
 
   /** Keyed by flowId, so that the producer's own partitioner finds the flow's partition. */
-  private static void addSink(Topology topology) {
+  private static void addSink(Topology topology, String name, String from) {
     Serializer<Outbound> value = (topic, record) -> record.value();
     topology.addSink(
-        "flow-out",
+        name,
         (byte[] key, Outbound record, RecordContext context) -> record.topic(),
         new ByteArraySerializer(),
         value,
-        FLOW_PROCESSOR);
+        from);
   }
 
   private static <K> StoreBuilder<KeyValueStore<K, byte[]>> keyValue(

@@ -59,6 +59,7 @@ final class InputTopics {
   private static List<String> problems(Admin admin, EngineSettings settings) {
     List<String> needed = new ArrayList<>(CO_PARTITIONED);
     needed.add(Topics.DEFINITIONS);
+    needed.add(Topics.SHARED_EVENT);
     List<String> problems = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(needed).topicNameValues();

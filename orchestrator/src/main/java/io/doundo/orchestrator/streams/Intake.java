@@ -52,7 +52,7 @@ final class Intake {
       InboundRecord fitting = fit(record);
       if (fitting == null) {
         plan.send(deadLetters.of(record, oversized.reason(record)));
-      } else if (record.source() == Source.START) {
+      } else if (record.source().kind() == Source.Kind.START) {
         takeStart(fitting, hopped, destination, plan);
       } else {
         Message message = decode(fitting);
@@ -67,8 +67,8 @@ final class Intake {
 
   /** Decodes an answer or a control record. */
   Message decode(InboundRecord record) throws MalformedRecordException {
-    return switch (record.source()) {
-      case RESPONSE ->
+    return switch (record.source().kind()) {
+      case ANSWER ->
           new AnswerMessage(
               record,
               AnswerEnvelope.decode(record.value(), record.key(), record.headerLookup()),
@@ -113,6 +113,6 @@ final class Intake {
     if (!oversized.is(record)) {
       return record;
     }
-    return record.source() == Source.RESPONSE ? oversized.cut(record) : null;
+    return record.source().kind() == Source.Kind.ANSWER ? oversized.cut(record) : null;
   }
 }

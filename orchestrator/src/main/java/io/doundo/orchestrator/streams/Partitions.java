@@ -23,13 +23,13 @@ final class Partitions {
 
   /**
    * A flowId for a start that brings none: always the same one for the same record, and one that
-   * lives on the record's own partition.
+   * lives on the record's own partition, as far as there is one of that number.
    */
   String deriveFlowId(InboundRecord start) {
     String place = Digests.ofPlace(start).substring(0, PLACE_DIGITS);
     for (int i = 0; i < MOST_CANDIDATES; i++) {
       String candidate = place + Integer.toHexString(i);
-      if (of(candidate) == start.partition()) {
+      if (of(candidate) == start.partition() % count) {
         return candidate;
       }
     }

@@ -3,23 +3,42 @@ package io.doundo.orchestrator.streams;
 import io.doundo.protocol.Topics;
 import java.util.List;
 
-/** The topics in which others speak to the orchestrator. */
+/** Where others speak to the orchestrator: each kind of record has a topic, and all share one. */
 enum Source {
-  START(Topics.EXECUTION_START),
-  RESPONSE(Topics.RESPONSE),
-  CONTROL(Topics.CONTROL);
+  START(Topics.EXECUTION_START, Kind.START),
+  RESPONSE(Topics.RESPONSE, Kind.ANSWER),
+  CONTROL(Topics.CONTROL, Kind.CONTROL),
+  SHARED_START(Topics.SHARED_EVENT, Kind.START),
+  SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER);
 
-  /** How a source is written in records of our own. */
+  /** What a record of a source is. */
+  enum Kind {
+    START,
+    ANSWER,
+    CONTROL
+  }
+
+  /** The sources that have a topic of their own, which a task reads side by side. */
+  static final List<Source> OF_TASKS = List.of(START, RESPONSE, CONTROL);
+
+  /** How a source is written in records of our own. Only append to it. */
   static final EnumCodes<Source> CODES =
-      new EnumCodes<>(Source.class, List.of(START, RESPONSE, CONTROL));
+      new EnumCodes<>(
+          Source.class, List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE));
 
   private final String topic;
+  private final Kind kind;
 
-  Source(String topic) {
+  Source(String topic, Kind kind) {
     this.topic = topic;
+    this.kind = kind;
   }
 
   String topic() {
     return topic;
+  }
+
+  Kind kind() {
+    return kind;
   }
 }
