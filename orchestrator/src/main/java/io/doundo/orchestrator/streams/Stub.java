@@ -40,7 +40,8 @@ record Stub(
 
   /** Until when an answer can repair the flow, ms since the epoch. */
   long repairableUntil(Duration repairWindow) {
-    return endedAt + repairWindow.toMillis();
+    // The later of the two: the clock that ended the flow may have been behind.
+    return Math.max(endedAt, archivedAt) + repairWindow.toMillis();
   }
 
   String undoWindowOver() {
