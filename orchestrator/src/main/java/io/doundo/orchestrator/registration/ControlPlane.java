@@ -31,7 +31,7 @@ public final class ControlPlane implements AutoCloseable {
   ControlPlane(RegistrationSettings settings, Admin admin, Clock clock) {
     this.admin = admin;
     this.provisioner = new TopicProvisioner(admin, settings);
-    this.topics = new KnownTopics(admin);
+    this.topics = new KnownTopics(admin, provisioner::remakeOutputs);
     this.clock = clock;
     this.listener =
         new RegistrationListener(

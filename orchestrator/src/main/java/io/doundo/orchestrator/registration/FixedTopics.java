@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** The orchestrator's own topics and what each must be like. */
@@ -37,6 +38,10 @@ final class FixedTopics {
       return actual.equals(required);
     }
   }
+
+  /** The topics of which the orchestrator reads nothing that it needs. */
+  static final Set<String> ONLY_WRITTEN =
+      Set.of(Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.DEAD_LETTER);
 
   private FixedTopics() {}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +31,7 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
   private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Admin admin;
+  private final Consumer<Set<String>> listedTopics;
   private final Map<String, Long> created = new ConcurrentHashMap<>();
   private final ScheduledExecutorService refresher;
   private volatile Set<String> listed = Set.of();
@@ -39,7 +41,15 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
   private record MetricNames(Set<String> of, Map<String, String> names) {}
 
   public KnownTopics(Admin admin) {
+    this(admin, listed -> {});
+  }
+
+  /**
+   * @param listedTopics is given every list but the first, in the thread that reads them
+   */
+  KnownTopics(Admin admin, Consumer<Set<String>> listedTopics) {
     this.admin = admin;
+    this.listedTopics = listedTopics;
     this.refresher =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -108,11 +118,15 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
     created.values().removeIf(at -> now - at > REMEMBERED_NANOS);
   }
 
-  private void refreshOrKeep() {
+  /** Whatever happens, the next list is read: an executor ends what it repeats with an exception. */
+  void refreshOrKeep() {
     try {
       refresh();
+      listedTopics.accept(listed);
     } catch (KafkaException e) {
       LOG.warn("cannot list the topics, keeping the last list: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("cannot list the topics, keeping the last list", e);
     }
   }
 

@@ -135,6 +135,26 @@ public final class TopicProvisioner {
     return topics;
   }
 
+  /**
+   * Makes topics again that somebody has deleted and that the orchestrator only writes to: without
+   * them it cannot go on, and nothing that it needs was in them.
+   *
+   * @param existing all topics
+   */
+  void remakeOutputs(Set<String> existing) {
+    List<Spec> missing =
+        FixedTopics.of(settings).stream()
+            .filter(spec -> FixedTopics.ONLY_WRITTEN.contains(spec.name()))
+            .filter(spec -> !existing.contains(spec.name()))
+            .toList();
+    if (!missing.isEmpty()) {
+      LOG.error(
+          "topics were deleted and are made again, without what was in them: {}",
+          missing.stream().map(Spec::name).toList());
+      create(missing.stream().map(this::topic).toList());
+    }
+  }
+
   private NewTopic topic(Spec spec) {
     return new NewTopic(spec.name(), Optional.of(spec.partitions()), replication())
         .configs(spec.configs());

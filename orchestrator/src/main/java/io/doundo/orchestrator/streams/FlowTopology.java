@@ -145,11 +145,20 @@ final class FlowTopology {
         .withLoggingEnabled(log);
   }
 
+  /**
+   * Starts may be read again for so long, whatever the archive keeps: a stub that has gone by then
+   * cannot tell that its flow has run already.
+   */
+  private static final Duration SHORTEST_STUB_RETENTION = Duration.ofDays(7);
+
   /** Expires whole segments, so that nothing has to be deleted and no timer kept. */
   private static StoreBuilder<WindowStore<String, byte[]>> stubs(EngineSettings settings) {
+    Duration archive = settings.archiveRetention();
+    Duration retention =
+        archive.compareTo(SHORTEST_STUB_RETENTION) < 0 ? SHORTEST_STUB_RETENTION : archive;
     return Stores.windowStoreBuilder(
             Stores.persistentWindowStore(
-                StoreNames.STUBS, settings.archiveRetention(), Duration.ofMillis(1), false),
+                StoreNames.STUBS, retention, Duration.ofMillis(1), false),
             Serdes.String(),
             Serdes.ByteArray())
         .withCachingDisabled()

@@ -33,6 +33,10 @@ final class InputTopics {
       List.of(
           Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY, Topics.ARCHIVE);
 
+  /** Those that others write. */
+  static final List<String> READ =
+      List.of(Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.SHARED_EVENT);
+
   private InputTopics() {}
 
   static void check(EngineSettings settings) {

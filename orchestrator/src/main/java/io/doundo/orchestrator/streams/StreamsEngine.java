@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -26,17 +27,20 @@ public final class StreamsEngine implements AutoCloseable {
   private final ArchiveReader archive;
   private final EngineMeters meters = new EngineMeters();
   private final UncaughtFailures failures = new UncaughtFailures(meters);
+  private final BlockedInputs blocked = new BlockedInputs();
+  private final InputWatch watch;
 
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
     this.settings = settings;
-    ConsumerWatch watch = new ConsumerWatch();
+    ConsumerWatch clients = new ConsumerWatch();
+    this.watch = new InputWatch(settings, blocked, System::nanoTime);
     this.archive = new ArchiveReader(settings);
     this.streams =
         new KafkaStreams(
-            FlowTopology.build(settings, topics, watch, archive, meters),
+            FlowTopology.build(settings, topics, clients, archive, meters),
             EngineProperties.of(settings),
-            watch);
+            clients);
     this.stores = new StoreAccess(streams);
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(logTransitions());
@@ -49,11 +53,14 @@ public final class StreamsEngine implements AutoCloseable {
   /**
    * Starts and returns at once; {@link #state} says when it takes records.
    *
-   * @throws IllegalStateException when an input topic is missing or has the wrong partition count
+   * @throws IllegalStateException when an input topic is missing or has the wrong partition count,
+   *     or when the group's offsets are gone
    */
   public void start() {
     InputTopics.check(settings);
+    LostOffsets.check(settings);
     streams.start();
+    watch.start();
   }
 
   public EngineState state() {
@@ -81,10 +88,16 @@ public final class StreamsEngine implements AutoCloseable {
     return failures.trouble();
   }
 
+  /** Each input partition that cannot be read because somebody's transaction stays open in it. */
+  public List<String> blockedInputs() {
+    return blocked.told();
+  }
+
   /** What the data plane counts of itself, and what Kafka Streams and its clients measure. */
   public MeterBinder metrics() {
     return registry -> {
       meters.bindTo(registry);
+      blocked.bindTo(registry);
       new KafkaStreamsMetrics(streams).bindTo(registry);
     };
   }
@@ -98,6 +111,7 @@ public final class StreamsEngine implements AutoCloseable {
   @Override
   public void close() {
     failures.close();
+    watch.close();
     CloseOptions options =
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);

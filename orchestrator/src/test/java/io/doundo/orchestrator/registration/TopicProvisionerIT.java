@@ -9,6 +9,8 @@ import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -92,6 +94,25 @@ class TopicProvisionerIT {
                   .isEqualTo("LogAppendTime");
               assertThat(config(Topics.DEFINITIONS, "cleanup.policy")).isEqualTo("compact");
             });
+  }
+
+  @Test
+  void aDeletedTopicIsMadeAgainWhenTheOrchestratorOnlyWritesToIt() throws Exception {
+    TopicProvisioner provisioner = new TopicProvisioner(broker.admin, broker.settings(3));
+    provisioner.provision();
+    broker
+        .admin
+        .deleteTopics(List.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START))
+        .all()
+        .get(20, TimeUnit.SECONDS);
+    await().until(() -> !names().contains(Topics.FLOW_EVENTS));
+    provisioner.remakeOutputs(names());
+    await().until(() -> names().contains(Topics.FLOW_EVENTS));
+    assertThat(names()).doesNotContain(Topics.EXECUTION_START);
+  }
+
+  private Set<String> names() throws Exception {
+    return broker.admin.listTopics().names().get(20, TimeUnit.SECONDS);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,10 +28,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -96,7 +100,12 @@ final class Installation implements AutoCloseable {
             defaults.failStep(),
             true);
     StreamsEngine started = new StreamsEngine(settings, topics::contains);
-    started.start();
+    try {
+      started.start();
+    } catch (IllegalStateException e) {
+      started.close();
+      throw e;
+    }
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(started.state()).isEqualTo(EngineState.RUNNING));
@@ -113,6 +122,30 @@ final class Installation implements AutoCloseable {
 
   void stopEngine() {
     engine.close();
+  }
+
+  /** As the broker does when no instance has been there for days. */
+  void deleteOffsets() throws Exception {
+    broker.admin().deleteConsumerGroups(List.of("doundo")).all().get();
+  }
+
+  void resetOffsetsToTheEnd() throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    Stream.concat(InputTopics.READ.stream(), Stream.of(Topics.REKEY))
+        .forEach(
+            topic -> {
+              for (int partition = 0; partition < PARTITIONS; partition++) {
+                latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+              }
+            });
+    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    broker
+        .admin()
+        .listOffsets(latest)
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+    broker.admin().alterConsumerGroupOffsets("doundo", ends).all().get();
   }
 
   void startEngine() {

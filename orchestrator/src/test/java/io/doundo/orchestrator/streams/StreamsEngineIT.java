@@ -16,10 +16,13 @@ import io.doundo.orchestrator.streams.Installation.OpenTransaction;
 import io.doundo.orchestrator.streams.PlainWorker.Behaviour;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,6 +240,44 @@ class StreamsEngineIT {
     installation.awaitStatus(flow, FlowStatus.WAITING);
     FlowState state = installation.awaitStatus(flow, FlowStatus.REJECTED);
     assertThat(state.reason()).contains("nobodyKnows");
+  }
+
+  @Test
+  void aTransactionThatStaysOpenInAnInputIsNamed() throws Exception {
+    BlockedInputs blocked = new BlockedInputs();
+    AtomicLong seconds = new AtomicLong();
+    try (OpenTransaction foreign = installation.openTransaction(Topics.RESPONSE, "key");
+        InputWatch watch =
+            new InputWatch(
+                EngineSettings.of(installation.bootstrap(), Path.of("unused")),
+                blocked,
+                () -> TimeUnit.SECONDS.toNanos(seconds.get()))) {
+      watch.look();
+      seconds.set(15);
+      watch.look();
+      assertThat(blocked.told())
+          .singleElement()
+          .asString()
+          .contains(Topics.RESPONSE, "1 records wait", "15 s");
+      foreign.abort();
+      watch.look();
+      assertThat(blocked.told()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutItsOffsetsTheEngineDoesNotRunEverythingAgain() throws Exception {
+    installation.register(chain("offsets", "pay"));
+    installation.awaitStatus(installation.start("offsets"), FlowStatus.COMPLETED);
+    installation.stopEngine();
+    installation.deleteOffsets();
+    assertThatThrownBy(installation::startEngine)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the offsets of the consumer group doundo are gone")
+        .hasMessageContaining("--reset-offsets");
+    installation.resetOffsetsToTheEnd();
+    installation.startEngine();
+    installation.awaitStatus(installation.start("offsets"), FlowStatus.COMPLETED);
   }
 
   @Test

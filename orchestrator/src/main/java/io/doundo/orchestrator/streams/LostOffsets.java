@@ -1,0 +1,150 @@
+package io.doundo.orchestrator.streams;
+
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Refuses to start the engine when the broker has deleted the offsets of its group, as it does
+ * after days without a running instance: every start that still stands in its topic would be read
+ * again, and run again when its flow has ended and is forgotten.
+ */
+final class LostOffsets {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private LostOffsets() {}
+
+  /**
+   * @throws IllegalStateException when the offsets are gone, with the ways out
+   */
+  static void check(EngineSettings settings) {
+    if (hasOffsets(settings)) {
+      return;
+    }
+    try (Consumer<byte[], byte[]> consumer = consumer(settings)) {
+      boolean startsAgain = hasRecord(consumer, List.of(Topics.EXECUTION_START));
+      // Where flows have been, whatever has been deleted since.
+      List<String> traces =
+          List.of(Topics.ARCHIVE, Topics.FLOW_EVENTS, StreamsEngine.flowsChangelog(settings));
+      if (startsAgain && hasRecord(consumer, traces)) {
+        throw new IllegalStateException(reason(settings));
+      }
+    }
+  }
+
+  private static String reason(EngineSettings settings) {
+    String topics =
+        String.join(" ", InputTopics.READ.stream().map(topic -> "--topic " + topic).toList());
+    return """
+        the offsets of the consumer group %1$s are gone, but flows have run here before. The broker \
+        deletes them after offsets.retention.minutes (7 days by default) without a running \
+        instance. Every start that is still in %2$s would be read again, and flows that have \
+        ended would run again. Say where to go on, and start again:
+          kafka-consumer-groups.sh --bootstrap-server %3$s --group %1$s --reset-offsets \
+        --to-datetime <when the last instance stopped, as 2026-11-20T10:00:00.000> %4$s \
+        --topic %5$s --execute
+        --to-latest instead passes over all that is there, and --to-earliest reads all of it again.\
+        """
+        .formatted(
+            settings.applicationId(),
+            Topics.EXECUTION_START,
+            settings.bootstrapServers(),
+            topics,
+            Topics.REKEY);
+  }
+
+  private static boolean hasOffsets(EngineSettings settings) {
+    Properties properties = new Properties();
+    settings.clientProperties().forEach(properties::put);
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    try (Admin admin = Admin.create(properties)) {
+      Map<TopicPartition, OffsetAndMetadata> offsets =
+          admin
+              .listConsumerGroupOffsets(settings.applicationId())
+              .partitionsToOffsetAndMetadata()
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return offsets.values().stream().anyMatch(Objects::nonNull);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return false;
+      }
+      throw new IllegalStateException(
+          "the offsets of the consumer group "
+              + settings.applicationId()
+              + " cannot be looked at: "
+              + e.getCause(),
+          e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "the broker did not tell the offsets of the consumer group "
+              + settings.applicationId()
+              + " in time",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while looking at the group's offsets", e);
+    }
+  }
+
+  /** Whether anything committed can be read of these topics; one that does not exist has nothing. */
+  private static boolean hasRecord(Consumer<byte[], byte[]> consumer, List<String> topics) {
+    Map<String, List<PartitionInfo>> known = consumer.listTopics(PATIENCE);
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      known
+          .getOrDefault(topic, List.of())
+          .forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
+    }
+    if (partitions.isEmpty()) {
+      return false;
+    }
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, PATIENCE));
+    long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
+    ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+    while (!ends.isEmpty()) {
+      if (!consumer.poll(POLL).isEmpty()) {
+        return true;
+      }
+      if (System.nanoTime() - giveUpAt > 0) {
+        throw new IllegalStateException("the broker did not say in time what is in " + topics);
+      }
+      ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+    return false;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(EngineSettings settings) {
+    Map<String, Object> properties = new HashMap<>(settings.clientProperties());
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 65_536);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}
