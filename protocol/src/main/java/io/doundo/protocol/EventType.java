@@ -64,9 +64,7 @@ public enum EventType {
       throw e;
     }
     String body =
-        Envelope.isEnvelope(fields)
-            ? Json.scalars(Envelope.headersOf(fields)).get(FIELD)
-            : null;
+        Envelope.isEnvelope(fields) ? Json.scalars(Envelope.headersOf(fields)).get(FIELD) : null;
     RawJson flat = fields.get(FIELD);
     if (body == null && flat != null && flat.isString()) {
       body = Json.text(flat);

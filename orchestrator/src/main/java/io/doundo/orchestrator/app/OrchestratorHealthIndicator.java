@@ -68,8 +68,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     }
     Health.Builder health = obstacles.isEmpty() ? Health.up() : Health.outOfService();
     trouble.ifPresent(known -> health.withDetail("streamThreads", known));
-    List<String> blocked =
-        service.engine().map(StreamsEngine::blockedInputs).orElse(List.of());
+    List<String> blocked = service.engine().map(StreamsEngine::blockedInputs).orElse(List.of());
     if (!blocked.isEmpty()) {
       health.withDetail("blockedInputs", blocked);
     }

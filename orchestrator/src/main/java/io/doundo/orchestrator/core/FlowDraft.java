@@ -159,7 +159,9 @@ final class FlowDraft {
         || (isFaulted() && undoTurn > 0);
   }
 
-  /** Whether the flow is parked because the orchestrator fails on it: nothing moves it by itself. */
+  /**
+   * Whether the flow is parked because the orchestrator fails on it: nothing moves it by itself.
+   */
   boolean isFaulted() {
     return status == FlowStatus.PARKED && parkReason == ParkReason.ENGINE_FAULT;
   }

@@ -21,7 +21,11 @@ final class StepControls {
     if (flow.isFaulted() && event.verb() == ControlVerb.RETRY) {
       return event.payload() == null || retryable(flow, step)
           ? null
-          : "step " + event.step() + " has not failed" + now(flow, step) + "; retry without payload";
+          : "step "
+              + event.step()
+              + " has not failed"
+              + now(flow, step)
+              + "; retry without payload";
     }
     if (flow.isFaulted() && flow.steps[step].openAttempt > 0) {
       return "step " + event.step() + " is in flight; RETRY the flow, so that it goes on, and wait";

@@ -118,7 +118,9 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
     created.values().removeIf(at -> now - at > REMEMBERED_NANOS);
   }
 
-  /** Whatever happens, the next list is read: an executor ends what it repeats with an exception. */
+  /**
+   * Whatever happens, the next list is read: an executor ends what it repeats with an exception.
+   */
   void refreshOrKeep() {
     try {
       refresh();

@@ -237,7 +237,9 @@ final class FlowTask {
     return plan;
   }
 
-  /** A record has defeated the computation: it becomes a dead letter, and its flow waits no more. */
+  /**
+   * A record has defeated the computation: it becomes a dead letter, and its flow waits no more.
+   */
   Plan refuse(SourceRecord record, RuntimeException cause) {
     Plan plan = new Plan();
     plan.send(deadLetters.of(record, "the orchestrator failed on this record: " + cause));
@@ -260,8 +262,7 @@ final class FlowTask {
   private static @Nullable String flowOfTurn(SourceRecord record) {
     byte[] key = record.key();
     byte[] value = record.value();
-    boolean turn =
-        record.topic().equals(Topics.REKEY) && value != null && RekeyCodec.isTurn(value);
+    boolean turn = record.topic().equals(Topics.REKEY) && value != null && RekeyCodec.isTurn(value);
     return turn && key != null ? Utf8.decode(key) : null;
   }
 

@@ -23,8 +23,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /**
  * The topology: one sub-topology in which a task takes everything that concerns the flows of its
  * partition, one that sends on what clients write to the topic they share, and the global copy of
- * the definitions. Keys and values stay bytes until the
- * processors, so that no deserialiser can skip a record.
+ * the definitions. Keys and values stay bytes until the processors, so that no deserialiser can
+ * skip a record.
  */
 final class FlowTopology {
 
@@ -157,8 +157,7 @@ final class FlowTopology {
     Duration retention =
         archive.compareTo(SHORTEST_STUB_RETENTION) < 0 ? SHORTEST_STUB_RETENTION : archive;
     return Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(
-                StoreNames.STUBS, retention, Duration.ofMillis(1), false),
+            Stores.persistentWindowStore(StoreNames.STUBS, retention, Duration.ofMillis(1), false),
             Serdes.String(),
             Serdes.ByteArray())
         .withCachingDisabled()

@@ -107,7 +107,9 @@ final class LostOffsets {
     }
   }
 
-  /** Whether anything committed can be read of these topics; one that does not exist has nothing. */
+  /**
+   * Whether anything committed can be read of these topics; one that does not exist has nothing.
+   */
   private static boolean hasRecord(Consumer<byte[], byte[]> consumer, List<String> topics) {
     Map<String, List<PartitionInfo>> known = consumer.listTopics(PATIENCE);
     List<TopicPartition> partitions = new ArrayList<>();

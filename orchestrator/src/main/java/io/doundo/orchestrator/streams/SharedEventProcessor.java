@@ -93,8 +93,7 @@ final class SharedEventProcessor
                   source.value() == null ? new byte[0] : source.value()));
       case START -> intake.take(start, false, FlowsElsewhere.INSTANCE, plan);
       case ANSWER ->
-          intake.take(
-              source.inbound(Source.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
+          intake.take(source.inbound(Source.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
       case COMMAND -> {
         // Ours, to a worker.
       }

@@ -150,7 +150,7 @@ class FlowTableTest {
               boolean due =
                   state.parkReason() != ParkReason.ENGINE_FAULT
                       && (state.status() == FlowStatus.WAITING
-                      || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
+                          || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
               assertThat(state.wakeAt() > 0).as(place).isEqualTo(due);
               assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.wakeAt());
             });

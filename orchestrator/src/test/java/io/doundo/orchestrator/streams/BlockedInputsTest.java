@@ -16,7 +16,8 @@ class BlockedInputsTest {
   private final BlockedInputs blocked = new BlockedInputs();
 
   private void seen(long stable, long end, int seconds) {
-    blocked.seen(Map.of(ANSWERS, stable), Map.of(ANSWERS, end), Duration.ofSeconds(seconds).toNanos());
+    blocked.seen(
+        Map.of(ANSWERS, stable), Map.of(ANSWERS, end), Duration.ofSeconds(seconds).toNanos());
   }
 
   @Test

@@ -52,9 +52,7 @@ class EngineFaultsTest {
     assertThat(driver.meters().parked(ParkReason.ENGINE_FAULT)).isEqualTo(1);
     assertThat(driver.takeAudit())
         .last()
-        .satisfies(
-            record ->
-                assertThat(record.events().get(0).type()).isEqualTo("FLOW_PARKED"));
+        .satisfies(record -> assertThat(record.events().get(0).type()).isEqualTo("FLOW_PARKED"));
   }
 
   @Test
