@@ -98,12 +98,19 @@ public final class Names {
   }
 
   static String requireFlowId(String flowId) throws MalformedRecordException {
-    if (!isPlainText(flowId, MAX_FLOW_ID_LENGTH)) {
-      throw new MalformedRecordException(
-          "flowId \"%s\" must have 1 to %d characters and no control characters"
-              .formatted(shortened(flowId), MAX_FLOW_ID_LENGTH));
+    String refusal = refuseFlowId(flowId);
+    if (refusal != null) {
+      throw new MalformedRecordException("flowId \"" + shortened(flowId) + "\" " + refusal);
     }
     return flowId;
+  }
+
+  /** Why a text cannot be a flowId, or null when it can. */
+  public static @Nullable String refuseFlowId(String flowId) {
+    return isPlainText(flowId, MAX_FLOW_ID_LENGTH)
+        ? null
+        : "must have 1 to %d characters, not only blanks, and no control characters"
+            .formatted(MAX_FLOW_ID_LENGTH);
   }
 
   /** Whether it is one line of text of at most this length, and not blank. */

@@ -18,7 +18,7 @@ public record FlowEnd(String flowId, Status status, @Nullable String reason) {
     PARKED,
     /** An operator ended it without undoing. */
     ABANDONED,
-    /** It never began: its orchestration is unknown, or its flowId is taken. */
+    /** It never began. Told as a {@link StartRefusedException} to those who wait for the end. */
     REJECTED
   }
 

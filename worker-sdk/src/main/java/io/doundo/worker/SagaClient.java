@@ -23,12 +23,16 @@ public interface SagaClient extends AutoCloseable {
    * commit, and never when it is rolled back; a crash between the two loses the start.
    *
    * @param payload what Jackson writes as a JSON object
+   * @throws IllegalArgumentException when the orchestration's name or the payload can be no start's
    */
   StartedFlow start(String orchestration, Object payload);
 
   /**
    * Starts a flow under a flowId of one's own. The same start twice is one flow; another payload
-   * under the same flowId is {@code REJECTED}.
+   * under the same flowId is refused by the orchestrator: see {@link StartedFlow#end}.
+   *
+   * @throws IllegalArgumentException when the orchestration's name, the flowId or the payload can be
+   *     no start's
    */
   StartedFlow start(String orchestration, String flowId, Object payload);
 

@@ -16,8 +16,9 @@ public interface StartedFlow {
   CompletableFuture<Void> accepted();
 
   /**
-   * Completes when the flow has ended or waits for an operator. The audit log is read only once
-   * somebody has asked for an end.
+   * Completes when the flow has ended or waits for an operator; with a {@link
+   * StartRefusedException} when the orchestrator did not begin it. The audit log is read only once
+   * somebody has asked for an end; an orchestrator that writes none tells no ends.
    */
   CompletableFuture<FlowEnd> end();
 
@@ -26,6 +27,7 @@ public interface StartedFlow {
    * start event is sent only after its commit.
    *
    * @throws TimeoutException when it takes longer; the flow goes on all the same
+   * @throws StartRefusedException when the orchestrator did not begin it
    */
   FlowEnd await(Duration longest) throws InterruptedException, TimeoutException;
 }

@@ -1,44 +1,65 @@
 package io.doundo.worker.client;
 
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.RawJson;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.FlowEnd.Status;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how flows end, by reading the audit log. Reads nothing before somebody asks; then it tells
- * of flows that were started a little before, too. Thread-safe.
+ * Tells how flows end, by reading the audit log, and which starts were refused, by reading the dead
+ * letters. Reads nothing before somebody asks, and no longer than somebody does; when it begins, it
+ * tells of flows that were started a little before, too. Thread-safe.
  */
 final class FlowEnds implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FlowEnds.class);
+  private static final List<String> TOPICS = List.of(Topics.FLOW_EVENTS, Topics.DEAD_LETTER);
 
   /** Of flows that nobody asked for, only as many are watched. */
   private static final int MOST_UNASKED = 10_000;
 
+  /** So many refused starts are remembered, in case their place is not known yet. */
+  private static final int MOST_REFUSED = 1_000;
+
+  /** After so long without anybody who asks, nothing is read. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
+
   private final Map<String, Object> kafka;
-  private final Map<String, CompletableFuture<FlowEnd>> asked = new LinkedHashMap<>();
-  private final Map<String, CompletableFuture<FlowEnd>> unasked =
+  private final Map<String, Set<WatchedStart>> byFlowId = new HashMap<>();
+  private final Set<WatchedStart> asked = new LinkedHashSet<>();
+  private final Set<WatchedStart> unasked = new LinkedHashSet<>();
+  private final Map<String, String> refused =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<FlowEnd>> eldest) {
-          return size() > MOST_UNASKED;
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST_REFUSED;
         }
       };
   private @Nullable Thread reader;
-  private @Nullable Instant readsFrom;
   private @Nullable Instant rewindTo;
+  private long idleSince = System.nanoTime();
   private volatile boolean closed;
 
   FlowEnds(Map<String, Object> kafka) {
@@ -46,37 +67,60 @@ final class FlowEnds implements AutoCloseable {
   }
 
   /** A flow is about to start; its end may be asked for later. */
-  synchronized void started(String flowId) {
-    if (reader != null) {
-      unasked.put(flowId, new CompletableFuture<>());
-    }
-  }
-
-  /** The end of a flow that was started at this moment. */
-  synchronized CompletableFuture<FlowEnd> of(String flowId, Instant startedAt) {
-    CompletableFuture<FlowEnd> known = asked.get(flowId);
-    if (known != null) {
-      return known;
-    }
-    CompletableFuture<FlowEnd> watched = unasked.remove(flowId);
-    CompletableFuture<FlowEnd> end = watched == null ? new CompletableFuture<>() : watched;
-    if (!end.isDone()) {
-      asked.put(flowId, end);
-    }
+  synchronized void started(WatchedStart start) {
     if (reader == null) {
-      read(startedAt);
-    } else if (watched == null) {
-      rewindTo = rewindTo == null || startedAt.isBefore(rewindTo) ? startedAt : rewindTo;
+      return;
     }
-    return end;
+    watch(start);
+    unasked.add(start);
+    if (unasked.size() > MOST_UNASKED) {
+      forget(unasked.iterator().next());
+    }
   }
 
-  private synchronized void forget(String flowId) {
-    asked.remove(flowId);
+  /** The broker has the start event. */
+  synchronized void accepted(WatchedStart start) {
+    String reason = refused.get(start.place());
+    if (reason != null) {
+      start.refuse(reason);
+      forget(start);
+    }
   }
 
-  private void read(Instant from) {
-    readsFrom = from;
+  /** The end of a flow. */
+  synchronized CompletableFuture<FlowEnd> of(WatchedStart start) {
+    if (start.end().isDone() || !asked.add(start)) {
+      return start.end();
+    }
+    boolean watched = unasked.remove(start);
+    watch(start);
+    if (reader == null) {
+      read();
+    } else if (!watched) {
+      Instant from = start.startedAt();
+      rewindTo = rewindTo == null || from.isBefore(rewindTo) ? from : rewindTo;
+    }
+    return start.end();
+  }
+
+  /** Nobody waits for it any more, unless somebody asks again. */
+  synchronized void forget(WatchedStart start) {
+    asked.remove(start);
+    unasked.remove(start);
+    Set<WatchedStart> same = byFlowId.get(start.flowId());
+    if (same != null && same.remove(start) && same.isEmpty()) {
+      byFlowId.remove(start.flowId());
+    }
+    if (asked.isEmpty()) {
+      idleSince = System.nanoTime();
+    }
+  }
+
+  private void watch(WatchedStart start) {
+    byFlowId.computeIfAbsent(start.flowId(), flowId -> new LinkedHashSet<>()).add(start);
+  }
+
+  private void read() {
     Thread thread = new Thread(this::readOn, "saga-flow-ends");
     thread.setDaemon(true);
     thread.start();
@@ -84,59 +128,161 @@ final class FlowEnds implements AutoCloseable {
   }
 
   private void readOn() {
-    while (!closed) {
-      Instant from = takeRewind();
-      try (TopicReader topic = new TopicReader(kafka, Topics.FLOW_EVENTS, from)) {
-        while (!closed) {
-          rewindIfAsked(topic);
-          topic.next().forEach(this::take);
+    try {
+      boolean idle = false;
+      while (!closed && !idle) {
+        try (TopicReader topics = new TopicReader(kafka, TOPICS, begin())) {
+          idle = readUntilIdle(topics);
+        } catch (RuntimeException e) {
+          log.warn("The ends of flows cannot be read; trying again: {}", e.toString());
+          Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         }
-      } catch (KafkaException e) {
-        log.warn("The audit log cannot be read; trying again: {}", e.toString());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failAll(e);
+    } catch (Error e) {
+      log.error("The ends of flows are not read any more, until somebody asks again", e);
+      failAll(e);
     }
   }
 
-  private synchronized Instant takeRewind() {
-    Instant from = rewindTo != null ? rewindTo : readsFrom;
+  /** Where to begin: with the oldest flow that somebody still asks for. */
+  private synchronized Instant begin() {
     rewindTo = null;
-    return from == null ? Instant.now() : from;
+    return asked.stream()
+        .map(WatchedStart::startedAt)
+        .min(Instant::compareTo)
+        .orElseGet(Instant::now);
   }
 
-  private synchronized void rewindIfAsked(TopicReader topic) {
+  private boolean readUntilIdle(TopicReader topics) throws InterruptedException {
+    while (!closed) {
+      if (endIfIdle()) {
+        return true;
+      }
+      rewindIfAsked(topics);
+      for (ConsumerRecord<byte[], byte[]> record : topics.next()) {
+        take(record);
+      }
+      settleHeld();
+    }
+    return true;
+  }
+
+  private synchronized boolean endIfIdle() {
+    if (!asked.isEmpty() || System.nanoTime() - idleSince < IDLE.toNanos()) {
+      return false;
+    }
+    unasked.clear();
+    byFlowId.clear();
+    reader = null;
+    return true;
+  }
+
+  private synchronized void rewindIfAsked(TopicReader topics) {
     if (rewindTo != null) {
-      topic.rewind(rewindTo);
+      topics.rewind(rewindTo);
       rewindTo = null;
     }
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      if (record.topic().equals(Topics.DEAD_LETTER)) {
+        takeLetter(record);
+      } else {
+        takeEvent(record);
+      }
+    } catch (MalformedRecordException e) {
+      log.warn("An audit record cannot be read: {}", e.reason());
+    } catch (RuntimeException e) {
+      log.warn("The record {}-{}@{} cannot be read",
+          record.topic(), record.partition(), record.offset(), e);
+    }
+  }
+
+  private void takeEvent(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
     byte[] key = record.key();
     byte[] value = record.value();
     if (key == null || value == null) {
       return;
     }
-    CompletableFuture<FlowEnd> watched = watched(new String(key, StandardCharsets.UTF_8));
-    if (watched == null) {
+    List<WatchedStart> watched = watched(new String(key, StandardCharsets.UTF_8));
+    if (watched.isEmpty()) {
       return;
     }
-    try {
-      FlowEnd end = end(AuditRecord.decode(value));
-      if (end != null) {
-        watched.complete(end);
-        forget(end.flowId());
+    AuditRecord event = AuditRecord.decode(value);
+    String startDigest = startDigest(event);
+    FlowEnd end = end(event);
+    for (WatchedStart start : watched) {
+      if (startDigest != null) {
+        start.began(event.incarnation(), startDigest);
       }
-    } catch (MalformedRecordException e) {
-      log.warn("An audit record cannot be read: {}", e.reason());
+      if (end != null && start.ended(event.incarnation(), end)) {
+        forget(start);
+      }
     }
   }
 
-  private synchronized @Nullable CompletableFuture<FlowEnd> watched(String flowId) {
-    CompletableFuture<FlowEnd> end = asked.get(flowId);
-    return end != null ? end : unasked.get(flowId);
+  private void takeLetter(ConsumerRecord<byte[], byte[]> record) {
+    String topic = text(record, RecordHeaders.DEAD_LETTER_TOPIC);
+    if (!Topics.EXECUTION_START.equals(topic)) {
+      return;
+    }
+    String place =
+        WatchedStart.place(
+            text(record, RecordHeaders.DEAD_LETTER_PARTITION),
+            text(record, RecordHeaders.DEAD_LETTER_OFFSET));
+    String reason = String.valueOf(text(record, RecordHeaders.DEAD_LETTER_REASON));
+    for (WatchedStart start : refusedAt(place, reason)) {
+      start.refuse(reason);
+      forget(start);
+    }
+  }
+
+  private synchronized List<WatchedStart> refusedAt(String place, String reason) {
+    refused.put(place, reason);
+    List<WatchedStart> found = new ArrayList<>();
+    byFlowId
+        .values()
+        .forEach(
+            same ->
+                same.stream().filter(start -> place.equals(start.place())).forEach(found::add));
+    return found;
+  }
+
+  private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private void settleHeld() {
+    for (WatchedStart start : allWatched()) {
+      if (start.settleHeld() || start.end().isDone()) {
+        forget(start);
+      }
+    }
+  }
+
+  private synchronized List<WatchedStart> watched(String flowId) {
+    return List.copyOf(byFlowId.getOrDefault(flowId, Set.of()));
+  }
+
+  private synchronized List<WatchedStart> allWatched() {
+    return List.copyOf(asked);
+  }
+
+  /** What the flow of this record was started with, if the record tells of its start. */
+  private static @Nullable String startDigest(AuditRecord event) throws MalformedRecordException {
+    if (event.transition() != 1) {
+      return null;
+    }
+    Map<String, RawJson> input = Json.fields(event.input().bytes());
+    RawJson digest = input.get("startDigest");
+    return digest == null || !digest.isString() ? null : Json.text(digest);
   }
 
   private static @Nullable FlowEnd end(AuditRecord record) {
@@ -152,12 +298,20 @@ final class FlowEnds implements AutoCloseable {
     return null;
   }
 
+  private synchronized void failAll(Throwable cause) {
+    reader = null;
+    for (WatchedStart start : List.copyOf(asked)) {
+      start.fail(new IllegalStateException("the ends of flows are not read any more", cause));
+      forget(start);
+    }
+  }
+
   @Override
   public synchronized void close() {
     closed = true;
+    asked.forEach(start -> start.end().cancel(false));
     if (reader != null) {
       reader.interrupt();
     }
-    asked.values().forEach(end -> end.cancel(false));
   }
 }

@@ -7,6 +7,7 @@ import io.doundo.protocol.Topics;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.RegistrationOutcome;
 import io.doundo.worker.SagaClient;
+import io.doundo.worker.StartRefusedException;
 import io.doundo.worker.StartedFlow;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.delivery.KafkaClients;
@@ -28,7 +29,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -97,11 +97,20 @@ public final class KafkaSagaClient implements SagaClient {
 
   @Override
   public StartedFlow start(String orchestration, Object payload) {
-    return start(orchestration, UUID.randomUUID().toString(), payload);
+    return start(orchestration, UUID.randomUUID().toString(), false, payload);
   }
 
   @Override
   public StartedFlow start(String orchestration, String flowId, Object payload) {
+    String refusal = Names.refuseFlowId(flowId);
+    if (refusal != null) {
+      throw new IllegalArgumentException("the flowId \"" + flowId + "\" " + refusal);
+    }
+    return start(orchestration, flowId, true, payload);
+  }
+
+  private StartedFlow start(
+      String orchestration, String flowId, boolean chosen, Object payload) {
     String refusal = Names.refuseOrchestration(orchestration);
     if (refusal != null) {
       throw new IllegalArgumentException(
@@ -111,8 +120,11 @@ public final class KafkaSagaClient implements SagaClient {
     byte[] value = new StartEvent(orchestration, flowId, written, service).encode();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.EXECUTION_START, utf8(flowId), value);
-    ends.started(flowId);
-    Flow flow = new Flow(flowId, Instant.now(), new CompletableFuture<>());
+    Flow flow =
+        new Flow(
+            new WatchedStart(flowId, chosen, orchestration, written, Instant.now()),
+            new CompletableFuture<>());
+    ends.started(flow.start);
     if (TransactionSynchronizationManager.isSynchronizationActive()
         && TransactionSynchronizationManager.isActualTransactionActive()) {
       TransactionSynchronizationManager.registerSynchronization(new AfterCommit(flow, record));
@@ -127,9 +139,11 @@ public final class KafkaSagaClient implements SagaClient {
         .whenComplete(
             (metadata, error) -> {
               if (error == null) {
+                flow.start.standsAt(metadata);
+                ends.accepted(flow.start);
                 flow.accepted().complete(null);
               } else {
-                flow.accepted().completeExceptionally(error);
+                flow.notSent(error);
               }
             });
   }
@@ -148,7 +162,8 @@ public final class KafkaSagaClient implements SagaClient {
                   sent.completeExceptionally(error);
                 }
               });
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
+      // A client that is closed, for instance: the callback is told of nothing then.
       sent.completeExceptionally(e);
     }
     return sent;
@@ -171,6 +186,8 @@ public final class KafkaSagaClient implements SagaClient {
     private final Flow flow;
     private final ProducerRecord<byte[], byte[]> record;
 
+    private boolean sent;
+
     AfterCommit(Flow flow, ProducerRecord<byte[], byte[]> record) {
       this.flow = flow;
       this.record = record;
@@ -178,32 +195,49 @@ public final class KafkaSagaClient implements SagaClient {
 
     @Override
     public void afterCommit() {
+      sent = true;
       send(flow, record);
     }
 
+    /** The last word: a flow that was started by another's {@code afterCommit} is sent only now. */
     @Override
     public void afterCompletion(int status) {
       if (status != STATUS_COMMITTED) {
-        flow.accepted().cancel(false);
+        flow.rolledBack();
+      } else if (!sent) {
+        afterCommit();
       }
     }
   }
 
   private final class Flow implements StartedFlow {
 
-    private final String flowId;
-    private final Instant startedAt;
+    private final WatchedStart start;
     private final CompletableFuture<Void> accepted;
 
-    Flow(String flowId, Instant startedAt, CompletableFuture<Void> accepted) {
-      this.flowId = flowId;
-      this.startedAt = startedAt;
+    /** Whether somebody has the future of the end, and may wait for it for as long as they like. */
+    private volatile boolean handedOut;
+
+    Flow(WatchedStart start, CompletableFuture<Void> accepted) {
+      this.start = start;
       this.accepted = accepted;
+    }
+
+    void notSent(Throwable error) {
+      start.fail(error);
+      ends.forget(start);
+      accepted.completeExceptionally(error);
+    }
+
+    void rolledBack() {
+      start.end().cancel(false);
+      ends.forget(start);
+      accepted.cancel(false);
     }
 
     @Override
     public String flowId() {
-      return flowId;
+      return start.flowId();
     }
 
     @Override
@@ -213,16 +247,27 @@ public final class KafkaSagaClient implements SagaClient {
 
     @Override
     public CompletableFuture<FlowEnd> end() {
-      return ends.of(flowId, startedAt);
+      handedOut = true;
+      return ends.of(start);
     }
 
     @Override
     public FlowEnd await(Duration longest) throws InterruptedException, TimeoutException {
       try {
-        return end().get(longest.toNanos(), TimeUnit.NANOSECONDS);
+        return ends.of(start).get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (!handedOut) {
+          ends.forget(start);
+        }
+        throw new TimeoutException(
+            "flow %s has not ended within %s, as far as the audit log tells; it goes on"
+                .formatted(flowId(), longest));
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof StartRefusedException refused) {
+          throw refused;
+        }
         throw new IllegalStateException(
-            "the end of flow " + flowId + " cannot be told", e.getCause());
+            "the end of flow " + flowId() + " cannot be told", e.getCause());
       }
     }
   }

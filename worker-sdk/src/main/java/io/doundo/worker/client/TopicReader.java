@@ -3,6 +3,7 @@ package io.doundo.worker.client;
 import io.doundo.worker.delivery.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Reads all partitions of a topic from a moment on, outside any group and only what is committed. A
- * topic that does not exist yet is waited for. Not thread-safe.
+ * Reads all partitions of topics from a moment on, outside any group and only what is committed. The
+ * first topic is waited for when it does not exist yet. Not thread-safe.
  */
 final class TopicReader implements AutoCloseable {
 
@@ -24,13 +25,13 @@ final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final String topic;
+  private final List<String> topics;
   private Instant from;
   private boolean assigned;
 
-  TopicReader(Map<String, Object> kafka, String topic, Instant from) {
+  TopicReader(Map<String, Object> kafka, List<String> topics, Instant from) {
     this.consumer = KafkaClients.reader(kafka);
-    this.topic = topic;
+    this.topics = topics;
     this.from = from;
   }
 
@@ -55,12 +56,14 @@ final class TopicReader implements AutoCloseable {
   }
 
   private boolean assign() {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(partition -> new TopicPartition(topic, partition.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
-      return false;
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
+      if (partitions.isEmpty()) {
+        return false;
+      }
     }
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);

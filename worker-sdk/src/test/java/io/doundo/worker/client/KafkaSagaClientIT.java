@@ -26,6 +26,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.worker.StartRefusedException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -212,6 +216,76 @@ class KafkaSagaClientIT {
     assertThatThrownBy(() -> client.register("classpath:nowhere.yaml"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nowhere.yaml");
+  }
+
+  @Test
+  void aFlowIdThatNoOrchestratorTakesIsRefusedAtOnce() {
+    for (String flowId : List.of("", " ", "a\nb", "x".repeat(300))) {
+      assertThatThrownBy(() -> client.start("tenants", flowId, new Tenant("acme")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("1 to 255 characters");
+    }
+    assertThat(startEvents()).isEmpty();
+  }
+
+  @Test
+  void aPayloadThatNoReaderTakesIsRefusedAtOnce() {
+    assertThatThrownBy(
+            () -> client.start("tenants", Map.of("n", java.math.BigInteger.TEN.pow(616))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the JSON exceeds a limit");
+  }
+
+  /** Spring calls what is registered there for the completion only. */
+  @Test
+  void aFlowThatIsStartedAfterACommitIsSent() {
+    TransactionTemplate transaction = new TransactionTemplate(new InMemoryTransactions());
+    List<StartedFlow> started = new ArrayList<>();
+    transaction.executeWithoutResult(
+        status ->
+            TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                  @Override
+                  public void afterCommit() {
+                    started.add(client.start("tenants", "after-commit", new Tenant("acme")));
+                  }
+                }));
+
+    await().untilAsserted(() -> assertThat(started.get(0).accepted()).isCompleted());
+    assertThat(startEvents()).extracting(StartEvent::flowId).containsExactly("after-commit");
+  }
+
+  private void refuse(long offset, String reason) throws Exception {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(Topics.DEAD_LETTER, new byte[0], new byte[0]);
+    letter.headers().add(RecordHeaders.DEAD_LETTER_TOPIC, Topics.EXECUTION_START.getBytes(UTF_8));
+    letter.headers().add(RecordHeaders.DEAD_LETTER_PARTITION, "0".getBytes(UTF_8));
+    letter
+        .headers()
+        .add(RecordHeaders.DEAD_LETTER_OFFSET, String.valueOf(offset).getBytes(UTF_8));
+    letter.headers().add(RecordHeaders.DEAD_LETTER_REASON, reason.getBytes(UTF_8));
+    orchestrator.send(letter).get();
+  }
+
+  @Test
+  void aStartThatWasRefusedFailsWithTheReason() throws Exception {
+    StartedFlow flow = client.start("tenants", "taken", new Tenant("acme"));
+    CompletableFuture<FlowEnd> end = flow.end();
+    await().untilAsserted(() -> assertThat(flow.accepted()).isCompleted());
+    long offset =
+        await()
+            .until(() -> starts.poll(Duration.ofMillis(200)), found -> !found.isEmpty())
+            .iterator()
+            .next()
+            .offset();
+    // Another start won the flowId, and its flow has ended.
+    report("taken", "COMPLETED", null);
+    refuse(offset, "flowId taken is in use by a flow that was started with other content");
+
+    await().atMost(Duration.ofSeconds(20)).until(end::isDone);
+    assertThatThrownBy(() -> flow.await(Duration.ofSeconds(1)))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("in use by a flow that was started with other content");
   }
 
   /** Commits and rolls back nothing but what is registered with it. */
