@@ -6,20 +6,28 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.ResourcePatternResolver;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The registration documents of this application. Only what binds handlers is read here; the
  * orchestrator judges the rest.
  */
 final class RegistrationDocuments {
+
+  /** The orchestrator judges how much a document may hold. */
+  private static final int MOST_ALIASES = 100_000;
 
   private final List<Resource> documents = new ArrayList<>();
   private final List<BoundStep> steps = new ArrayList<>();
@@ -66,8 +74,15 @@ final class RegistrationDocuments {
     documents.add(resource);
     LoaderOptions limits = new LoaderOptions();
     limits.setAllowDuplicateKeys(false);
-    limits.setMaxAliasesForCollections(50);
-    Yaml yaml = new Yaml(new SafeConstructor(limits));
+    limits.setMaxAliasesForCollections(MOST_ALIASES);
+    DumperOptions unused = new DumperOptions();
+    Yaml yaml =
+        new Yaml(
+            new SafeConstructor(limits),
+            new Representer(unused),
+            unused,
+            limits,
+            new TextResolver());
     try {
       for (Object document : yaml.loadAll(new String(content, StandardCharsets.UTF_8))) {
         readDocument(name, document);
@@ -88,7 +103,7 @@ final class RegistrationDocuments {
       several.forEach(one -> readDocument(name, one));
     } else if (fields.get("orchestrationName") instanceof String orchestration
         && fields.get("steps") instanceof List<?> list) {
-      boolean shared = Boolean.TRUE.equals(fields.get("sharedTopic"));
+      boolean shared = flag(fields, "sharedTopic", false);
       for (Object step : list) {
         if (step instanceof Map<?, ?> stepFields) {
           readStep(name, orchestration, shared, stepFields);
@@ -102,15 +117,33 @@ final class RegistrationDocuments {
     if (name == null) {
       return;
     }
-    Object own = step.get("sharedTopic");
     steps.add(
         new BoundStep(
             document,
             new StepKey(orchestration, name),
-            own == null ? shared : Boolean.TRUE.equals(own),
+            flag(step, "sharedTopic", shared),
             text(step, "handlerClass"),
             either(text(step, "doMethod"), text(step, "handlerMethod")),
             either(text(step, "undoMethod"), text(step, "undoHandlerMethod"))));
+  }
+
+  private static boolean flag(Map<?, ?> fields, String name, boolean absent) {
+    String text = text(fields, name);
+    return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> absent;
+    };
+  }
+
+  /** Every scalar is the text that stands there, as for the orchestrator. */
+  private static final class TextResolver extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.MERGE, MERGE, "<");
+      addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+      addImplicitResolver(Tag.NULL, EMPTY, null);
+    }
   }
 
   private static @Nullable String either(@Nullable String first, @Nullable String second) {

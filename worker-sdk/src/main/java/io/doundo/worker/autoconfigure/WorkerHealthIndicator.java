@@ -57,7 +57,7 @@ final class WorkerHealthIndicator implements HealthIndicator {
   private static void describe(WorkerState state, List<String> problems, Health.Builder health) {
     health
         .withDetail("alive", state.alive())
-        .withDetail("fence", state.fenceUp() ? "up" : "down")
+        .withDetail("fence", state.fenceProblem() == null ? "up" : "down")
         .withDetail("missingTopics", new TreeSet<>(state.missingTopics()))
         .withDetail("pausedPartitions", state.pausedPartitions());
     String failure = state.consumerFailure();
@@ -66,8 +66,8 @@ final class WorkerHealthIndicator implements HealthIndicator {
     } else if (failure != null) {
       problems.add("commands cannot be read: " + failure);
     }
-    if (!state.fenceUp()) {
-      problems.add("the fence cannot be asked, so no handler runs");
+    if (state.fenceProblem() != null) {
+      problems.add("the fence cannot be asked, so no handler runs: " + state.fenceProblem());
     }
   }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -24,6 +26,8 @@ import org.springframework.util.ClassUtils;
  * registration documents name. Looks at bean classes only; no bean is made by it.
  */
 public final class HandlerScanner {
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerScanner.class);
 
   private final ConfigurableListableBeanFactory beans;
   private final JsonBinder json;
@@ -55,6 +59,11 @@ public final class HandlerScanner {
             .filter(step -> step.doHandler() != null || step.undoHandler() != null)
             .toList();
     problems.throwIfAny();
+    for (BoundStep bound : documented) {
+      if (built.stream().noneMatch(step -> step.key().equals(bound.key()))) {
+        log.info("{}: no handler here serves {}", bound.document(), bound.key());
+      }
+    }
     return built;
   }
 

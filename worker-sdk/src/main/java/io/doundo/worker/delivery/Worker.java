@@ -119,7 +119,7 @@ public final class Worker {
     return new WorkerState(
         !consumer.hasEnded(),
         consumer.failure(),
-        health.isUp(),
+        health.state().reason(),
         topics.missing(),
         consumer.paused());
   }

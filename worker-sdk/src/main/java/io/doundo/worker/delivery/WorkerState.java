@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     process can go on
  * @param consumerFailure why commands cannot be read, or could not be until the process ended; null
  *     while they can
- * @param fenceUp whether the fence can be asked; while it cannot, nothing runs
+ * @param fenceProblem why the fence cannot be asked, so that nothing runs; null while it can
  * @param missingTopics topics of served steps that do not exist, because their orchestration is not
  *     registered
  * @param pausedPartitions partitions that are not read, because too much of them is under way or
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkerState(
     boolean alive,
     @Nullable String consumerFailure,
-    boolean fenceUp,
+    @Nullable String fenceProblem,
     Set<String> missingTopics,
     int pausedPartitions) {
 
@@ -29,6 +29,6 @@ public record WorkerState(
 
   /** Whether commands are read, and run. */
   public boolean serves() {
-    return alive && consumerFailure == null && fenceUp;
+    return alive && consumerFailure == null && fenceProblem == null;
   }
 }

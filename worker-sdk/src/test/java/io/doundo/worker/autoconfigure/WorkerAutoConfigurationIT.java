@@ -201,7 +201,9 @@ class WorkerAutoConfigurationIT {
         .run(
             context -> {
               assertThat(context).hasNotFailed();
-              assertThat(context.getBean(HealthIndicator.class).health().getDetails())
+              assertThat(
+                      Objects.requireNonNull(context.getBean(HealthIndicator.class).health())
+                          .getDetails())
                   .extractingByKey("registrations")
                   .asString()
                   .contains("The declaration of the steps that tenants serves=WAITING");

@@ -21,7 +21,7 @@ class WorkerHealthIndicatorTest {
   }
 
   private static WorkerState state(boolean alive, @Nullable String failure, boolean fenceUp) {
-    return new WorkerState(alive, failure, fenceUp, Set.of(), 0);
+    return new WorkerState(alive, failure, fenceUp ? null : "it refuses writes", Set.of(), 0);
   }
 
   @Test
@@ -39,16 +39,16 @@ class WorkerHealthIndicatorTest {
     assertThat(List.of(dead, failing, unfenced))
         .extracting(Health::getStatus)
         .containsOnly(Status.DOWN);
-    assertThat(dead.getDetails().get("problems").toString())
+    assertThat(String.valueOf(dead.getDetails().get("problems")))
         .contains("restart this process", "OutOfMemoryError");
-    assertThat(failing.getDetails().get("problems").toString()).contains("no access");
-    assertThat(unfenced.getDetails().get("problems").toString()).contains("fence");
+    assertThat(String.valueOf(failing.getDetails().get("problems"))).contains("no access");
+    assertThat(String.valueOf(unfenced.getDetails().get("problems"))).contains("fence", "it refuses writes");
   }
 
   @Test
   void topicsThatAreMissingAreToldButNoFault() {
     Health health =
-        health(new WorkerState(true, null, true, Set.of("orchestrator.order.pay.do"), 2));
+        health(new WorkerState(true, null, null, Set.of("orchestrator.order.pay.do"), 2));
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails())
@@ -70,7 +70,7 @@ class WorkerHealthIndicatorTest {
     assertThat(waiting.getDetails())
         .containsEntry("registrations", Map.of("a.yaml", "WAITING: no leader"));
     assertThat(refused.getStatus()).isEqualTo(Status.DOWN);
-    assertThat(refused.getDetails().get("problems").toString())
+    assertThat(String.valueOf(refused.getDetails().get("problems")))
         .contains("the orchestrator refused a.yaml: steps: is missing");
   }
 }

@@ -333,7 +333,7 @@ class HandlerScannerTest {
   }
 
   @SagaWorker("tenants")
-  static class Readable {
+  static class ReadablePayloads {
     @Do("one")
     void strict(Strict strict) {}
 
@@ -349,7 +349,7 @@ class HandlerScannerTest {
 
   @Test
   void aTypeThatOnlyRefusesAnEmptyDocumentIsFine() {
-    assertThat(scan(Readable.class)).hasSize(4);
+    assertThat(scan(ReadablePayloads.class)).hasSize(4);
   }
 
   record Order(String id, String amount) {}
