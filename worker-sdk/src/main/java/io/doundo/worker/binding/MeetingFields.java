@@ -3,7 +3,6 @@ package io.doundo.worker.binding;
 import io.doundo.worker.binding.JsonFields.Look;
 import java.lang.reflect.Type;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +42,13 @@ final class MeetingFields {
     JavaType result = json.type(returned.getType());
     Map<String, JavaType> made =
         resultName == null ? fields.written(result) : Map.of(resultName, result);
-    TreeSet<String> meeting = new TreeSet<>(request.keySet());
-    meeting.retainAll(made.keySet());
-    for (String name : meeting) {
-      compare(name, request.get(name), made.get(name), fields);
-    }
+    request.forEach(
+        (name, type) -> {
+          JavaType other = made.get(name);
+          if (other != null) {
+            compare(name, type, other, fields);
+          }
+        });
   }
 
   private void compare(String name, JavaType asked, JavaType made, JsonFields fields) {

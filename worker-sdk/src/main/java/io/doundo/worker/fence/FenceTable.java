@@ -70,6 +70,7 @@ public final class FenceTable {
   }
 
   /** See {@link Fence#answered}. */
+  @SuppressWarnings("NullAway") // It does not see that the lambda's type may be null.
   public Transition<@Nullable Void> answered(
       StepRecord record, Token token, @Nullable Instant deadline, Moment moment) {
     return FenceTable.<@Nullable Void>change(
@@ -106,6 +107,7 @@ public final class FenceTable {
         settings,
         nothingForgotten,
         nothingForgotten
+            && firstSent != null
             && moment
                 .now()
                 .isBefore(firstSent.plus(settings.acknowledgedMargin()).minus(tolerance)),

@@ -70,6 +70,7 @@ public final class InMemoryFence implements Fence {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // It does not see that the transition's reply may be null.
   public CompletionStage<@Nullable RawJson> note(FenceKey key, String name) {
     return on(key, (step, moment) -> new Transition<@Nullable RawJson>(step, step.note(name)));
   }

@@ -206,6 +206,7 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** The address may lead to another server by now: the next call connects anew. */
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   private synchronized void giveUp(Established redis, String reason) {
     if (connecting != null && succeeded(connecting) && connecting.join() == redis) {
       log.warn("Connecting to Redis at {} anew: {}", where, reason);
