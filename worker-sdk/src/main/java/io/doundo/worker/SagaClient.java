@@ -31,8 +31,8 @@ public interface SagaClient extends AutoCloseable {
    * Starts a flow under a flowId of one's own. The same start twice is one flow; another payload
    * under the same flowId is refused by the orchestrator: see {@link StartedFlow#end}.
    *
-   * @throws IllegalArgumentException when the orchestration's name, the flowId or the payload can be
-   *     no start's
+   * @throws IllegalArgumentException when the orchestration's name, the flowId or the payload can
+   *     be no start's
    */
   StartedFlow start(String orchestration, String flowId, Object payload);
 

@@ -197,8 +197,12 @@ final class FlowEnds implements AutoCloseable {
     } catch (MalformedRecordException e) {
       log.warn("An audit record cannot be read: {}", e.reason());
     } catch (RuntimeException e) {
-      log.warn("The record {}-{}@{} cannot be read",
-          record.topic(), record.partition(), record.offset(), e);
+      log.warn(
+          "The record {}-{}@{} cannot be read",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e);
     }
   }
 
@@ -247,8 +251,7 @@ final class FlowEnds implements AutoCloseable {
     byFlowId
         .values()
         .forEach(
-            same ->
-                same.stream().filter(start -> place.equals(start.place())).forEach(found::add));
+            same -> same.stream().filter(start -> place.equals(start.place())).forEach(found::add));
     return found;
   }
 

@@ -109,8 +109,7 @@ public final class KafkaSagaClient implements SagaClient {
     return start(orchestration, flowId, true, payload);
   }
 
-  private StartedFlow start(
-      String orchestration, String flowId, boolean chosen, Object payload) {
+  private StartedFlow start(String orchestration, String flowId, boolean chosen, Object payload) {
     String refusal = Names.refuseOrchestration(orchestration);
     if (refusal != null) {
       throw new IllegalArgumentException(

@@ -33,7 +33,8 @@ final class RegistrationWatch {
   static RegistrationOutcome await(Map<String, Object> kafka, RecordMetadata registration)
       throws InterruptedException, TimeoutException {
     Instant until = Instant.now().plus(LONGEST);
-    try (TopicReader reader = new TopicReader(kafka, List.of(Topics.REGISTRATION_STATUS), Instant.now())) {
+    try (TopicReader reader =
+        new TopicReader(kafka, List.of(Topics.REGISTRATION_STATUS), Instant.now())) {
       while (Instant.now().isBefore(until)) {
         for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
           Optional<RegistrationOutcome> outcome = outcome(record, registration);

@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Reads all partitions of topics from a moment on, outside any group and only what is committed. The
- * first topic is waited for when it does not exist yet. Not thread-safe.
+ * Reads all partitions of topics from a moment on, outside any group and only what is committed.
+ * The first topic is waited for when it does not exist yet. Not thread-safe.
  */
 final class TopicReader implements AutoCloseable {
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A start whose end is watched for. Under a flowId that was chosen by the initiator there may be a
- * flow of another start, whose end is not this one's: a flow that began with other content is passed
- * over, and an end of which the beginning was not seen is believed only after a while in which this
- * start was not refused. Thread-safe.
+ * flow of another start, whose end is not this one's: a flow that began with other content is
+ * passed over, and an end of which the beginning was not seen is believed only after a while in
+ * which this start was not refused. Thread-safe.
  */
 final class WatchedStart {
 

@@ -42,7 +42,8 @@ class WorkerHealthIndicatorTest {
     assertThat(String.valueOf(dead.getDetails().get("problems")))
         .contains("restart this process", "OutOfMemoryError");
     assertThat(String.valueOf(failing.getDetails().get("problems"))).contains("no access");
-    assertThat(String.valueOf(unfenced.getDetails().get("problems"))).contains("fence", "it refuses writes");
+    assertThat(String.valueOf(unfenced.getDetails().get("problems")))
+        .contains("fence", "it refuses writes");
   }
 
   @Test

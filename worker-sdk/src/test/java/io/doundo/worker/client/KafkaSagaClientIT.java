@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.FlowEnd.Status;
 import io.doundo.worker.RegistrationOutcome;
+import io.doundo.worker.StartRefusedException;
 import io.doundo.worker.StartedFlow;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.broker.TestBroker;
@@ -26,10 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import io.doundo.protocol.RecordHeaders;
-import io.doundo.worker.StartRefusedException;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -42,6 +40,8 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -260,9 +260,7 @@ class KafkaSagaClientIT {
         new ProducerRecord<>(Topics.DEAD_LETTER, new byte[0], new byte[0]);
     letter.headers().add(RecordHeaders.DEAD_LETTER_TOPIC, Topics.EXECUTION_START.getBytes(UTF_8));
     letter.headers().add(RecordHeaders.DEAD_LETTER_PARTITION, "0".getBytes(UTF_8));
-    letter
-        .headers()
-        .add(RecordHeaders.DEAD_LETTER_OFFSET, String.valueOf(offset).getBytes(UTF_8));
+    letter.headers().add(RecordHeaders.DEAD_LETTER_OFFSET, String.valueOf(offset).getBytes(UTF_8));
     letter.headers().add(RecordHeaders.DEAD_LETTER_REASON, reason.getBytes(UTF_8));
     orchestrator.send(letter).get();
   }
