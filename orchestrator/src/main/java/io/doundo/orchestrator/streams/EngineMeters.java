@@ -10,11 +10,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,21 @@ final class EngineMeters implements MeterBinder {
   /** The figures of one running task. Written by its thread only. */
   static final class OfTask {
 
-    private final AtomicLongArray parked = new AtomicLongArray(ParkReason.values().length);
+    private final Map<ParkReason, AtomicLong> parked = new EnumMap<>(ParkReason.class);
     private final AtomicInteger setAside = new AtomicInteger();
 
+    OfTask() {
+      for (ParkReason reason : ParkReason.values()) {
+        parked.put(reason, new AtomicLong());
+      }
+    }
+
     void parked(ParkReason reason, long flows) {
-      parked.set(reason.ordinal(), flows);
+      counted(reason).set(flows);
+    }
+
+    private AtomicLong counted(ParkReason reason) {
+      return Objects.requireNonNull(parked.get(reason));
     }
 
     void setAside(int timers) {
@@ -100,7 +111,7 @@ final class EngineMeters implements MeterBinder {
 
   /** How many flows of this instance's tasks are parked for this reason. */
   long parked(ParkReason reason) {
-    return sum(task -> task.parked.get(reason.ordinal()));
+    return sum(task -> task.counted(reason).get());
   }
 
   long parked() {
