@@ -108,8 +108,9 @@ public final class RegistrationListener implements AutoCloseable {
         listen();
       } catch (WakeupException e) {
         LOG.debug("woken up to stop");
-      } catch (RuntimeException e) {
-        // Whatever it was, no registration may be passed over because of it.
+      } catch (RuntimeException | Error e) {
+        // Whatever it was, no registration may be passed over because of it, and none may wait for
+        // a thread that has ended.
         HeldUp now = HeldUp.after(heldUp, failedAt, e, clock.instant());
         heldUp = now;
         failedAt = null;
@@ -148,14 +149,14 @@ public final class RegistrationListener implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> source,
       RegistrationWriter writer,
       ConsumerGroupMetadata group) {
+    String place = RegistrationRecord.place(source);
     CompiledRegistration compiled =
         RegistrationCompiler.compile(source.value(), RegistrationRecord.headers(source));
-    String place = RegistrationRecord.place(source);
     try {
       carryOut(source, compiled, writer, group);
     } catch (WakeupException e) {
       throw e;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       failedAt = place;
       HeldUp held = HeldUp.after(heldUp, place, e, clock.instant());
       if (!held.isOver(clock.instant(), settings.holdUp())) {
