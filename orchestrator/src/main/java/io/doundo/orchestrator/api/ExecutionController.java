@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -225,7 +226,10 @@ class ExecutionController {
             record -> SETTLED.contains(record.status()),
             patience);
     return LateAnswer.of(
-        waiting.outcome().thenApplyAsync(record -> answer(start, record), executor),
+        waiting
+            .outcome()
+            .whenComplete((record, failure) -> nameFlow(failure, start))
+            .thenApplyAsync(record -> answer(start, record), executor),
         waiting,
         patience,
         () -> accepted(start, "ACCEPTED"));
@@ -303,14 +307,16 @@ class ExecutionController {
             start.flowId(),
             start.encode(),
             Map.of(RecordSender.REQUESTED_BY, caller))
-        .whenComplete(
-            (written, failure) -> {
-              if (failure instanceof ApiProblem problem) {
-                // Whoever left the flowId to us needs it to send the same start again.
-                problem.getBody().setProperty("flowId", start.flowId());
-              }
-            })
+        .whenComplete((written, failure) -> nameFlow(failure, start))
         .thenRun(() -> flows.expect(flowId(start)));
+  }
+
+  /** A client that left the flowId to the server needs it to send the same start again. */
+  private static void nameFlow(@Nullable Throwable failure, StartEvent start) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ApiProblem problem) {
+      problem.getBody().setProperty("flowId", start.flowId());
+    }
   }
 
   private ResponseEntity<Object> answer(StartEvent start, Optional<AuditRecord> record) {
