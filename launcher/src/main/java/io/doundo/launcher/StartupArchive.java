@@ -11,6 +11,9 @@ import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,9 +38,15 @@ final class StartupArchive {
        "status":"UNDONE"}],"deadLetters":[{"key":"f","value":"{}"}],"complete":true}"""
           .formatted(STEP);
 
+  private static final String DOCUMENT =
+      """
+      orchestrationName: o
+      steps:
+        - { seq: 1, name: s, timeout: 30s, retry: { maxAttempts: 3, delay: 1s } }
+      """;
+
   private static final List<List<String>> COMMANDS =
       List.of(
-          List.of("--help"),
           List.of("flows"),
           List.of("flows", "-o", "json"),
           List.of("show", "f"),
@@ -55,28 +64,37 @@ final class StartupArchive {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     service.createContext("/", StartupArchive::answer);
     service.start();
+    Path document = Files.createTempFile("doundo", ".yaml");
     try {
+      Files.writeString(document, DOCUMENT);
+      run(List.of("--help"));
       String url = "http://localhost:" + service.getAddress().getPort();
       for (List<String> command : COMMANDS) {
         run(command, url);
       }
+      run(List.of("register", document.toString()), url);
+      run(List.of("validate", document.toString()));
     } finally {
+      Files.delete(document);
       service.stop(0);
     }
   }
 
   private static void run(List<String> command, String url) {
-    String[] words = command.toArray(new String[command.size() + 2]);
-    words[command.size()] = "--url";
-    words[command.size() + 1] = url;
+    List<String> words = new ArrayList<>(command);
+    words.addAll(List.of("--url", url));
+    run(words);
+  }
+
+  private static void run(List<String> words) {
     StringWriter err = new StringWriter();
     int code =
         Doundo.commandLine(new Questions(false, Reader.nullReader()))
             .setOut(new PrintWriter(Writer.nullWriter()))
             .setErr(new PrintWriter(err))
-            .execute(command.get(0).startsWith("-") ? command.toArray(new String[0]) : words);
+            .execute(words.toArray(new String[0]));
     if (code != ExitCodes.OK && code != ExitCodes.NOT_COMPLETED) {
-      throw new IllegalStateException(command + " ended with " + code + ": " + err);
+      throw new IllegalStateException(words + " ended with " + code + ": " + err);
     }
   }
 

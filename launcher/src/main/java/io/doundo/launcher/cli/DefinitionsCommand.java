@@ -25,11 +25,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
   public Integer call() {
     String path = "/api/orchestrations";
     ServiceClient client = options.client();
-    JsonNode answer =
-        name == null
-            ? client.get(path)
-            : Orchestrations.orSuggestion(
-                client, name, () -> client.get(path + '/' + ServiceClient.segment(name)));
+    JsonNode answer = name == null ? client.get(path) : one(client, name);
     if (output.isJson()) {
       output.json(answer);
     } else if (name == null) {
@@ -38,6 +34,11 @@ public final class DefinitionsCommand implements Callable<Integer> {
       printOne(answer);
     }
     return ExitCodes.OK;
+  }
+
+  private static JsonNode one(ServiceClient client, String name) {
+    return Orchestrations.orSuggestion(
+        client, name, () -> client.get("/api/orchestrations/" + ServiceClient.segment(name)));
   }
 
   private void printAll(JsonNode answer) {

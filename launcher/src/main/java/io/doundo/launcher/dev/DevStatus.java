@@ -29,12 +29,11 @@ final class DevStatus implements Callable<Integer> {
     Optional<Holder> holder = DataLock.holder(data);
     Optional<DevPlan> plan = holder.flatMap(found -> found.plan(data));
     if (plan.isEmpty()) {
-      out.printf(
-          DataLock.isHeld(data)
-              ? "DoUndo has only just been started in %s.%n"
-              : "DoUndo does not run in %s. Start it with: %s dev%n",
-          data,
-          Shell.command());
+      if (DataLock.isHeld(data)) {
+        out.printf("DoUndo has only just been started in %s.%n", data);
+      } else {
+        out.printf("DoUndo does not run in %s. Start it with: %s dev%n", data, Shell.command());
+      }
       return ExitCodes.UNREACHABLE;
     }
     boolean ready = new Readiness(plan.get().httpPort()).getAsBoolean();
@@ -43,9 +42,11 @@ final class DevStatus implements Callable<Integer> {
     for (Holder.Member member : holder.get().members()) {
       boolean runs = member.running().isPresent();
       complete &= runs;
-      out.printf(
-          "  %-13s process %-8d %s%n",
-          member.name(), member.pid(), runs ? place(member, plan.get()) : "has ended");
+      out.println(
+          "  %-13s process %-8d %s"
+              .formatted(
+                  member.name(), member.pid(), runs ? place(member, plan.get()) : "has ended")
+              .stripTrailing());
     }
     out.printf("Logs in %s%n", plan.get().logs());
     return ready && complete ? ExitCodes.OK : ExitCodes.UNREACHABLE;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 final class DevStop implements Callable<Integer> {
 
   /** Each of its processes may take 25 s before it is ended by force. */
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final long POLL_MILLIS = 100;
 

@@ -533,9 +533,13 @@ class CommandsTest {
     Path odd = directory.resolve("odd.yaml");
     Files.writeString(
         odd,
-        "orchestrationName: o\ntype: graph\nsteps:\n"
-            + "  - {name: a, seq: 010, timeout: 30S, pivot: Yes, retry: {jitter: 1e-1}}\n"
-            + "  - {name: b, dependsOn: a}\n");
+        """
+        orchestrationName: o
+        type: graph
+        steps:
+          - {name: a, seq: 010, timeout: 30S, pivot: Yes, retry: {jitter: 1e-1}}
+          - {name: b, dependsOn: a}
+        """);
     Path bad = directory.resolve("bad.yaml");
     Files.writeString(bad, "orchestrationName: o\nsteps: [{name: a, timeout: soon, seq: x}]\n");
 

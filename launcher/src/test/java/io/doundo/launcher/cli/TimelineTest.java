@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -59,7 +60,7 @@ class TimelineTest {
     assertThat(timeline.folded()).isEqualTo(timeline.inFull());
   }
 
-  private static JsonNode entry(String type, String step, String operation) {
+  private static JsonNode entry(String type, @Nullable String step, @Nullable String operation) {
     return ServiceJson.MAPPER
         .createObjectNode()
         .put("type", type)

@@ -109,7 +109,7 @@ class ComposeFileTest {
       List<String> copied =
           Files.readAllLines(ROOT.resolve(image).resolve("Dockerfile")).stream()
               .filter(line -> line.startsWith("COPY ") && !line.startsWith("COPY --from"))
-              .map(line -> line.split(" ")[1])
+              .map(line -> line.split(" ", -1)[1])
               .toList();
       assertThat(copied).as(image).doesNotContain(".");
       assertThat(copied).containsAll(modules.stream().map(one -> one + "/pom.xml").toList());

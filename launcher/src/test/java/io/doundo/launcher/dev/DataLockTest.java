@@ -119,13 +119,14 @@ class DataLockTest {
 
   @Test
   void statusNamesEveryProcessAndSaysWhichHasEnded() throws Exception {
-    stranger = new ProcessBuilder("sleep", "600").start();
+    Process child = new ProcessBuilder("sleep", "600").start();
+    stranger = child;
     DevPlan plan = plan();
     StringWriter out = new StringWriter();
     try (DataLock lock = DataLock.take(plan)) {
       lock.describe(List.of());
-      Holder.Member broker = Holder.Member.of("broker", stranger.toHandle());
-      Holder.Member redis = new Holder.Member("redis", stranger.pid(), Instant.EPOCH);
+      Holder.Member broker = Holder.Member.of("broker", child.toHandle());
+      Holder.Member redis = new Holder.Member("redis", child.pid(), Instant.EPOCH);
       Holder here = Holder.here(plan, List.of());
       new Holder(here.description(), List.of(here.members().get(0), broker, redis)).write(data);
 
@@ -138,7 +139,7 @@ class DataLockTest {
             line ->
                 assertThat(line)
                     .startsWith("  broker ")
-                    .contains("process " + stranger.pid())
+                    .contains("process " + child.pid())
                     .endsWith(plan.bootstrapServers()),
             line -> assertThat(line).startsWith("  redis ").endsWith("has ended"),
             line -> assertThat(line).startsWith("Logs in "));
