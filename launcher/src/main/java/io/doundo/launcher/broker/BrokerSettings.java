@@ -1,6 +1,7 @@
 package io.doundo.launcher.broker;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +54,9 @@ record BrokerSettings(int nodeId, int port, List<Integer> controllerPorts, Path 
     // So few nodes need no spread; each partition costs files and start time.
     map.put("offsets.topic.num.partitions", "4");
     map.put("transaction.state.log.num.partitions", "4");
+    // An installation may stand still for months: where the orchestrator stopped reading is kept,
+    // because without its offsets it refuses to start.
+    map.put("offsets.retention.minutes", String.valueOf(Duration.ofDays(3650).toMinutes()));
     map.put("share.coordinator.state.topic.num.partitions", "4");
 
     map.put("group.initial.rebalance.delay.ms", "0");
