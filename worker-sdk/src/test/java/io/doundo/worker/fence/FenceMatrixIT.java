@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -157,7 +158,7 @@ class FenceMatrixIT {
             PROBES.forEach(
                 (probe, asks) -> {
                   Both both = new Both(state + " / " + event + " / " + probe);
-                  STATES.get(state).accept(both);
+                  Objects.requireNonNull(STATES.get(state)).accept(both);
                   happens.accept(both);
                   asks.accept(both);
                 }));
