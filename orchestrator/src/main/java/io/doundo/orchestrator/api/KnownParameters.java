@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springdoc.core.annotations.ParameterObject;
@@ -20,14 +21,14 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class KnownParameters implements HandlerInterceptor {
 
-  private final Map<Method, TreeSet<String>> known = new ConcurrentHashMap<>();
+  private final Map<Method, SortedSet<String>> known = new ConcurrentHashMap<>();
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod method
         && method.getBeanType().getPackage().equals(KnownParameters.class.getPackage())) {
-      TreeSet<String> names =
+      SortedSet<String> names =
           known.computeIfAbsent(method.getMethod(), unused -> declaredBy(method));
       for (String given : request.getParameterMap().keySet()) {
         if (!names.contains(given)) {
@@ -39,7 +40,7 @@ final class KnownParameters implements HandlerInterceptor {
   }
 
   private static ApiProblem unknown(
-      String given, HttpServletRequest request, TreeSet<String> names) {
+      String given, HttpServletRequest request, SortedSet<String> names) {
     return new ApiProblem(
         ProblemKind.BAD_REQUEST,
         "The query parameter \"%s\" is unknown: %s %s has %s."
@@ -52,8 +53,8 @@ final class KnownParameters implements HandlerInterceptor {
         null);
   }
 
-  private static TreeSet<String> declaredBy(HandlerMethod method) {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> declaredBy(HandlerMethod method) {
+    SortedSet<String> names = new TreeSet<>();
     for (MethodParameter parameter : method.getMethodParameters()) {
       RequestParam single = parameter.getParameterAnnotation(RequestParam.class);
       if (single != null) {
