@@ -34,6 +34,6 @@ class PeerController {
                 ResponseEntity.ok()
                     .contentType(MediaType.APPLICATION_OCTET_STREAM)
                     .body(FlowRecords.whole(flow)))
-        .orElseGet(() -> ResponseEntity.notFound().build());
+        .orElseGet(() -> ResponseEntity.noContent().build());
   }
 }

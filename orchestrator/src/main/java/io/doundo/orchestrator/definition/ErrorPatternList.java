@@ -54,8 +54,9 @@ final class ErrorPatternList extends AbstractList<String> implements RandomAcces
   private static boolean found(Matcher matcher) {
     try {
       return matcher.find();
-    } catch (MatchingTooLong e) {
-      // A pattern that backtracks without end must not block all flows: it does not match.
+    } catch (MatchingTooLong | StackOverflowError e) {
+      // A pattern that backtracks without end, or too deeply, must not stop all flows: it does not
+      // match.
       return false;
     }
   }

@@ -80,7 +80,7 @@ final class DeadLetterScan {
 
   DeadLetterPage run() {
     List<Part> parts = parts();
-    long stride = limit / Math.max(1, parts.size()) + SPARE;
+    long stride = (long) limit / Math.max(1, parts.size()) + SPARE;
     boolean complete = true;
     boolean more = true;
     while (more && complete) {

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param cause what failed last
  * @param since when it failed for the first time
  * @param failures how often it failed
+ * @param isBrokerAway whether the last failure was of no record: nothing could be read or written
  */
-public record HeldUp(@Nullable String place, String cause, Instant since, int failures) {
+public record HeldUp(
+    @Nullable String place, String cause, Instant since, int failures, boolean isBrokerAway) {
 
   private static final long FIRST_PAUSE_MS = 500;
   private static final long LONGEST_PAUSE_MS = 15_000;
@@ -27,11 +29,19 @@ public record HeldUp(@Nullable String place, String cause, Instant since, int fa
     String name = failure.getClass().getSimpleName();
     String cause = Printable.line(message == null || message.isBlank() ? name : message, MAX_CAUSE);
     if (earlier == null || (place != null && !place.equals(earlier.place()))) {
-      return new HeldUp(place, cause, now, 1);
+      return new HeldUp(place, cause, now, 1, place == null);
+    }
+    if (place != null && earlier.isBrokerAway()) {
+      // The time in which no record could be read does not count against this one.
+      return new HeldUp(place, cause, now, 1, false);
     }
     // While nothing can be read, the record that failed before is still the first in line.
     return new HeldUp(
-        place == null ? earlier.place() : place, cause, earlier.since(), earlier.failures() + 1);
+        place == null ? earlier.place() : place,
+        cause,
+        earlier.since(),
+        earlier.failures() + 1,
+        place == null);
   }
 
   /** How long to wait before the next try; doubles with each failure, up to a bound. */

@@ -108,16 +108,23 @@ public final class TopicProvisioner {
     List<ConfigResource> resources =
         topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     List<String> warnings = new ArrayList<>();
-    await(admin.describeConfigs(resources).all())
-        .forEach(
-            (resource, config) -> {
-              ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-              if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                warnings.add(
-                    "the topic %s exists and has cleanup.policy=%s: a command can vanish before its worker reads it, so set cleanup.policy=delete"
-                        .formatted(resource.name(), policy.value()));
-              }
-            });
+    Map<ConfigResource, Config> configs;
+    try {
+      configs = await(admin.describeConfigs(resources).all());
+    } catch (KafkaException e) {
+      // The right to see a topic's settings is not needed to register; only the warning is.
+      return List.of(
+          "whether the step topics that exist are compacted could not be seen: " + e.getMessage());
+    }
+    configs.forEach(
+        (resource, config) -> {
+          ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+          if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            warnings.add(
+                "the topic %s exists and has cleanup.policy=%s: a command can vanish before its worker reads it, so set cleanup.policy=delete"
+                    .formatted(resource.name(), policy.value()));
+          }
+        });
     return warnings.stream().sorted().toList();
   }
 

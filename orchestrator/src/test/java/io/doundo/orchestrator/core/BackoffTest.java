@@ -75,4 +75,10 @@ class BackoffTest {
     RetryPolicy policy = matching(List.of("(a+)+$"), List.of());
     assertThat(policy.retries("a".repeat(900) + "!")).isFalse();
   }
+
+  @Test
+  void aPatternThatRecursesTooDeeplyDoesNotMatch() {
+    RetryPolicy policy = matching(List.of("((((((.|x)))))){1,1000}z"), List.of());
+    assertThat(policy.retries("a".repeat(960))).isFalse();
+  }
 }

@@ -38,6 +38,17 @@ class HeldUpTest {
   }
 
   @Test
+  void theTimeOfAnOutageDoesNotCountAgainstTheRecord() {
+    HeldUp held = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
+    HeldUp outage = HeldUp.after(held, null, new TimeoutException("gone"), START.plusSeconds(60));
+    Instant later = START.plusSeconds(600);
+    HeldUp again = HeldUp.after(outage, PLACE, new TimeoutException("slow"), later);
+
+    assertThat(again.isOver(later, FIVE_MINUTES)).isFalse();
+    assertThat(again.since()).isEqualTo(later);
+  }
+
+  @Test
   void anotherRecordBeginsAnew() {
     HeldUp held = HeldUp.after(null, PLACE, new TimeoutException("slow"), START);
     Instant later = START.plusSeconds(400);
@@ -66,7 +77,7 @@ class HeldUpTest {
     }
     assertThat(pauses)
         .containsExactly(500L, 1_000L, 2_000L, 4_000L, 8_000L, 15_000L, 15_000L, 15_000L);
-    assertThat(new HeldUp(PLACE, "x", START, Integer.MAX_VALUE).pause()).hasSeconds(15);
+    assertThat(new HeldUp(PLACE, "x", START, Integer.MAX_VALUE, false).pause()).hasSeconds(15);
   }
 
   @Test
