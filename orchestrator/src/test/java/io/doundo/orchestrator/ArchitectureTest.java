@@ -26,7 +26,9 @@ import java.util.Random;
 import java.util.UUID;
 
 /** The shape of the module: which package may know which, and what the core must never do. */
-@AnalyzeClasses(packages = "io.doundo", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = {"io.doundo.orchestrator", "io.doundo.protocol"},
+    importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
   private static final String ROOT = "io.doundo.orchestrator.";

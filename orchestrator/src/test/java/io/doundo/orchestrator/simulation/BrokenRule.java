@@ -63,7 +63,10 @@ enum BrokenRule {
   REFUSALS_ARE_NOT_KEPT("I10"),
 
   /** A fence lets a DO that is done run again when its command comes again. */
-  DONE_STEPS_RUN_AGAIN("I5");
+  DONE_STEPS_RUN_AGAIN("I5"),
+
+  /** A process believes in its lease past the step's timeout, when the fence gives it to others. */
+  LEASE_IGNORES_THE_TIMEOUT("I4");
 
   private final String caughtBy;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BrokenVariantsTest {
 
   /** The seeds within which each is caught; most are within a hundred. */
-  private static final int SEEDS = 10_000;
+  private static final int SEEDS = 40_000;
 
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 

@@ -28,6 +28,10 @@ enum Happening {
   REDIS_CLOCK_BACK,
   /** A handler returned after its lease had run out and another one had taken over. */
   LEASE_LOST,
+  /** The lease of a run had ended when its handler's thread was free; nothing was begun. */
+  LEASE_ENDED_BEFORE_HANDLER,
+  /** A DO came after its deadline, and was not run. */
+  DO_TOO_LATE,
   REDIS_EMPTIED,
   DIED_BEFORE_EFFECT,
   DIED_AFTER_EFFECT,

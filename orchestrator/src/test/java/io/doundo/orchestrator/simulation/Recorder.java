@@ -294,6 +294,11 @@ final class Recorder {
     windows.add(new FaultWindow(from, to, what, "flow", step));
   }
 
+  /** The fences lost what they knew at this moment. */
+  void fenceLost(long at) {
+    windows.add(FaultWindow.fenceLost(at, at));
+  }
+
   /**
    * What is left when all is over.
    *

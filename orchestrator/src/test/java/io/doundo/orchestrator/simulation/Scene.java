@@ -2,6 +2,8 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.RawJson;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +26,23 @@ record Scene(
   static final Content START = new Content("00000000000000000000000000005747", 40, true);
 
   private static final Content[] RESULTS = new Content[24];
+  private static final RawJson[] JSON = new RawJson[RESULTS.length];
 
   static {
     for (int i = 0; i < RESULTS.length; i++) {
       RESULTS[i] = new Content(String.format("%032x", i), 20 + i, i % 4 != 0);
+      JSON[i] = RawJson.trusted(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** What a worker returns for one of the results. */
+  static RawJson json(Content result) {
+    return JSON[Integer.parseInt(result.digest(), 16)];
+  }
+
+  /** The result that a worker returned so. */
+  static Content content(RawJson json) {
+    return RESULTS[Integer.parseInt(new String(json.bytes(), StandardCharsets.US_ASCII))];
   }
 
   boolean is(BrokenRule rule) {

@@ -11,8 +11,26 @@ import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.history.LedgerLine.Report;
 import io.doundo.orchestrator.history.Service;
-import io.doundo.orchestrator.simulation.SimulatedFence.Verdict;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.RawJson;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.delivery.LeaseTerm;
+import io.doundo.worker.fence.Claim;
+import io.doundo.worker.fence.DoDecision;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.RenewResult;
+import io.doundo.worker.fence.Settled;
+import io.doundo.worker.fence.StepAnswer;
+import io.doundo.worker.fence.Token;
+import io.doundo.worker.fence.UndoDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +40,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class SdkWorker implements Worker {
 
-  private static final int LEASE_MS = 80;
+  /** Shorter and longer than any step's timeout, and in between. */
+  private static final Integer[] LEASES_MS = {40, 80, 300, 30_000};
+
+  private static final int LONGEST_WAIT_MS = 500;
+
+  private record Delivery(DispatchStep command, Claim claim) {}
+
+  /**
+   * A handler's run.
+   *
+   * @param term what the process that runs it knows of its lease
+   * @param verifies whether it asks the outside world first
+   */
+  private record Run(Delivery delivery, Token token, LeaseTerm term, boolean verifies) {
+    DispatchStep command() {
+      return delivery.command();
+    }
+  }
 
   private final Scene scene;
   private final Network network;
   private final Step step;
+  private final OnDoubt onDoubt;
+  private final Duration lease;
+  private final SkewedClock redis;
   private final SimulatedFence fence;
   private final Ledger ledger;
-  private final SkewedClock redis;
+  private final Set<String> delivered = new HashSet<>(8);
+
+  /** Whether the clocks agree and Redis loses nothing: only then can a lease be relied on. */
+  private final boolean leasesHold;
+
+  private int deliveries;
 
   SdkWorker(Scene scene, Network network, Step step) {
     this.scene = scene;
     this.network = network;
     this.step = step;
     this.ledger = new Ledger(scene);
+    this.onDoubt = scene.dice().pick(OnDoubt.values());
+    this.lease = Duration.ofMillis(scene.beside().pick(LEASES_MS));
+    boolean clocksAgree = scene.weather().clock() == 0;
+    this.leasesHold = clocksAgree && scene.weather().wipe() == 0;
     this.redis = new SkewedClock(scene);
-    this.fence = new SimulatedFence(scene, scene.dice().pick(SimulatedFence.Policy.values()));
+    // A second is too short for the margin of an engine that comes back later and sends again.
+    boolean steady = clocksAgree && scene.weather().crash() == 0 && scene.weather().zombie() == 0;
+    this.fence = new SimulatedFence(scene, redis, steady && scene.beside().chance(500));
   }
 
   @Override
@@ -52,43 +101,129 @@ final class SdkWorker implements Worker {
 
   @Override
   public String describe() {
-    return "SDK, " + fence.policy();
+    return "SDK, " + onDoubt + ", lease " + lease.toMillis() + " ms";
   }
 
   @Override
   public void deliver(DispatchStep command) {
-    boolean forward = command.action() == Action.DO;
+    long firstSent = network.firstSent(command.step());
+    Claim claim =
+        new Claim(
+            "delivery" + ++deliveries,
+            command.generation(),
+            command.attempt(),
+            command.commandId(),
+            lease,
+            step.timeout(),
+            onDoubt,
+            firstSent == 0 ? null : Instant.ofEpochMilli(firstSent),
+            Instant.ofEpochMilli(command.deadline()),
+            !delivered.add(command.commandId()));
+    claim(new Delivery(command, claim));
+  }
+
+  private void claim(Delivery delivery) {
     long jump = redis.mayJump(1);
     if (jump != 0) {
       scene.coverage().count(jump > 0 ? Happening.REDIS_CLOCK_FORTH : Happening.REDIS_CLOCK_BACK);
       tell(step.name(), "the clock of its Redis jumps by " + jump + " ms");
     }
-    Verdict verdict =
-        forward
-            ? fence.beginDo(
-                command.attempt(), network.firstSent(command.step()), redis.now(), ledger.stands())
-            : fence.beginUndo(
-                command.generation(),
-                Objects.requireNonNull(command.effect()),
-                step.undoFailed(),
-                redis.now());
-    scene
-        .story()
-        .tell(
-            scene.timeline(),
-            "worker " + step.name(),
-            () -> command.action() + " attempt " + command.attempt() + ": " + verdict);
-    switch (verdict) {
-      case WAIT ->
-          scene.timeline().at(redis.trueTime(fence.leaseUntil()) + 1, () -> deliver(command));
-      case UNKNOWN -> answer(command, failure(command, FailureKind.UNKNOWN));
-      case FENCED -> answer(command, failure(command, FailureKind.FENCED));
-      case EMPTY -> {
-        ledger.buried(command);
-        answer(command, success(command, null));
-      }
-      case REPLAY -> answer(command, stored(command));
-      case RUN -> run(command);
+    if (delivery.command().action() == Action.DO) {
+      claimDo(delivery);
+    } else {
+      claimUndo(delivery);
+    }
+  }
+
+  private void claimDo(Delivery delivery) {
+    DispatchStep command = delivery.command();
+    DoDecision decision = fence.beginDo(delivery.claim());
+    tell(command, decision::toString);
+    Runnable next =
+        decision.accept(
+            new DoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(DoDecision.Run run) {
+                return () -> run(delivery, run.token(), false);
+              }
+
+              @Override
+              public Runnable on(DoDecision.Verify verify) {
+                return () -> run(delivery, verify.token(), true);
+              }
+
+              @Override
+              public Runnable on(DoDecision.Wait wait) {
+                return () -> waitFor(delivery, wait.remaining());
+              }
+
+              @Override
+              public Runnable on(DoDecision.Reply reply) {
+                return () -> reply(command, reply.answer(), reply.token());
+              }
+            });
+    next.run();
+  }
+
+  private void claimUndo(Delivery delivery) {
+    DispatchStep command = delivery.command();
+    Claim claim = delivery.claim();
+    Claim told = scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION) ? ofFirst(claim) : claim;
+    UndoDecision decision =
+        fence.beginUndo(told, KnownEffect.valueOf(Objects.requireNonNull(command.effect()).name()));
+    tell(command, decision::toString);
+    Runnable next =
+        decision.accept(
+            new UndoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(UndoDecision.Run run) {
+                return () -> run(delivery, run.token(), false);
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Wait wait) {
+                return () -> waitFor(delivery, wait.remaining());
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Reply reply) {
+                return () -> {
+                  if (reply.answer().outcome() == Outcome.UNDONE_EMPTY && !reply.replayed()) {
+                    ledger.buried(command);
+                  }
+                  reply(command, reply.answer(), reply.token());
+                };
+              }
+            });
+    next.run();
+  }
+
+  private static Claim ofFirst(Claim claim) {
+    return new Claim(
+        claim.owner(),
+        1,
+        claim.attempt(),
+        claim.commandId(),
+        claim.lease(),
+        claim.limit(),
+        claim.onDoubt(),
+        claim.firstSent(),
+        claim.deadline(),
+        claim.redelivered());
+  }
+
+  private void waitFor(Delivery delivery, Duration remaining) {
+    long ms = Math.min(LONGEST_WAIT_MS, remaining.toMillis() + 1);
+    scene.timeline().after((int) ms, () -> claim(delivery));
+  }
+
+  private void reply(DispatchStep command, StepAnswer answer, Token token) {
+    if (answer.outcome() == Outcome.NO_EFFECT && token.number() == 0) {
+      scene.coverage().count(Happening.DO_TOO_LATE);
+    }
+    // What was answered with its result, and acknowledged, is not answered without it.
+    if (!answer.resultSent()) {
+      answer(command, answer, token);
     }
   }
 
@@ -96,130 +231,170 @@ final class SdkWorker implements Worker {
   void wiped() {
     tell(step.name(), "its Redis is emptied");
     scene.recorder().window(scene.now(), Long.MAX_VALUE, "Redis emptied", step.name());
-    fence.wiped(scene.now());
+    scene.recorder().fenceLost(scene.now());
+    fence.wiped();
   }
 
-  private void tell(String who, String what) {
-    scene.story().tell(scene.timeline(), "worker " + who, () -> what);
-  }
-
-  private Partition.Inbound stored(DispatchStep command) {
-    return command.action() == Action.UNDO || fence.isDone()
-        ? success(command, command.action() == Action.UNDO ? null : fence.result())
-        : failure(command, fence.failedAs());
-  }
-
-  private void run(DispatchStep command) {
+  private void run(Delivery delivery, Token token, boolean verifies) {
     Dice dice = scene.dice();
-    int token = fence.token();
-    long began = scene.now();
+    Claim claim = delivery.claim();
+    Duration limit =
+        scene.is(BrokenRule.LEASE_IGNORES_THE_TIMEOUT) ? Duration.ofDays(1) : claim.limit();
+    LeaseTerm term = new LeaseTerm(claim.lease(), limit);
+    term.granted(nanos());
+    Run run = new Run(delivery, token, term, verifies);
     int took = dice.between(1, 15);
     if (dice.fault(scene.weather().silence())) {
+      long began = scene.now();
       boolean done = dice.chance(500);
-      fence.leaseUntil(redis.now() + took + LEASE_MS);
-      scene.timeline().after(took, () -> crash(command, began, done));
+      scene.timeline().after(took, () -> crash(run, began, done));
     } else if (dice.fault(scene.weather().delay())) {
-      fence.leaseUntil(redis.now() + LEASE_MS);
-      scene.timeline().after(dice.between(50, 1_200), () -> returned(command, began, token));
+      int longTime = dice.between(50, 1_200);
+      int heldUp = leasesHold && scene.beside().chance(500) ? scene.beside().below(longTime) : 0;
+      if (scene.beside().chance(500)) {
+        renewLater(run);
+      }
+      scene.timeline().after(heldUp, () -> begin(run, longTime - heldUp));
     } else {
-      fence.leaseUntil(redis.now() + took + LEASE_MS);
-      scene.timeline().after(took, () -> returned(command, began, token));
+      begin(run, took);
     }
   }
 
-  private void crash(DispatchStep command, long began, boolean done) {
+  private long nanos() {
+    return TimeUnit.MILLISECONDS.toNanos(scene.now());
+  }
+
+  /** As a process does that does not stand still: until the lease cannot grow any more. */
+  private void renewLater(Run run) {
+    long now = nanos();
+    if (run.term().endsBeforeRenewal(now)) {
+      return;
+    }
+    int ms = (int) TimeUnit.NANOSECONDS.toMillis(run.term().untilRenewal(now)) + 1;
+    scene
+        .timeline()
+        .after(
+            ms,
+            () -> {
+              long askedAt = nanos();
+              RenewResult renewed = fence.renew(run.token(), lease);
+              if (renewed == RenewResult.HELD || renewed == RenewResult.UNDO_WAITS) {
+                run.term().renewed(askedAt);
+                renewLater(run);
+              }
+            });
+  }
+
+  /** The handler's thread is free. */
+  private void begin(Run run, int takes) {
+    long began = scene.now();
+    if (!isHeld(run)) {
+      scene.coverage().count(Happening.LEASE_ENDED_BEFORE_HANDLER);
+      tell(run.command(), () -> "its lease ended before its handler began");
+      boolean forward = run.command().action() == Action.DO;
+      settle(
+          run,
+          forward ? new Settled.NoEffect("not begun", true) : new Settled.UndoThrew("not begun"));
+    } else if (run.verifies()) {
+      verify(run, began, takes);
+    } else {
+      scene.timeline().after(takes, () -> returned(run, began));
+    }
+  }
+
+  private boolean isHeld(Run run) {
+    return run.term().lasts(nanos()) || fence.renew(run.token(), lease) == RenewResult.HELD;
+  }
+
+  private void verify(Run run, long began, int takes) {
+    if (ledger.stands()) {
+      settle(run, new Settled.Done(null));
+    } else if (fence.ruledOut(run.token(), lease) == RenewResult.HELD) {
+      scene.timeline().after(takes, () -> returned(run, began));
+    } else {
+      settle(run, new Settled.NoEffect("verified as not done, and lost", true));
+    }
+  }
+
+  private void crash(Run run, long began, boolean done) {
+    DispatchStep command = run.command();
     scene.coverage().count(done ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
     land(command, began, done, done);
-    tell(command, "dies " + (done ? "after" : "before") + " its effect");
+    tell(command, () -> "dies " + (done ? "after" : "before") + " its effect");
     network.redeliver(command);
   }
 
-  private void returned(DispatchStep command, long began, int token) {
-    if (!fence.holds(token)) {
-      scene.coverage().count(Happening.LEASE_LOST);
-    }
-    if (command.action() == Action.DO) {
-      doReturned(command, began, token);
+  private void returned(Run run, long began) {
+    if (run.command().action() == Action.DO) {
+      doReturned(run, began);
     } else {
-      undoReturned(command, began, token);
+      undoReturned(run, began);
     }
   }
 
-  private void doReturned(DispatchStep command, long began, int token) {
+  private void doReturned(Run run, long began) {
     Dice dice = scene.dice();
-    FailureKind kind = null;
-    if (dice.fault(scene.weather().failure())) {
+    Settled settled;
+    boolean fails = dice.fault(scene.weather().failure());
+    boolean lands = true;
+    if (fails) {
       scene.coverage().count(Happening.DO_FAILED);
       int which = dice.below(4);
-      kind =
-          which == 0
-              ? FailureKind.NO_EFFECT_FINAL
-              : which == 1 ? FailureKind.UNKNOWN : FailureKind.NO_EFFECT;
-    }
-    boolean clean = kind == FailureKind.NO_EFFECT || kind == FailureKind.NO_EFFECT_FINAL;
-    boolean done = kind == null || (!clean && dice.chance(500));
-    boolean leavesBehind = clean && step.undoFailed() && dice.chance(500);
-    boolean lands = done || leavesBehind;
-    land(command, began, lands, kind != null || !fence.holds(token));
-    if (!fence.holds(token)) {
-      tell(command, "returns after it lost the lease, " + (done ? "done" : "not done"));
-      if (scene.is(BrokenRule.STALE_WORKER_KEEPS_SILENT)) {
-        return;
-      }
-      boolean sameWork = isSameWork();
-      if (lands) {
-        fence.landedLate();
-      }
-      if (!clean || leavesBehind) {
-        lost(command, sameWork);
-      }
-      return;
-    }
-    tell(command, kind == null ? "done" : "fails " + kind + (done ? ", though done" : ""));
-    if (kind == null) {
-      Content result = scene.anyResult();
-      fence.done(result);
-      answer(command, success(command, result));
+      String error = scene.anyError();
+      boolean clean = which != 1;
+      settled = clean ? new Settled.NoEffect(error, which != 0) : new Settled.InDoubt(error);
+      lands = dice.chance(500) && !clean;
     } else {
-      answer(command, failure(command, fence.failed(kind)));
-    }
-  }
-
-  /** Whether another handler has done the same work meanwhile, and answers for it. */
-  private boolean isSameWork() {
-    return fence.isDone() && fence.policy() == SimulatedFence.Policy.RERUN;
-  }
-
-  private void lost(DispatchStep command, boolean sameWork) {
-    if (!sameWork) {
-      // The fence keeps a late effect until its answer is acknowledged, so that is never lost.
       Content result = scene.anyResult();
-      network.answer(
-          at ->
-              new EffectLanded(at, step.name(), command.action(), answerOf(command), result, null));
+      settled = new Settled.Done(result == null ? null : Scene.json(result));
     }
+    land(run.command(), began, lands, fails || !holds(run));
+    boolean landed = lands;
+    tell(run.command(), () -> settled + (landed ? ", and has its effect" : ", without effect"));
+    settle(run, settled);
   }
 
-  private void undoReturned(DispatchStep command, long began, int token) {
+  private boolean holds(Run run) {
+    return fence.holds(run.token());
+  }
+
+  private void undoReturned(Run run, long began) {
     Dice dice = scene.dice();
     boolean fails = dice.fault(scene.weather().undoFailure());
     if (fails) {
       scene.coverage().count(Happening.UNDO_FAILED);
     }
     boolean done = !fails || dice.chance(300);
-    land(command, began, done, fails || !fence.holds(token));
-    tell(command, (fails ? "fails" : "done") + (fence.holds(token) ? "" : ", lost the lease"));
-    if (!fence.holds(token)) {
-      if (done) {
-        lost(command, isSameWork());
-      }
-    } else if (fails && !scene.is(BrokenRule.THROWN_UNDO_IS_DONE)) {
-      fence.undoThrew();
-      answer(command, failure(command, FailureKind.UNKNOWN));
-    } else {
-      fence.undone();
-      answer(command, success(command, null));
+    land(run.command(), began, done, fails || !holds(run));
+    Settled settled =
+        fails && !scene.is(BrokenRule.THROWN_UNDO_IS_DONE)
+            ? new Settled.UndoThrew(scene.anyError())
+            : new Settled.Undone();
+    tell(run.command(), () -> settled + (done ? ", and has its effect" : ", without effect"));
+    settle(run, settled);
+  }
+
+  private void settle(Run run, Settled settled) {
+    DispatchStep command = run.command();
+    if (!holds(run)) {
+      scene.coverage().count(Happening.LEASE_LOST);
     }
+    FinishResult result = fence.finish(run.token(), settled);
+    tell(command, result::toString);
+    Runnable next =
+        result.accept(
+            new FinishResult.Handler<Runnable>() {
+              @Override
+              public Runnable on(FinishResult.Reply reply) {
+                return () -> answer(command, reply.answer(), run.token());
+              }
+
+              @Override
+              public Runnable on(FinishResult.Superseded superseded) {
+                return () -> {};
+              }
+            });
+    next.run();
   }
 
   /**
@@ -236,13 +411,34 @@ final class SdkWorker implements Worker {
     ledger.landed(command, began, Report.ANSWERED);
   }
 
-  private void answer(DispatchStep command, Partition.Inbound answer) {
-    if (scene.dice().fault(scene.weather().loss())) {
+  private void answer(DispatchStep command, StepAnswer answer, Token token) {
+    // A worker repeats the word of a late effect until it is acknowledged.
+    if (answer.outcome() != Outcome.LATE_EFFECT && scene.dice().fault(scene.weather().loss())) {
       scene.coverage().count(Happening.LOST_ANSWER);
       network.redeliver(command);
-    } else {
-      network.answer(answer);
+      return;
     }
+    network.answer(worded(command, answer));
+    if (command.action() == Action.DO) {
+      fence.answered(answer, token, Instant.ofEpochMilli(command.deadline()));
+    }
+  }
+
+  private Partition.Inbound worded(DispatchStep command, StepAnswer answer) {
+    RawJson json = answer.result();
+    Content result = json == null ? null : Scene.content(json);
+    return switch (answer.outcome()) {
+      case OK, UNDONE, UNDONE_EMPTY -> success(command, result);
+      case NO_EFFECT ->
+          failure(
+              command, answer.retryable() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL);
+      case UNKNOWN ->
+          failure(command, answer.retryable() ? FailureKind.UNKNOWN : FailureKind.UNKNOWN_FINAL);
+      case FENCED -> failure(command, FailureKind.FENCED);
+      case LATE_EFFECT ->
+          at ->
+              new EffectLanded(at, step.name(), command.action(), answerOf(command), result, null);
+    };
   }
 
   private static AnswerOf answerOf(DispatchStep command) {
@@ -265,12 +461,16 @@ final class SdkWorker implements Worker {
     return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
   }
 
-  private void tell(DispatchStep command, String what) {
+  private void tell(String who, String what) {
+    scene.story().tell(scene.timeline(), "worker " + who, () -> what);
+  }
+
+  private void tell(DispatchStep command, Supplier<String> what) {
     scene
         .story()
         .tell(
             scene.timeline(),
             "worker " + step.name(),
-            () -> command.action() + " attempt " + command.attempt() + ": " + what);
+            () -> command.action() + " attempt " + command.attempt() + ": " + what.get());
   }
 }

@@ -1,273 +1,152 @@
 package io.doundo.orchestrator.simulation;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.worker.fence.Claim;
+import io.doundo.worker.fence.DoDecision;
+import io.doundo.worker.fence.FenceSettings;
+import io.doundo.worker.fence.FenceTable;
+import io.doundo.worker.fence.FenceTable.Moment;
+import io.doundo.worker.fence.FenceTable.Transition;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.RenewResult;
+import io.doundo.worker.fence.Settled;
+import io.doundo.worker.fence.StepAnswer;
+import io.doundo.worker.fence.StepRecord;
+import io.doundo.worker.fence.Token;
+import io.doundo.worker.fence.UndoDecision;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence of one flow's step, by the table of the worker SDK. What the table leaves open is
- * settled on the safe side: once an UNDO has begun, a DO that is not done never runs again, even if
- * that UNDO threw; a handler that took over from one which may have had an effect is not believed
- * when it says that nothing happened; and a late effect is written down, so that the next UNDO runs
- * whatever was answered before it.
+ * The fence of one flow's step: the worker SDK's own {@link FenceTable}, and ways to break its
+ * rules from outside. It can lose everything, as Redis can.
  */
 final class SimulatedFence {
 
-  /** What a worker may do with its command. */
-  enum Verdict {
-    RUN,
-    WAIT,
-    REPLAY,
-    UNKNOWN,
-    FENCED,
-    EMPTY
-  }
+  /** More than the clocks of a simulation ever differ. */
+  private static final Duration WIDE_TOLERANCE = Duration.ofMinutes(5);
 
-  /** What happens when a DO may have had its effect already. */
-  enum Policy {
-    RERUN,
-    VERIFY,
-    NEVER
-  }
+  private static final Duration NARROW_TOLERANCE = Duration.ofMillis(20);
+  private static final Duration SHORT_MARGIN = Duration.ofSeconds(1);
+  private static final Duration TOO_SHORT = Duration.ofMillis(60);
 
-  private enum Place {
-    ABSENT,
-    DOING,
-    DONE,
-    FAILED,
-    IN_DOUBT,
-    TOMBSTONE,
-    UNDONE,
-    UNDOING
-  }
-
-  private static final int DROPPED_AFTER_MS = 60;
-
-  private final Policy policy;
   private final Scene scene;
-  private Place place = Place.ABSENT;
-  private Place beforeUndo = Place.ABSENT;
-  private int token;
-  private long leaseUntil;
-  private int attempt;
-  private int generation;
-  private int generationBeforeUndo;
-  private boolean tainted;
-  private boolean undoBegan;
-  private boolean late;
-  private long settledAt;
-  private long wipedAt = -1;
-  private FailureKind failedAs = FailureKind.NO_EFFECT;
-  private @Nullable Content result;
+  private final SkewedClock redis;
+  private final FenceTable table;
+  private StepRecord record = StepRecord.absent();
+  private Instant evidenceSince = Instant.EPOCH;
 
-  SimulatedFence(Scene scene, Policy policy) {
+  /**
+   * @param precise whether all clocks agree, so that deadlines and what is forgotten after them
+   *     matter within the short time that is simulated
+   */
+  SimulatedFence(Scene scene, SkewedClock redis, boolean precise) {
     this.scene = scene;
-    this.policy = policy;
+    this.redis = redis;
+    FenceSettings usual = FenceSettings.DEFAULTS;
+    FenceSettings settings = usual.withClockTolerance(precise ? NARROW_TOLERANCE : WIDE_TOLERANCE);
+    this.table =
+        new FenceTable(
+            settings.withRetentions(
+                scene.is(BrokenRule.TOMBSTONE_DROPPED_EARLY) ? TOO_SHORT : usual.retention(),
+                precise ? SHORT_MARGIN : usual.acknowledgedMargin(),
+                usual.doubtRetention()));
   }
 
-  Policy policy() {
-    return policy;
+  private Moment moment() {
+    return new Moment(Instant.ofEpochMilli(redis.now()), evidenceSince);
+  }
+
+  private <T extends @Nullable Object> T take(Transition<T> transition) {
+    record = transition.record();
+    return transition.answer();
   }
 
   /**
-   * @param firstSent when the first DO of the step was sent
-   * @param standing what a {@code @Verify} method would see
+   * A DO that was sent before all was lost counts as one that may have begun, even if no worker has
+   * seen it before: that is the one place where this fence is stricter than its table.
    */
-  Verdict beginDo(int attemptOfCommand, long firstSent, long now, boolean standing) {
-    dropEarly(now);
-    return switch (place) {
-      case ABSENT -> provesNothing(firstSent) ? doubted() : mayRun(attemptOfCommand, false);
-      case DOING -> now < leaseUntil ? Verdict.WAIT : takeOver(attemptOfCommand, standing);
-      case DONE ->
-          scene.is(BrokenRule.DONE_STEPS_RUN_AGAIN)
-              ? mayRun(attemptOfCommand, false)
-              : Verdict.REPLAY;
-      case FAILED -> attemptOfCommand > attempt ? mayRun(attemptOfCommand, false) : Verdict.REPLAY;
-      case IN_DOUBT ->
-          provesNothing(firstSent) ? Verdict.UNKNOWN : takeOver(attemptOfCommand, standing);
-      case TOMBSTONE, UNDONE, UNDOING -> Verdict.FENCED;
-    };
-  }
-
-  /** Whether the step's absence is of an emptied Redis, and its DO may have run before that. */
-  private boolean provesNothing(long firstSent) {
-    return wipedAt >= 0 && firstSent <= wipedAt && !scene.is(BrokenRule.ABSENCE_IS_EVIDENCE);
-  }
-
-  private Verdict doubted() {
-    place = Place.IN_DOUBT;
-    undoBegan = false;
-    return Verdict.UNKNOWN;
-  }
-
-  private void dropEarly(long now) {
-    boolean settled = place == Place.TOMBSTONE || place == Place.UNDONE;
-    if (settled
-        && now > settledAt + DROPPED_AFTER_MS
-        && scene.is(BrokenRule.TOMBSTONE_DROPPED_EARLY)) {
-      place = Place.ABSENT;
-      undoBegan = false;
+  DoDecision beginDo(Claim asked) {
+    Claim claim =
+        asked.redelivered() || evidenceSince.equals(Instant.EPOCH)
+            ? asked
+            : new Claim(
+                asked.owner(),
+                asked.generation(),
+                asked.attempt(),
+                asked.commandId(),
+                asked.lease(),
+                asked.limit(),
+                asked.onDoubt(),
+                asked.firstSent(),
+                asked.deadline(),
+                true);
+    DoDecision decision = take(table.beginDo(record, claim, moment()));
+    if (scene.is(BrokenRule.DONE_STEPS_RUN_AGAIN)
+        && decision instanceof DoDecision.Reply reply
+        && reply.replayed()
+        && reply.answer().outcome() == Outcome.OK) {
+      record = StepRecord.absent();
+      return take(table.beginDo(record, claim, moment()));
     }
+    return decision;
   }
 
-  /** The Redis of the step is emptied. */
-  void wiped(long now) {
-    place = Place.ABSENT;
-    wipedAt = now;
-    token++;
-    generation = 0;
-    undoBegan = false;
-    late = false;
-  }
-
-  private Verdict takeOver(int attemptOfCommand, boolean standing) {
-    if (undoBegan) {
-      return Verdict.FENCED;
+  UndoDecision beginUndo(Claim claim, KnownEffect effect) {
+    StepRecord before = record;
+    UndoDecision decision = take(table.beginUndo(record, claim, effect, moment()));
+    if (scene.is(BrokenRule.NO_TOMBSTONE)
+        && decision instanceof UndoDecision.Reply reply
+        && reply.answer().outcome() == Outcome.UNDONE_EMPTY) {
+      record = before;
     }
-    return switch (policy) {
-      case RERUN -> mayRun(attemptOfCommand, true);
-      case VERIFY -> standing ? isDoneAlready() : mayRun(attemptOfCommand, false);
-      case NEVER -> {
-        place = Place.IN_DOUBT;
-        yield Verdict.UNKNOWN;
-      }
-    };
+    return decision;
   }
 
-  private Verdict isDoneAlready() {
-    place = Place.DONE;
-    result = null;
-    return Verdict.REPLAY;
-  }
-
-  private Verdict mayRun(int attemptOfCommand, boolean mayStandAlready) {
-    if (undoBegan) {
-      return Verdict.FENCED;
+  FinishResult finish(Token token, Settled settled) {
+    if (scene.is(BrokenRule.SUCCESSOR_IS_BELIEVED) && settled instanceof Settled.NoEffect) {
+      ruledOut(token, Duration.ofMillis(1));
     }
-    place = Place.DOING;
-    attempt = attemptOfCommand;
-    tainted = mayStandAlready;
-    token++;
-    return Verdict.RUN;
-  }
-
-  Verdict beginUndo(int generationOfCommand, KnownEffect effect, boolean undoFailed, long now) {
-    return switch (place) {
-      case ABSENT ->
-          effect == KnownEffect.UNKNOWN && !provesNothing(wipedAt)
-              ? bury(generationOfCommand, now)
-              : undo(generationOfCommand);
-      case DOING, UNDOING -> now < leaseUntil ? Verdict.WAIT : undo(generationOfCommand);
-      case DONE, IN_DOUBT -> undo(generationOfCommand);
-      case FAILED ->
-          undoFailed || effect == KnownEffect.DONE
-              ? undo(generationOfCommand)
-              : bury(generationOfCommand, now);
-      case TOMBSTONE, UNDONE ->
-          (generationOfCommand <= generation && !late)
-                  || scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION)
-              ? Verdict.REPLAY
-              : undo(generationOfCommand);
-    };
-  }
-
-  private Verdict bury(int generationOfCommand, long now) {
-    if (scene.is(BrokenRule.NO_TOMBSTONE)) {
-      place = Place.ABSENT;
-      return Verdict.EMPTY;
+    StepRecord before = record;
+    FinishResult result = take(table.finish(record, token, settled, moment()));
+    if (scene.is(BrokenRule.STALE_WORKER_KEEPS_SILENT) && isLate(result)) {
+      record = before;
+      return new FinishResult.Superseded();
     }
-    settledAt = now;
-    place = Place.TOMBSTONE;
-    generation = generationOfCommand;
-    undoBegan = true;
-    return Verdict.EMPTY;
-  }
-
-  private Verdict undo(int generationOfCommand) {
-    if (place != Place.UNDOING) {
-      beforeUndo = place == Place.DOING ? Place.IN_DOUBT : place;
-      generationBeforeUndo = generation;
-    }
-    place = Place.UNDOING;
-    late = false;
-    generation = Math.max(generation, generationOfCommand);
-    undoBegan = true;
-    token++;
-    return Verdict.RUN;
-  }
-
-  int token() {
-    return token;
-  }
-
-  boolean holds(int owned) {
-    return owned == token && (place == Place.DOING || place == Place.UNDOING);
-  }
-
-  void leaseUntil(long until) {
-    leaseUntil = until;
-  }
-
-  long leaseUntil() {
-    return leaseUntil;
-  }
-
-  boolean undoBegan() {
-    return undoBegan;
-  }
-
-  /** Whether the step is done: a handler that lost its lease to a rerun has done the same work. */
-  boolean isDone() {
-    return place == Place.DONE;
-  }
-
-  void done(@Nullable Content made) {
-    place = Place.DONE;
-    result = made;
-  }
-
-  @Nullable Content result() {
     return result;
   }
 
-  /** Settles a failed DO and gives what is to be answered. */
-  FailureKind failed(FailureKind kind) {
-    boolean clean = kind == FailureKind.NO_EFFECT || kind == FailureKind.NO_EFFECT_FINAL;
-    if (clean && (!tainted || scene.is(BrokenRule.SUCCESSOR_IS_BELIEVED))) {
-      place = Place.FAILED;
-      failedAs = kind;
-      return kind;
-    }
-    place = Place.IN_DOUBT;
-    return kind == FailureKind.NO_EFFECT_FINAL ? FailureKind.UNKNOWN_FINAL : FailureKind.UNKNOWN;
+  private static boolean isLate(FinishResult result) {
+    return result instanceof FinishResult.Reply reply
+        && reply.answer().outcome() == Outcome.LATE_EFFECT;
   }
 
-  FailureKind failedAs() {
-    return failedAs;
+  /** Whether nobody has taken the step from this run. */
+  boolean holds(Token token) {
+    return record.heldBy(token);
   }
 
-  /** An effect landed of a handler that had lost its token: no UNDO so far can be trusted. */
-  void landedLate() {
-    switch (place) {
-      case FAILED, IN_DOUBT -> place = Place.DONE;
-      case DOING -> tainted = true;
-      case UNDOING, UNDONE, TOMBSTONE -> late = true;
-      case ABSENT -> place = Place.IN_DOUBT;
-      case DONE -> {
-        // Known, or as good as known.
-      }
+  RenewResult renew(Token token, Duration lease) {
+    return take(table.renew(record, token, lease, moment()));
+  }
+
+  RenewResult ruledOut(Token token, Duration lease) {
+    return take(table.ruledOut(record, token, lease, moment()));
+  }
+
+  void answered(StepAnswer answer, Token token, Instant deadline) {
+    if (answer.outcome() != Outcome.FENCED) {
+      take(table.answered(record, token, deadline, moment()));
     }
   }
 
-  void undone() {
-    settledAt = scene.now();
-    place = Place.UNDONE;
-  }
-
-  /** Goes back to where the step was before, its generation included. */
-  void undoThrew() {
-    place = beforeUndo;
-    generation = generationBeforeUndo;
+  /** All that Redis held is gone. */
+  void wiped() {
+    record = StepRecord.absent();
+    if (!scene.is(BrokenRule.ABSENCE_IS_EVIDENCE)) {
+      evidenceSince = moment().now();
+    }
   }
 }

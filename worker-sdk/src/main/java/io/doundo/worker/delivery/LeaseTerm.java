@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * longer than the fence does. All times are nanoseconds of {@link System#nanoTime}. Not
  * thread-safe.
  */
-final class LeaseTerm {
+public final class LeaseTerm {
 
   private final long lease;
   private final long limit;
@@ -21,20 +21,20 @@ final class LeaseTerm {
   private long limitEnds;
   private long ends;
 
-  LeaseTerm(Duration lease, Duration limit) {
+  public LeaseTerm(Duration lease, Duration limit) {
     this.lease = lease.toNanos();
     this.limit = limit.toNanos();
     this.shortestWait = Math.max(Math.min(this.lease, this.limit) / 10, 1);
   }
 
   /** The fence granted the run when it was asked at this time. */
-  void granted(long askedAt) {
+  public void granted(long askedAt) {
     limitEnds = askedAt + limit;
     ends = endOf(askedAt);
   }
 
   /** The fence renewed the lease when it was asked at this time. */
-  void renewed(long askedAt) {
+  public void renewed(long askedAt) {
     long renewedEnd = endOf(askedAt);
     if (renewedEnd - ends > 0) {
       ends = renewedEnd;
@@ -46,7 +46,7 @@ final class LeaseTerm {
     return end - limitEnds < 0 ? end : limitEnds;
   }
 
-  boolean lasts(long now) {
+  public boolean lasts(long now) {
     return now - ends < 0;
   }
 
@@ -64,12 +64,12 @@ final class LeaseTerm {
    * How long to wait before the lease is renewed: a third of what is left. A lease that has reached
    * its limit cannot grow, but its renewal still tells whether an UNDO waits.
    */
-  long untilRenewal(long now) {
+  public long untilRenewal(long now) {
     return isFinal() ? Math.max(left(now) / 3, shortestWait) : left(now) / 3;
   }
 
   /** Whether the lease ends for good before it is worth renewing again. */
-  boolean endsBeforeRenewal(long now) {
+  public boolean endsBeforeRenewal(long now) {
     return isFinal() && untilRenewal(now) >= left(now);
   }
 

@@ -167,7 +167,8 @@ public final class StepRecord implements Cloneable {
     return token.owner().equals(claim.owner());
   }
 
-  boolean heldBy(Token other) {
+  /** Whether this run is the one that holds the step. */
+  public boolean heldBy(Token other) {
     return (state == State.DOING || state == State.UNDOING) && token.equals(other);
   }
 
