@@ -62,6 +62,7 @@ final class FlowTask {
                 .map(topic -> new TopicPartition(topic, partition))
                 .toList(),
             unread,
+            System::nanoTime,
             context.currentStreamTimeMs());
     FlowStores stores = FlowStores.of(context);
     FirstSegment.ensure(context, stores.stubs());
@@ -279,6 +280,7 @@ final class FlowTask {
 
     @Override
     public Plan on(RekeyCodec.Hop hop) {
+      horizon.appended(hop.record().appendedAt());
       intake.take(hop.record(), true, turns, plan);
       return plan;
     }

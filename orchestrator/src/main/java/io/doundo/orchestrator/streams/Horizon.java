@@ -3,6 +3,8 @@ package io.doundo.orchestrator.streams;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -27,6 +29,7 @@ final class Horizon {
 
   private final Unread unread;
   private final List<Progress> inputs;
+  private final LongSupplier nanoTime;
 
   /**
    * The newest time at which the broker appended a record of others, ms since the epoch; or
@@ -34,20 +37,26 @@ final class Horizon {
    */
   private long newest;
 
+  /** When {@link #newest} was learned, by {@link #nanoTime}. */
+  private long newestLearnedAt;
+
   /**
+   * @param nanoTime a clock that only says how much time has passed
    * @param newest the newest append time the task knows from before, ms since the epoch; negative
    *     when it knows none
    */
-  Horizon(List<TopicPartition> inputs, Unread unread, long newest) {
+  Horizon(List<TopicPartition> inputs, Unread unread, LongSupplier nanoTime, long newest) {
     this.inputs = inputs.stream().map(Progress::new).toList();
     this.unread = unread;
+    this.nanoTime = nanoTime;
     this.newest = newest;
+    this.newestLearnedAt = nanoTime.getAsLong();
   }
 
   /** A record of an input is being processed. */
   void processed(String topic, long offset, long appendedAt) {
     if (!topic.equals(Topics.REKEY)) {
-      newest = Math.max(newest, appendedAt);
+      appended(appendedAt);
     }
     for (Progress input : inputs) {
       if (input.partition.topic().equals(topic)) {
@@ -59,12 +68,29 @@ final class Horizon {
   }
 
   /**
+   * The broker has appended a record of others, to this task's inputs or to another's.
+   *
+   * @param appendedAt ms since the epoch
+   */
+  void appended(long appendedAt) {
+    if (appendedAt > newest) {
+      newest = appendedAt;
+      newestLearnedAt = nanoTime.getAsLong();
+    }
+  }
+
+  /**
    * This clock's time, as far as the broker's bears it out: never earlier than what the broker
-   * appended, and never an hour later. What other instances go by carries this time, so that a
-   * wrong clock can neither expire what they keep nor hide what it wrote itself.
+   * appended, and never an hour more later than has passed since that was learned. What other
+   * instances go by carries this time, so that a wrong clock can neither expire what they keep nor
+   * hide what it wrote itself.
    */
   long borneOut(long now) {
-    return newest < 0 ? now : Math.max(newest, Math.min(now, newest + FARTHEST_AHEAD_MS));
+    if (newest < 0) {
+      return now;
+    }
+    long passed = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - newestLearnedAt);
+    return Math.max(newest, Math.min(now, newest + passed + FARTHEST_AHEAD_MS));
   }
 
   /** Up to which due time timers may fire now; ms since the epoch. */

@@ -63,6 +63,33 @@ class ClocksTest {
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
+  /** The orchestrator sees nothing else of the broker's time where clients share one topic. */
+  @Test
+  void whatIsWrittenToTheSharedTopicMovesTheTimeOfTheArchive() {
+    start(FLOW);
+    answer(FLOW, "DO");
+    driver.take(Topics.ARCHIVE);
+    driver.leap(Duration.ofDays(3));
+    broker = broker.plus(Duration.ofDays(3));
+    send(
+        Topics.SHARED_EVENT,
+        "flow-2",
+        "{\"eventType\":\"orchestrator.execution.start\",\"orchestrationName\":\"order\","
+            + "\"flowId\":\"flow-2\"}");
+    send(
+        Topics.SHARED_EVENT,
+        "flow-2",
+        "{\"headers\":{\"eventType\":\"orchestrator.response.result\",\"flowId\":\"flow-2\","
+            + "\"stepName\":\"pay\",\"action\":\"DO\",\"status\":true}}");
+    assertThat(driver.flow("flow-2").status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(driver.take(Topics.ARCHIVE))
+        .singleElement()
+        .satisfies(
+            archived ->
+                assertThat(archived.getRecordTime())
+                    .isBetween(broker, broker.plus(Duration.ofHours(1))));
+  }
+
   @Test
   void aClockEightDaysAheadEndsNoUndoWindow() {
     start(FLOW);

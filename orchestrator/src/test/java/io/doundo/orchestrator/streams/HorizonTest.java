@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,13 @@ class HorizonTest {
   /** What each partition's consumer would say. */
   private final Map<TopicPartition, Long> seenUntil = new HashMap<>();
 
+  private long passed;
+
   private final Horizon horizon =
       new Horizon(
           List.of(ANSWERS, STARTS),
           (partition, processed, now) -> seenUntil.getOrDefault(partition, now),
+          () -> Duration.ofMillis(passed).toNanos(),
           -1);
 
   @Test
@@ -68,6 +72,27 @@ class HorizonTest {
     assertThat(horizon.borneOut(NOW + 5_000)).isEqualTo(NOW + 5_000);
     assertThat(horizon.borneOut(NOW - 5_000)).isEqualTo(NOW);
     assertThat(horizon.borneOut(NOW + 8 * 86_400_000L)).isEqualTo(NOW + 3_600_000);
+  }
+
+  @Test
+  void whatComesFromOtherPartitionsBearsTheClockOutToo() {
+    horizon.processed("answers", 1, NOW);
+    horizon.appended(NOW + 8 * 86_400_000L);
+    assertThat(horizon.borneOut(NOW + 8 * 86_400_000L + 1)).isEqualTo(NOW + 8 * 86_400_000L + 1);
+    horizon.appended(NOW + 1);
+    assertThat(horizon.borneOut(NOW)).as("time never runs back").isEqualTo(NOW + 8 * 86_400_000L);
+  }
+
+  @Test
+  void theTimeOfAPartitionThatGetsNothingGoesOn() {
+    horizon.processed("answers", 1, NOW);
+    passed = 86_400_000L;
+    assertThat(horizon.borneOut(NOW + passed)).isEqualTo(NOW + passed);
+    assertThat(horizon.borneOut(NOW + 8 * 86_400_000L)).isEqualTo(NOW + passed + 3_600_000);
+    horizon.processed("answers", 2, NOW + passed);
+    assertThat(horizon.borneOut(NOW + 8 * 86_400_000L))
+        .as("what has passed counts from the newest record on")
+        .isEqualTo(NOW + passed + 3_600_000);
   }
 
   @Test
