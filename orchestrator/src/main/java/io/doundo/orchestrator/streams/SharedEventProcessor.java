@@ -27,6 +27,7 @@ final class SharedEventProcessor
   /** No flow lives in a task of this topic. */
   private static final int NOWHERE = -1;
 
+  private final EngineSettings settings;
   private final Unread unread;
   private final EngineMeters meters;
   private final DeadLetters deadLetters;
@@ -34,6 +35,7 @@ final class SharedEventProcessor
   private @Nullable ProcessorContext<byte[], Outbound> context;
 
   SharedEventProcessor(EngineSettings settings, Unread unread, EngineMeters meters) {
+    this.settings = settings;
     this.unread = unread;
     this.meters = meters;
     this.deadLetters = new DeadLetters(settings);
@@ -84,13 +86,7 @@ final class SharedEventProcessor
   private void route(SourceRecord source, Plan plan) throws MalformedRecordException {
     InboundRecord start = source.inbound(Source.SHARED_START);
     switch (EventType.of(source.value(), start.headerLookup())) {
-      case REGISTRATION ->
-          plan.send(
-              new Outbound(
-                  Topics.REGISTRATION,
-                  source.key(),
-                  new RecordHeaders(source.headers()),
-                  source.value() == null ? new byte[0] : source.value()));
+      case REGISTRATION -> plan.send(registration(source));
       case START -> intake.take(start, false, FlowsElsewhere.INSTANCE, plan);
       case ANSWER ->
           intake.take(source.inbound(Source.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
@@ -98,6 +94,23 @@ final class SharedEventProcessor
         // Ours, to a worker.
       }
     }
+  }
+
+  private Outbound registration(SourceRecord source) {
+    byte[] value = source.value();
+    Outbound registration =
+        new Outbound(
+            Topics.REGISTRATION,
+            source.key(),
+            new RecordHeaders(source.headers()),
+            value == null ? new byte[0] : value);
+    if (registration.size() <= settings.maxRecordBytes()) {
+      return registration;
+    }
+    return deadLetters.of(
+        source,
+        "the registration takes %d bytes with its headers; at most %d bytes can be sent on to %s"
+            .formatted(registration.size(), settings.maxRecordBytes(), Topics.REGISTRATION));
   }
 
   private enum FlowsElsewhere implements Intake.Destination {

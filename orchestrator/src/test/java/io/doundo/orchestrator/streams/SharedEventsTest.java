@@ -85,6 +85,17 @@ class SharedEventsTest {
   }
 
   @Test
+  void aRegistrationThatIsTooLargeToBeSentOnIsADeadLetter() {
+    byte[] large = "x".repeat(999_900).getBytes(StandardCharsets.UTF_8);
+    driver.send(Topics.SHARED_EVENT, FLOW, large, Map.of("eventType", "orchestrator.registration"));
+    assertThat(driver.take(Topics.REGISTRATION)).isEmpty();
+    List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
+    assertThat(letters).hasSize(1);
+    assertThat(reason(letters.get(0)))
+        .contains("the registration takes", "at most 1000000 bytes", Topics.REGISTRATION);
+  }
+
+  @Test
   void aRegistrationInYamlIsKnownByItsRecordHeader() {
     driver.send(
         Topics.SHARED_EVENT,
