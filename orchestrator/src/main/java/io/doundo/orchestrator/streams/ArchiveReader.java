@@ -47,6 +47,12 @@ final class ArchiveReader implements Archive, AutoCloseable {
   /** The same by a clock that cannot be wrong, for what was written by one that was. */
   private static final long LEAST_SEARCH_NANOS = Duration.ofSeconds(15).toNanos();
 
+  /**
+   * What is older by every clock is on its way no more. Somebody who looks at a flow does not wait
+   * as long as {@link #LEAST_SEARCH_NANOS}.
+   */
+  private static final long LONG_AGO_MS = Duration.ofHours(1).toMillis();
+
   /** Searches of times no further apart are one pass through the topic. */
   private static final long ONE_PASS_MS = 1_000;
 
@@ -155,13 +161,26 @@ final class ArchiveReader implements Archive, AutoCloseable {
      * @param passed whether everything was read that could have been written at its time
      */
     void notFound(boolean passed) {
-      boolean arrived =
-          System.currentTimeMillis() - stub.archivedAt() > ON_ITS_WAY_MS
-              && System.nanoTime() - askedAt > LEAST_SEARCH_NANOS;
-      if (passed || arrived) {
+      if (passed
+          || hasArrived(stub, recall, System.currentTimeMillis(), System.nanoTime() - askedAt)) {
         outcome.complete(Optional.empty());
       }
     }
+  }
+
+  /**
+   * Whether an ended flow's record must have been committed, so that what is not found is gone.
+   *
+   * @param recall whether a flow waits for it; then nothing is taken for gone at first sight
+   * @param now ms since the epoch
+   * @param searched for how long it has been looked for, ns
+   */
+  static boolean hasArrived(Stub stub, boolean recall, long now, long searched) {
+    // The later of the two: after an outage a flow may be archived under a time long past.
+    if (!recall && now - Math.max(stub.archivedAt(), stub.endedAt()) > LONG_AGO_MS) {
+      return true;
+    }
+    return now - stub.archivedAt() > ON_ITS_WAY_MS && searched > LEAST_SEARCH_NANOS;
   }
 
   private void run() {
