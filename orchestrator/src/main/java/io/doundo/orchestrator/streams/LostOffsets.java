@@ -26,7 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Refuses to start the engine when the broker has deleted the offsets of its group, as it does
  * after days without a running instance: every start that still stands in its topic would be read
- * again, and run again when its flow has ended and is forgotten.
+ * again, and run again when its flow has ended and is forgotten. Otherwise sees to it that the
+ * group has offsets of the shared topic.
  */
 final class LostOffsets {
 
@@ -36,14 +37,23 @@ final class LostOffsets {
   private LostOffsets() {}
 
   /**
-   * @throws IllegalStateException when the offsets are gone, with the ways out
+   * @throws IllegalStateException when the offsets are gone, with the ways out, or when they cannot
+   *     be looked at
    */
   static void check(EngineSettings settings) {
-    if (hasOffsets(settings)) {
-      return;
+    try (Admin admin = admin(settings)) {
+      if (!hasOffsets(admin, settings.applicationId())) {
+        requireNothingRunsAgain(settings);
+      }
+      FirstSharedEvents.settle(admin, settings.applicationId());
     }
+  }
+
+  private static void requireNothingRunsAgain(EngineSettings settings) {
     try (Consumer<byte[], byte[]> consumer = consumer(settings)) {
-      boolean startsAgain = hasRecord(consumer, List.of(Topics.EXECUTION_START));
+      // To tell starts from what else stands in the shared topic, all of it would have to be read.
+      boolean startsAgain =
+          hasRecord(consumer, List.of(Topics.EXECUTION_START, Topics.SHARED_EVENT));
       // Where flows have been, whatever has been deleted since.
       List<String> traces =
           List.of(Topics.ARCHIVE, Topics.FLOW_EVENTS, StreamsEngine.flowsChangelog(settings));
@@ -59,7 +69,7 @@ final class LostOffsets {
     return """
         the offsets of the consumer group %1$s are gone, but flows have run here before. The broker \
         deletes them after offsets.retention.minutes (7 days by default) without a running \
-        instance. Every start that is still in %2$s would be read again, and flows that have \
+        instance. Every start that is still in %2$s or %6$s would be read again, and flows that have \
         ended would run again. Say where to go on, and start again:
           kafka-consumer-groups.sh --bootstrap-server %3$s --group %1$s --reset-offsets \
         --to-datetime <when the last instance stopped, as 2026-11-20T10:00:00.000> %4$s \
@@ -71,36 +81,44 @@ final class LostOffsets {
             Topics.EXECUTION_START,
             settings.bootstrapServers(),
             topics,
-            Topics.REKEY);
+            Topics.REKEY,
+            Topics.SHARED_EVENT);
   }
 
-  private static boolean hasOffsets(EngineSettings settings) {
+  private static Admin admin(EngineSettings settings) {
     Properties properties = new Properties();
     settings.clientProperties().forEach(properties::put);
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    try (Admin admin = Admin.create(properties)) {
+    return Admin.create(properties);
+  }
+
+  /** Where reading of the shared topic begins is settled before anything has been read. */
+  private static boolean hasOffsets(Admin admin, String group) {
+    return offsets(admin, group).keySet().stream()
+        .anyMatch(partition -> !partition.topic().equals(Topics.SHARED_EVENT));
+  }
+
+  /** The offsets that a group has; none when there is no such group. */
+  static Map<TopicPartition, OffsetAndMetadata> offsets(Admin admin, String group) {
+    try {
       Map<TopicPartition, OffsetAndMetadata> offsets =
-          admin
-              .listConsumerGroupOffsets(settings.applicationId())
-              .partitionsToOffsetAndMetadata()
-              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      return offsets.values().stream().anyMatch(Objects::nonNull);
+          new HashMap<>(
+              admin
+                  .listConsumerGroupOffsets(group)
+                  .partitionsToOffsetAndMetadata()
+                  .get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      offsets.values().removeIf(Objects::isNull);
+      return offsets;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
-        return false;
+        return Map.of();
       }
       throw new IllegalStateException(
-          "the offsets of the consumer group "
-              + settings.applicationId()
-              + " cannot be looked at: "
-              + e.getCause(),
+          "the offsets of the consumer group " + group + " cannot be looked at: " + e.getCause(),
           e);
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "the broker did not tell the offsets of the consumer group "
-              + settings.applicationId()
-              + " in time",
-          e);
+          "the broker did not tell the offsets of the consumer group " + group + " in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while looking at the group's offsets", e);

@@ -28,9 +28,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -127,6 +129,36 @@ final class Installation implements AutoCloseable {
   /** As the broker does when no instance has been there for days. */
   void deleteOffsets() throws Exception {
     broker.admin().deleteConsumerGroups(List.of("doundo")).all().get();
+  }
+
+  /** As where a release ran that does not read the shared topic. */
+  void deleteOffsetsOfTheSharedTopic() throws Exception {
+    broker
+        .admin()
+        .deleteConsumerGroupOffsets("doundo", partitionsOf(Topics.SHARED_EVENT))
+        .all()
+        .get();
+  }
+
+  /** As when they are older than the topic's retention. */
+  void expireRecordsOf(String topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitionsOf(topic).forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    broker
+        .admin()
+        .listOffsets(latest)
+        .all()
+        .get()
+        .forEach(
+            (partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end.offset())));
+    broker.admin().deleteRecords(all).all().get();
+  }
+
+  private static Set<TopicPartition> partitionsOf(String topic) {
+    return IntStream.range(0, PARTITIONS)
+        .mapToObj(partition -> new TopicPartition(topic, partition))
+        .collect(Collectors.toSet());
   }
 
   void resetOffsetsToTheEnd() throws Exception {

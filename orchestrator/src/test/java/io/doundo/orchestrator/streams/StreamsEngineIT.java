@@ -281,6 +281,51 @@ class StreamsEngineIT {
   }
 
   @Test
+  void startsInTheSharedTopicWouldRunAgainWithoutOffsetsToo() throws Exception {
+    installation.register(chain("shared-lost", "pay"));
+    installation.awaitStatus(startInTheSharedTopic("shared-lost"), FlowStatus.COMPLETED);
+    installation.stopEngine();
+    installation.expireRecordsOf(Topics.EXECUTION_START);
+    installation.deleteOffsets();
+    assertThatThrownBy(installation::startEngine)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("or orchestrator.event would be read again");
+    installation.resetOffsetsToTheEnd();
+    installation.startEngine();
+    installation.awaitStatus(startInTheSharedTopic("shared-lost"), FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void anInstallationThatDidNotReadTheSharedTopicDoesNotCarryOutWhatIsOldThere() throws Exception {
+    installation.register(chain("shared-old", "pay"));
+    installation.awaitStatus(installation.start("shared-old"), FlowStatus.COMPLETED);
+    installation.stopEngine();
+    installation.deleteOffsetsOfTheSharedTopic();
+    String old = startInTheSharedTopic("shared-old");
+    installation.startEngine();
+    String fresh = startInTheSharedTopic("shared-old");
+    installation.awaitStatus(fresh, FlowStatus.COMPLETED);
+    assertThat(installation.read(Topics.REKEY))
+        .filteredOn(record -> record.key() != null)
+        .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .contains(fresh)
+        .doesNotContain(old);
+  }
+
+  /** All of them on one partition, so that they are read in their order. */
+  private String startInTheSharedTopic(String orchestration) {
+    String flowId = UUID.randomUUID().toString();
+    installation.send(
+        Topics.SHARED_EVENT,
+        "same",
+        ("""
+        {"eventType": "orchestrator.execution.start", "orchestrationName": "%s", "flowId": "%s",
+         "payload": {}}""")
+            .formatted(orchestration, flowId));
+    return flowId;
+  }
+
+  @Test
   void poisonOnAnyTopicBecomesADeadLetterAndNothingStops() {
     installation.register(chain("healthy", "pulse"));
     byte[] poison = {0x00, (byte) 0xC3, 0x28, '{'};
