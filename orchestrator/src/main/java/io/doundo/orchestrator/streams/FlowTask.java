@@ -40,6 +40,7 @@ final class FlowTask {
   private final Recalls recalls;
   private final Intake intake;
   private final FlowTurns turns;
+  private final ParkedFlows parked;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
   private final EngineMeters.OfTask figures;
@@ -77,8 +78,9 @@ final class FlowTask {
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters,
             meters);
-    ParkedFlows parked =
-        new ParkedFlows(context.getStateStore(StoreNames.TASK_DEFINITIONS), figures);
+    this.parked =
+        new ParkedFlows(
+            context.getStateStore(StoreNames.TASK_DEFINITIONS), stores.flows(), figures);
     this.turns =
         new FlowTurns(
             stores,
@@ -144,6 +146,8 @@ final class FlowTask {
   void fireTimers(Consumer<Outbound> sink) {
     long now = context.currentSystemTimeMs();
     long until = horizon.at(now);
+    // Not when the task is made: nothing would commit what is written then.
+    parked.keep();
     timers.takeBack(now);
     List<Timers.Timer> due = timers.due(until, TIMERS_AT_ONCE);
     // The time that it took to find them is not theirs: some of them fire at every tick.

@@ -5,6 +5,7 @@ import static io.doundo.orchestrator.journey.Definitions.policy;
 import static io.doundo.orchestrator.journey.Definitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.journey.Definitions;
@@ -23,11 +24,8 @@ import org.junit.jupiter.api.Test;
 /** The engine knows how many flows are parked, without the index and after a restart. */
 class ParkedFlowsTest {
 
-  private final KeyValueStore<String, byte[]> store =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore("counts"), Serdes.String(), Serdes.ByteArray())
-          .withLoggingDisabled()
-          .build();
+  private final KeyValueStore<String, byte[]> store = store("counts");
+  private final KeyValueStore<String, byte[]> flows = store("flows");
 
   private final Driver driver = new Driver();
 
@@ -35,13 +33,22 @@ class ParkedFlowsTest {
   void open() {
     MockProcessorContext<Void, Void> context = new MockProcessorContext<>(new Properties());
     store.init(context.getStateStoreContext(), store);
+    flows.init(context.getStateStoreContext(), flows);
     driver.register(with(chain("order", "pay"), "pay", s -> Definitions.undoRetry(s, policy(1))));
   }
 
   @AfterEach
   void close() {
     store.close();
+    flows.close();
     driver.close();
+  }
+
+  private static KeyValueStore<String, byte[]> store(String name) {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+        .withLoggingDisabled()
+        .build();
   }
 
   private void park(String flowId) {
@@ -76,13 +83,45 @@ class ParkedFlowsTest {
     EngineMeters.OfTask first = meters.opened();
     Plan plan = new Plan();
     park("flow-1");
-    new ParkedFlows(store, first).sealed(null, driver.flow("flow-1"), plan);
+    new ParkedFlows(store, flows, first).sealed(null, driver.flow("flow-1"), plan);
     plan.writeAll();
     assertThat(meters.parked(ParkReason.UNDO_FAILED)).isEqualTo(1);
     meters.closed(first);
     assertThat(meters.parked()).isZero();
-    ParkedFlows again = new ParkedFlows(store, meters.opened());
+    ParkedFlows again = new ParkedFlows(store, flows, meters.opened());
     assertThat(meters.parked()).isEqualTo(1);
     assertThat(again).isNotNull();
+  }
+
+  @Test
+  void flowsParkedByAReleaseThatKeptNoCountAreCountedOnce() {
+    park("flow-1");
+    park("flow-2");
+    flows.put("flow-1", driver.row("flow-1"));
+    flows.put("flow-2", driver.row("flow-2"));
+    flows.put("held", new byte[] {FlowValue.HELD});
+    flows.put("damaged", new byte[] {FlowValue.FLOW});
+    FlowState parked = driver.flow("flow-1");
+    driver.send(Topics.CONTROL, "flow-1", Wire.control("flow-1", "RETRY"));
+    flows.put("running", driver.row("flow-1"));
+
+    EngineMeters meters = new EngineMeters();
+    ParkedFlows counted = new ParkedFlows(store, flows, meters.opened());
+    assertThat(meters.parked(ParkReason.UNDO_FAILED)).isEqualTo(2);
+    Plan plan = new Plan();
+    counted.sealed(parked, driver.flow("flow-1"), plan);
+    plan.writeAll();
+    assertThat(meters.parked()).isEqualTo(1);
+  }
+
+  @Test
+  void whatHadToBeCountedIsKept() {
+    park("flow-1");
+    flows.put("flow-1", driver.row("flow-1"));
+    new ParkedFlows(store, flows, new EngineMeters().opened()).keep();
+    flows.delete("flow-1");
+    EngineMeters meters = new EngineMeters();
+    new ParkedFlows(store, flows, meters.opened()).keep();
+    assertThat(meters.parked()).isEqualTo(1);
   }
 }
