@@ -178,7 +178,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
       bytes += content.size();
     }
     Content headers = state.headers();
-    long room = maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
+    long room = (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
     // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
     return bytes <= room || (payload.size() <= room && merged(turn, merged, payload) <= room);
   }
