@@ -130,9 +130,12 @@ final class Commands {
       return;
     }
     Content made = step.result();
-    boolean merged = made != null && made.object() && !payload.isEmpty();
-    List<Content> asked = merged ? payload.subList(0, payload.size() - 1) : payload;
-    RawJson result = merged ? RawJson.trusted(turn.bytesOf(made)) : null;
+    List<Content> asked = payload;
+    RawJson result = null;
+    if (made != null && made.object() && !payload.isEmpty()) {
+      asked = payload.subList(0, payload.size() - 1);
+      result = RawJson.trusted(turn.bytesOf(made));
+    }
     Map<String, RawJson> halves = UndoPayload.headers(payload(turn, asked), result);
     Headers headers = command.headers();
     halves.forEach((name, value) -> headers.add(name, value.bytes()));
