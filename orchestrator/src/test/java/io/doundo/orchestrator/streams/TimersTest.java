@@ -86,7 +86,7 @@ class TimersTest {
       counting.set(new Timer(NOW, "flow-" + i));
     }
     for (int tick = 0; tick < 5; tick++) {
-      List<Timer> due = counting.due(NOW + tick * 100, 1_000);
+      List<Timer> due = counting.due(NOW + tick * 100L, 1_000);
       assertThat(due).hasSize(1_000);
       due.forEach(counting::clear);
     }

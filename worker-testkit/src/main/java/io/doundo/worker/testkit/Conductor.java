@@ -235,9 +235,10 @@ final class Conductor {
       return Map.of();
     }
     Content made = step.result();
-    boolean merged = made != null && made.object() && !sent.isEmpty();
-    return UndoPayload.headers(
-        payload(merged ? sent.subList(0, sent.size() - 1) : sent), merged ? value(made) : null);
+    if (made == null || !made.object() || sent.isEmpty()) {
+      return UndoPayload.headers(payload(sent), null);
+    }
+    return UndoPayload.headers(payload(sent.subList(0, sent.size() - 1)), value(made));
   }
 
   private void requireNothingReplaced(DispatchStep effect) {
