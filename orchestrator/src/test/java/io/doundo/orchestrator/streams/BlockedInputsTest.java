@@ -38,7 +38,7 @@ class BlockedInputsTest {
   @Test
   void transactionsThatEndBlockNothing() {
     for (int i = 0; i < 10; i++) {
-      seen(10L * i, 10L * i + 5, 10L * i);
+      seen(10L * i, 10L * i + 5, 10 * i);
       assertThat(blocked.told()).isEmpty();
     }
   }
