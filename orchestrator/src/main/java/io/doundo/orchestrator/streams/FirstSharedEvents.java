@@ -4,6 +4,7 @@ import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,11 +108,12 @@ final class FirstSharedEvents {
   private static Map<TopicPartition, OffsetAndMetadata> offsets(Admin admin, OffsetSpec beginning)
       throws ExecutionException, TimeoutException, InterruptedException {
     TopicDescription topic =
-        admin
-            .describeTopics(Set.of(Topics.SHARED_EVENT))
-            .topicNameValues()
-            .get(Topics.SHARED_EVENT)
-            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Objects.requireNonNull(
+            admin
+                .describeTopics(Set.of(Topics.SHARED_EVENT))
+                .allTopicNames()
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .get(Topics.SHARED_EVENT));
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     topic
         .partitions()
