@@ -55,6 +55,12 @@ public final class ChaosCommand implements Callable<Integer> {
   private int brokers;
 
   @Option(
+      names = "--lease-seconds",
+      paramLabel = "S",
+      description = "How long the workers' leases are (default: as the SDK has it, 30).")
+  private @Nullable Integer leaseSeconds;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Where each run keeps its history (default: ${DEFAULT-VALUE}).")
@@ -72,8 +78,7 @@ public final class ChaosCommand implements Callable<Integer> {
     if (judged != null) {
       return verdict(HistoryFiles.read(judged.resolve(HISTORY)));
     }
-    ChaosSettings settings =
-        ChaosSettings.usual(flows, Duration.ofMillis((long) (minutes * 60_000)), seed, brokers);
+    ChaosSettings settings = settings();
     ChaosPlan plan = ChaosPlan.of(settings);
     Path directory = RunDirectory.create(data);
     plan.write(directory.resolve("plan.txt"));
@@ -98,6 +103,12 @@ public final class ChaosCommand implements Callable<Integer> {
     HistoryFiles.write(directory.resolve(HISTORY), history);
     System.out.println("The history is kept in " + directory + ".");
     return verdict(history);
+  }
+
+  private ChaosSettings settings() {
+    ChaosSettings usual =
+        ChaosSettings.usual(flows, Duration.ofMillis((long) (minutes * 60_000)), seed, brokers);
+    return leaseSeconds == null ? usual : usual.withLease(Duration.ofSeconds(leaseSeconds));
   }
 
   private static int verdict(History history) {

@@ -1,6 +1,7 @@
 package io.doundo.launcher.chaos;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one run is to do. With the same settings the plan is the same, letter by letter.
@@ -8,6 +9,7 @@ import java.time.Duration;
  * @param flows how many are started
  * @param length how long flows are started and faults strike
  * @param pause the mean time between two faults
+ * @param lease of the workers; null for the one that the SDK has by default
  */
 record ChaosSettings(
     int flows,
@@ -16,7 +18,8 @@ record ChaosSettings(
     long seed,
     int brokers,
     int orchestrators,
-    int workers) {
+    int workers,
+    @Nullable Duration lease) {
 
   ChaosSettings {
     if (flows < 1 || length.isNegative() || length.isZero() || pause.toMillis() < 1) {
@@ -28,6 +31,24 @@ record ChaosSettings(
     if (orchestrators < 1 || workers < 0) {
       throw new IllegalArgumentException("at least one orchestrator");
     }
+    if (lease != null && lease.toMillis() < 1) {
+      throw new IllegalArgumentException("a lease takes time, not " + lease);
+    }
+  }
+
+  ChaosSettings(
+      int flows,
+      Duration length,
+      Duration pause,
+      long seed,
+      int brokers,
+      int orchestrators,
+      int workers) {
+    this(flows, length, pause, seed, brokers, orchestrators, workers, null);
+  }
+
+  ChaosSettings withLease(Duration other) {
+    return new ChaosSettings(flows, length, pause, seed, brokers, orchestrators, workers, other);
   }
 
   /** Two orchestrators and three workers, as in all runs but those of tests. */
@@ -37,8 +58,16 @@ record ChaosSettings(
 
   /** For people: all that is needed to draw the same plan again. */
   String text() {
-    return "Seed %d: %d flows in %d s, a fault every %d s on average; brokers: %d, orchestrators: %d, workers: %d."
-        .formatted(
-            seed, flows, length.toSeconds(), pause.toSeconds(), brokers, orchestrators, workers);
+    String text =
+        "Seed %d: %d flows in %d s, a fault every %d s on average; brokers: %d, orchestrators: %d, workers: %d."
+            .formatted(
+                seed,
+                flows,
+                length.toSeconds(),
+                pause.toSeconds(),
+                brokers,
+                orchestrators,
+                workers);
+    return lease == null ? text : text + " The workers' lease: %d ms.".formatted(lease.toMillis());
   }
 }

@@ -48,14 +48,10 @@ final class ChaosStack implements AutoCloseable {
   private static final List<String> WORKER_JVM =
       List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
-  /**
-   * Short, so that what a dead worker held is soon taken over; frozen workers are frozen longer.
-   */
-  private static final Duration LEASE = Duration.ofSeconds(4);
-
   private final Path data;
   private final ClassPath classPath;
   private final Path documents;
+  private final @Nullable Duration lease;
   private final int redisPort;
   private final List<Integer> brokerPorts;
   private final List<StackProcess> brokers = new ArrayList<>();
@@ -71,6 +67,7 @@ final class ChaosStack implements AutoCloseable {
    */
   ChaosStack(ChaosSettings settings, Path data) throws IOException {
     this.data = data;
+    this.lease = settings.lease();
     this.classPath = ClassPath.frozenIn(data.resolve("run"));
     this.documents = data.resolve("documents");
     Documents.write(documents);
@@ -206,12 +203,12 @@ final class ChaosStack implements AutoCloseable {
 
   private StackProcess worker(int number) throws IOException {
     String name = "worker-" + number;
-    List<String> arguments =
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
         List.of(
             ExampleWorkers.class.getName(),
             "--doundo.worker.bootstrap-servers=" + bootstrapServers(),
             "--doundo.worker.redis=redis://127.0.0.1:" + redisPort,
-            "--doundo.worker.lease=" + LEASE.toMillis() + "ms",
             // A dead worker's partitions are given to another one when its session has ended.
             "--doundo.worker.kafka.session.timeout.ms=6000",
             "--doundo.worker.kafka.heartbeat.interval.ms=1500",
@@ -220,7 +217,10 @@ final class ChaosStack implements AutoCloseable {
             "--spring.kafka.consumer.properties.heartbeat.interval.ms=1500",
             "--doundo.examples.store=" + exampleStore(),
             "--doundo.examples.instance=" + name,
-            "--doundo.examples.crashes=true");
+            "--doundo.examples.crashes=true"));
+    if (lease != null) {
+      arguments.add("--doundo.worker.lease=" + lease.toMillis() + "ms");
+    }
     ClassPath withoutOrchestrator = classPath.without(OrchestratorApplication.class);
     return new StackProcess(
         name,

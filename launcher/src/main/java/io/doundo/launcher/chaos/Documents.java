@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The orchestrations of the example workers, as a run registers and starts them. */
 final class Documents {
 
-  /** The timeout of every step. */
+  /** No step behind a fence has a longer timeout. */
   static final int STEP_TIMEOUT_MS = 8_000;
 
   /** The one whose worker is written without the SDK. */

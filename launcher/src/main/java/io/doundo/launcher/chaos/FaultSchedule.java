@@ -10,7 +10,7 @@ import java.util.Random;
 /** Draws the faults of a run: first each kind once, in random order, then any. */
 final class FaultSchedule {
 
-  /** Longer than the session of an orchestrator, 8 s, and than a worker's lease. */
+  /** Longer than the session of an orchestrator, 8 s, and than any step, with which leases end. */
   private static final long FROZEN_MS = 10_000;
 
   private static final long MOST_MORE_MS = 4_000;
