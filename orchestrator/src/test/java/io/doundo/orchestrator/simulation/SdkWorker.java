@@ -214,7 +214,7 @@ final class SdkWorker implements Worker {
 
   private void waitFor(Delivery delivery, Duration remaining) {
     long ms = Math.min(LONGEST_WAIT_MS, remaining.toMillis() + 1);
-    scene.timeline().after((int) ms, () -> claim(delivery));
+    scene.timeline().after(ms, () -> claim(delivery));
   }
 
   private void reply(DispatchStep command, StepAnswer answer, Token token) {

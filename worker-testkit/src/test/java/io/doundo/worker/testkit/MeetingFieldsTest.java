@@ -140,6 +140,7 @@ class MeetingFieldsTest {
   /** What no reader takes is told where it was made, at once. */
   private void expectRefusedAtOnce(Object result, String reason) {
     @SagaWorker("order")
+    @SuppressWarnings("UnusedMethod") // The SDK calls them.
     class Returning {
       @Do("pay")
       Object pay() {
@@ -186,6 +187,7 @@ class MeetingFieldsTest {
     Map<String, Object> later = new HashMap<>();
     later.put("payment", "pay-9");
     @SagaWorker("order")
+    @SuppressWarnings({"UnusedMethod", "FutureReturnValueIgnored"}) // The SDK calls it and waits.
     class Later {
       @Do("pay")
       Object pay() {
