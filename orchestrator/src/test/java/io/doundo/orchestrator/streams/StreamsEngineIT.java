@@ -318,9 +318,9 @@ class StreamsEngineIT {
     installation.send(
         Topics.SHARED_EVENT,
         "same",
-        ("""
+        """
         {"eventType": "orchestrator.execution.start", "orchestrationName": "%s", "flowId": "%s",
-         "payload": {}}""")
+         "payload": {}}"""
             .formatted(orchestration, flowId));
     return flowId;
   }
