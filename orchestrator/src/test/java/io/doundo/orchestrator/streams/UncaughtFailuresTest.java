@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Threads that die are replaced, slower and slower, and not for ever. */
 class UncaughtFailuresTest {
 
-  private static final StreamsException DISK = new StreamsException("no space left on device");
-  private static final StreamsException BROKER =
+  private final StreamsException disk = new StreamsException("no space left on device");
+  private final StreamsException broker =
       new StreamsException(new TimeoutException("the broker is away"));
 
   private final List<Long> pauses = new ArrayList<>();
@@ -33,7 +33,7 @@ class UncaughtFailuresTest {
   @Test
   void theFirstThreadIsReplacedAlmostAtOnceAndLaterOnesLater() {
     for (int i = 0; i < 10; i++) {
-      assertThat(failures.handle(DISK)).isEqualTo(REPLACE_THREAD);
+      assertThat(failures.handle(disk)).isEqualTo(REPLACE_THREAD);
     }
     assertThat(pauses)
         .startsWith(250L, 500L, 1_000L, 2_000L)
@@ -46,9 +46,9 @@ class UncaughtFailuresTest {
   @Test
   void whatFailsAgainAndAgainStopsTheEngine() {
     for (int i = 1; i < UncaughtFailures.MOST_IN_A_ROW; i++) {
-      assertThat(failures.handle(DISK)).isEqualTo(REPLACE_THREAD);
+      assertThat(failures.handle(disk)).isEqualTo(REPLACE_THREAD);
     }
-    assertThat(failures.handle(DISK)).isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(failures.handle(disk)).isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test
@@ -63,7 +63,7 @@ class UncaughtFailuresTest {
   @Test
   void aBrokerThatIsAwayIsWaitedForHoweverLong() {
     for (int i = 0; i < 2 * UncaughtFailures.MOST_IN_A_ROW; i++) {
-      assertThat(failures.handle(BROKER)).isEqualTo(REPLACE_THREAD);
+      assertThat(failures.handle(broker)).isEqualTo(REPLACE_THREAD);
     }
     assertThat(pauses).endsWith(30_000L);
   }
@@ -71,11 +71,11 @@ class UncaughtFailuresTest {
   @Test
   void afterACalmTimeItBeginsAgain() {
     for (int i = 1; i < UncaughtFailures.MOST_IN_A_ROW; i++) {
-      failures.handle(DISK);
+      failures.handle(disk);
     }
     nanos += Duration.ofMinutes(3).toNanos();
     assertThat(failures.trouble()).isEmpty();
-    assertThat(failures.handle(DISK)).isEqualTo(REPLACE_THREAD);
+    assertThat(failures.handle(disk)).isEqualTo(REPLACE_THREAD);
     assertThat(pauses).endsWith(250L);
   }
 
