@@ -47,6 +47,9 @@ public final class RecordHeaders {
 
   public static final String TRACEPARENT = "traceparent";
 
+  /** On a start or a registration that came by REST: whose key or login it came with. */
+  public static final String REQUESTED_BY = "requestedBy";
+
   /** On a dead letter: why, in one sentence for a person. */
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 

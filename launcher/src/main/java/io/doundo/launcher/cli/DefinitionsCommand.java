@@ -86,12 +86,13 @@ public final class DefinitionsCommand implements Callable<Integer> {
     }
     output.lines(steps.lines(output.terminal(), "  "));
     output.line("");
-    Table versions = new Table("VERSION", "HASH", "REGISTERED");
+    Table versions = new Table("VERSION", "HASH", "REGISTERED", "BY");
     for (JsonNode version : one.path("versions")) {
       versions.row(
           version.path("version").asString(""),
           version.path("hash").asString(""),
-          Times.time(version.path("registeredAt")));
+          Times.time(version.path("registeredAt")),
+          version.path("requestedBy").asString(""));
     }
     output.lines(versions.lines(output.terminal(), "  "));
   }

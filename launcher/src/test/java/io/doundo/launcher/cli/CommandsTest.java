@@ -495,11 +495,13 @@ class CommandsTest {
             {"name":"order","version":2,"type":"SEQUENTIAL","definition":"order@00","steps":[
               {"seq":1,"name":"charge","dependsOn":[],"retry":{"maxAttempts":3},"timeout":"PT5M",
                "pivot":true,"undoable":false,"servedBy":["bank"]}],
-             "versions":[{"version":2,"hash":"00","registeredAt":"2026-01-31T12:00:00Z"}]}""");
+             "versions":[{"version":2,"hash":"00","registeredAt":"2026-01-31T12:00:00Z",
+               "requestedBy":"alice"}]}""");
 
     assertThat(service.run("definitions").out()).contains("order", "SEQUENTIAL", "shop", "charge");
     assertThat(service.run("definitions", "order").out())
-        .contains("order@00", "charge", " 5m ", "pivot, no undo", "bank");
+        .contains("order@00", "charge", " 5m ", "pivot, no undo", "bank")
+        .containsPattern("2 +00 +\\S+ \\S+ +alice");
   }
 
   @Test

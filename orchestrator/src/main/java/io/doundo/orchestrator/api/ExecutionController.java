@@ -9,6 +9,7 @@ import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.RawJson;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
@@ -306,7 +307,7 @@ class ExecutionController {
             Topics.EXECUTION_START,
             start.flowId(),
             start.encode(),
-            Map.of(RecordSender.REQUESTED_BY, caller))
+            Map.of(RecordHeaders.REQUESTED_BY, caller))
         .whenComplete((written, failure) -> nameFlow(failure, start))
         .thenRun(() -> flows.expect(flowId(start)));
   }

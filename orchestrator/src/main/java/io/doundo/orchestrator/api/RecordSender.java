@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordSender implements AutoCloseable {
 
-  /** The record header that says who asked, for the audit of starts and registrations. */
-  static final String REQUESTED_BY = "requestedBy";
-
   private final Supplier<Producer<byte[], byte[]>> open;
   private @Nullable Producer<byte[], byte[]> producer;
   private boolean closed;

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.RegistrationStatuses;
 import io.doundo.orchestrator.query.RegistrationStatuses.Written;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -76,7 +77,7 @@ class RegistrationController {
               throw heldUp("The document was not written; register it again later. ", held);
             });
     Map<String, String> recordHeaders = new HashMap<>(headers);
-    recordHeaders.put(RecordSender.REQUESTED_BY, RequestBodies.caller(principal));
+    recordHeaders.put(RecordHeaders.REQUESTED_BY, RequestBodies.caller(principal));
     int expected = compiled.results().size();
     List<JsonNode> collected =
         statuses.collect(

@@ -142,6 +142,7 @@ public final class Definitions implements DefinitionLookup {
         definition.steps().size(),
         definition.initiator(),
         Instant.ofEpochMilli(version.appendedAt()),
+        version.requestedBy(),
         unserved(definition, workers(definition.name())));
   }
 
@@ -160,6 +161,7 @@ public final class Definitions implements DefinitionLookup {
         definition.undoWindow(),
         definition.searchKey(),
         Instant.ofEpochMilli(version.appendedAt()),
+        version.requestedBy(),
         definition.steps().stream().map(step -> step(definition.name(), step, workers)).toList(),
         versions(history),
         workers.workers().stream().map(Definitions::worker).toList(),
@@ -200,7 +202,10 @@ public final class Definitions implements DefinitionLookup {
       views.add(
           0,
           new OrchestrationView.VersionView(
-              version.version(), version.hash(), Instant.ofEpochMilli(version.appendedAt())));
+              version.version(),
+              version.hash(),
+              Instant.ofEpochMilli(version.appendedAt()),
+              version.requestedBy()));
     }
     return views;
   }

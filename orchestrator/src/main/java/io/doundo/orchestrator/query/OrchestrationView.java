@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it and the services that declared to serve its steps.
  *
  * @param definition {@code name@hash}
+ * @param requestedBy who asked for this version by REST; null when it was written to Kafka by others
  * @param versions newest first
  */
 public record OrchestrationView(
@@ -29,6 +30,7 @@ public record OrchestrationView(
     Duration undoWindow,
     @Nullable String searchKey,
     Instant registeredAt,
+    @Nullable String requestedBy,
     List<StepView> steps,
     List<VersionView> versions,
     List<WorkerView> workers,
@@ -65,8 +67,13 @@ public record OrchestrationView(
       @Nullable String undoTopic,
       List<String> servedBy) {}
 
-  /** One version. */
-  public record VersionView(int version, String hash, Instant registeredAt) {}
+  /**
+   * One version.
+   *
+   * @param requestedBy who asked for it by REST; null when it was written to Kafka by others
+   */
+  public record VersionView(
+      int version, String hash, Instant registeredAt, @Nullable String requestedBy) {}
 
   /**
    * A service that declared to serve steps.

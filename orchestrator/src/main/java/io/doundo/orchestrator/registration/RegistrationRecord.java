@@ -1,13 +1,19 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.protocol.Printable;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Utf8;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the compiler needs from a Kafka record. */
 final class RegistrationRecord {
+
+  /** The names of those who ask are kept with each version. */
+  private static final int MAX_NAME = 100;
 
   private RegistrationRecord() {}
 
@@ -21,6 +27,12 @@ final class RegistrationRecord {
       }
     }
     return headers;
+  }
+
+  /** Who asked for it, as the record claims; null when it does not say. */
+  static @Nullable String requestedBy(ConsumerRecord<?, ?> source) {
+    String name = headers(source).get(RecordHeaders.REQUESTED_BY);
+    return name == null || name.isBlank() ? null : Printable.line(name, MAX_NAME);
   }
 
   /** For logs and statuses: {@code topic-partition@offset}. */

@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param definition {@code name@hash} of the version in force; null for workers and failures
  * @param version 0 where {@code definition} is null
  * @param changed false when everything was registered already
+ * @param requestedBy who asked for it, as the record claims
  * @param source where the registration stands
  */
 record RegistrationStatus(
@@ -31,6 +32,7 @@ record RegistrationStatus(
     List<String> warnings,
     List<Problem> problems,
     @Nullable String serviceName,
+    @Nullable String requestedBy,
     Instant timestamp,
     Source source) {
 
@@ -89,6 +91,7 @@ record RegistrationStatus(
       json.put("failureReason", Printable.line(reason, MAX_REASON));
     }
     putPresent(json, "serviceName", serviceName);
+    putPresent(json, "requestedBy", requestedBy);
     json.put("timestamp", timestamp.toString());
     ObjectNode from = json.putObject("source");
     from.put("topic", source.topic());

@@ -220,7 +220,9 @@ final class RegistrationWriter {
           producer.send(stored(definition.id().topicKey(), DefinitionCodec.encode(definition)));
       long appendedAt = acknowledged(content).timestamp();
       long oldestStart = appendedAt - settings.inputRetention().toMillis() - LATE_DELETION_MS;
-      after = history.with(hash, appendedAt).since(oldestStart);
+      after = history
+              .with(hash, appendedAt, RegistrationRecord.requestedBy(source))
+              .since(oldestStart);
       sends.add(producer.send(stored(definition.name(), after.encode())));
       draft.add(definition, after);
     }
@@ -247,6 +249,7 @@ final class RegistrationWriter {
         warnings,
         List.of(),
         definition.initiator(),
+        RegistrationRecord.requestedBy(source),
         clock.instant(),
         place(source));
   }
@@ -272,6 +275,7 @@ final class RegistrationWriter {
         warnings(declared, draft),
         List.of(),
         declaration.service(),
+        RegistrationRecord.requestedBy(source),
         clock.instant(),
         place(source));
   }
@@ -312,6 +316,7 @@ final class RegistrationWriter {
         result.warnings(),
         problems,
         result.service(),
+        RegistrationRecord.requestedBy(source),
         clock.instant(),
         place(source));
   }

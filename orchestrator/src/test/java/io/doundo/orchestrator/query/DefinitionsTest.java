@@ -37,11 +37,14 @@ class DefinitionsTest {
         WorkerDeclarations.EMPTY.merged(
             new WorkerDeclaration("till", "order", List.of("pay")), 1_000);
     Definitions definitions =
-        new Definitions(new Registered(DefinitionHistory.EMPTY.with(HASH, 100), workers));
+        new Definitions(new Registered(DefinitionHistory.EMPTY.with(HASH, 100, "alice"), workers));
     assertThat(definitions.all())
         .singleElement()
         .satisfies(order -> assertThat(order.unservedSteps()).containsExactly("ship"));
     OrchestrationView view = definitions.newest("order").orElseThrow();
+    assertThat(view.requestedBy()).isEqualTo("alice");
+    assertThat(view.versions().get(0).requestedBy()).isEqualTo("alice");
+    assertThat(definitions.all().get(0).requestedBy()).isEqualTo("alice");
     assertThat(view.steps().get(0).servedBy()).containsExactly("till");
     assertThat(view.steps().get(1).doTopic()).isEqualTo("orchestrator.order.ship.do");
     assertThat(definitions.newest("unknown")).isEmpty();

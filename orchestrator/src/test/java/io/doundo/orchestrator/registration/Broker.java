@@ -159,6 +159,7 @@ final class Broker implements AutoCloseable {
             warnings,
             problems,
             json.path("serviceName").stringValue(null),
+            json.path("requestedBy").stringValue(null),
             Instant.parse(json.required("timestamp").stringValue()),
             new RegistrationStatus.Source(
                 source.required("topic").stringValue(),

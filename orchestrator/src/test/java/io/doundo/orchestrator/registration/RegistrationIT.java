@@ -61,7 +61,7 @@ class RegistrationIT {
         broker.send(
             Topics.REGISTRATION,
             "orchestrationName: first\nsteps: [{name: a}, {name: b, undo: none}]".getBytes(UTF_8),
-            Map.of("X-Service-Name", "shop"));
+            Map.of("X-Service-Name", "shop", "requestedBy", "alice\n" + "x".repeat(300)));
 
     RegistrationStatus status = status(offset);
     assertThat(status.success()).isTrue();
@@ -69,6 +69,7 @@ class RegistrationIT {
     assertThat(status.version()).isEqualTo(1);
     assertThat(status.changed()).isTrue();
     assertThat(status.serviceName()).isEqualTo("shop");
+    assertThat(status.requestedBy()).startsWith("alice\\nxxx").endsWith("…").hasSize(100);
     assertThat(broker.admin.listTopics().names().get())
         .contains("orchestrator.first.a.do", "orchestrator.first.a.undo", "orchestrator.first.b.do")
         .doesNotContain("orchestrator.first.b.undo");
@@ -77,6 +78,7 @@ class RegistrationIT {
 
     Version version = history("first").latest().orElseThrow();
     assertThat(status.definition()).isEqualTo("first@" + version.hash());
+    assertThat(version.requestedBy()).isEqualTo(status.requestedBy());
     ConsumerRecord<String, byte[]> stored = last("first:" + version.hash());
     assertThat(stored.timestamp()).isEqualTo(version.appendedAt());
     Orchestration definition = DefinitionCodec.decode(stored.value());

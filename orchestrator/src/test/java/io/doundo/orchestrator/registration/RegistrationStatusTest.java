@@ -46,6 +46,7 @@ class RegistrationStatusTest {
     assertThat(json.required("eventType").stringValue()).isEqualTo("REGISTRATION_STATUS");
     assertThat(json.required("orchName").stringValue()).isEqualTo("o");
     assertThat(json.required("failureReason").stringValue()).isEqualTo("2 problems: a; b");
+    assertThat(json.required("requestedBy").stringValue()).isEqualTo("alice");
   }
 
   private static RegistrationStatus refused(List<Problem> problems, List<String> warnings) {
@@ -59,6 +60,7 @@ class RegistrationStatusTest {
         warnings,
         problems,
         "shop",
+        "alice",
         Instant.EPOCH,
         new RegistrationStatus.Source("orchestrator.registration", 0, 12));
   }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,10 +26,15 @@ public record DefinitionHistory(List<Version> versions) {
    *
    * @param version from 1
    * @param appendedAt when the definition was appended, by the broker's clock, ms since the epoch
+   * @param requestedBy who asked for it, where the registration said so
    */
-  public record Version(String hash, int version, long appendedAt) {}
+  public record Version(
+      String hash, int version, long appendedAt, @Nullable String requestedBy) {}
 
-  /** Some 70 kB. Only services that register different contents in turn come so far. */
+  /**
+   * Some 70 kB, and less than 500 kB however long the names are of those who asked. Only services
+   * that register different contents in turn come so far.
+   */
   public static final int MOST_VERSIONS = 1_000;
 
   /** Of a name that was never registered. */
@@ -60,10 +66,20 @@ public record DefinitionHistory(List<Version> versions) {
     return Optional.of(chosen);
   }
 
-  /** This history with one more version. */
+  /** This history with one more version, which nobody in particular asked for. */
   public DefinitionHistory with(String hash, long appendedAt) {
+    return with(hash, appendedAt, null);
+  }
+
+  /**
+   * This history with one more version.
+   *
+   * @param requestedBy who asked for it; null when the registration does not say
+   */
+  public DefinitionHistory with(String hash, long appendedAt, @Nullable String requestedBy) {
     List<Version> longer = new ArrayList<>(versions);
-    longer.add(new Version(hash, latest().map(Version::version).orElse(0) + 1, appendedAt));
+    int number = latest().map(Version::version).orElse(0) + 1;
+    longer.add(new Version(hash, number, appendedAt, requestedBy));
     return new DefinitionHistory(longer);
   }
 
@@ -102,11 +118,15 @@ public record DefinitionHistory(List<Version> versions) {
     ObjectNode json = DefinitionCodec.versioned();
     ArrayNode array = json.putArray("versions");
     for (Version version : versions) {
-      array
-          .addObject()
-          .put("hash", version.hash())
-          .put("version", version.version())
-          .put("appendedAt", version.appendedAt());
+      ObjectNode entry =
+          array
+              .addObject()
+              .put("hash", version.hash())
+              .put("version", version.version())
+              .put("appendedAt", version.appendedAt());
+      if (version.requestedBy() != null) {
+        entry.put("requestedBy", version.requestedBy());
+      }
     }
     return Json.MAPPER.writeValueAsBytes(json);
   }
@@ -122,7 +142,8 @@ public record DefinitionHistory(List<Version> versions) {
             new Version(
                 DefinitionCodec.text(version, "hash"),
                 version.required("version").intValue(),
-                version.required("appendedAt").longValue()));
+                version.required("appendedAt").longValue(),
+                version.path("requestedBy").asString(null)));
       }
       return new DefinitionHistory(versions);
     } catch (JacksonException | NumberFormatException e) {

@@ -89,7 +89,7 @@ class StoredDefinitionsTest {
         DefinitionHistory.EMPTY.with("a", 100).with("b", 200).with("a", 300);
 
     assertThat(history.at(at)).map(Version::hash).hasValue(hash);
-    assertThat(history.latest()).hasValue(new Version("a", 3, 300));
+    assertThat(history.latest()).hasValue(new Version("a", 3, 300, null));
     assertThat(DefinitionHistory.EMPTY.at(at)).isEmpty();
   }
 
@@ -114,7 +114,8 @@ class StoredDefinitionsTest {
         .as("the newest, and the last of each content")
         .extracting(Version::version)
         .containsExactly(4, 5);
-    assertThat(history.since(1_000).with("c", 1_100).latest()).hasValue(new Version("c", 6, 1_100));
+    assertThat(history.since(1_000).with("c", 1_100).latest())
+        .hasValue(new Version("c", 6, 1_100, null));
   }
 
   @Test
@@ -202,9 +203,20 @@ class StoredDefinitionsTest {
 
   @Test
   void aHistorySurvivesItsStoredForm() throws MalformedRecordException {
-    DefinitionHistory history = DefinitionHistory.EMPTY.with("a", 100).with("b", 200);
+    DefinitionHistory history = DefinitionHistory.EMPTY.with("a", 100).with("b", 200, "alice");
 
     assertThat(DefinitionHistory.decode(history.encode())).isEqualTo(history);
+    assertThat(history.latest().map(Version::requestedBy)).hasValue("alice");
+  }
+
+  @Test
+  void aHistoryWithoutThoseWhoAskedIsStillRead() throws MalformedRecordException {
+    byte[] stored =
+        "{\"schema\":1,\"versions\":[{\"hash\":\"a\",\"version\":7,\"appendedAt\":100}]}"
+            .getBytes(UTF_8);
+
+    assertThat(DefinitionHistory.decode(stored).latest())
+        .hasValue(new Version("a", 7, 100, null));
   }
 
   @Test
