@@ -4,6 +4,7 @@ import io.doundo.protocol.ControlAction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,16 @@ record ChaosPlan(
         starts,
         new FaultSchedule(settings).strikes(),
         new Operators(settings).verbs(starts));
+  }
+
+  /** How long a broker is away at most. */
+  Duration longestOutage() {
+    return Duration.ofMillis(
+        strikes.stream()
+            .filter(strike -> strike.fault().target() == Fault.Target.BROKER)
+            .mapToLong(Strike::length)
+            .max()
+            .orElse(0));
   }
 
   /** Writes it down, a line for each thing that will be done. */

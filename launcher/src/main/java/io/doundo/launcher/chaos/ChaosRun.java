@@ -76,7 +76,7 @@ final class ChaosRun {
   }
 
   Outcome run() throws IOException, InterruptedException, ExecutionException {
-    try (Traffic traffic = new Traffic(stack.bootstrapServers())) {
+    try (Traffic traffic = new Traffic(stack.bootstrapServers(), plan.longestOutage())) {
       Registrar registrar = new Registrar(stack.bootstrapServers(), traffic);
       registrar.registerAll();
       try (FlowWatch watch = new FlowWatch(stack.bootstrapServers())) {

@@ -8,6 +8,7 @@ import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -25,19 +26,32 @@ final class Traffic implements AutoCloseable {
   /** Every n-th start has no key, and finds its flow's partition by way of the orchestrator. */
   private static final int UNKEYED_EVERY = 5;
 
+  /** Beyond the longest outage of a plan, for the broker to come back. */
+  private static final Duration DELIVERY_MARGIN = Duration.ofMinutes(3);
+
+  private static final Duration BLOCK_MARGIN = Duration.ofMinutes(2);
+
   private final Producer<byte[], byte[]> producer;
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicInteger sent = new AtomicInteger();
 
   Traffic(String bootstrapServers) {
+    this(bootstrapServers, Duration.ZERO);
+  }
+
+  /**
+   * @param outage the longest time in which the brokers are away; what is sent meanwhile arrives
+   *     afterwards
+   */
+  Traffic(String bootstrapServers, Duration outage) {
     producer =
         new KafkaProducer<>(
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 ProducerConfig.LINGER_MS_CONFIG, 0,
-                // Brokers are away for seconds at a time.
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 180_000,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000),
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    (int) outage.plus(DELIVERY_MARGIN).toMillis(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, outage.plus(BLOCK_MARGIN).toMillis()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

@@ -1,0 +1,87 @@
+package io.doundo.launcher.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.orchestrator.history.History;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * An outage of ten minutes, waited for in full, while flows are started all the time: longer than
+ * the producers' delivery timeouts, than a session, than the {@code task.timeout.ms} of Kafka
+ * Streams, and than every attempt of a step.
+ */
+@Tag("deep")
+@Timeout(1_800)
+class LongOutageIT {
+
+  private static final Duration OUTAGE =
+      Duration.ofSeconds(Long.getLong("doundo.outage.seconds", 600));
+
+  /** The outage begins when flows are on their way, and flows are still started when it ends. */
+  private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(20);
+
+  private static final int FLOWS_PER_SECOND = 2;
+  private static final int LEAST_IN_FLIGHT = 3;
+  private static final int WORKERS = 2;
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("outages")
+  void everyFlowEndsThoughHalfOfTheSystemIsAwayForTenMinutes(
+      String what,
+      List<Strike> strikes,
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+      throws Exception {
+    Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
+    int flows = FLOWS_PER_SECOND * (int) length.toSeconds();
+    ChaosSettings settings =
+        new ChaosSettings(flows, length, Duration.ofSeconds(9), 77, 1, 1, WORKERS);
+    List<Start> starts = new FlowMix(settings).starts();
+    ChaosPlan plan = new ChaosPlan(settings, starts, strikes, List.of());
+    History history;
+    try (RunLog log = new RunLog(directory.resolve("run.log"));
+        ChaosStack stack = new ChaosStack(settings, directory)) {
+      stack.start();
+
+      ChaosRun.Outcome outcome = new ChaosRun(plan, stack, log, LEAST_IN_FLIGHT).run();
+
+      assertThat(outcome.notStruck()).isEmpty();
+      assertThat(outcome.unsettled()).as(what).isEmpty();
+      history =
+          new HistoryCollector(stack.bootstrapServers())
+              .collect(
+                  WorkersLedger.read(stack.exampleStore()),
+                  outcome.windows(),
+                  outcome.faultsEndedAt());
+    }
+    assertThat(history.starts()).hasSizeGreaterThanOrEqualTo(flows);
+    assertThat(history.ledger()).isNotEmpty();
+    assertThat(Judgement.of(history).violations()).as(what).isEmpty();
+  }
+
+  static Stream<Arguments> outages() {
+    return Stream.of(
+        Arguments.of("the broker is away", List.of(strike(Fault.KILL_BROKER, 0))),
+        Arguments.of(
+            "all workers are away",
+            IntStream.range(0, WORKERS)
+                .mapToObj(worker -> strike(Fault.KILL_WORKER, worker))
+                .toList()));
+  }
+
+  private static Strike strike(Fault fault, int target) {
+    return new Strike(BEFORE_AND_AFTER.toMillis(), fault, target, OUTAGE.toMillis());
+  }
+}
