@@ -22,6 +22,7 @@ public final class ControlPlane implements AutoCloseable {
   private final KnownTopics topics;
   private final RegistrationCounts counts = new RegistrationCounts();
   private final RegistrationListener listener;
+  private final RegistrationBacklog backlog;
   private final Clock clock;
 
   public ControlPlane(RegistrationSettings settings, Clock clock) {
@@ -36,6 +37,7 @@ public final class ControlPlane implements AutoCloseable {
     this.listener =
         new RegistrationListener(
             settings, new StepTopics(provisioner, topics, settings), counts, clock);
+    this.backlog = new RegistrationBacklog(admin, settings, clock, RegistrationBacklog.PATIENCE);
   }
 
   /**
@@ -47,6 +49,7 @@ public final class ControlPlane implements AutoCloseable {
     provisioner.provision();
     topics.start();
     listener.start();
+    backlog.start();
   }
 
   /** Which topics exist, for the data plane. */
@@ -54,9 +57,9 @@ public final class ControlPlane implements AutoCloseable {
     return topics;
   }
 
-  /** What holds registrations up currently; empty when nothing does. */
+  /** What holds registrations up currently, here or in another instance; empty if nothing does. */
   public Optional<HeldUp> heldUp() {
-    return listener.heldUp();
+    return listener.heldUp().or(backlog::heldUp);
   }
 
   /** Whether registrations are listened for; false only after a failure that ends the thread. */
@@ -92,6 +95,7 @@ public final class ControlPlane implements AutoCloseable {
 
   @Override
   public void close() {
+    backlog.close();
     listener.close();
     topics.close();
     admin.close();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     no record can be read or written at all
  * @param cause what failed last
  * @param since when it failed for the first time
- * @param failures how often it failed
+ * @param failures how often it failed; 0 when another instance tries
  * @param isBrokerAway whether the last failure was of no record: nothing could be read or written
  */
 public record HeldUp(
@@ -44,6 +44,16 @@ public record HeldUp(
         place == null);
   }
 
+  /** A record that this instance only sees waiting. */
+  static HeldUp elsewhere(String place, Instant since) {
+    return new HeldUp(
+        place,
+        "it has not been carried out yet; the instance that tries says why, in its health and in its log",
+        since,
+        0,
+        false);
+  }
+
   /** How long to wait before the next try; doubles with each failure, up to a bound. */
   Duration pause() {
     long doubled = FIRST_PAUSE_MS << Math.min(failures - 1, 10);
@@ -58,11 +68,15 @@ public record HeldUp(
   /** {@code since …, orchestrator.registration-0@12, 4 failures: the cause}. */
   @Override
   public String toString() {
-    return "since %s%s, %s: %s"
-        .formatted(
-            since,
-            place == null ? "" : ", record " + place,
-            failures == 1 ? "1 failure" : failures + " failures",
-            cause);
+    return "since %s%s%s: %s"
+        .formatted(since, place == null ? "" : ", record " + place, failuresText(), cause);
+  }
+
+  private String failuresText() {
+    return switch (failures) {
+      case 0 -> "";
+      case 1 -> ", 1 failure";
+      default -> ", " + failures + " failures";
+    };
   }
 }

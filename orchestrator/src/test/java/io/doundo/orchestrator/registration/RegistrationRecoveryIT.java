@@ -180,6 +180,49 @@ class RegistrationRecoveryIT {
     }
   }
 
+  @Test
+  void everyInstanceSeesARegistrationThatNobodyCarriesOut() throws Exception {
+    RegistrationSettings settings = broker.settings(2);
+    try (RegistrationBacklog backlog =
+        new RegistrationBacklog(broker.admin, settings, Clock.systemUTC(), Duration.ZERO)) {
+      backlog.look();
+      assertThat(backlog.heldUp()).isEmpty();
+
+      long offset = registerInATransaction(ONE);
+      backlog.look();
+      HeldUp held = backlog.heldUp().orElseThrow();
+      assertThat(held.place()).isEqualTo("orchestrator.registration-0@" + offset);
+      assertThat(held.toString())
+          .startsWith("since " + held.since() + ", record orchestrator.registration-0@" + offset)
+          .contains("has not been carried out yet");
+
+      try (ControlPlane plane = start()) {
+        awaitStatus(offset);
+        assertThat(plane.heldUp()).isEmpty();
+      }
+      backlog.look();
+      assertThat(backlog.heldUp()).as("behind it is only the end of its transaction").isEmpty();
+    }
+  }
+
+  private long registerInATransaction(String document) throws Exception {
+    Map<String, Object> outbox = new HashMap<>();
+    outbox.put("bootstrap.servers", broker.address());
+    outbox.put("transactional.id", "outbox");
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(outbox, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      long offset =
+          producer
+              .send(new ProducerRecord<>(Topics.REGISTRATION, document.getBytes(UTF_8)))
+              .get()
+              .offset();
+      producer.commitTransaction();
+      return offset;
+    }
+  }
+
   /** A broker that is too slow to create topics of one name. */
   private static Admin failingFor(String name, Admin admin) {
     return (Admin)
