@@ -25,6 +25,11 @@ public final class FlowWaits {
     this.watch = watch;
   }
 
+  /** How many requests wait currently. */
+  public int waiting() {
+    return MOST_WAITING - places.availablePermits();
+  }
+
   /** Whether anything can be waited for: without an audit log, nothing can. */
   boolean possible() {
     return watch.audited();

@@ -58,6 +58,8 @@ public final class FlowWatch implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
+  private volatile int watched;
+
   // Touched by the reading thread only.
   private final Map<String, List<Watcher>> watchers = new HashMap<>();
   private final Set<TopicPartition> assigned = new HashSet<>();
@@ -77,6 +79,11 @@ public final class FlowWatch implements AutoCloseable {
   /** Whether there is anything to watch. */
   public boolean audited() {
     return audited;
+  }
+
+  /** How many flows are watched currently. */
+  public int watched() {
+    return watched;
   }
 
   /**
@@ -170,6 +177,7 @@ public final class FlowWatch implements AutoCloseable {
       }
       watcher.partition = partition;
       watchers.computeIfAbsent(watcher.flowId, flowId -> new ArrayList<>()).add(watcher);
+      watched = watchers.size();
       watcher.positioned.complete(null);
     } catch (RuntimeException e) {
       watcher.positioned.completeExceptionally(e);
@@ -184,6 +192,7 @@ public final class FlowWatch implements AutoCloseable {
     }
     if (ofFlow.isEmpty()) {
       watchers.remove(watcher.flowId);
+      watched = watchers.size();
     }
     Set<TopicPartition> watched = new HashSet<>();
     watchers.values().forEach(others -> others.forEach(other -> watched.add(other.partition)));
@@ -216,6 +225,7 @@ public final class FlowWatch implements AutoCloseable {
   private void endAll(String reason) {
     List<Watcher> all = watchers.values().stream().flatMap(List::stream).toList();
     watchers.clear();
+    watched = 0;
     assigned.clear();
     if (consumer != null) {
       consumer.close();

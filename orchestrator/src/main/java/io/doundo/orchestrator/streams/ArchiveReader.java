@@ -59,6 +59,9 @@ final class ArchiveReader implements Archive, AutoCloseable {
   /** No record stands so far behind one that was made so much later; brokers refuse it. */
   private static final long FARTHEST_SKEW_MS = Duration.ofHours(1).toMillis();
 
+  /** The commit that makes a flow's record visible ends in each partition at its own moment. */
+  private static final long LOOK_AGAIN_SOON_MS = 5;
+
   private static final long LOOK_AGAIN_MS = 100;
   private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
   private static final Duration POLL = Duration.ofSeconds(2);
@@ -215,11 +218,26 @@ final class ArchiveReader implements Archive, AutoCloseable {
       recallFirst(consumer, open);
       open.removeIf(search -> !search.isOpen());
       Search next =
-          open.isEmpty() ? asked.take() : asked.poll(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+          open.isEmpty() ? asked.take() : asked.poll(lookAgainMs(open), TimeUnit.MILLISECONDS);
       if (next != null) {
         open.add(next);
       }
     }
+  }
+
+  /** The next look at a search comes when it is twice as old as at this one, within bounds. */
+  private static long lookAgainMs(List<Search> open) {
+    long now = System.nanoTime();
+    long youngest =
+        open.stream().mapToLong(search -> now - search.askedAt).min().orElse(Long.MAX_VALUE);
+    return lookAgainMs(TimeUnit.NANOSECONDS.toMillis(youngest));
+  }
+
+  /**
+   * @param age of the youngest search, ms
+   */
+  static long lookAgainMs(long age) {
+    return Math.max(LOOK_AGAIN_SOON_MS, Math.min(age, LOOK_AGAIN_MS));
   }
 
   /** Somebody who only looks at flows never keeps a flow waiting for longer than one pass. */

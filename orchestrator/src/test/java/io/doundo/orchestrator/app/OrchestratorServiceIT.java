@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.query.FlowWatch;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
@@ -18,13 +20,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.ProtocolHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import tools.jackson.databind.JsonNode;
 
 /** The whole application on a real broker, seen through nothing but HTTP. */
@@ -100,6 +109,65 @@ class OrchestratorServiceIT {
     assertThat(rest.get("/api/flows/" + flowId).json().path("initiator").asString(""))
         .as("who asked, when no service is named")
         .isEqualTo("local");
+  }
+
+  @Test
+  void ofAClientThatGoesAwayNothingIsHeld() throws Exception {
+    register("left", "open");
+    worker.silence("open");
+    String followed = "left-followed";
+    rest.post("/api/orchestrations/execute?wait=1s", start("left", flowId(followed)));
+    FlowWaits waits = application.getBean(FlowWaits.class);
+    try (Socket waiting =
+            request(
+                "POST /api/orchestrations/execute?wait=2s", start("left", flowId("left-waiting")));
+        Socket following = request("GET /api/flows/" + followed + "/events", "")) {
+      assertThat(following.getInputStream().read()).isPositive();
+      await().atMost(PATIENCE).until(() -> waits.waiting() > 0);
+      assertThat(waiting.isConnected()).isTrue();
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              int held =
+                  waits.waiting()
+                      + application.getBean(FlowWatch.class).watched()
+                      + asynchronousRequests();
+              if (held > 0) {
+                // That a client has gone shows when something is written to it.
+                rest.post("/api/flows/" + followed + "/pause", "");
+                rest.post("/api/flows/" + followed + "/resume", "");
+              }
+              return held == 0;
+            });
+    assertThat(application.getBean("streamSenders", ThreadPoolExecutor.class).getActiveCount())
+        .isZero();
+    assertThat(application.getBean("apiExecutor", ThreadPoolTaskExecutor.class).getActiveCount())
+        .isZero();
+  }
+
+  private Socket request(String line, String body) throws IOException {
+    int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
+    Socket socket = new Socket("localhost", port);
+    String request =
+        "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(line, body.length(), body);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /** How many requests Tomcat keeps open without a thread. */
+  private int asynchronousRequests() {
+    WebServer server = ((WebServerApplicationContext) application).getWebServer();
+    ProtocolHandler handler =
+        ((TomcatWebServer) server).getTomcat().getConnector().getProtocolHandler();
+    return ((AbstractProtocol<?>) handler).getWaitingProcessorCount();
+  }
+
+  private static String flowId(String flowId) {
+    return ", \"flowId\": \"" + flowId + "\"";
   }
 
   @Test

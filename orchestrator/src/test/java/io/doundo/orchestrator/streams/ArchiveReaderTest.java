@@ -48,4 +48,12 @@ class ArchiveReaderTest {
     assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 14)).isFalse();
     assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 16)).isTrue();
   }
+
+  @Test
+  void whatEndedJustNowIsLookedForAgainSoonAndWhatIsMissingLongerMoreSeldom() {
+    assertThat(ArchiveReader.lookAgainMs(0)).isEqualTo(5);
+    assertThat(ArchiveReader.lookAgainMs(20)).isEqualTo(20);
+    assertThat(ArchiveReader.lookAgainMs(100)).isEqualTo(100);
+    assertThat(ArchiveReader.lookAgainMs(60_000)).isEqualTo(100);
+  }
 }
