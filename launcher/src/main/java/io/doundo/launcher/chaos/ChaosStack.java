@@ -9,6 +9,7 @@ import io.doundo.launcher.dev.RedisChild;
 import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.JvmOptions;
 import io.doundo.launcher.process.Ports;
 import io.doundo.launcher.process.Readiness;
 import io.doundo.orchestrator.app.OrchestratorApplication;
@@ -192,7 +193,7 @@ final class ChaosStack implements AutoCloseable {
             new Started(
                 ChildJvm.start(
                     name,
-                    ORCHESTRATOR_JVM,
+                    JvmOptions.ofOrchestrator(ORCHESTRATOR_JVM),
                     withoutWorkers.toString(),
                     Attended.class,
                     arguments,

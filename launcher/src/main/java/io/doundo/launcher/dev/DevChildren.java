@@ -6,6 +6,7 @@ import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.JvmOptions;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
@@ -78,11 +79,7 @@ public final class DevChildren {
   }
 
   public Child.Starter orchestrator() throws IOException {
-    List<String> options = new ArrayList<>(ORCHESTRATOR_JVM);
-    String extra = System.getenv("DOUNDO_JAVA_OPTS");
-    if (extra != null && !extra.isBlank()) {
-      options.addAll(List.of(extra.trim().split("\\s+")));
-    }
+    List<String> options = JvmOptions.ofOrchestrator(ORCHESTRATOR_JVM);
     List<String> arguments = new ArrayList<>();
     arguments.add(OrchestratorApplication.class.getName());
     arguments.add("--doundo.kafka.bootstrap-servers=" + plan.bootstrapServers());
