@@ -47,11 +47,14 @@ final class Traffic implements AutoCloseable {
     producer =
         new KafkaProducer<>(
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG, 0,
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                    (int) outage.plus(DELIVERY_MARGIN).toMillis(),
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, outage.plus(BLOCK_MARGIN).toMillis()),
+                (int) outage.plus(DELIVERY_MARGIN).toMillis(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                outage.plus(BLOCK_MARGIN).toMillis()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

@@ -40,9 +40,7 @@ class LongOutageIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("outages")
   void everyFlowEndsThoughHalfOfTheSystemIsAwayForTenMinutes(
-      String what,
-      List<Strike> strikes,
-      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+      String what, List<Strike> strikes, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
       throws Exception {
     Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
     int flows = FLOWS_PER_SECOND * (int) length.toSeconds();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * it and the services that declared to serve its steps.
  *
  * @param definition {@code name@hash}
- * @param requestedBy who asked for this version by REST; null when it was written to Kafka by others
+ * @param requestedBy who asked for this version by REST; null when it was written to Kafka by
+ *     others
  * @param versions newest first
  */
 public record OrchestrationView(

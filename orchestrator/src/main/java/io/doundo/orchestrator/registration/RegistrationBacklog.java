@@ -55,8 +55,7 @@ final class RegistrationBacklog implements AutoCloseable {
   private final ScheduledExecutorService looker;
   private volatile @Nullable HeldUp heldUp;
 
-  RegistrationBacklog(
-      Admin admin, RegistrationSettings settings, Clock clock, Duration patience) {
+  RegistrationBacklog(Admin admin, RegistrationSettings settings, Clock clock, Duration patience) {
     this.admin = admin;
     this.settings = settings;
     this.clock = clock;
@@ -74,8 +73,7 @@ final class RegistrationBacklog implements AutoCloseable {
   void start() {
     long interval = patience.dividedBy(LOOKS).toMillis();
     var unused =
-        looker.scheduleWithFixedDelay(
-            this::lookOrKeep, interval, interval, TimeUnit.MILLISECONDS);
+        looker.scheduleWithFixedDelay(this::lookOrKeep, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   /** The record that waits; empty when none does, as far as the last look could tell. */
@@ -128,8 +126,7 @@ final class RegistrationBacklog implements AutoCloseable {
     return TopicProvisioner.await(
             admin
                 .listOffsets(
-                    Map.of(PARTITION, which),
-                    new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    Map.of(PARTITION, which), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                 .partitionResult(PARTITION))
         .offset();
   }
@@ -142,8 +139,7 @@ final class RegistrationBacklog implements AutoCloseable {
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
     long giveUpAt = System.nanoTime() + READ_LIMIT.toNanos();
     try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(PARTITION));
       consumer.seek(PARTITION, position);
       while (consumer.position(PARTITION) < end) {

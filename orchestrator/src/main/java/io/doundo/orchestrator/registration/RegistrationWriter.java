@@ -220,9 +220,8 @@ final class RegistrationWriter {
           producer.send(stored(definition.id().topicKey(), DefinitionCodec.encode(definition)));
       long appendedAt = acknowledged(content).timestamp();
       long oldestStart = appendedAt - settings.inputRetention().toMillis() - LATE_DELETION_MS;
-      after = history
-              .with(hash, appendedAt, RegistrationRecord.requestedBy(source))
-              .since(oldestStart);
+      after =
+          history.with(hash, appendedAt, RegistrationRecord.requestedBy(source)).since(oldestStart);
       sends.add(producer.send(stored(definition.name(), after.encode())));
       draft.add(definition, after);
     }

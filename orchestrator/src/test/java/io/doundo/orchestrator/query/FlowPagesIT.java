@@ -66,9 +66,7 @@ class FlowPagesIT {
 
         assertThat(all.stream().map(FlowSummary::flowId).toList())
             .isEqualTo(
-                IntStream.range(0, FLOWS)
-                    .mapToObj(number -> flowId(FLOWS - 1 - number))
-                    .toList());
+                IntStream.range(0, FLOWS).mapToObj(number -> flowId(FLOWS - 1 - number)).toList());
         assertThat(ended).hasSize(FLOWS / CYCLE * ENDED_OF_A_CYCLE);
         assertThat(ended).allMatch(flow -> flow.completedAt() != null);
         assertThat(index.overflowed()).isFalse();
@@ -90,8 +88,7 @@ class FlowPagesIT {
   }
 
   private static FlowQuery query(Set<FlowStatus> statuses, @Nullable FlowCursor cursor) {
-    return new FlowQuery(
-        statuses, null, null, null, null, null, null, FlowQuery.MAX_LIMIT, cursor);
+    return new FlowQuery(statuses, null, null, null, null, null, null, FlowQuery.MAX_LIMIT, cursor);
   }
 
   private static void write(Producer<byte[], byte[]> producer, int number, long startedAt) {

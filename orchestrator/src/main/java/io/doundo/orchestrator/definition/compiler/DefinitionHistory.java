@@ -28,8 +28,7 @@ public record DefinitionHistory(List<Version> versions) {
    * @param appendedAt when the definition was appended, by the broker's clock, ms since the epoch
    * @param requestedBy who asked for it, where the registration said so
    */
-  public record Version(
-      String hash, int version, long appendedAt, @Nullable String requestedBy) {}
+  public record Version(String hash, int version, long appendedAt, @Nullable String requestedBy) {}
 
   /**
    * Some 70 kB, and less than 500 kB however long the names are of those who asked. Only services

@@ -215,8 +215,7 @@ class StoredDefinitionsTest {
         "{\"schema\":1,\"versions\":[{\"hash\":\"a\",\"version\":7,\"appendedAt\":100}]}"
             .getBytes(UTF_8);
 
-    assertThat(DefinitionHistory.decode(stored).latest())
-        .hasValue(new Version("a", 7, 100, null));
+    assertThat(DefinitionHistory.decode(stored).latest()).hasValue(new Version("a", 7, 100, null));
   }
 
   @Test
