@@ -103,9 +103,9 @@ final class EndCheck implements AutoCloseable {
       StepStatus status =
           fails ? StepStatus.FAILED : undone ? StepStatus.UNDO_SUCCESS : StepStatus.DO_SUCCESS;
       int attempts = scenario == Scenario.RETRY && i == 2 ? 2 : 1;
-      if (step.status() != status || step.doSent() != attempts) {
+      if (step.status() != status || step.outside().doing().sent() != attempts) {
         return "has step %d %s after %d attempts, not %s after %d"
-            .formatted(i, step.status(), step.doSent(), status, attempts);
+            .formatted(i, step.status(), step.outside().doing().sent(), status, attempts);
       }
       if (!fails && !isResult(step.result(), flow.contents(), scenario, i)) {
         return "has a result of step %d that its worker did not give".formatted(i);

@@ -103,7 +103,7 @@ public final class FlowDecider {
   private Decision start(
       @Nullable Orchestration definition, @Nullable FlowState state, FlowStarted event) {
     if (state != null) {
-      StartRule rule = StartRule.of(state.status(), state.startDigest(), event.startDigest());
+      StartRule rule = StartRule.of(state.status(), state.origin().digest(), event.startDigest());
       if (rule == StartRule.IGNORE) {
         return new Decision(state, List.of());
       }
@@ -127,28 +127,26 @@ public final class FlowDecider {
   }
 
   private static FlowState unstarted(FlowStarted event) {
+    FlowOrigin origin =
+        new FlowOrigin(
+            event.flowId(),
+            event.incarnation(),
+            event.orchestrationName(),
+            event.initiator(),
+            event.payload(),
+            event.headers(),
+            event.startDigest(),
+            event.at());
     return new FlowState(
-        event.flowId(),
-        event.incarnation(),
-        event.orchestrationName(),
+        origin,
         null,
         FlowStatus.WAITING,
         null,
         false,
         null,
         null,
-        event.initiator(),
-        event.payload(),
-        event.headers(),
-        event.startDigest(),
-        event.at(),
-        event.at(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        false,
+        FlowTimes.startedAt(event.at()),
+        TurnState.NONE,
         0,
         List.of(),
         FlowNotes.NONE);

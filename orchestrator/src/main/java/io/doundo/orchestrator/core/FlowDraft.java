@@ -63,12 +63,12 @@ final class FlowDraft {
     paused = before.paused();
     reason = before.reason();
     cancelReason = before.cancelReason();
-    endedAt = before.endedAt();
-    deadlineAt = before.deadlineAt();
-    wakeAt = before.wakeAt();
-    turns = before.turns();
-    undoTurn = before.undoTurn();
-    undoCommitted = before.undoCommitted();
+    endedAt = before.times().endedAt();
+    deadlineAt = before.times().deadlineAt();
+    wakeAt = before.times().wakeAt();
+    turns = before.turns().sent();
+    undoTurn = before.turns().undo();
+    undoCommitted = before.turns().undoCommitted();
     FlowNotes notes = before.notes();
     turnedBack = notes.turnedBack();
     controls = notes.controls();
@@ -257,7 +257,7 @@ final class FlowDraft {
     paused = false;
     deadlineAt = 0;
     endedAt = at;
-    audit(type, since(before.startedAt()), why);
+    audit(type, since(before.origin().startedAt()), why);
   }
 
   /** How long it is since then, in ms; a clock that was set back meanwhile has it at 0. */
@@ -282,10 +282,11 @@ final class FlowDraft {
       return new Decision(before, List.of());
     }
     boolean silent = isSilent();
-    if (silent && state(before.transitions(), before.updatedAt(), before.wakeAt()).equals(before)) {
+    FlowTimes times = before.times();
+    if (silent && state(before.transitions(), times.updatedAt(), times.wakeAt()).equals(before)) {
       setTimer();
-      FlowState same = state(before.transitions(), before.updatedAt(), wakeAt);
-      return new Decision(wakeAt == before.wakeAt() ? before : same, effects);
+      FlowState same = state(before.transitions(), times.updatedAt(), wakeAt);
+      return new Decision(wakeAt == times.wakeAt() ? before : same, effects);
     }
     setTimer();
     if (status != before.status() && !before.status().successors().contains(status)) {
@@ -314,30 +315,28 @@ final class FlowDraft {
     }
     DefinitionId id = definition == null ? null : definition.id();
     return new FlowState(
-        before.flowId(),
-        before.incarnation(),
-        before.orchestrationName(),
+        before.origin(),
         id,
         status,
         parkReason,
         paused,
         reason,
         cancelReason,
-        before.initiator(),
-        before.start(),
-        before.headers(),
-        before.startDigest(),
-        before.startedAt(),
-        updatedAt,
-        endedAt,
-        deadlineAt,
-        timerAt,
-        turns,
-        undoTurn,
-        undoCommitted,
+        new FlowTimes(updatedAt, endedAt, deadlineAt, timerAt),
+        turns(),
         transitions,
         List.of(frozen),
         notes());
+  }
+
+  /** The very same turns as before when none has changed. */
+  private TurnState turns() {
+    TurnState earlier = before.turns();
+    boolean unchanged =
+        turns == earlier.sent()
+            && undoTurn == earlier.undo()
+            && undoCommitted == earlier.undoCommitted();
+    return unchanged ? earlier : TurnState.of(turns, undoTurn, undoCommitted);
   }
 
   /** The very same notes as before when none has changed. */

@@ -11,56 +11,42 @@ import org.jspecify.annotations.Nullable;
  * ones. {@code steps} stand in the order of the definition's steps and are empty while it waits for
  * one.
  *
- * @param incarnation hash of the start record; tells this life of the flowId from an earlier one
  * @param definition null while {@code WAITING} and when {@code REJECTED}
  * @param parkReason set exactly while {@code PARKED}
  * @param reason why the flow is undoing, parked, abandoned or rejected
  * @param cancelReason a cancel that waits for the pivot in flight
- * @param start the start payload
- * @param headers the start's own body headers, a JSON object, or null; they travel with every
- *     command
- * @param startDigest hash of orchestration name and payload; tells a repeated start from a conflict
- * @param startedAt ms since the epoch
- * @param updatedAt when the last transition was made, ms since the epoch
- * @param endedAt ms since the epoch, or 0
- * @param deadlineAt when the flow is cancelled, or stops waiting for its definition; ms since the
- *     epoch, or 0
- * @param wakeAt when the flow's one timer is set for, ms since the epoch, or 0; never later than
- *     the earliest thing that is due
- * @param turns number of turns asked for so far
- * @param undoTurn the turn whose commit the first UNDO waits for, or 0
- * @param undoCommitted whether that turn is known to be committed
  * @param transitions number of transitions so far; numbers the audit records
  * @param notes what else is remembered
  */
 public record FlowState(
-    String flowId,
-    String incarnation,
-    String orchestrationName,
+    FlowOrigin origin,
     @Nullable DefinitionId definition,
     FlowStatus status,
     @Nullable ParkReason parkReason,
     boolean paused,
     @Nullable String reason,
     @Nullable String cancelReason,
-    @Nullable String initiator,
-    Content start,
-    @Nullable Content headers,
-    String startDigest,
-    long startedAt,
-    long updatedAt,
-    long endedAt,
-    long deadlineAt,
-    long wakeAt,
-    int turns,
-    int undoTurn,
-    boolean undoCommitted,
+    FlowTimes times,
+    TurnState turns,
     int transitions,
     List<StepState> steps,
     FlowNotes notes) {
 
   public FlowState {
     steps = List.copyOf(steps);
+  }
+
+  public String flowId() {
+    return origin.flowId();
+  }
+
+  /** Hash of the start record; tells this life of the flowId from an earlier one. */
+  public String incarnation() {
+    return origin.incarnation();
+  }
+
+  public String orchestrationName() {
+    return origin.orchestrationName();
   }
 
   /**
@@ -72,27 +58,15 @@ public record FlowState(
       return this;
     }
     return new FlowState(
-        flowId,
-        incarnation,
-        orchestrationName,
+        origin,
         definition,
         FlowStatus.PARKED,
         ParkReason.ENGINE_FAULT,
         paused,
         "the orchestrator fails on this flow: " + event.error(),
         cancelReason,
-        initiator,
-        start,
-        headers,
-        startDigest,
-        startedAt,
-        event.at(),
-        endedAt,
-        0,
-        0,
+        new FlowTimes(event.at(), times.endedAt(), 0, 0),
         turns,
-        undoTurn,
-        undoCommitted,
         transitions + 1,
         steps,
         notes);

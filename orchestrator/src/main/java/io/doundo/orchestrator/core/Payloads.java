@@ -30,7 +30,7 @@ final class Payloads {
     }
     int[] ancestors = flow.definition().graph().ancestors(step);
     List<Content> payload = new ArrayList<>(ancestors.length + 1);
-    Content start = flow.before().start();
+    Content start = flow.before().origin().payload();
     if (start.object()) {
       payload.add(start);
     }

@@ -35,15 +35,17 @@ final class StepDraft {
     status = state.status();
     evidence = state.evidence();
     generation = state.generation();
-    doSent = state.doSent();
-    doBase = state.doBase();
-    undoSent = state.undoSent();
-    undoBase = state.undoBase();
-    doAnswers = state.doAnswers();
-    undoAnswers = state.undoAnswers();
-    openAttempt = state.openAttempt();
-    succeededAttempt = state.succeededAttempt();
-    armedTurn = state.armedTurn();
+    Outside outside = state.outside();
+    doSent = outside.doing().sent();
+    doBase = outside.doing().base();
+    doAnswers = outside.doing().answers();
+    undoSent = outside.undoing().sent();
+    undoBase = outside.undoing().base();
+    undoAnswers = outside.undoing().answers();
+    openAttempt = outside.openAttempt();
+    succeededAttempt = outside.succeededAttempt();
+    armedTurn = outside.armedTurn();
+    worker = outside.worker();
     dueAt = state.dueAt();
     startedAt = state.startedAt();
     endedAt = state.endedAt();
@@ -51,60 +53,66 @@ final class StepDraft {
     input = state.input();
     undoInput = state.undoInput();
     error = state.error();
-    worker = state.worker();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
-  StepState freeze() {
-    return isUnchanged() ? before : state();
-  }
-
   @SuppressWarnings("ReferenceEquality") // What is not the same object makes a new state.
-  private boolean isUnchanged() {
-    return status == before.status()
-        && evidence == before.evidence()
-        && generation == before.generation()
-        && doSent == before.doSent()
-        && doBase == before.doBase()
-        && undoSent == before.undoSent()
-        && undoBase == before.undoBase()
-        && doAnswers == before.doAnswers()
-        && undoAnswers == before.undoAnswers()
-        && openAttempt == before.openAttempt()
-        && succeededAttempt == before.succeededAttempt()
-        && armedTurn == before.armedTurn()
-        && dueAt == before.dueAt()
-        && startedAt == before.startedAt()
-        && endedAt == before.endedAt()
-        && result == before.result()
-        && input == before.input()
-        && undoInput == before.undoInput()
-        && error == before.error()
-        && worker == before.worker();
+  StepState freeze() {
+    Outside outside = outside();
+    boolean unchanged =
+        status == before.status()
+            && evidence == before.evidence()
+            && generation == before.generation()
+            && dueAt == before.dueAt()
+            && startedAt == before.startedAt()
+            && endedAt == before.endedAt()
+            && result == before.result()
+            && input == before.input()
+            && undoInput == before.undoInput()
+            && error == before.error()
+            && outside == before.outside();
+    return unchanged
+        ? before
+        : new StepState(
+            status,
+            evidence,
+            generation,
+            dueAt,
+            startedAt,
+            endedAt,
+            result,
+            input,
+            undoInput,
+            error,
+            outside);
   }
 
-  private StepState state() {
-    return new StepState(
-        status,
-        evidence,
-        generation,
-        doSent,
-        doBase,
-        undoSent,
-        undoBase,
-        doAnswers,
-        undoAnswers,
-        openAttempt,
-        succeededAttempt,
-        armedTurn,
-        dueAt,
-        startedAt,
-        endedAt,
-        result,
-        input,
-        undoInput,
-        error,
-        worker);
+  /** The very same object as before when no command was sent, answered or given up. */
+  @SuppressWarnings("ReferenceEquality") // Another object is another name.
+  private Outside outside() {
+    Outside earlier = before.outside();
+    Attempts doing = earlier.doing();
+    Attempts undoing = earlier.undoing();
+    boolean unchanged =
+        doSent == doing.sent()
+            && doBase == doing.base()
+            && doAnswers == doing.answers()
+            && undoSent == undoing.sent()
+            && undoBase == undoing.base()
+            && undoAnswers == undoing.answers()
+            && openAttempt == earlier.openAttempt()
+            && succeededAttempt == earlier.succeededAttempt()
+            && armedTurn == earlier.armedTurn()
+            && worker == earlier.worker();
+    return unchanged
+        ? earlier
+        : new Outside(
+            Attempts.of(doSent, doBase, doAnswers),
+            Attempts.of(undoSent, undoBase, undoAnswers),
+            openAttempt,
+            succeededAttempt,
+            armedTurn,
+            worker);
   }
 
   /** Whether the step stands elsewhere than before, whatever was counted. */
@@ -113,7 +121,7 @@ final class StepDraft {
     return status != before.status()
         || evidence != before.evidence()
         || generation != before.generation()
-        || openAttempt != before.openAttempt()
+        || openAttempt != before.outside().openAttempt()
         || dueAt != before.dueAt()
         || result != before.result();
   }

@@ -82,7 +82,7 @@ public final class FlowTimeline {
 
   private Timeline of(FlowState state) {
     Predicate<AuditRecord> wanted = record -> record.incarnation().equals(state.incarnation());
-    return scan(state.flowId(), state.startedAt(), state.transitions(), wanted);
+    return scan(state.flowId(), state.origin().startedAt(), state.transitions(), wanted);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -33,21 +34,23 @@ final class FlowViews {
     return new FlowView(
         state.flowId(),
         state.orchestrationName(),
-        version(id, state.startedAt()),
+        version(id, state.origin().startedAt()),
         id == null ? null : id.header(),
         state.status(),
         state.parkReason(),
         state.paused(),
         state.reason(),
-        state.initiator(),
-        Instant.ofEpochMilli(state.startedAt()),
-        instant(state.endedAt()),
-        Instant.ofEpochMilli(state.updatedAt()),
-        instant(state.deadlineAt()),
+        state.origin().initiator(),
+        Instant.ofEpochMilli(state.origin().startedAt()),
+        instant(state.times().endedAt()),
+        Instant.ofEpochMilli(state.times().updatedAt()),
+        instant(state.times().deadlineAt()),
         leftStanding(state, definition),
         steps(flow, definition),
-        json(state.start(), flow.contents()),
-        state.headers() == null ? null : json(state.headers(), flow.contents()),
+        json(state.origin().payload(), flow.contents()),
+        state.origin().headers() == null
+            ? null
+            : json(state.origin().headers(), flow.contents()),
         state.transitions(),
         state.notes().incidents(),
         state.notes().lastIncident());
@@ -85,23 +88,24 @@ final class FlowViews {
     List<FlowView.StepView> views = new ArrayList<>();
     for (int index = 0; index < flow.state().steps().size(); index++) {
       StepState step = flow.state().steps().get(index);
-      boolean waits = step.openAttempt() == 0 && step.armedTurn() == 0;
-      boolean asked = step.openAttempt() > 0 && step.armedTurn() == 0;
+      Outside outside = step.outside();
+      boolean waits = outside.openAttempt() == 0 && outside.armedTurn() == 0;
+      boolean asked = outside.openAttempt() > 0 && outside.armedTurn() == 0;
       boolean ended = step.startedAt() > 0 && step.endedAt() >= step.startedAt();
       views.add(
           new FlowView.StepView(
               definition == null ? index + 1 : definition.steps().get(index).seq(),
               stepName(definition, index),
               step.status(),
-              step.doSent(),
-              step.undoSent(),
+              outside.doing().sent(),
+              outside.undoing().sent(),
               step.generation(),
               instant(step.startedAt()),
               instant(step.endedAt()),
               ended ? Math.max(0, step.endedAt() - step.startedAt()) : null,
               asked ? instant(step.dueAt()) : null,
               waits ? instant(step.dueAt()) : null,
-              step.worker(),
+              outside.worker(),
               step.error(),
               step.result() == null ? null : json(step.result(), flow.contents())));
     }

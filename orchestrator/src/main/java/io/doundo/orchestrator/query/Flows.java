@@ -73,7 +73,7 @@ public final class Flows {
   }
 
   private static boolean isWhole(StoredFlow flow) {
-    return flow.contents().containsKey(flow.state().start().digest());
+    return flow.contents().containsKey(flow.state().origin().payload().digest());
   }
 
   /**
@@ -93,7 +93,7 @@ public final class Flows {
    */
   public Optional<Boolean> isStartOf(String flowId, String orchestrationName, RawJson payload) {
     return stored(flowId)
-        .map(flow -> StartDigest.isOf(flow.state().startDigest(), orchestrationName, payload));
+        .map(flow -> StartDigest.isOf(flow.state().origin().digest(), orchestrationName, payload));
   }
 
   /** What became of a control record; empty when the flow has not taken it, or did so long ago. */

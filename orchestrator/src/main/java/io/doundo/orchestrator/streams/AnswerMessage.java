@@ -149,7 +149,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     Step definition = step(turn);
     StepState step = stateOfStep(turn);
     boolean undoInFlight =
-        step != null && step.status() == StepStatus.UNDOING && step.openAttempt() > 0;
+        step != null && step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0;
     if (definition == null || step == null || !undoInFlight || answer.failedSentAt() == 0) {
       return null;
     }
@@ -158,7 +158,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     boolean sameSecond =
         answer.failedSentAt() % SECOND_MS == 0
             && answer.failedSentAt() / SECOND_MS == undoSentAt / SECOND_MS;
-    boolean noEarlierUndo = step.undoSent() == 1 || answer.attempt() == step.openAttempt();
+    boolean noEarlierUndo = step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
     return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? Action.DO : null;
   }
 
@@ -177,7 +177,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     for (Content content : merged) {
       bytes += content.size();
     }
-    Content headers = state.headers();
+    Content headers = state.origin().headers();
     long room = (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
     // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
     return bytes <= room || (payload.size() <= room && merged(turn, merged, payload) <= room);
@@ -189,11 +189,11 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     StepState step = stateOfStep(turn);
     List<Content> asked = new ArrayList<>();
     if (definition == null || step == null) {
-      asked.add(state.start());
+      asked.add(state.origin().payload());
     } else if (step.input() != null) {
       asked.add(step.input());
     } else {
-      asked.add(state.start());
+      asked.add(state.origin().payload());
       for (int ancestor : definition.graph().ancestors(definition.indexOf(answer.stepName()))) {
         Content result = state.steps().get(ancestor).result();
         if (result != null) {

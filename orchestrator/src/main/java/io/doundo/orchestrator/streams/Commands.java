@@ -97,7 +97,7 @@ final class Commands {
 
   /** The start's own body headers, which travel with every command. */
   private static @Nullable RawJson startHeaders(Turn turn) {
-    Content headers = turn.requireState().headers();
+    Content headers = turn.requireState().origin().headers();
     return headers == null ? null : RawJson.trusted(turn.bytesOf(headers));
   }
 

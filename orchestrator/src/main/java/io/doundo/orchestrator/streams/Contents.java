@@ -15,8 +15,8 @@ final class Contents {
   /** Every content the state names, once each, by digest. */
   static Map<String, Content> namedBy(FlowState state) {
     Map<String, Content> named = new LinkedHashMap<>();
-    put(named, state.start());
-    put(named, state.headers());
+    put(named, state.origin().payload());
+    put(named, state.origin().headers());
     for (StepState step : state.steps()) {
       put(named, step.result());
       put(named, step.input());
@@ -27,7 +27,7 @@ final class Contents {
 
   /** Whether no content stands beside the flow's value; most flows are small. */
   static boolean allStandIn(Map<String, byte[]> inline, FlowState state) {
-    if (isBeside(inline, state.start()) || isBeside(inline, state.headers())) {
+    if (isBeside(inline, state.origin().payload()) || isBeside(inline, state.origin().headers())) {
       return false;
     }
     for (StepState step : state.steps()) {

@@ -1,10 +1,16 @@
 package io.doundo.orchestrator.streams;
 
+import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlOutcome;
+import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowNotes;
+import io.doundo.orchestrator.core.FlowOrigin;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.TurnState;
+import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.core.StepStatus;
@@ -47,18 +53,18 @@ final class FlowStateCodec {
     ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
     Set<String> written = new HashSet<>();
     out.writeByte(FlowValue.FLOW);
-    boolean plain = state.headers() == null && state.notes().equals(FlowNotes.NONE);
+    boolean plain = state.origin().headers() == null && state.notes().equals(FlowNotes.NONE);
     out.writeByte(plain ? PLAIN_VERSION : VERSION);
     writeHead(out, state, searchValue);
     out.writeNullableText(state.reason());
     out.writeNullableText(state.cancelReason());
-    out.writeNullableText(state.initiator());
-    writeContent(out, state.start(), contents, written);
-    out.writeDigest(state.startDigest());
-    out.writeNumber(state.wakeAt());
-    out.writeNumber(state.turns());
-    out.writeNumber(state.undoTurn());
-    out.writeBoolean(state.undoCommitted());
+    out.writeNullableText(state.origin().initiator());
+    writeContent(out, state.origin().payload(), contents, written);
+    out.writeDigest(state.origin().digest());
+    out.writeNumber(state.times().wakeAt());
+    out.writeNumber(state.turns().sent());
+    out.writeNumber(state.turns().undo());
+    out.writeBoolean(state.turns().undoCommitted());
     out.writeNumber(state.steps().size());
     for (StepState step : state.steps()) {
       writeStep(out, step, contents, written);
@@ -66,7 +72,7 @@ final class FlowStateCodec {
     // Here the first version had control ids as text.
     out.writeNumber(0);
     if (!plain) {
-      writeContent(out, state.headers(), contents, written);
+      writeContent(out, state.origin().headers(), contents, written);
       writeNotes(out, state.notes());
     }
     return out.toByteArray();
@@ -140,9 +146,7 @@ final class FlowStateCodec {
     }
     String startDigest = in.readDigest();
     long wakeAt = in.readNumber();
-    int turns = in.readInt();
-    int undoTurn = in.readInt();
-    boolean undoCommitted = in.readBoolean();
+    TurnState turns = TurnState.of(in.readInt(), in.readInt(), in.readBoolean());
     int size = in.readInt();
     List<StepState> steps = new ArrayList<>(Math.min(size, 1_000));
     for (int i = 0; i < size; i++) {
@@ -156,29 +160,27 @@ final class FlowStateCodec {
     boolean plain = value[1] == PLAIN_VERSION;
     Content headers = plain ? null : readContent(in, contents);
     FlowNotes notes = plain ? notesOf(controlIds) : readNotes(in);
-    FlowState state =
-        new FlowState(
+    FlowOrigin origin =
+        new FlowOrigin(
             head.flowId(),
             head.incarnation(),
             head.orchestrationName(),
+            initiator,
+            start,
+            headers,
+            startDigest,
+            head.startedAt());
+    FlowState state =
+        new FlowState(
+            origin,
             head.definition(),
             head.status(),
             head.parkReason(),
             head.paused(),
             reason,
             cancelReason,
-            initiator,
-            start,
-            headers,
-            startDigest,
-            head.startedAt(),
-            head.updatedAt(),
-            head.endedAt(),
-            head.deadlineAt(),
-            wakeAt,
+            new FlowTimes(head.updatedAt(), head.endedAt(), head.deadlineAt(), wakeAt),
             turns,
-            undoTurn,
-            undoCommitted,
             head.transitions(),
             steps,
             notes);
@@ -228,10 +230,10 @@ final class FlowStateCodec {
     out.writeByte(parkReason == null ? 0 : StoredCodes.PARK_REASONS.codeOf(parkReason) + 1);
     out.writeBoolean(state.paused());
     out.writeNullableText(searchValue);
-    out.writeNumber(state.startedAt());
-    out.writeNumber(state.updatedAt());
-    out.writeNumber(state.endedAt());
-    out.writeNumber(state.deadlineAt());
+    out.writeNumber(state.origin().startedAt());
+    out.writeNumber(state.times().updatedAt());
+    out.writeNumber(state.times().endedAt());
+    out.writeNumber(state.times().deadlineAt());
     out.writeNumber(state.transitions());
   }
 
@@ -268,15 +270,18 @@ final class FlowStateCodec {
     out.writeBoolean(true);
     out.writeByte(StoredCodes.EVIDENCE.codeOf(step.evidence()));
     out.writeNumber(step.generation());
-    out.writeNumber(step.doSent());
-    out.writeNumber(step.doBase());
-    out.writeNumber(step.undoSent());
-    out.writeNumber(step.undoBase());
-    out.writeNumber(step.doAnswers());
-    out.writeNumber(step.undoAnswers());
-    out.writeNumber(step.openAttempt());
-    out.writeNumber(step.succeededAttempt());
-    out.writeNumber(step.armedTurn());
+    Outside outside = step.outside();
+    Attempts doing = outside.doing();
+    Attempts undoing = outside.undoing();
+    out.writeNumber(doing.sent());
+    out.writeNumber(doing.base());
+    out.writeNumber(undoing.sent());
+    out.writeNumber(undoing.base());
+    out.writeNumber(doing.answers());
+    out.writeNumber(undoing.answers());
+    out.writeNumber(outside.openAttempt());
+    out.writeNumber(outside.succeededAttempt());
+    out.writeNumber(outside.armedTurn());
     out.writeNumber(step.dueAt());
     out.writeNumber(step.startedAt());
     out.writeNumber(step.endedAt());
@@ -284,7 +289,7 @@ final class FlowStateCodec {
     writeContent(out, step.input(), contents, written);
     writeContent(out, step.undoInput(), contents, written);
     out.writeNullableText(step.error());
-    out.writeNullableText(step.worker());
+    out.writeNullableText(outside.worker());
   }
 
   private static StepState readStep(ByteReader in, Map<String, byte[]> contents) {
@@ -292,27 +297,37 @@ final class FlowStateCodec {
     if (!in.readBoolean()) {
       return StepState.PENDING;
     }
+    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
+    int generation = in.readInt();
+    int doSent = in.readInt();
+    int doBase = in.readInt();
+    int undoSent = in.readInt();
+    int undoBase = in.readInt();
+    Attempts doing = Attempts.of(doSent, doBase, in.readInt());
+    Attempts undoing = Attempts.of(undoSent, undoBase, in.readInt());
+    int openAttempt = in.readInt();
+    int succeededAttempt = in.readInt();
+    int armedTurn = in.readInt();
+    long dueAt = in.readNumber();
+    long startedAt = in.readNumber();
+    long endedAt = in.readNumber();
+    Content result = readContent(in, contents);
+    Content input = readContent(in, contents);
+    Content undoInput = readContent(in, contents);
+    String error = in.readNullableText();
+    String worker = in.readNullableText();
     return new StepState(
         status,
-        StoredCodes.EVIDENCE.valueOf(in.readByte()),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readNumber(),
-        in.readNumber(),
-        in.readNumber(),
-        readContent(in, contents),
-        readContent(in, contents),
-        readContent(in, contents),
-        in.readNullableText(),
-        in.readNullableText());
+        evidence,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        new Outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker));
   }
 
   private static void writeContent(

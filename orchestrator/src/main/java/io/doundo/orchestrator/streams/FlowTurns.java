@@ -98,7 +98,7 @@ final class FlowTurns implements Intake.Destination {
             Digests.incarnation(record),
             event.orchestrationName(),
             turn.add(event.payload()),
-            digest(running == null ? null : running.startDigest(), event),
+            digest(running == null ? null : running.origin().digest(), event),
             event.initiator(),
             event.headers() == null ? null : turn.add(event.headers()));
     decisions.apply(turn, started, record);
@@ -223,9 +223,9 @@ final class FlowTurns implements Intake.Destination {
   }
 
   private void fault(Turn turn, String error, Plan plan) {
-    long timer = turn.requireState().wakeAt();
+    long timer = turn.requireState().times().wakeAt();
     decisions.apply(turn, new EngineFailed(turn.now(), error), undefined.of(turn));
-    if (timer > 0 && turn.requireState().wakeAt() == 0 && !turn.timersCleared().contains(timer)) {
+    if (timer > 0 && turn.requireState().times().wakeAt() == 0 && !turn.timersCleared().contains(timer)) {
       turn.clearTimer(timer);
     }
     seal(turn, plan);
@@ -246,10 +246,10 @@ final class FlowTurns implements Intake.Destination {
       return;
     }
     Turn turn = liveTurn(row);
-    if (turn.requireState().wakeAt() == timer.at()) {
+    if (turn.requireState().times().wakeAt() == timer.at()) {
       decisions.apply(turn, dueEvent(turn, at), undefined.of(turn));
     }
-    if (turn.requireState().wakeAt() != timer.at()) {
+    if (turn.requireState().times().wakeAt() != timer.at()) {
       turn.clearTimer(timer.at());
     }
     seal(turn, plan);
@@ -323,7 +323,7 @@ final class FlowTurns implements Intake.Destination {
       // Whatever comes may be the answer to a command of a transaction that had found the
       // definition and was aborted.
       Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(turn));
-      define(turn, registered, turn.bytesOf(state.start()));
+      define(turn, registered, turn.bytesOf(state.origin().payload()));
     } else {
       turn.runsOn(id == null ? null : definitions.of(id));
     }
@@ -333,7 +333,7 @@ final class FlowTurns implements Intake.Destination {
   /** When the flow's start was appended: by the broker's clock, like the definitions. */
   private long appendedAt(Turn waiting) {
     InboundRecord start = undefined.of(waiting);
-    return start == null ? waiting.requireState().startedAt() : start.appendedAt();
+    return start == null ? waiting.requireState().origin().startedAt() : start.appendedAt();
   }
 
   private static void define(Turn turn, @Nullable Orchestration definition, StartEvent event) {

@@ -125,9 +125,9 @@ final class FlowWriter {
         new Stub(
                 state.status(),
                 state.incarnation(),
-                state.startDigest(),
+                state.origin().digest(),
                 state.transitions(),
-                state.endedAt(),
+                state.times().endedAt(),
                 undoableUntil,
                 archivedAt)
             .encode();

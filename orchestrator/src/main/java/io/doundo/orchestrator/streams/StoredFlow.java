@@ -29,10 +29,10 @@ public record StoredFlow(
         state.parkReason(),
         state.paused(),
         searchValue,
-        state.startedAt(),
-        state.updatedAt(),
-        state.endedAt(),
-        state.deadlineAt(),
+        state.origin().startedAt(),
+        state.times().updatedAt(),
+        state.times().endedAt(),
+        state.times().deadlineAt(),
         state.transitions());
   }
 }

@@ -151,8 +151,8 @@ class FlowTableTest {
                   state.parkReason() != ParkReason.ENGINE_FAULT
                       && (state.status() == FlowStatus.WAITING
                           || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
-              assertThat(state.wakeAt() > 0).as(place).isEqualTo(due);
-              assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.wakeAt());
+              assertThat(state.times().wakeAt() > 0).as(place).isEqualTo(due);
+              assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.times().wakeAt());
             });
   }
 }

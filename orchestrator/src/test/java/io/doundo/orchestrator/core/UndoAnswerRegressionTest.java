@@ -113,7 +113,7 @@ class UndoAnswerRegressionTest {
             Action.UNDO,
             1,
             2,
-            List.of(undoing.start()));
+            List.of(undoing.origin().payload()));
     Command phantom = new Command("reserve", Action.UNDO, 1, 2, phantomId, null, Map.of());
     stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of());
     Command again = next();

@@ -189,7 +189,7 @@ public abstract class FlowJourneys {
         StepStatus.UNDO_SUCCESS,
         StepStatus.UNDO_SUCCESS,
         StepStatus.RETRY_EXHAUSTED);
-    assertThat(flow().steps().get(2).doSent()).isEqualTo(3);
+    assertThat(flow().steps().get(2).outside().doing().sent()).isEqualTo(3);
   }
 
   @Test

@@ -61,7 +61,7 @@ final class Flow {
 
   /** The turn to UNDO is committed. */
   Flow turned(long at) {
-    return take(new TurnCommitted(at, state().undoTurn()));
+    return take(new TurnCommitted(at, state().turns().undo()));
   }
 
   Flow asked(ControlVerb verb, @Nullable String step, long at) {

@@ -56,7 +56,7 @@ enum BrokenCore {
               ? success.step()
               : e instanceof EffectLanded landed ? landed.step() : null;
       StepState before = step == null ? null : stepOf(on, state, step);
-      return before != null && before.undoSent() > 0
+      return before != null && before.outside().undoing().sent() > 0
           ? new Decision(state, List.of())
           : core.decide(on, state, e);
     }
@@ -68,7 +68,7 @@ enum BrokenCore {
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (e instanceof StepSucceeded success && success.action() == Action.DO) {
         StepState before = stepOf(on, state, success.step());
-        if (before != null && before.doSent() < success.answerOf().attempt()) {
+        if (before != null && before.outside().doing().sent() < success.answerOf().attempt()) {
           return new Decision(state, List.of());
         }
       }
@@ -96,8 +96,8 @@ enum BrokenCore {
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (e instanceof StepFailed failed && failed.action() == Action.DO) {
         StepState step = stepOf(on, state, failed.step());
-        if (step != null && step.openAttempt() > 0 && step.status() != StepStatus.UNDOING) {
-          AnswerOf open = new AnswerOf(null, step.openAttempt(), failed.answerOf().vouched());
+        if (step != null && step.outside().openAttempt() > 0 && step.status() != StepStatus.UNDOING) {
+          AnswerOf open = new AnswerOf(null, step.outside().openAttempt(), failed.answerOf().vouched());
           FlowEvent mistaken =
               new StepFailed(
                   e.at(),
@@ -322,7 +322,7 @@ enum BrokenCore {
     Decision decision = core.decide(on, state, e);
     for (Effect effect : decision.effects()) {
       FlowState next = Objects.requireNonNull(decision.next());
-      if (effect instanceof SendTurn turn && (turn.turn() == next.undoTurn()) == undo) {
+      if (effect instanceof SendTurn turn && (turn.turn() == next.turns().undo()) == undo) {
         FlowEvent committed = new TurnCommitted(e.at(), turn.turn());
         decision = then(decision, core.decide(on, next, committed));
       }

@@ -27,7 +27,7 @@ final class ChangesAreNumbered implements Invariant {
         && before.steps().equals(next.steps())
         && before.notes().equals(next.notes())
         && before.paused() == next.paused()
-        && before.turns() == next.turns()
-        && before.undoCommitted() == next.undoCommitted();
+        && before.turns().sent() == next.turns().sent()
+        && before.turns().undoCommitted() == next.turns().undoCommitted();
   }
 }

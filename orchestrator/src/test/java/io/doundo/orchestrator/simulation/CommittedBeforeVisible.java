@@ -34,8 +34,8 @@ final class CommittedBeforeVisible implements Invariant {
       boolean armed =
           committed != null
               && !committed.steps().isEmpty()
-              && committed.turns() > 0
-              && committed.steps().get(command.step()).doSent() >= command.attempt() - 1;
+              && committed.turns().sent() > 0
+              && committed.steps().get(command.step()).outside().doing().sent() >= command.attempt() - 1;
       if (!armed) {
         throw new Violation("row 31", "DO of " + step.name() + " is seen before it is armed");
       }

@@ -76,7 +76,7 @@ final class DuplicatesAbsorbed implements Invariant {
       return false;
     }
     StepState before = taken.stepBefore(index);
-    int sent = action == Action.UNDO ? before.undoSent() : before.doSent();
+    int sent = action == Action.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
     return answerOf.attempt() > sent;
   }
 
@@ -90,8 +90,8 @@ final class DuplicatesAbsorbed implements Invariant {
     StepState next = taken.next().steps().get(index);
     int attempt = success.answerOf().attempt();
     boolean takenForNew =
-        before.succeededAttempt() >= attempt && raisedGeneration(taken, success.step());
-    return next.succeededAttempt() >= attempt && !takenForNew;
+        before.outside().succeededAttempt() >= attempt && raisedGeneration(taken, success.step());
+    return next.outside().succeededAttempt() >= attempt && !takenForNew;
   }
 
   /** Whether the answer was taken for that of a command which is not on record, and so for new. */
@@ -106,6 +106,6 @@ final class DuplicatesAbsorbed implements Invariant {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     return index >= 0
         && !taken.next().steps().isEmpty()
-        && taken.next().steps().get(index).undoSent() > 0;
+        && taken.next().steps().get(index).outside().undoing().sent() > 0;
   }
 }

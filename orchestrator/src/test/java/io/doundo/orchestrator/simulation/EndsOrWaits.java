@@ -16,8 +16,8 @@ final class EndsOrWaits implements Invariant {
     if ((next.status() == FlowStatus.PARKED) != (next.parkReason() != null)) {
       throw new Violation("wakes", next.status() + " because of " + next.parkReason());
     }
-    if (next.status().isTerminal() != (next.endedAt() > 0)) {
-      throw new Violation("wakes", next.status() + ", ended at " + next.endedAt());
+    if (next.status().isTerminal() != (next.times().endedAt() > 0)) {
+      throw new Violation("wakes", next.status() + ", ended at " + next.times().endedAt());
     }
     boolean running =
         next.status() == FlowStatus.IN_PROGRESS || next.status() == FlowStatus.UNDOING;
@@ -30,13 +30,13 @@ final class EndsOrWaits implements Invariant {
   }
 
   private static boolean willWake(FlowState state) {
-    boolean turnComes = state.undoTurn() > 0 && !state.undoCommitted();
+    boolean turnComes = state.turns().undo() > 0 && !state.turns().undoCommitted();
     return turnComes
         || state.steps().stream()
-            .anyMatch(step -> (step.dueAt() > 0 && state.wakeAt() > 0) || step.armedTurn() > 0);
+            .anyMatch(step -> (step.dueAt() > 0 && state.times().wakeAt() > 0) || step.outside().armedTurn() > 0);
   }
 
   private static boolean inFlight(FlowState state) {
-    return state.steps().stream().mapToInt(StepState::openAttempt).anyMatch(open -> open > 0);
+    return state.steps().stream().mapToInt(step -> step.outside().openAttempt()).anyMatch(open -> open > 0);
   }
 }

@@ -31,7 +31,7 @@ final class MergedInOrder implements Invariant {
 
   private void check(Taken taken, DispatchStep command) {
     List<Content> expected = new ArrayList<>();
-    expected.add(taken.next().start());
+    expected.add(taken.next().origin().payload());
     for (int ancestor : definition.graph().ancestors(command.step())) {
       StepState step = taken.next().steps().get(ancestor);
       if (step.result() != null && step.result().object()) {

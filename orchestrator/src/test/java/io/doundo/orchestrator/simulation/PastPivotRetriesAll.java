@@ -30,7 +30,7 @@ final class PastPivotRetriesAll implements Invariant {
     }
     for (int i = 0; i < before.steps().size(); i++) {
       StepState now = taken.next().steps().get(i);
-      int attempts = now.doSent() - now.doBase();
+      int attempts = now.outside().doing().sent() - now.outside().doing().base();
       Step step = definition.steps().get(i);
       if (wasInFlight(before.steps().get(i))
           && gaveUp(now)
@@ -45,11 +45,11 @@ final class PastPivotRetriesAll implements Invariant {
   }
 
   private static boolean wasInFlight(StepState step) {
-    return step.openAttempt() > 0 && step.status() != StepStatus.UNDOING;
+    return step.outside().openAttempt() > 0 && step.status() != StepStatus.UNDOING;
   }
 
   private static boolean gaveUp(StepState step) {
-    return step.openAttempt() == 0
+    return step.outside().openAttempt() == 0
         && step.dueAt() == 0
         && (step.status() == StepStatus.RETRY_EXHAUSTED
             || step.status() == StepStatus.FAILED

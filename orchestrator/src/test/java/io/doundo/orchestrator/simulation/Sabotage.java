@@ -1,12 +1,15 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -142,7 +145,7 @@ final class Sabotage {
             reason,
             next.steps(),
             next.transitions(),
-            next.updatedAt(),
+            next.times().updatedAt(),
             next.notes()),
         decision.effects());
   }
@@ -154,7 +157,7 @@ final class Sabotage {
   private static FlowState with(
       FlowState next, FlowStatus status, List<StepState> steps, int transition) {
     return with(
-        next, status, next.cancelReason(), steps, transition, next.updatedAt(), next.notes());
+        next, status, next.cancelReason(), steps, transition, next.times().updatedAt(), next.notes());
   }
 
   private static FlowState with(
@@ -165,28 +168,17 @@ final class Sabotage {
       int transition,
       long updatedAt,
       FlowNotes notes) {
+    FlowTimes times = next.times();
     return new FlowState(
-        next.flowId(),
-        next.incarnation(),
-        next.orchestrationName(),
+        next.origin(),
         next.definition(),
         status,
         next.parkReason(),
         next.paused(),
         next.reason(),
         cancelReason,
-        next.initiator(),
-        next.start(),
-        next.headers(),
-        next.startDigest(),
-        next.startedAt(),
-        updatedAt,
-        next.endedAt(),
-        next.deadlineAt(),
-        next.wakeAt(),
+        new FlowTimes(updatedAt, times.endedAt(), times.deadlineAt(), times.wakeAt()),
         next.turns(),
-        next.undoTurn(),
-        next.undoCommitted(),
         transition,
         steps,
         notes);
@@ -214,7 +206,7 @@ final class Sabotage {
         next.cancelReason(),
         next.steps(),
         earlier.transitions(),
-        earlier.updatedAt(),
+        earlier.times().updatedAt(),
         notes);
   }
 
@@ -225,9 +217,9 @@ final class Sabotage {
         state.steps().stream()
             .map(
                 step ->
-                    step.openAttempt() > 0 && step.undoSent() == 0
-                        ? copy(step, step.doSent() - 1)
-                        : copy(step, step.doSent()))
+                    step.outside().openAttempt() > 0 && step.outside().undoing().sent() == 0
+                        ? copy(step, step.outside().doing().sent() - 1)
+                        : copy(step, step.outside().doing().sent()))
             .toList(),
         state.transitions());
   }
@@ -246,19 +238,12 @@ final class Sabotage {
   }
 
   private static StepState copy(StepState step, int doBase) {
+    Outside outside = step.outside();
+    Attempts doing = outside.doing();
     return new StepState(
         step.status(),
         step.evidence(),
         step.generation(),
-        step.doSent(),
-        doBase,
-        step.undoSent(),
-        step.undoBase(),
-        step.doAnswers(),
-        step.undoAnswers(),
-        step.openAttempt(),
-        step.succeededAttempt(),
-        step.armedTurn(),
         step.dueAt(),
         step.startedAt(),
         step.endedAt(),
@@ -266,7 +251,13 @@ final class Sabotage {
         step.input(),
         step.undoInput(),
         step.error(),
-        step.worker());
+        new Outside(
+            Attempts.of(doing.sent(), doBase, doing.answers()),
+            outside.undoing(),
+            outside.openAttempt(),
+            outside.succeededAttempt(),
+            outside.armedTurn(),
+            outside.worker()));
   }
 
   private static Orchestration with(Orchestration definition, UnaryOperator<Step> change) {

@@ -39,7 +39,7 @@ final class SeenPivotIsKnown implements Invariant {
     for (int i = 0; i < seen.length; i++) {
       StepState step = state.steps().get(i);
       boolean knowsNothing = step.evidence() == Evidence.NONE || step.evidence() == Evidence.CLEAN;
-      if (seen[i] > step.doSent() && knowsNothing) {
+      if (seen[i] > step.outside().doing().sent() && knowsNothing) {
         throw new Violation(
             "pivot",
             definition.steps().get(i).name() + " was seen by its worker, unknown to the flow");

@@ -56,12 +56,12 @@ final class Tales {
     }
     text.append(state.paused() ? " paused" : "");
     text.append(state.cancelReason() == null ? "" : " (cancel deferred)");
-    text.append(state.undoTurn() > 0 && !state.undoCommitted() ? " (turn uncommitted)" : "");
+    text.append(state.turns().undo() > 0 && !state.turns().undoCommitted() ? " (turn uncommitted)" : "");
     List<StepState> steps = state.steps();
     for (StepState step : steps) {
       text.append(" | ").append(step.status()).append('/').append(step.evidence());
-      if (step.openAttempt() > 0) {
-        text.append(" open ").append(step.openAttempt());
+      if (step.outside().openAttempt() > 0) {
+        text.append(" open ").append(step.outside().openAttempt());
       }
       if (step.dueAt() > 0) {
         text.append(" due ").append(step.dueAt() - Timeline.BEGIN);

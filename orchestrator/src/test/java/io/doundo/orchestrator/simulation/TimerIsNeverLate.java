@@ -18,10 +18,10 @@ final class TimerIsNeverLate implements Invariant {
     FlowState next = taken.next();
     long at = taken.event().at();
     long due = due(next, at);
-    if (due > 0 && (next.wakeAt() == 0 || next.wakeAt() > Math.max(due, at))) {
-      throw new Violation("timer", "due at " + due + ", but set for " + next.wakeAt());
+    if (due > 0 && (next.times().wakeAt() == 0 || next.times().wakeAt() > Math.max(due, at))) {
+      throw new Violation("timer", "due at " + due + ", but set for " + next.times().wakeAt());
     }
-    if (next.status().isTerminal() && next.wakeAt() > 0 && taken.moved()) {
+    if (next.status().isTerminal() && next.times().wakeAt() > 0 && taken.moved()) {
       throw new Violation("timer", "set after the end");
     }
     for (Effect effect : taken.decision().effects()) {
@@ -29,7 +29,7 @@ final class TimerIsNeverLate implements Invariant {
         throw new Violation("timer", "set for a moment that is past: " + Tales.standing(next));
       }
     }
-    if (taken.event() instanceof TimeReached && next.wakeAt() > 0 && next.wakeAt() <= at) {
+    if (taken.event() instanceof TimeReached && next.times().wakeAt() > 0 && next.times().wakeAt() <= at) {
       throw new Violation("timer", "fired, and set for the same moment again");
     }
   }
@@ -39,14 +39,14 @@ final class TimerIsNeverLate implements Invariant {
       return 0;
     }
     if (state.status() == FlowStatus.WAITING) {
-      return state.deadlineAt();
+      return state.times().deadlineAt();
     }
     long due =
-        state.status() == FlowStatus.IN_PROGRESS && state.deadlineAt() > 0
-            ? state.deadlineAt()
+        state.status() == FlowStatus.IN_PROGRESS && state.times().deadlineAt() > 0
+            ? state.times().deadlineAt()
             : Long.MAX_VALUE;
     for (StepState step : state.steps()) {
-      boolean waitsForAnotherThing = step.openAttempt() == 0 && step.dueAt() <= at;
+      boolean waitsForAnotherThing = step.outside().openAttempt() == 0 && step.dueAt() <= at;
       if (step.dueAt() > 0 && !waitsForAnotherThing) {
         due = Math.min(due, step.dueAt());
       }

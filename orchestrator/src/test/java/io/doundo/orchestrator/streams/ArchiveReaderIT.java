@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowNotes;
+import io.doundo.orchestrator.core.FlowOrigin;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.TurnState;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
@@ -115,28 +118,26 @@ class ArchiveReaderIT {
   }
 
   private static FlowState ended(String flowId, int transitions, byte[] start) {
+    FlowOrigin origin =
+        new FlowOrigin(
+            flowId,
+            Digests.of(flowId.getBytes(UTF_8)),
+            "order",
+            null,
+            new Content(Digests.of(start), start.length, true),
+            null,
+            Digests.of(start),
+            1);
     return new FlowState(
-        flowId,
-        Digests.of(flowId.getBytes(UTF_8)),
-        "order",
+        origin,
         null,
         FlowStatus.COMPLETED,
         null,
         false,
         null,
         null,
-        null,
-        new Content(Digests.of(start), start.length, true),
-        null,
-        Digests.of(start),
-        1,
-        2,
-        3,
-        0,
-        0,
-        0,
-        0,
-        false,
+        new FlowTimes(2, 3, 0, 0),
+        TurnState.NONE,
         transitions,
         List.of(),
         FlowNotes.NONE);
@@ -146,9 +147,9 @@ class ArchiveReaderIT {
     return new Stub(
         state.status(),
         state.incarnation(),
-        state.startDigest(),
+        state.origin().digest(),
         state.transitions(),
-        state.endedAt(),
+        state.times().endedAt(),
         Long.MAX_VALUE,
         archivedAt);
   }
@@ -157,7 +158,7 @@ class ArchiveReaderIT {
   private FlowState archive(String flowId, int transitions, long at) {
     byte[] start = payload(10);
     FlowState state = ended(flowId, transitions, start);
-    byte[] flow = FlowStateCodec.encode(state, "found", Map.of(state.start().digest(), start));
+    byte[] flow = FlowStateCodec.encode(state, "found", Map.of(state.origin().payload().digest(), start));
     send(flowId, at, ArchiveCodec.encodeFlow(at, flow));
     return state;
   }
@@ -201,15 +202,15 @@ class ArchiveReaderIT {
     byte[] start = payload(200_000);
     FlowState state = ended(FLOW, 4, start);
     producer.beginTransaction();
-    send(FLOW, LONG_AGO, ArchiveCodec.encodeContent(LONG_AGO, state.start().digest(), start));
+    send(FLOW, LONG_AGO, ArchiveCodec.encodeContent(LONG_AGO, state.origin().payload().digest(), start));
     send(
         FLOW,
         LONG_AGO,
         ArchiveCodec.encodeFlow(LONG_AGO, FlowStateCodec.encode(state, null, Map.of())));
     producer.commitTransaction();
     StoredFlow found = find(FLOW, stub(state, LONG_AGO)).orElseThrow();
-    assertThat(found.contents()).containsOnlyKeys(state.start().digest());
-    assertThat(found.contents().get(state.start().digest())).isEqualTo(start);
+    assertThat(found.contents()).containsOnlyKeys(state.origin().payload().digest());
+    assertThat(found.contents().get(state.origin().payload().digest())).isEqualTo(start);
   }
 
   @Test
@@ -229,7 +230,7 @@ class ArchiveReaderIT {
     producer.beginTransaction();
     byte[] aborted = payload(20);
     FlowState same = ended(FLOW, 5, aborted);
-    byte[] flow = FlowStateCodec.encode(same, "aborted", Map.of(same.start().digest(), aborted));
+    byte[] flow = FlowStateCodec.encode(same, "aborted", Map.of(same.origin().payload().digest(), aborted));
     send(FLOW, now, ArchiveCodec.encodeFlow(now, flow));
     producer.flush();
     CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, stub(same, now));

@@ -224,7 +224,7 @@ class ExistingClientsTest {
       answer(driver, undo, Map.of("action", "UNDO"));
       assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
       StoredFlow stored = driver.stored(FLOW);
-      assertThat(driver.flow(FLOW).headers()).isNotNull();
+      assertThat(driver.flow(FLOW).origin().headers()).isNotNull();
       assertThat(driver.entries(StoreNames.CONTENTS)).isZero();
       assertThat(stored).as("it is archived").isNotNull();
     }

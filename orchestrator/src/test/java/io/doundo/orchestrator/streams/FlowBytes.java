@@ -15,7 +15,7 @@ public final class FlowBytes {
 
   /** A value of the archive topic. */
   public static byte[] ended(FlowState state) {
-    return ArchiveCodec.encodeFlow(state.endedAt(), live(state));
+    return ArchiveCodec.encodeFlow(state.times().endedAt(), live(state));
   }
 
   /** As an ended flow begins, of a schema that nobody knows. */

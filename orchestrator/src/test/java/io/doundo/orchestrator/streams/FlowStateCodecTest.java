@@ -3,15 +3,20 @@ package io.doundo.orchestrator.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlOutcome;
 import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowNotes;
+import io.doundo.orchestrator.core.FlowOrigin;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.core.StepState;
 import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,15 +103,15 @@ class FlowStateCodecTest {
     assertThat(state.flowId()).isEqualTo("flow-1");
     assertThat(state.status()).isEqualTo(FlowStatus.PARKED);
     assertThat(state.reason()).isEqualTo("the UNDO of step one has used up its attempts");
-    assertThat(state.headers()).isNull();
-    assertThat(state.startDigest()).isEqualTo("ffeeddccbbaa99887766554433221100");
+    assertThat(state.origin().headers()).isNull();
+    assertThat(state.origin().digest()).isEqualTo("ffeeddccbbaa99887766554433221100");
     assertThat(state.transitions()).isEqualTo(12);
     assertThat(state.steps()).hasSize(2);
     assertThat(state.steps().get(0).error()).isEqualTo("no such realm");
     assertThat(state.notes().outcomeOf("control-2"))
         .isEqualTo(new ControlOutcome(ControlOutcome.idOf("control-2"), 0, null));
     assertThat(state.notes().outcomeOf("control-3")).isNull();
-    assertThat(stored.contents().get(state.start().digest()))
+    assertThat(stored.contents().get(state.origin().payload().digest()))
         .asString(StandardCharsets.UTF_8)
         .isEqualTo("{\"order\":7}");
     assertThat(FlowStateCodec.decodeHead(HexFormat.of().parseHex(FIRST_VERSION)))
@@ -132,28 +137,25 @@ class FlowStateCodecTest {
   }
 
   private static FlowState with(FlowState state, @Nullable Content headers, FlowNotes notes) {
+    FlowOrigin origin = state.origin();
     return new FlowState(
-        state.flowId(),
-        state.incarnation(),
-        state.orchestrationName(),
+        new FlowOrigin(
+            origin.flowId(),
+            origin.incarnation(),
+            origin.orchestrationName(),
+            origin.initiator(),
+            origin.payload(),
+            headers,
+            origin.digest(),
+            origin.startedAt()),
         state.definition(),
         state.status(),
         state.parkReason(),
         state.paused(),
         state.reason(),
         state.cancelReason(),
-        state.initiator(),
-        state.start(),
-        headers,
-        state.startDigest(),
-        state.startedAt(),
-        state.updatedAt(),
-        state.endedAt(),
-        state.deadlineAt(),
-        state.wakeAt(),
+        state.times(),
         state.turns(),
-        state.undoTurn(),
-        state.undoCommitted(),
         state.transitions(),
         state.steps(),
         notes);
@@ -171,28 +173,26 @@ class FlowStateCodecTest {
 
   private FlowState state(FlowStatus status, Content start, List<StepState> steps) {
     ParkReason[] reasons = ParkReason.values();
+    FlowOrigin origin =
+        new FlowOrigin(
+            "flow-é-" + random.nextInt(),
+            Digests.of(bytes()),
+            "order",
+            anyText(),
+            start,
+            random.nextBoolean() ? null : maybeContent(),
+            random.nextBoolean() ? Digests.of(bytes()) : "not a digest",
+            time());
     return new FlowState(
-        "flow-é-" + random.nextInt(),
-        Digests.of(bytes()),
-        "order",
+        origin,
         random.nextBoolean() ? null : new DefinitionId("order", "0123456789abcdef"),
         status,
         random.nextBoolean() ? null : reasons[random.nextInt(reasons.length)],
         random.nextBoolean(),
         anyText(),
         anyText(),
-        anyText(),
-        start,
-        random.nextBoolean() ? null : maybeContent(),
-        random.nextBoolean() ? Digests.of(bytes()) : "not a digest",
-        time(),
-        time(),
-        time(),
-        time(),
-        time(),
-        random.nextInt(1_000),
-        random.nextInt(1_000),
-        random.nextBoolean(),
+        new FlowTimes(time(), time(), time(), time()),
+        TurnState.of(random.nextInt(1_000), random.nextInt(1_000), random.nextBoolean()),
         random.nextInt(100_000),
         steps,
         random.nextBoolean() ? FlowNotes.NONE : anyNotes());
@@ -214,15 +214,6 @@ class FlowStateCodecTest {
         statuses[random.nextInt(statuses.length)],
         evidence[random.nextInt(evidence.length)],
         random.nextInt(10),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
-        random.nextInt(2_000),
         time(),
         time(),
         time(),
@@ -230,7 +221,22 @@ class FlowStateCodecTest {
         maybeContent(),
         maybeContent(),
         anyText(),
+        random.nextInt(4) == 0 ? Outside.NONE : anyOutside());
+  }
+
+  private Outside anyOutside() {
+    return new Outside(
+        anyAttempts(),
+        anyAttempts(),
+        random.nextInt(2_000),
+        random.nextInt(2_000),
+        random.nextInt(2_000),
         anyText());
+  }
+
+  private Attempts anyAttempts() {
+    int most = random.nextBoolean() ? 4 : 2_000;
+    return Attempts.of(random.nextInt(most), random.nextInt(most), random.nextInt(most));
   }
 
   private @Nullable Content maybeContent() {

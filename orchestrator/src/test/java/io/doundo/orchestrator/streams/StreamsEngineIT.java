@@ -157,7 +157,7 @@ class StreamsEngineIT {
     installation.startEngine();
     StepState step = installation.awaitStatus(flow, FlowStatus.COMPLETED).steps().get(0);
     assertThat(step.status()).isEqualTo(StepStatus.DO_SUCCESS);
-    assertThat(step.doSent()).isEqualTo(1);
+    assertThat(step.outside().doing().sent()).isEqualTo(1);
   }
 
   @Test

@@ -214,7 +214,7 @@ public final class StagedFlow {
 
   /** Whether an answer is awaited, an operator, or nothing at all. */
   private boolean waits() {
-    return stands() || conductor.state().steps().stream().anyMatch(step -> step.openAttempt() > 0);
+    return stands() || conductor.state().steps().stream().anyMatch(step -> step.outside().openAttempt() > 0);
   }
 
   private boolean stands() {
@@ -250,7 +250,7 @@ public final class StagedFlow {
   }
 
   private boolean isOpen(int step, SentCommand command) {
-    return conductor.state().steps().get(step).openAttempt() == command.attempt();
+    return conductor.state().steps().get(step).outside().openAttempt() == command.attempt();
   }
 
   private int index(SentCommand command) {

@@ -1,0 +1,24 @@
+package io.doundo.orchestrator.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a flow was started with. It never changes, and all states of a flow share it.
+ *
+ * @param incarnation hash of the start record; tells this life of the flowId from an earlier one
+ * @param initiator the service that started it, or null when it did not say
+ * @param payload the start payload
+ * @param headers the start's own body headers, a JSON object, or null; they travel with every
+ *     command
+ * @param digest hash of orchestration name and payload; tells a repeated start from a conflict
+ * @param startedAt ms since the epoch
+ */
+public record FlowOrigin(
+    String flowId,
+    String incarnation,
+    String orchestrationName,
+    @Nullable String initiator,
+    Content payload,
+    @Nullable Content headers,
+    String digest,
+    long startedAt) {}
