@@ -13,8 +13,12 @@ final class ByteReader {
   private final byte[] bytes;
   private int position;
 
+  /** Where the value ends, or the block that is being read. */
+  private int limit;
+
   ByteReader(byte[] bytes) {
     this.bytes = bytes;
+    this.limit = bytes.length;
   }
 
   int readByte() {
@@ -54,7 +58,7 @@ final class ByteReader {
   }
 
   byte[] readRest() {
-    return readRaw(bytes.length - position);
+    return readRaw(limit - position);
   }
 
   byte @Nullable [] readNullableBytes() {
@@ -63,7 +67,10 @@ final class ByteReader {
   }
 
   String readText() {
-    int length = readInt();
+    return text(readInt());
+  }
+
+  private String text(int length) {
     require(length);
     String value = new String(bytes, position, length, StandardCharsets.UTF_8);
     position += length;
@@ -86,8 +93,8 @@ final class ByteReader {
   }
 
   @Nullable String readNullableText() {
-    byte[] value = readNullableBytes();
-    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    int length = readInt();
+    return length == 0 ? null : text(length - 1);
   }
 
   String readDigest() {
@@ -100,10 +107,39 @@ final class ByteReader {
     return digest;
   }
 
+  /**
+   * Enters a block that was written with its length: nothing beyond it is read before {@link
+   * #closeBlock}.
+   *
+   * @return what {@code closeBlock} needs
+   */
+  int openBlock() {
+    int length = readInt();
+    require(length);
+    int outer = limit;
+    limit = position + length;
+    return outer;
+  }
+
+  /** Leaves a block that was read to its end. */
+  void closeBlock(int outer) {
+    limit = outer;
+  }
+
+  /** Whether the value, or the block that is being read, has no further byte. */
+  boolean isAtEnd() {
+    return position == limit;
+  }
+
+  /** How many bytes of the value, or of the block that is being read, are left. */
+  int remaining() {
+    return limit - position;
+  }
+
   private void require(int length) {
-    if (length < 0 || length > bytes.length - position) {
+    if (length < 0 || length > limit - position) {
       throw new UnreadableValueException(
-          "the value ends after " + bytes.length + " bytes, in the middle of a field");
+          "the value ends after " + limit + " bytes, in the middle of a field");
     }
   }
 }

@@ -92,6 +92,33 @@ final class ByteWriter {
     }
   }
 
+  /**
+   * Begins a block that is stored with its length in front of it.
+   *
+   * @return what {@link #closeBlock} needs
+   */
+  int openBlock() {
+    writeByte(0);
+    return size;
+  }
+
+  /** Ends a block. Nearly all are shorter than 128 bytes, and then nothing has to move. */
+  void closeBlock(int start) {
+    int length = size - start;
+    int digits = 1;
+    for (int rest = length >>> 7; rest > 0; rest >>>= 7) {
+      digits++;
+    }
+    if (digits > 1) {
+      reserve(digits - 1);
+      System.arraycopy(bytes, start, bytes, start - 1 + digits, length);
+    }
+    int end = size + digits - 1;
+    size = start - 1;
+    writeNumber(length);
+    size = end;
+  }
+
   private void reserve(int more) {
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));

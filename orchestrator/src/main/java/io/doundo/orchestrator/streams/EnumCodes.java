@@ -35,6 +35,11 @@ final class EnumCodes<E extends Enum<E>> {
     return code;
   }
 
+  /** Whether the code is one that a later release may have given to a value of its own. */
+  boolean isBeyond(int code) {
+    return code >= values.size();
+  }
+
   /**
    * @throws UnreadableValueException when no value has this code
    */

@@ -1,27 +1,21 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.core.Evidence;
 import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowOrigin;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.FlowTimes;
 import io.doundo.orchestrator.core.TurnState;
-import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +25,22 @@ import org.jspecify.annotations.Nullable;
 final class FlowStateCodec {
 
   /** The newest schema this code writes; it reads this one and all before it. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
-  /** Of flows that have neither headers nor notes, which are nearly all: as it was before those. */
-  private static final int PLAIN_VERSION = 1;
+  /** The first version: steps as rows, control ids as text, neither headers nor notes. */
+  private static final int FIRST = 1;
+
+  /** The last version in which a step was a row of fields without a length. */
+  private static final int LAST_WITH_ROWS = 2;
+
+  /** After the steps: the flow has neither headers nor notes, as nearly all. */
+  private static final int NOTHING_MORE = 0;
+
+  /** After the steps: headers and notes follow. */
+  private static final int HEADERS_AND_NOTES = 1;
 
   /** What a control record that is remembered takes at most without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
-
-  private static final int PRESENT = 1;
-  private static final int OBJECT = 2;
-  private static final int INLINE = 4;
 
   private FlowStateCodec() {}
 
@@ -51,28 +50,29 @@ final class FlowStateCodec {
   static byte[] encode(
       FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
     ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
-    Set<String> written = new HashSet<>();
+    ContentCodec.Writer contentWriter = new ContentCodec.Writer(out, contents);
+    FlowOrigin origin = state.origin();
     out.writeByte(FlowValue.FLOW);
-    boolean plain = state.origin().headers() == null && state.notes().equals(FlowNotes.NONE);
-    out.writeByte(plain ? PLAIN_VERSION : VERSION);
+    out.writeByte(VERSION);
     writeHead(out, state, searchValue);
     out.writeNullableText(state.reason());
     out.writeNullableText(state.cancelReason());
-    out.writeNullableText(state.origin().initiator());
-    writeContent(out, state.origin().payload(), contents, written);
-    out.writeDigest(state.origin().digest());
+    out.writeNullableText(origin.initiator());
+    contentWriter.write(origin.payload());
+    out.writeDigest(origin.digest());
     out.writeNumber(state.times().wakeAt());
     out.writeNumber(state.turns().sent());
     out.writeNumber(state.turns().undo());
     out.writeBoolean(state.turns().undoCommitted());
     out.writeNumber(state.steps().size());
     for (StepState step : state.steps()) {
-      writeStep(out, step, contents, written);
+      StepStateCodec.write(out, step, contentWriter);
     }
-    // Here the first version had control ids as text.
-    out.writeNumber(0);
-    if (!plain) {
-      writeContent(out, state.origin().headers(), contents, written);
+    if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
+      out.writeByte(NOTHING_MORE);
+    } else {
+      out.writeByte(HEADERS_AND_NOTES);
+      contentWriter.write(origin.headers());
       writeNotes(out, state.notes());
     }
     return out.toByteArray();
@@ -135,31 +135,32 @@ final class FlowStateCodec {
    */
   static StoredFlow decode(byte[] value) {
     ByteReader in = open(value);
+    int version = value[1];
     FlowHead head = readHead(in);
     Map<String, byte[]> contents = new HashMap<>();
     String reason = in.readNullableText();
     String cancelReason = in.readNullableText();
     String initiator = in.readNullableText();
-    Content start = readContent(in, contents);
+    Content start = ContentCodec.read(in, contents);
     if (start == null) {
       throw new UnreadableValueException("flow " + head.flowId() + " has no start payload");
     }
     String startDigest = in.readDigest();
     long wakeAt = in.readNumber();
     TurnState turns = TurnState.of(in.readInt(), in.readInt(), in.readBoolean());
-    int size = in.readInt();
-    List<StepState> steps = new ArrayList<>(Math.min(size, 1_000));
-    for (int i = 0; i < size; i++) {
-      steps.add(readStep(in, contents));
+    List<StepState> steps = readSteps(in, version, contents);
+    Content headers = null;
+    FlowNotes notes = FlowNotes.NONE;
+    if (version == FIRST) {
+      notes = notesOf(readControlIds(in));
+    } else if (hasMore(in, version)) {
+      headers = ContentCodec.read(in, contents);
+      notes = readNotes(in);
     }
-    int controls = in.readInt();
-    List<String> controlIds = new ArrayList<>(Math.min(controls, 1_000));
-    for (int i = 0; i < controls; i++) {
-      controlIds.add(in.readText());
+    if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
+      throw NewerSchemaException.unknown(
+          "the last " + in.remaining() + " bytes of flow " + head.flowId());
     }
-    boolean plain = value[1] == PLAIN_VERSION;
-    Content headers = plain ? null : readContent(in, contents);
-    FlowNotes notes = plain ? notesOf(controlIds) : readNotes(in);
     FlowOrigin origin =
         new FlowOrigin(
             head.flowId(),
@@ -185,6 +186,45 @@ final class FlowStateCodec {
             steps,
             notes);
     return new StoredFlow(state, head.searchValue(), contents);
+  }
+
+  private static List<StepState> readSteps(
+      ByteReader in, int version, Map<String, byte[]> contents) {
+    int size = in.readInt();
+    if (size > in.remaining() / StepStateCodec.LEAST_BYTES) {
+      throw new UnreadableValueException(
+          "the value says that " + size + " steps follow, but ends before");
+    }
+    StepState[] steps = new StepState[size];
+    for (int i = 0; i < size; i++) {
+      steps[i] =
+          version > LAST_WITH_ROWS
+              ? StepStateCodec.read(in, contents)
+              : StepStateCodec.readRow(in, contents);
+    }
+    return List.of(steps);
+  }
+
+  /** The second version had control ids as text before headers and notes, and never any. */
+  private static boolean hasMore(ByteReader in, int version) {
+    if (version <= LAST_WITH_ROWS) {
+      readControlIds(in);
+      return true;
+    }
+    int more = in.readByte();
+    if (more != NOTHING_MORE && more != HEADERS_AND_NOTES) {
+      throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
+    }
+    return more == HEADERS_AND_NOTES;
+  }
+
+  private static List<String> readControlIds(ByteReader in) {
+    int size = in.readInt();
+    List<String> controlIds = new ArrayList<>(Math.min(size, 1_000));
+    for (int i = 0; i < size; i++) {
+      controlIds.add(in.readText());
+    }
+    return controlIds;
   }
 
   /** Only the front of the value; costs a fraction of {@link #decode}. */
@@ -258,107 +298,5 @@ final class FlowStateCodec {
         in.readNumber(),
         in.readNumber(),
         in.readInt());
-  }
-
-  private static void writeStep(
-      ByteWriter out, StepState step, Map<String, byte[]> contents, Set<String> written) {
-    out.writeByte(StoredCodes.STEP_STATUSES.codeOf(step.status()));
-    if (step.equals(StepState.PENDING)) {
-      out.writeBoolean(false);
-      return;
-    }
-    out.writeBoolean(true);
-    out.writeByte(StoredCodes.EVIDENCE.codeOf(step.evidence()));
-    out.writeNumber(step.generation());
-    Outside outside = step.outside();
-    Attempts doing = outside.doing();
-    Attempts undoing = outside.undoing();
-    out.writeNumber(doing.sent());
-    out.writeNumber(doing.base());
-    out.writeNumber(undoing.sent());
-    out.writeNumber(undoing.base());
-    out.writeNumber(doing.answers());
-    out.writeNumber(undoing.answers());
-    out.writeNumber(outside.openAttempt());
-    out.writeNumber(outside.succeededAttempt());
-    out.writeNumber(outside.armedTurn());
-    out.writeNumber(step.dueAt());
-    out.writeNumber(step.startedAt());
-    out.writeNumber(step.endedAt());
-    writeContent(out, step.result(), contents, written);
-    writeContent(out, step.input(), contents, written);
-    writeContent(out, step.undoInput(), contents, written);
-    out.writeNullableText(step.error());
-    out.writeNullableText(outside.worker());
-  }
-
-  private static StepState readStep(ByteReader in, Map<String, byte[]> contents) {
-    StepStatus status = StoredCodes.STEP_STATUSES.valueOf(in.readByte());
-    if (!in.readBoolean()) {
-      return StepState.PENDING;
-    }
-    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
-    int generation = in.readInt();
-    int doSent = in.readInt();
-    int doBase = in.readInt();
-    int undoSent = in.readInt();
-    int undoBase = in.readInt();
-    Attempts doing = Attempts.of(doSent, doBase, in.readInt());
-    Attempts undoing = Attempts.of(undoSent, undoBase, in.readInt());
-    int openAttempt = in.readInt();
-    int succeededAttempt = in.readInt();
-    int armedTurn = in.readInt();
-    long dueAt = in.readNumber();
-    long startedAt = in.readNumber();
-    long endedAt = in.readNumber();
-    Content result = readContent(in, contents);
-    Content input = readContent(in, contents);
-    Content undoInput = readContent(in, contents);
-    String error = in.readNullableText();
-    String worker = in.readNullableText();
-    return new StepState(
-        status,
-        evidence,
-        generation,
-        dueAt,
-        startedAt,
-        endedAt,
-        result,
-        input,
-        undoInput,
-        error,
-        new Outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker));
-  }
-
-  private static void writeContent(
-      ByteWriter out,
-      @Nullable Content content,
-      Map<String, byte[]> contents,
-      Set<String> written) {
-    if (content == null) {
-      out.writeByte(0);
-      return;
-    }
-    byte[] bytes = contents.get(content.digest());
-    boolean inline = bytes != null && written.add(content.digest());
-    out.writeByte(PRESENT | (content.object() ? OBJECT : 0) | (inline ? INLINE : 0));
-    out.writeDigest(content.digest());
-    out.writeNumber(content.size());
-    if (bytes != null && inline) {
-      out.writeRaw(bytes);
-    }
-  }
-
-  private static @Nullable Content readContent(ByteReader in, Map<String, byte[]> contents) {
-    int flags = in.readByte();
-    if (flags == 0) {
-      return null;
-    }
-    String digest = in.readDigest();
-    int size = in.readInt();
-    if ((flags & INLINE) != 0) {
-      contents.put(digest, in.readRaw(size));
-    }
-    return new Content(digest, size, (flags & OBJECT) != 0);
   }
 }

@@ -18,6 +18,20 @@ public final class NewerSchemaException extends RuntimeException {
             + ": run the newer release that wrote it");
   }
 
+  private NewerSchemaException(String message) {
+    super(message);
+  }
+
+  /**
+   * The version is known, but not all that the value holds.
+   *
+   * @param part what this release does not know, with the thing it belongs to
+   */
+  static NewerSchemaException unknown(String part) {
+    return new NewerSchemaException(
+        "this release does not know " + part + ": run the newer release that wrote it");
+  }
+
   /** Checks a stored version number. */
   static void check(String what, int found, int known) {
     if (found > known) {

@@ -66,7 +66,7 @@ class FlowStateCodecTest {
     bytes[1] = FlowStateCodec.VERSION + 1;
     assertThatThrownBy(() -> FlowStateCodec.decode(bytes))
         .isInstanceOf(NewerSchemaException.class)
-        .hasMessageContaining("schema version 3")
+        .hasMessageContaining("schema version " + (FlowStateCodec.VERSION + 1))
         .hasMessageContaining("run the newer release");
   }
 
@@ -90,9 +90,83 @@ class FlowStateCodecTest {
     FlowState state = with(state(FlowStatus.IN_PROGRESS, payload, steps), null, FlowNotes.NONE);
     byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
     assertThat(bytes).hasSizeLessThan(250);
-    assertThat(bytes[1])
-        .as("what has neither headers nor notes is as it was before")
-        .isEqualTo((byte) 1);
+    assertThat(bytes[1]).isEqualTo((byte) FlowStateCodec.VERSION);
+  }
+
+  @Test
+  void aPartThatANewerReleaseHasAddedIsRefused() {
+    Outside outside = new Outside(Attempts.of(1, 0, 0), Attempts.NONE, 1, 0, 0, null);
+    StepState step =
+        new StepState(
+            StepStatus.IN_PROGRESS, Evidence.NONE, 1, 0, 0, 0, null, null, null, null, outside);
+    FlowState state =
+        with(
+            state(FlowStatus.IN_PROGRESS, content(false), List.of(step)), null, FlowNotes.NONE);
+    byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
+    int end = bytes.length - 1;
+    int block = end - bytes[blockLengthAt(bytes, end)];
+
+    byte[] otherStatus = bytes.clone();
+    otherStatus[block] = 100;
+    assertRefusedAsNewer(otherStatus, "the step status with the code 100");
+
+    byte[] otherTag = bytes.clone();
+    otherTag[block + 1] = 2;
+    assertRefusedAsNewer(otherTag, "the kind of a step that is IN_PROGRESS");
+
+    byte[] longerStep = Arrays.copyOf(bytes, bytes.length + 1);
+    longerStep[block - 1]++;
+    longerStep[end] = 9;
+    longerStep[end + 1] = 0;
+    assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
+
+    byte[] otherEnd = bytes.clone();
+    otherEnd[end] = 2;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 2");
+
+    assertRefusedAsNewer(
+        Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
+  }
+
+  /** Where the length of the value's last block stands; the block ends at {@code end}. */
+  private static int blockLengthAt(byte[] bytes, int end) {
+    for (int at = end - 2; at > 0; at--) {
+      if (bytes[at] == end - at - 1 && bytes[at - 1] == 1) {
+        return at;
+      }
+    }
+    throw new AssertionError("no block ends at " + end);
+  }
+
+  private static void assertRefusedAsNewer(byte[] bytes, String unknown) {
+    assertThatThrownBy(() -> FlowStateCodec.decode(bytes))
+        .isInstanceOf(NewerSchemaException.class)
+        .hasMessageContaining(unknown)
+        .hasMessageContaining("run the newer release");
+  }
+
+  @Test
+  void aStepOfAnySizeIsReadBack() {
+    for (int length : new int[] {0, 50, 90, 100, 110, 127, 128, 500, 16_383, 16_384, 40_000}) {
+      StepState step =
+          new StepState(
+              StepStatus.FAILED,
+              Evidence.CLEAN,
+              1,
+              0,
+              0,
+              0,
+              null,
+              null,
+              null,
+              "x".repeat(length),
+              Outside.NONE);
+      FlowState state =
+          state(FlowStatus.IN_PROGRESS, content(false), List.of(step, StepState.PENDING, step));
+      assertThat(FlowStateCodec.decode(FlowStateCodec.encode(state, null, Map.of())).state())
+          .as("an error of %d characters", length)
+          .isEqualTo(state);
+    }
   }
 
   /** What the first version wrote, byte for byte; it must be readable for ever. */
