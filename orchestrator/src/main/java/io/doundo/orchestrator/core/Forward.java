@@ -76,7 +76,7 @@ final class Forward {
   private static void send(FlowDraft flow, int step) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
-    boolean waitsForCommit = definition.pivot() || definition.committed();
+    boolean waitsForCommit = definition.pivot() || definition.remote().committed();
     if (waitsForCommit && draft.status != StepStatus.ARMED) {
       draft.status = StepStatus.ARMED;
       draft.dueAt = 0;

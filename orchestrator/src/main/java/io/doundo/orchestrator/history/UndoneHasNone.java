@@ -71,7 +71,7 @@ final class UndoneHasNone implements Invariant {
       return false;
     }
     int sent = life.lastCommitted(step.name(), CommandAction.DO);
-    boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.committed();
+    boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.remote().committed();
     boolean miscounted =
         counted && AnswerCount.of(life, step.name(), CommandAction.DO).hidesAMissingOne();
     return neverCommitted || miscounted || World.undoneBefore(life, last);

@@ -170,7 +170,7 @@ public final class Definitions implements DefinitionLookup {
 
   private static OrchestrationView.StepView step(
       String orchestration, Step step, WorkerDeclarations workers) {
-    boolean shared = step.sharedTopic();
+    boolean shared = step.remote().sharedTopic();
     String undoTopic = shared ? Topics.SHARED_EVENT : Topics.undoTopic(orchestration, step.name());
     return new OrchestrationView.StepView(
         step.seq(),
@@ -183,11 +183,11 @@ public final class Definitions implements DefinitionLookup {
         step.undoable(),
         step.undoFailed(),
         step.pivot(),
-        step.committed(),
+        step.remote().committed(),
         shared,
-        step.objectType(),
-        step.bindings(),
-        step.failStep(),
+        step.remote().objectType(),
+        step.remote().bindings(),
+        step.remote().failStep(),
         shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name()),
         step.undoable() ? undoTopic : null,
         workers.workers().stream()

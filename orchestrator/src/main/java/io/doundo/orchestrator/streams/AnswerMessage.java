@@ -104,7 +104,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
   private FailureKind finalKind(Turn turn, @Nullable Outcome outcome) {
     if (outcome == null) {
       Step step = step(turn);
-      FailStep said = step == null ? null : step.failStep();
+      FailStep said = step == null ? null : step.remote().failStep();
       return (said == null ? failStep : said) == FailStep.RETRY
           ? FailureKind.FAILED
           : FailureKind.FINAL;

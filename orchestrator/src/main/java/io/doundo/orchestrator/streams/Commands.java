@@ -68,7 +68,7 @@ final class Commands {
   }
 
   private static String topic(Orchestration definition, Step step, Action action) {
-    if (step.sharedTopic()) {
+    if (step.remote().sharedTopic()) {
       return Topics.SHARED_EVENT;
     }
     return action == Action.DO

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.journey;
 
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
@@ -9,7 +12,6 @@ import io.doundo.orchestrator.definition.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +40,10 @@ public final class Definitions {
         name,
         seq,
         List.of(dependsOn),
-        Duration.ofSeconds(30),
-        THREE_TIMES,
-        THREE_TIMES,
-        true,
-        false,
-        false,
-        false,
-        OnTimeout.RETRY,
-        false,
-        null,
-        Map.of());
+        Work.Remote.PLAIN,
+        new AttemptRules(Duration.ofSeconds(30), OnTimeout.RETRY, THREE_TIMES, THREE_TIMES),
+        UndoRule.OWN,
+        false);
   }
 
   public static Orchestration chain(String name, String... steps) {
@@ -95,102 +90,58 @@ public final class Definitions {
   }
 
   public static Step retry(Step s, RetryPolicy retry) {
-    return copy(
-        s,
-        retry,
-        s.undoRetry(),
-        s.undoable(),
-        s.undoFailed(),
-        s.pivot(),
-        s.committed(),
-        s.onTimeout());
+    return with(s, new AttemptRules(s.timeout(), s.onTimeout(), retry, s.undoRetry()));
   }
 
   public static Step undoRetry(Step s, RetryPolicy retry) {
-    return copy(
-        s, s.retry(), retry, s.undoable(), s.undoFailed(), s.pivot(), s.committed(), s.onTimeout());
-  }
-
-  public static Step withoutUndo(Step s) {
-    return copy(
-        s,
-        s.retry(),
-        s.undoRetry(),
-        false,
-        s.undoFailed(),
-        s.pivot(),
-        s.committed(),
-        s.onTimeout());
-  }
-
-  public static Step undoFailed(Step s) {
-    return copy(
-        s, s.retry(), s.undoRetry(), s.undoable(), true, s.pivot(), s.committed(), s.onTimeout());
-  }
-
-  public static Step pivot(Step s) {
-    return copy(
-        s, s.retry(), s.undoRetry(), false, s.undoFailed(), true, s.committed(), s.onTimeout());
-  }
-
-  public static Step committed(Step s) {
-    return copy(
-        s, s.retry(), s.undoRetry(), s.undoable(), s.undoFailed(), s.pivot(), true, s.onTimeout());
+    return with(s, new AttemptRules(s.timeout(), s.onTimeout(), s.retry(), retry));
   }
 
   public static Step onTimeout(Step s, OnTimeout onTimeout) {
-    return copy(
-        s,
-        s.retry(),
-        s.undoRetry(),
-        s.undoable(),
-        s.undoFailed(),
-        s.pivot(),
-        s.committed(),
-        onTimeout);
+    return with(s, new AttemptRules(s.timeout(), onTimeout, s.retry(), s.undoRetry()));
   }
 
   public static Step withTimeout(Step s, Duration timeout) {
-    return new Step(
-        s.name(),
-        s.seq(),
-        s.dependsOn(),
-        timeout,
-        s.retry(),
-        s.undoRetry(),
-        s.undoable(),
-        s.undoFailed(),
-        s.pivot(),
-        s.committed(),
-        s.onTimeout(),
-        s.sharedTopic(),
-        s.objectType(),
-        s.bindings());
+    return with(s, new AttemptRules(timeout, s.onTimeout(), s.retry(), s.undoRetry()));
   }
 
-  private static Step copy(
-      Step s,
-      RetryPolicy retry,
-      RetryPolicy undoRetry,
-      boolean undoable,
-      boolean undoFailed,
-      boolean pivot,
-      boolean committed,
-      OnTimeout onTimeout) {
+  private static Step with(Step s, AttemptRules attempts) {
     return new Step(
-        s.name(),
-        s.seq(),
-        s.dependsOn(),
-        s.timeout(),
-        retry,
-        undoRetry,
-        undoable,
-        undoFailed,
-        pivot,
-        committed,
-        onTimeout,
-        s.sharedTopic(),
-        s.objectType(),
-        s.bindings());
+        s.name(), s.seq(), s.dependsOn(), s.work(), attempts, s.undoing(), s.pivot());
+  }
+
+  public static Step withoutUndo(Step s) {
+    return with(s, UndoRule.NONE, s.pivot());
+  }
+
+  public static Step undoFailed(Step s) {
+    return with(s, UndoRule.OWN_EVEN_IF_FAILED, s.pivot());
+  }
+
+  public static Step pivot(Step s) {
+    return with(s, UndoRule.NONE, true);
+  }
+
+  private static Step with(Step s, UndoRule undoing, boolean pivot) {
+    return new Step(
+        s.name(), s.seq(), s.dependsOn(), s.work(), s.attempts(), undoing, pivot);
+  }
+
+  public static Step committed(Step s) {
+    Work.Remote remote = s.remote();
+    return with(
+        s,
+        new Work.Remote(
+            true,
+            remote.sharedTopic(),
+            remote.objectType(),
+            remote.bindings(),
+            remote.failStep()));
+  }
+
+  /** The same step with another worker side. */
+  public static Step with(Step s, Work work) {
+    return new Step(
+        s.name(), s.seq(), s.dependsOn(), work, s.attempts(), s.undoing(), s.pivot());
   }
 }

@@ -30,7 +30,7 @@ final class CommittedBeforeVisible implements Invariant {
         throw new Violation(
             "row 31", "UNDO of " + step.name() + " is seen before the turn is committed");
       }
-    } else if (step.pivot() || step.committed()) {
+    } else if (step.pivot() || step.remote().committed()) {
       boolean armed =
           committed != null
               && !committed.steps().isEmpty()

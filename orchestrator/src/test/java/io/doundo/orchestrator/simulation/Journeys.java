@@ -109,7 +109,7 @@ final class Journeys {
       if (step.undoFailed()) {
         count("with undoFailed, ends " + end);
       }
-      if (step.committed()) {
+      if (step.remote().committed()) {
         count("with dispatch committed, ends " + end);
       }
       if (step.pivot()) {

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
@@ -62,17 +65,10 @@ final class RandomDefinitions {
               step.name(),
               step.seq(),
               step.dependsOn(),
-              Duration.ofMillis(dice.between(60, 400)),
-              policy(),
-              policy(),
-              step.undoable(),
-              step.undoFailed(),
-              step.pivot(),
-              step.committed(),
-              step.onTimeout(),
-              step.sharedTopic(),
-              step.objectType(),
-              step.bindings()));
+              step.work(),
+              attempts(step.onTimeout()),
+              step.undoing(),
+              step.pivot()));
     }
     return Orchestration.of(
         new DefinitionId("order", "fedcba9876543210"),
@@ -123,21 +119,22 @@ final class RandomDefinitions {
             ? OnTimeout.RETRY
             : timeouts == 7 ? OnTimeout.UNDO : OnTimeout.ESCALATE;
     boolean undoable = !dice.chance(100);
+    AttemptRules attempts = attempts(onTimeout);
+    UndoRule undoing = undoable ? new UndoRule.Own(dice.chance(120)) : UndoRule.NONE;
+    boolean committed = dice.chance(120);
     return new Step(
         NAMES[index],
         index + 1,
         dependsOn,
-        Duration.ofMillis(dice.between(60, 400)),
-        policy(),
-        policy(),
-        undoable,
-        undoable && dice.chance(120),
-        pivot,
-        dice.chance(120),
-        onTimeout,
-        false,
-        null,
-        Map.of());
+        new Work.Remote(committed, false, null, Map.of(), null),
+        attempts,
+        undoing,
+        pivot);
+  }
+
+  private AttemptRules attempts(OnTimeout onTimeout) {
+    return new AttemptRules(
+        Duration.ofMillis(dice.between(60, 400)), onTimeout, policy(), policy());
   }
 
   private RetryPolicy policy() {
@@ -164,7 +161,7 @@ final class RandomDefinitions {
       text.append(", DO ").append(describe(step.retry()));
       text.append(", UNDO ").append(step.undoable() ? describe(step.undoRetry()) : "none");
       text.append(step.pivot() ? ", pivot" : "");
-      text.append(step.committed() ? ", committed" : "");
+      text.append(step.remote().committed() ? ", committed" : "");
       text.append(step.undoFailed() ? ", undoFailed" : "");
     }
     return text.toString();

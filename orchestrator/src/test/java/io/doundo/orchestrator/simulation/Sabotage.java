@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Decision;
@@ -288,16 +289,9 @@ final class Sabotage {
         step.name(),
         step.seq(),
         dependsOn,
-        step.timeout(),
-        retry,
-        step.undoRetry(),
-        step.undoable(),
-        step.undoFailed(),
-        pivot,
-        step.committed(),
-        step.onTimeout(),
-        step.sharedTopic(),
-        step.objectType(),
-        step.bindings());
+        step.work(),
+        new AttemptRules(step.timeout(), step.onTimeout(), retry, step.undoRetry()),
+        step.undoing(),
+        pivot);
   }
 }

@@ -5,12 +5,12 @@ import static io.doundo.orchestrator.journey.Definitions.onTimeout;
 import static io.doundo.orchestrator.journey.Definitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
@@ -76,22 +76,8 @@ class ExistingClientsTest {
         chain("order", "one", "two"),
         name,
         s ->
-            new Step(
-                s.name(),
-                s.seq(),
-                s.dependsOn(),
-                s.timeout(),
-                s.retry(),
-                s.undoRetry(),
-                s.undoable(),
-                s.undoFailed(),
-                s.pivot(),
-                s.committed(),
-                s.onTimeout(),
-                s.sharedTopic(),
-                s.objectType(),
-                s.bindings(),
-                FailStep.RETRY));
+            with(
+                s, new Work.Remote(false, false, null, Map.of(), FailStep.RETRY)));
   }
 
   @Test

@@ -203,10 +203,10 @@ public final class SagaStage implements AutoCloseable {
                 new BoundStep(
                     definition.name(),
                     new StepKey(definition.name(), step.name()),
-                    step.sharedTopic(),
-                    step.bindings().get("handlerClass"),
-                    either(step.bindings(), "doMethod", "handlerMethod"),
-                    either(step.bindings(), "undoMethod", "undoHandlerMethod")))
+                    step.remote().sharedTopic(),
+                    step.remote().bindings().get("handlerClass"),
+                    either(step.remote().bindings(), "doMethod", "handlerMethod"),
+                    either(step.remote().bindings(), "undoMethod", "undoHandlerMethod")))
         .toList();
   }
 

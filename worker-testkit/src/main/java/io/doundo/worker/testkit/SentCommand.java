@@ -73,7 +73,7 @@ record SentCommand(
   }
 
   private static String topic(Orchestration definition, Step step, boolean toDo) {
-    if (step.sharedTopic()) {
+    if (step.remote().sharedTopic()) {
       return Topics.SHARED_EVENT;
     }
     return toDo

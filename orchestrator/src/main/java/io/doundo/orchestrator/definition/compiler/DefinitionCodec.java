@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
@@ -128,6 +131,7 @@ public final class DefinitionCodec {
   }
 
   private static ObjectNode step(Step step) {
+    Work.Remote remote = step.remote();
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", step.name());
     json.put("seq", step.seq());
@@ -138,13 +142,13 @@ public final class DefinitionCodec {
     json.put("undoable", step.undoable());
     json.put("undoFailed", step.undoFailed());
     json.put("pivot", step.pivot());
-    json.put("committed", step.committed());
+    json.put("committed", remote.committed());
     json.put("onTimeout", step.onTimeout().name());
-    json.put("sharedTopic", step.sharedTopic());
-    putPresent(json, "objectType", step.objectType());
+    json.put("sharedTopic", remote.sharedTopic());
+    putPresent(json, "objectType", remote.objectType());
     ObjectNode bindings = json.putObject("bindings");
-    new TreeMap<>(step.bindings()).forEach(bindings::put);
-    FailStep failStep = step.failStep();
+    new TreeMap<>(remote.bindings()).forEach(bindings::put);
+    FailStep failStep = remote.failStep();
     // Documents that do not say it keep the hash that they had before it could be said.
     putPresent(json, "failStep", failStep == null ? null : failStep.name());
     return json;
@@ -156,22 +160,24 @@ public final class DefinitionCodec {
     json.required("bindings")
         .properties()
         .forEach(binding -> bindings.put(binding.getKey(), binding.getValue().stringValue()));
+    boolean undoFailed = json.required("undoFailed").booleanValue();
     return new Step(
         text(json, "name"),
         json.required("seq").intValue(),
         texts(json, "dependsOn"),
-        millis(json, "timeout"),
-        policy(json.required("retry")),
-        policy(json.required("undoRetry")),
-        json.required("undoable").booleanValue(),
-        json.required("undoFailed").booleanValue(),
-        json.required("pivot").booleanValue(),
-        json.required("committed").booleanValue(),
-        OnTimeout.valueOf(text(json, "onTimeout")),
-        json.required("sharedTopic").booleanValue(),
-        optionalText(json, "objectType"),
-        bindings,
-        failStep == null ? null : FailStep.valueOf(failStep));
+        new Work.Remote(
+            json.required("committed").booleanValue(),
+            json.required("sharedTopic").booleanValue(),
+            optionalText(json, "objectType"),
+            bindings,
+            failStep == null ? null : FailStep.valueOf(failStep)),
+        new AttemptRules(
+            millis(json, "timeout"),
+            OnTimeout.valueOf(text(json, "onTimeout")),
+            policy(json.required("retry")),
+            policy(json.required("undoRetry"))),
+        json.required("undoable").booleanValue() ? new UndoRule.Own(undoFailed) : UndoRule.NONE,
+        json.required("pivot").booleanValue());
   }
 
   private static ObjectNode policy(RetryPolicy policy) {

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -129,18 +132,14 @@ record StepDraft(
         name,
         seq,
         dependencies,
-        timeout,
-        retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
-        undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT),
-        undoable,
-        undoFailed,
-        pivot,
-        committed,
-        onTimeout,
-        sharedTopic,
-        objectType,
-        bindings,
-        failStep);
+        new Work.Remote(committed, sharedTopic, objectType, bindings, failStep),
+        new AttemptRules(
+            timeout,
+            onTimeout,
+            retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
+            undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT)),
+        undoable ? new UndoRule.Own(undoFailed) : UndoRule.NONE,
+        pivot);
   }
 
   /** {@code maxRetries} counts attempts in all; 0 and 1 both mean one. */

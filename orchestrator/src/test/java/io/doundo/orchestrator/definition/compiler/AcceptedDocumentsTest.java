@@ -8,6 +8,9 @@ import static io.doundo.orchestrator.definition.compiler.Compiling.warnings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -103,17 +106,14 @@ class AcceptedDocumentsTest {
                 "a",
                 1,
                 List.of(),
-                Duration.ofMinutes(5),
-                RetryPolicy.DEFAULT_DO,
-                RetryPolicy.DEFAULT_PERSISTENT,
-                true,
-                false,
-                false,
-                false,
-                OnTimeout.RETRY,
-                false,
-                null,
-                Map.of()));
+                Work.Remote.PLAIN,
+                new AttemptRules(
+                    Duration.ofMinutes(5),
+                    OnTimeout.RETRY,
+                    RetryPolicy.DEFAULT_DO,
+                    RetryPolicy.DEFAULT_PERSISTENT),
+                UndoRule.OWN,
+                false));
   }
 
   @Test
@@ -190,7 +190,7 @@ class AcceptedDocumentsTest {
                     "handlerMethod", "handle",
                     "undoHandlerMethod", "unhandle")));
     assertThat(step(definition, "b").pivot()).isTrue();
-    assertThat(step(definition, "b").sharedTopic()).isTrue();
+    assertThat(step(definition, "b").remote().sharedTopic()).isTrue();
     assertThat(step(definition, "b").retry()).isEqualTo(RetryPolicy.DEFAULT_DO);
     assertThat(step(definition, "c").undoable()).isFalse();
     assertThat(step(definition, "c").retry()).isEqualTo(RetryPolicy.DEFAULT_PERSISTENT);

@@ -33,7 +33,7 @@ class RegistrationReadingTest {
             .sorted(Comparator.comparingInt(Step::seq))
             .toList();
 
-    assertThat(steps.stream().map(step -> step.name() + ' ' + step.sharedTopic()))
+    assertThat(steps.stream().map(step -> step.name() + ' ' + step.remote().sharedTopic()))
         .containsExactlyElementsOf(
             row.required("steps")
                 .valueStream()

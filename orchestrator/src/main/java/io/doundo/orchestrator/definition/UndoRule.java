@@ -1,0 +1,24 @@
+package io.doundo.orchestrator.definition;
+
+/** How a step is undone. */
+public sealed interface UndoRule {
+
+  /** {@code undo: none}: the step has no UNDO and is left standing. */
+  UndoRule NONE = new None();
+
+  /** The step's own UNDO, when it may have had an effect. */
+  UndoRule OWN = new Own(false);
+
+  /** {@code undoFailed: true}: the step's own UNDO, also when it failed without a known effect. */
+  UndoRule OWN_EVEN_IF_FAILED = new Own(true);
+
+  /** There is no UNDO. */
+  record None() implements UndoRule {}
+
+  /**
+   * An UNDO goes the same way as the step's DO.
+   *
+   * @param evenIfFailed also when the DO failed without a known effect
+   */
+  record Own(boolean evenIfFailed) implements UndoRule {}
+}

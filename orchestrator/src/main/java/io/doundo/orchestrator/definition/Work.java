@@ -1,0 +1,41 @@
+package io.doundo.orchestrator.definition;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a step does: its kind, with the settings that only this kind has. */
+public sealed interface Work {
+
+  Reach reach();
+
+  /**
+   * A worker is sent DO and UNDO commands, and answers them.
+   *
+   * @param committed its DO is sent only after the decision to send it is committed
+   * @param sharedTopic commands go to {@code orchestrator.event} instead of the step's own topics
+   * @param bindings the handler fields of the document ({@code handlerClass}, {@code doMethod}, …),
+   *     kept for the workers that read them
+   * @param failStep what a plain worker's {@code FAIL_STEP} of its DO means; null for what the
+   *     server is told
+   */
+  record Remote(
+      boolean committed,
+      boolean sharedTopic,
+      @Nullable String objectType,
+      Map<String, String> bindings,
+      @Nullable FailStep failStep)
+      implements Work {
+
+    /** Of a step whose document says nothing of its worker. */
+    public static final Remote PLAIN = new Remote(false, false, null, Map.of(), null);
+
+    public Remote {
+      bindings = Map.copyOf(bindings);
+    }
+
+    @Override
+    public Reach reach() {
+      return Reach.OUTSIDE;
+    }
+  }
+}
