@@ -83,10 +83,7 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
     int latest = attempt > base ? draft.generation : draft.generation - 1;
     int earliest = attempt > base ? draft.generation : 1;
     for (int generation = latest; generation >= earliest; generation--) {
-      String derived =
-          action == Action.DO
-              ? Forward.commandId(flow, step, generation, attempt, payload)
-              : Backward.commandId(flow, step, generation, attempt, payload);
+      String derived = OutsideMachine.commandId(flow, step, action, generation, attempt, payload);
       if (derived.equals(id)) {
         return true;
       }

@@ -115,7 +115,7 @@ final class DoAnswers {
       if (flow.leadsBack()) {
         draft.status = StepStatus.FAILED;
       } else {
-        Forward.attemptEnded(flow, step, false, event.kind().retryable(), event.error());
+        OutsideMachine.doEnded(flow, step, false, event.kind().retryable(), event.error());
       }
       return;
     }

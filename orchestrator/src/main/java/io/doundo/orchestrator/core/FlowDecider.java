@@ -192,11 +192,7 @@ public final class FlowDecider {
     public FlowDraft on(StepSucceeded event) {
       int step = stepOf(event.step());
       if (step >= 0) {
-        if (event.action() == Action.DO) {
-          DoAnswers.succeeded(flow, step, event);
-        } else {
-          UndoAnswers.succeeded(flow, step, event);
-        }
+        flow.machineOf(step).succeeded(flow, step, event);
       }
       return flow;
     }
@@ -205,11 +201,7 @@ public final class FlowDecider {
     public FlowDraft on(StepFailed event) {
       int step = stepOf(event.step());
       if (step >= 0) {
-        if (actionOf(event, step) == Action.DO) {
-          DoAnswers.failed(flow, step, event);
-        } else {
-          UndoAnswers.failed(flow, step, event);
-        }
+        flow.machineOf(step).failed(flow, step, event);
       }
       return flow;
     }
@@ -217,9 +209,8 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(EffectLanded event) {
       int step = stepOf(event.step());
-      // A late UNDO has undone; whoever took over the step answers for it.
-      if (step >= 0 && event.action() == Action.DO) {
-        DoAnswers.landed(flow, step, event);
+      if (step >= 0) {
+        flow.machineOf(step).landed(flow, step, event);
       }
       return flow;
     }
@@ -260,7 +251,7 @@ public final class FlowDecider {
     public FlowDraft on(DispatchImpossible event) {
       int step = stepOf(event.step());
       if (step >= 0) {
-        Undeliverable.taken(flow, step, event);
+        flow.machineOf(step).undeliverable(flow, step, event);
       }
       return flow;
     }
@@ -288,18 +279,6 @@ public final class FlowDecider {
         flow.refuse("orchestration " + flow.definition().name() + " has no step " + name);
       }
       return flow.status == FlowStatus.ABANDONED ? -1 : step;
-    }
-
-    /** {@code FAIL_STEP} does not say which action failed: it is the one in flight. */
-    private Action actionOf(StepFailed event, int step) {
-      if (event.action() != null) {
-        return event.action();
-      }
-      if (!flow.steps[step].undoInFlight()) {
-        return Action.DO;
-      }
-      AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
-      return match.is(AnswerMatch.Kind.PHANTOM) ? Action.DO : Action.UNDO;
     }
   }
 }

@@ -99,6 +99,10 @@ final class FlowDraft {
     return definition().steps().get(step);
   }
 
+  StepMachine machineOf(int step) {
+    return StepMachine.of(definitionOf(step));
+  }
+
   /** The state this decision began with. */
   FlowState before() {
     return before;

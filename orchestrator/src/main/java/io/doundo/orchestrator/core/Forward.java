@@ -2,8 +2,6 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The way forward: which DO is sent next, when a flow is complete, and when it cannot go on. */
 final class Forward {
@@ -19,7 +17,7 @@ final class Forward {
       StepDraft step = flow.steps[i];
       boolean reached = dependenciesBehind(flow, i, behind);
       if (!flow.paused && readyToSend(flow, i, reached)) {
-        send(flow, i);
+        flow.machineOf(i).begin(flow, i);
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();
@@ -70,99 +68,9 @@ final class Forward {
   }
 
   /**
-   * Sends the step's next DO, or arms it: a pivot's and a {@code dispatch: committed} step's DO may
-   * be seen only after the decision to send it is committed.
-   */
-  private static void send(FlowDraft flow, int step) {
-    Step definition = flow.definitionOf(step);
-    StepDraft draft = flow.steps[step];
-    boolean waitsForCommit = definition.pivot() || definition.remote().committed();
-    if (waitsForCommit && draft.status != StepStatus.ARMED) {
-      draft.status = StepStatus.ARMED;
-      draft.dueAt = 0;
-      draft.armedTurn = flow.sendTurn();
-      flow.auditStep(FlowEventType.STEP_ARMED, step, Action.DO, null);
-      return;
-    }
-    draft.doSent++;
-    draft.openAttempt = draft.doSent;
-    draft.dueAt = flow.at + definition.timeout().toMillis();
-    draft.status = draft.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
-    if (draft.startedAt == 0) {
-      draft.startedAt = flow.at;
-    }
-    List<Content> payload = Payloads.forDo(flow, step);
-    flow.auditStep(FlowEventType.STEP_STARTED, step, Action.DO, null);
-    flow.add(
-        new Effect.DispatchStep(
-            step,
-            definition.name(),
-            Action.DO,
-            draft.generation,
-            draft.doSent,
-            commandId(flow, step, draft.generation, draft.doSent, payload),
-            null,
-            draft.dueAt,
-            payload));
-  }
-
-  static String commandId(
-      FlowDraft flow, int step, int generation, int attempt, List<Content> payload) {
-    return CommandIds.derive(
-        flow.before().incarnation(),
-        flow.definition().id(),
-        flow.definitionOf(step).name(),
-        Action.DO,
-        generation,
-        attempt,
-        payload);
-  }
-
-  /** A DO attempt has failed or timed out: plans the next one, or gives the step up. */
-  static void attemptEnded(
-      FlowDraft flow, int step, boolean timedOut, boolean retryable, @Nullable String error) {
-    Step definition = flow.definitionOf(step);
-    StepDraft draft = flow.steps[step];
-    int attempts = draft.doSent - draft.doBase;
-    boolean inDoubt = draft.evidence.mayHaveEffect();
-    boolean allowed =
-        timedOut
-            ? definition.onTimeout() == OnTimeout.RETRY
-            : retryable && definition.retry().retries(error);
-    // A cancel that waits for the pivot ends its attempts, unless one of them may have succeeded:
-    // then only a further attempt, or an operator, can tell.
-    boolean cancelled = flow.cancelReason != null && !inDoubt;
-    if (allowed && !cancelled && attempts < definition.retry().maxAttempts()) {
-      String failed =
-          commandId(flow, step, draft.generation, draft.doSent, Payloads.forDo(flow, step));
-      long delay = Backoff.delayMs(definition.retry(), attempts, failed);
-      draft.status = timedOut || inDoubt ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
-      draft.dueAt = flow.at + delay;
-      flow.auditStep(
-          FlowEventType.STEP_RETRY_TRIGGERED, step, Action.DO, "next attempt in " + delay + " ms");
-      return;
-    }
-    if (timedOut) {
-      draft.status = StepStatus.IN_DOUBT;
-      flow.auditStep(
-          FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
-    } else if (allowed && !cancelled) {
-      draft.status = StepStatus.RETRY_EXHAUSTED;
-      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
-    } else {
-      draft.status = StepStatus.FAILED;
-    }
-    givenUp(flow, step, timedOut);
-  }
-
-  static String failed(int attempts) {
-    return attempts == 1 ? "1 attempt failed" : attempts + " attempts failed";
-  }
-
-  /**
    * Follows the rule for a step that will not be tried again: undo, unless the way back is closed.
    */
-  private static void givenUp(FlowDraft flow, int step, boolean timedOut) {
+  static void givenUp(FlowDraft flow, int step, boolean timedOut) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
     boolean pointOfNoReturn =

@@ -51,7 +51,7 @@ final class UndoAnswers {
       // A bare FAIL_STEP of an UNDO is a failed attempt: nobody has said that it must not be
       // retried.
       boolean retryable = event.kind().retryable() || event.kind() == FailureKind.FINAL;
-      Backward.attemptEnded(flow, step, retryable, event.error());
+      OutsideMachine.undoEnded(flow, step, retryable, event.error());
     } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
       draft.evidence = Evidence.DOUBT;

@@ -1,0 +1,296 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.Step;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps whose work is done by a worker outside: commands are sent, answered, retried, and may stay
+ * unanswered. {@link DoAnswers} and {@link UndoAnswers} hold the rules of the answers.
+ */
+final class OutsideMachine implements StepMachine {
+
+  static final OutsideMachine INSTANCE = new OutsideMachine();
+
+  private OutsideMachine() {}
+
+  /**
+   * Sends the step's next DO, or arms it: a pivot's and a {@code dispatch: committed} step's DO may
+   * be seen only after the decision to send it is committed.
+   */
+  @Override
+  public void begin(FlowDraft flow, int step) {
+    Step definition = flow.definitionOf(step);
+    StepDraft draft = flow.steps[step];
+    boolean waitsForCommit = definition.pivot() || definition.remote().committed();
+    if (waitsForCommit && draft.status != StepStatus.ARMED) {
+      draft.status = StepStatus.ARMED;
+      draft.dueAt = 0;
+      draft.armedTurn = flow.sendTurn();
+      flow.auditStep(FlowEventType.STEP_ARMED, step, Action.DO, null);
+      return;
+    }
+    draft.doSent++;
+    draft.openAttempt = draft.doSent;
+    draft.dueAt = flow.at + definition.timeout().toMillis();
+    draft.status = draft.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
+    if (draft.startedAt == 0) {
+      draft.startedAt = flow.at;
+    }
+    send(flow, step, Action.DO, draft.doSent, null, Payloads.forDo(flow, step));
+  }
+
+  @Override
+  public void beginUndo(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    draft.undoSent++;
+    draft.status = StepStatus.UNDOING;
+    draft.openAttempt = draft.undoSent;
+    draft.dueAt = flow.at + flow.definitionOf(step).timeout().toMillis();
+    KnownEffect known =
+        switch (draft.evidence) {
+          case DONE -> KnownEffect.DONE;
+          case DOUBT -> KnownEffect.UNKNOWN;
+          case CLEAN, NONE -> KnownEffect.FAILED;
+        };
+    send(flow, step, Action.UNDO, draft.undoSent, known, Payloads.forUndo(flow, step));
+  }
+
+  private static void send(
+      FlowDraft flow,
+      int step,
+      Action action,
+      int attempt,
+      @Nullable KnownEffect known,
+      List<Content> payload) {
+    StepDraft draft = flow.steps[step];
+    flow.auditStep(FlowEventType.STEP_STARTED, step, action, null);
+    flow.add(
+        new Effect.DispatchStep(
+            step,
+            flow.definitionOf(step).name(),
+            action,
+            draft.generation,
+            attempt,
+            commandId(flow, step, action, draft.generation, attempt, payload),
+            known,
+            draft.dueAt,
+            payload));
+  }
+
+  static String commandId(
+      FlowDraft flow,
+      int step,
+      Action action,
+      int generation,
+      int attempt,
+      List<Content> payload) {
+    return CommandIds.derive(
+        flow.before().incarnation(),
+        flow.definition().id(),
+        flow.definitionOf(step).name(),
+        action,
+        generation,
+        attempt,
+        payload);
+  }
+
+  @Override
+  public void withdraw(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    switch (draft.status) {
+      case ARMED -> {
+        // A transaction that read the turn and was aborted may have sent the command.
+        draft.armedTurn = 0;
+        draft.evidence = draft.evidence.or(Evidence.DOUBT);
+        draft.status = StepStatus.IN_DOUBT;
+      }
+      case DO_FAIL -> {
+        draft.dueAt = 0;
+        draft.status = StepStatus.FAILED;
+      }
+      case IN_DOUBT -> {
+        if (draft.openAttempt == 0) {
+          draft.dueAt = 0;
+        }
+      }
+      case SKIPPED, RESOLVED -> {
+        if (draft.evidence.mayHaveEffect()) {
+          draft.status =
+              draft.evidence == Evidence.DONE ? StepStatus.DO_SUCCESS : StepStatus.IN_DOUBT;
+        }
+      }
+      case PENDING,
+          IN_PROGRESS,
+          DO_SUCCESS,
+          RETRY_EXHAUSTED,
+          FAILED,
+          UNDOING,
+          UNDO_SUCCESS,
+          UNDO_FAIL -> {
+        // In flight: drained. Settled: stays.
+      }
+    }
+  }
+
+  @Override
+  public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
+    if (event.action() == Action.DO) {
+      DoAnswers.succeeded(flow, step, event);
+    } else {
+      UndoAnswers.succeeded(flow, step, event);
+    }
+  }
+
+  @Override
+  public void failed(FlowDraft flow, int step, StepFailed event) {
+    if (actionOf(flow, step, event) == Action.DO) {
+      DoAnswers.failed(flow, step, event);
+    } else {
+      UndoAnswers.failed(flow, step, event);
+    }
+  }
+
+  /** {@code FAIL_STEP} does not say which action failed: it is the one in flight. */
+  private static Action actionOf(FlowDraft flow, int step, StepFailed event) {
+    if (event.action() != null) {
+      return event.action();
+    }
+    if (!flow.steps[step].undoInFlight()) {
+      return Action.DO;
+    }
+    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+    return match.is(AnswerMatch.Kind.PHANTOM) ? Action.DO : Action.UNDO;
+  }
+
+  @Override
+  public void landed(FlowDraft flow, int step, EffectLanded event) {
+    // A late UNDO has undone; whoever took over the step answers for it.
+    if (event.action() == Action.DO) {
+      DoAnswers.landed(flow, step, event);
+    }
+  }
+
+  /** Takes back a command that could not be sent: the attempt counts, without any effect. */
+  @Override
+  public void undeliverable(FlowDraft flow, int step, DispatchImpossible event) {
+    StepDraft draft = flow.steps[step];
+    boolean inFlight = event.action() == Action.DO ? draft.doInFlight() : draft.undoInFlight();
+    if (!inFlight || draft.openAttempt != event.attempt()) {
+      return;
+    }
+    draft.rest();
+    draft.endedAt = flow.at;
+    draft.failedWith(event.error());
+    flow.auditStep(
+        FlowEventType.STEP_FAILED, step, event.action(), 0, null, "not sent: " + event.error());
+    if (event.action() == Action.UNDO) {
+      if (draft.undoAnswers >= draft.undoBase) {
+        draft.undoAnswers++;
+      }
+      undoEnded(flow, step, event.retryable(), event.error());
+      return;
+    }
+    draft.doAnswers++;
+    if (flow.leadsBack()) {
+      draft.status = StepStatus.FAILED;
+    } else {
+      doEnded(flow, step, false, event.retryable(), event.error());
+    }
+  }
+
+  @Override
+  public void timedOut(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    long timeout = flow.definitionOf(step).timeout().toMillis();
+    String why = "no answer within " + timeout + " ms";
+    boolean undo = draft.undoInFlight();
+    draft.rest();
+    draft.endedAt = flow.at;
+    draft.failedWith(why);
+    flow.auditStep(
+        FlowEventType.STEP_TIMED_OUT, step, undo ? Action.UNDO : Action.DO, timeout, null, why);
+    if (undo) {
+      undoEnded(flow, step, true, why);
+      return;
+    }
+    draft.evidence = draft.evidence.or(Evidence.DOUBT);
+    if (flow.leadsBack()) {
+      draft.status = StepStatus.IN_DOUBT;
+    } else {
+      doEnded(flow, step, true, true, why);
+    }
+  }
+
+  /** A DO attempt has failed or timed out: plans the next one, or gives the step up. */
+  static void doEnded(
+      FlowDraft flow, int step, boolean timedOut, boolean retryable, @Nullable String error) {
+    Step definition = flow.definitionOf(step);
+    StepDraft draft = flow.steps[step];
+    int attempts = draft.doSent - draft.doBase;
+    boolean inDoubt = draft.evidence.mayHaveEffect();
+    boolean allowed =
+        timedOut
+            ? definition.onTimeout() == OnTimeout.RETRY
+            : retryable && definition.retry().retries(error);
+    // A cancel that waits for the pivot ends its attempts, unless one of them may have succeeded:
+    // then only a further attempt, or an operator, can tell.
+    boolean cancelled = flow.cancelReason != null && !inDoubt;
+    if (allowed && !cancelled && attempts < definition.retry().maxAttempts()) {
+      draft.status = timedOut || inDoubt ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
+      planNext(flow, step, Action.DO, definition.retry(), attempts);
+      return;
+    }
+    if (timedOut) {
+      draft.status = StepStatus.IN_DOUBT;
+      flow.auditStep(
+          FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
+    } else if (allowed && !cancelled) {
+      draft.status = StepStatus.RETRY_EXHAUSTED;
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
+    } else {
+      draft.status = StepStatus.FAILED;
+    }
+    Forward.givenUp(flow, step, timedOut);
+  }
+
+  /**
+   * An UNDO attempt has failed or timed out: plans the next one, or leaves the step to an operator.
+   */
+  static void undoEnded(FlowDraft flow, int step, boolean retryable, @Nullable String error) {
+    RetryPolicy policy = flow.definitionOf(step).undoRetry();
+    StepDraft draft = flow.steps[step];
+    int attempts = draft.undoSent - draft.undoBase;
+    draft.status = StepStatus.UNDO_FAIL;
+    if (retryable && policy.retries(error) && attempts < policy.maxAttempts()) {
+      planNext(flow, step, Action.UNDO, policy, attempts);
+    } else {
+      draft.dueAt = 0;
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.UNDO, failed(attempts));
+    }
+  }
+
+  /** Makes the next attempt due after its delay, whose jitter is drawn from the failed command. */
+  private static void planNext(
+      FlowDraft flow, int step, Action action, RetryPolicy policy, int attempts) {
+    StepDraft draft = flow.steps[step];
+    boolean isDo = action == Action.DO;
+    List<Content> payload = isDo ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
+    int sent = isDo ? draft.doSent : draft.undoSent;
+    String failed = commandId(flow, step, action, draft.generation, sent, payload);
+    long delay = Backoff.delayMs(policy, attempts, failed);
+    draft.dueAt = flow.at + delay;
+    flow.auditStep(
+        FlowEventType.STEP_RETRY_TRIGGERED, step, action, "next attempt in " + delay + " ms");
+  }
+
+  private static String failed(int attempts) {
+    return attempts == 1 ? "1 attempt failed" : attempts + " attempts failed";
+  }
+}

@@ -1,0 +1,41 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.Step;
+
+/**
+ * How the steps of one {@link io.doundo.orchestrator.definition.Reach} begin, end and go back. The
+ * flow's course ({@link Forward}, {@link Backward}) decides whose turn it is and leaves the rest to
+ * the step's machine. Stateless.
+ */
+sealed interface StepMachine permits OutsideMachine {
+
+  static StepMachine of(Step step) {
+    return switch (step.work().reach()) {
+      case OUTSIDE -> OutsideMachine.INSTANCE;
+    };
+  }
+
+  /** The step's turn has come on the way forward. */
+  void begin(FlowDraft flow, int step);
+
+  /** The step's turn has come on the way back, and it owes an UNDO. */
+  void beginUndo(FlowDraft flow, int step);
+
+  /** The flow turns back: what has not left yet does not leave any more. */
+  void withdraw(FlowDraft flow, int step);
+
+  void succeeded(FlowDraft flow, int step, StepSucceeded event);
+
+  void failed(FlowDraft flow, int step, StepFailed event);
+
+  void landed(FlowDraft flow, int step, EffectLanded event);
+
+  void undeliverable(FlowDraft flow, int step, DispatchImpossible event);
+
+  /** What the step waits for has not come in time. */
+  void timedOut(FlowDraft flow, int step);
+}
