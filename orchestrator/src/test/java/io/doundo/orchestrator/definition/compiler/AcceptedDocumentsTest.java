@@ -159,7 +159,20 @@ class AcceptedDocumentsTest {
                 "a",
                 10,
                 List.of(),
-                Duration.ofSeconds(30),
+                new Work.Remote(
+                    true,
+                    false,
+                    "Order",
+                    Map.of(
+                        "handlerClass", "com.example.A",
+                        "doMethod", "run",
+                        "undoMethod", "unrun",
+                        "handlerMethod", "handle",
+                        "undoHandlerMethod", "unhandle"),
+                    null),
+                new AttemptRules(
+                    Duration.ofSeconds(30),
+                    OnTimeout.ESCALATE,
                 new RetryPolicy(
                     5,
                     RetryPolicy.Strategy.LINEAR,
@@ -175,20 +188,9 @@ class AcceptedDocumentsTest {
                     Duration.ofSeconds(90),
                     0.2,
                     List.of(),
-                    List.of()),
-                true,
-                true,
-                false,
-                true,
-                OnTimeout.ESCALATE,
-                false,
-                "Order",
-                Map.of(
-                    "handlerClass", "com.example.A",
-                    "doMethod", "run",
-                    "undoMethod", "unrun",
-                    "handlerMethod", "handle",
-                    "undoHandlerMethod", "unhandle")));
+                    List.of())),
+                UndoRule.OWN_EVEN_IF_FAILED,
+                false));
     assertThat(step(definition, "b").pivot()).isTrue();
     assertThat(step(definition, "b").remote().sharedTopic()).isTrue();
     assertThat(step(definition, "b").retry()).isEqualTo(RetryPolicy.DEFAULT_DO);
