@@ -24,8 +24,7 @@ public record Attempts(int sent, int base, int answers) {
 
   /** These numbers; the few that nearly all steps have are shared, not made anew. */
   public static Attempts of(int sent, int base, int answers) {
-    boolean isShared =
-        base == 0 && sent >= 0 && sent < SHARED && answers >= 0 && answers < SHARED;
+    boolean isShared = base == 0 && sent >= 0 && sent < SHARED && answers >= 0 && answers < SHARED;
     return isShared
         ? OF_FIRST_GENERATION[sent * SHARED + answers]
         : new Attempts(sent, base, answers);

@@ -19,7 +19,8 @@ final class Deadlines {
         flow.status == FlowStatus.IN_PROGRESS && flow.deadlineAt > 0 && flow.deadlineAt <= flow.at;
     if (expired) {
       flow.deadlineAt = 0;
-      flow.audit(FlowEventType.FLOW_TIMED_OUT, flow.since(flow.before().origin().startedAt()), null);
+      flow.audit(
+          FlowEventType.FLOW_TIMED_OUT, flow.since(flow.before().origin().startedAt()), null);
       Cancelling.cancel(flow, "the flow timed out");
     }
   }

@@ -85,12 +85,7 @@ final class OutsideMachine implements StepMachine {
   }
 
   static String commandId(
-      FlowDraft flow,
-      int step,
-      Action action,
-      int generation,
-      int attempt,
-      List<Content> payload) {
+      FlowDraft flow, int step, Action action, int generation, int attempt, List<Content> payload) {
     return CommandIds.derive(
         flow.before().incarnation(),
         flow.definition().id(),

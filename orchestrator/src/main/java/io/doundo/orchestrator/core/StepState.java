@@ -31,15 +31,5 @@ public record StepState(
   /** A step of a flow that has just begun. */
   public static final StepState PENDING =
       new StepState(
-          StepStatus.PENDING,
-          Evidence.NONE,
-          1,
-          0,
-          0,
-          0,
-          null,
-          null,
-          null,
-          null,
-          Outside.NONE);
+          StepStatus.PENDING, Evidence.NONE, 1, 0, 0, 0, null, null, null, null, Outside.NONE);
 }

@@ -2,6 +2,8 @@ package io.doundo.orchestrator.definition;
 
 /** How far the work of a step reaches: who carries it out, and so how it can fail. */
 public enum Reach {
-  /** A worker outside the orchestrator: commands and answers travel, and outcomes can be unknown. */
+  /**
+   * A worker outside the orchestrator: commands and answers travel, and outcomes can be unknown.
+   */
   OUTSIDE
 }

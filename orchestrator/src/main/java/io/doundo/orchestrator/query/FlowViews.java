@@ -48,9 +48,7 @@ final class FlowViews {
         leftStanding(state, definition),
         steps(flow, definition),
         json(state.origin().payload(), flow.contents()),
-        state.origin().headers() == null
-            ? null
-            : json(state.origin().headers(), flow.contents()),
+        state.origin().headers() == null ? null : json(state.origin().headers(), flow.contents()),
         state.transitions(),
         state.notes().incidents(),
         state.notes().lastIncident());

@@ -158,7 +158,8 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     boolean sameSecond =
         answer.failedSentAt() % SECOND_MS == 0
             && answer.failedSentAt() / SECOND_MS == undoSentAt / SECOND_MS;
-    boolean noEarlierUndo = step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
+    boolean noEarlierUndo =
+        step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
     return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? Action.DO : null;
   }
 

@@ -225,7 +225,9 @@ final class FlowTurns implements Intake.Destination {
   private void fault(Turn turn, String error, Plan plan) {
     long timer = turn.requireState().times().wakeAt();
     decisions.apply(turn, new EngineFailed(turn.now(), error), undefined.of(turn));
-    if (timer > 0 && turn.requireState().times().wakeAt() == 0 && !turn.timersCleared().contains(timer)) {
+    if (timer > 0
+        && turn.requireState().times().wakeAt() == 0
+        && !turn.timersCleared().contains(timer)) {
       turn.clearTimer(timer);
     }
     seal(turn, plan);

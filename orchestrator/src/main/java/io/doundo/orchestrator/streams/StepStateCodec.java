@@ -178,8 +178,7 @@ final class StepStateCodec {
       int succeededAttempt,
       int armedTurn,
       @Nullable String worker) {
-    Outside outside =
-        new Outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker);
+    Outside outside = new Outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker);
     return outside.equals(Outside.NONE) ? Outside.NONE : outside;
   }
 }

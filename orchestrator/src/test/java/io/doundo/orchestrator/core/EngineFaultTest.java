@@ -20,7 +20,8 @@ class EngineFaultTest {
   void withoutItsDefinitionAFlowIsParkedAsItStands() {
     FlowState state = sample("IN_PROGRESS, step in flight").flow(FLOW);
     Decision decision =
-        new FlowDecider().decide(null, state, new EngineFailed(state.times().updatedAt() + 1, "broken"));
+        new FlowDecider()
+            .decide(null, state, new EngineFailed(state.times().updatedAt() + 1, "broken"));
     FlowState parked = Objects.requireNonNull(decision.next());
     assertThat(parked.parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
     assertThat(parked.steps()).isEqualTo(state.steps());

@@ -152,7 +152,9 @@ class FlowTableTest {
                       && (state.status() == FlowStatus.WAITING
                           || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
               assertThat(state.times().wakeAt() > 0).as(place).isEqualTo(due);
-              assertThat(stage.timerOf(SampleFlows.FLOW)).as(place).isEqualTo(state.times().wakeAt());
+              assertThat(stage.timerOf(SampleFlows.FLOW))
+                  .as(place)
+                  .isEqualTo(state.times().wakeAt());
             });
   }
 }

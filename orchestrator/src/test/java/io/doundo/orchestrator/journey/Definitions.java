@@ -1,7 +1,5 @@
 package io.doundo.orchestrator.journey;
 
-import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
@@ -9,6 +7,8 @@ import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,8 +106,7 @@ public final class Definitions {
   }
 
   private static Step with(Step s, AttemptRules attempts) {
-    return new Step(
-        s.name(), s.seq(), s.dependsOn(), s.work(), attempts, s.undoing(), s.pivot());
+    return new Step(s.name(), s.seq(), s.dependsOn(), s.work(), attempts, s.undoing(), s.pivot());
   }
 
   public static Step withoutUndo(Step s) {
@@ -123,8 +122,7 @@ public final class Definitions {
   }
 
   private static Step with(Step s, UndoRule undoing, boolean pivot) {
-    return new Step(
-        s.name(), s.seq(), s.dependsOn(), s.work(), s.attempts(), undoing, pivot);
+    return new Step(s.name(), s.seq(), s.dependsOn(), s.work(), s.attempts(), undoing, pivot);
   }
 
   public static Step committed(Step s) {
@@ -132,16 +130,11 @@ public final class Definitions {
     return with(
         s,
         new Work.Remote(
-            true,
-            remote.sharedTopic(),
-            remote.objectType(),
-            remote.bindings(),
-            remote.failStep()));
+            true, remote.sharedTopic(), remote.objectType(), remote.bindings(), remote.failStep()));
   }
 
   /** The same step with another worker side. */
   public static Step with(Step s, Work work) {
-    return new Step(
-        s.name(), s.seq(), s.dependsOn(), work, s.attempts(), s.undoing(), s.pivot());
+    return new Step(s.name(), s.seq(), s.dependsOn(), work, s.attempts(), s.undoing(), s.pivot());
   }
 }

@@ -96,8 +96,11 @@ enum BrokenCore {
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (e instanceof StepFailed failed && failed.action() == Action.DO) {
         StepState step = stepOf(on, state, failed.step());
-        if (step != null && step.outside().openAttempt() > 0 && step.status() != StepStatus.UNDOING) {
-          AnswerOf open = new AnswerOf(null, step.outside().openAttempt(), failed.answerOf().vouched());
+        if (step != null
+            && step.outside().openAttempt() > 0
+            && step.status() != StepStatus.UNDOING) {
+          AnswerOf open =
+              new AnswerOf(null, step.outside().openAttempt(), failed.answerOf().vouched());
           FlowEvent mistaken =
               new StepFailed(
                   e.at(),

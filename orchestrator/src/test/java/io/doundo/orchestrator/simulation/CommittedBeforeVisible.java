@@ -35,7 +35,8 @@ final class CommittedBeforeVisible implements Invariant {
           committed != null
               && !committed.steps().isEmpty()
               && committed.turns().sent() > 0
-              && committed.steps().get(command.step()).outside().doing().sent() >= command.attempt() - 1;
+              && committed.steps().get(command.step()).outside().doing().sent()
+                  >= command.attempt() - 1;
       if (!armed) {
         throw new Violation("row 31", "DO of " + step.name() + " is seen before it is armed");
       }

@@ -76,7 +76,8 @@ final class DuplicatesAbsorbed implements Invariant {
       return false;
     }
     StepState before = taken.stepBefore(index);
-    int sent = action == Action.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
+    int sent =
+        action == Action.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
     return answerOf.attempt() > sent;
   }
 

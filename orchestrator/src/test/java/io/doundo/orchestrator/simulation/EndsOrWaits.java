@@ -2,7 +2,6 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepState;
 
 /**
  * A flow ends, or is parked and says why; one that runs always has something that will wake it: an
@@ -33,10 +32,15 @@ final class EndsOrWaits implements Invariant {
     boolean turnComes = state.turns().undo() > 0 && !state.turns().undoCommitted();
     return turnComes
         || state.steps().stream()
-            .anyMatch(step -> (step.dueAt() > 0 && state.times().wakeAt() > 0) || step.outside().armedTurn() > 0);
+            .anyMatch(
+                step ->
+                    (step.dueAt() > 0 && state.times().wakeAt() > 0)
+                        || step.outside().armedTurn() > 0);
   }
 
   private static boolean inFlight(FlowState state) {
-    return state.steps().stream().mapToInt(step -> step.outside().openAttempt()).anyMatch(open -> open > 0);
+    return state.steps().stream()
+        .mapToInt(step -> step.outside().openAttempt())
+        .anyMatch(open -> open > 0);
   }
 }

@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.simulation;
 
-import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.AttemptRules;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

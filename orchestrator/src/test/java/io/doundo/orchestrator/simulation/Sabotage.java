@@ -1,17 +1,17 @@
 package io.doundo.orchestrator.simulation;
 
-import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.core.Attempts;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowNotes;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.FlowTimes;
 import io.doundo.orchestrator.core.Outside;
 import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
@@ -158,7 +158,13 @@ final class Sabotage {
   private static FlowState with(
       FlowState next, FlowStatus status, List<StepState> steps, int transition) {
     return with(
-        next, status, next.cancelReason(), steps, transition, next.times().updatedAt(), next.notes());
+        next,
+        status,
+        next.cancelReason(),
+        steps,
+        transition,
+        next.times().updatedAt(),
+        next.notes());
   }
 
   private static FlowState with(

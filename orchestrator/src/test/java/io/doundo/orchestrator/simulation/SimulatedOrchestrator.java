@@ -254,7 +254,8 @@ final class SimulatedOrchestrator {
       return false;
     }
     if (state != null && task.timer() != state.times().wakeAt()) {
-      throw new Violation("timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
+      throw new Violation(
+          "timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
     }
     for (DispatchStep command : impossible) {
       boolean retryable = scene.dice().chance(500);

@@ -56,7 +56,8 @@ final class Tales {
     }
     text.append(state.paused() ? " paused" : "");
     text.append(state.cancelReason() == null ? "" : " (cancel deferred)");
-    text.append(state.turns().undo() > 0 && !state.turns().undoCommitted() ? " (turn uncommitted)" : "");
+    text.append(
+        state.turns().undo() > 0 && !state.turns().undoCommitted() ? " (turn uncommitted)" : "");
     List<StepState> steps = state.steps();
     for (StepState step : steps) {
       text.append(" | ").append(step.status()).append('/').append(step.evidence());

@@ -29,7 +29,9 @@ final class TimerIsNeverLate implements Invariant {
         throw new Violation("timer", "set for a moment that is past: " + Tales.standing(next));
       }
     }
-    if (taken.event() instanceof TimeReached && next.times().wakeAt() > 0 && next.times().wakeAt() <= at) {
+    if (taken.event() instanceof TimeReached
+        && next.times().wakeAt() > 0
+        && next.times().wakeAt() <= at) {
       throw new Violation("timer", "fired, and set for the same moment again");
     }
   }

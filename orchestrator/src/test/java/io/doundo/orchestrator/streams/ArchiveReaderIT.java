@@ -158,7 +158,8 @@ class ArchiveReaderIT {
   private FlowState archive(String flowId, int transitions, long at) {
     byte[] start = payload(10);
     FlowState state = ended(flowId, transitions, start);
-    byte[] flow = FlowStateCodec.encode(state, "found", Map.of(state.origin().payload().digest(), start));
+    byte[] flow =
+        FlowStateCodec.encode(state, "found", Map.of(state.origin().payload().digest(), start));
     send(flowId, at, ArchiveCodec.encodeFlow(at, flow));
     return state;
   }
@@ -202,7 +203,10 @@ class ArchiveReaderIT {
     byte[] start = payload(200_000);
     FlowState state = ended(FLOW, 4, start);
     producer.beginTransaction();
-    send(FLOW, LONG_AGO, ArchiveCodec.encodeContent(LONG_AGO, state.origin().payload().digest(), start));
+    send(
+        FLOW,
+        LONG_AGO,
+        ArchiveCodec.encodeContent(LONG_AGO, state.origin().payload().digest(), start));
     send(
         FLOW,
         LONG_AGO,
@@ -230,7 +234,8 @@ class ArchiveReaderIT {
     producer.beginTransaction();
     byte[] aborted = payload(20);
     FlowState same = ended(FLOW, 5, aborted);
-    byte[] flow = FlowStateCodec.encode(same, "aborted", Map.of(same.origin().payload().digest(), aborted));
+    byte[] flow =
+        FlowStateCodec.encode(same, "aborted", Map.of(same.origin().payload().digest(), aborted));
     send(FLOW, now, ArchiveCodec.encodeFlow(now, flow));
     producer.flush();
     CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, stub(same, now));

@@ -5,12 +5,12 @@ import static io.doundo.orchestrator.journey.Definitions.onTimeout;
 import static io.doundo.orchestrator.journey.Definitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
@@ -75,9 +75,7 @@ class ExistingClientsTest {
     return with(
         chain("order", "one", "two"),
         name,
-        s ->
-            with(
-                s, new Work.Remote(false, false, null, Map.of(), FailStep.RETRY)));
+        s -> with(s, new Work.Remote(false, false, null, Map.of(), FailStep.RETRY)));
   }
 
   @Test

@@ -100,8 +100,7 @@ class FlowStateCodecTest {
         new StepState(
             StepStatus.IN_PROGRESS, Evidence.NONE, 1, 0, 0, 0, null, null, null, null, outside);
     FlowState state =
-        with(
-            state(FlowStatus.IN_PROGRESS, content(false), List.of(step)), null, FlowNotes.NONE);
+        with(state(FlowStatus.IN_PROGRESS, content(false), List.of(step)), null, FlowNotes.NONE);
     byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
     int end = bytes.length - 1;
     int block = end - bytes[blockLengthAt(bytes, end)];

@@ -88,9 +88,7 @@ class StoredFlowStatesTest {
             read.state().steps().stream()
                 .mapToInt(step -> step.equals(StepState.PENDING) ? 0 : 2)
                 .sum();
-        assertThat(now.length - flow.bytes().length)
-            .as(flow.name())
-            .isLessThanOrEqualTo(lengths);
+        assertThat(now.length - flow.bytes().length).as(flow.name()).isLessThanOrEqualTo(lengths);
       }
     }
   }
@@ -142,8 +140,6 @@ class StoredFlowStatesTest {
   }
 
   private static String text(@Nullable Content content) {
-    return content == null
-        ? "-"
-        : content.digest() + "/" + content.size() + "/" + content.object();
+    return content == null ? "-" : content.digest() + "/" + content.size() + "/" + content.object();
   }
 }

@@ -214,7 +214,8 @@ public final class StagedFlow {
 
   /** Whether an answer is awaited, an operator, or nothing at all. */
   private boolean waits() {
-    return stands() || conductor.state().steps().stream().anyMatch(step -> step.outside().openAttempt() > 0);
+    return stands()
+        || conductor.state().steps().stream().anyMatch(step -> step.outside().openAttempt() > 0);
   }
 
   private boolean stands() {

@@ -1,8 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.AttemptRules;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
@@ -10,6 +8,8 @@ import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.Json;
 import io.doundo.protocol.MalformedRecordException;
 import java.security.MessageDigest;

@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.AttemptRules;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
 import io.doundo.protocol.Names;
 import java.time.Duration;

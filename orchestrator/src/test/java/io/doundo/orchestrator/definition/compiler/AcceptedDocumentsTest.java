@@ -8,14 +8,14 @@ import static io.doundo.orchestrator.definition.compiler.Compiling.warnings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.AttemptRules;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.protocol.Topics;
@@ -173,22 +173,22 @@ class AcceptedDocumentsTest {
                 new AttemptRules(
                     Duration.ofSeconds(30),
                     OnTimeout.ESCALATE,
-                new RetryPolicy(
-                    5,
-                    RetryPolicy.Strategy.LINEAR,
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(4),
-                    0,
-                    List.of("timeout", "5\\d\\d"),
-                    List.of("no such")),
-                new RetryPolicy(
-                    7,
-                    RetryPolicy.Strategy.FIXED,
-                    Duration.ofSeconds(90),
-                    Duration.ofSeconds(90),
-                    0.2,
-                    List.of(),
-                    List.of())),
+                    new RetryPolicy(
+                        5,
+                        RetryPolicy.Strategy.LINEAR,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(4),
+                        0,
+                        List.of("timeout", "5\\d\\d"),
+                        List.of("no such")),
+                    new RetryPolicy(
+                        7,
+                        RetryPolicy.Strategy.FIXED,
+                        Duration.ofSeconds(90),
+                        Duration.ofSeconds(90),
+                        0.2,
+                        List.of(),
+                        List.of())),
                 UndoRule.OWN_EVEN_IF_FAILED,
                 false));
     assertThat(step(definition, "b").pivot()).isTrue();
