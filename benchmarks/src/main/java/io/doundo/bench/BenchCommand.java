@@ -29,13 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "doundo bench",
     description = {
-      "Measure the limit of this machine and what the product reaches of it, in one run on one"
-          + " broker. A run in which a flow was lost or ended wrongly is not reported, nor one whose"
+      "Measure this machine's limit and how close DoUndo comes to it, in one run on one"
+          + " broker. A run is not reported if a flow was lost or ended wrongly, or if the"
           + " limit is too slow for the machine."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:the run was refused", "2:the command was not understood"})
+    exitCodeList = {"0:done", "1:the run was refused", "2:usage error"})
 public final class BenchCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter NAME =
@@ -58,7 +58,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       split = ",",
-      description = "What is compared with the limit: engine, audit, full (default: all of them).",
+      description = "Modes to compare with the limit: engine, audit, full (default: all).",
       defaultValue = "engine,audit,full")
   private List<Mode> modes = List.of();
 
@@ -76,21 +76,21 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--flows",
       paramLabel = "N",
       description =
-          "Flows of each repetition, for three sequential steps (default: ${DEFAULT-VALUE}).",
+          "Flows per repetition, for three sequential steps (default: ${DEFAULT-VALUE}).",
       defaultValue = "60000")
   private int flows;
 
   @Option(
       names = "--in-flight",
       paramLabel = "N",
-      description = "How many flows are on their way at once (default: ${DEFAULT-VALUE}).",
+      description = "Number of flows in flight (default: ${DEFAULT-VALUE}).",
       defaultValue = "10000")
   private int inFlight;
 
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      description = "Of all topics (default: ${DEFAULT-VALUE}).",
+      description = "Partitions of every topic (default: ${DEFAULT-VALUE}).",
       defaultValue = "4")
   private int partitions;
 
@@ -106,21 +106,21 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--instances",
       paramLabel = "N",
-      description = "Orchestrator processes (default: ${DEFAULT-VALUE}).",
+      description = "Number of orchestrator processes (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   private int instances;
 
   @Option(
       names = "--orchestrator-heap",
       paramLabel = "SIZE",
-      description = "The heap of each orchestrator (default: ${DEFAULT-VALUE}).",
+      description = "Heap of each orchestrator (default: ${DEFAULT-VALUE}).",
       defaultValue = "1g")
   private String orchestratorHeap = "";
 
   @Option(
       names = "--repeat",
       paramLabel = "N",
-      description = "How often each figure is measured (default: ${DEFAULT-VALUE}).",
+      description = "Repetitions of each measurement (default: ${DEFAULT-VALUE}).",
       defaultValue = "3")
   private int repetitions;
 
@@ -128,8 +128,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description =
-          "How long everything is warmed up at least (default: ${DEFAULT-VALUE}); after that, until"
-              + " a flow costs the same in three windows, within 3 %%. With 0 nothing is waited for.",
+          "Minimum warm-up (default: ${DEFAULT-VALUE}); after that, it continues until"
+              + " a flow costs the same in three windows, within 3 %%. 0 disables the warm-up.",
       defaultValue = "15")
   private int warmUpSeconds;
 
@@ -137,8 +137,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up-limit",
       paramLabel = "SECONDS",
       description =
-          "How long it may take until the three windows are the same (default: 120, and"
-              + " 600 with --compare). What is not warm by then is measured, and said to be so.")
+          "Maximum warm-up until the three windows agree (default: 120, and"
+              + " 600 with --compare). If they do not, it is measured anyway, and the report says so.")
   private @Nullable Integer warmUpLimitSeconds;
 
   @Option(
@@ -146,15 +146,15 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "BUILD",
       arity = "2",
       description =
-          "Compare two builds instead, A and B: directories of checkouts, commits, or 'current' for"
-              + " the one that measures. The driver, brokers and plain workers are the current"
+          "Compare two builds, A and B, instead: checkout directories, commits, or 'current' for"
+              + " this one. The driver, brokers and plain workers are the current"
               + " build's for both.")
   private List<String> compared = List.of();
 
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How often the two builds are measured (default: ${DEFAULT-VALUE}).",
+      description = "Number of pairs to measure (default: ${DEFAULT-VALUE}).",
       defaultValue = "5")
   private int pairs;
 
@@ -162,7 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--within",
       paramLabel = "PERCENT",
       description =
-          "Builds are called the same within so much, if the pairs differ by no more (default:"
+          "Builds within this many percent count as equal, if the pairs differ by no more (default:"
               + " ${DEFAULT-VALUE}).",
       defaultValue = "3")
   private double withinPercent;
@@ -170,7 +170,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--latency-time",
       paramLabel = "SECONDS",
-      description = "How long each figure of latency is measured (default: ${DEFAULT-VALUE}).",
+      description = "Duration of each latency measurement (default: ${DEFAULT-VALUE}).",
       defaultValue = "15")
   private double latencySeconds;
 
@@ -178,7 +178,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--recovery-flows",
       paramLabel = "N",
       description =
-          "How many flows are in flight when the orchestrator is killed (default:"
+          "Number of flows in flight when the orchestrator is killed (default:"
               + " ${DEFAULT-VALUE}).",
       defaultValue = "50000")
   private int recoveryFlows;
@@ -187,41 +187,41 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--live-flows",
       paramLabel = "N",
       description =
-          "How many flows wait while throughput is measured beside them (default:"
+          "Number of waiting flows while throughput is measured (default:"
               + " ${DEFAULT-VALUE}).",
       defaultValue = "1000000")
   private int liveFlows;
 
   @Option(
       names = "--quick",
-      description = "A third of the flows and of the warm-up, one repetition: for a first look.")
+      description = "Quick run: a third of the flows and of the warm-up, one repetition.")
   private boolean quick;
 
   @Option(
       names = "--least-limit",
       paramLabel = "FLOWS/S",
       description =
-          "Refuse the run when the limit is slower than this. By default half of what a plain relay"
-              + " reached on two cores; less makes every figure doubtful.")
+          "Refuse the run if the limit is slower than this. Default: half of what a plain relay"
+              + " reached on two cores; below that, no figure is reliable.")
   private @Nullable Double leastLimit;
 
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
-      description = "When no flow ends for so long, the rest is lost (default: ${DEFAULT-VALUE}).",
+      description = "If no flow ends for this long, the rest counts as lost (default: ${DEFAULT-VALUE}).",
       defaultValue = "30")
   private int patienceSeconds;
 
   @Option(
       names = "--orchestrator",
       paramLabel = "--SETTING=VALUE",
-      description = "A further setting of the orchestrator; may be given several times.")
+      description = "Additional orchestrator setting; may be repeated.")
   private List<String> orchestratorArguments = List.of();
 
   @Option(
       names = "--lose",
       paramLabel = "FLOW",
-      description = "Plain workers leave the flow of this number unanswered.",
+      description = "Number of a flow that plain workers do not answer.",
       defaultValue = "-1",
       hidden = true)
   private int lostFlow;
@@ -237,19 +237,19 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--save",
       paramLabel = "NAME",
       description =
-          "Write NAME.json into the directory of results, and make its page anew from all of them.")
+          "Write NAME.json into the results directory and regenerate its page.")
   private @Nullable String resultName;
 
   @Option(
       names = "--results",
       paramLabel = "DIR",
-      description = "The directory of results (default: benchmarks/results).")
+      description = "Results directory (default: benchmarks/results).")
   private @Nullable Path results;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where logs and data are kept while it runs (default: ${DEFAULT-VALUE}).")
+      description = "Directory for logs and data during the run (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("data/bench");
 
   @Option(names = "--keep", description = "Keep the data of the run.")
@@ -350,10 +350,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void requirePossible(BenchSettings settings) {
     if (brokers != 1 && brokers != 3) {
-      throw refused("There can be 1 broker or 3, and not %d.".formatted(brokers));
+      throw refused("The number of brokers must be 1 or 3, but is %d.".formatted(brokers));
     }
     if (instances < 1 || recoveryFlows < 1 || liveFlows < 2) {
-      throw refused("There is nothing to run or measure with so few instances or flows.");
+      throw refused("Instances, flows and repetitions must be at least 1.");
     }
     boolean plainOnly =
         settings.trials().contains(Trial.RECOVERY) || settings.trials().contains(Trial.LIVE);
@@ -361,14 +361,14 @@ public final class BenchCommand implements Callable<Integer> {
       throw refused("Recovery and live are measured with plain workers: --mode engine or audit.");
     }
     if (!compared.isEmpty() && resultName != null) {
-      throw refused("A comparison is printed, as text or with --output json, and not saved.");
+      throw refused("A comparison cannot be saved; use --output json.");
     }
     boolean named = spec.commandLine().getParseResult().hasMatchedOption("--scenario");
     if (!compared.isEmpty() && named && !settings.trials().isEmpty()) {
-      throw refused("Only throughput is compared between builds, not " + settings.trials() + '.');
+      throw refused("--compare measures throughput only, not " + settings.trials() + '.');
     }
     if (!compared.isEmpty() && pairs < 1) {
-      throw refused("At least one pair is needed, and five are better.");
+      throw refused("--pairs must be at least 1; 5 or more give reliable figures.");
     }
     if (settings.trials().contains(Trial.RECOVERY) && instances > 1) {
       throw refused(

@@ -50,7 +50,7 @@ final class BenchRun {
         if (settings.trials().contains(Trial.LIVE)) {
           Mode mode =
               settings.modes().stream().filter(Mode::hasPlainWorkers).findFirst().orElseThrow();
-          log.accept("starting %s anew, for flows that wait".formatted(mode));
+          log.accept("restarting %s, for waiting flows".formatted(mode));
           results.add(new LiveTrial(stack, settings, mode, log).measure(limit));
         }
       }
@@ -94,11 +94,11 @@ final class BenchRun {
     log.accept(String.format(Locale.ROOT, "the limit is %,.0f flows/s", reached));
     if (reached < settings.leastLimit()) {
       throw new RefusedRunException(
-          "the yardstick is too slow",
+          "the limit is too slow",
           List.of(
               String.format(
                   Locale.ROOT,
-                  "the limit reached %,.0f flows/s, and at least %,.0f are asked of this machine",
+                  "the limit reached %,.0f flows/s, but at least %,.0f are required",
                   reached,
                   settings.leastLimit())));
     }

@@ -45,7 +45,7 @@ final class Builds implements AutoCloseable {
     if (!Files.exists(checkout.resolve("pom.xml"))) {
       checkout = checkOut(name);
     }
-    log.accept("building %s, where it is not built yet".formatted(checkout));
+    log.accept("building %s if needed".formatted(checkout));
     Path output =
         directory.resolve("build-" + worktrees.size() + "-" + checkout.getFileName() + ".log");
     run(name, output, checkout, checkout.resolve("doundo").toString(), "bench", "--help");

@@ -73,7 +73,7 @@ final class EndCheck implements AutoCloseable {
       shown.add("%d of %d flows were lost".formatted(run.flows() - found, run.flows()));
     }
     if (repeated > 0) {
-      shown.add("%d ends came twice".formatted(repeated));
+      shown.add("%d flows ended twice".formatted(repeated));
     }
     return shown;
   }

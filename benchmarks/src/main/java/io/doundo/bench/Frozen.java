@@ -33,7 +33,7 @@ final class Frozen implements AutoCloseable {
   /** Throws when someone has let the process go on. */
   void requireStill() {
     if (!shell.isAlive()) {
-      throw new IllegalStateException("the process that was to stand still goes on");
+      throw new IllegalStateException("the frozen process is still running");
     }
   }
 

@@ -122,7 +122,7 @@ class BenchIT {
   void onlyThroughputIsCompared() {
     assertThat(bench("--compare", "current", "current", "--scenario=recovery"))
         .isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("Only throughput is compared between builds");
+    assertThat(err.toString()).contains("--compare measures throughput only");
   }
 
   @Test
@@ -139,7 +139,7 @@ class BenchIT {
     int exitCode = bench("--mode=engine", "--flows=200", "--least-limit=100000000");
 
     assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString()).contains("the yardstick is too slow");
+    assertThat(err.toString()).contains("the limit is too slow");
     assertThat(out.toString()).isEmpty();
   }
 

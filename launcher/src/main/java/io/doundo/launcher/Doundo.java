@@ -45,13 +45,13 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:refused, or problems were found",
-      "2:the command was not understood",
-      "3:the service cannot be reached, or is not ready",
-      "4:there is no such flow or orchestration",
-      "5:the wait is over and the outcome is not known yet",
-      "6:the flow that was waited for did not complete",
-      "70:the command itself failed; a defect"
+      "1:the request was refused, or the documents have problems",
+      "2:usage error",
+      "3:the service is unreachable or not ready",
+      "4:no such flow or orchestration",
+      "5:timed out while waiting; the outcome is not known yet",
+      "6:the flow ended or parked without completing",
+      "70:internal error in the command"
     })
 public final class Doundo implements Callable<Integer> {
 
@@ -136,14 +136,14 @@ public final class Doundo implements Callable<Integer> {
   @Command(
       name = "bench",
       description =
-          "Measure the limit of this machine and what the product reaches of it, in one run.")
+          "Measure this machine's limit and how close DoUndo comes to it, in one run.")
   static final class Bench implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-      spec.commandLine().getErr().println("bench is run by the doundo script.");
+      spec.commandLine().getErr().println("bench is available through the doundo script only: ./doundo bench");
       return ExitCodes.USAGE;
     }
   }

@@ -168,7 +168,7 @@ public final class AnswerEnvelope {
     }
     throw new MalformedRecordException(
         RecordHeaders.COMMAND_ID
-            + " must be the 32 hexadecimal digits of the command but is \""
+            + " must be the 32 hexadecimal digits of the command's id but is \""
             + Names.shortened(text)
             + '"');
   }

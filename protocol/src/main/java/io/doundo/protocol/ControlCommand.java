@@ -114,14 +114,14 @@ public record ControlCommand(
         String name = status.isString() ? status.stringValue().toUpperCase(Locale.ROOT) : "";
         if (!STATUSES.contains(name)) {
           throw new MalformedRecordException(
-              "expect.statuses must be some of %s but has %s"
+              "expect.statuses must only contain %s but contains %s"
                   .formatted(String.join(", ", STATUSES), Names.shortened(status.toString())));
         }
         statuses.add(name);
       }
       if (statuses.isEmpty()) {
         throw new MalformedRecordException(
-            "expect.statuses is empty: leave it out, or name some of "
+            "expect.statuses is empty: omit it, or list some of "
                 + String.join(", ", STATUSES));
       }
       return statuses;
@@ -238,7 +238,7 @@ public record ControlCommand(
     RawJson result = Envelope.present(fields.remove("result"));
     if (!fields.isEmpty()) {
       throw new MalformedRecordException(
-          "the payload of RESOLVE has the unknown fields %s: a step's result goes into \"result\""
+          "the payload of RESOLVE has unknown fields: %s; put a step's result into \"result\""
               .formatted(String.join(", ", new TreeSet<>(fields.keySet()))));
     }
     if (outcome != null && !outcome.isString()) {

@@ -44,7 +44,7 @@ public enum EventType {
     throw new MalformedRecordException(
         "nothing in "
             + Topics.SHARED_EVENT
-            + " is read by its eventType but "
+            + " is accepted except with the eventType "
             + String.join(", ", List.of(REGISTRATION.text, START.text, ANSWER.text))
             + "; "
             + problem);

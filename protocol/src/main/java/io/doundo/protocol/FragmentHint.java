@@ -43,7 +43,7 @@ public final class FragmentHint {
     }
     if (looksLikeJoinedLines(line(value))) {
       return Optional.of(
-          "This looks like a YAML document whose line ends were lost. curl -d removes them: send"
+          "This looks like a YAML document without its line breaks. curl -d removes them: send"
               + " the file with --data-binary @FILE");
     }
     return looksLikeYamlLine(line(value))

@@ -44,14 +44,14 @@ final class JsonWording {
               "Unexpected character \\('(.+?)' \\(code \\d+[^)]*\\)\\).*",
               "unexpected character '$1'"),
           new Rule(
-              "Unrecognized token '(.+?)'.*", "\"$1\" is no JSON value; text needs double quotes"),
+              "Unrecognized token '(.+?)'.*", "\"$1\" is not a JSON value; text needs double quotes"),
           new Rule(
               "Unexpected end-of-input: expected close marker for (Object|Array).*",
               "the text ends before the last object or list is closed"),
           new Rule("Unexpected end-of-input.*", "the text ends in the middle of a value"),
           new Rule(
               "Duplicate Object property \"(.*)\".*",
-              "the field \"$1\" stands there a second time"),
+              "duplicate field \"$1\""),
           new Rule(
               "Illegal unquoted character \\(\\(CTRL-CHAR, code (\\d+)\\)\\).*",
               "a text contains a line break or another control character, which must be escaped"),

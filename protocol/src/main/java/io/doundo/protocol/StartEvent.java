@@ -177,7 +177,7 @@ public record StartEvent(
     RawJson kept = Json.object(own);
     if (own.size() > MAX_HEADERS || kept.size() > MAX_HEADER_BYTES) {
       throw new MalformedRecordException(
-          "the start has %d headers of its own in %d bytes: at most %d in %d bytes travel with every command; put what is larger into the payload"
+          "the start has %d extra headers of %d bytes, and every command carries them: at most %d headers of %d bytes are allowed; put larger values into the payload"
               .formatted(own.size(), kept.size(), MAX_HEADERS, MAX_HEADER_BYTES));
     }
     return kept;

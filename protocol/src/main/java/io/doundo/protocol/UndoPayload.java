@@ -68,7 +68,7 @@ public record UndoPayload(RawJson request, @Nullable RawJson result, boolean tol
       RawJson value = request.remove(name);
       if (value == null) {
         throw new MalformedRecordException(
-            "%s names the field \"%s\", which the payload does not have"
+            "%s names the field \"%s\", which is not in the payload"
                 .formatted(RecordHeaders.RESULT_FIELDS, Names.shortened(name)));
       }
       result.put(name, value);

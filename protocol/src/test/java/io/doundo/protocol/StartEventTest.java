@@ -144,7 +144,7 @@ class StartEventTest {
       assertThatThrownBy(
               () -> decode("{\"headers\":" + headers + ",\"payload\":{}}", Map.of(), null))
           .isInstanceOf(MalformedRecordException.class)
-          .hasMessageContaining("at most 50 in 4096 bytes travel with every command");
+          .hasMessageContaining("at most 50 headers of 4096 bytes are allowed");
     }
   }
 

@@ -52,7 +52,7 @@ class OnboardingWorker {
   Mail welcome(Newcomer newcomer, StepContext step) throws InterruptedException {
     String email = newcomer.email();
     if (email != null && !email.contains("@")) {
-      throw new StepFailedException("\"" + email + "\" is no e-mail address");
+      throw new StepFailedException("\"" + email + "\" is not an e-mail address");
     }
     // All attempts send the same message, so that a mail server can tell.
     String message = step.state().get(MESSAGE, String.class).orElse(null);

@@ -67,7 +67,7 @@ public class OutsideWorld {
     Store.Made made =
         store
             .createUnlessUndone(errand, details, manners.notIdempotent())
-            .orElseThrow(() -> new UnwillingException("it was undone before it was done", true));
+            .orElseThrow(() -> new UnwillingException("the UNDO came before the DO", true));
     made(made, manners);
     if (made.fresh()) {
       after(manners, errand);
@@ -128,11 +128,11 @@ public class OutsideWorld {
       throws InterruptedException, UnwillingException {
     TimeUnit.MILLISECONDS.sleep(manners.hangMillis());
     if (manners.failForGood()) {
-      throw new UnwillingException(errand.step() + " is refused for good", true);
+      throw new UnwillingException(errand.step() + " was refused for good", true);
     }
     if (errand.attempt() <= manners.failTimes()) {
       throw new UnwillingException(
-          "%s is not possible right now, attempt %d".formatted(errand.step(), errand.attempt()),
+          "%s is not possible right now (attempt %d)".formatted(errand.step(), errand.attempt()),
           false);
     }
   }
@@ -141,7 +141,7 @@ public class OutsideWorld {
     TimeUnit.MILLISECONDS.sleep(manners.lateMillis());
     if (errand.attempt() <= manners.throwTimes()) {
       throw new IllegalStateException(
-          "the connection was lost after %s was done".formatted(errand.step()));
+          "the connection broke after %s was done".formatted(errand.step()));
     }
   }
 }

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chaos",
     description =
-        "Kill, freeze and empty real processes by a schedule drawn from a seed while flows run, and"
-            + " judge the history that is left.",
+        "Kill, freeze and wipe real processes on a seeded schedule while flows run, then check the"
+            + " recorded history against the invariants.",
     mixinStandardHelpOptions = true,
     subcommands = RecoveryCommand.class)
 public final class ChaosCommand implements Callable<Integer> {
@@ -29,21 +29,21 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--flows",
       paramLabel = "N",
-      description = "How many flows are started (default: ${DEFAULT-VALUE}).",
+      description = "Number of flows to start (default: ${DEFAULT-VALUE}).",
       defaultValue = "1000")
   private int flows;
 
   @Option(
       names = "--minutes",
       paramLabel = "M",
-      description = "How long faults strike (default: ${DEFAULT-VALUE}).",
+      description = "How long to inject faults (default: ${DEFAULT-VALUE}).",
       defaultValue = "5")
   private double minutes;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "What the plan is drawn from (default: ${DEFAULT-VALUE}).",
+      description = "Seed of the schedule (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   private long seed;
 
@@ -57,19 +57,19 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--lease-seconds",
       paramLabel = "S",
-      description = "How long the workers' leases are (default: as the SDK has it, 30).")
+      description = "Lease of the workers (default: 30, as in the SDK).")
   private @Nullable Integer leaseSeconds;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where each run keeps its history (default: ${DEFAULT-VALUE}).")
+      description = "Directory for the history of each run (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("data/chaos");
 
   @Option(
       names = "--judge",
       paramLabel = "DIR",
-      description = "Judge the history of an earlier run again; nothing is started.")
+      description = "Check the history of an earlier run again, without starting anything.")
   private @Nullable Path judged;
 
   @Override
@@ -83,7 +83,7 @@ public final class ChaosCommand implements Callable<Integer> {
     Path directory = RunDirectory.create(data);
     plan.write(directory.resolve("plan.txt"));
     System.out.println(settings.text());
-    System.out.println("Everything of this run is in " + directory + ".");
+    System.out.println("Logs, data and history of this run: " + directory);
     plan.strikes().forEach(System.out::println);
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
@@ -101,7 +101,7 @@ public final class ChaosCommand implements Callable<Integer> {
       RunReport.print(outcome, System.out);
     }
     HistoryFiles.write(directory.resolve(HISTORY), history);
-    System.out.println("The history is kept in " + directory + ".");
+    System.out.println("History: " + directory);
     return verdict(history);
   }
 

@@ -171,7 +171,7 @@ final class ChaosRun {
         for (StackProcess process : stack.all()) {
           String ending = process.revive();
           if (ending != null) {
-            log.say("%s, unasked, and is started again".formatted(ending));
+            log.say("%s unexpectedly; restarting it".formatted(ending));
           }
         }
       }
@@ -185,7 +185,7 @@ final class ChaosRun {
     while (watch.inFlight() < leastInFlight) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "there are never %d flows in flight".formatted(leastInFlight));
+            "the run never had %d flows in flight; start more flows or let them last longer".formatted(leastInFlight));
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
@@ -203,7 +203,7 @@ final class ChaosRun {
   private Outcome settle(FlowWatch watch) throws InterruptedException, ExecutionException {
     long faultsEndedAt = System.currentTimeMillis();
     long begin = System.nanoTime();
-    log.say("the faults are over: %d flows in flight".formatted(watch.inFlight()));
+    log.say("no more faults: %d flows in flight".formatted(watch.inFlight()));
     List<String> flows = plan.starts().stream().map(Start::flowId).toList();
     List<String> unsettled =
         new Settling(watch, stack.bootstrapServers(), log).await(flows, SETTLE_LIMIT);

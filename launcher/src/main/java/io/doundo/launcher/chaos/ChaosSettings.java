@@ -23,16 +23,16 @@ record ChaosSettings(
 
   ChaosSettings {
     if (flows < 1 || length.isNegative() || length.isZero() || pause.toMillis() < 1) {
-      throw new IllegalArgumentException("a run needs flows and time");
+      throw new IllegalArgumentException("a run needs at least one flow and a duration above zero");
     }
     if (brokers != 1 && brokers != 3) {
-      throw new IllegalArgumentException("one broker or three, not " + brokers);
+      throw new IllegalArgumentException("the number of brokers must be 1 or 3, but is " + brokers);
     }
     if (orchestrators < 1 || workers < 0) {
-      throw new IllegalArgumentException("at least one orchestrator");
+      throw new IllegalArgumentException("a run needs at least one orchestrator");
     }
     if (lease != null && lease.toMillis() < 1) {
-      throw new IllegalArgumentException("a lease takes time, not " + lease);
+      throw new IllegalArgumentException("the lease must be longer than zero, but is " + lease);
     }
   }
 
@@ -68,6 +68,6 @@ record ChaosSettings(
                 brokers,
                 orchestrators,
                 workers);
-    return lease == null ? text : text + " The workers' lease: %d ms.".formatted(lease.toMillis());
+    return lease == null ? text : text + " Lease: %.1f s.".formatted(lease.toMillis() / 1_000.0);
   }
 }

@@ -111,7 +111,7 @@ final class DelayedWorker implements AutoCloseable {
   void requireWorking() {
     Exception e = failure;
     if (e != null) {
-      throw new IllegalStateException("the worker of this measurement failed", e);
+      throw new IllegalStateException("the delayed worker failed", e);
     }
   }
 

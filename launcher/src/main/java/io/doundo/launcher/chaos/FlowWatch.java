@@ -118,7 +118,7 @@ final class FlowWatch implements AutoCloseable {
   private void requireFollowing() {
     RuntimeException e = failure;
     if (e != null) {
-      throw new IllegalStateException("the audit log is not followed any more", e);
+      throw new IllegalStateException("the audit log reader has stopped", e);
     }
   }
 
@@ -127,7 +127,7 @@ final class FlowWatch implements AutoCloseable {
     consumer.wakeup();
     try {
       if (!done.await(30, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("the reader of the audit log does not stop");
+        throw new IllegalStateException("the audit log reader did not stop in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -50,12 +50,12 @@ record Judgement(
 
   /** For people. */
   void print(PrintStream out) {
-    out.println("Flows by end:");
+    out.println("Flows by final status:");
     ends.forEach((status, count) -> out.printf("  %-12s %6d%n", status, count));
     out.printf(
-        "Commands that a worker could see: %d, of which %d were never committed.%n",
+        "Commands visible to workers: %d, of which %d never committed.%n",
         commands, aborted);
-    out.printf("Effects in the workers' ledger: %d.%n", effects);
+    out.printf("Effects in the worker ledger: %d.%n", effects);
     for (Violation violation : violations) {
       out.println();
       out.println(violation);
@@ -63,7 +63,7 @@ record Judgement(
     out.println();
     out.println(
         isClean()
-            ? "VERDICT: no invariant is violated."
-            : "VERDICT: " + violations.size() + " violations.");
+            ? "RESULT: all invariants hold."
+            : "RESULT: " + violations.size() + " invariant violations.");
   }
 }

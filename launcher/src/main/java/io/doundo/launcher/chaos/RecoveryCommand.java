@@ -9,20 +9,20 @@ import picocli.CommandLine.Option;
 /** {@code doundo chaos recovery}. */
 @Command(
     name = "recovery",
-    description = "Kill one of two orchestrators among many live flows, and measure the recovery.",
+    description = "Kill one of two orchestrators while many flows are live, and measure the recovery.",
     mixinStandardHelpOptions = true)
 final class RecoveryCommand implements Callable<Integer> {
 
   @Option(
       names = "--flows",
       paramLabel = "N",
-      description = "How many flows are alive (default: ${DEFAULT-VALUE}).",
+      description = "Number of live flows (default: ${DEFAULT-VALUE}).",
       defaultValue = "10000")
   private int flows;
 
   @Option(
       names = "--restart",
-      description = "Start the killed one again at once; otherwise it stays dead.")
+      description = "Restart the killed orchestrator at once; by default it stays down.")
   private boolean restarted;
 
   @Option(
@@ -35,7 +35,7 @@ final class RecoveryCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where logs and data are kept (default: ${DEFAULT-VALUE}).")
+      description = "Directory for logs and data (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("data/chaos/recovery");
 
   @Override
@@ -45,7 +45,7 @@ final class RecoveryCommand implements Callable<Integer> {
       RecoveryRun.Measured measured =
           new RecoveryRun(flows, restarted, brokers, directory, log).run();
       System.out.printf(
-          "%d flows were alive. The flows of no partition stood still for more than %.1f s.%n",
+          "%d live flows; no partition stalled for more than %.1f s.%n",
           measured.alive(), measured.longest() / 1_000.0);
       System.out.println(
           measured.stuck().isEmpty() ? "All flows completed." : "Stuck: " + measured.stuck());

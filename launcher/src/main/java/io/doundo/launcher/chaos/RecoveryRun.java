@@ -68,7 +68,7 @@ final class RecoveryRun {
   Measured run() throws IOException, InterruptedException, ExecutionException {
     try (stack) {
       stack.start();
-      log.say("the stack is up");
+      log.say("all processes are up");
       try (Traffic traffic = new Traffic(stack.bootstrapServers())) {
         register(traffic);
         MoveTimes moves = new MoveTimes();
@@ -106,7 +106,7 @@ final class RecoveryRun {
     }
     TimeUnit.NANOSECONDS.sleep(WATCHED.toNanos());
     Map<Integer, Long> stands = moves.longestStands(System.nanoTime());
-    log.say("no flow moved on a partition for at most, in ms: %s".formatted(stands));
+    log.say("longest stall per partition in ms: %s".formatted(stands));
 
     List<String> stuck =
         new Settling(watch, stack.bootstrapServers(), log).await(flowIds, PATIENCE);
@@ -131,7 +131,7 @@ final class RecoveryRun {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!reached.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("given up waiting until " + what);
+        throw new IllegalStateException("timed out while waiting until " + what);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }

@@ -12,16 +12,16 @@ final class RunReport {
     out.println("Faults:");
     outcome.struck().forEach((fault, count) -> out.printf("  %3d  %s%n", count, fault.title()));
     if (!outcome.notStruck().isEmpty()) {
-      out.println("Could not strike, because another fault was in the way:");
+      out.println("Faults skipped because another one was in progress:");
       outcome.notStruck().forEach(fault -> out.println("       " + fault));
     }
     if (!outcome.endedUnasked().isEmpty()) {
-      out.println("Ended by themselves and were started again (flows may ask a worker to crash):");
+      out.println("Processes that ended on their own and were restarted (a flow may ask its worker to crash):");
       outcome.endedUnasked().forEach((name, count) -> out.printf("  %3d  %s%n", count, name));
     }
-    out.printf("All was quiet %d s after the last fault.%n", outcome.settling().toSeconds());
+    out.printf("All flows settled %d s after the last fault.%n", outcome.settling().toSeconds());
     if (!outcome.unsettled().isEmpty()) {
-      out.println("Not settled by then: " + outcome.unsettled());
+      out.println("Not settled: " + outcome.unsettled());
     }
   }
 }

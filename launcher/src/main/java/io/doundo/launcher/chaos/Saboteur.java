@@ -60,7 +60,7 @@ final class Saboteur {
       case WORKER -> stack.workers().get(strike.target());
       case BROKER -> stack.brokers().get(strike.target());
       case REDIS -> stack.redis();
-      case NONE -> throw new IllegalArgumentException(strike + " strikes no process");
+      case NONE -> throw new IllegalArgumentException(strike + " has no target process");
     };
   }
 

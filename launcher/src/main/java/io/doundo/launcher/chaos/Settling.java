@@ -83,7 +83,7 @@ final class Settling {
     if (!open.isEmpty()) {
       return open;
     }
-    return watch.quiet().compareTo(QUIET) > 0 ? unread() : List.of("flows moved just now");
+    return watch.quiet().compareTo(QUIET) > 0 ? unread() : List.of("flows are still moving");
   }
 
   private List<String> unsettled(Collection<String> flows) {
@@ -124,7 +124,7 @@ final class Settling {
     return holdingRecords(behind).stream()
         .map(
             partition ->
-                "%s has read %s to %d only"
+                "%s has read %s up to %d only"
                     .formatted(group, partition, behind.getOrDefault(partition, 0L)))
         .toList();
   }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo dead-letters}. */
 @Command(
     name = "dead-letters",
-    description = "List what could not be understood, with the reason; newest first.",
+    description = "List dead letters with their reasons, newest first.",
     mixinStandardHelpOptions = true)
 public final class DeadLettersCommand implements Callable<Integer> {
 
@@ -23,21 +23,21 @@ public final class DeadLettersCommand implements Callable<Integer> {
   @Option(
       names = {"-n", "--limit"},
       paramLabel = "N",
-      description = "At most so many (default: ${DEFAULT-VALUE}).",
+      description = "Maximum number of entries (default: ${DEFAULT-VALUE}).",
       defaultValue = "20")
   private int limit;
 
   @Option(
       names = "--cursor",
       paramLabel = "CURSOR",
-      description = "Go on where an earlier list ended.",
+      description = "Continue where an earlier list ended.",
       defaultValue = "")
   private String cursor = "";
 
   @Parameters(
       paramLabel = "ID",
       arity = "0..1",
-      description = "Show this one with its whole value.")
+      description = "Show this dead letter with its full value.")
   private @Nullable String id;
 
   @Mixin private ServiceOptions options;
@@ -63,11 +63,11 @@ public final class DeadLettersCommand implements Callable<Integer> {
     }
     answer.path("deadLetters").forEach(letter -> print(letter, SHOWN_CHARS));
     if (!complete) {
-      output.note("The dead letters could not all be read in time; some may be missing.");
+      output.note("Reading the dead letters timed out; some may be missing. Try again.");
     }
     String next = answer.path("nextCursor").asString("");
     if (!next.isEmpty()) {
-      output.note("There are more: --cursor " + Terminal.clean(next));
+      output.note("More entries: --cursor " + Terminal.clean(next));
     }
     return ExitCodes.OK;
   }

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo definitions}. */
 @Command(
     name = "definitions",
-    description = "List what is registered, or show one orchestration in full.",
+    description = "List the registered orchestrations, or show one in full.",
     mixinStandardHelpOptions = true)
 public final class DefinitionsCommand implements Callable<Integer> {
 
@@ -54,7 +54,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
           Names.few(one.path("unservedSteps")));
     }
     if (table.isEmpty()) {
-      output.line("Nothing is registered.");
+      output.line("No orchestrations are registered. Register one with: doundo register FILE");
     } else {
       output.lines(table.lines(output.terminal(), ""));
     }

@@ -43,7 +43,7 @@ public final class Failures implements IExecutionExceptionHandler {
   private static CommandFailure inputOrOutput(IOException failed) {
     return new CommandFailure(
         ExitCodes.REFUSED,
-        "Reading or writing failed: %s: %s"
+        "I/O error: %s: %s"
             .formatted(failed.getClass().getSimpleName(), failed.getMessage()),
         null,
         failed);
@@ -54,7 +54,7 @@ public final class Failures implements IExecutionExceptionHandler {
     String message = cause.getMessage();
     return new CommandFailure(
         ExitCodes.DEFECT,
-        "The command failed in a way nobody foresaw: %s%s. With %s=1 in the environment it prints where."
+        "Internal error: %s%s. Set %s=1 in the environment to print the stack trace."
             .formatted(
                 cause.getClass().getSimpleName(),
                 message == null ? "" : ": " + message,

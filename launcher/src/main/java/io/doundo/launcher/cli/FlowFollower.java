@@ -73,7 +73,7 @@ final class FlowFollower {
       throw failure;
     }
     if (lostAt == 0) {
-      output.note("The service is gone or not ready; waiting for it.");
+      output.note("The service is unreachable or not ready; waiting for it.");
       return System.nanoTime();
     }
     if (System.nanoTime() - lostAt > PATIENCE.toNanos()) {
@@ -90,7 +90,7 @@ final class FlowFollower {
         printNew(ServiceJson.MAPPER.readTree(each.next().substring(DATA.length())));
       }
     } catch (UncheckedIOException e) {
-      output.note("The event stream broke off; asking again.");
+      output.note("The event stream was interrupted; reconnecting.");
     }
   }
 

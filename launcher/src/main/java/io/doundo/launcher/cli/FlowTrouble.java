@@ -33,7 +33,7 @@ final class FlowTrouble {
       addDeadLetters(lines, flow.path("flowId").asString(""));
     } catch (CommandFailure e) {
       lines.add(
-          "  What may hold it up cannot be looked up: "
+          "  The cause cannot be looked up: "
               + Terminal.clean(String.valueOf(e.getMessage())));
     }
     if (!lines.isEmpty()) {
@@ -59,7 +59,7 @@ final class FlowTrouble {
       if (awaited.contains(step)) {
         lines.add(
             terminal.yellow(
-                "  %s: no service has declared to serve this step. Perhaps nobody has read its command yet: is its worker running?"
+                "  %s: no worker has declared this step. Is its worker running?"
                     .formatted(Terminal.clean(step))));
       }
     }

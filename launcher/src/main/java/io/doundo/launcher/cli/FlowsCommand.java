@@ -17,7 +17,7 @@ public final class FlowsCommand implements Callable<Integer> {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "One or more, with commas: IN_PROGRESS, PARKED, COMPLETED, UNDONE, …",
+      description = "One or more statuses, separated by commas: IN_PROGRESS, PARKED, COMPLETED, UNDONE, …",
       defaultValue = "")
   private String status = "";
 
@@ -27,49 +27,49 @@ public final class FlowsCommand implements Callable<Integer> {
   @Option(
       names = "--step",
       paramLabel = "STEP",
-      description = "Flows that are at this step or failed there.",
+      description = "Only flows that are at this step or failed there.",
       defaultValue = "")
   private String step = "";
 
   @Option(
       names = "--error",
       paramLabel = "TEXT",
-      description = "Part of an error message.",
+      description = "Only flows with this text in an error message.",
       defaultValue = "")
   private String error = "";
 
   @Option(
       names = "--search",
       paramLabel = "TEXT",
-      description = "Part of the flow id, or of what the definition's searchKey finds.",
+      description = "Only flows with this text in the flow id or in the value of the definition's searchKey.",
       defaultValue = "")
   private String search = "";
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Started at this time or later, such as 2026-01-31T12:00:00Z.",
+      description = "Only flows started at or after this time, for example 2026-01-31T12:00:00Z.",
       defaultValue = "")
   private String from = "";
 
   @Option(
       names = "--to",
       paramLabel = "TIME",
-      description = "Started before this time.",
+      description = "Only flows started before this time.",
       defaultValue = "")
   private String to = "";
 
   @Option(
       names = {"-n", "--limit"},
       paramLabel = "N",
-      description = "At most so many (default: ${DEFAULT-VALUE}).",
+      description = "Maximum number of entries (default: ${DEFAULT-VALUE}).",
       defaultValue = "50")
   private int limit;
 
   @Option(
       names = "--cursor",
       paramLabel = "CURSOR",
-      description = "Go on where an earlier list ended.",
+      description = "Continue where an earlier list ended.",
       defaultValue = "")
   private String cursor = "";
 
@@ -121,7 +121,7 @@ public final class FlowsCommand implements Callable<Integer> {
     }
     String next = page.path("nextCursor").asString("");
     if (!next.isEmpty()) {
-      output.note("There are more: --cursor " + Terminal.clean(next));
+      output.note("More entries: --cursor " + Terminal.clean(next));
     }
   }
 }

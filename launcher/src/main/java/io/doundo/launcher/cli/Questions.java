@@ -54,7 +54,7 @@ public final class Questions {
           ExitCodes.REFUSED,
           "The answer cannot be read: "
               + e.getMessage()
-              + ". Nothing was sent; --yes asks nothing.",
+              + ". Nothing was sent; use --yes to skip the question.",
           null,
           e);
     }

@@ -16,13 +16,13 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true)
 public final class RegisterCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; - for standard input.")
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files to read; - for standard input.")
   private List<String> files = List.of();
 
   @Option(
       names = "--service",
       paramLabel = "NAME",
-      description = "The service that registers, where the document does not say.",
+      description = "Name of the registering service, if the document has none.",
       defaultValue = "")
   private String service = "";
 
@@ -70,7 +70,7 @@ public final class RegisterCommand implements Callable<Integer> {
               .formatted(
                   output.terminal().bold(name),
                   status.path("version").asInt(0),
-                  status.path("changed").asBoolean(true) ? "registered" : "is registered already",
+                  status.path("changed").asBoolean(true) ? "registered" : "is already registered",
                   status.path("definition").asString("")));
     }
     for (JsonNode warning : status.path("warnings")) {

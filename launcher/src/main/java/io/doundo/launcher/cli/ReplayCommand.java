@@ -17,23 +17,23 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo replay}. */
 @Command(
     name = "replay",
-    description = "Start a new flow from an old one's payload; the old one stays as it is.",
+    description = "Start a new flow with the payload of an earlier one, which stays unchanged.",
     mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FLOW", description = "The old flow's id.")
+  @Parameters(paramLabel = "FLOW", description = "Id of the earlier flow.")
   private String flowId = "";
 
   @Option(
       names = {"-p", "--payload"},
       paramLabel = "JSON|@FILE",
-      description = "Another payload; @- reads standard input (default: the old flow's).")
+      description = "Payload to use instead; @- reads standard input (default: the earlier flow's).")
   private @Nullable String payload;
 
   @Option(
       names = "--flow-id",
       paramLabel = "ID",
-      description = "The new flow's id; the same replay under the same id starts nothing.")
+      description = "Id of the new flow; repeating a replay with the same id starts nothing.")
   private @Nullable String newFlowId;
 
   @Mixin private ServiceOptions options;

@@ -65,7 +65,7 @@ public final class ServiceClient {
       context.init(null, new TrustManager[0], null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JVM has TLS", e);
+      throw new IllegalStateException("this JVM has no TLS", e);
     }
   }
 
@@ -163,7 +163,7 @@ public final class ServiceClient {
       return apiKey == null || apiKey.isBlank() ? request : request.header("X-API-Key", apiKey);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(
-          ExitCodes.USAGE, url + " is no address of a service: " + e.getMessage(), null, e);
+          ExitCodes.USAGE, url + " is not a valid service address: " + e.getMessage(), null, e);
     }
   }
 
@@ -181,7 +181,7 @@ public final class ServiceClient {
       byte[] bytes = body.readAllBytes();
       return bytes.length == 0 ? MissingNode.getInstance() : ServiceJson.MAPPER.readTree(bytes);
     } catch (IOException e) {
-      throw unreachable("it broke off its answer", e);
+      throw unreachable("it closed the connection in the middle of a response", e);
     } catch (JacksonException e) {
       throw new CommandFailure(
           ExitCodes.UNREACHABLE, unreadable(response, Json.wordingOf(e)), null, e);
@@ -192,9 +192,9 @@ public final class ServiceClient {
   private String unreadable(HttpResponse<?> response, String reason) {
     String type = response.headers().firstValue("Content-Type").orElse("");
     return type.contains("json")
-        ? "The answer of %s cannot be read (HTTP status %d): %s"
+        ? "The response of %s cannot be read (HTTP status %d): %s"
             .formatted(url, response.statusCode(), reason)
-        : "What answers at %s is not DoUndo: HTTP status %d, and no JSON. Is --url right?"
+        : "The server at %s is not DoUndo: HTTP status %d without JSON. Check --url."
             .formatted(url, response.statusCode());
   }
 
@@ -202,10 +202,10 @@ public final class ServiceClient {
     try {
       return http.send(request, handler);
     } catch (HttpTimeoutException e) {
-      throw unreachable("it does not answer in time", e);
+      throw unreachable("the request timed out", e);
     } catch (IOException e) {
       String message = e.getMessage();
-      throw unreachable(message == null ? "nothing answers there" : message, e);
+      throw unreachable(message == null ? "connection refused" : message, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable("interrupted", e);
@@ -215,7 +215,7 @@ public final class ServiceClient {
   private CommandFailure unreachable(String reason, Exception cause) {
     return new CommandFailure(
         ExitCodes.UNREACHABLE,
-        "Cannot reach DoUndo at %s: %s. Start it with \"%s dev\", or say where it is with --url or DOUNDO_URL."
+        "Cannot reach DoUndo at %s: %s. Start it with \"%s dev\", or set its address with --url or DOUNDO_URL."
             .formatted(url, reason, Shell.command()),
         null,
         cause);

@@ -15,18 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code doundo show}. */
 @Command(
     name = "show",
-    description = "Show a flow: where it stands, its steps, and what happened in order.",
+    description = "Show a flow: its status, its steps and its timeline.",
     mixinStandardHelpOptions = true)
 public final class ShowCommand implements Callable<Integer> {
 
   private static final String AUDIT_OFF = "urn:doundo:problem:audit-off";
 
-  @Parameters(paramLabel = "FLOW", description = "The flow's id.")
+  @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
 
   @Option(
       names = "--full",
-      description = "Every entry of the timeline; otherwise many of one kind are folded.")
+      description = "Show every timeline entry; by default, repeated entries are folded.")
   private boolean full;
 
   @Mixin private ServiceOptions options;
@@ -50,13 +50,13 @@ public final class ShowCommand implements Callable<Integer> {
       output.lines(new FlowTrouble(client, output.terminal()).lines(flow));
     }
     if (timeline.isMissingNode()) {
-      output.note("There is no timeline: the service runs with doundo.audit off.");
+      output.note("No timeline: the service runs with doundo.audit off.");
       return ExitCodes.OK;
     }
     output.line("");
     print(new Timeline(timeline.path("events"), output.terminal()));
     if (!timeline.path("complete").asBoolean(true)) {
-      output.note("The beginning of the timeline is no longer kept.");
+      output.note("The beginning of the timeline has expired.");
     }
     return ExitCodes.OK;
   }
@@ -67,7 +67,7 @@ public final class ShowCommand implements Callable<Integer> {
     output.lines(lines);
     if (lines.size() < all.size()) {
       output.note(
-          "The timeline has %s; all of them: %s"
+          "The timeline has %s; show all of them: %s"
               .formatted(Names.count(all.size(), "line"), options.hint("show", "--full", flowId)));
     }
   }

@@ -33,14 +33,14 @@ public final class StartCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--payload"},
       paramLabel = "JSON|@FILE",
-      description = "What the flow is about; @- reads standard input (default: {}).",
+      description = "Payload of the flow as JSON; @- reads standard input (default: {}).",
       defaultValue = "{}")
   private String payload = "{}";
 
   @Option(
       names = "--flow-id",
       paramLabel = "ID",
-      description = "The same start under the same id starts nothing (default: a new one).")
+      description = "Id of the flow; repeating a start with the same id starts nothing (default: a new id).")
   private @Nullable String flowId;
 
   @Option(
@@ -48,12 +48,12 @@ public final class StartCommand implements Callable<Integer> {
       paramLabel = "TIME",
       arity = "0..1",
       parameterConsumer = WaitConsumer.class,
-      description = "Wait for the end, for example --wait=2m (without a time: 30s).")
+      description = "Wait for the flow to end, for example --wait=2m (without a value: 30s).")
   private @Nullable Duration wait;
 
   @Option(
       names = "--allow-unregistered",
-      description = "Let the flow wait a while for its orchestration to be registered.")
+      description = "Accept the start even if the orchestration is not registered yet; the flow waits for it.")
   private boolean allowUnregistered;
 
   @Mixin private ServiceOptions options;
@@ -102,7 +102,7 @@ public final class StartCommand implements Callable<Integer> {
   private CommandFailure unknown(ServiceClient client, CommandFailure refusal) {
     return new CommandFailure(
         refusal.exitCode(),
-        "No such orchestration: \"%s\" is not registered.%s Register it first with \"%s register FILE\", or start the flow with --allow-unregistered to let it wait for the registration."
+        "The orchestration \"%s\" is not registered.%s Register it with \"%s register FILE\", or use --allow-unregistered to let the flow wait for the registration."
             .formatted(
                 Terminal.clean(name), Orchestrations.suggestion(client, name), Shell.command()),
         refusal.problem(),
@@ -119,7 +119,7 @@ public final class StartCommand implements Callable<Integer> {
       output.line("Started flow " + output.terminal().bold(id));
       output.note("Follow it with: " + options.hint("watch", raw));
     } else {
-      output.line("Flow " + output.terminal().bold(id) + " still runs.");
+      output.line("Flow " + output.terminal().bold(id) + " is still running.");
       output.note("Follow it with: " + options.hint("watch", raw));
     }
   }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * Times of the service in the words of a person: everywhere in one format, in the time zone of this
  * machine, with its offset.
  */
-final class Times {
+public final class Times {
 
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
@@ -46,7 +46,7 @@ final class Times {
   }
 
   /** How long something took, for example 12 ms, 3.4 s, 5 m 06 s, 7 h 08 m. */
-  static String duration(long millis) {
+  public static String duration(long millis) {
     if (millis < 1_000) {
       return millis + " ms";
     }

@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code doundo validate}: what {@code register} would say, without a service. */
 @Command(
     name = "validate",
-    description = "Check registration files without sending them; no service is needed.",
+    description = "Check registration files offline.",
     mixinStandardHelpOptions = true)
 public final class ValidateCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; - for standard input.")
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files to read; - for standard input.")
   private List<String> files = List.of();
 
   @Mixin private OutputOptions output;

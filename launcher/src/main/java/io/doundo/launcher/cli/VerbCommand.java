@@ -29,19 +29,19 @@ public final class VerbCommand implements Callable<Integer> {
   private final ControlAction verb;
   private final Questions questions;
 
-  @Parameters(paramLabel = "FLOW", description = "The flow's id.")
+  @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
 
   @Option(
       names = {"-s", "--step"},
       paramLabel = "STEP",
-      description = "The step it is about, where there is a choice.")
+      description = "The step, if there is more than one candidate.")
   private @Nullable String step;
 
   @Option(
       names = {"-r", "--reason"},
       paramLabel = "TEXT",
-      description = "Why; it stands in the audit log.")
+      description = "Reason, recorded in the audit log.")
   private @Nullable String reason;
 
   @Option(
@@ -54,12 +54,12 @@ public final class VerbCommand implements Callable<Integer> {
   @Option(
       names = "--control-id",
       paramLabel = "ID",
-      description = "The same request under the same id is carried out once (default: a new one).")
+      description = "Id of the request; a repeated id is applied once (default: a new id).")
   private @Nullable String controlId;
 
   @Option(
       names = {"-y", "--yes"},
-      description = "Do not ask before undo, cancel, skip and abandon.")
+      description = "Do not ask for confirmation of undo, cancel, skip and abandon.")
   private boolean yes;
 
   @Mixin private ServiceOptions options;
@@ -83,14 +83,14 @@ public final class VerbCommand implements Callable<Integer> {
 
   private static String description(ControlAction verb) {
     return switch (verb) {
-      case UNDO -> "Undo a flow, also a completed one within its undo window.";
-      case CANCEL -> "Stop a running flow, and undo what it has done.";
-      case RETRY -> "Try a failed step again, if need be with another input.";
-      case SKIP -> "Go on without a step.";
-      case RESOLVE -> "Say what became of a step, after finding out by other means.";
-      case PAUSE -> "Send nothing more until resume; answers are still accepted.";
-      case RESUME -> "Go on with a paused flow.";
-      case ABANDON -> "Give a flow up, without undoing anything.";
+      case UNDO -> "Undo a flow, or a completed one within its undo window.";
+      case CANCEL -> "Stop a running flow and undo its steps.";
+      case RETRY -> "Retry a failed step, optionally with another input.";
+      case SKIP -> "Continue without a step.";
+      case RESOLVE -> "Record the outcome of a step that you found out by other means.";
+      case PAUSE -> "Stop sending commands until resume; answers are still accepted.";
+      case RESUME -> "Continue a paused flow.";
+      case ABANDON -> "End a flow without undoing anything.";
     };
   }
 
@@ -99,9 +99,9 @@ public final class VerbCommand implements Callable<Integer> {
     return switch (verb) {
       case UNDO, CANCEL -> "Every step that may have had an effect is undone.";
       case SKIP ->
-          "The step is not done or undone any more; an effect it has had is left standing.";
+          "The step is neither retried nor undone; any effect it had is left standing.";
       case ABANDON ->
-          "The flow ends, nothing is undone, and every effect it has had is left standing.";
+          "The flow ends, nothing is undone, and every effect it had is left standing.";
       case RETRY, RESOLVE, PAUSE, RESUME -> null;
     };
   }
@@ -112,7 +112,7 @@ public final class VerbCommand implements Callable<Integer> {
     if (stepNeeded && step == null) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s must know which step: give --step STEP. The flow's steps: %s"
+          "%s needs a step: add --step STEP. The flow's steps: %s"
               .formatted(name(verb), options.hint("show", flowId)));
     }
     Map<String, RawJson> body = new LinkedHashMap<>();
@@ -142,7 +142,7 @@ public final class VerbCommand implements Callable<Integer> {
                 output.terminal().status(Terminal.clean(flow.path("status").asString("?"))),
                 steps(flow)));
     return questions.isConfirmed(
-        output.err(), "%s %s Go on?".formatted(Terminal.clean(subject()), consequence));
+        output.err(), "%s %s Continue?".formatted(Terminal.clean(subject()), consequence));
   }
 
   private String subject() {

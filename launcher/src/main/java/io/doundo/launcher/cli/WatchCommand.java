@@ -8,11 +8,11 @@ import picocli.CommandLine.Parameters;
 /** {@code doundo watch}. */
 @Command(
     name = "watch",
-    description = "Follow a flow, from its beginning until it has ended or is parked.",
+    description = "Follow a flow from its start until it ends or parks.",
     mixinStandardHelpOptions = true)
 public final class WatchCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FLOW", description = "The flow's id.")
+  @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
 
   @Mixin private ServiceOptions options;

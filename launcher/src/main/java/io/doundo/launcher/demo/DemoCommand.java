@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Run six example flows and check what they leave behind. Starts what does not run, and stops that again.",
+        "Run six example flows and verify their effects. Starts the processes it needs and stops them again.",
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
 
@@ -31,26 +31,26 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "Port of the Kafka broker (default: that of a running doundo dev, else 9092).")
+      description = "Port of the Kafka broker (default: the port of a running doundo dev, else 9092).")
   private @Nullable Integer kafkaPort;
 
   @Option(
       names = "--redis-port",
       paramLabel = "PORT",
-      description = "Port of Redis (default: that of a running doundo dev, else 6379).")
+      description = "Port of Redis (default: the port of a running doundo dev, else 6379).")
   private @Nullable Integer redisPort;
 
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
-      description = "Port of REST (default: that of a running doundo dev, else 8080).")
+      description = "Port of REST (default: the port of a running doundo dev, else 8080).")
   private @Nullable Integer httpPort;
 
   @Option(
       names = "--data",
       paramLabel = "DIRECTORY",
       description =
-          "Where everything is kept, the example workers' ledger too (default: data beside doundo).")
+          "Data directory, including the example workers' ledger (default: data next to doundo).")
   private @Nullable Path data;
 
   @Override
@@ -67,7 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
     // Five characters that no earlier run on these data had, as far as chance can tell.
     String name = "demo-" + Integer.toString(FIRST_NAME + new SecureRandom().nextInt(NAMES), 36);
     Screen screen = new Screen(DevCommand.out(), Terminal.ofThisProcess());
-    screen.line("The DoUndo demo, with its data in " + directory);
+    screen.line("DoUndo demo, data in " + directory);
     Surroundings surroundings = new Surroundings(plan, GROUP);
     Stage stage = new Stage(plan, running.isPresent(), surroundings, screen);
     return new DemoRun(

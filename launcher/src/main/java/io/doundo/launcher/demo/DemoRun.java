@@ -97,7 +97,7 @@ final class DemoRun {
     String step = scenario.killedAt();
     if (step != null) {
       victim = Victim.start(stage, beginning);
-      screen.live("  waiting for it to be given its share of the work");
+      screen.live("  waiting for its partitions");
       flowId = victim.flowIdFor(Topics.doTopic(scenario.orchestration(), step), beginning);
     }
     screen.line("Flow " + flowId);
@@ -144,21 +144,21 @@ final class DemoRun {
     Terminal terminal = screen.terminal();
     long broken = found.stream().filter(outcome -> !outcome.verdict().isKept()).count();
     if (problem != null) {
-      screen.line(terminal.red("The demo could not be played to its end: " + problem));
+      screen.line(terminal.red("The demo did not finish: " + problem));
       return ExitCodes.REFUSED;
     }
     if (broken > 0) {
       screen.line(
-          terminal.red("%d of %d flows are not as promised.".formatted(broken, found.size())));
+          terminal.red("%d of %d flows did not leave what was expected.".formatted(broken, found.size())));
       return ExitCodes.REFUSED;
     }
     screen.line(
         terminal.green(
-            "All %d flows are as promised, after %d s.".formatted(found.size(), took.toSeconds())));
+            "All %d flows left exactly what was expected, after %d s.".formatted(found.size(), took.toSeconds())));
     screen.line(
         stage.outlivesDemo()
-            ? "Look at one again: ./doundo show " + found.get(found.size() - 1).flowId()
-            : "What the demo started is stopped. ./doundo dev keeps it running, with these flows.");
+            ? "Look at one of them: ./doundo show " + found.get(found.size() - 1).flowId()
+            : "The demo has stopped its processes. Run ./doundo dev to start them again with the same flows.");
     return ExitCodes.OK;
   }
 
@@ -169,9 +169,9 @@ final class DemoRun {
     try {
       screen.line("");
       stage.clear();
-      screen.line("Stopped before its end.");
+      screen.line("Demo stopped before it finished.");
     } catch (IOException e) {
-      System.err.println("Cannot clear up: " + e.getMessage());
+      System.err.println("Cannot clean up: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,7 @@
 package io.doundo.launcher.demo;
 
 import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.cli.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Narrator {
 
-  private static final Pattern DELAY = Pattern.compile("next attempt in (\\d+) ms");
+  private static final Pattern DELAY = Pattern.compile("next attempt (in .+)");
   private static final int STEP_WIDTH = 24;
 
   private final Terminal terminal;
@@ -32,7 +33,7 @@ final class Narrator {
     String time =
         String.format(
             Locale.ROOT, "%8.3f s", Duration.between(begun, entry.at()).toMillis() / 1_000.0);
-    String who = entry.step().isEmpty() ? "the flow" : entry.step();
+    String who = entry.step().isEmpty() ? "flow" : entry.step();
     return "  %s  %s  %s"
         .formatted(
             terminal.dim(time),
@@ -45,35 +46,35 @@ final class Narrator {
     String step = Terminal.clean(entry.step());
     return switch (entry.type()) {
       case "STEP_STARTED" ->
-          entry.isUndo() ? "waiting for " + step + " to be undone" : "waiting for " + step;
-      case "STEP_RETRY_TRIGGERED" -> "the next attempt of " + step + " is due soon";
-      case "STEP_ARMED", "FLOW_UNDOING" -> "waiting until the decision is safely stored";
+          entry.isUndo() ? "waiting for the undo of " + step : "waiting for " + step;
+      case "STEP_RETRY_TRIGGERED" -> "waiting for the next attempt of " + step;
+      case "STEP_ARMED", "FLOW_UNDOING" -> "waiting for the decision to be committed";
       default -> "waiting";
     };
   }
 
   private static String words(AuditEntry entry) {
     return switch (entry.type()) {
-      case "FLOW_STARTED" -> "starts";
-      case "FLOW_WAITING" -> "waits for its orchestration to be registered";
-      case "FLOW_COMPLETED" -> "is completed";
-      case "FLOW_UNDOING" -> "turns back: what may have been done is taken back";
-      case "FLOW_UNDONE" -> "is undone";
-      case "FLOW_PARKED" -> "is parked and waits for an operator" + because(entry);
-      case "STEP_ARMED" -> "no way back after this one: the decision is stored before it is asked";
+      case "FLOW_STARTED" -> "started";
+      case "FLOW_WAITING" -> "waiting for its orchestration to be registered";
+      case "FLOW_COMPLETED" -> "completed";
+      case "FLOW_UNDOING" -> "undo: every step that may have had an effect is undone";
+      case "FLOW_UNDONE" -> "undone";
+      case "FLOW_PARKED" -> "parked, waiting for an operator" + because(entry);
+      case "STEP_ARMED" -> "point of no return: the decision is committed before the DO is sent";
       case "STEP_STARTED" -> started(entry);
-      case "STEP_SUCCESS" -> (entry.isUndo() ? "has taken it back" : "has done it") + after(entry);
-      case "STEP_FAILED" -> (entry.isUndo() ? "could not undo it" : "failed") + because(entry);
-      case "STEP_TIMED_OUT" -> "has not answered in time";
-      case "STEP_RETRY_TRIGGERED" -> "will be asked again" + delay(entry);
-      case "STEP_RETRY_EXHAUSTED" -> "is given up" + because(entry);
-      case "STEP_IN_DOUBT" -> "may or may not have done it" + because(entry);
+      case "STEP_SUCCESS" -> (entry.isUndo() ? "undone" : "done") + after(entry);
+      case "STEP_FAILED" -> (entry.isUndo() ? "undo failed" : "failed") + because(entry);
+      case "STEP_TIMED_OUT" -> "timed out";
+      case "STEP_RETRY_TRIGGERED" -> "retrying" + delay(entry);
+      case "STEP_RETRY_EXHAUSTED" -> "no attempts left" + because(entry);
+      case "STEP_IN_DOUBT" -> "in doubt" + because(entry);
       default -> entry.type().toLowerCase(Locale.ROOT).replace('_', ' ') + because(entry);
     };
   }
 
   private static String started(AuditEntry entry) {
-    String what = entry.isUndo() ? "is asked to take it back" : "is asked to do its work";
+    String what = entry.isUndo() ? "undo requested" : "do requested";
     return entry.attempt() > 1 ? what + ", attempt " + entry.attempt() : what;
   }
 
@@ -82,14 +83,12 @@ final class Narrator {
   }
 
   private static String after(AuditEntry entry) {
-    return entry.durationMs() < 0 ? "" : ", " + entry.durationMs() + " ms";
+    return entry.durationMs() < 0 ? "" : " in " + Times.duration(entry.durationMs());
   }
 
   private static String delay(AuditEntry entry) {
     Matcher delay = DELAY.matcher(entry.reason());
-    return delay.find()
-        ? String.format(Locale.ROOT, " in %.1f s", Long.parseLong(delay.group(1)) / 1_000.0)
-        : "";
+    return delay.find() ? " " + delay.group(1) : "";
   }
 
   private String coloured(AuditEntry entry, String words) {

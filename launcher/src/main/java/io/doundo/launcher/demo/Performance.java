@@ -115,9 +115,9 @@ final class Performance {
       victim = null;
       killed = target.instance();
       plot(
-          "Process %d has made %s, and is killed (kill -9) before it can say so."
+          "Process %d has created %s and is killed (kill -9) before it can answer."
               .formatted(target.pid(), effect.get().thing()));
-      plot("Kafka misses it in some six seconds, and gives its work to another worker process.");
+      plot("Kafka notices within about six seconds and assigns its partitions to another worker.");
       waitingFor = "waiting for another worker to take over";
     }
   }
@@ -130,7 +130,7 @@ final class Performance {
     List<String> outages = stage.surroundings().outages();
     if (!outages.isEmpty()) {
       throw new DemoFailure(
-          "Nothing has happened for %d s. %s"
+          "No progress for %d s. %s"
               .formatted(SILENCE.toSeconds(), String.join(" ", outages)));
     }
   }

@@ -53,8 +53,8 @@ final class Scenarios {
   private static Scenario retries() {
     return new Scenario(
         "retries",
-        "A step that fails twice and is tried again",
-        "createClient is told to fail at its first two attempts. The third one counts.",
+        "A step that fails twice and is retried",
+        "createClient is told to fail on its first two attempts; the third one succeeds.",
         TENANT,
         "{\"tenantName\":\"acme\",\"behave\":{\"createClient\":{\"do\":{\"failTimes\":2}}}}",
         null,
@@ -70,7 +70,7 @@ final class Scenarios {
     return new Scenario(
         "rolls-back",
         "A flow that is rolled back",
-        "assignRoles is told to fail for good. What was made before it is taken back, last first.",
+        "assignRoles is told to fail for good. The steps before it are undone, last one first.",
         TENANT,
         "{\"tenantName\":\"acme\",\"behave\":{\"assignRoles\":{\"do\":{\"failForGood\":true}}}}",
         null,
@@ -88,7 +88,7 @@ final class Scenarios {
     return new Scenario(
         "parallel",
         "Four steps at the same time",
-        "None of the four waits for another; the flow is completed when all have answered.",
+        "None of the four waits for another; the flow completes when all have answered.",
         "userOnboarding",
         "{\"userName\":\"ada\",\"email\":\"ada@example.com\"}",
         null,
@@ -113,7 +113,7 @@ final class Scenarios {
     return new Scenario(
         "graph",
         "A graph of steps, with a point of no return",
-        "Two steps side by side, then one that needs both; after capturePayment there is no way back.",
+        "Two steps side by side, then one that needs both; capturePayment is the point of no return.",
         "orderProcessing",
         "{\"orderId\":\"4711\",\"total\":{\"amount\":42,\"currency\":\"EUR\"}}",
         null,
@@ -139,10 +139,10 @@ final class Scenarios {
   private static Scenario killed() {
     return new Scenario(
         "killed",
-        "A worker that is killed in the middle of a step",
-        "One more worker process is started, makes the client, and is killed before it can say so."
+        "A worker killed in the middle of a step",
+        "An extra worker process creates the client and is killed before it can answer."
             + System.lineSeparator()
-            + "Another one must take over, and must not make a second client.",
+            + "Another worker must take over without creating a second client.",
         TENANT,
         "{\"tenantName\":\"acme\",\"behave\":{\"createClient\":{\"do\":{\"lateMillis\":"
             + TIME_TO_KILL_MILLIS

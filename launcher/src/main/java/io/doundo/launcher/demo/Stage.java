@@ -68,7 +68,7 @@ final class Stage {
     boolean orchestrator = surroundings.orchestratorIsReady();
     if (orchestrator && !broker) {
       throw new DemoFailure(
-          "An orchestrator answers at %s, but no Kafka at %s. Say where its Kafka is: --kafka-port PORT"
+          "An orchestrator answers at %s, but no Kafka broker at %s. Set the broker's port: --kafka-port PORT"
               .formatted(plan.url(), plan.bootstrapServers()));
     }
     if (!(broker && redis && orchestrator)) {
@@ -86,7 +86,7 @@ final class Stage {
     if (surroundings.workers().isEmpty() && !(devRuns && workersCome())) {
       startWorkers("Example workers", "demo-workers", run.getFileName().toString());
     } else {
-      screen.line("  %-15s run already".formatted("Example workers"));
+      screen.line("  %-15s already running".formatted("Example workers"));
     }
     awaitServed(topics);
   }
@@ -109,10 +109,10 @@ final class Stage {
     while (!surroundings.orchestratorIsReady()) {
       if (System.nanoTime() > end) {
         throw new DemoFailure(
-            "doundo dev runs on %s, but its orchestrator at %s does not get ready."
+            "doundo dev runs on %s, but its orchestrator at %s is not ready. Check ./doundo dev status and its logs."
                 .formatted(plan.data(), plan.url()));
       }
-      screen.live("  waiting for doundo dev to be up");
+      screen.live("  waiting for doundo dev");
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     screen.clear();
@@ -134,7 +134,7 @@ final class Stage {
       lock = DataLock.take(plan);
     } catch (DevRefusedException e) {
       throw new DemoFailure(
-          "Something of the running installation does not answer: %s%n%s"
+          "Part of the running installation does not answer: %s%n%s"
               .formatted(String.join(" ", surroundings.complaints()), e.getMessage()));
     }
   }
@@ -150,16 +150,16 @@ final class Stage {
       String title, boolean runs, int port, Child.Starter starter, BooleanSupplier ready)
       throws DemoFailure, IOException, InterruptedException {
     if (runs) {
-      screen.line("  %-15s runs already on port %d".formatted(title, port));
+      screen.line("  %-15s already running on port %d".formatted(title, port));
       return;
     }
     if (!Ports.isFree(port)) {
       throw new DemoFailure(
-          "Port %d, wanted for the %s, is taken%s, which is not one. Choose another port: doundo demo --help"
+          "Port %d, needed for the %s, is in use%s. Choose another port: doundo demo --help"
               .formatted(
                   port,
                   title,
-                  PortOwner.of(port).map(owner -> " by " + owner).orElse(" by a process")));
+                  PortOwner.of(port).map(owner -> " by " + owner).orElse(" by another process")));
     }
     if (!installation.bring(title, starter, ready, this::note)) {
       throw ended();
@@ -201,10 +201,10 @@ final class Stage {
       requireAllThere();
       if (System.nanoTime() > end) {
         throw new DemoFailure(
-            "The example workers do not serve %s. Do they run with doundo.examples.serve, or is their orchestration not registered?"
+            "The example workers do not serve %s. Check their doundo.examples.serve, and that the orchestration is registered."
                 .formatted(String.join(", ", unserved)));
       }
-      screen.live("  waiting for the workers to find their topics");
+      screen.live("  waiting for the workers to subscribe");
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       unserved = surroundings.unserved(topics);
     }

@@ -59,7 +59,7 @@ final class StoreBooks implements Books {
 
   private <T> List<T> query(String sql, String flowId, Row<T> reader) {
     if (!Files.exists(file)) {
-      throw unreadable("there is no such file", null);
+      throw unreadable("the file does not exist", null);
     }
     try (Connection store =
             DriverManager.getConnection("jdbc:sqlite:" + file + "?busy_timeout=5000");
@@ -80,7 +80,7 @@ final class StoreBooks implements Books {
   private CommandFailure unreadable(String reason, @Nullable Exception cause) {
     return new CommandFailure(
         ExitCodes.REFUSED,
-        "The example workers' store %s cannot be read: %s. If they run with another one, say where: --data DIRECTORY"
+        "The example workers' store %s cannot be read: %s. If they use another one, name it: --data DIRECTORY"
             .formatted(file, reason),
         null,
         cause);

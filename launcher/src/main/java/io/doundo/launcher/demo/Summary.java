@@ -14,8 +14,8 @@ final class Summary {
 
   static List<String> lines(List<Outcome> outcomes, Terminal terminal) {
     List<String> lines = new ArrayList<>();
-    lines.add(terminal.bold("What was promised, and what there is now"));
-    lines.add("The ledger is what the workers did, line by line; the store is what exists by now.");
+    lines.add(terminal.bold("Expected and actual effects"));
+    lines.add("The ledger lists what the workers did; the store holds what exists now.");
     for (int i = 0; i < outcomes.size(); i++) {
       lines.add("");
       add(i + 1, outcomes.get(i), lines, terminal);
@@ -47,7 +47,7 @@ final class Summary {
 
   private static String verdict(Outcome outcome, Terminal terminal) {
     return outcome.verdict().isKept()
-        ? terminal.green("as promised")
+        ? terminal.green("as expected")
         : terminal.red("NOT AS PROMISED");
   }
 

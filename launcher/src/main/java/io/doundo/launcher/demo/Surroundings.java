@@ -178,10 +178,10 @@ final class Surroundings implements AutoCloseable {
       return complaints;
     }
     if (!redisAnswers()) {
-      complaints.add("No Redis answers at " + plan.redis() + "; workers run nothing without it.");
+      complaints.add("No Redis answers at " + plan.redis() + "; without it no worker runs a handler.");
     }
     if (!orchestratorIsReady()) {
-      complaints.add("The orchestrator at " + plan.url() + " does not answer, or is not ready.");
+      complaints.add("The orchestrator at " + plan.url() + " is unreachable or not ready.");
     }
     return complaints;
   }
@@ -190,7 +190,7 @@ final class Surroundings implements AutoCloseable {
   List<String> complaints() throws InterruptedException {
     List<String> complaints = outages();
     if (complaints.isEmpty() && workers().isEmpty()) {
-      complaints.add("No process of the example workers is there to do the work.");
+      complaints.add("No example worker is running.");
     }
     return complaints;
   }

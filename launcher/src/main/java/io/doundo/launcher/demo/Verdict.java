@@ -53,7 +53,7 @@ record Verdict(List<String> problems) {
     }
     if (!found.status().equals(promise.status())) {
       problems.add(
-          "The flow is %s%s; promised was %s."
+          "The flow is %s%s; expected %s."
               .formatted(
                   found.status(),
                   found.reason().isEmpty() ? "" : " (" + found.reason() + ")",
@@ -63,7 +63,7 @@ record Verdict(List<String> problems) {
     List<String> names = found.steps().stream().map(StepState::name).toList();
     if (!names.equals(promised)) {
       problems.add(
-          "The flow has the steps %s, not %s: somebody has registered another %s."
+          "The flow has the steps %s, not %s: another version of %s is registered."
               .formatted(names, promised, scenario.orchestration()));
     }
   }
@@ -74,12 +74,12 @@ record Verdict(List<String> problems) {
     List<Effect> removed = found.effects(step, Kind.REMOVED);
     if (created.size() != promise.effects()) {
       problems.add(
-          "The ledger holds %s of %s; promised %s."
+          "The ledger holds %s of %s; expected %s."
               .formatted(counted(created.size(), "effect"), step, wasOrWere(promise.effects())));
     }
     if (removed.size() != promise.undos()) {
       problems.add(
-          "The ledger holds %s of %s; promised %s."
+          "The ledger holds %s of %s; expected %s."
               .formatted(counted(removed.size(), "undo"), step, wasOrWere(promise.undos())));
     }
     Set<String> standing = new TreeSet<>(created.stream().map(Effect::thing).toList());
@@ -87,7 +87,7 @@ record Verdict(List<String> problems) {
     Set<String> existing = new TreeSet<>(found.existing(step));
     if (!existing.equals(standing)) {
       problems.add(
-          "Of %s, the store holds %s, but by the ledger it must hold %s."
+          "%s: the store holds %s, but the ledger says %s."
               .formatted(step, nothingOr(existing), nothingOr(standing)));
     }
     found.steps().stream()
@@ -96,10 +96,10 @@ record Verdict(List<String> problems) {
         .forEach(
             state ->
                 problems.add(
-                    "%s was asked %s; promised %s."
+                    "%s had %s; expected %s."
                         .formatted(
                             step,
-                            counted(state.attempts(), "time"),
+                            counted(state.attempts(), "attempt"),
                             wasOrWere(promise.attempts()))));
   }
 
@@ -111,7 +111,7 @@ record Verdict(List<String> problems) {
     found.things().forEach(thing -> strangers.add(thing.step()));
     strangers.removeAll(known);
     if (!strangers.isEmpty()) {
-      problems.add("The ledger or the store has entries of the steps " + strangers + '.');
+      problems.add("The ledger or the store has entries of unexpected steps: " + strangers + '.');
     }
   }
 
@@ -120,11 +120,11 @@ record Verdict(List<String> problems) {
     OptionalInt started = transition(found, "STEP_STARTED", order.operation(), order.then());
     if (succeeded.isEmpty() || started.isEmpty()) {
       problems.add(
-          "The audit log does not tell of the %s of %s and %s."
+          "The audit log has no %s of %s and %s."
               .formatted(order.operation(), order.first(), order.then()));
     } else if (started.getAsInt() < succeeded.getAsInt()) {
       problems.add(
-          "The %s of %s began before that of %s had succeeded."
+          "The %s of %s began before the one of %s had succeeded."
               .formatted(order.operation(), order.then(), order.first()));
     }
   }
@@ -150,7 +150,7 @@ record Verdict(List<String> problems) {
       }
     }
     if (asked.size() != promise.steps().size()) {
-      problems.add("Only " + new TreeSet<>(asked) + " were asked before the first one answered.");
+      problems.add("Only " + new TreeSet<>(asked) + " had their DO sent before the first answer.");
     }
   }
 
@@ -163,9 +163,9 @@ record Verdict(List<String> problems) {
         found.effects(step, Kind.CREATED).stream()
             .allMatch(effect -> effect.instance().equals(found.killed()));
     if (found.killed().isEmpty()) {
-      problems.add("No worker process was killed while it worked on " + step + '.');
+      problems.add("No worker was killed while it ran " + step + '.');
     } else if (!made) {
-      problems.add("The effect of " + step + " is not of the process that was killed.");
+      problems.add("The effect of " + step + " was not made by the killed worker.");
     }
   }
 
@@ -178,7 +178,7 @@ record Verdict(List<String> problems) {
   }
 
   private static String wasOrWere(int count) {
-    return count == 0 ? "was none" : count == 1 ? "was 1" : "were " + count;
+    return count == 0 ? "none" : String.valueOf(count);
   }
 
   private static String nothingOr(Set<String> things) {

@@ -34,7 +34,7 @@ final class Victim {
       throws DemoFailure, IOException, InterruptedException {
     Child process =
         stage.startWorkers(
-            "One more worker",
+            "Extra worker",
             "demo-victim",
             run,
             "--doundo.worker.kafka.client.id=" + run,
@@ -68,7 +68,7 @@ final class Victim {
         return flowId;
       }
     }
-    throw new DemoFailure("No flowId leads to one of the partitions " + own + '.');
+    throw new DemoFailure("No flowId maps to one of the partitions " + own + '.');
   }
 
   private Set<TopicPartition> partitionsOf(String topic) throws DemoFailure, InterruptedException {
@@ -85,6 +85,6 @@ final class Victim {
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
-    throw new DemoFailure("The worker process to be killed is given no partition of " + topic);
+    throw new DemoFailure("The extra worker was assigned no partition of " + topic);
   }
 }

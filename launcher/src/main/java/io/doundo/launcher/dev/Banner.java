@@ -17,7 +17,7 @@ final class Banner {
         DoUndo is up.
           Kafka   %1$s
           Redis   %6$s
-          REST    %2$s/api/flows   (described at %2$s/swagger-ui.html)
+          REST    %2$s/api/flows   (API docs: %2$s/swagger-ui.html)
           Data    %3$s   (logs in %4$s)
 
         In another terminal, for example:
@@ -26,7 +26,7 @@ final class Banner {
           ./doundo flows%5$s
           ./doundo kafka console-consumer --bootstrap-server %1$s --topic orchestrator.flow.events --from-beginning
 
-        Ctrl-C stops everything; the data stays."""
+        Ctrl-C stops everything and keeps the data."""
         .formatted(
             plan.bootstrapServers(),
             plan.url(),

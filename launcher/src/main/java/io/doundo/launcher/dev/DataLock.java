@@ -46,7 +46,7 @@ public final class DataLock implements AutoCloseable {
                   plan.data(),
                   Holder.read(plan.data())
                       .map(Holder::description)
-                      .orElse("started a moment ago")));
+                      .orElse("it has just started")));
     }
     DataLock lock = new DataLock(channel, plan);
     Optional<Holder> before = Holder.read(plan.data());
@@ -114,7 +114,7 @@ public final class DataLock implements AutoCloseable {
     } catch (TimeoutException e) {
       child.destroyForcibly();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the end of a process cannot be waited for", e);
+      throw new IllegalStateException("cannot wait for a process to end", e);
     }
   }
 }

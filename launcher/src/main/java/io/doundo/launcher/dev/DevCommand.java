@@ -49,22 +49,22 @@ public final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIRECTORY",
-      description = "Where everything is kept across restarts (default: data beside doundo).",
+      description = "Data directory, kept across restarts (default: data next to doundo).",
       scope = ScopeType.INHERIT)
   private @Nullable Path data;
 
-  @Option(names = "--clean", description = "Delete what earlier runs have kept, then start.")
+  @Option(names = "--clean", description = "Delete the data of earlier runs before starting.")
   private boolean clean;
 
   @Option(
       names = "--no-workers",
-      description = "Without the example workers, for those who run their own.")
+      description = "Do not start the example workers.")
   private boolean noWorkers;
 
   @Parameters(
       paramLabel = "PROPERTY",
       description =
-          "Settings of the orchestrator, after --. For example: -- --doundo.engine.threads=2")
+          "Settings for the orchestrator, after --. For example: -- --doundo.engine.threads=2")
   private List<String> orchestratorArguments = List.of();
 
   @Override

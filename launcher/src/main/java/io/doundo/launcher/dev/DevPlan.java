@@ -56,7 +56,7 @@ public record DevPlan(
               String other = options.putIfAbsent(option.getValue(), option.getKey());
               if (other != null) {
                 problems.add(
-                    "%s and %s are both %d; give each a port of its own."
+                    "%s and %s are both %d; choose different ports."
                         .formatted(other, option.getKey(), option.getValue()));
               }
             });
@@ -78,7 +78,7 @@ public record DevPlan(
     String owner = PortOwner.of(port).map(process -> " by " + process).orElse("");
     int other = port <= 55_535 ? port + 10_000 : port - 10_000;
     return Optional.of(
-        "Port %d, wanted for %s, is taken%s.%n  Stop what uses it, or choose another: doundo dev %s %d"
+        "Port %d, needed for %s, is in use%s.%n  Stop that process, or choose another port: doundo dev %s %d"
             .formatted(port, purpose, owner, option, other));
   }
 }

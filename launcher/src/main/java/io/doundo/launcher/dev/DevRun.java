@@ -75,8 +75,8 @@ final class DevRun {
 
   private void reportWorkers(Child workers) {
     out.printf(
-        "%nThe example workers: their process %s; the reason is in %s.%n"
-            + "Flows that need them wait from now on. Start dev again to have them back.%n",
+        "%nThe example workers' process %s; see its log %s.%n"
+            + "Flows that need these workers wait until you restart dev.%n",
         workers.ending(), plan.logFile(workers.name()));
   }
 
@@ -88,10 +88,10 @@ final class DevRun {
       out.println();
       installation.stop();
       lock.close();
-      out.println("Stopped. What was kept is in " + plan.data());
+      out.println("Stopped. Data kept in " + plan.data());
       Runtime.getRuntime().halt(ExitCodes.OK);
     } catch (IOException e) {
-      System.err.println("Cannot give back " + plan.data() + ": " + e.getMessage());
+      System.err.println("Cannot release " + plan.data() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code doundo dev status}. */
 @Command(
     name = "status",
-    description = "Say what runs of a development installation, and where.",
+    description = "Show the processes of a running doundo dev.",
     mixinStandardHelpOptions = true)
 final class DevStatus implements Callable<Integer> {
 
@@ -30,14 +30,14 @@ final class DevStatus implements Callable<Integer> {
     Optional<DevPlan> plan = holder.flatMap(found -> found.plan(data));
     if (plan.isEmpty()) {
       if (DataLock.isHeld(data)) {
-        out.printf("DoUndo has only just been started in %s.%n", data);
+        out.printf("DoUndo is starting in %s.%n", data);
       } else {
-        out.printf("DoUndo does not run in %s. Start it with: %s dev%n", data, Shell.command());
+        out.printf("DoUndo is not running in %s. Start it with: %s dev%n", data, Shell.command());
       }
       return ExitCodes.UNREACHABLE;
     }
     boolean ready = new Readiness(plan.get().httpPort()).getAsBoolean();
-    out.printf("DoUndo runs in %s and is %s.%n", data, ready ? "ready" : "not ready");
+    out.printf("DoUndo is running in %s and is %s.%n", data, ready ? "ready" : "not ready");
     boolean complete = true;
     for (Holder.Member member : holder.get().members()) {
       boolean runs = member.running().isPresent();

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code doundo dev stop}. */
 @Command(
     name = "stop",
-    description = "Stop a development installation that runs elsewhere, as Ctrl-C does there.",
+    description = "Stop a running doundo dev, as Ctrl-C does in its terminal.",
     mixinStandardHelpOptions = true)
 final class DevStop implements Callable<Integer> {
 
@@ -33,14 +33,14 @@ final class DevStop implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     if (!DataLock.isHeld(data)) {
-      out.printf("DoUndo does not run in %s.%n", data);
+      out.printf("DoUndo is not running in %s.%n", data);
       return ExitCodes.OK;
     }
     Optional<ProcessHandle> holder =
         DataLock.holder(data).flatMap(Holder::self).flatMap(Holder.Member::running);
     if (holder.isEmpty()) {
       err.printf(
-          "%s is in use, but by which process cannot be told for certain. Stop it by Ctrl-C where it was started.%n",
+          "%s is in use, but its process cannot be identified. Stop it with Ctrl-C in its terminal.%n",
           data);
       return ExitCodes.REFUSED;
     }
@@ -49,12 +49,12 @@ final class DevStop implements Callable<Integer> {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (DataLock.isHeld(data)) {
       if (System.nanoTime() > end) {
-        err.printf("Process %d still runs after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
+        err.printf("Process %d is still running after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
         return ExitCodes.NOT_YET;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
-    out.println("Stopped; the data stays.");
+    out.println("Stopped; the data is kept.");
     return ExitCodes.OK;
   }
 }

@@ -119,7 +119,7 @@ public final class Installation {
     out.printf("The %s %s. The end of its log:%n%n", ended.name(), ended.ending());
     ended.tail().forEach(line -> out.println("  " + line));
     out.println();
-    out.println("All of it is in " + plan.logFile(ended.name()));
+    out.println("Full log: " + plan.logFile(ended.name()));
   }
 
   /**
@@ -146,7 +146,7 @@ public final class Installation {
       out.printf("Stopping the %s …%n", child.name());
       if (!child.stop(STOP_LIMIT)) {
         out.printf(
-            "The %s did not stop within %d s and was killed; nothing is lost by that.%n",
+            "The %s did not stop within %d s and was killed; no data is lost.%n",
             child.name(), STOP_LIMIT.toSeconds());
       }
     }

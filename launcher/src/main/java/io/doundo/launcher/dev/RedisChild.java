@@ -42,7 +42,7 @@ public final class RedisChild implements Child {
 
   @Override
   public String ending() {
-    return "has ended, or was killed";
+    return "ended or was killed";
   }
 
   @Override
@@ -65,7 +65,7 @@ public final class RedisChild implements Child {
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the end of redis-server cannot be waited for", e);
+      throw new IllegalStateException("cannot wait for redis-server to end", e);
     } finally {
       // Ends it by force where it still runs, and what watches it.
       server.kill();

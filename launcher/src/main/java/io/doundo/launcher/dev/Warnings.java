@@ -72,7 +72,7 @@ final class Warnings {
     if (inPeriod <= SHOWN_PER_PERIOD) {
       out.accept("  [" + name + "] " + text);
     } else if (inPeriod == SHOWN_PER_PERIOD + 1) {
-      out.accept("  [" + name + "] … more of these are in its log");
+      out.accept("  [" + name + "] … more in its log");
     }
   }
 

@@ -11,12 +11,12 @@ import java.util.Optional;
  */
 enum KafkaTool {
   ACLS("org.apache.kafka.tools.AclCommand", "access control lists"),
-  BROKER_API_VERSIONS("org.apache.kafka.tools.BrokerApiVersionsCommand", "what a broker speaks"),
+  BROKER_API_VERSIONS("org.apache.kafka.tools.BrokerApiVersionsCommand", "API versions of a broker"),
   CLIENT_METRICS("org.apache.kafka.tools.ClientMetricsCommand", "client metrics subscriptions"),
   CLUSTER("org.apache.kafka.tools.ClusterTool", "cluster id and brokers"),
   CONFIGS("kafka.admin.ConfigCommand", "settings of topics, brokers, users"),
   CONSOLE_CONSUMER("org.apache.kafka.tools.consumer.ConsoleConsumer", "print a topic's records"),
-  CONSOLE_PRODUCER("org.apache.kafka.tools.ConsoleProducer", "send one record for each line"),
+  CONSOLE_PRODUCER("org.apache.kafka.tools.ConsoleProducer", "send one record per line"),
   CONSOLE_SHARE_CONSUMER(
       "org.apache.kafka.tools.consumer.ConsoleShareConsumer", "print records of a share group"),
   CONSUMER_GROUPS(

@@ -46,7 +46,7 @@ public final class KafkaTools {
   }
 
   private static void printTools(PrintStream out) {
-    out.println("Usage: doundo kafka TOOL [ARGUMENTS]   (arguments go to Kafka's own tool)");
+    out.println("Usage: doundo kafka TOOL [ARGUMENTS]   (arguments are passed to Kafka's tool)");
     out.println();
     out.println("Tools:");
     for (KafkaTool tool : KafkaTool.values()) {

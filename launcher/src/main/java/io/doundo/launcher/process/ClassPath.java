@@ -98,7 +98,7 @@ public final class ClassPath {
       return Path.of(member.getProtectionDomain().getCodeSource().getLocation().toURI())
           .toRealPath();
     } catch (URISyntaxException e) {
-      throw new IOException(member + " was loaded from a place that is no file", e);
+      throw new IOException(member + " was not loaded from a file", e);
     }
   }
 

@@ -31,7 +31,7 @@ public final class Ports {
     Set<Integer> found = new LinkedHashSet<>();
     for (int tries = 0; found.size() < count; tries++) {
       if (tries > TRIES_PER_PORT * count) {
-        throw new IOException("there are not " + count + " free ports");
+        throw new IOException("cannot find " + count + " free ports");
       }
       int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE);
       if (isFree(port)) {

@@ -80,7 +80,7 @@ class CommandsTest {
         400,
         "application/problem+json",
         """
-        {"title":"The registration is refused","status":400,"detail":"2 problems: …","problems":[
+        {"title":"The registration was refused","status":400,"detail":"2 problems: …","problems":[
           {"document":0,"path":"steps[1].name","line":7,"column":11,"message":"must not contain a dot"},
           {"document":0,"path":"type","message":"must be one of sequential, parallel, graph"}]}""");
 
@@ -90,7 +90,7 @@ class CommandsTest {
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err().lines())
         .containsExactly(
-            "The registration is refused:",
+            "The registration was refused:",
             "  steps[1].name (line 7, column 11): must not contain a dot",
             "  type: must be one of sequential, parallel, graph");
   }
@@ -136,7 +136,7 @@ class CommandsTest {
     Ran ran = service.run("start", "--wait", "order");
 
     assertThat(ran.code()).isEqualTo(5);
-    assertThat(ran.out().strip()).isEqualTo("Flow f-1 still runs.");
+    assertThat(ran.out().strip()).isEqualTo("Flow f-1 is still running.");
   }
 
   @Test
@@ -170,7 +170,7 @@ class CommandsTest {
             line -> assertThat(line).startsWith("f-2|order|PARKED UNDO_FAILED|2026-01-31 "),
             line -> assertThat(line).startsWith("flow-1|order|UNDONE|").endsWith("|2.5 s"));
     assertThat(ran.err().lines())
-        .containsExactly("Older flows are not listed.", "There are more: --cursor abc");
+        .containsExactly("Older flows are not listed.", "More entries: --cursor abc");
   }
 
   @Test
@@ -331,7 +331,7 @@ class CommandsTest {
 
     assertThat(ran.code()).isEqualTo(3);
     assertThat(ran.err())
-        .startsWith("The answer of " + service.url() + " cannot be read (HTTP status 200): ")
+        .startsWith("The response of " + service.url() + " cannot be read (HTTP status 200): ")
         .doesNotContain("is not DoUndo");
   }
 
@@ -457,8 +457,8 @@ class CommandsTest {
     assertThat(page.out()).contains("t-0 @ 12", "id 3-17").doesNotContain(value);
     assertThat(page.err().lines())
         .containsExactly(
-            "The dead letters could not all be read in time; some may be missing.",
-            "There are more: --cursor def");
+            "Reading the dead letters timed out; some may be missing. Try again.",
+            "More entries: --cursor def");
     assertThat(one.out()).contains(value);
   }
 

@@ -41,7 +41,7 @@ class FailuresTest {
 
     assertThat(code).isEqualTo(1);
     assertThat(err.toString().strip())
-        .isEqualTo("Reading or writing failed: IOException: disk full");
+        .isEqualTo("I/O error: IOException: disk full");
   }
 
   private static int run(Exception failure, StringWriter err) {

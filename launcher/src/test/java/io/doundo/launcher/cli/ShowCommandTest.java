@@ -61,7 +61,7 @@ class ShowCommandTest {
   @Test
   void aStepThatIsAwaitedAndThatNobodyServesIsNamed() {
     assertThat(service.run("show", "f").out())
-        .contains("reserve: no service has declared to serve this step")
+        .contains("reserve: no worker has declared this step")
         .doesNotContain("ship: no service");
   }
 

@@ -35,7 +35,7 @@ class VerbCommandTest {
   @CsvSource({
     "undo, Every step that may have had an effect is undone.",
     "cancel, Every step that may have had an effect is undone.",
-    "skip, an effect it has had is left standing.",
+    "skip, any effect it had is left standing.",
     "abandon, nothing is undone"
   })
   void whoDoesNotSayYesSendsNothing(String verb, String consequence) {
@@ -91,7 +91,7 @@ class VerbCommandTest {
     Ran ran = service.run(verb, "f");
 
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains(verb + " must know which step: give --step STEP");
+    assertThat(ran.err()).contains(verb + " needs a step: add --step STEP");
     assertThat(service.asked()).isEmpty();
   }
 

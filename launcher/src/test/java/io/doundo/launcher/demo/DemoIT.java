@@ -43,7 +43,7 @@ class DemoIT extends DemoWalk {
   @Test
   void sixFlowsAreAsPromisedAndAFalsifiedLedgerIsFoundOutOnTheSameData() throws Exception {
     assertThat(read(assertThatSixFlowsAreAsPromised()))
-        .containsSubsequence("Stopping the broker", "All 6 flows are as promised");
+        .containsSubsequence("Stopping the broker", "All 6 flows left exactly what was expected");
     assertNothingIsLeft();
 
     Path falsified = directory.resolve("second.out");
@@ -51,8 +51,8 @@ class DemoIT extends DemoWalk {
     falsifyLedger(awaitFlow(second, falsified));
     assertThat(end(second)).as(() -> read(falsified)).isEqualTo(1);
     assertThat(read(falsified))
-        .contains("The ledger holds 2 effects of createRealm; promised was 1.")
-        .contains("1 of 6 flows are not as promised.");
+        .contains("The ledger holds 2 effects of createRealm; expected 1.")
+        .contains("1 of 6 flows did not leave what was expected.");
     assertNothingIsLeft();
   }
 
@@ -68,7 +68,7 @@ class DemoIT extends DemoWalk {
 
     assertThat(end(demo)).as(() -> read(output)).isEqualTo(1);
     assertThat(read(output))
-        .contains("The demo could not be played to its end: The redis has ended, or was killed.");
+        .contains("The demo did not finish: The redis ended or was killed.");
     assertNothingIsLeft();
   }
 
@@ -81,7 +81,7 @@ class DemoIT extends DemoWalk {
     demo.toHandle().destroy();
 
     assertThat(end(demo)).as(() -> read(output)).isEqualTo(143);
-    assertThat(read(output)).contains("Stopping the broker", "Stopped before its end.");
+    assertThat(read(output)).contains("Stopping the broker", "Demo stopped before it finished.");
     assertNothingIsLeft();
   }
 

@@ -56,7 +56,7 @@ class DemoInContainersIT extends DemoWalk {
   void sixFlowsAreAsPromised() throws Exception {
     assertThat(read(assertThatSixFlowsAreAsPromised()))
         .contains(
-            "Kafka broker    runs already on port " + ports().kafka(),
-            "Redis           runs already on port " + ports().redis());
+            "Kafka broker    already running on port " + ports().kafka(),
+            "Redis           already running on port " + ports().redis());
   }
 }

@@ -47,20 +47,20 @@ abstract class DemoWalk {
         .doesNotContain("\u001b", "\r")
         .containsSubsequence(
             "1 of 6  A flow that completes",
-            "the flow                  is completed",
-            "2 of 6  A step that fails twice and is tried again",
-            "createClient              is asked to do its work, attempt 3",
+            "flow                      completed",
+            "2 of 6  A step that fails twice and is retried",
+            "createClient              do requested, attempt 3",
             "3 of 6  A flow that is rolled back",
-            "createClient              has taken it back",
-            "createRealm               has taken it back",
-            "the flow                  is undone",
+            "createClient              undone",
+            "createRealm               undone",
+            "flow                      undone",
             "4 of 6  Four steps at the same time",
             "5 of 6  A graph of steps, with a point of no return",
-            "6 of 6  A worker that is killed in the middle of a step",
-            "is killed (kill -9) before it can say so.",
-            "createClient              has done it",
-            "What was promised, and what there is now",
-            "All 6 flows are as promised");
+            "6 of 6  A worker killed in the middle of a step",
+            "is killed (kill -9) before it can answer.",
+            "createClient              done",
+            "Expected and actual effects",
+            "All 6 flows left exactly what was expected");
     return output;
   }
 

@@ -15,21 +15,21 @@ class NarratorTest {
   @Test
   void aFlowIsToldInWordsWithTheTimeSinceItsStart() {
     assertThat(narrator.line(entry("FLOW_STARTED", "", "", 0, "", 0)))
-        .isEqualTo("     0.000 s  the flow                  starts");
+        .isEqualTo("     0.000 s  flow                      started");
     assertThat(narrator.line(entry("STEP_STARTED", "pack", "DO", 1, "", 0)))
-        .isEqualTo("     0.000 s  pack                      is asked to do its work");
+        .isEqualTo("     0.000 s  pack                      do requested");
     assertThat(narrator.line(entry("STEP_FAILED", "pack", "DO", 1, "out of string", 20)))
         .isEqualTo("     0.020 s  pack                      failed: out of string");
     assertThat(
             narrator.line(
                 entry("STEP_RETRY_TRIGGERED", "pack", "DO", 1, "next attempt in 512 ms", 20)))
-        .isEqualTo("     0.020 s  pack                      will be asked again in 0.5 s");
+        .isEqualTo("     0.020 s  pack                      retrying in 512 ms");
     assertThat(narrator.line(entry("STEP_STARTED", "pack", "DO", 2, "", 540)))
-        .isEqualTo("     0.540 s  pack                      is asked to do its work, attempt 2");
+        .isEqualTo("     0.540 s  pack                      do requested, attempt 2");
     assertThat(narrator.line(entry("STEP_SUCCESS", "pack", "UNDO", 1, "", 1_234)))
-        .isEqualTo("     1.234 s  pack                      has taken it back, 7 ms");
+        .isEqualTo("     1.234 s  pack                      undone in 7 ms");
     assertThat(narrator.line(entry("FLOW_UNDONE", "", "", 0, "", 1_300)))
-        .isEqualTo("     1.300 s  the flow                  is undone");
+        .isEqualTo("     1.300 s  flow                      undone");
   }
 
   @Test

@@ -56,10 +56,10 @@ class SummaryTest {
 
     assertThat(lines)
         .containsExactly(
-            "What was promised, and what there is now",
-            "The ledger is what the workers did, line by line; the store is what exists by now.",
+            "Expected and actual effects",
+            "The ledger lists what the workers did; the store holds what exists now.",
             "",
-            "1  A flow that is rolled back: as promised",
+            "1  A flow that is rolled back: as expected",
             "   demo-1 is UNDONE",
             "     STEP  PROMISED                IN THE LEDGER           IN THE STORE",
             "     pack  done once, undone once  done once, undone once  -",
@@ -70,6 +70,6 @@ class SummaryTest {
             "     STEP  PROMISED                IN THE LEDGER  IN THE STORE",
             "     pack  done once, undone once  done once      parcel",
             "     send  nothing                 nothing        -",
-            "   The ledger holds no undo of pack; promised was 1.");
+            "   The ledger holds no undo of pack; expected 1.");
   }
 }

@@ -46,8 +46,8 @@ class VerdictTest {
 
     assertThat(verdict(null, false).problems())
         .containsExactly(
-            "The ledger holds no effect of send; promised was 1.",
-            "Of send, the store holds letter, but by the ledger it must hold nothing.");
+            "The ledger holds no effect of send; expected 1.",
+            "send: the store holds letter, but the ledger says nothing.");
   }
 
   @Test
@@ -56,7 +56,7 @@ class VerdictTest {
     things.add(new Thing("pack", "parcel-2"));
 
     assertThat(verdict(null, false).problems())
-        .containsExactly("The ledger holds 2 effects of pack; promised was 1.");
+        .containsExactly("The ledger holds 2 effects of pack; expected 1.");
   }
 
   @Test
@@ -65,7 +65,7 @@ class VerdictTest {
 
     assertThat(verdict(null, false).problems())
         .containsExactly(
-            "Of send, the store holds letter, smuggled, but by the ledger it must hold letter.");
+            "send: the store holds letter, smuggled, but the ledger says letter.");
   }
 
   @Test
@@ -74,7 +74,7 @@ class VerdictTest {
     things.remove(1);
 
     assertThat(verdict(null, false).problems())
-        .containsExactly("The ledger holds 1 undo of send; promised was none.");
+        .containsExactly("The ledger holds 1 undo of send; expected none.");
   }
 
   @Test
@@ -82,7 +82,7 @@ class VerdictTest {
     status = "PARKED";
 
     assertThat(verdict(null, false).problems())
-        .containsExactly("The flow is PARKED (because); promised was COMPLETED.");
+        .containsExactly("The flow is PARKED (because); expected COMPLETED.");
   }
 
   @Test
@@ -92,8 +92,8 @@ class VerdictTest {
 
     assertThat(verdict(null, false).problems())
         .containsExactly(
-            "The flow has the steps [pack, gift, send], not [pack, send]: somebody has registered another order.",
-            "The ledger or the store has entries of the steps [gift].");
+            "The flow has the steps [pack, gift, send], not [pack, send]: another version of order is registered.",
+            "The ledger or the store has entries of unexpected steps: [gift].");
   }
 
   @Test
@@ -101,7 +101,7 @@ class VerdictTest {
     steps.set(0, new StepState("pack", "DO_SUCCESS", 3));
 
     assertThat(verdict(null, false).problems())
-        .containsExactly("pack was asked 3 times; promised was 1.");
+        .containsExactly("pack had 3 attempts; expected 1.");
   }
 
   @Test
@@ -109,23 +109,23 @@ class VerdictTest {
     audit.add(0, entry(1, "STEP_STARTED", "send"));
 
     assertThat(verdict(null, false).problems())
-        .containsExactly("The DO of send began before that of pack had succeeded.");
+        .containsExactly("The DO of send began before the one of pack had succeeded.");
   }
 
   @Test
   void stepsThatWereNotAskedTogetherAreTold() {
     assertThat(verdict(null, true).problems())
-        .containsExactly("Only [pack] were asked before the first one answered.");
+        .containsExactly("Only [pack] had their DO sent before the first answer.");
   }
 
   @Test
   void aKillThatDidNotHappenIsTold() {
     assertThat(verdict("send", false).problems())
-        .containsExactly("No worker process was killed while it worked on send.");
+        .containsExactly("No worker was killed while it ran send.");
 
     killed = "other";
     assertThat(verdict("send", false).problems())
-        .containsExactly("The effect of send is not of the process that was killed.");
+        .containsExactly("The effect of send was not made by the killed worker.");
 
     killed = "w";
     assertThat(verdict("send", false).isKept()).isTrue();

@@ -113,8 +113,8 @@ class DataLockTest {
     assertThat(run(out, "dev", "--data", data.toString(), "stop")).isZero();
     assertThat(out.toString().lines())
         .containsExactly(
-            "DoUndo does not run in " + data + ". Start it with: doundo dev",
-            "DoUndo does not run in " + data + ".");
+            "DoUndo is not running in " + data + ". Start it with: doundo dev",
+            "DoUndo is not running in " + data + ".");
   }
 
   @Test
@@ -134,7 +134,7 @@ class DataLockTest {
     }
     assertThat(out.toString().lines())
         .satisfiesExactly(
-            line -> assertThat(line).isEqualTo("DoUndo runs in " + data + " and is not ready."),
+            line -> assertThat(line).isEqualTo("DoUndo is running in " + data + " and is not ready."),
             line -> assertThat(line).startsWith("  dev "),
             line ->
                 assertThat(line)

@@ -102,7 +102,7 @@ class DevCommandIT {
         .containsSubsequence(
             "The orchestrator was killed by signal 9. The end of its log:",
             "Started OrchestratorApplication",
-            "All of it is in " + directory.resolve("data"),
+            "Full log: " + directory.resolve("data"),
             "Stopping the broker");
     assertThat(children).noneMatch(ProcessHandle::isAlive);
   }
@@ -120,7 +120,7 @@ class DevCommandIT {
         .until(
             () ->
                 Files.readString(output)
-                    .contains("The example workers: their process was killed by signal 9"));
+                    .contains("The example workers' process was killed by signal 9"));
     assertThat(dev.isAlive()).isTrue();
     assertThat(jvm(1).isAlive()).isTrue();
 
@@ -161,7 +161,7 @@ class DevCommandIT {
         .containsSubsequence(
             "The redis has ended, or was killed. The end of its log:",
             "Ready to accept connections",
-            "All of it is in " + directory.resolve("data"),
+            "Full log: " + directory.resolve("data"),
             "Stopping the orchestrator",
             "Stopping the broker");
     assertThat(children).noneMatch(ProcessHandle::isAlive);

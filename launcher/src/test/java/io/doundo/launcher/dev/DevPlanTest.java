@@ -25,11 +25,11 @@ class DevPlanTest {
                   plan(kafka.getLocalPort(), redis.getLocalPort(), http.getLocalPort())
                       .requireFreePorts())
           .isInstanceOf(DevRefusedException.class)
-          .hasMessageContaining("Port " + kafka.getLocalPort() + ", wanted for Kafka, is taken")
+          .hasMessageContaining("Port " + kafka.getLocalPort() + ", needed for Kafka, is in use")
           .hasMessageContaining("doundo dev --kafka-port ")
-          .hasMessageContaining("Port " + redis.getLocalPort() + ", wanted for Redis, is taken")
+          .hasMessageContaining("Port " + redis.getLocalPort() + ", needed for Redis, is in use")
           .hasMessageContaining("doundo dev --redis-port ")
-          .hasMessageContaining("Port " + http.getLocalPort() + ", wanted for REST, is taken")
+          .hasMessageContaining("Port " + http.getLocalPort() + ", needed for REST, is in use")
           .hasMessageContaining("doundo dev --http-port ");
     }
   }

@@ -61,6 +61,6 @@ class WarningsTest {
     assertThat(shown.toString(UTF_8).lines())
         .hasSize(6)
         .last()
-        .isEqualTo("  [orchestrator] … more of these are in its log");
+        .isEqualTo("  [orchestrator] … more in its log");
   }
 }

@@ -104,7 +104,7 @@ class ApiConfiguration {
         .info(
             new Info()
                 .title("DoUndo")
-                .description("Registers orchestrations, starts flows, shows and controls them."))
+                .description("Register orchestrations; start, read and control flows."))
         .components(
             new Components()
                 .addSecuritySchemes(
@@ -129,11 +129,11 @@ class ApiConfiguration {
     return api -> {
       Schema<?> problem =
           new ObjectSchema()
-              .description("What is wrong, as in RFC 9457; some have further members.")
+              .description("Problem details as in RFC 9457; some kinds have further members.")
               .addProperty("type", new StringSchema().description("urn:doundo:problem:…"))
               .addProperty("title", new StringSchema())
               .addProperty("status", new IntegerSchema())
-              .addProperty("detail", new StringSchema().description("for a person"))
+              .addProperty("detail", new StringSchema().description("an explanation for people"))
               .addProperty("instance", new StringSchema());
       api.getComponents().addSchemas("Problem", problem);
       ApiResponse response =

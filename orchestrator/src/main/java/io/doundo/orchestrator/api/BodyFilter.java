@@ -33,7 +33,7 @@ public final class BodyFilter extends OncePerRequestFilter {
       ProblemWriter.write(
           response,
           ProblemKind.TOO_LARGE,
-          "The body is larger than %,d bytes, the most that one record may hold."
+          "The body is larger than %,d bytes, the limit of one record."
               .formatted(maxBytes));
       return;
     }
@@ -84,7 +84,7 @@ public final class BodyFilter extends OncePerRequestFilter {
 
     @Override
     public void setReadListener(ReadListener listener) {
-      throw new UnsupportedOperationException("the body is already here");
+      throw new UnsupportedOperationException("the body has already been read");
     }
   }
 }

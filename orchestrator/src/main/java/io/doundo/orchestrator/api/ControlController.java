@@ -74,21 +74,21 @@ class ControlController {
       summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
       description =
           "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\","
-              + " \"expect\"}. Answers once it is carried out and committed, or 409 with the reason"
-              + " why not. A controlId that is sent again gets the same outcome. With \"expect\":"
-              + " {\"statuses\", \"transition\"} it is refused as CHANGED_MEANWHILE when the flow is"
-              + " not any more what it was. Where doundo.audit is off, answers 202 once Kafka has it.")
+              + " \"expect\"}. Answers 200 once the request is applied and committed, or 409 with the"
+              + " reason. A repeated controlId gets the same outcome. With \"expect\":"
+              + " {\"statuses\", \"transition\"} the request is refused as CHANGED_MEANWHILE if the"
+              + " flow has changed. With doundo.audit off, answers 202 once Kafka has the record.")
   @ApiResponse(
       responseCode = "200",
-      description = "Carried out and committed",
+      description = "Applied and committed",
       content = @Content(schema = @Schema(implementation = Controlled.class)))
   @ApiResponse(
       responseCode = "202",
-      description = "Written; what became of it is not known yet, or not told without an audit log",
+      description = "Written; the outcome is not known yet, or not available without an audit log",
       content = @Content(schema = @Schema(implementation = Sent.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "The flow does not allow it; detail says why",
+      description = "The flow does not allow this; detail has the reason",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -152,7 +152,7 @@ class ControlController {
             () ->
                 new ApiProblem(
                     ProblemKind.UNKNOWN_VERB,
-                    "A flow can be told one of %s, but not \"%s\"."
+                    "\"%2$s\" is not a verb; use one of %1$s."
                         .formatted(
                             Stream.of(ControlAction.values())
                                 .map(action -> action.name().toLowerCase(Locale.ROOT))
@@ -169,7 +169,7 @@ class ControlController {
       unknown.removeAll(FIELDS);
       if (!unknown.isEmpty()) {
         throw new MalformedRecordException(
-            "the body has the unknown fields %s; it may have %s"
+            "the body has unknown fields: %s; allowed are %s"
                 .formatted(unknown, new TreeSet<>(FIELDS)));
       }
       fields.put("flowId", Json.string(flowId));
@@ -228,24 +228,24 @@ class ControlController {
     return new Sent(
         flowId,
         controlId,
-        "doundo.audit is off, so nothing tells whether it was carried out. The flow shows it; a"
-            + " request that was refused is among the dead letters, with the reason.");
+        "The request was written. With doundo.audit off, its outcome is visible only in the flow; a"
+            + " refused request is a dead letter with the reason.");
   }
 
   private static Sent unanswered(String flowId, String controlId) {
     return new Sent(
         flowId,
         controlId,
-        "The request was written, and nothing has told yet whether it was carried out. The flow's"
+        "The request was written, but its outcome is not known yet. The flow's"
             + " timeline will show it.");
   }
 
   private static ApiProblem notTaken(String controlId) {
     return new ApiProblem(
         ProblemKind.NO_ANSWER,
-        "The request was written to %s but not taken within %d s. It is carried out once the"
+        "The request was written to %s but not processed within %d s. It is applied once the"
                 .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
-            + " orchestrator comes to it; the timeline will show it.",
+            + " orchestrator reads it; the timeline will show it.",
         Map.of("controlId", controlId),
         null);
   }

@@ -28,10 +28,10 @@ class DeadLetterController {
   @Operation(
       summary = "List dead letters",
       description =
-          "Newest first over all partitions, each with the reason and the place it came from. Long"
-              + " values are cut; truncated says so, and the id finds the whole one. cursor is the"
-              + " nextCursor of an earlier page. complete is false when the topic could not be read"
-              + " in time.")
+          "Newest first over all partitions, each with its reason and its source. Long"
+              + " values are cut: truncated is true, and the id fetches the full value. cursor is the"
+              + " nextCursor of an earlier page. complete is false if reading the topic"
+              + " timed out.")
   @GetMapping("/api/dead-letters")
   DeadLetterPage newest(
       @RequestParam(name = "limit", defaultValue = "50") int limit,
@@ -69,7 +69,7 @@ class DeadLetterController {
   private static ApiProblem unknown(String id) {
     return new ApiProblem(
         ProblemKind.UNKNOWN_DEAD_LETTER,
-        "There is no dead letter \"%s\", or it is no longer kept; ids look like 3-1234."
+        "There is no dead letter \"%s\", or it has expired; ids look like 3-1234."
             .formatted(id));
   }
 }

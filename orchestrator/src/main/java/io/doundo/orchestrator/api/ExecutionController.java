@@ -82,33 +82,33 @@ class ExecutionController {
   @Operation(
       summary = "Start a flow",
       description =
-          "Takes the same start events as the topic orchestrator.execution.start. Answers 202 once"
-              + " Kafka has the start; with wait, 200 with the flow once it has ended or is parked,"
-              + " or 202 when the wait is over first; where doundo.audit is off, wait is refused with"
-              + " 501 and nothing is started. A flowId may be given: then the same start made"
-              + " again starts nothing, and another one is refused with 409. The orchestration must"
-              + " be registered, unless allowUnregistered is true: then the flow waits a while for"
+          "Accepts the start events of the topic orchestrator.execution.start. Answers 202 once"
+              + " Kafka has the start; with wait, 200 with the flow once it has ended or parked,"
+              + " or 202 if the wait times out; with doundo.audit off, wait is refused with"
+              + " 501 and nothing is started. With a flowId, repeating the same start"
+              + " starts nothing, and a different start is refused with 409. The orchestration must"
+              + " be registered, unless allowUnregistered is true: then the flow waits a limited time for"
               + " it.")
   @ApiResponse(
       responseCode = "200",
-      description = "With wait: the flow, which has ended or is parked",
+      description = "With wait: the flow, ended or parked",
       content = @Content(schema = @Schema(implementation = FlowView.class)))
   @ApiResponse(
       responseCode = "202",
       description =
-          "Kafka has the start; with wait, the time was over first. status is ACCEPTED, or where the"
-              + " flow stood",
+          "Kafka has the start; with wait, the wait timed out. status is ACCEPTED, or the flow's"
+              + " status at that moment",
       content = @Content(schema = @Schema(implementation = Accepted.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "There is a flow of this flowId with other content; nothing is started",
+      description = "The flowId is in use by a flow with other content; nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
               schema = @Schema(ref = "#/components/schemas/Problem")))
   @ApiResponse(
       responseCode = "501",
-      description = "wait is given where doundo.audit is off; nothing is started",
+      description = "wait was requested with doundo.audit off; nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -125,30 +125,30 @@ class ExecutionController {
   @Operation(
       summary = "Start a new flow from an old one's payload",
       description =
-          "The old flow stays as it is, whatever its status. The body is optional: {\"flowId\","
-              + " \"payload\"}, the new flow's id and another payload. The new flow takes the newest"
-              + " version of the orchestration. Answers as a start does; 409 when the old flow's"
-              + " payload is no longer kept.")
+          "The old flow stays unchanged, whatever its status. The body is optional: {\"flowId\","
+              + " \"payload\"}, the new flow's id and a different payload. The new flow uses the newest"
+              + " version of the orchestration. Answers like a start; 409 if the old flow's"
+              + " payload has expired.")
   @ApiResponse(
       responseCode = "200",
-      description = "With wait: the flow, which has ended or is parked",
+      description = "With wait: the flow, ended or parked",
       content = @Content(schema = @Schema(implementation = FlowView.class)))
   @ApiResponse(
       responseCode = "202",
       description =
-          "Kafka has the start; with wait, the time was over first. status is ACCEPTED, or where the"
-              + " flow stood",
+          "Kafka has the start; with wait, the wait timed out. status is ACCEPTED, or the flow's"
+              + " status at that moment",
       content = @Content(schema = @Schema(implementation = Accepted.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "There is a flow of this flowId with other content; nothing is started",
+      description = "The flowId is in use by a flow with other content; nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
               schema = @Schema(ref = "#/components/schemas/Problem")))
   @ApiResponse(
       responseCode = "501",
-      description = "wait is given where doundo.audit is off; nothing is started",
+      description = "wait was requested with doundo.audit off; nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -173,14 +173,14 @@ class ExecutionController {
       unknown.removeAll(REPLAY_FIELDS);
       if (!unknown.isEmpty()) {
         throw new MalformedRecordException(
-            "the body has the unknown fields %s; it may have %s"
+            "the body has unknown fields: %s; allowed are %s"
                 .formatted(unknown, new TreeSet<>(REPLAY_FIELDS)));
       }
       RawJson payload = fields.containsKey("payload") ? fields.get("payload") : old.payload();
       if (payload == null) {
         throw new ApiProblem(
             ProblemKind.PAYLOAD_GONE,
-            "The payload of flow \"%s\" is no longer kept; give one to start it with."
+            "The payload of flow \"%s\" has expired; supply a payload for the new flow."
                 .formatted(old.flowId()));
       }
       Map<String, RawJson> start = new LinkedHashMap<>();
@@ -193,7 +193,7 @@ class ExecutionController {
       }
       StartEvent event = StartEvent.decode(Json.object(start).bytes(), null, HeaderLookup.NONE);
       if (old.flowId().equals(event.flowId())) {
-        throw new MalformedRecordException("a replay is a new flow, so its flowId must be new too");
+        throw new MalformedRecordException("a replay needs a new flowId, because it starts a new flow");
       }
       return event;
     } catch (MalformedRecordException e) {
@@ -263,7 +263,7 @@ class ExecutionController {
     if (isOther) {
       throw new ApiProblem(
           ProblemKind.FLOW_ID_TAKEN,
-          "There is a flow \"%s\" of another orchestration or with another payload."
+          "The flowId \"%s\" is in use by a flow of another orchestration or with another payload. Choose another flowId."
               .formatted(flowId(start)));
     }
   }

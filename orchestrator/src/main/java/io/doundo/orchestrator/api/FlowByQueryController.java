@@ -41,13 +41,13 @@ class FlowByQueryController {
     this.execution = execution;
   }
 
-  @Operation(summary = "Show a flow whose flowId no path can carry")
+  @Operation(summary = "Show a flow whose flowId does not fit into a path")
   @GetMapping("/api/flow")
   FlowView one(@RequestParam("flowId") String flowId) {
     return flows.one(flowId);
   }
 
-  @Operation(summary = "Show what happened to a flow whose flowId no path can carry")
+  @Operation(summary = "Show the timeline of a flow whose flowId does not fit into a path")
   @GetMapping("/api/flow/timeline")
   FlowController.TimelineView timeline(
       @RequestParam("flowId") String flowId,
@@ -55,7 +55,7 @@ class FlowByQueryController {
     return flows.timeline(flowId, since);
   }
 
-  @Operation(summary = "Follow a flow whose flowId no path can carry")
+  @Operation(summary = "Follow a flow whose flowId does not fit into a path")
   @GetMapping(path = "/api/flow/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   ResponseEntity<SseEmitter> follow(
       @RequestParam("flowId") String flowId,
@@ -63,7 +63,7 @@ class FlowByQueryController {
     return events.follow(flowId, lastEventId);
   }
 
-  @Operation(summary = "Start a new flow from one whose flowId no path can carry")
+  @Operation(summary = "Replay a flow whose flowId does not fit into a path")
   @PostMapping("/api/flow/replay")
   DeferredResult<ResponseEntity<Object>> replay(
       @RequestParam("flowId") String flowId,
@@ -74,8 +74,8 @@ class FlowByQueryController {
   }
 
   @Operation(
-      summary = "Undo, cancel, retry, … a flow whose flowId no path can carry",
-      description = "As POST /api/flows/{flowId}/{verb}.")
+      summary = "Undo, cancel, retry, … a flow whose flowId does not fit into a path",
+      description = "Same as POST /api/flows/{flowId}/{verb}.")
   @PostMapping("/api/flow/{verb}")
   DeferredResult<ResponseEntity<Object>> control(
       @RequestParam("flowId") String flowId,

@@ -46,10 +46,10 @@ class FlowController {
   @Operation(
       summary = "List flows",
       description =
-          "Newest start first. status may be given several times. step finds flows that are at that"
-              + " step or failed there, error a part of any of their errors, search a part of the"
-              + " flowId or of the search value; from (inclusive) and to (exclusive) bound the"
-              + " start. complete is false, and note says why, when flows may be missing.")
+          "Newest start first. status may be repeated. step finds flows that are at that"
+              + " step or failed there; error matches part of any error message; search matches part of the"
+              + " flowId or the search value; from (inclusive) and to (exclusive) bound the"
+              + " start. If flows may be missing, complete is false and note has the reason.")
   @GetMapping("/api/flows")
   FlowPage list(@ParameterObject FlowFilter filter) {
     return search().find(filter.query(filter.orchestration()));
@@ -57,17 +57,17 @@ class FlowController {
 
   @Operation(
       summary = "Show a flow",
-      description = "May be a moment ahead of what is committed; the timeline is not.")
+      description = "May be slightly ahead of the last commit; the timeline never is.")
   @GetMapping("/api/flows/{flowId}")
   FlowView one(@PathVariable("flowId") String flowId) {
     return flows.find(flowId).orElseThrow(() -> unknown(flowId));
   }
 
   @Operation(
-      summary = "Show what happened to a flow, in order",
+      summary = "Show the timeline of a flow",
       description =
-          "Every committed transition with its attempt, duration, worker and reason. With since, a"
-              + " time, also of flows whose state is no longer kept.")
+          "Every committed transition with its attempt, duration, worker and reason. With since (a"
+              + " time), also for flows whose state has expired.")
   @GetMapping("/api/flows/{flowId}/timeline")
   TimelineView timeline(
       @PathVariable("flowId") String flowId,
@@ -110,7 +110,7 @@ class FlowController {
         .orElseThrow(() -> none(name, flowId));
   }
 
-  @Operation(summary = "Show what happened to a flow of an orchestration, in order")
+  @Operation(summary = "Show the timeline of a flow of an orchestration")
   @GetMapping("/api/orchestrations/{name}/executions/{flowId}/timeline")
   TimelineView executionTimeline(
       @PathVariable("name") String name, @PathVariable("flowId") String flowId) {
@@ -135,13 +135,13 @@ class FlowController {
             () ->
                 new ApiProblem(
                     ProblemKind.SEARCH_OFF,
-                    "doundo.search.enabled is false here; single flows can be read."));
+                    "Listing flows needs doundo.search.enabled=true; single flows can still be read."));
   }
 
   static ApiProblem unknown(String flowId) {
     return new ApiProblem(
         ProblemKind.UNKNOWN_FLOW,
-        "There is no flow \"%s\", or it ended so long ago that only its audit log is kept."
+        "There is no flow \"%s\", or it ended so long ago that only its audit log is left."
             .formatted(flowId));
   }
 

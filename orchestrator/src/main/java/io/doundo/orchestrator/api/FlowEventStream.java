@@ -217,7 +217,7 @@ final class FlowEventStream implements FlowWatch.Listener {
       return told(
           "end",
           endReason == null
-              ? "The flow has ended, and this stream with it. Should it be undone or repaired later,"
+              ? "The flow has ended, so this stream ends. If the flow is undone or repaired later,"
                   + " connect again with Last-Event-ID."
               : endReason);
     }

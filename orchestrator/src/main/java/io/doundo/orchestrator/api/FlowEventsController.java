@@ -45,10 +45,10 @@ class FlowEventsController {
   @Operation(
       summary = "Follow a flow by server-sent events",
       description =
-          "First what happened so far, then what happens, one event \"transition\" each with the"
-              + " transition's number as its id. The stream stays open as long as the flow has not"
-              + " ended, however long that takes: an event \"rest\" says that the flow is parked and"
-              + " waits for an operator, an event \"end\" why the stream ends. A client that"
+          "Past transitions first, then new ones as they happen: one event \"transition\" each, with the"
+              + " transition's number as its id. The stream stays open until the flow has"
+              + " ended, however long that takes: an event \"rest\" means that the flow is parked and"
+              + " waits for an operator; an event \"end\" says why the stream ends. A client that"
               + " reconnects with Last-Event-ID after the flow's end gets 204, which tells browsers"
               + " to stop.")
   @GetMapping(path = "/api/flows/{flowId}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -57,7 +57,7 @@ class FlowEventsController {
       @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
-          ProblemKind.TOO_MANY_WAITING, MOST_STREAMS + " event streams are open already.");
+          ProblemKind.TOO_MANY_WAITING, MOST_STREAMS + " event streams are already open. Close one, or try again later.");
     }
     FlowEventStream stream =
         new FlowEventStream(

@@ -31,7 +31,7 @@ class OrchestrationController {
 
   @Operation(
       summary = "Show an orchestration",
-      description = "The newest version in full, its history, and who serves which step.")
+      description = "The newest version in full, its history, and the workers of each step.")
   @GetMapping("/api/orchestrations/{name}")
   OrchestrationView one(@PathVariable("name") String name) {
     return definitions.newest(name).orElseThrow(() -> unknown(name));

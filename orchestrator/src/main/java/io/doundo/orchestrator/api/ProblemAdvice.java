@@ -44,16 +44,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       return answer(
           new ApiProblem(
               ProblemKind.TOPIC_MISSING,
-              "A topic is missing (%s). The orchestrator makes its topics when it starts; whoever deleted it must make it again, or restart the orchestrator."
+              "A topic is missing (%s). Create it again, or restart the orchestrator, which creates its topics at startup."
                   .formatted(detail(e)),
               Map.of(),
               e),
           request);
     }
-    LOG.warn("Kafka could not be read for {}: {}", request.getDescription(false), e.toString());
+    LOG.warn("Reading Kafka failed for {}: {}", request.getDescription(false), e.toString());
     return answer(
         new ApiProblem(
-            ProblemKind.BROKER_UNAVAILABLE, "Kafka could not be read: " + detail(e), Map.of(), e),
+            ProblemKind.BROKER_UNAVAILABLE, "Reading Kafka failed: " + detail(e), Map.of(), e),
         request);
   }
 
@@ -78,7 +78,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(
         new ApiProblem(
             ProblemKind.INTERNAL,
-            "The request failed for a reason that is not its own; the log of the orchestrator has"
+            "The request failed because of an internal error; the orchestrator's log has"
                 + " it.",
             Map.of(),
             e),
@@ -119,7 +119,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(
         new ApiProblem(
             ProblemKind.NO_SUCH_PATH,
-            "There is no %s /%s here; /swagger-ui.html shows what there is."
+            "There is no %s /%s; see /swagger-ui.html for the API."
                 .formatted(e.getHttpMethod(), e.getResourcePath())),
         request);
   }
@@ -127,7 +127,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static String mismatch(String name, @Nullable Class<?> type, @Nullable Object value) {
     String wanted =
         type == null
-            ? "of another form"
+            ? "in another format"
             : type == boolean.class || type == Boolean.class
                 ? "true or false"
                 : Number.class.isAssignableFrom(type) || type.isPrimitive()

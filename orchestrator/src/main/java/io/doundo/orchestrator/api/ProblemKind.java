@@ -11,29 +11,29 @@ import org.springframework.http.HttpStatus;
  */
 public enum ProblemKind {
   BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be understood"),
-  REGISTRATION_REFUSED(HttpStatus.BAD_REQUEST, "The registration is refused"),
-  UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "An API key is needed"),
+  REGISTRATION_REFUSED(HttpStatus.BAD_REQUEST, "The registration was refused"),
+  UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "An API key is required"),
   FORBIDDEN(HttpStatus.FORBIDDEN, "The API key does not allow this"),
-  FOREIGN_ORIGIN(HttpStatus.FORBIDDEN, "The request comes from a foreign site"),
+  FOREIGN_ORIGIN(HttpStatus.FORBIDDEN, "Cross-origin requests are not allowed"),
   UNKNOWN_FLOW(HttpStatus.NOT_FOUND, "No such flow"),
   UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
   UNKNOWN_DEAD_LETTER(HttpStatus.NOT_FOUND, "No such dead letter"),
   NO_SUCH_PATH(HttpStatus.NOT_FOUND, "No such path"),
   UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),
   CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
-  PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload is gone"),
-  FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is taken"),
+  PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload has expired"),
+  FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is already in use"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
-  FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The request is for another host"),
-  AUDIT_OFF(HttpStatus.NOT_IMPLEMENTED, "The audit log is switched off"),
-  SEARCH_OFF(HttpStatus.NOT_IMPLEMENTED, "Lists of flows are switched off"),
+  FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The Host header is not allowed"),
+  AUDIT_OFF(HttpStatus.NOT_IMPLEMENTED, "The audit log is disabled"),
+  SEARCH_OFF(HttpStatus.NOT_IMPLEMENTED, "Flow lists are disabled"),
   NOT_READY(HttpStatus.SERVICE_UNAVAILABLE, "The orchestrator is not ready"),
   TOO_MANY_WAITING(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are waiting"),
-  REGISTRATIONS_HELD_UP(HttpStatus.SERVICE_UNAVAILABLE, "Registrations are held up"),
+  REGISTRATIONS_HELD_UP(HttpStatus.SERVICE_UNAVAILABLE, "Registrations are blocked"),
   BROKER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Kafka is not available"),
   TOPIC_MISSING(HttpStatus.SERVICE_UNAVAILABLE, "A topic is missing"),
-  NO_ANSWER(HttpStatus.GATEWAY_TIMEOUT, "The orchestrator has not answered in time"),
-  INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");
+  NO_ANSWER(HttpStatus.GATEWAY_TIMEOUT, "The orchestrator did not answer in time"),
+  INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");
 
   private final HttpStatus status;
   private final String title;

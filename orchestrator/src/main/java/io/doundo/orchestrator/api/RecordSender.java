@@ -84,20 +84,20 @@ public final class RecordSender implements AutoCloseable {
   private static ApiProblem problem(String topic, Exception failure) {
     if (failure instanceof RecordTooLargeException) {
       return new ApiProblem(
-          ProblemKind.TOO_LARGE, "The record is larger than Kafka takes.", Map.of(), failure);
+          ProblemKind.TOO_LARGE, "The record is larger than the broker accepts.", Map.of(), failure);
     }
     if (isMissing(failure)) {
       return new ApiProblem(
           ProblemKind.TOPIC_MISSING,
-          "Nothing was written: the brokers do not know the topic %s. The orchestrator makes its topics when it starts; whoever deleted it must make it again, or restart the orchestrator."
+          "Nothing was written: the topic %s does not exist. Create it again, or restart the orchestrator, which creates its topics at startup."
               .formatted(topic),
           Map.of(),
           failure);
     }
     return new ApiProblem(
         ProblemKind.BROKER_UNAVAILABLE,
-        ("Kafka has not acknowledged the record for %s (%s). Sent again with the same flowId or"
-                + " controlId it takes effect once, even if it was written.")
+        ("Kafka has not acknowledged the record for %s (%s). Repeat the request with the same flowId or"
+                + " controlId: it takes effect once, even if the record was written.")
             .formatted(topic, failure.getMessage()),
         Map.of(),
         failure);

@@ -60,9 +60,9 @@ class RegistrationController {
   @Operation(
       summary = "Register orchestrations or workers",
       description =
-          "Takes the same documents as the topic orchestrator.registration, JSON or YAML, whatever"
+          "Accepts the documents of the topic orchestrator.registration, JSON or YAML, whatever"
               + " the content type. Answers once the definitions are active and their topics"
-              + " exist. A refused document changes nothing, and every problem is listed.")
+              + " exist. A refused document changes nothing, and the answer lists every problem.")
   @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
   Registrations register(HttpServletRequest request, Principal principal) {
     byte[] document = RequestBodies.bytes(request);
@@ -89,11 +89,11 @@ class RegistrationController {
       hold.current()
           .ifPresent(
               held -> {
-                throw heldUp("The document was written and waits its turn. ", held);
+                throw heldUp("The document was written and is queued. ", held);
               });
       throw new ApiProblem(
           ProblemKind.NO_ANSWER,
-          "The document was written to %s, but its status has not come within %d s."
+          "The document was written to %s, but its status did not arrive within %d s."
                   .formatted(Topics.REGISTRATION, STATUS_WAIT.toSeconds())
               + " It may still become active; see "
               + Topics.REGISTRATION_STATUS
@@ -110,7 +110,7 @@ class RegistrationController {
   private static ApiProblem heldUp(String consequence, String held) {
     return new ApiProblem(
         ProblemKind.REGISTRATIONS_HELD_UP,
-        consequence + "Registrations are held up " + held,
+        consequence + "Registrations are blocked " + held,
         Map.of(),
         null);
   }
@@ -125,7 +125,7 @@ class RegistrationController {
       failed.forEach(status -> status.path("problems").forEach(problems::add));
       throw new ApiProblem(
           ProblemKind.REGISTRATION_REFUSED,
-          "The orchestrator could not make the registration active.",
+          "The orchestrator could not activate the registration.",
           Map.of("problems", problems),
           null);
     }

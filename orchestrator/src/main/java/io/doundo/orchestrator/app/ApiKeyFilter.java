@@ -61,7 +61,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       if (key != null && !request.getRequestURI().equals(PeerController.PATH)) {
         Authentication caller = callers.get(sha256(key));
         if (caller == null) {
-          refuse(response, "The key in " + HEADER + " or Authorization is not known here.");
+          refuse(response, "The API key in " + HEADER + " or Authorization is unknown.");
           return;
         }
         authenticate(caller);

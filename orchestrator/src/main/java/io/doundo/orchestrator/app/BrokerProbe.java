@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.definition.DurationText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +21,7 @@ final class BrokerProbe implements AutoCloseable {
 
   private final DoundoProperties.Kafka kafka;
   private @Nullable Admin admin;
-  private @Nullable String failure = "not asked yet";
+  private @Nullable String failure = "not checked yet";
   private long askedAt = System.nanoTime() - FRESH_NANOS;
 
   BrokerProbe(DoundoProperties.Kafka kafka) {
@@ -54,7 +55,7 @@ final class BrokerProbe implements AutoCloseable {
     } catch (ExecutionException e) {
       return causes(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
-      return "no answer within " + TIMEOUT_MS + " ms";
+      return "no answer within " + DurationText.of(TIMEOUT_MS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted";

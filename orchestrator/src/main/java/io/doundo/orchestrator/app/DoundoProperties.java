@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.FailStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,14 +65,16 @@ public record DoundoProperties(
     requireReplication("doundo.replication-factor", replicationFactor);
     require(
         inputRetention.compareTo(SHORTEST_INPUT_RETENTION) >= 0,
-        "doundo.input-retention must be at least 7d, but is "
-            + inputRetention
-            + ": what comes while no instance runs is lost after that time");
+        "doundo.input-retention must be at least 7 days, but is "
+            + DurationText.of(inputRetention)
+            + ": records that arrive while no instance runs are lost after that time");
     requirePositive("doundo.archive-retention", archiveRetention);
     require(
         engine.repairWindow(archiveRetention).compareTo(archiveRetention) <= 0,
-        "doundo.engine.repair-window is %s, but ended flows are kept for %s (doundo.archive-retention): it must not be longer"
-            .formatted(engine.repairWindow(), archiveRetention));
+        "doundo.engine.repair-window is %s, longer than the %s that ended flows are kept (doundo.archive-retention): shorten it or raise doundo.archive-retention"
+            .formatted(
+                DurationText.of(engine.repairWindow(archiveRetention)),
+                DurationText.of(archiveRetention)));
     requirePositive("doundo.audit-retention", auditRetention);
     require(
         advertisedAddress == null || advertisedAddress.matches("\\S+:\\d{1,5}"),
@@ -201,7 +204,7 @@ public record DoundoProperties(
     public Api {
       require(
           secret == null || secretFile == null,
-          "doundo.api.secret and doundo.api.secret-file are both given; one is enough");
+          "doundo.api.secret and doundo.api.secret-file are both set; remove one of them");
       String from = secretFile == null ? "doundo.api.secret" : "the file of doundo.api.secret-file";
       secret = secretFile == null ? secret : read(secretFile);
       require(
@@ -211,7 +214,7 @@ public record DoundoProperties(
       allowedHosts = List.copyOf(allowedHosts);
       Set<String> names = new HashSet<>();
       for (Key key : keys) {
-        require(names.add(key.name()), "doundo.api.keys has two keys of the name " + key.name());
+        require(names.add(key.name()), "doundo.api.keys has two keys named " + key.name());
       }
     }
 

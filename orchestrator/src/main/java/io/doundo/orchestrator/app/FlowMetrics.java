@@ -30,18 +30,18 @@ final class FlowMetrics implements FlowIndex.Listener {
     this.meters = meters;
     this.deadLetters =
         Counter.builder("doundo.dead.letters")
-            .description("Records that could not be understood, since this instance started")
+            .description("Dead letters written since this instance started")
             .register(meters);
     this.unreadable =
         Counter.builder("doundo.index.unreadable")
-            .description("Records of flows that the lists cannot show")
+            .description("Flow records that could not be read into the flow lists")
             .register(meters);
     for (FlowStatus status : FlowStatus.values()) {
       if (status.isTerminal()) {
         ended.put(
             status,
             Counter.builder("doundo.flows.ended")
-                .description("Flows that ended since this instance started")
+                .description("Flows ended since this instance started")
                 .tag("status", status.name())
                 .register(meters));
       }
@@ -53,7 +53,7 @@ final class FlowMetrics implements FlowIndex.Listener {
     for (FlowStatus status : FlowStatus.values()) {
       if (!status.isTerminal() && status != FlowStatus.PARKED) {
         Gauge.builder("doundo.flows", () -> count(index, status))
-            .description("Flows that have not ended; parked ones wait for an operator")
+            .description("Flows that have not ended, parked ones included")
             .tag("status", status.name())
             .register(meters);
       }

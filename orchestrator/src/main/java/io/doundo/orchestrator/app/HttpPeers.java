@@ -59,7 +59,7 @@ final class HttpPeers implements PeerFlows {
         case 204 -> Optional.empty();
         default ->
             throw new ReadsUnavailableException(
-                "The flow is kept by the instance at %s, which answered %d: %s"
+                "The flow is on the instance at %s, which answered %d: %s"
                     .formatted(
                         address,
                         response.statusCode(),
@@ -67,7 +67,7 @@ final class HttpPeers implements PeerFlows {
       };
     } catch (IOException | IllegalArgumentException e) {
       throw new ReadsUnavailableException(
-          "The flow is kept by the instance at %s, which does not answer (%s). Is its doundo.advertised-address right?"
+          "The flow is on the instance at %s, which does not answer (%s). Check its doundo.advertised-address."
               .formatted(address, e),
           e);
     } catch (InterruptedException e) {

@@ -34,24 +34,24 @@ class LastResortController implements ErrorController {
       case BAD_REQUEST ->
           ApiProblem.body(
               ProblemKind.BAD_REQUEST,
-              "The server refused the request for its path or its headers, before anything else was read: %s. Characters other than letters, digits and - . _ ~ are written %%XX in a path; a flowId that no path can carry goes into the query, as in /api/flow?flowId=…"
+              "The server refused the request because of its path or headers: %s. Write characters other than letters, digits and - . _ ~ as %%XX in a path; pass a flowId that does not fit into a path as a query parameter: /api/flow?flowId=…"
                   .formatted(path),
               Map.of());
       case NOT_FOUND ->
           ApiProblem.body(
               ProblemKind.NO_SUCH_PATH,
-              "There is nothing at %s; /swagger-ui.html shows what there is.".formatted(path),
+              "There is nothing at %s; see /swagger-ui.html for the API.".formatted(path),
               Map.of());
       case INTERNAL_SERVER_ERROR ->
           ApiProblem.body(
               ProblemKind.INTERNAL,
-              "The request to %s failed for a reason that is not its own; the log of the orchestrator has it."
+              "The request to %s failed because of an internal error; see the orchestrator's log."
                   .formatted(path),
               Map.of());
       default ->
           ProblemDetail.forStatusAndDetail(
               status,
-              "The server answered %d (%s) to the request to %s before the orchestrator saw it."
+              "The web server answered %d (%s) to the request to %s; the orchestrator did not see it."
                   .formatted(status.value(), status.getReasonPhrase(), path));
     };
   }

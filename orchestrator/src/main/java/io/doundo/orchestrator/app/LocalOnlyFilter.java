@@ -40,7 +40,7 @@ final class LocalOnlyFilter extends OncePerRequestFilter {
       ProblemWriter.write(
           response,
           ProblemKind.FOREIGN_HOST,
-          "Without API keys this server answers only to localhost. To reach it under another name,"
+          "Without API keys this server answers only requests to localhost. To reach it under another name,"
               + " add that name to doundo.api.allowed-hosts.");
       return;
     }
@@ -48,7 +48,7 @@ final class LocalOnlyFilter extends OncePerRequestFilter {
       ProblemWriter.write(
           response,
           ProblemKind.FOREIGN_ORIGIN,
-          "Without API keys this server takes requests from pages of this machine only.");
+          "Without API keys this server accepts requests from local pages only.");
       return;
     }
     chain.doFilter(request, response);

@@ -7,9 +7,9 @@ final class OpenServerException extends RuntimeException {
 
   OpenServerException(String address) {
     super(
-        "The server is to listen on "
+        "The server is configured to listen on "
             + address
-            + ", which other machines can reach, but no API keys are configured, so anyone could"
+            + ", which other machines can reach, but no API keys are configured: anyone could"
             + " start, undo and abandon flows.");
   }
 }

@@ -16,7 +16,7 @@ final class OpenServerFailureAnalyzer extends AbstractFailureAnalyzer<OpenServer
           doundo.api.keys[0].name=alice
           doundo.api.keys[0].role=ADMIN
           doundo.api.keys[0].sha256=<what this prints: printf %s "$KEY" | sha256sum>
-        and send the key itself with each request in the header X-API-Key.""",
+        and send the key itself in the header X-API-Key of each request.""",
         cause);
   }
 }

@@ -85,9 +85,9 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
   private String registrations() {
     ControlPlane plane = service.controlPlane().orElse(null);
     if (plane == null || !plane.isListening()) {
-      return "not listened for";
+      return "not consumed";
     }
-    return plane.heldUp().map(held -> "held up " + held).orElse("accepted");
+    return plane.heldUp().map(held -> "blocked " + held).orElse("accepted");
   }
 
   private void checkControlPlane(List<String> obstacles) {
@@ -101,7 +101,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
       obstacles.add("topics are missing: " + String.join(", ", missing));
     }
     if (!plane.isListening()) {
-      obstacles.add("registrations are not listened for; the log says why");
+      obstacles.add("registrations are not consumed; see the log");
     }
   }
 
@@ -109,7 +109,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     switch (state) {
       case CREATED -> obstacles.add("the engine has not started yet");
       case RESTORING -> obstacles.add("the engine is restoring its state or rebalancing");
-      case FAILED -> obstacles.add("the engine has failed; the log says why");
+      case FAILED -> obstacles.add("the engine has failed; see the log");
       case STOPPED -> obstacles.add("the engine is stopping");
       case RUNNING -> checkDefinitions(obstacles);
     }

@@ -123,7 +123,7 @@ final class OrchestratorService implements SmartLifecycle {
       fail(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       if (!stopping) {
-        LOG.error("Starting failed", e);
+        LOG.error("Startup failed", e);
         fail(String.valueOf(e.getMessage()));
       }
     }
@@ -157,7 +157,7 @@ final class OrchestratorService implements SmartLifecycle {
         if (e.getCause() == null && e instanceof ProvisioningException) {
           throw e;
         }
-        LOG.warn("The topics could not be made ready, trying again: {}", e.getMessage());
+        LOG.warn("The topics are not ready; retrying: {}", e.getMessage());
         awaitBroker();
         Thread.sleep(LOOK_AGAIN.toMillis());
       }
@@ -178,7 +178,7 @@ final class OrchestratorService implements SmartLifecycle {
         if (tries == START_TRIES) {
           throw e;
         }
-        LOG.warn("The engine could not be started, trying again: {}", e.getMessage());
+        LOG.warn("The engine did not start; retrying: {}", e.getMessage());
         Thread.sleep(LOOK_AGAIN.toMillis());
       }
     }
@@ -196,14 +196,14 @@ final class OrchestratorService implements SmartLifecycle {
     while (started.state() != EngineState.FAILED) {
       if (!ready && started.state() == EngineState.RUNNING) {
         ready = true;
-        LOG.info("The engine takes records");
+        LOG.info("The engine is processing records");
         if (index != null) {
           index.start();
         }
       }
       Thread.sleep(LOOK_AGAIN.toMillis() / 4);
     }
-    LOG.error("The engine has stopped for a reason that it cannot overcome; see the log above");
+    LOG.error("The engine has stopped and cannot recover; see the errors above, then restart the orchestrator");
     AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
   }
 

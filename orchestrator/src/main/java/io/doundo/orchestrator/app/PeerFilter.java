@@ -38,7 +38,7 @@ final class PeerFilter extends OncePerRequestFilter {
       ProblemWriter.write(
           response,
           ProblemKind.UNAUTHENTICATED,
-          "Only other instances read here, each read with its own pass in "
+          "Only other instances may use this path, with a pass in "
               + PeerPass.HEADER
               + ". The pass is missing, has expired, or was signed with another"
               + " doundo.api.secret; all instances need the same secret and clocks that agree"

@@ -7,8 +7,8 @@ final class PeerSecretMissingException extends RuntimeException {
 
   PeerSecretMissingException() {
     super(
-        "doundo.advertised-address says that there are several instances, and doundo.api.keys that"
-            + " callers need a key; so instances need doundo.api.secret to read flows from each"
-            + " other, and it is missing.");
+        "doundo.advertised-address is set (several instances), and so is doundo.api.keys"
+            + " (callers need a key), so instances need doundo.api.secret to read flows from each"
+            + " other; it is not set.");
   }
 }

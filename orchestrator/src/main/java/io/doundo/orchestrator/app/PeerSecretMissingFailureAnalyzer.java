@@ -16,7 +16,7 @@ final class PeerSecretMissingFailureAnalyzer
         openssl rand -hex 32:
           in the environment: DOUNDO_API_SECRET=<the secret>
           or from a file: doundo.api.secret-file=/run/secrets/doundo
-        With one instance only, leave doundo.advertised-address out.""",
+        With a single instance, remove doundo.advertised-address.""",
         cause);
   }
 }

@@ -43,7 +43,7 @@ final class ProblemValve extends ErrorReportValve {
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
       // Whoever asked has gone, or has been answered in part; there is nobody left to be told.
-      LOG.debug("The answer {} could not be written", status, e);
+      LOG.debug("The response {} could not be written", status, e);
     }
   }
 }

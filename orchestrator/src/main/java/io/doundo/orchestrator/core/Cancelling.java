@@ -15,7 +15,7 @@ final class Cancelling {
     if (pivot >= 0) {
       return "the pivot "
           + flow.definitionOf(pivot).name()
-          + " has succeeded; there is no way back";
+          + " has succeeded, so the flow cannot be undone";
     }
     int open = flow.openPivot();
     if (open >= 0 && !flow.steps[open].doInFlight() && flow.status == FlowStatus.PARKED) {
@@ -58,7 +58,7 @@ final class Cancelling {
       flow.cancelReason = why;
       flow.audit(
           FlowEventType.FLOW_CANCEL_DEFERRED,
-          "waits for the outcome of the pivot " + flow.definitionOf(open).name());
+          "waiting for the outcome of the pivot " + flow.definitionOf(open).name());
       return;
     }
     Backward.turn(flow, why);

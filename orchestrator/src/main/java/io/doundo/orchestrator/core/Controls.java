@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.definition.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -71,37 +72,37 @@ final class Controls {
     if (flow.status == FlowStatus.WAITING) {
       return switch (event.verb()) {
         case UNDO, CANCEL, ABANDON -> null;
-        case RETRY, SKIP, RESOLVE, PAUSE, RESUME -> "the flow still waits for its definition";
+        case RETRY, SKIP, RESOLVE, PAUSE, RESUME -> "the flow is still waiting for its definition";
       };
     }
     return switch (event.verb()) {
       case UNDO, CANCEL ->
-          flow.leadsBack() ? "it is being undone already" : Cancelling.obstacle(flow);
+          flow.leadsBack() ? "the flow is already being undone" : Cancelling.obstacle(flow);
       case RETRY, SKIP, RESOLVE -> StepControls.refusal(flow, event);
       case PAUSE -> {
         if (flow.status == FlowStatus.PARKED) {
-          yield "it is parked; nothing is sent";
+          yield "the flow is parked and sends nothing";
         }
-        yield flow.paused ? "it is paused already" : null;
+        yield flow.paused ? "the flow is already paused" : null;
       }
-      case RESUME -> flow.paused ? null : "it is not paused";
+      case RESUME -> flow.paused ? null : "the flow is not paused";
       case ABANDON -> null;
     };
   }
 
   private static @Nullable String refusalOfEnded(FlowDraft flow, ControlVerb verb) {
     if (flow.status != FlowStatus.COMPLETED) {
-      return "it has ended as " + flow.status;
+      return "the flow has ended as " + flow.status;
     }
     return switch (verb) {
       case UNDO -> {
         Duration window = flow.definition().undoWindow();
         yield flow.at > flow.endedAt + window.toMillis()
-            ? "its undo window of " + window + " is over"
+            ? "the flow's undo window of " + DurationText.of(window) + " is over"
             : Cancelling.obstacle(flow);
       }
-      case CANCEL -> "it has completed; UNDO undoes it";
-      case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "it has completed";
+      case CANCEL -> "the flow has completed; use UNDO instead";
+      case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "the flow has completed";
     };
   }
 

@@ -57,7 +57,7 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     if (draft.undoWasSent()) {
       if (!knownAlready(draft, match, event.answerOf())) {
-        undoAgain(flow, step, Evidence.DONE, event.result(), "DO succeeded after UNDO was sent");
+        undoAgain(flow, step, Evidence.DONE, event.result(), "the DO succeeded after the UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
@@ -72,7 +72,7 @@ final class DoAnswers {
     } else if (draft.status == StepStatus.SKIPPED || draft.status == StepStatus.RESOLVED) {
       reportUnexpected(flow, step);
     } else {
-      remember(flow, step, Evidence.DONE, event.result(), "DO succeeded, though held clean");
+      remember(flow, step, Evidence.DONE, event.result(), "the DO succeeded although the step was considered clean");
     }
   }
 
@@ -127,9 +127,9 @@ final class DoAnswers {
       return;
     }
     if (draft.undoWasSent()) {
-      undoAgain(flow, step, comesToLight, null, "unexpected DO answer after UNDO was sent");
+      undoAgain(flow, step, comesToLight, null, "unexpected DO answer after the UNDO was sent");
     } else {
-      remember(flow, step, comesToLight, null, "an answer that was not awaited");
+      remember(flow, step, comesToLight, null, "unexpected answer");
     }
   }
 
@@ -156,7 +156,7 @@ final class DoAnswers {
   /** An effect landed after its worker had lost the step: it counts, whatever else is known. */
   static void landed(FlowDraft flow, int step, EffectLanded event) {
     StepDraft draft = flow.steps[step];
-    String why = "an effect landed after its worker had lost the step";
+    String why = "an effect landed after its worker had lost the lease";
     if (draft.undoWasSent()) {
       undoAgain(flow, step, Evidence.DONE, event.result(), why);
       return;
@@ -258,7 +258,7 @@ final class DoAnswers {
           FlowEventType.INCIDENT,
           step,
           Action.DO,
-          "its DO succeeded after an operator had settled it by hand");
+          "its DO succeeded after an operator had resolved it");
     }
   }
 }

@@ -109,7 +109,7 @@ public final class FlowDecider {
       }
       if (rule == StartRule.CONFLICT) {
         String why =
-            "flowId " + state.flowId() + " is in use by a flow that was started with other content";
+            "flowId " + state.flowId() + " is already in use by a flow with other content";
         return new Decision(state, List.of(new Effect.RefuseEvent(why)));
       }
     }
@@ -271,7 +271,7 @@ public final class FlowDecider {
     private int stepOf(String name) {
       // Also one that was abandoned while it waited has none.
       if (!flow.isDefined()) {
-        flow.refuse("the flow is " + flow.status + " and has sent no command");
+        flow.refuse("the flow is " + flow.status + " and has not sent a command");
         return -1;
       }
       int step = flow.definition().indexOf(name);

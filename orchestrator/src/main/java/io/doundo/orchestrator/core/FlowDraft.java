@@ -143,7 +143,7 @@ final class FlowDraft {
         action,
         -1,
         worker,
-        last ? why + "; further answers that change nothing are not recorded" : why);
+        last ? why + "; further ignored answers are not recorded" : why);
   }
 
   /** How many effects are decided so far. */

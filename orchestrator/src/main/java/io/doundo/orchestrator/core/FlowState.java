@@ -63,7 +63,7 @@ public record FlowState(
         FlowStatus.PARKED,
         ParkReason.ENGINE_FAULT,
         paused,
-        "the orchestrator fails on this flow: " + event.error(),
+        "internal error while processing this flow: " + event.error(),
         cancelReason,
         new FlowTimes(event.at(), times.endedAt(), 0, 0),
         turns,

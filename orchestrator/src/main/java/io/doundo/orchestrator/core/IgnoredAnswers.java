@@ -36,7 +36,7 @@ final class IgnoredAnswers {
         step,
         action,
         worker,
-        "%s of a %s changes nothing: %s".formatted(what, action, why(flow, step, action)));
+        "%s of a %s ignored: %s".formatted(what, action, why(flow, step, action)));
   }
 
   private static String why(FlowDraft flow, int step, Action action) {
@@ -47,12 +47,12 @@ final class IgnoredAnswers {
     int sent = action == Action.DO ? draft.doSent : draft.undoSent;
     String awaited =
         draft.doInFlight()
-            ? "; the answer to DO attempt " + draft.openAttempt + " is awaited"
+            ? "; DO attempt " + draft.openAttempt + " is waiting for its answer"
             : draft.undoInFlight()
-                ? "; the answer to UNDO attempt " + draft.openAttempt + " is awaited"
+                ? "; UNDO attempt " + draft.openAttempt + " is waiting for its answer"
                 : "; the step is " + draft.status;
     return sent == 0
         ? "no %s was sent%s".formatted(action, awaited)
-        : "it answers no %s that is awaited%s".formatted(action, awaited);
+        : "no %s is waiting for this answer%s".formatted(action, awaited);
   }
 }

@@ -14,8 +14,8 @@ final class Parking {
           case UNDO_FAILED -> undoFailed(flow, step, name);
           case PIVOT_IN_DOUBT -> "it is unknown whether the pivot " + name + " succeeded";
           case FORWARD_EXHAUSTED ->
-              "step " + name + " failed for good after the pivot; there is no way back";
-          case ESCALATED -> "step " + name + " timed out and asks for an operator";
+              "step " + name + " failed for good after the pivot, so the flow cannot be undone";
+          case ESCALATED -> "step " + name + " timed out and needs an operator (onTimeout: escalate)";
           case ENGINE_FAULT ->
               throw new IllegalArgumentException("a fault of the engine is of no step");
         };
@@ -40,7 +40,7 @@ final class Parking {
    * that still waits for its definition has sent nothing, and is rejected.
    */
   static void fault(FlowDraft flow, String error) {
-    String text = "the orchestrator fails on this flow: " + error;
+    String text = "internal error while processing this flow: " + error;
     if (flow.status == FlowStatus.WAITING) {
       flow.reason = text;
       flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, text);
@@ -89,6 +89,6 @@ final class Parking {
         draft.undoSent - draft.undoBase >= flow.definitionOf(step).undoRetry().maxAttempts();
     return "the UNDO of step "
         + name
-        + (exhausted ? " has used up its attempts" : " failed and is not to be retried");
+        + (exhausted ? " has no attempts left" : " failed and must not be retried");
   }
 }

@@ -12,7 +12,7 @@ final class StepControls {
     if (event.step() == null) {
       return event.verb() == ControlVerb.RETRY
           ? refusalOfRetryAll(flow, event)
-          : "stepName is missing: it says which step to " + event.verb();
+          : "stepName is missing: name the step to " + event.verb();
     }
     int step = flow.definition().indexOf(event.step());
     if (step < 0) {
@@ -28,7 +28,7 @@ final class StepControls {
               + "; retry without payload";
     }
     if (flow.isFaulted() && flow.steps[step].openAttempt > 0) {
-      return "step " + event.step() + " is in flight; RETRY the flow, so that it goes on, and wait";
+      return "step " + event.step() + " is in flight; RETRY the flow without payload and wait";
     }
     if (flow.steps[step].openAttempt > 0) {
       return "step " + event.step() + " is in flight; wait for its answer or its deadline";
@@ -56,10 +56,10 @@ final class StepControls {
       }
     }
     if (found == 0) {
-      return "no step of it has failed";
+      return "no step of the flow has failed";
     }
     return found > 1 && event.payload() != null
-        ? "several steps have failed; stepName must say which one gets the payload"
+        ? "several steps have failed; name the one that gets the payload in stepName"
         : null;
   }
 
@@ -73,10 +73,10 @@ final class StepControls {
     StepDraft draft = flow.steps[step];
     String name = flow.definitionOf(step).name();
     if (draft.passed()) {
-      return "step " + name + " is behind it" + now(flow, step);
+      return "step " + name + " is already behind the flow" + now(flow, step);
     }
     if (draft.status == StepStatus.ARMED && flow.definitionOf(step).pivot()) {
-      return "the command of the pivot " + name + " is on its way";
+      return "the command of the pivot " + name + " is in flight";
     }
     if (event.verb() == ControlVerb.SKIP) {
       return flow.definitionOf(step).pivot() && draft.evidence.mayHaveEffect()
@@ -179,7 +179,7 @@ final class StepControls {
     }
     draft.status = StepStatus.FAILED;
     draft.evidence = Evidence.NONE;
-    flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, "declared without effect");
+    flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, "declared as without effect");
     if (flow.passedPivot() < 0) {
       Backward.turn(flow, "step " + flow.definitionOf(step).name() + " resolved as failed");
     }

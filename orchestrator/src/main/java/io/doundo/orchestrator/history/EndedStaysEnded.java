@@ -31,7 +31,7 @@ final class EndedStaysEnded implements Invariant {
           next.number() == expected,
           this,
           life,
-          () -> "transition " + next.number() + " stands where " + expected + " should");
+          () -> "transition " + next.number() + " found where " + expected + " was expected");
       if (before != null && before.status().isTerminal() && before.status() != next.status()) {
         FlowStatus ended = before.status();
         findings.unless(

@@ -42,8 +42,8 @@ final class EveryAnswerIsTaken implements Invariant {
       List<Life> ofFlow = flows.get(flowId);
       String whyNot =
           ofFlow == null
-              ? "is of no flow and was dropped"
-              : hasStep(ofFlow, step) ? null : "is of no step of its flow and was dropped";
+              ? "belongs to no flow and was dropped"
+              : hasStep(ofFlow, step) ? null : "belongs to no step of its flow and was dropped";
       judge.record(answered.place(), flowId, "the answer", whyNot);
     }
     Set<String> taken = controlsTaken(lives);
@@ -57,7 +57,7 @@ final class EveryAnswerIsTaken implements Invariant {
           asked.place(),
           control.flowId(),
           "the control",
-          recorded ? null : "was taken by no flow and dropped");
+          recorded ? null : "was not processed by any flow and was dropped");
     }
   }
 
@@ -110,7 +110,7 @@ final class EveryAnswerIsTaken implements Invariant {
       Long next = history.consumed().get(place.topic() + '-' + place.partition());
       Invariant invariant = EveryAnswerIsTaken.this;
       if (next == null || next <= place.offset()) {
-        findings.add(invariant, flowId, what + " at " + place + " was never taken");
+        findings.add(invariant, flowId, what + " at " + place + " was never processed");
       } else if (unlessRefused != null && !refused.contains(key(place))) {
         findings.add(invariant, flowId, what + " at " + place + ' ' + unlessRefused);
       }

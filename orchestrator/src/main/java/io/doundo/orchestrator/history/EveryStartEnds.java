@@ -29,9 +29,9 @@ final class EveryStartEnds implements Invariant {
         status.isTerminal() || waitsForOperator,
         this,
         life,
-        () -> "is left " + status + " when all is quiet");
+        () -> "is still " + status + " after the run has settled");
     findings.unless(
-        status != FlowStatus.PARKED || saysWhy(life), this, life, () -> "is parked without reason");
+        status != FlowStatus.PARKED || saysWhy(life), this, life, () -> "is parked without a reason");
   }
 
   private static boolean saysWhy(Life life) {
@@ -54,7 +54,7 @@ final class EveryStartEnds implements Invariant {
     lives.forEach(life -> flows.add(life.flowId()));
     for (Start start : history.starts()) {
       if (!flows.contains(start.flowId()) && !isRefused(history, start.place())) {
-        findings.add(this, start.flowId(), "the start at " + start.place() + " came to nothing");
+        findings.add(this, start.flowId(), "the start at " + start.place() + " started no flow");
       }
     }
   }

@@ -15,7 +15,7 @@ public record FaultWindow(
     long from, long to, String what, @Nullable String flowId, @Nullable String step) {
 
   /** What a window says in which the fences of all steps lost what they knew. */
-  private static final String FENCE_LOST = "the fence lost what it knew";
+  private static final String FENCE_LOST = "the fence lost its records";
 
   /**
    * The loss of what the fences knew, as of a Redis that is emptied. After it a DO may begin whose

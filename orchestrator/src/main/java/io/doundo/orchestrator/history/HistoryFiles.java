@@ -83,7 +83,7 @@ public final class HistoryFiles {
     }
     List<Ending> ending = lines(directory, "ending", Ending.class);
     if (ending.size() != 1) {
-      throw new IOException(directory + " has no ending: its history was not written to the end");
+      throw new IOException(directory + " has no ending: its history is incomplete");
     }
     return new History(
         definitions,

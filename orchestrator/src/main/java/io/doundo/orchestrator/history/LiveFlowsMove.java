@@ -42,7 +42,7 @@ final class LiveFlowsMove implements Invariant {
       findings.add(
           this,
           still,
-          "%d of %d live flows have not moved within %d s".formatted(live - moved, live, 60));
+          "%d of %d live flows made no progress within %d s".formatted(live - moved, live, 60));
     }
   }
 

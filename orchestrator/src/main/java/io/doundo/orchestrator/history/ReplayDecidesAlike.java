@@ -90,7 +90,7 @@ final class ReplayDecidesAlike implements Invariant {
           || state.transitions() != recorded.number()
           || state.status() != recorded.status()
           || !(cut || entries(decision).equals(recorded.entries()))) {
-        return "a replay decides otherwise at transition "
+        return "a replay decides differently at transition "
             + recorded.number()
             + ": "
             + (state == null ? null : state.status())

@@ -51,7 +51,7 @@ final class UndoneHasNone implements Invariant {
           !stands || isBeyondKnowledge(life, step, kind),
           this,
           life,
-          () -> "UNDONE, but the effect of step " + step.name() + " stands");
+          () -> "UNDONE, but the effect of step " + step.name() + " is left standing");
     }
   }
 

@@ -7,7 +7,7 @@ public final class AuditOffException extends RuntimeException {
 
   AuditOffException() {
     super(
-        "doundo.audit is off: no audit log is written, and so nothing can tell what happens to a"
-            + " flow in between. Where it stands can be read.");
+        "doundo.audit is off: without an audit log there is no history of a"
+            + " flow. Its current state can be read.");
   }
 }

@@ -109,7 +109,7 @@ public final class DeadLetterReader {
         (int) number(record, RecordHeaders.DEAD_LETTER_PARTITION, record.partition()),
         number(record, RecordHeaders.DEAD_LETTER_OFFSET, record.offset()),
         record.key() == null ? null : text(record.key(), MAX_KEY_CHARS),
-        header(record, RecordHeaders.DEAD_LETTER_REASON, "no reason was recorded"),
+        header(record, RecordHeaders.DEAD_LETTER_REASON, "no reason recorded"),
         Instant.ofEpochMilli(
             number(record, RecordHeaders.DEAD_LETTER_TIMESTAMP, record.timestamp())),
         cut ? begin.substring(0, maxValueChars) : begin,

@@ -151,7 +151,7 @@ public final class FlowIndex implements AutoCloseable {
       } catch (WakeupException e) {
         LOG.debug("woken up to stop");
       } catch (RuntimeException e) {
-        LOG.warn("The lists of flows cannot be kept up to date; trying again", e);
+        LOG.warn("The flow lists cannot be updated; retrying", e);
         pause();
       }
     }
@@ -192,7 +192,7 @@ public final class FlowIndex implements AutoCloseable {
         if (behind.isEmpty()) {
           flows.forgetLost();
           caughtUp = true;
-          LOG.info("The lists of flows are complete: {} flows", flows.size());
+          LOG.info("The flow lists are complete: {} flows", flows.size());
         }
       }
     }
@@ -249,7 +249,7 @@ public final class FlowIndex implements AutoCloseable {
       if (news) {
         listener.onUnreadable();
         LOG.warn(
-            "{}@{} cannot be read; the lists show its flow as it was before: {}",
+            "{}@{} cannot be read; the lists show an older state of its flow: {}",
             partition,
             record.offset(),
             e.toString());
@@ -295,7 +295,7 @@ public final class FlowIndex implements AutoCloseable {
   private void pause() {
     try {
       if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("stopped while waiting to try again");
+        LOG.debug("stopped while waiting to retry");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

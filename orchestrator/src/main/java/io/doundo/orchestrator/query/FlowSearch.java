@@ -56,7 +56,7 @@ public final class FlowSearch {
     }
     if (!acquired) {
       throw new ReadsUnavailableException(
-          "Other searches of flows are running; try again in a moment.");
+          "Too many flow searches are running; try again in a moment.");
     }
   }
 
@@ -113,10 +113,10 @@ public final class FlowSearch {
 
   private @Nullable String note() {
     if (!index.caughtUp()) {
-      return "The list is still being read after the start; flows may be missing.";
+      return "The flow list is still loading after startup; flows may be missing.";
     }
     return index.overflowed()
-        ? "There are more flows than are kept for lists; the oldest ended ones are missing, and running"
+        ? "There are more flows than the lists hold; the oldest ended ones are missing, and running"
             + " ones may be."
         : null;
   }

@@ -127,7 +127,7 @@ final class FlowViews {
     try {
       return Json.value(bytes);
     } catch (MalformedRecordException e) {
-      throw new IllegalStateException("a stored content is not JSON: " + e.reason(), e);
+      throw new IllegalStateException("stored content is not JSON: " + e.reason(), e);
     }
   }
 

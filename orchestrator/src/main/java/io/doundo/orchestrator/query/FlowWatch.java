@@ -104,7 +104,7 @@ public final class FlowWatch implements AutoCloseable {
       return watcher;
     } catch (TimeoutException e) {
       watcher.close();
-      throw new ReadsUnavailableException("The audit log could not be reached in time.");
+      throw new ReadsUnavailableException("Reading the audit log timed out.");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException reason) {
         throw reason;
@@ -137,7 +137,7 @@ public final class FlowWatch implements AutoCloseable {
           consumer.poll(POLL).forEach(this::tell);
         }
       } catch (RuntimeException e) {
-        LOG.warn("The audit log cannot be watched", e);
+        LOG.warn("Watching the audit log failed", e);
         endAll("The audit log could not be read: " + e.getMessage());
       } catch (InterruptedException e) {
         break;

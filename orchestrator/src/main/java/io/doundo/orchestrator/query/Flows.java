@@ -110,7 +110,7 @@ public final class Flows {
     String reason = outcome.refusal();
     return reason == null || !reason.isEmpty()
         ? reason
-        : "it was refused before, in transition %d; the timeline has the reason"
+        : "it was already refused, in transition %d; see the timeline for the reason"
             .formatted(outcome.transition());
   }
 

@@ -48,7 +48,7 @@ final class IndexedFlow {
         known = FlowRecords.liveHead(bytes).orElse(null);
       } catch (RuntimeException e) {
         unreadable = true;
-        LOG.warn("a live flow cannot be read and is left out of the lists: {}", e.toString());
+        LOG.warn("a live flow cannot be read and is missing from the lists: {}", e.toString());
       }
       head = known;
     }

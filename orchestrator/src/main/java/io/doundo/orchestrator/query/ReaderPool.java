@@ -70,7 +70,7 @@ public final class ReaderPool implements AutoCloseable {
     try {
       if (!free.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new ReadsUnavailableException(
-            "All %d readers of Kafka topics have been busy for %d s."
+            "All %d topic readers have been busy for %d s. Try again later."
                 .formatted(READERS, WAIT.toSeconds()));
       }
     } catch (InterruptedException e) {

@@ -74,7 +74,7 @@ public final class ControlPlane implements AutoCloseable {
       count(meters, "refused", counts.refused());
       count(meters, "given_up", counts.givenUp());
       Gauge.builder("doundo.registrations.held.up", this, ControlPlane::heldUpSeconds)
-          .description("For how long the registration that is next in line has been failing")
+          .description("How long the next registration in line has been failing")
           .baseUnit("seconds")
           .register(meters);
     };

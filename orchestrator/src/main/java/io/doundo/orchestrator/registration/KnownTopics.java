@@ -126,9 +126,9 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
       refresh();
       listedTopics.accept(listed);
     } catch (KafkaException e) {
-      LOG.warn("cannot list the topics, keeping the last list: {}", e.getMessage());
+      LOG.warn("cannot list the topics; keeping the previous list: {}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("cannot list the topics, keeping the last list", e);
+      LOG.error("cannot list the topics; keeping the previous list", e);
     }
   }
 

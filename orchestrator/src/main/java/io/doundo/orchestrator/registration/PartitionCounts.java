@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionCounts {
 
   private static final String WHY =
-      ". The partition count is fixed for the life of an installation, because flows are found by"
+      ". The partition count of an installation must never change, because flows are located by"
           + " it. ";
 
   private PartitionCounts() {}
@@ -49,32 +49,32 @@ final class PartitionCounts {
     Set<Integer> counts =
         configured.stream().map(spec -> count(actual, spec)).collect(Collectors.toSet());
     if (counts.size() == 1 && wrong.stream().noneMatch(PartitionCounts::isSingle)) {
-      return "All topics were created with %d: set doundo.partitions=%d"
+      return "All topics have %d partitions: set doundo.partitions=%d"
           .formatted(counts.iterator().next(), counts.iterator().next());
     }
     List<String> names = wrong.stream().map(Spec::name).toList();
     List<String> steps = new ArrayList<>();
     steps.add(
-        "Kafka cannot take partitions away again, so a topic that was altered has to be deleted,"
-            + " and is created anew at the next start");
+        "Kafka cannot remove partitions, so delete a topic that was altered;"
+            + " the next start creates it again");
     if (names.contains(Topics.ARCHIVE)) {
       steps.add(
-          "ended flows are in %s: copy its records away first if they must still be shown or undone"
+          "ended flows are in %s: copy its records first if you still need to show or undo them"
               .formatted(Topics.ARCHIVE));
     }
     if (names.contains(Topics.DEFINITIONS)) {
       steps.add(
-          "registrations are in %s: every orchestration has to be registered again"
+          "registrations are in %s: register every orchestration again"
               .formatted(Topics.DEFINITIONS));
     }
     steps.add(
-        "nothing is lost of a topic that is read to its end: stop whoever writes it, let an"
-            + " orchestrator of the old configuration read on if there is one, compare with"
-            + " kafka-consumer-groups --describe --all-groups, stop the orchestrators, and then"
+        "a topic that was read to its end loses nothing: stop its writers, let an"
+            + " orchestrator with the old configuration read the rest, if there is one; check with"
+            + " kafka-consumer-groups --describe --all-groups; stop the orchestrators; then"
             + " kafka-topics --delete --topic "
             + String.join(", and the same for ", names));
     steps.add(
-        "an answer that is lost with its topic lets its step time out, and the step is sent again");
+        "if an answer is lost with its topic, its step times out and is sent again");
     return String.join(". ", steps.stream().map(PartitionCounts::capitalized).toList());
   }
 

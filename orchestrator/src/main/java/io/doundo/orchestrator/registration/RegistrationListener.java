@@ -115,9 +115,9 @@ public final class RegistrationListener implements AutoCloseable {
         heldUp = now;
         failedAt = null;
         if (e instanceof KafkaException) {
-          LOG.warn("Registrations are held up {}; trying again", now);
+          LOG.warn("Registrations are blocked {}; retrying", now);
         } else {
-          LOG.error("Registrations are held up {}; trying again", now, e);
+          LOG.error("Registrations are blocked {}; retrying", now, e);
         }
         awaitStop(now.pause().toMillis());
       }
@@ -164,7 +164,7 @@ public final class RegistrationListener implements AutoCloseable {
       }
       LOG.error("Giving up the registration {}", held);
       String reason =
-          "given up after %d tries in %d s, the last of which failed with: %s"
+          "gave up after %d attempts in %d s; the last one failed with: %s"
               .formatted(held.failures(), settings.holdUp().toSeconds(), held.cause());
       writer.refuse(source, refused(compiled, Problem.of(reason)), group);
       failedAt = null;
@@ -224,7 +224,7 @@ public final class RegistrationListener implements AutoCloseable {
   private void awaitStop(long millis) {
     try {
       if (stopped.await(millis, TimeUnit.MILLISECONDS)) {
-        LOG.debug("stopped while waiting to try again");
+        LOG.debug("stopped while waiting to retry");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

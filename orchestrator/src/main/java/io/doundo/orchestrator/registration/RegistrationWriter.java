@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
@@ -103,12 +104,12 @@ final class RegistrationWriter {
         throw e;
       }
       return Optional.of(
-          Problem.of("the broker does not accept what would have to be stored: " + reason));
+          Problem.of("the broker rejects the records of this registration: " + reason));
     } catch (RuntimeException e) {
       // Retrying would meet the same mistake again, and keep the others waiting.
-      LOG.error("cannot carry out the registration at {}", RegistrationRecord.place(source), e);
+      LOG.error("the registration at {} failed", RegistrationRecord.place(source), e);
       return Optional.of(
-          Problem.of("the registration cannot be stored, which is a mistake in DoUndo: " + e));
+          Problem.of("the registration cannot be stored because of a bug in DoUndo: " + e));
     }
   }
 
@@ -201,7 +202,7 @@ final class RegistrationWriter {
     if (result instanceof Declared declared) {
       return declare(declared, source, draft, sends);
     }
-    throw new IllegalStateException("a refused registration cannot be carried out: " + result);
+    throw new IllegalStateException("a refused registration cannot be applied: " + result);
   }
 
   /** The content goes first, because its append time becomes part of the history. */
@@ -228,14 +229,14 @@ final class RegistrationWriter {
     List<String> warnings = new ArrayList<>(defined.warnings());
     if (after.isFull()) {
       warnings.add(
-          "the content of this orchestration was changed more than %,d times within %d days: probably two services register different contents under this name in turn"
+          "this orchestration changed more than %,d times within %d days: two services are probably registering different content under this name"
               .formatted(DefinitionHistory.MOST_VERSIONS, settings.inputRetention().toDays()));
     }
     Duration kept = settings.archiveRetention();
     if (definition.undoWindow().compareTo(kept) > 0) {
       warnings.add(
-          "undoWindow is %s, but ended flows are kept for %s here (doundo.archive-retention): a completed flow can be undone no longer than that"
-              .formatted(definition.undoWindow(), kept));
+          "undoWindow is %s, longer than the %s that ended flows are kept (doundo.archive-retention): a completed flow can be undone only that long"
+              .formatted(DurationText.of(definition.undoWindow()), DurationText.of(kept)));
     }
     int version = after.latest().map(Version::version).orElse(0);
     return new RegistrationStatus(
@@ -303,7 +304,7 @@ final class RegistrationWriter {
         result.problems().isEmpty()
             ? List.of(
                 Problem.of(
-                    "not registered, because another registration in the same record is refused"))
+                    "not registered, because another registration in the same record was refused"))
             : result.problems();
     return new RegistrationStatus(
         result.orchestrationName(),

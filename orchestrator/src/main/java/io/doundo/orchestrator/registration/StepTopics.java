@@ -57,7 +57,7 @@ final class StepTopics {
       if (reason == null) {
         throw e;
       }
-      return refused(defined, List.of("the broker refuses a step's topic: " + reason));
+      return refused(defined, List.of("the broker rejects a step topic: " + reason));
     }
   }
 

@@ -29,11 +29,11 @@ record TopicBudget(int newTopics, int existingTopics, int partitions, Budget bud
     }
     if (partitionsInAll() > budget.perInstallation()) {
       return cost()
-          + "; with those of the steps registered before there would be %,d partitions, and at most %,d are allowed"
+          + "; together with the existing step topics that makes %,d partitions, and at most %,d are allowed"
               .formatted(partitionsInAll(), budget.perInstallation())
           + " (doundo.step-topics.max-partitions): set doundo.step-topics.partitions lower, use"
-          + " sharedTopic, delete topics of orchestrations that nobody uses any more, or raise the"
-          + " limit when the brokers can bear it";
+          + " sharedTopic, delete topics of unused orchestrations, or raise the"
+          + " limit if the brokers can handle it";
     }
     return null;
   }

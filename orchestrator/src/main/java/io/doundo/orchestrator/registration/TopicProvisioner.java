@@ -64,7 +64,7 @@ public final class TopicProvisioner {
       try {
         List<Spec> specs = FixedTopics.of(settings);
         List<String> existing = create(specs.stream().map(this::topic).toList());
-        LOG.debug("topics that existed: {}", existing);
+        LOG.debug("existing topics: {}", existing);
         check(specs);
         return;
       } catch (RetriableException e) {
@@ -114,14 +114,14 @@ public final class TopicProvisioner {
     } catch (KafkaException e) {
       // The right to see a topic's settings is not needed to register; only the warning is.
       return List.of(
-          "whether the step topics that exist are compacted could not be seen: " + e.getMessage());
+          "cannot check whether existing step topics are compacted: " + e.getMessage());
     }
     configs.forEach(
         (resource, config) -> {
           ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
           if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             warnings.add(
-                "the topic %s exists and has cleanup.policy=%s: a command can vanish before its worker reads it, so set cleanup.policy=delete"
+                "the existing topic %s has cleanup.policy=%s, which can delete a command before its worker reads it: set cleanup.policy=delete"
                     .formatted(resource.name(), policy.value()));
           }
         });
@@ -156,7 +156,7 @@ public final class TopicProvisioner {
             .toList();
     if (!missing.isEmpty()) {
       LOG.error(
-          "topics were deleted and are made again, without what was in them: {}",
+          "deleted topics are created again, without their records: {}",
           missing.stream().map(Spec::name).toList());
       create(missing.stream().map(this::topic).toList());
     }
@@ -200,7 +200,7 @@ public final class TopicProvisioner {
                 if (reason == null) {
                   throw e;
                 }
-                refusals.add("the broker refuses the topic " + name + ": " + reason);
+                refusals.add("the broker rejects the topic " + name + ": " + reason);
               }
             });
     if (!refusals.isEmpty()) {

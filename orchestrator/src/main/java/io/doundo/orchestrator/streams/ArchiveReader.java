@@ -200,7 +200,7 @@ final class ArchiveReader implements Archive, AutoCloseable {
         }
       }
     } catch (InterruptedException | InterruptException e) {
-      LOG.debug("the archive reader was told to stop", e);
+      LOG.debug("the archive reader is stopping", e);
     } finally {
       closed = true;
       asked.drainTo(open);
@@ -262,7 +262,7 @@ final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   private static void pauseAfter(KafkaException e, Object what) throws InterruptedException {
-    LOG.warn("ended flows cannot be read from {} now: {}", what, e.toString());
+    LOG.warn("currently cannot read ended flows from {}: {}", what, e.toString());
     Thread.sleep(PAUSE_AFTER_FAILURE_MS);
   }
 
@@ -315,7 +315,7 @@ final class ArchiveReader implements Archive, AutoCloseable {
     while (consumer.position(partition) < end) {
       var records = consumer.poll(POLL);
       if (records.isEmpty() && consumer.position(partition) < end) {
-        throw new TimeoutException("nothing came of " + partition + " within " + POLL);
+        throw new TimeoutException("no records from " + partition + " within " + POLL);
       }
       for (var record : records) {
         if (record.key() != null && record.value() != null) {

@@ -75,7 +75,7 @@ final class BlockedInputs implements MeterBinder {
             entry -> {
               Standstill still = entry.getValue();
               told.add(
-                  "%s: %d records wait behind a transaction that has been open for %d s"
+                  "%s: %d records are blocked by a transaction that has been open for %d s; abort it with kafka-transactions.sh"
                       .formatted(
                           entry.getKey(),
                           still.records(),
@@ -88,7 +88,7 @@ final class BlockedInputs implements MeterBinder {
   public void bindTo(MeterRegistry meters) {
     for (String topic : InputTopics.READ) {
       Gauge.builder("doundo.inputs.blocked.records", this, blocked -> blocked.records(topic))
-          .description("Records that cannot be read because a transaction before them stays open")
+          .description("Records blocked by an open transaction before them")
           .tag("topic", topic)
           .register(meters);
     }

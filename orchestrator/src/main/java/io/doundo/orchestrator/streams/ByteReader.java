@@ -39,7 +39,7 @@ final class ByteReader {
         return value;
       }
     }
-    throw new UnreadableValueException("a number has no end");
+    throw new UnreadableValueException("a number is not terminated");
   }
 
   int readInt() {

@@ -113,7 +113,7 @@ final class Commands {
       return Json.merge(values);
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
-          "a stored content of flow " + turn.flowId() + " is no JSON", e);
+          "a stored content of flow " + turn.flowId() + " is not JSON", e);
     }
   }
 

@@ -129,31 +129,31 @@ final class EngineMeters implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry meters) {
     Gauge.builder("doundo.flows", this, EngineMeters::parked)
-        .description("Flows that have not ended; parked ones wait for an operator")
+        .description("Flows that have not ended, parked ones included")
         .tag("status", "PARKED")
         .register(meters);
     for (ParkReason reason : ParkReason.values()) {
       Gauge.builder("doundo.parked", this, counting -> counting.parked(reason))
-          .description("Flows of this instance that wait for an operator")
+          .description("Parked flows of this instance, waiting for an operator")
           .tag("reason", reason.name())
           .register(meters);
     }
     transitions.forEach(
         (type, counter) ->
             FunctionCounter.builder("doundo.flow.events", counter, LongAdder::sum)
-                .description("What happened to flows, by the entries of the audit log")
+                .description("Audit log entries by type")
                 .tag("type", type.name())
                 .register(meters));
     Gauge.builder("doundo.timers.set.aside", this, counting -> counting.sum(t -> t.setAside.get()))
-        .description("Timers whose flow could not be computed and is tried again")
+        .description("Timers that failed and will be retried")
         .register(meters);
-    counter(meters, "doundo.records.held", held, "Records that came before their flow, or after");
-    counter(meters, "doundo.recalls", recalls, "Ended flows asked back from the archive");
+    counter(meters, "doundo.records.held", held, "Records held for a flow that has not started yet or has ended");
+    counter(meters, "doundo.recalls", recalls, "Ended flows read back from the archive");
     counter(
         meters,
         "doundo.engine.faults",
         faults,
-        "Records and timers on which the orchestrator itself failed");
+        "Records and timers that failed with an internal error");
     counter(
         meters,
         "doundo.stream.threads.replaced",
@@ -161,7 +161,7 @@ final class EngineMeters implements MeterBinder {
         "Stream threads that died and were replaced");
     lateness =
         Timer.builder("doundo.timer.lateness")
-            .description("How much later than due a timer fired")
+            .description("Delay between the due time and the firing of timers")
             .serviceLevelObjectives(
                 Duration.ofMillis(200),
                 Duration.ofSeconds(1),

@@ -121,8 +121,8 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   public void beginTransaction() {
     if (aborted) {
       throw new KafkaException(
-          "a transaction of this stream thread was aborted: all its tasks go back to what was"
-              + " committed");
+          "a transaction of this stream thread was aborted: all its tasks return to the last"
+              + " committed state");
     }
     super.beginTransaction();
     watch.writingWith(this);

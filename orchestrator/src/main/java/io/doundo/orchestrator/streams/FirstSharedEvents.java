@@ -95,13 +95,13 @@ final class FirstSharedEvents {
       if (System.nanoTime() - giveUpAt > 0) {
         throw failed(
             group,
-            "the group has members that do not read it: stop all instances of the earlier release,"
+            "the group has members that do not read it: stop all instances of the previous release,"
                 + " then start this one",
             e);
       }
       return false;
     }
-    LOG.info("{} is read from {} on", Topics.SHARED_EVENT, offsets);
+    LOG.info("reading {} from {}", Topics.SHARED_EVENT, offsets);
     return true;
   }
 
@@ -131,7 +131,7 @@ final class FirstSharedEvents {
 
   private static IllegalStateException failed(String group, String reason, Exception cause) {
     return new IllegalStateException(
-        "where the consumer group %s begins to read %s cannot be settled: %s"
+        "cannot determine where the consumer group %s begins to read %s: %s"
             .formatted(group, Topics.SHARED_EVENT, reason),
         cause);
   }

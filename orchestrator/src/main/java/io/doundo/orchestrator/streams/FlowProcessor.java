@@ -78,7 +78,7 @@ final class FlowProcessor
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
+      LOG.error("record {} could not be processed and becomes a dead letter", source.place(), e);
       meters.computationFailed();
       return task().refuse(source, e);
     }

@@ -127,7 +127,7 @@ final class FlowTask {
     byte[] value = record.value();
     String flowId = key == null ? null : Utf8.decode(key);
     RekeyCodec.Rekeyed rekeyed = null;
-    String problem = "it has no key or no value";
+    String problem = "the key or the value is missing";
     if (flowId != null && value != null) {
       try {
         rekeyed = RekeyCodec.decode(value);
@@ -195,9 +195,9 @@ final class FlowTask {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("what came for the ended flow {} could not be processed", flowId, e);
+      LOG.error("a record for the ended flow {} could not be processed", flowId, e);
       Plan refusal = new Plan();
-      turns.onUnrecallable(flowId, "the orchestrator failed on this record: " + e, refusal);
+      turns.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
       return refusal;
     }
   }
@@ -232,7 +232,7 @@ final class FlowTask {
       throw e;
     } catch (RuntimeException e) {
       LOG.error(
-          "flow {} could not be parked; it stands still until somebody asks something of it",
+          "flow {} could not be parked; it makes no progress until an operator acts on it",
           timer.flowId(),
           e);
       meters.computationFailed();
@@ -247,7 +247,7 @@ final class FlowTask {
    */
   Plan refuse(SourceRecord record, RuntimeException cause) {
     Plan plan = new Plan();
-    plan.send(deadLetters.of(record, "the orchestrator failed on this record: " + cause));
+    plan.send(deadLetters.of(record, "internal error while processing this record: " + cause));
     String flowId = flowOfTurn(record);
     if (flowId != null) {
       // Nothing else would ever move a flow that waits for its turn.

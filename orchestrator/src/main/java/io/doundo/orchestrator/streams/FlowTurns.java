@@ -155,7 +155,7 @@ final class FlowTurns implements Intake.Destination {
     if (!stub.equals(answer.stub())) {
       plan.write(() -> recalls.ask(flowId, stub));
     } else if (archived == null) {
-      String reason = "flow " + flowId + " has ended and has left the archive";
+      String reason = "flow " + flowId + " has ended and has expired from the archive";
       waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
     } else {
       Turn turn = turn(archived, Turn.Found.ARCHIVED);
@@ -199,7 +199,7 @@ final class FlowTurns implements Intake.Destination {
     String error = shortened(cause);
     if (!FlowValue.isFlow(row)) {
       waiting.giveUp(
-          flowId, HeldRecords.decode(row), "the orchestrator failed on it: " + error, plan);
+          flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
       return;
     }
     StoredFlow flow;
@@ -295,7 +295,7 @@ final class FlowTurns implements Intake.Destination {
       plan.send(
           deadLetters.of(
               record,
-              "flowId %s was used by a flow that was started with other content and ended as %s"
+              "flowId %s was already used by a flow with other content that ended as %s"
                   .formatted(flowId, stub.status())));
     }
     return rule == StartRule.BEGIN;

@@ -23,7 +23,7 @@ record HeldRecords(long until, List<InboundRecord> records) {
   /** Why one more cannot be held, or an empty text. */
   String refusal(InboundRecord record, EngineSettings settings) {
     if (records.size() >= MAX_RECORDS) {
-      return MAX_RECORDS + " records are held for it already";
+      return MAX_RECORDS + " records are already held for it";
     }
     int bytes = record.size();
     for (InboundRecord held : records) {

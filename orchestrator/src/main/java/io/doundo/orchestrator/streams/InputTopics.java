@@ -53,7 +53,7 @@ final class InputTopics {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      problems = List.of("interrupted while looking at the topics");
+      problems = List.of("interrupted while checking the topics");
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException("the engine cannot start: " + String.join("; ", problems));
@@ -82,19 +82,19 @@ final class InputTopics {
       int found = described.get(PATIENCE_SECONDS, TimeUnit.SECONDS).partitions().size();
       if (found != partitions && CO_PARTITIONED.contains(topic)) {
         problems.add(
-            "topic %s has %d partitions but the installation is set up with %d"
+            "topic %s has %d partitions but this installation uses %d"
                 .formatted(topic, found, partitions));
       }
     } catch (ExecutionException e) {
       problems.add(
           e.getCause() instanceof UnknownTopicOrPartitionException
               ? "topic " + topic + " does not exist"
-              : "topic " + topic + " cannot be looked at: " + e.getCause());
+              : "topic " + topic + " cannot be described: " + e.getCause());
     } catch (TimeoutException e) {
       problems.add("the broker did not describe topic " + topic + " in time");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      problems.add("interrupted while looking at topic " + topic);
+      problems.add("interrupted while checking topic " + topic);
     }
   }
 }

@@ -60,7 +60,7 @@ final class InputWatch implements AutoCloseable {
     try {
       look();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.debug("how far the inputs can be read is not known", e);
+      LOG.debug("the end offsets of the inputs are unknown", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

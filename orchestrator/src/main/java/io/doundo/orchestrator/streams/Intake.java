@@ -77,7 +77,7 @@ final class Intake {
       case CONTROL ->
           new ControlMessage(
               record, ControlCommand.decode(record.value(), record.key(), record.headerLookup()));
-      case START -> throw new IllegalArgumentException("a start is no message to a flow");
+      case START -> throw new IllegalArgumentException("a start is not a message to a flow");
     };
   }
 
@@ -100,7 +100,7 @@ final class Intake {
       plan.send(
           deadLetters.of(
               record,
-              "flow %s lives on partition %d but its record was brought to %d: the topics differ in"
+              "flow %s belongs to partition %d but its record arrived on %d: the topics differ in"
                       .formatted(flowId, home, partition)
                   + " their partition counts"));
     } else {

@@ -67,14 +67,14 @@ final class LostOffsets {
     String topics =
         String.join(" ", InputTopics.READ.stream().map(topic -> "--topic " + topic).toList());
     return """
-        the offsets of the consumer group %1$s are gone, but flows have run here before. The broker \
+        the offsets of the consumer group %1$s have expired, but flows have run here before. The broker \
         deletes them after offsets.retention.minutes (7 days by default) without a running \
-        instance. Every start that is still in %2$s or %6$s would be read again, and flows that have \
-        ended would run again. Say where to go on, and start again:
+        instance. Every start still in %2$s or %6$s would be read again, and flows that have \
+        ended would run again. Choose where to continue, then start again:
           kafka-consumer-groups.sh --bootstrap-server %3$s --group %1$s --reset-offsets \
         --to-datetime <when the last instance stopped, as 2026-11-20T10:00:00.000> %4$s \
         --topic %5$s --execute
-        --to-latest instead passes over all that is there, and --to-earliest reads all of it again.\
+        Use --to-latest to skip all existing records, or --to-earliest to read all of them again.\
         """
         .formatted(
             settings.applicationId(),
@@ -114,14 +114,14 @@ final class LostOffsets {
         return Map.of();
       }
       throw new IllegalStateException(
-          "the offsets of the consumer group " + group + " cannot be looked at: " + e.getCause(),
+          "the offsets of the consumer group " + group + " cannot be described: " + e.getCause(),
           e);
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "the broker did not tell the offsets of the consumer group " + group + " in time", e);
+          "reading the offsets of the consumer group " + group + " timed out", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while looking at the group's offsets", e);
+      throw new IllegalStateException("interrupted while reading the group's offsets", e);
     }
   }
 
@@ -149,7 +149,7 @@ final class LostOffsets {
         return true;
       }
       if (System.nanoTime() - giveUpAt > 0) {
-        throw new IllegalStateException("the broker did not say in time what is in " + topics);
+        throw new IllegalStateException("reading the end offsets of " + topics + " timed out");
       }
       ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
     }

@@ -40,7 +40,7 @@ final class Oversized {
         + record.headers().size()
         + " headers; at most "
         + settings.maxInputBytes()
-        + " bytes are taken, so that every command can carry it";
+        + " bytes are accepted, because every command must be able to carry it";
   }
 
   /**

@@ -118,7 +118,7 @@ final class ParkedFlows {
       throw e;
     } catch (RuntimeException e) {
       // Whatever comes for this flow becomes a dead letter, which tells of it.
-      LOG.warn("whether flow {} is parked cannot be read", flowId, e);
+      LOG.warn("cannot read whether flow {} is parked", flowId, e);
       return null;
     }
   }

@@ -25,7 +25,7 @@ final class SearchValue {
       String text = Json.text(value);
       return text.length() <= LONGEST ? text : null;
     } catch (MalformedRecordException e) {
-      throw new IllegalStateException("a start payload that was taken is no JSON", e);
+      throw new IllegalStateException("an accepted start payload is not JSON", e);
     }
   }
 }

@@ -71,9 +71,9 @@ final class SharedEventProcessor
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("record {} could not be processed; it goes to the dead letters", source.place(), e);
+      LOG.error("record {} could not be processed and becomes a dead letter", source.place(), e);
       meters.computationFailed();
-      return refusal(source, "the orchestrator failed on this record: " + e);
+      return refusal(source, "internal error while processing this record: " + e);
     }
   }
 
@@ -119,12 +119,12 @@ final class SharedEventProcessor
     @Override
     public void onStart(
         InboundRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
-      throw new IllegalStateException("no flow lives here");
+      throw new IllegalStateException("this task holds no flows");
     }
 
     @Override
     public void onMessage(Message message, Plan plan) {
-      throw new IllegalStateException("no flow lives here");
+      throw new IllegalStateException("this task holds no flows");
     }
   }
 }

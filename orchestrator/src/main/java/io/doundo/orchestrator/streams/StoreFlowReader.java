@@ -65,7 +65,7 @@ final class StoreFlowReader implements FlowReader {
     if (metadata == null
         || KeyQueryMetadata.NOT_AVAILABLE.equals(metadata)
         || HostInfo.unavailable().equals(metadata.activeHost())) {
-      throw new InvalidStateStoreException("nobody keeps flow " + flowId + " at the moment");
+      throw new InvalidStateStoreException("no instance currently holds flow " + flowId);
     }
     HostInfo host = metadata.activeHost();
     return new FlowOwner(false, host.host() + ':' + host.port());
@@ -74,7 +74,7 @@ final class StoreFlowReader implements FlowReader {
   private void requireHere(String flowId) {
     FlowOwner owner = ownerOf(flowId);
     if (!owner.here()) {
-      throw new FlowsUnavailableException("the flow is kept by the instance at " + owner.address());
+      throw new FlowsUnavailableException("the flow is on the instance at " + owner.address());
     }
   }
 

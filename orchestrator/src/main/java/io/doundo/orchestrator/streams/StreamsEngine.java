@@ -117,7 +117,8 @@ public final class StreamsEngine implements AutoCloseable {
             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
     if (!streams.close(options)) {
       LOG.warn(
-          "the engine did not stop within {}; its last transaction will time out", CLOSE_TIMEOUT);
+          "the engine did not stop within {} s; its last transaction will time out",
+          CLOSE_TIMEOUT.toSeconds());
     }
     archive.close();
   }

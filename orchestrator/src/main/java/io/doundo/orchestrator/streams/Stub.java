@@ -45,7 +45,7 @@ record Stub(
   }
 
   String undoWindowOver() {
-    return over("its undo window was over at " + Instant.ofEpochMilli(undoableUntil));
+    return over("its undo window ended at " + Instant.ofEpochMilli(undoableUntil));
   }
 
   String repairWindowOver(Duration repairWindow) {

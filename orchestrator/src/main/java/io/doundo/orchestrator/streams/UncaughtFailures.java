@@ -85,7 +85,7 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
           failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    LOG.error("a stream thread died and is replaced in {} ms", wait, failure);
+    LOG.error("a stream thread died; replacing it in {} ms", wait, failure);
     meters.threadReplaced();
     pause.of(wait);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -113,7 +113,7 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
   synchronized Optional<String> trouble() {
     return last == null || nanoTime.getAsLong() - lastAt > CALM_NANOS
         ? Optional.empty()
-        : Optional.of("stream threads die, " + failures + " so far; the last one of " + last);
+        : Optional.of(failures + " stream threads have died so far; the last one of " + last);
   }
 
   /** Nobody waits any longer. */
@@ -124,7 +124,7 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
   private void pause(long millis) {
     try {
       if (closed.await(millis, TimeUnit.MILLISECONDS)) {
-        LOG.debug("the engine stops, so nothing is waited for");
+        LOG.debug("the engine is stopping; not waiting");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

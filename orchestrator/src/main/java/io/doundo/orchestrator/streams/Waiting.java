@@ -102,7 +102,7 @@ final class Waiting {
   /** No start came. */
   void expire(String flowId, HeldRecords held, Plan plan) {
     String reason =
-        "no flow %s is known, and no start for it came within %d s"
+        "flow %s is unknown, and no start for it arrived within %d s"
             .formatted(flowId, settings.hold().toSeconds());
     giveUp(flowId, held, reason, plan);
   }

@@ -60,7 +60,7 @@ class ControlRegressionTest {
   @Test
   void whatWasRefusedOnceIsNotCarriedOutWhenItComesAgain() {
     Command reserve = stage.takeCommands().get(0);
-    assertThat(refusal(ask("c", ControlVerb.RESUME, null))).contains("it is not paused");
+    assertThat(refusal(ask("c", ControlVerb.RESUME, null))).contains("the flow is not paused");
     ask("pause", ControlVerb.PAUSE, null);
     FlowState paused = stage.flow(FLOW);
 
@@ -69,7 +69,7 @@ class ControlRegressionTest {
     assertThat(again.effects()).isEmpty();
     assertThat(again.next()).isSameAs(paused);
     assertThat(outcomeOf("c"))
-        .isEqualTo(new ControlOutcome(ControlOutcome.idOf("c"), 2, "it is not paused"));
+        .isEqualTo(new ControlOutcome(ControlOutcome.idOf("c"), 2, "the flow is not paused"));
     assertThat(outcomeOf("pause"))
         .isEqualTo(new ControlOutcome(ControlOutcome.idOf("pause"), 3, null));
     stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());

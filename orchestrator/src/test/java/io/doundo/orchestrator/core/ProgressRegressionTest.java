@@ -49,8 +49,8 @@ class ProgressRegressionTest {
     assertThat(stage.audit(FLOW).stream().filter(e -> e.startsWith("ANSWER_IGNORED")))
         .hasSize(4)
         .startsWith(
-            "ANSWER_IGNORED reserve success of a UNDO changes nothing: no UNDO was sent; the answer"
-                + " to DO attempt 1 is awaited");
+            "ANSWER_IGNORED reserve success of a UNDO ignored: no UNDO was sent; DO attempt 1 is"
+                + " waiting for its answer");
     stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }

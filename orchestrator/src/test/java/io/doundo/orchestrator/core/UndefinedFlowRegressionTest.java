@@ -53,6 +53,6 @@ class UndefinedFlowRegressionTest {
 
     assertThat(decision.next()).isEqualTo(abandoned);
     assertThat(decision.effects())
-        .isEqualTo(List.of(new RefuseEvent("the flow is ABANDONED and has sent no command")));
+        .isEqualTo(List.of(new RefuseEvent("the flow is ABANDONED and has not sent a command")));
   }
 }

@@ -383,11 +383,11 @@ public abstract class FlowJourneys {
         .as("a flood of them does not grow the log without bound")
         .hasSize(FlowNotes.MOST_IGNORED_ANSWERS)
         .startsWith(
-            "ANSWER_IGNORED reserve success of a DO changes nothing: it answers no DO that is"
-                + " awaited; the step is DO_SUCCESS")
+            "ANSWER_IGNORED reserve success of a DO ignored: no DO is waiting for this answer; the step"
+                + " is DO_SUCCESS")
         .last()
         .asString()
-        .endsWith("further answers that change nothing are not recorded");
+        .endsWith("further ignored answers are not recorded");
   }
 
   private List<String> entries(String type) {
@@ -420,7 +420,7 @@ public abstract class FlowJourneys {
     stage.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
     stage.fail(FLOW, expectOne("UNDO reserve"), Echo.NOTHING, "handler threw", null);
     assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
-    assertThat(flow().reason()).contains("used up its attempts", "handler threw");
+    assertThat(flow().reason()).contains("no attempts left", "handler threw");
     assertThat(entries("STEP_RETRY_EXHAUSTED").toString()).contains("1 attempt failed");
     stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
     assertThat(flow().reason()).contains("no money");

@@ -34,9 +34,9 @@ class PartitionCountsTest {
     assertThat(PartitionCounts.explain(SPECS, counts))
         .contains(
             "topic orchestrator.response.result has 24 partitions but must have 12",
-            "Kafka cannot take partitions away again",
+            "Kafka cannot remove partitions",
             "kafka-topics --delete --topic orchestrator.response.result",
-            "lets its step time out")
+            "its step times out")
         .doesNotContain("doundo.partitions=");
   }
 
@@ -46,7 +46,7 @@ class PartitionCountsTest {
     counts.put(Topics.ARCHIVE, 24);
 
     assertThat(PartitionCounts.explain(SPECS, counts))
-        .contains("Ended flows are in orchestrator.archive: copy its records away first");
+        .contains("Ended flows are in orchestrator.archive: copy its records first");
   }
 
   private static Map<String, Integer> counts() {

@@ -125,8 +125,8 @@ class RegistrationIT {
     assertThat(status.success()).isTrue();
     assertThat(status.warnings())
         .containsExactly(
-            "undoWindow is PT720H, but ended flows are kept for PT168H here"
-                + " (doundo.archive-retention): a completed flow can be undone no longer than that");
+            "undoWindow is 30 days, longer than the 7 days that ended flows are kept"
+                + " (doundo.archive-retention): a completed flow can be undone only that long");
   }
 
   @Test
@@ -165,7 +165,7 @@ class RegistrationIT {
             "{orchestrationName: o, type: graph, steps: [{name: a, dependsOn: b},"
                 + " {name: b, dependsOn: a}]}",
             "in a cycle: a -> b -> a"),
-        List.of("{orchestrationName: o, steps: [{name: a}, {name: a}]}", "exists twice"),
+        List.of("{orchestrationName: o, steps: [{name: a}, {name: a}]}", "is defined twice"),
         List.of("{orchestrationName: a.b, steps: [{name: a}]}", "must not contain a dot"),
         List.of("\u0000\u0001", "not valid YAML"),
         List.of("", "the record is empty"));
@@ -304,7 +304,7 @@ class RegistrationIT {
     assertThat(status.warnings())
         .singleElement()
         .asString()
-        .startsWith("the topic orchestrator.kept.a.do exists and has cleanup.policy=compact");
+        .startsWith("the existing topic orchestrator.kept.a.do has cleanup.policy=compact");
   }
 
   @Test

@@ -139,7 +139,7 @@ class RegistrationRecoveryIT {
           .allSatisfy(
               problem ->
                   assertThat(problem.message())
-                      .startsWith("the broker refuses the topic orchestrator.o.a.")
+                      .startsWith("the broker rejects the topic orchestrator.o.a.")
                       .containsIgnoringCase("replication factor"));
       assertThat(plane.heldUp()).isEmpty();
     }
@@ -169,7 +169,7 @@ class RegistrationRecoveryIT {
           .satisfies(
               problem ->
                   assertThat(problem.message())
-                      .matches("given up after \\d tries in 1 s, .* failed with: too slow today"));
+                      .matches("gave up after \\d attempts in 1 s; .* failed with: too slow today"));
       assertThat(awaitStatus(next).success()).isTrue();
       assertThat(broker.read(Topics.DEAD_LETTER))
           .singleElement()

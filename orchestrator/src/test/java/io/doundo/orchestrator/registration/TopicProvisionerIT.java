@@ -77,7 +77,7 @@ class TopicProvisionerIT {
         .isInstanceOf(ProvisioningException.class)
         .hasMessageContaining("topic orchestrator.response.result has 1 partitions but must have 3")
         .hasMessageContaining("topic orchestrator.registration has 4 partitions but must have 1")
-        .hasMessageContaining("fixed for the life of an installation");
+        .hasMessageContaining("must never change");
   }
 
   @Test

@@ -290,7 +290,7 @@ final class SdkWorker implements Worker {
     long began = scene.now();
     if (!isHeld(run)) {
       scene.coverage().count(Happening.LEASE_ENDED_BEFORE_HANDLER);
-      tell(run.command(), () -> "its lease ended before its handler began");
+      tell(run.command(), () -> "the lease ended before the handler began");
       boolean forward = run.command().action() == Action.DO;
       settle(
           run,

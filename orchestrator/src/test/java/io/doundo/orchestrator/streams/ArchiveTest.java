@@ -111,7 +111,7 @@ class ArchiveTest {
         .flatExtracting(record -> record.events())
         .singleElement()
         .asString()
-        .contains("CONTROL_REFUSED", "its undo window of", "is over");
+        .contains("CONTROL_REFUSED", "undo window of", "is over");
     assertThat(driver.takeReasons()).isEmpty();
     assertThat(driver.take(Topics.undoTopic("order", "two"))).isEmpty();
   }
@@ -196,7 +196,7 @@ class ArchiveTest {
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
-        .contains("flow-1 has ended and has left the archive");
+        .contains("flow-1 has ended and has expired from the archive");
     expectNothingLive();
   }
 

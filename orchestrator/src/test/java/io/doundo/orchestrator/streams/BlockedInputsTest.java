@@ -27,8 +27,8 @@ class BlockedInputsTest {
     seen(7, 12, 10);
     assertThat(blocked.told())
         .containsExactly(
-            "orchestrator.response.result-3: 5 records wait behind a transaction that has been open"
-                + " for 10 s");
+            "orchestrator.response.result-3: 5 records are blocked by a transaction that has been"
+                + " open for 10 s; abort it with kafka-transactions.sh");
     assertThat(blocked.records(Topics.RESPONSE)).isEqualTo(5);
     assertThat(blocked.records(Topics.CONTROL)).isZero();
     seen(12, 12, 20);

@@ -132,7 +132,7 @@ class EngineProducerIT {
 
     assertThatThrownBy(producer::beginTransaction)
         .isInstanceOf(KafkaException.class)
-        .hasMessageContaining("all its tasks go back to what was committed");
+        .hasMessageContaining("all its tasks return to the last committed state");
   }
 
   private Future<RecordMetadata> send(String command) {

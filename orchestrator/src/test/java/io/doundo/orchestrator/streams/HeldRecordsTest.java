@@ -74,7 +74,7 @@ class HeldRecordsTest {
     }
     assertThat(driver.takeReasons())
         .hasSize(2)
-        .allSatisfy(reason -> assertThat(reason).contains("held for it already"));
+        .allSatisfy(reason -> assertThat(reason).contains("already held for it"));
   }
 
   @Test

@@ -185,7 +185,7 @@ class SizesAndFailuresTest {
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
-        .contains("the orchestrator failed on this record", "the catalog is broken");
+        .contains("internal error while processing this record", "the catalog is broken");
     assertThat(driver.row(FLOW)).isNull();
     assertThat(driver.entries(StoreNames.TIMERS)).isZero();
     start(Map.of("a", 1));

@@ -76,7 +76,7 @@ class StartsTest {
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
-        .contains("was used by a flow", "COMPLETED");
+        .contains("was already used by a flow", "COMPLETED");
     assertThat(driver.take(DO_ONE)).hasSize(1);
   }
 

@@ -273,7 +273,7 @@ class StreamsEngineIT {
     installation.deleteOffsets();
     assertThatThrownBy(installation::startEngine)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("the offsets of the consumer group doundo are gone")
+        .hasMessageContaining("the offsets of the consumer group doundo have expired")
         .hasMessageContaining("--reset-offsets");
     installation.resetOffsetsToTheEnd();
     installation.startEngine();

@@ -30,7 +30,7 @@ class TopologyHistoryTest {
     stage.succeed("nobody", reserve, Echo.ATTEMPT, Map.of());
     stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
 
-    assertThatThrownBy(stage::close).hasMessageContaining("is of no flow and was dropped");
+    assertThatThrownBy(stage::close).hasMessageContaining("belongs to no flow and was dropped");
   }
 
   @Test

@@ -48,7 +48,7 @@ final class RegistrationDocuments {
           throw new IllegalStateException(
               "doundo.worker.registrations names \""
                   + pattern
-                  + "\", but there is no such document");
+                  + "\", but that document does not exist");
         }
         for (Resource resource : present) {
           found.add(resource);

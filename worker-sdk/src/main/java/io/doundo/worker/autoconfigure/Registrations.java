@@ -114,7 +114,7 @@ final class Registrations implements AutoCloseable {
         (outcome, error) -> {
           if (error != null) {
             String why = reason(error);
-            log.warn("{} is not registered yet, and is sent again: {}", document.name(), why);
+            log.warn("{} is not registered yet; sending it again: {}", document.name(), why);
             note(document, Standing.WAITING, why);
           }
         });

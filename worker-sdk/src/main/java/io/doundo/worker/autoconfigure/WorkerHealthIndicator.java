@@ -62,12 +62,12 @@ final class WorkerHealthIndicator implements HealthIndicator {
         .withDetail("pausedPartitions", state.pausedPartitions());
     String failure = state.consumerFailure();
     if (!state.alive()) {
-      problems.add("no command is read any more; restart this process: " + failure);
+      problems.add("commands are no longer consumed; restart this process: " + failure);
     } else if (failure != null) {
-      problems.add("commands cannot be read: " + failure);
+      problems.add("commands cannot be consumed: " + failure);
     }
     if (state.fenceProblem() != null) {
-      problems.add("the fence cannot be asked, so no handler runs: " + state.fenceProblem());
+      problems.add("the fence is unreachable, so no handler runs: " + state.fenceProblem());
     }
   }
 

@@ -90,7 +90,7 @@ final class WorkerLifecycle implements SmartLifecycle {
       serve(steps);
       toRegister.add(
           new Document(
-              "The declaration of the steps that " + settings.service() + " serves",
+              "The declaration of the steps of " + settings.service(),
               new ByteArrayResource(declaration(steps))));
     }
     Registrations started = new Registrations(client);
@@ -103,7 +103,7 @@ final class WorkerLifecycle implements SmartLifecycle {
   private void countRegistrations() {
     for (Standing standing : Standing.values()) {
       Gauge.builder("doundo.worker.registrations", () -> countOf(standing))
-          .description("Registration documents, by what the orchestrator made of them")
+          .description("Registration documents by outcome")
           .tag("standing", standing.name().toLowerCase(Locale.ROOT))
           .register(meters);
     }

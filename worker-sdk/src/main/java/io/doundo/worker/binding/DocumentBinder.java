@@ -72,17 +72,17 @@ final class DocumentBinder {
     }
     if (found.size() > 1) {
       here.add(
-          "handlerClass %s fits %d beans".formatted(handlerClass, found.size()),
-          "write the full class name, or the name of the bean");
+          "handlerClass %s matches %d beans".formatted(handlerClass, found.size()),
+          "use the full class name or the bean name");
       return null;
     }
     if (found.isEmpty()) {
       if (ClassUtils.isPresent(handlerClass, beans.getBeanClassLoader())) {
         here.add(
-            "handlerClass %s is on the class path but no bean".formatted(handlerClass),
-            "make it a bean, with @Component for instance");
+            "handlerClass %s is on the class path but not a bean".formatted(handlerClass),
+            "make it a bean, for example with @Component");
       } else {
-        log.info("No bean {}: another service serves what names it", handlerClass);
+        log.info("No bean {}: its steps are left to another service", handlerClass);
       }
       return null;
     }

@@ -50,7 +50,7 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
       problems.add("is static", "make it an instance method");
     } else if (Modifier.isPrivate(modifiers)) {
       problems.add(
-          "is private, so a proxy of the bean could not take the call",
+          "is private, so a proxy of the bean cannot forward the call",
           "make it package-private or public");
     } else if (proxied && Modifier.isFinal(modifiers) && !Proxy.isProxyClass(exposed)) {
       problems.add(
@@ -76,23 +76,23 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
     Class<?> returned = returned(method).resolve();
     if (returned != null && Promises.isPromise(returned)) {
       problems.add(
-          "returns a " + returned.getSimpleName() + ", which would be answered before it is done",
-          "wait for it and return its value; a handler may block");
+          "returns a " + returned.getSimpleName() + ", so the step would be answered before the work is done",
+          "wait for the value and return it; a handler may block");
     }
     for (String asynchronous : ASYNCHRONOUS) {
       if (isAnnotated(method, asynchronous) || isAnnotated(type, asynchronous)) {
         problems.add(
             "is @"
                 + ClassUtils.getShortName(asynchronous)
-                + ", so it would be answered before it is done",
-            "remove the annotation; handlers run on threads of their own");
+                + ", so the step would be answered before the work is done",
+            "remove the annotation; each handler already runs on its own thread");
       }
     }
     for (Class<?> parameter : method.getParameterTypes()) {
       if (parameter.getName().equals(CONTINUATION)) {
         problems.add(
-            "is a suspend function, which would be answered before it is done",
-            "make it an ordinary function, and wait inside it with runBlocking");
+            "is a suspend function, so the step would be answered before the work is done",
+            "make it an ordinary function and wait inside it with runBlocking");
       }
     }
   }

@@ -61,7 +61,7 @@ public final class HandlerScanner {
     problems.throwIfAny();
     for (BoundStep bound : documented) {
       if (built.stream().noneMatch(step -> step.key().equals(bound.key()))) {
-        log.info("{}: no handler here serves {}", bound.document(), bound.key());
+        log.info("{}: this service has no handler for {}", bound.document(), bound.key());
       }
     }
     return built;
@@ -145,7 +145,7 @@ public final class HandlerScanner {
         problems
             .at(bean.place(method))
             .add(
-                "is a handler, but its class is no worker, so it would never be called",
+                "is a handler, but its class is not a @SagaWorker, so it would never be called",
                 "annotate the class with @SagaWorker(\"<orchestration>\")");
       }
     }

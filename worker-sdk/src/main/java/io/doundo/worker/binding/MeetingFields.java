@@ -56,14 +56,14 @@ final class MeetingFields {
     Look madeLook = fields.look(made);
     if (askedLook != madeLook && askedLook != Look.ANY && madeLook != Look.ANY) {
       problems.add(
-          "returns a field %s of type %s, and takes one of type %s: later steps would find the"
+          "returns a field %s of type %s but takes one of type %s: later steps would get the"
                   .formatted(name, shortName(made), shortName(asked))
-              + " result's in place of the request's",
+              + " result's field instead of the request's",
           "give it another name in the result, or nest the result with @Do(value = …, as = …)");
     } else {
       log.warn(
-          "{}: the field {} of the result replaces the one of the request in what later steps are"
-              + " given; unless they are the same thing, rename it, or nest the result with"
+          "{}: the result's field {} replaces the request's field in the payload of later"
+              + " steps; unless they mean the same, rename it or nest the result with"
               + " @Do(as = …)",
           place,
           name);

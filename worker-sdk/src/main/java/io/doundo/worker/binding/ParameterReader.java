@@ -40,7 +40,7 @@ final class ParameterReader {
       Parameter common = common(type);
       if (type.resolve() == Undoing.class) {
         problems.add(
-            "takes an Undoing, which only an UNDO is given",
+            "takes an Undoing, which only an @Undo method gets",
             "take the payload as a type of your own");
       } else if (common != null) {
         parameters.add(common);
@@ -133,10 +133,10 @@ final class ParameterReader {
     String problem = json.fields().unreadable(read);
     if (problem != null) {
       problems.add(
-          "takes a %s, which Jackson cannot make: %s"
+          "takes a %s, which Jackson cannot deserialize: %s"
               .formatted(ResolvableType.forType(type), problem),
-          "take a record or another type that Jackson reads, or give the service's JsonMapper what"
-              + " it needs for this one");
+          "take a record or another type that Jackson can read, or configure the service's JsonMapper"
+              + " for this type");
     }
     return read;
   }
@@ -153,7 +153,7 @@ final class ParameterReader {
       }
       if (made == void.class || made == Void.class) {
         problems.add(
-            "asks for a result of type "
+            "takes a result of type "
                 + result.getRawClass().getSimpleName()
                 + ", but the step's @Do method returns nothing",
             "return it from the @Do method, or take Undoing<…, Void>");
@@ -190,7 +190,7 @@ final class ParameterReader {
     }
     if (onUnknown == OnUnknown.UNDECIDED) {
       problems.add(
-          "takes the bare result but does not say what to do when there is none, as after a"
+          "takes the bare result but does not define what to do without one, for example after a"
               + " timeout",
           "set onUnknown = PASS_NULL or FAIL on @Undo, or take an Undoing<…, %s>"
               .formatted(result.getRawClass().getSimpleName()));
@@ -204,7 +204,7 @@ final class ParameterReader {
         return null;
       }
       throw new NoResultException(
-          "the result of the DO is not known, and the UNDO cannot do without it (onUnknown = FAIL)");
+          "the result of the DO is unknown, and the UNDO requires it (onUnknown = FAIL)");
     };
   }
 
@@ -224,7 +224,7 @@ final class ParameterReader {
             || raw == UUID.class;
     if (scalar) {
       problems.add(
-          "asks for a result of type "
+          "takes a result of type "
               + raw.getSimpleName()
               + ", but only results that are JSON objects come back on an UNDO",
           "return a record from the @Do method, with the value as a field, or nest the result with"

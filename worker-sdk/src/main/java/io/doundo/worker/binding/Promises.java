@@ -90,7 +90,7 @@ public final class Promises {
     }
     if (value != null && isPromise(value.getClass())) {
       throw new UnfinishedWorkException(
-          "it returned a %s, which stands for work that nobody has waited for"
+          "it returned a %s, which represents work that has not been awaited"
               .formatted(value.getClass().getName()));
     }
     return value;

@@ -78,7 +78,7 @@ final class StepBuilder {
       problems
           .at(found.place())
           .add(
-              "serves the %s of %s, which %s serves already".formatted(what, key, first.place()),
+              "serves the %s of %s, which %s already serves".formatted(what, key, first.place()),
               "keep one of the two");
     }
     return first == null;
@@ -136,7 +136,7 @@ final class StepBuilder {
   private void requireVerifier(ProblemList here) {
     if (onDoubt == OnDoubt.VERIFY && toVerify == null) {
       here.add(
-          "says onDoubt = VERIFY, but nothing verifies the step " + key,
+          "sets onDoubt = VERIFY, but no @Verify method verifies the step " + key,
           "add a method @Verify(\"%s\") that returns a Verdict".formatted(key.step()));
     }
   }
@@ -147,7 +147,7 @@ final class StepBuilder {
     }
     if (onDoubt != OnDoubt.VERIFY) {
       here.add(
-          "is never called, because the step's @Do method does not say onDoubt = VERIFY",
+          "is never called, because the step's @Do method does not set onDoubt = VERIFY",
           "set onDoubt = OnDoubt.VERIFY on @Do(\"%s\"), or remove the method"
               .formatted(key.step()));
     }

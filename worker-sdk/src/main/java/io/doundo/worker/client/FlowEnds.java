@@ -134,7 +134,7 @@ final class FlowEnds implements AutoCloseable {
         try (TopicReader topics = new TopicReader(kafka, TOPICS, begin())) {
           idle = readUntilIdle(topics);
         } catch (RuntimeException e) {
-          log.warn("The ends of flows cannot be read; trying again: {}", e.toString());
+          log.warn("Reading the ends of flows failed; retrying: {}", e.toString());
           Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         }
       }
@@ -142,7 +142,7 @@ final class FlowEnds implements AutoCloseable {
       Thread.currentThread().interrupt();
       failAll(e);
     } catch (Error e) {
-      log.error("The ends of flows are not read any more, until somebody asks again", e);
+      log.error("Reading the ends of flows has stopped; the next wait starts it again", e);
       failAll(e);
     }
   }
@@ -304,7 +304,7 @@ final class FlowEnds implements AutoCloseable {
   private synchronized void failAll(Throwable cause) {
     reader = null;
     for (WatchedStart start : List.copyOf(asked)) {
-      start.fail(new IllegalStateException("the ends of flows are not read any more", cause));
+      start.fail(new IllegalStateException("reading the ends of flows has stopped", cause));
       forget(start);
     }
   }

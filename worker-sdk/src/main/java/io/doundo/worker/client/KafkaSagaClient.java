@@ -259,14 +259,14 @@ public final class KafkaSagaClient implements SagaClient {
           ends.forget(start);
         }
         throw new TimeoutException(
-            "flow %s has not ended within %s, as far as the audit log tells; it goes on"
-                .formatted(flowId(), longest));
+            "flow %s has not ended within %s s according to the audit log; the flow continues"
+                .formatted(flowId(), longest.toMillis() / 1_000.0));
       } catch (ExecutionException e) {
         if (e.getCause() instanceof StartRefusedException refused) {
           throw refused;
         }
         throw new IllegalStateException(
-            "the end of flow " + flowId() + " cannot be told", e.getCause());
+            "the end of flow " + flowId() + " cannot be determined", e.getCause());
       }
     }
   }

@@ -45,7 +45,7 @@ final class RegistrationWatch {
       }
     }
     throw new TimeoutException(
-        "the orchestrator has not answered the registration: is it running?");
+        "the orchestrator has not answered the registration; check that it is running");
   }
 
   private static Optional<RegistrationOutcome> outcome(

@@ -72,7 +72,7 @@ final class Answers {
                 .build());
     retry
         .getEventPublisher()
-        .onRetry(event -> log.warn("An answer cannot be sent yet: {}", event.getLastThrowable()));
+        .onRetry(event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
   }
 
   /** Answers a command; completes when the broker has acknowledged it. */
@@ -84,7 +84,7 @@ final class Answers {
                 return CompletableFuture.failedFuture(error);
               }
               log.error(
-                  "The answer of {} of flow {} is too large for the broker: it counts as in doubt",
+                  "{} of flow {}: the answer is too large for the broker; the step is in doubt",
                   command.key().step(),
                   command.key().flowId());
               return publish(record(command, tooLarge(String.valueOf(cause(error).getMessage()))));
@@ -96,7 +96,7 @@ final class Answers {
     return new StepAnswer(
         Outcome.UNKNOWN,
         false,
-        "the step was done but its result is too large: " + reason,
+        "the step was done, but its result is too large: " + reason,
         null,
         false);
   }
@@ -161,7 +161,7 @@ final class Answers {
               if (cause(error) instanceof RecordTooLargeException) {
                 return CompletableFuture.failedFuture(error);
               }
-              log.warn("An answer cannot be sent yet: {}", String.valueOf(cause(error)));
+              log.warn("Sending an answer failed; retrying: {}", String.valueOf(cause(error)));
               return Retry.decorateCompletionStage(retry, timer.executor(), () -> once(record))
                   .get();
             });

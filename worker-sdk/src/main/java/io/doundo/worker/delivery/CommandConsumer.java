@@ -121,13 +121,13 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       commitNow(partitions.keySet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      failure = "it was interrupted";
+      failure = "the consumer was interrupted";
     } catch (RuntimeException | Error e) {
       failure = e.toString();
       if (closing) {
-        log.warn("The consumer of commands did not close in order", e);
+        log.warn("The command consumer did not close cleanly", e);
       } else {
-        log.error("No command is read any more: this process must be started anew", e);
+        log.error("The command consumer has stopped for good: restart this process", e);
       }
     } finally {
       ended = true;
@@ -142,12 +142,12 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
         failure = null;
       } catch (KafkaException e) {
         // What the client cannot recover from by itself may pass: a missing right, for instance.
-        log.error("The consumer of commands failed; trying again", e);
+        log.error("The command consumer failed; retrying", e);
         failure = e.toString();
         pauseAfterFailure();
       } catch (RuntimeException e) {
         // What was polled with the record that led here is not lost: it is delivered once more.
-        log.error("The delivery of commands failed; beginning again where it was committed", e);
+        log.error("Delivering commands failed; restarting from the committed offsets", e);
         failure = e.toString();
         beginAgain();
         pauseAfterFailure();
@@ -160,7 +160,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     try {
       consumer.unsubscribe();
     } catch (RuntimeException e) {
-      log.error("The consumer of commands could not leave its partitions in order", e);
+      log.error("The command consumer could not release its partitions cleanly", e);
     }
   }
 
@@ -249,7 +249,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       refuse(partition, record, e.reason());
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       // Delivering it once more would end in the same way, and hold up everything behind it.
-      log.error("A command could not be read for an unforeseen reason", e);
+      log.error("Unexpected error while reading a command; it becomes a dead letter", e);
       refuse(partition, record, "reading the command failed: " + e);
     }
   }
@@ -277,7 +277,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
               if (error == null) {
                 partition.settled(record.offset());
               } else {
-                log.error("A dead letter cannot be sent; its command stays open", error);
+                log.error("Sending a dead letter failed; its command stays uncommitted", error);
               }
             });
   }
@@ -294,7 +294,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
           if (error == null) {
             noteCommitted(committed);
           } else {
-            log.debug("Not committed this time", error);
+            log.debug("Offsets were not committed this time", error);
           }
         });
   }
@@ -309,7 +309,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       noteCommitted(offsets);
     } catch (KafkaException e) {
       // They are delivered again, and the fence knows them.
-      log.warn("Settled commands could not be committed: {}", e.toString());
+      log.warn("Committing offsets failed: {}", e.toString());
     }
   }
 
@@ -352,7 +352,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       endsAtAssignment.putAll(ends);
     } catch (KafkaException e) {
       // Then everything counts as delivered before, which is always safe.
-      log.warn("What was delivered of the new partitions is not known: {}", e.toString());
+      log.warn("The committed offsets of newly assigned partitions are unknown: {}", e.toString());
     }
   }
 
@@ -385,7 +385,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       commitNow(revoked);
     } catch (RuntimeException e) {
       // The consumer would keep what it could not let go, and never be given anything again.
-      log.error("Settled commands could not be committed in a way that was not foreseen", e);
+      log.error("Unexpected error while committing offsets", e);
     } finally {
       letGo(revoked);
     }

@@ -154,9 +154,9 @@ final class CommandContext implements StepContext, StepState {
           .get(STATE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FenceUnavailableException("interrupted while the step's state was asked for", e);
+      throw new FenceUnavailableException("interrupted while reading the step's state", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new FenceUnavailableException("the step's state cannot be reached", e);
+      throw new FenceUnavailableException("the step's state is unreachable", e);
     }
   }
 }

@@ -166,7 +166,7 @@ final class Delivery {
     }
     giveSlotBack();
     if (!over.compareAndSet(false, true)) {
-      log.error("{} of flow {} failed after its end", key.step(), key.flowId(), failure);
+      log.error("{} of flow {} failed after its command was settled", key.step(), key.flowId(), failure);
       return;
     }
     if (!wanted()) {
@@ -175,7 +175,7 @@ final class Delivery {
     }
     long ms = Math.min(LAST_START_OVER_MS, FIRST_START_OVER_MS << Math.min(failures, 5));
     log.error(
-        "{} of flow {} failed for an unforeseen reason; its {} starts over in {} ms",
+        "{} of flow {}: unexpected error; retrying its {} in {} ms",
         key.step(),
         key.flowId(),
         command.received().action(),
@@ -323,7 +323,7 @@ final class Delivery {
         .decided(command, replayed ? "replay" : answer.outcome().name().toLowerCase(Locale.ROOT));
     if (answer.resultSent()) {
       // The orchestrator has this answer with its result; without it, it would contradict itself.
-      log.debug("{} of flow {} was answered before", key.step(), key.flowId());
+      log.debug("{} of flow {} was already answered", key.step(), key.flowId());
       settle();
     } else {
       answer(answer, token);
@@ -359,7 +359,7 @@ final class Delivery {
       ended =
           isHeld(lease)
               ? run.on(shop, lease, key)
-              : run.notBegun("its lease ended before its handler began");
+              : run.notBegun("the lease ended before the handler began");
     } finally {
       giveSlotBack();
     }
@@ -401,7 +401,7 @@ final class Delivery {
                       lease.end();
                       if (result == null) {
                         startOver(
-                            error != null ? error : new IllegalStateException("no word of it"));
+                            error != null ? error : new IllegalStateException("the run ended without an outcome"));
                       } else {
                         settled(result, lease.token(), ended.retryable());
                       }
@@ -465,7 +465,7 @@ final class Delivery {
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
             failure -> {
-              log.debug("An answered result is kept longer than needed", failure);
+              log.debug("Dropping an acknowledged result failed; it is kept longer than needed", failure);
               return null;
             });
   }

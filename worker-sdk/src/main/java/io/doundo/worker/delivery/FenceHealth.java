@@ -61,7 +61,7 @@ public final class FenceHealth {
         pauseMs = pauseAfter(pauseMs, System.nanoTime() - upAt);
       }
       if (!reason.equals(before.reason())) {
-        log.warn("The fence cannot be asked: nothing runs until it answers again: {}", reason);
+        log.warn("The fence is unreachable; no handler runs until it answers again: {}", reason);
         state = new State(false, reason, before.up() ? Instant.now() : before.since());
       }
       if (checking) {
@@ -82,7 +82,7 @@ public final class FenceHealth {
     if (!state.up()) {
       state = new State(true, null, Instant.now());
       upAt = System.nanoTime();
-      log.warn("The fence answers again: going on");
+      log.warn("The fence answers again; resuming");
     }
   }
 

@@ -80,7 +80,7 @@ final class HandlerPool extends AbstractExecutorService {
       thread.start();
     } catch (OutOfMemoryError e) {
       // The task is not lost: the next thread that comes back takes it, or the next task tries.
-      log.error("There is no further thread for handlers", e);
+      log.error("Cannot start another handler thread", e);
       return false;
     }
     threads.add(thread);

@@ -139,7 +139,7 @@ final class HandlerRun {
             case UNDO -> undo(call);
           };
     } catch (RuntimeException | Error e) {
-      log.error("{} of flow {} could not be run to its end", key.step(), key.flowId(), e);
+      log.error("{} of flow {} could not be completed", key.step(), key.flowId(), e);
       ended = called ? thrown(e) : notBegun(reason(e));
     } finally {
       lease.returned();
@@ -165,14 +165,14 @@ final class HandlerRun {
       log.error("{} was not called: {}", handler, e.getMessage());
       return Ended.with(new Settled.NoEffect(reason(e), false));
     } catch (RuntimeException | Error e) {
-      log.error("{} was not called: its arguments could not be made", handler, e);
+      log.error("{} was not called: its arguments could not be created", handler, e);
       return Ended.with(new Settled.NoEffect(reason(e), true));
     }
     called = true;
     try {
       return done(shop, handler.invoke(arguments));
     } catch (UnfinishedWorkException e) {
-      log.error("{} is not done: {}", handler, e.getMessage());
+      log.error("{} did not complete: {}", handler, e.getMessage());
       return new Ended(new Settled.InDoubt(reason(e)), false);
     } catch (Throwable e) {
       return thrown(step, handler, e);
@@ -231,14 +231,14 @@ final class HandlerRun {
     try {
       verdict = (Verdict) handler.invoke(handler.arguments(call));
     } catch (Throwable e) {
-      log.warn("{} could not tell whether the effect is there", handler, e);
+      log.warn("{} could not verify whether the effect happened", handler, e);
       return Ended.with(new Settled.InDoubt("could not be verified: " + reason(e)));
     }
     if (verdict != null && verdict.isDone()) {
       return found(shop, verdict);
     }
     if (verdict == null || !verdict.isNotDone()) {
-      return Ended.with(new Settled.InDoubt("verified: it cannot be told whether it was done"));
+      return Ended.with(new Settled.InDoubt("verified: unknown whether it was done"));
     }
     RenewResult held;
     try {
@@ -250,19 +250,19 @@ final class HandlerRun {
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
-      return Ended.with(new Settled.InDoubt("verified, but the fence was not told: " + reason(e)));
+      return Ended.with(new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
     }
     return held == RenewResult.HELD
         ? doStep(shop, call)
         : Ended.with(
-            new Settled.NoEffect("verified as not done, and lost before it was done", true));
+            new Settled.NoEffect("verified as not done, and the lease was lost before it was done", true));
   }
 
   private Ended found(Workshop shop, Verdict verdict) {
     try {
       return done(shop, Promises.settled(verdict.result()));
     } catch (Throwable e) {
-      log.error("The result that {} was found done with is not there", command.step().key(), e);
+      log.error("{} was verified as done, but its result is missing", command.step().key(), e);
       return new Ended(new Settled.InDoubt("verified as done, but: " + reason(e)), false);
     }
   }
@@ -273,7 +273,7 @@ final class HandlerRun {
       handler.invoke(handler.arguments(call));
       return Ended.with(new Settled.Undone());
     } catch (Throwable e) {
-      log.warn("{} could not undo", handler, e);
+      log.warn("{} failed to undo", handler, e);
       boolean retryable =
           command.step().meaningOf(e) != Step.Meaning.FAILED
               && !(e instanceof UnfinishedWorkException);

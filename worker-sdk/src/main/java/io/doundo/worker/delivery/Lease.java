@@ -177,7 +177,7 @@ final class Lease {
       }
       lost = true;
     }
-    log.warn("The lease of {} of flow {} has ended", key.step(), key.flowId());
+    log.warn("The lease of {} of flow {} has expired", key.step(), key.flowId());
     abandon();
     onLost.run();
   }

@@ -27,7 +27,7 @@ final class OffsetTracker {
 
   void delivered(long offset) {
     if (offset < next) {
-      throw new IllegalArgumentException("offset " + offset + " was delivered already");
+      throw new IllegalArgumentException("offset " + offset + " was already delivered");
     }
     next = offset + 1;
     open.set(index(offset));

@@ -69,7 +69,7 @@ final class Slots {
     try {
       task.accept(slot);
     } catch (RuntimeException | Error e) {
-      log.error("A command could not begin; its slot is free again", e);
+      log.error("A command could not start; its slot is released", e);
       slot.giveBack();
     }
   }

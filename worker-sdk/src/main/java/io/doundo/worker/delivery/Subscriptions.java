@@ -66,7 +66,7 @@ final class Subscriptions {
         || received.action() != route.action()
         || (orchestration != null && !orchestration.equals(key.orchestration()))) {
       throw new MalformedRecordException(
-          "the command is for %s of step %s of %s, but stands on the topic of %s of %s"
+          "the command is for %s of step %s of %s, but it arrived on the topic of %s of %s"
               .formatted(
                   received.action(), received.stepName(), orchestration, route.action(), key));
     }

@@ -55,14 +55,14 @@ final class TopicWatch {
     try {
       ask(missing);
     } catch (RuntimeException e) {
-      log.warn("Cannot ask for the topics {}: {}", missing, e.toString());
+      log.warn("Looking up the topics {} failed: {}", missing, e.toString());
       askLater();
     }
   }
 
   private void ask(Set<String> missing) {
     if (asked++ == REMIND_AFTER) {
-      log.warn("Still no topics {}: is their orchestration registered?", missing);
+      log.warn("The topics {} do not exist yet: check that their orchestration is registered", missing);
     }
     Map<String, KafkaFuture<TopicDescription>> answers =
         admin.describeTopics(missing).topicNameValues();
@@ -99,7 +99,7 @@ final class TopicWatch {
       return false;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-        log.warn("Cannot ask for the topic {}: {}", topic, String.valueOf(e.getCause()));
+        log.warn("Looking up the topic {} failed: {}", topic, String.valueOf(e.getCause()));
       }
       return false;
     }

@@ -87,19 +87,19 @@ public final class Worker {
     meters.gauge("doundo.worker.lag", "Commands not polled yet", consumer::lag);
     meters.gauge("doundo.worker.pending", "Commands polled and not settled yet", consumer::pending);
     meters.gauge(
-        "doundo.worker.running", "Commands whose handler runs or is answered", shop::running);
+        "doundo.worker.running", "Commands whose handler is running or being answered", shop::running);
     meters.gauge(
-        "doundo.worker.fence.up", "1 while the fence can be asked", () -> health.isUp() ? 1 : 0);
+        "doundo.worker.fence.up", "1 while the fence is reachable", () -> health.isUp() ? 1 : 0);
     meters.gauge(
         "doundo.worker.alive",
-        "1 while the thread that reads commands lives",
+        "1 while the thread that reads commands is alive",
         () -> consumer.hasEnded() ? 0 : 1);
     meters.gauge(
         "doundo.worker.topics.missing",
-        "Topics of served steps that do not exist",
+        "Missing topics of served steps",
         () -> topics.missing().size());
     meters.gauge(
-        "doundo.worker.partitions.paused", "Partitions that are not read", consumer::paused);
+        "doundo.worker.partitions.paused", "Paused partitions", consumer::paused);
   }
 
   /** Has this told, once, when no command is read any more although nobody stopped the worker. */

@@ -110,7 +110,7 @@ final class WorkerMeters implements AutoCloseable {
       recording.run();
     } catch (RuntimeException e) {
       if (!told.getAndSet(true)) {
-        log.warn("The meter registry refuses a meter of the worker; steps go on without it", e);
+        log.warn("The meter registry rejected a worker meter; steps continue without it", e);
       }
     }
   }

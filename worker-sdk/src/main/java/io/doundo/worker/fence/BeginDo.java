@@ -8,8 +8,8 @@ import io.doundo.worker.fence.StepRecord.State;
 final class BeginDo {
 
   private static final String MUST_NOT_RERUN =
-      "an earlier run of this step did not end, and it must not run again";
-  private static final String OVERTAKEN = "the UNDO of this step was there first";
+      "an earlier run of this step did not finish, and the step must not run again";
+  private static final String OVERTAKEN = "the UNDO of this step arrived first";
 
   private final StepRecord step;
   private final Claim claim;

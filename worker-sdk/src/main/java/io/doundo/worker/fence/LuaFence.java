@@ -274,7 +274,7 @@ public final class LuaFence implements Fence {
         byte[] bytes = bytes(i);
         texts.add(bytes == null ? "nil" : utf8(bytes));
       }
-      return new IllegalStateException("a script of the fence returned " + texts);
+      return new IllegalStateException("a fence script returned unexpected values: " + texts);
     }
   }
 }

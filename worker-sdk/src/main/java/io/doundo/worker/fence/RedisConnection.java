@@ -194,9 +194,9 @@ final class RedisConnection implements AutoCloseable {
               + new String(record, StandardCharsets.UTF_8)
               + " in Redis at "
               + where
-              + " cannot be used, and its step does not run: "
+              + " cannot be used, so its step does not run: "
               + reason
-              + ". If the key holds something that is no hash of the fence, rename or delete it",
+              + ". If the key does not belong to the fence, rename or delete it",
           cause);
     }
     if (concerns == RedisFailure.CONNECTION && redis != null) {
@@ -209,7 +209,7 @@ final class RedisConnection implements AutoCloseable {
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   private synchronized void giveUp(Established redis, String reason) {
     if (connecting != null && succeeded(connecting) && connecting.join() == redis) {
-      log.warn("Connecting to Redis at {} anew: {}", where, reason);
+      log.warn("Reconnecting to Redis at {}: {}", where, reason);
       connecting = null;
       prepared = null;
       CompletableFuture<Void> unused = redis.state().closeAsync();
@@ -281,8 +281,8 @@ final class RedisConnection implements AutoCloseable {
                     + where
                     + " has maxmemory-policy "
                     + policy
-                    + ": it would forget, silently, which steps were done",
-                "Set maxmemory-policy noeviction, or give the workers a Redis of their own.");
+                    + ": it could silently evict the records of finished steps",
+                "Set maxmemory-policy noeviction, or use a separate Redis for the workers.");
           }
         });
   }

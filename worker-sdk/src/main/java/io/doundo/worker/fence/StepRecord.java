@@ -44,11 +44,11 @@ public final class StepRecord implements Cloneable {
       boolean overdue) {}
 
   static final String FORGOTTEN =
-      "Redis was restarted or emptied since this step was first sent: what became of it is unknown";
-  static final String OVERDUE = "it came after its deadline, and was not run";
+      "Redis was restarted or emptied since this step was first sent, so its outcome is unknown";
+  static final String OVERDUE = "the DO arrived after its deadline and was not run";
   static final Token NOBODY = new Token(0, "", 1, 1);
 
-  private static final String NOBODY_KNOWS = "nobody knows how the DO ended";
+  private static final String NOBODY_KNOWS = "the outcome of the DO is unknown";
 
   State state = State.ABSENT;
   Token token = NOBODY;

@@ -116,7 +116,7 @@ public final class RedisServerProcess implements AutoCloseable {
   /** Starts it again after {@link #kill} or {@link #stop}, on the same port and data. */
   public synchronized void start() throws IOException {
     if (isAlive()) {
-      throw new IllegalStateException("redis-server is running already, process " + pid());
+      throw new IllegalStateException("redis-server is already running, process " + pid());
     }
     List<String> command = new ArrayList<>(IN_OWN_SESSION);
     command.add(executable.toAbsolutePath().toString());
@@ -252,7 +252,7 @@ public final class RedisServerProcess implements AutoCloseable {
   /** Deletes what it keeps on disk; it must not be running. */
   public synchronized void deleteData() throws IOException {
     if (isAlive()) {
-      throw new IllegalStateException("redis-server still runs, process " + pid());
+      throw new IllegalStateException("redis-server is still running, process " + pid());
     }
     Files.deleteIfExists(directory.resolve("appendonly.aof"));
     Files.deleteIfExists(directory.resolve("dump.rdb"));

@@ -39,7 +39,7 @@ local function inDoubt(reason)
 end
 
 local function fenced()
-  return answer('FENCED', '1', 'the UNDO of this step was there first')
+  return answer('FENCED', '1', 'the UNDO of this step arrived first')
 end
 
 -- An earlier run may have had its effect: what the handler's author said decides.
@@ -49,15 +49,15 @@ local function policy()
   elseif onDoubt == 'VERIFY' then
     return verify()
   end
-  return inDoubt('an earlier run of this step did not end, and it must not run again')
+  return inDoubt('an earlier run of this step did not finish, and the step must not run again')
 end
 
-local forgotten = 'Redis was restarted or emptied since this step was first sent: what became of it is unknown'
+local forgotten = 'Redis was restarted or emptied since this step was first sent, so its outcome is unknown'
 
 -- The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
 -- begins, and the record stays as it is for the next attempt or the UNDO.
 local function tooLate(clean)
-  return answer(clean and 'NO_EFFECT' or 'UNKNOWN', '1', 'it came after its deadline, and was not run')
+  return answer(clean and 'NO_EFFECT' or 'UNKNOWN', '1', 'the DO arrived after its deadline and was not run')
 end
 
 if not f.st then

@@ -31,7 +31,7 @@ end
 -- An UNDO that fails must leave something to come back to: absence would let a late DO run.
 local function runInDoubt(known)
   if f.st ~= 'IN_DOUBT' then
-    put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'nobody knows how the DO ended', 'at', '0:')
+    put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:')
     drop('r', 'rs')
   end
   return run(known, 'IN_DOUBT')

@@ -68,7 +68,7 @@ local function settleForgotten()
   if kind == 'UNDONE' then
     return settleUndo()
   end
-  put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'nobody knows how the DO ended', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
+  put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
   becomes('IN_DOUBT')
   return {'REPLY', 'UNKNOWN'}
 end

@@ -206,7 +206,7 @@ class WorkerAutoConfigurationIT {
                           .getDetails())
                   .extractingByKey("registrations")
                   .asString()
-                  .contains("The declaration of the steps that tenants serves=WAITING");
+                  .contains("The declaration of the steps of tenants=WAITING");
             });
   }
 

@@ -210,18 +210,18 @@ class HandlerScannerTest {
             problem ->
                 problem.place().replaceAll(".*ManyMistakes\\.", "") + ": " + problem.problem())
         .containsExactlyInAnyOrder(
-            "hidden: is private, so a proxy of the bean could not take the call",
-            "later: returns a CompletableFuture, which would be answered before it is done",
+            "hidden: is private, so a proxy of the bean cannot forward the call",
+            "later: returns a CompletableFuture, so the step would be answered before the work is done",
             "badName: names the step \"bad.name\", which must not contain a dot, because dots"
                 + " separate the parts of topic names",
-            "unverified: says onDoubt = VERIFY, but nothing verifies the step tenants/three",
+            "unverified: sets onDoubt = VERIFY, but no @Verify method verifies the step tenants/three",
             "twoPayloads: has 2 parameters that would all be the payload",
-            "unmakeBare: takes the bare result but does not say what to do when there is none, as"
-                + " after a timeout",
-            "unmakeText: asks for a result of type String, but only results that are JSON objects"
+            "unmakeBare: takes the bare result but does not define what to do without one, for"
+                + " example after a timeout",
+            "unmakeText: takes a result of type String, but only results that are JSON objects"
                 + " come back on an UNDO",
             "check: does not return a Verdict",
-            "check: is never called, because the step's @Do method does not say onDoubt = VERIFY",
+            "check: is never called, because the step's @Do method does not set onDoubt = VERIFY",
             "unmakeSame: takes a Asked, which is both what the step's @Do method takes and what it"
                 + " returns");
     assertThat(problems).allMatch(problem -> !problem.fix().isBlank());
@@ -268,12 +268,12 @@ class HandlerScannerTest {
         .extracting(
             problem -> problem.place().replaceAll(".*Unfinished\\.", "") + ": " + problem.problem())
         .containsExactlyInAnyOrder(
-            "callable: returns a Callable, which would be answered before it is done",
-            "publisher: returns a Publisher, which would be answered before it is done",
-            "mono: returns a Mono, which would be answered before it is done",
-            "supplier: returns a Supplier, which would be answered before it is done",
-            "async: is @Async, so it would be answered before it is done",
-            "undoLater: returns a CompletableFuture, which would be answered before it is done");
+            "callable: returns a Callable, so the step would be answered before the work is done",
+            "publisher: returns a Publisher, so the step would be answered before the work is done",
+            "mono: returns a Mono, so the step would be answered before the work is done",
+            "supplier: returns a Supplier, so the step would be answered before the work is done",
+            "async: is @Async, so the step would be answered before the work is done",
+            "undoLater: returns a CompletableFuture, so the step would be answered before the work is done");
   }
 
   @SagaWorker("tenants")
@@ -288,7 +288,7 @@ class HandlerScannerTest {
   void aKotlinSuspendFunctionIsRefusedByName() {
     assertThat(problemsOf(Suspending.class))
         .extracting(HandlerProblem::problem)
-        .containsExactly("is a suspend function, which would be answered before it is done");
+        .containsExactly("is a suspend function, so the step would be answered before the work is done");
   }
 
   interface Money {}
@@ -392,7 +392,7 @@ class HandlerScannerTest {
             problem -> {
               assertThat(problem.place()).endsWith("method Meeting.pay");
               assertThat(problem.problem())
-                  .startsWith("returns a field id of type int, and takes one of type String");
+                  .startsWith("returns a field id of type int but takes one of type String");
               assertThat(problem.fix()).contains("as = …");
             });
   }
@@ -480,6 +480,6 @@ class HandlerScannerTest {
                 + "; correct the name");
     assertThat(noBean.problems())
         .extracting(HandlerProblem::fix)
-        .containsExactly("make it a bean, with @Component for instance");
+        .containsExactly("make it a bean, for example with @Component");
   }
 }

@@ -39,6 +39,6 @@ class PromisesTest {
 
     assertThatThrownBy(() -> Promises.settled(callable))
         .isInstanceOf(UnfinishedWorkException.class)
-        .hasMessageContaining("nobody has waited for");
+        .hasMessageContaining("has not been awaited");
   }
 }

@@ -278,12 +278,12 @@ class KafkaSagaClientIT {
             .offset();
     // Another start won the flowId, and its flow has ended.
     report("taken", "COMPLETED", null);
-    refuse(offset, "flowId taken is in use by a flow that was started with other content");
+    refuse(offset, "flowId taken is already in use by a flow with other content");
 
     await().atMost(Duration.ofSeconds(20)).until(end::isDone);
     assertThatThrownBy(() -> flow.await(Duration.ofSeconds(1)))
         .isInstanceOf(StartRefusedException.class)
-        .hasMessageContaining("in use by a flow that was started with other content");
+        .hasMessageContaining("already in use by a flow with other content");
   }
 
   /** Commits and rolls back nothing but what is registered with it. */

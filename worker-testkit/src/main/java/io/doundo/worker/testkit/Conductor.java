@@ -102,7 +102,7 @@ final class Conductor {
             step,
             null,
             Resolution.DONE,
-            "the test asked for it",
+            "requested by the test",
             "test"));
     return refusal;
   }
@@ -127,7 +127,7 @@ final class Conductor {
   }
 
   FlowState state() {
-    return Objects.requireNonNull(state, "the flow has not begun");
+    return Objects.requireNonNull(state, "the flow has not started");
   }
 
   Orchestration definition() {

@@ -56,7 +56,7 @@ public final class ExpectedCommand {
   /** Its handler is called, and the command delivered once more to another worker. */
   public StagedFlow handledTwice() {
     flow.take(command, false, null);
-    flow.conductor().note("delivered again: " + command);
+    flow.conductor().note("redelivered: " + command);
     flow.take(command, true, null);
     return flow;
   }
@@ -70,7 +70,7 @@ public final class ExpectedCommand {
   public StagedFlow handledAfterCrash(CrashPoint point) {
     flow.take(command, false, point);
     flow.passes(Workers.LEASE.plusMillis(1));
-    flow.conductor().note("delivered again: " + command);
+    flow.conductor().note("redelivered: " + command);
     flow.take(command, true, null);
     return flow;
   }

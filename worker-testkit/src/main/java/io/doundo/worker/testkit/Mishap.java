@@ -10,19 +10,19 @@ enum Mishap {
       command.handledTwice();
     }
   },
-  CRASH_BEFORE_HANDLER("met a worker that died " + CrashPoint.BEFORE_THE_HANDLER.words()) {
+  CRASH_BEFORE_HANDLER("reached a worker that died " + CrashPoint.BEFORE_THE_HANDLER.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
       command.handledAfterCrash(CrashPoint.BEFORE_THE_HANDLER);
     }
   },
-  CRASH_BEFORE_RECORD("met a worker that died " + CrashPoint.BEFORE_THE_RECORD.words()) {
+  CRASH_BEFORE_RECORD("reached a worker that died " + CrashPoint.BEFORE_THE_RECORD.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
       command.handledAfterCrash(CrashPoint.BEFORE_THE_RECORD);
     }
   },
-  CRASH_BEFORE_ANSWER("met a worker that died " + CrashPoint.BEFORE_THE_ANSWER.words()) {
+  CRASH_BEFORE_ANSWER("reached a worker that died " + CrashPoint.BEFORE_THE_ANSWER.words()) {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
       command.handledAfterCrash(CrashPoint.BEFORE_THE_ANSWER);
@@ -46,7 +46,7 @@ enum Mishap {
       command.takenByTheDying(CrashPoint.BEFORE_THE_ANSWER);
     }
   },
-  NEVER_KNOWN("was done by a worker that died, and no further attempt reached any worker") {
+  NEVER_KNOWN("was done by a worker that died, and no later attempt reached a worker") {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
       command.takenByTheDying(CrashPoint.BEFORE_THE_RECORD);
@@ -60,7 +60,7 @@ enum Mishap {
   FAILS_FOR_GOOD("failed for good, without effect") {
     @Override
     void befalls(StagedFlow flow, ExpectedCommand command) {
-      command.failsForGood("the rehearsal lets it fail");
+      command.failsForGood("failed by the rehearsal");
     }
   };
 

@@ -30,13 +30,13 @@ final class Performance {
   void play() {
     for (SentCommand next = flow.next(); next != null; next = flow.next()) {
       if (next.action() == Action.UNDO && next.attempt() > ENOUGH) {
-        throw flow.failure("the UNDO of " + next.step() + " fails again and again");
+        throw flow.failure("the UNDO of " + next.step() + " keeps failing");
       }
       ExpectedCommand command = flow.taken(next);
       if (next.is(action, step)) {
         meet(command);
       } else if (next.action() == Action.DO && pivot(next)) {
-        command.failsForGood("the rehearsal turns back here");
+        command.failsForGood("undo triggered by the rehearsal");
       } else {
         command.handled();
       }

@@ -55,9 +55,9 @@ final class ReplacedFields {
             && read.contains(name)
             && !replaceable.contains(name)
             && !Json.canonical(before.value()).equals(Json.canonical(field.value()))) {
-          return ("%s reads the field %s, which %s has replaced: it is %s now, and was %s in"
-                  + " %s. Give it another name there, nest that result with @Do(as = …), or say"
-                  + " mayReplace(\"%s\") where that is meant")
+          return ("%s reads the field %s, which %s has replaced: it is now %s, but was %s in"
+                  + " %s. Rename it there, nest that result with @Do(as = …), or call"
+                  + " mayReplace(\"%s\") if this is intended")
               .formatted(
                   step, name, field.origin(), field.value(), before.value(), before.origin(), name);
         }

@@ -158,7 +158,7 @@ public final class SagaStage implements AutoCloseable {
   private static Orchestration only(List<Orchestration> found, String document) {
     if (found.size() != 1) {
       throw new IllegalArgumentException(
-          "one orchestration is expected, but there are "
+          "expected one orchestration, but there are "
               + found.stream().map(Orchestration::name).toList()
               + " in "
               + document);

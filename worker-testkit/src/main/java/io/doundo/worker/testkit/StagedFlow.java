@@ -73,7 +73,7 @@ public final class StagedFlow {
     expectEnd(FlowStatus.PARKED);
     ParkReason parked = conductor.state().parkReason();
     if (parked == null || !parked.name().equals(reason)) {
-      throw failure("expected it to be parked as " + reason + ", but it is as " + parked);
+      throw failure("expected the flow to be parked as " + reason + ", but it is parked as " + parked);
     }
     return this;
   }
@@ -139,7 +139,7 @@ public final class StagedFlow {
 
   /** Lets time pass for the orchestrator and the fence. */
   public StagedFlow passes(Duration duration) {
-    conductor.note(duration + " pass");
+    conductor.note(duration + " passed");
     conductor.passes(duration);
     return this;
   }
@@ -227,11 +227,11 @@ public final class StagedFlow {
   void take(SentCommand command, boolean redelivered, @Nullable CrashPoint crash) {
     List<Answer> answers = workers.deliver(command.record(), redelivered, crash);
     if (answers == null) {
-      throw failure("no handler on this stage serves " + command);
+      throw failure("no handler of this test serves " + command);
     }
     if (crash != null && !answers.isEmpty()) {
       throw failure(
-          "the worker was to die " + crash.words() + " for " + command + ", but did not get there");
+          "the worker should have died " + crash.words() + " for " + command + ", but never got there");
     }
     if (crash != null) {
       conductor.note("the worker died " + crash.words() + ": " + command);

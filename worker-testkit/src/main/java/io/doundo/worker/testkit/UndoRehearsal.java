@@ -160,7 +160,7 @@ public final class UndoRehearsal {
       Object after = world.standing().get();
       return before.equals(after)
           ? null
-          : flow.failure("left: " + after + ", where before there was: " + before).getMessage();
+          : flow.failure("left behind: " + after + "; before the flow: " + before).getMessage();
     }
   }
 

@@ -181,7 +181,7 @@ class MeetingFieldsTest {
 
   @Test
   void aPromiseThatHidesIsWaitedForOrLeavesTheStepInDoubt() {
-    expectRefusedAtOnce((Runnable) () -> {}, "which stands for work that nobody has waited for");
+    expectRefusedAtOnce((Runnable) () -> {}, "which represents work that has not been awaited");
 
     Map<String, Object> later = new HashMap<>();
     later.put("payment", "pay-9");

@@ -136,7 +136,7 @@ class SagaStageTest {
       StagedFlow other = half.start(ORDER).plays();
       ExpectedCommand elsewhere = other.expectDo("elsewhere");
       assertThatThrownBy(elsewhere::handled)
-          .hasMessageStartingWith("no handler on this stage serves DO elsewhere");
+          .hasMessageStartingWith("no handler of this test serves DO elsewhere");
     }
   }
 

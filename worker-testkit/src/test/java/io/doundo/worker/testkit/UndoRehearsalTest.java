@@ -45,9 +45,9 @@ class UndoRehearsalTest {
     assertThatThrownBy(() -> rehearse(NeedsItsResult::new))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
-            "When the DO of reserveStock was done by a worker that died, and no further attempt"
-                + " reached any worker:\nleft: {stock flow-1=reservation-1}, where before there"
-                + " was: {}\nThe flow so far:\n");
+            "When the DO of reserveStock was done by a worker that died, and no later attempt"
+                + " reached a worker:\nleft behind: {stock flow-1=reservation-1}; before the flow: {}"
+                + "\nThe flow so far:\n");
   }
 
   /** Has two effects and takes one back. */
@@ -92,8 +92,8 @@ class UndoRehearsalTest {
   void aDoThatIsNotIdempotentIsFound() {
     assertThatThrownBy(() -> rehearse(NotIdempotent::new))
         .hasMessageContaining(
-            "When the DO of reserveStock met a worker that died after its handler ran and before"
-                + " the fence knew:\nleft: {reservation-1=reservation-1}");
+            "When the DO of reserveStock reached a worker that died after its handler ran and before"
+                + " the fence knew:\nleft behind: {reservation-1=reservation-1}");
   }
 
   /** Cannot undo what is gone already. */
@@ -114,7 +114,7 @@ class UndoRehearsalTest {
   @Test
   void anUndoThatIsNotIdempotentIsFound() {
     assertThatThrownBy(() -> rehearse(UndoesOnce::new))
-        .hasMessageContaining("When the UNDO of ship met a worker that died after its handler ran")
-        .hasMessageContaining("the UNDO of ship fails again and again");
+        .hasMessageContaining("When the UNDO of ship reached a worker that died after its handler ran")
+        .hasMessageContaining("the UNDO of ship keeps failing");
   }
 }

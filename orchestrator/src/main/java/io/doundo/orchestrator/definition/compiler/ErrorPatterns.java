@@ -36,7 +36,7 @@ final class ErrorPatterns {
       char c = pattern.charAt(i);
       if (c == '\\') {
         if (refersBack(pattern, i + 1)) {
-          return "refers back to a group, which can take for ever to match";
+          return "has a back-reference, which can make matching extremely slow";
         }
         i = endOfEscape(pattern, i);
       } else if (c == '[') {
@@ -46,7 +46,7 @@ final class ErrorPatterns {
         varies = false;
       } else if (c == ')' && !open.isEmpty()) {
         if (varies && isUnbounded(pattern, i + 1)) {
-          return "repeats a group that itself repeats or chooses, which can take for ever to match";
+          return "repeats a group that itself contains a repetition or an alternative, which can make matching extremely slow";
         }
         varies |= open.pop();
       } else if (c == '|' || isUnbounded(pattern, i)) {

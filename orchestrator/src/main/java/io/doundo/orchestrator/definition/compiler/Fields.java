@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
@@ -179,7 +180,7 @@ final class Fields {
       report.warn(
           scalar.line(),
           path(name),
-          "%s is %d ms; write %ss if seconds are meant"
+          "%s means %d ms; write %ss if you mean seconds"
               .formatted(number, duration.toMillis(), number));
     }
     return duration;
@@ -199,8 +200,9 @@ final class Fields {
     if (duration.compareTo(min) < 0 || duration.compareTo(Durations.LONGEST) > 0) {
       problem(
           name,
-          "must be a duration from %d ms to %d days but is %s"
-              .formatted(min.toMillis(), Durations.LONGEST.toDays(), scalar.kind()));
+          "must be a duration from %s to %s but is %s"
+              .formatted(
+                  DurationText.of(min), DurationText.of(Durations.LONGEST), scalar.kind()));
       return null;
     }
     return duration;

@@ -25,7 +25,7 @@ final class JsonTree {
       if (parser.nextToken() != null) {
         throw unreadable(
             parser.currentTokenLocation(),
-            "one JSON document is expected, but another value follows it");
+            "expected one JSON document, but another value follows it");
       }
       return root;
     } catch (JacksonException e) {

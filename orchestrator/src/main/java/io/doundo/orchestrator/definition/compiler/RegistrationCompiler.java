@@ -90,7 +90,7 @@ public final class RegistrationCompiler {
       refuse(
           null,
           Problem.of(
-              "the record has %,d registrations in all its documents; at most %d are allowed"
+              "the record has %,d registrations in total; at most %d are allowed"
                   .formatted(found, MAX_REGISTRATIONS)),
           service(Map.of()));
     }
@@ -98,7 +98,7 @@ public final class RegistrationCompiler {
 
   private Refused defeated(Throwable cause) {
     Problem problem =
-        Problem.of("the document cannot be compiled, which is a mistake in DoUndo: " + cause);
+        Problem.of("the document cannot be compiled because of a bug in DoUndo: " + cause);
     return new Refused(null, Role.INITIATOR, List.of(problem), List.of(), service(Map.of()));
   }
 

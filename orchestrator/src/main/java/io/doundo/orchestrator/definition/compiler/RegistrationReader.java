@@ -112,7 +112,7 @@ final class RegistrationReader {
     if (bytes > DefinitionCodec.MAX_BYTES) {
       fields.problem(
           "steps",
-          "the definition takes %,d bytes once every default and alias is filled in; at most %,d fit"
+          "the definition takes %,d bytes with all defaults and aliases expanded; at most %,d fit"
                   .formatted(bytes, DefinitionCodec.MAX_BYTES)
               + " into one record: use fewer steps, patterns or dependencies, or shorter names");
       return null;
@@ -126,7 +126,7 @@ final class RegistrationReader {
       step.refuseUnknown(StepDraft.FIELDS);
       String stepName = StepDraft.name(step);
       if (stepName != null && steps.contains(stepName)) {
-        step.problem("name", "the step \"" + stepName + "\" exists twice");
+        step.problem("name", "the step \"" + stepName + "\" is defined twice");
       } else if (stepName != null) {
         steps.add(stepName);
       }
@@ -137,7 +137,7 @@ final class RegistrationReader {
     List<String> warnings = new ArrayList<>(report.warnings());
     if (service == null) {
       warnings.add(
-          "the worker does not name itself: add a header serviceName, X-Service-Name or source");
+          "the worker has no name: add a header serviceName, X-Service-Name or source");
     }
     return new Declared(
         new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps), warnings);
@@ -170,7 +170,7 @@ final class RegistrationReader {
   private String nameGivenElsewhere() {
     for (String other : List.of("orchName", "name")) {
       if (fields.value(other) != null) {
-        return "; \"" + other + "\" is not its name here";
+        return "; DoUndo does not read \"" + other + "\"";
       }
     }
     return "";

@@ -66,7 +66,7 @@ final class StepSorter {
           .fields()
           .problem(
               "name",
-              "the step \"%s\" exists twice: the first is %s"
+              "the step \"%s\" is defined twice: the first is %s"
                   .formatted(draft.name(), place(first)));
     }
   }
@@ -95,7 +95,7 @@ final class StepSorter {
             .fields()
             .problem(
                 "seq",
-                "%d is also the seq of %s; in a sequential orchestration each step needs its own"
+                "%d is also the seq of %s; in a sequential orchestration each step needs its own seq"
                     .formatted(draft.seq(), place(previous)));
       }
       edges.put(draft.name(), previous == null ? List.of() : List.of(previous.name()));
@@ -186,7 +186,7 @@ final class StepSorter {
       if (afterPivot && draft.onTimeout() == OnTimeout.UNDO) {
         draft
             .fields()
-            .problem("onTimeout", "undo is impossible here, because the step comes after a pivot");
+            .problem("onTimeout", "undo is not possible because the step comes after a pivot");
       }
       steps.add(draft.step(dependencies, afterPivot));
     }

@@ -120,7 +120,7 @@ final class YamlTree {
             problem(
                 document,
                 mark,
-                "the field \"%s\" stands here a second time; the first is in line %d"
+                "duplicate field \"%s\"; the first one is in line %d"
                     .formatted(key.getValue(), first.line())));
       }
     }

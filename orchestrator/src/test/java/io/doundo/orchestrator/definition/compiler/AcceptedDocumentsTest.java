@@ -282,7 +282,7 @@ class AcceptedDocumentsTest {
   @Test
   void aTimeoutThatIsProbablyMeantInSecondsIsWarnedOf() {
     assertThat(Compiling.warnings("orchestrationName: o\nsteps: [{name: a, timeout: 30}]"))
-        .containsExactly("steps[0].timeout (line 2): 30 is 30 ms; write 30s if seconds are meant");
+        .containsExactly("steps[0].timeout (line 2): 30 means 30 ms; write 30s if you mean seconds");
     assertThat(
             Compiling.warnings(
                 "{orchestrationName: o, timeout: 5000, undoWindow: 0,"
@@ -373,7 +373,7 @@ class AcceptedDocumentsTest {
   void aWorkerWithoutANameIsAcceptedWithAWarning() {
     assertThat(warnings("orchestrationName: o\nas: worker\nsteps: [{name: a}]"))
         .containsExactly(
-            "the worker does not name itself: add a header serviceName, X-Service-Name or source");
+            "the worker has no name: add a header serviceName, X-Service-Name or source");
   }
 
   @Test

@@ -114,7 +114,7 @@ class HostileDocumentsTest {
     assertThat(problems("orchestrationName: o\nsteps: &a [*a]\n"))
         .singleElement()
         .asString()
-        .contains("line 2", "*a stands within what it repeats");
+        .contains("line 2", "*a refers to a value that contains it");
   }
 
   @Test
@@ -127,7 +127,7 @@ class HostileDocumentsTest {
     assertThat(compile(document).results()).hasSize(1);
     assertThat(problems(document))
         .containsExactly(
-            "the record has 501 registrations in all its documents; at most 500 are allowed");
+            "the record has 501 registrations in total; at most 500 are allowed");
   }
 
   @ParameterizedTest

@@ -45,7 +45,7 @@ class RefusedDocumentsTest {
                 + " number of milliseconds but is \"soon\"",
             "steps[0].retry.jitter (line 7, column 34): must be a number from 0 to 1 but is \"2\"",
             "steps[2].name (line 9, column 5): is missing: every step needs a name",
-            "steps[1].name (line 8, column 11): the step \"createRealm\" exists twice: the first is"
+            "steps[1].name (line 8, column 11): the step \"createRealm\" is defined twice: the first is"
                 + " step \"createRealm\" in line 5");
   }
 
@@ -228,8 +228,7 @@ class RefusedDocumentsTest {
   void repeatedFieldsAreRefused() {
     assertThat(problems("orchestrationName: o\nsteps:\n  - name: a\n    name: b\n"))
         .containsExactly(
-            "(line 4, column 5): the field \"name\" stands here a second time; the first is in"
-                + " line 3");
+            "(line 4, column 5): duplicate field \"name\"; the first one is in line 3");
   }
 
   @Test
