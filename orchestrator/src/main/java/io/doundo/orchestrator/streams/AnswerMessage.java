@@ -81,7 +81,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
       Turn turn, @Nullable Action action, AnswerOf answerOf, FailureKind kind) {
     String error =
         kind == FailureKind.RESULT_TOO_LARGE
-            ? "the step succeeded but its result does not fit into a record of "
+            ? "the step succeeded but its result is too large for a record of "
                 + maxRecordBytes
                 + " bytes"
             : answer.errorMessage();

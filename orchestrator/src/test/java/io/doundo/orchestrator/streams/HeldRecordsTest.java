@@ -60,7 +60,7 @@ class HeldRecordsTest {
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
-        .contains("no flow flow-1 is known", "30 s");
+        .contains("flow flow-1 is unknown", "30 s");
     assertThat(driver.row(FLOW)).isNull();
     assertThat(driver.entries(StoreNames.TIMERS)).isZero();
     start();

@@ -70,7 +70,7 @@ class StartsTest {
     driver.register(chain("order", "one"));
     start(Map.of("a", 1));
     start(Map.of("a", 2));
-    assertThat(driver.takeReasons()).singleElement().asString().contains("is in use");
+    assertThat(driver.takeReasons()).singleElement().asString().contains("is already in use");
     complete();
     start(Map.of("a", 2));
     assertThat(driver.takeReasons())

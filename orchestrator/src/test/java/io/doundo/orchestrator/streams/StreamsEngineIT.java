@@ -258,7 +258,7 @@ class StreamsEngineIT {
       assertThat(blocked.told())
           .singleElement()
           .asString()
-          .contains(Topics.RESPONSE, "1 records wait", "15 s");
+          .contains(Topics.RESPONSE, "1 records are blocked", "15 s");
       foreign.abort();
       watch.look();
       assertThat(blocked.told()).isEmpty();

@@ -46,6 +46,6 @@ class ErrorPatternsTest {
   @ParameterizedTest
   @ValueSource(strings = {"(a)\\1", "(?<n>a)\\k<n>"})
   void referencesBackAreRefused(String pattern) {
-    assertThat(ErrorPatterns.refuse(pattern)).startsWith("refers back");
+    assertThat(ErrorPatterns.refuse(pattern)).startsWith("has a back-reference");
   }
 }

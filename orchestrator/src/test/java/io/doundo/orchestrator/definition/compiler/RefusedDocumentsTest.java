@@ -111,7 +111,7 @@ class RefusedDocumentsTest {
       textBlock =
           """
           steps: [{name: a}]                         | orchestrationName (line 1, column 1): is missing
-          {orchName: o, steps: [{name: a}]}          | "orchName" is not its name here
+          {orchName: o, steps: [{name: a}]}          | DoUndo does not read "orchName"
           {orchestrationName: flow, steps: [{name: a}]} | "flow" is reserved
           {orchestrationName: o}                     | steps (line 1, column 1): is missing
           {orchestrationName: o, steps: []}          | must have at least one step
@@ -122,7 +122,7 @@ class RefusedDocumentsTest {
           {orchestrations: [x]}                      | orchestrations[0] (line 1, column 19): must be an object
           {headers: {}, payload: text}               | payload (line 1, column 24): must be an object
           {headers: {}, payload: {steps: [{name: a}]}} | payload.orchestrationName
-          {orchestrationName: o, as: worker, steps: [{name: a}, {name: a}]} | exists twice
+          {orchestrationName: o, as: worker, steps: [{name: a}, {name: a}]} | is defined twice
           {orchestrationName: o, steps: [{name: a, seq: 2}, {name: b, seq: 2}]} | 2 is also the seq of step "a"
           {orchestrationName: o, type: parallel, steps: [{name: a, pivot: true}, {name: b}]} | a pivot must run alone, but "b" may run at the same time
           {orchestrationName: o, steps: [{name: a, pivot: true}, {name: b, onTimeout: undo}]} | comes after a pivot
@@ -206,10 +206,10 @@ class RefusedDocumentsTest {
           """
           {"orchestrationName": "o", "steps": [}         | not valid JSON
           {"orchestrationName":"o"} {"orchestrationName":"p"} | another value follows
-          {"orchestrationName":"o","orchestrationName":"p","steps":[{"name":"a"}]} | the field "orchestrationName" stands here a second time; the first is in line 1
+          {"orchestrationName":"o","orchestrationName":"p","steps":[{"name":"a"}]} | duplicate field "orchestrationName"; the first one is in line 1
           orchestrationName: !!java.net.URL [x]          | YAML tags are not allowed
           ? [a, b]                                       | a field name must be text
-          &a [*a]                                        | stands within what it repeats
+          &a [*a]                                        | refers to a value that contains it
           just text                                      | must be an object but is "just text"
           """)
   void whatCannotBeReadIsRefused(String document, String reason) {
