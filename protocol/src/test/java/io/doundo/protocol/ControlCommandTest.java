@@ -93,13 +93,13 @@ class ControlCommandTest {
           {"flowId":"f"}                          | no "action"
           {"flowId":"f","action":"STOP"}          | action must be one of UNDO, CANCEL
           {"action":"UNDO"}                       | names no flow
-          {"flowId":"f","action":"RESOLVE","payload":{"realmId":1}} | unknown fields realmId
+          {"flowId":"f","action":"RESOLVE","payload":{"realmId":1}} | unknown fields: realmId
           {"flowId":"f","action":"RETRY","expect":[]} | "expect" must be an object with "statuses" and "transition" but is an array
           {"flowId":"f","action":"RETRY","expect":{}} | but has neither
           {"flowId":"f","action":"RETRY","expect":{"status":"PARKED"}} | but has status
           {"flowId":"f","action":"RETRY","expect":{"statuses":[]}} | expect.statuses is empty
-          {"flowId":"f","action":"RETRY","expect":{"statuses":["STUCK"]}} | expect.statuses must be some of WAITING
-          {"flowId":"f","action":"RETRY","expect":{"statuses":[7]}} | expect.statuses must be some of WAITING
+          {"flowId":"f","action":"RETRY","expect":{"statuses":["STUCK"]}} | expect.statuses must only contain WAITING
+          {"flowId":"f","action":"RETRY","expect":{"statuses":[7]}} | expect.statuses must only contain WAITING
           {"flowId":"f","action":"RETRY","expect":{"transition":0}} | expect.transition must be a whole number from 1 but is "0"
           {"flowId":"f","action":"RETRY","expect":{"transition":[1]}} | expect.transition must be a whole number
           {"flowId":"f","action":"RESOLVE","payload":[1]} | must be an object

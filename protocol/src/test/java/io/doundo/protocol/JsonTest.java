@@ -151,8 +151,8 @@ class JsonTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"a":1,"a":2}     | a second time
-          {"x":{"a":1,"a":2}} | a second time
+          {"a":1,"a":2}     | duplicate field
+          {"x":{"a":1,"a":2}} | duplicate field
           {"a":1} {"b":2}   | more than one JSON value: the second begins at line 1, column 9
           {"a":01}          | not valid JSON at line 1
           {'a':1}           | not valid JSON at line 1, column 2

@@ -21,10 +21,10 @@ class JsonWordingTest {
           [1 2]            | a comma or the end of the list is expected before '2'
           {a:1}            | a field name in double quotes is expected before 'a'
           {"a" 1}          | a colon after the field name is expected before '1'
-          {"a":b}          | "b" is no JSON value; text needs double quotes
+          {"a":b}          | "b" is not a JSON value; text needs double quotes
           {"a":1           | the text ends before the last object or list is closed
           {"a":"x          | the text ends in the middle of a value
-          {"a":1,"a":2}    | the field "a" stands there a second time
+          {"a":1,"a":2}    | duplicate field "a"
           """)
   void theParsersWordsBecomeOurs(String json, String wording) {
     assertThat(wording(json)).isEqualTo(wording);
