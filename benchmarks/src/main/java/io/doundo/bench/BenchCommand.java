@@ -75,8 +75,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--flows",
       paramLabel = "N",
-      description =
-          "Flows per repetition, for three sequential steps (default: ${DEFAULT-VALUE}).",
+      description = "Flows per repetition, for three sequential steps (default: ${DEFAULT-VALUE}).",
       defaultValue = "60000")
   private int flows;
 
@@ -187,8 +186,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--live-flows",
       paramLabel = "N",
       description =
-          "Number of waiting flows while throughput is measured (default:"
-              + " ${DEFAULT-VALUE}).",
+          "Number of waiting flows while throughput is measured (default:" + " ${DEFAULT-VALUE}).",
       defaultValue = "1000000")
   private int liveFlows;
 
@@ -208,7 +206,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
-      description = "If no flow ends for this long, the rest counts as lost (default: ${DEFAULT-VALUE}).",
+      description =
+          "If no flow ends for this long, the rest counts as lost (default: ${DEFAULT-VALUE}).",
       defaultValue = "30")
   private int patienceSeconds;
 
@@ -236,8 +235,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "NAME",
-      description =
-          "Write NAME.json into the results directory and regenerate its page.")
+      description = "Write NAME.json into the results directory and regenerate its page.")
   private @Nullable String resultName;
 
   @Option(

@@ -135,15 +135,16 @@ public final class Doundo implements Callable<Integer> {
   /** Stands in the list of commands; the script runs the benchmarks' module in its place. */
   @Command(
       name = "bench",
-      description =
-          "Measure this machine's limit and how close DoUndo comes to it, in one run.")
+      description = "Measure this machine's limit and how close DoUndo comes to it, in one run.")
   static final class Bench implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-      spec.commandLine().getErr().println("bench is available through the doundo script only: ./doundo bench");
+      spec.commandLine()
+          .getErr()
+          .println("bench is available through the doundo script only: ./doundo bench");
       return ExitCodes.USAGE;
     }
   }

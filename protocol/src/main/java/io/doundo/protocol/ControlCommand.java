@@ -121,8 +121,7 @@ public record ControlCommand(
       }
       if (statuses.isEmpty()) {
         throw new MalformedRecordException(
-            "expect.statuses is empty: omit it, or list some of "
-                + String.join(", ", STATUSES));
+            "expect.statuses is empty: omit it, or list some of " + String.join(", ", STATUSES));
       }
       return statuses;
     }

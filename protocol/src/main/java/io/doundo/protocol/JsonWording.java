@@ -44,14 +44,13 @@ final class JsonWording {
               "Unexpected character \\('(.+?)' \\(code \\d+[^)]*\\)\\).*",
               "unexpected character '$1'"),
           new Rule(
-              "Unrecognized token '(.+?)'.*", "\"$1\" is not a JSON value; text needs double quotes"),
+              "Unrecognized token '(.+?)'.*",
+              "\"$1\" is not a JSON value; text needs double quotes"),
           new Rule(
               "Unexpected end-of-input: expected close marker for (Object|Array).*",
               "the text ends before the last object or list is closed"),
           new Rule("Unexpected end-of-input.*", "the text ends in the middle of a value"),
-          new Rule(
-              "Duplicate Object property \"(.*)\".*",
-              "duplicate field \"$1\""),
+          new Rule("Duplicate Object property \"(.*)\".*", "duplicate field \"$1\""),
           new Rule(
               "Illegal unquoted character \\(\\(CTRL-CHAR, code (\\d+)\\)\\).*",
               "a text contains a line break or another control character, which must be escaped"),

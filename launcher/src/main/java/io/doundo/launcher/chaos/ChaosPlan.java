@@ -38,7 +38,8 @@ record ChaosPlan(
           fault.target() == Fault.Target.NONE || fault.target() == Fault.Target.REDIS
               ? ""
               : "-" + (target + 1);
-      return "%s  fault   %s%s for %.1f s".formatted(clock(at), fault.label(), which, length / 1_000.0);
+      return "%s  fault   %s%s for %.1f s"
+          .formatted(clock(at), fault.label(), which, length / 1_000.0);
     }
   }
 

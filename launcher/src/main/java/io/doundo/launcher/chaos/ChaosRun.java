@@ -185,7 +185,8 @@ final class ChaosRun {
     while (watch.inFlight() < leastInFlight) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            "the run never had %d flows in flight; start more flows or let them last longer".formatted(leastInFlight));
+            "the run never had %d flows in flight; start more flows or let them last longer"
+                .formatted(leastInFlight));
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }

@@ -53,8 +53,7 @@ record Judgement(
     out.println("Flows by final status:");
     ends.forEach((status, count) -> out.printf("  %-12s %6d%n", status, count));
     out.printf(
-        "Commands visible to workers: %d, of which %d never committed.%n",
-        commands, aborted);
+        "Commands visible to workers: %d, of which %d never committed.%n", commands, aborted);
     out.printf("Effects in the worker ledger: %d.%n", effects);
     for (Violation violation : violations) {
       out.println();

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 /** {@code doundo chaos recovery}. */
 @Command(
     name = "recovery",
-    description = "Kill one of two orchestrators while many flows are live, and measure the recovery.",
+    description =
+        "Kill one of two orchestrators while many flows are live, and measure the recovery.",
     mixinStandardHelpOptions = true)
 final class RecoveryCommand implements Callable<Integer> {
 

@@ -37,7 +37,8 @@ final class Registrar {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (accepted().size() < all.size()) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("expected %s to be registered, but only %s are".formatted(all, accepted()));
+        throw new IllegalStateException(
+            "expected %s to be registered, but only %s are".formatted(all, accepted()));
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }

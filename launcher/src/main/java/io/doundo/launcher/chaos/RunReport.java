@@ -16,7 +16,8 @@ final class RunReport {
       outcome.notStruck().forEach(fault -> out.println("       " + fault));
     }
     if (!outcome.endedUnasked().isEmpty()) {
-      out.println("Processes that ended on their own and were restarted (a flow may ask its worker to crash):");
+      out.println(
+          "Processes that ended on their own and were restarted (a flow may ask its worker to crash):");
       outcome.endedUnasked().forEach((name, count) -> out.printf("  %3d  %s%n", count, name));
     }
     out.printf("All flows settled %d s after the last fault.%n", outcome.settling().toSeconds());

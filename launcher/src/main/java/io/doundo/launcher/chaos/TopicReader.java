@@ -107,7 +107,8 @@ final class TopicReader implements AutoCloseable {
       if (!polled.isEmpty()) {
         limit = System.nanoTime() + PATIENCE.toNanos();
       } else if (System.nanoTime() > limit) {
-        throw new IllegalStateException("no more records arrive, but these partitions are not read to the end: " + open);
+        throw new IllegalStateException(
+            "no more records arrive, but these partitions are not read to the end: " + open);
       }
     }
   }

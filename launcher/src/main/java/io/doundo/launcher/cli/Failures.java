@@ -43,8 +43,7 @@ public final class Failures implements IExecutionExceptionHandler {
   private static CommandFailure inputOrOutput(IOException failed) {
     return new CommandFailure(
         ExitCodes.REFUSED,
-        "I/O error: %s: %s"
-            .formatted(failed.getClass().getSimpleName(), failed.getMessage()),
+        "I/O error: %s: %s".formatted(failed.getClass().getSimpleName(), failed.getMessage()),
         null,
         failed);
   }

@@ -33,8 +33,7 @@ final class FlowTrouble {
       addDeadLetters(lines, flow.path("flowId").asString(""));
     } catch (CommandFailure e) {
       lines.add(
-          "  The cause cannot be looked up: "
-              + Terminal.clean(String.valueOf(e.getMessage())));
+          "  The cause cannot be looked up: " + Terminal.clean(String.valueOf(e.getMessage())));
     }
     if (!lines.isEmpty()) {
       lines.add(0, "");

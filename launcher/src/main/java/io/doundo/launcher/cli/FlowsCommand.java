@@ -17,7 +17,8 @@ public final class FlowsCommand implements Callable<Integer> {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "One or more statuses, separated by commas: IN_PROGRESS, PARKED, COMPLETED, UNDONE, …",
+      description =
+          "One or more statuses, separated by commas: IN_PROGRESS, PARKED, COMPLETED, UNDONE, …",
       defaultValue = "")
   private String status = "";
 
@@ -41,7 +42,8 @@ public final class FlowsCommand implements Callable<Integer> {
   @Option(
       names = "--search",
       paramLabel = "TEXT",
-      description = "Only flows with this text in the flow id or in the value of the definition's searchKey.",
+      description =
+          "Only flows with this text in the flow id or in the value of the definition's searchKey.",
       defaultValue = "")
   private String search = "";
 

@@ -16,7 +16,10 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true)
 public final class RegisterCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files to read; - for standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Files to read; - for standard input.")
   private List<String> files = List.of();
 
   @Option(

@@ -27,7 +27,8 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--payload"},
       paramLabel = "JSON|@FILE",
-      description = "Payload to use instead; @- reads standard input (default: the earlier flow's).")
+      description =
+          "Payload to use instead; @- reads standard input (default: the earlier flow's).")
   private @Nullable String payload;
 
   @Option(

@@ -43,7 +43,8 @@ final class ServiceOptions {
     try {
       return new ServiceClient(URI.create(url), apiKey);
     } catch (IllegalArgumentException e) {
-      throw new CommandFailure(ExitCodes.USAGE, "--url is not a valid address: " + e.getMessage(), null, e);
+      throw new CommandFailure(
+          ExitCodes.USAGE, "--url is not a valid address: " + e.getMessage(), null, e);
     }
   }
 }

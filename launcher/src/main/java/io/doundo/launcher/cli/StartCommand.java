@@ -40,7 +40,8 @@ public final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--flow-id",
       paramLabel = "ID",
-      description = "Id of the flow; repeating a start with the same id starts nothing (default: a new id).")
+      description =
+          "Id of the flow; repeating a start with the same id starts nothing (default: a new id).")
   private @Nullable String flowId;
 
   @Option(
@@ -53,7 +54,8 @@ public final class StartCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-unregistered",
-      description = "Accept the start even if the orchestration is not registered yet; the flow waits for it.")
+      description =
+          "Accept the start even if the orchestration is not registered yet; the flow waits for it.")
   private boolean allowUnregistered;
 
   @Mixin private ServiceOptions options;

@@ -98,10 +98,8 @@ public final class VerbCommand implements Callable<Integer> {
   private @Nullable String consequence() {
     return switch (verb) {
       case UNDO, CANCEL -> "Every step that may have had an effect is undone.";
-      case SKIP ->
-          "The step is neither retried nor undone; any effect it had is left standing.";
-      case ABANDON ->
-          "The flow ends, nothing is undone, and every effect it had is left standing.";
+      case SKIP -> "The step is neither retried nor undone; any effect it had is left standing.";
+      case ABANDON -> "The flow ends, nothing is undone, and every effect it had is left standing.";
       case RETRY, RESOLVE, PAUSE, RESUME -> null;
     };
   }

@@ -31,7 +31,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "Port of the Kafka broker (default: the port of a running doundo dev, else 9092).")
+      description =
+          "Port of the Kafka broker (default: the port of a running doundo dev, else 9092).")
   private @Nullable Integer kafkaPort;
 
   @Option(

@@ -149,12 +149,14 @@ final class DemoRun {
     }
     if (broken > 0) {
       screen.line(
-          terminal.red("%d of %d flows did not leave what was expected.".formatted(broken, found.size())));
+          terminal.red(
+              "%d of %d flows did not leave what was expected.".formatted(broken, found.size())));
       return ExitCodes.REFUSED;
     }
     screen.line(
         terminal.green(
-            "All %d flows left exactly what was expected, after %d s.".formatted(found.size(), took.toSeconds())));
+            "All %d flows left exactly what was expected, after %d s."
+                .formatted(found.size(), took.toSeconds())));
     screen.line(
         stage.outlivesDemo()
             ? "Look at one of them: ./doundo show " + found.get(found.size() - 1).flowId()

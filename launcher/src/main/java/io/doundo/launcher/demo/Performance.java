@@ -130,8 +130,7 @@ final class Performance {
     List<String> outages = stage.surroundings().outages();
     if (!outages.isEmpty()) {
       throw new DemoFailure(
-          "No progress for %d s. %s"
-              .formatted(SILENCE.toSeconds(), String.join(" ", outages)));
+          "No progress for %d s. %s".formatted(SILENCE.toSeconds(), String.join(" ", outages)));
     }
   }
 

@@ -178,7 +178,8 @@ final class Surroundings implements AutoCloseable {
       return complaints;
     }
     if (!redisAnswers()) {
-      complaints.add("No Redis answers at " + plan.redis() + "; without it no worker runs a handler.");
+      complaints.add(
+          "No Redis answers at " + plan.redis() + "; without it no worker runs a handler.");
     }
     if (!orchestratorIsReady()) {
       complaints.add("The orchestrator at " + plan.url() + " is unreachable or not ready.");

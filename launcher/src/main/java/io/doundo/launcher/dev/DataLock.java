@@ -44,9 +44,7 @@ public final class DataLock implements AutoCloseable {
           "doundo dev is already running on %s: %s.%n  Stop it first (doundo dev stop), or choose another directory: doundo dev --data DIRECTORY"
               .formatted(
                   plan.data(),
-                  Holder.read(plan.data())
-                      .map(Holder::description)
-                      .orElse("it has just started")));
+                  Holder.read(plan.data()).map(Holder::description).orElse("it has just started")));
     }
     DataLock lock = new DataLock(channel, plan);
     Optional<Holder> before = Holder.read(plan.data());

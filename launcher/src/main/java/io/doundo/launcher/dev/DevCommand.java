@@ -56,9 +56,7 @@ public final class DevCommand implements Callable<Integer> {
   @Option(names = "--clean", description = "Delete the data of earlier runs before starting.")
   private boolean clean;
 
-  @Option(
-      names = "--no-workers",
-      description = "Do not start the example workers.")
+  @Option(names = "--no-workers", description = "Do not start the example workers.")
   private boolean noWorkers;
 
   @Parameters(

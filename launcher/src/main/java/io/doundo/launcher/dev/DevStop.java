@@ -49,7 +49,8 @@ final class DevStop implements Callable<Integer> {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (DataLock.isHeld(data)) {
       if (System.nanoTime() > end) {
-        err.printf("Process %d is still running after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
+        err.printf(
+            "Process %d is still running after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
         return ExitCodes.NOT_YET;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

@@ -11,7 +11,8 @@ import java.util.Optional;
  */
 enum KafkaTool {
   ACLS("org.apache.kafka.tools.AclCommand", "access control lists"),
-  BROKER_API_VERSIONS("org.apache.kafka.tools.BrokerApiVersionsCommand", "API versions of a broker"),
+  BROKER_API_VERSIONS(
+      "org.apache.kafka.tools.BrokerApiVersionsCommand", "API versions of a broker"),
   CLIENT_METRICS("org.apache.kafka.tools.ClientMetricsCommand", "client metrics subscriptions"),
   CLUSTER("org.apache.kafka.tools.ClusterTool", "cluster id and brokers"),
   CONFIGS("kafka.admin.ConfigCommand", "settings of topics, brokers, users"),

@@ -40,8 +40,7 @@ class FailuresTest {
     int code = run(new IOException("disk full"), err);
 
     assertThat(code).isEqualTo(1);
-    assertThat(err.toString().strip())
-        .isEqualTo("I/O error: IOException: disk full");
+    assertThat(err.toString().strip()).isEqualTo("I/O error: IOException: disk full");
   }
 
   private static int run(Exception failure, StringWriter err) {

@@ -122,7 +122,8 @@ class WatchCommandTest {
     Ran ran = service.run("watch", "f");
 
     assertThat(ran.code()).isZero();
-    assertThat(ran.err().strip()).isEqualTo("The service is unreachable or not ready; waiting for it.");
+    assertThat(ran.err().strip())
+        .isEqualTo("The service is unreachable or not ready; waiting for it.");
   }
 
   @Test

@@ -64,8 +64,7 @@ class VerdictTest {
     things.add(new Thing("send", "smuggled"));
 
     assertThat(verdict(null, false).problems())
-        .containsExactly(
-            "send: the store holds letter, smuggled, but the ledger says letter.");
+        .containsExactly("send: the store holds letter, smuggled, but the ledger says letter.");
   }
 
   @Test
@@ -100,8 +99,7 @@ class VerdictTest {
   void moreAttemptsThanPromisedAreTold() {
     steps.set(0, new StepState("pack", "DO_SUCCESS", 3));
 
-    assertThat(verdict(null, false).problems())
-        .containsExactly("pack had 3 attempts; expected 1.");
+    assertThat(verdict(null, false).problems()).containsExactly("pack had 3 attempts; expected 1.");
   }
 
   @Test

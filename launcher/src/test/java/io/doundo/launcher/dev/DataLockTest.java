@@ -134,7 +134,8 @@ class DataLockTest {
     }
     assertThat(out.toString().lines())
         .satisfiesExactly(
-            line -> assertThat(line).isEqualTo("DoUndo is running in " + data + " and is not ready."),
+            line ->
+                assertThat(line).isEqualTo("DoUndo is running in " + data + " and is not ready."),
             line -> assertThat(line).startsWith("  dev "),
             line ->
                 assertThat(line)

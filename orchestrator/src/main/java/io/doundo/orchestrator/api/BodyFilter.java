@@ -33,8 +33,7 @@ public final class BodyFilter extends OncePerRequestFilter {
       ProblemWriter.write(
           response,
           ProblemKind.TOO_LARGE,
-          "The body is larger than %,d bytes, the limit of one record."
-              .formatted(maxBytes));
+          "The body is larger than %,d bytes, the limit of one record.".formatted(maxBytes));
       return;
     }
     chain.doFilter(new Buffered(request, body), response);

@@ -69,7 +69,6 @@ class DeadLetterController {
   private static ApiProblem unknown(String id) {
     return new ApiProblem(
         ProblemKind.UNKNOWN_DEAD_LETTER,
-        "There is no dead letter \"%s\", or it has expired; ids look like 3-1234."
-            .formatted(id));
+        "There is no dead letter \"%s\", or it has expired; ids look like 3-1234.".formatted(id));
   }
 }

@@ -193,7 +193,8 @@ class ExecutionController {
       }
       StartEvent event = StartEvent.decode(Json.object(start).bytes(), null, HeaderLookup.NONE);
       if (old.flowId().equals(event.flowId())) {
-        throw new MalformedRecordException("a replay needs a new flowId, because it starts a new flow");
+        throw new MalformedRecordException(
+            "a replay needs a new flowId, because it starts a new flow");
       }
       return event;
     } catch (MalformedRecordException e) {

@@ -57,7 +57,8 @@ class FlowEventsController {
       @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
-          ProblemKind.TOO_MANY_WAITING, MOST_STREAMS + " event streams are already open. Close one, or try again later.");
+          ProblemKind.TOO_MANY_WAITING,
+          MOST_STREAMS + " event streams are already open. Close one, or try again later.");
     }
     FlowEventStream stream =
         new FlowEventStream(

@@ -65,7 +65,8 @@ public final class FlowWaits {
       Duration patience) {
     if (!places.tryAcquire()) {
       throw new ApiProblem(
-          ProblemKind.TOO_MANY_WAITING, MOST_WAITING + " requests are already waiting. Try again later, or start without wait.");
+          ProblemKind.TOO_MANY_WAITING,
+          MOST_WAITING + " requests are already waiting. Try again later, or start without wait.");
     }
     CompletableFuture<Optional<AuditRecord>> result = new CompletableFuture<>();
     FlowWatch.Subscription subscription;

@@ -78,8 +78,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(
         new ApiProblem(
             ProblemKind.INTERNAL,
-            "The request failed because of an internal error; the orchestrator's log has"
-                + " it.",
+            "The request failed because of an internal error; the orchestrator's log has" + " it.",
             Map.of(),
             e),
         request);

@@ -84,7 +84,10 @@ public final class RecordSender implements AutoCloseable {
   private static ApiProblem problem(String topic, Exception failure) {
     if (failure instanceof RecordTooLargeException) {
       return new ApiProblem(
-          ProblemKind.TOO_LARGE, "The record is larger than the broker accepts.", Map.of(), failure);
+          ProblemKind.TOO_LARGE,
+          "The record is larger than the broker accepts.",
+          Map.of(),
+          failure);
     }
     if (isMissing(failure)) {
       return new ApiProblem(

@@ -203,7 +203,8 @@ final class OrchestratorService implements SmartLifecycle {
       }
       Thread.sleep(LOOK_AGAIN.toMillis() / 4);
     }
-    LOG.error("The engine has stopped and cannot recover; see the errors above, then restart the orchestrator");
+    LOG.error(
+        "The engine has stopped and cannot recover; see the errors above, then restart the orchestrator");
     AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
   }
 

@@ -97,7 +97,7 @@ final class Backward {
     if (flow.status == FlowStatus.UNDONE) {
       flow.status = FlowStatus.UNDOING;
       flow.endedAt = 0;
-      flow.audit(FlowEventType.FLOW_UNDOING, "repair: an effect came to light after the end");
+      flow.audit(FlowEventType.FLOW_UNDOING, "repair: an effect was reported after the flow had ended");
     }
     Parking.unpark(flow, FlowStatus.UNDOING);
   }

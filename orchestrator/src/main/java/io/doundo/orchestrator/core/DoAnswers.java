@@ -57,7 +57,8 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     if (draft.undoWasSent()) {
       if (!knownAlready(draft, match, event.answerOf())) {
-        undoAgain(flow, step, Evidence.DONE, event.result(), "the DO succeeded after the UNDO was sent");
+        undoAgain(
+            flow, step, Evidence.DONE, event.result(), "the DO succeeded after the UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
@@ -72,7 +73,12 @@ final class DoAnswers {
     } else if (draft.status == StepStatus.SKIPPED || draft.status == StepStatus.RESOLVED) {
       reportUnexpected(flow, step);
     } else {
-      remember(flow, step, Evidence.DONE, event.result(), "the DO succeeded although the step was considered clean");
+      remember(
+          flow,
+          step,
+          Evidence.DONE,
+          event.result(),
+          "the DO succeeded although the step was considered clean");
     }
   }
 

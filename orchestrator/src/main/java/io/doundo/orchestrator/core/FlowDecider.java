@@ -108,8 +108,7 @@ public final class FlowDecider {
         return new Decision(state, List.of());
       }
       if (rule == StartRule.CONFLICT) {
-        String why =
-            "flowId " + state.flowId() + " is already in use by a flow with other content";
+        String why = "flowId " + state.flowId() + " is already in use by a flow with other content";
         return new Decision(state, List.of(new Effect.RefuseEvent(why)));
       }
     }

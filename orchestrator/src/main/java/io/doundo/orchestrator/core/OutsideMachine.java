@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
@@ -204,7 +205,7 @@ final class OutsideMachine implements StepMachine {
   public void timedOut(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
     long timeout = flow.definitionOf(step).timeout().toMillis();
-    String why = "no answer within " + timeout + " ms";
+    String why = "no answer within " + DurationText.of(timeout);
     boolean undo = draft.undoInFlight();
     draft.rest();
     draft.endedAt = flow.at;
@@ -282,7 +283,7 @@ final class OutsideMachine implements StepMachine {
     long delay = Backoff.delayMs(policy, attempts, failed);
     draft.dueAt = flow.at + delay;
     flow.auditStep(
-        FlowEventType.STEP_RETRY_TRIGGERED, step, action, "next attempt in " + delay + " ms");
+        FlowEventType.STEP_RETRY_TRIGGERED, step, action, "next attempt in " + DurationText.of(delay));
   }
 
   private static String failed(int attempts) {

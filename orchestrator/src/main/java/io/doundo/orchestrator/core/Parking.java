@@ -15,7 +15,8 @@ final class Parking {
           case PIVOT_IN_DOUBT -> "it is unknown whether the pivot " + name + " succeeded";
           case FORWARD_EXHAUSTED ->
               "step " + name + " failed for good after the pivot, so the flow cannot be undone";
-          case ESCALATED -> "step " + name + " timed out and needs an operator (onTimeout: escalate)";
+          case ESCALATED ->
+              "step " + name + " timed out and needs an operator (onTimeout: escalate)";
           case ENGINE_FAULT ->
               throw new IllegalArgumentException("a fault of the engine is of no step");
         };

@@ -3,7 +3,10 @@ package io.doundo.orchestrator.definition;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Durations as people write them, for messages and reasons: {@code 512 ms}, {@code 12.5 s}, {@code 24 h}. */
+/**
+ * Durations as people write them, for messages and reasons: {@code 512 ms}, {@code 12.5 s}, {@code
+ * 24 h}.
+ */
 public final class DurationText {
 
   private DurationText() {}

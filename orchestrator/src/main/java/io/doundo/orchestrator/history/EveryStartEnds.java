@@ -31,7 +31,10 @@ final class EveryStartEnds implements Invariant {
         life,
         () -> "is still " + status + " after the run has settled");
     findings.unless(
-        status != FlowStatus.PARKED || saysWhy(life), this, life, () -> "is parked without a reason");
+        status != FlowStatus.PARKED || saysWhy(life),
+        this,
+        life,
+        () -> "is parked without a reason");
   }
 
   private static boolean saysWhy(Life life) {

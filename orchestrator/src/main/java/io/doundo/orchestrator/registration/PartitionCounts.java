@@ -73,8 +73,7 @@ final class PartitionCounts {
             + " kafka-consumer-groups --describe --all-groups; stop the orchestrators; then"
             + " kafka-topics --delete --topic "
             + String.join(", and the same for ", names));
-    steps.add(
-        "if an answer is lost with its topic, its step times out and is sent again");
+    steps.add("if an answer is lost with its topic, its step times out and is sent again");
     return String.join(". ", steps.stream().map(PartitionCounts::capitalized).toList());
   }
 

@@ -113,8 +113,7 @@ public final class TopicProvisioner {
       configs = await(admin.describeConfigs(resources).all());
     } catch (KafkaException e) {
       // The right to see a topic's settings is not needed to register; only the warning is.
-      return List.of(
-          "cannot check whether existing step topics are compacted: " + e.getMessage());
+      return List.of("cannot check whether existing step topics are compacted: " + e.getMessage());
     }
     configs.forEach(
         (resource, config) -> {

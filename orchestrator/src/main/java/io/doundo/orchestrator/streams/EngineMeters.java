@@ -147,7 +147,11 @@ final class EngineMeters implements MeterBinder {
     Gauge.builder("doundo.timers.set.aside", this, counting -> counting.sum(t -> t.setAside.get()))
         .description("Timers that failed and will be retried")
         .register(meters);
-    counter(meters, "doundo.records.held", held, "Records held for a flow that has not started yet or has ended");
+    counter(
+        meters,
+        "doundo.records.held",
+        held,
+        "Records held for a flow that has not started yet or has ended");
     counter(meters, "doundo.recalls", recalls, "Ended flows read back from the archive");
     counter(
         meters,

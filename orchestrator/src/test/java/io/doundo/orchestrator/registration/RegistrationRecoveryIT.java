@@ -169,7 +169,8 @@ class RegistrationRecoveryIT {
           .satisfies(
               problem ->
                   assertThat(problem.message())
-                      .matches("gave up after \\d attempts in 1 s; .* failed with: too slow today"));
+                      .matches(
+                          "gave up after \\d attempts in 1 s; .* failed with: too slow today"));
       assertThat(awaitStatus(next).success()).isTrue();
       assertThat(broker.read(Topics.DEAD_LETTER))
           .singleElement()

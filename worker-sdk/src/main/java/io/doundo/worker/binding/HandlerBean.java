@@ -76,7 +76,9 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
     Class<?> returned = returned(method).resolve();
     if (returned != null && Promises.isPromise(returned)) {
       problems.add(
-          "returns a " + returned.getSimpleName() + ", so the step would be answered before the work is done",
+          "returns a "
+              + returned.getSimpleName()
+              + ", so the step would be answered before the work is done",
           "wait for the value and return it; a handler may block");
     }
     for (String asynchronous : ASYNCHRONOUS) {

@@ -72,7 +72,8 @@ final class Answers {
                 .build());
     retry
         .getEventPublisher()
-        .onRetry(event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
+        .onRetry(
+            event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
   }
 
   /** Answers a command; completes when the broker has acknowledged it. */

@@ -166,7 +166,8 @@ final class Delivery {
     }
     giveSlotBack();
     if (!over.compareAndSet(false, true)) {
-      log.error("{} of flow {} failed after its command was settled", key.step(), key.flowId(), failure);
+      log.error(
+          "{} of flow {} failed after its command was settled", key.step(), key.flowId(), failure);
       return;
     }
     if (!wanted()) {
@@ -401,7 +402,9 @@ final class Delivery {
                       lease.end();
                       if (result == null) {
                         startOver(
-                            error != null ? error : new IllegalStateException("the run ended without an outcome"));
+                            error != null
+                                ? error
+                                : new IllegalStateException("the run ended without an outcome"));
                       } else {
                         settled(result, lease.token(), ended.retryable());
                       }
@@ -465,7 +468,8 @@ final class Delivery {
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
             failure -> {
-              log.debug("Dropping an acknowledged result failed; it is kept longer than needed", failure);
+              log.debug(
+                  "Dropping an acknowledged result failed; it is kept longer than needed", failure);
               return null;
             });
   }

@@ -250,12 +250,14 @@ final class HandlerRun {
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
-      return Ended.with(new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
+      return Ended.with(
+          new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
     }
     return held == RenewResult.HELD
         ? doStep(shop, call)
         : Ended.with(
-            new Settled.NoEffect("verified as not done, and the lease was lost before it was done", true));
+            new Settled.NoEffect(
+                "verified as not done, and the lease was lost before it was done", true));
   }
 
   private Ended found(Workshop shop, Verdict verdict) {

@@ -62,7 +62,8 @@ final class TopicWatch {
 
   private void ask(Set<String> missing) {
     if (asked++ == REMIND_AFTER) {
-      log.warn("The topics {} do not exist yet: check that their orchestration is registered", missing);
+      log.warn(
+          "The topics {} do not exist yet: check that their orchestration is registered", missing);
     }
     Map<String, KafkaFuture<TopicDescription>> answers =
         admin.describeTopics(missing).topicNameValues();

@@ -87,7 +87,9 @@ public final class Worker {
     meters.gauge("doundo.worker.lag", "Commands not polled yet", consumer::lag);
     meters.gauge("doundo.worker.pending", "Commands polled and not settled yet", consumer::pending);
     meters.gauge(
-        "doundo.worker.running", "Commands whose handler is running or being answered", shop::running);
+        "doundo.worker.running",
+        "Commands whose handler is running or being answered",
+        shop::running);
     meters.gauge(
         "doundo.worker.fence.up", "1 while the fence is reachable", () -> health.isUp() ? 1 : 0);
     meters.gauge(
@@ -98,8 +100,7 @@ public final class Worker {
         "doundo.worker.topics.missing",
         "Missing topics of served steps",
         () -> topics.missing().size());
-    meters.gauge(
-        "doundo.worker.partitions.paused", "Paused partitions", consumer::paused);
+    meters.gauge("doundo.worker.partitions.paused", "Paused partitions", consumer::paused);
   }
 
   /** Has this told, once, when no command is read any more although nobody stopped the worker. */

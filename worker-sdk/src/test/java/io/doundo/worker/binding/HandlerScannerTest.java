@@ -288,7 +288,8 @@ class HandlerScannerTest {
   void aKotlinSuspendFunctionIsRefusedByName() {
     assertThat(problemsOf(Suspending.class))
         .extracting(HandlerProblem::problem)
-        .containsExactly("is a suspend function, so the step would be answered before the work is done");
+        .containsExactly(
+            "is a suspend function, so the step would be answered before the work is done");
   }
 
   interface Money {}

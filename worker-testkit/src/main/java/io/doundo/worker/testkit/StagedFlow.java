@@ -73,7 +73,8 @@ public final class StagedFlow {
     expectEnd(FlowStatus.PARKED);
     ParkReason parked = conductor.state().parkReason();
     if (parked == null || !parked.name().equals(reason)) {
-      throw failure("expected the flow to be parked as " + reason + ", but it is parked as " + parked);
+      throw failure(
+          "expected the flow to be parked as " + reason + ", but it is parked as " + parked);
     }
     return this;
   }
@@ -231,7 +232,11 @@ public final class StagedFlow {
     }
     if (crash != null && !answers.isEmpty()) {
       throw failure(
-          "the worker should have died " + crash.words() + " for " + command + ", but never got there");
+          "the worker should have died "
+              + crash.words()
+              + " for "
+              + command
+              + ", but never got there");
     }
     if (crash != null) {
       conductor.note("the worker died " + crash.words() + ": " + command);

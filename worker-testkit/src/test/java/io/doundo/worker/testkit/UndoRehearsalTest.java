@@ -114,7 +114,8 @@ class UndoRehearsalTest {
   @Test
   void anUndoThatIsNotIdempotentIsFound() {
     assertThatThrownBy(() -> rehearse(UndoesOnce::new))
-        .hasMessageContaining("When the UNDO of ship reached a worker that died after its handler ran")
+        .hasMessageContaining(
+            "When the UNDO of ship reached a worker that died after its handler ran")
         .hasMessageContaining("the UNDO of ship keeps failing");
   }
 }

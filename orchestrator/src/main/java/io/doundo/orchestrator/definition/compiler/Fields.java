@@ -201,8 +201,7 @@ final class Fields {
       problem(
           name,
           "must be a duration from %s to %s but is %s"
-              .formatted(
-                  DurationText.of(min), DurationText.of(Durations.LONGEST), scalar.kind()));
+              .formatted(DurationText.of(min), DurationText.of(Durations.LONGEST), scalar.kind()));
       return null;
     }
     return duration;

@@ -136,8 +136,7 @@ final class RegistrationReader {
     }
     List<String> warnings = new ArrayList<>(report.warnings());
     if (service == null) {
-      warnings.add(
-          "the worker has no name: add a header serviceName, X-Service-Name or source");
+      warnings.add("the worker has no name: add a header serviceName, X-Service-Name or source");
     }
     return new Declared(
         new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps), warnings);

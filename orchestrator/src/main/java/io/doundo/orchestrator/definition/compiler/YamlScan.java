@@ -82,7 +82,8 @@ final class YamlScan {
   /** An anchor that nobody set is left to the parser, which says so. */
   private int sizeOf(NodeEvent alias) throws UnreadableException {
     if (unfinished.contains(alias.getAnchor())) {
-      throw refused(alias, "the alias *" + alias.getAnchor() + " refers to a value that contains it");
+      throw refused(
+          alias, "the alias *" + alias.getAnchor() + " refers to a value that contains it");
     }
     return sizes.getOrDefault(alias.getAnchor(), 1);
   }

@@ -282,7 +282,8 @@ class AcceptedDocumentsTest {
   @Test
   void aTimeoutThatIsProbablyMeantInSecondsIsWarnedOf() {
     assertThat(Compiling.warnings("orchestrationName: o\nsteps: [{name: a, timeout: 30}]"))
-        .containsExactly("steps[0].timeout (line 2): 30 means 30 ms; write 30s if you mean seconds");
+        .containsExactly(
+            "steps[0].timeout (line 2): 30 means 30 ms; write 30s if you mean seconds");
     assertThat(
             Compiling.warnings(
                 "{orchestrationName: o, timeout: 5000, undoWindow: 0,"

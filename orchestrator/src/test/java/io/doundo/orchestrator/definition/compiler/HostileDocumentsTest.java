@@ -126,8 +126,7 @@ class HostileDocumentsTest {
 
     assertThat(compile(document).results()).hasSize(1);
     assertThat(problems(document))
-        .containsExactly(
-            "the record has 501 registrations in total; at most 500 are allowed");
+        .containsExactly("the record has 501 registrations in total; at most 500 are allowed");
   }
 
   @ParameterizedTest
