@@ -97,7 +97,8 @@ final class Backward {
     if (flow.status == FlowStatus.UNDONE) {
       flow.status = FlowStatus.UNDOING;
       flow.endedAt = 0;
-      flow.audit(FlowEventType.FLOW_UNDOING, "repair: an effect was reported after the flow had ended");
+      flow.audit(
+          FlowEventType.FLOW_UNDOING, "repair: an effect was reported after the flow had ended");
     }
     Parking.unpark(flow, FlowStatus.UNDOING);
   }

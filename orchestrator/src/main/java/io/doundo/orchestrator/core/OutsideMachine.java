@@ -283,7 +283,10 @@ final class OutsideMachine implements StepMachine {
     long delay = Backoff.delayMs(policy, attempts, failed);
     draft.dueAt = flow.at + delay;
     flow.auditStep(
-        FlowEventType.STEP_RETRY_TRIGGERED, step, action, "next attempt in " + DurationText.of(delay));
+        FlowEventType.STEP_RETRY_TRIGGERED,
+        step,
+        action,
+        "next attempt in " + DurationText.of(delay));
   }
 
   private static String failed(int attempts) {
