@@ -34,7 +34,7 @@ final class AuditLogEnd {
 
   private static long end(String bootstrapServers) {
     try (Consumer<byte[], byte[]> consumer =
-        Clients.consumer(bootstrapServers, false, List.of(Topics.FLOW_EVENTS))) {
+        BenchClients.consumer(bootstrapServers, false, List.of(Topics.FLOW_EVENTS))) {
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       return ends.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -1,7 +1,7 @@
 package io.doundo.bench;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code doundo bench}. */
@@ -47,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int COMPARED_WARM_UP_LIMIT = 600;
 
   /** The forms of the report. */
-  enum Format {
+  enum ReportFormat {
     TEXT,
     JSON
   }
@@ -230,7 +230,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = "text or json (default: ${DEFAULT-VALUE}).",
       defaultValue = "text")
-  private Format format = Format.TEXT;
+  private ReportFormat format = ReportFormat.TEXT;
 
   @Option(
       names = "--save",
@@ -276,7 +276,7 @@ public final class BenchCommand implements Callable<Integer> {
         return compare(settings, directory, err);
       }
       Results results = new BenchRun(settings, directory, err::println).run();
-      Report report = Report.of(results, settings);
+      BenchReport report = BenchReport.of(results, settings);
       print(report.lines(), report.json());
       if (resultName != null) {
         new ResultFiles(resultDirectory()).write(resultName, report);
@@ -293,7 +293,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Not refused when it is not warm, for it may have taken long; but nothing is claimed then. */
   private int compare(BenchSettings settings, Path directory, PrintWriter err) throws Exception {
-    Optional<String> obstacle = Instructions.obstacle();
+    Optional<String> obstacle = InstructionCounter.obstacle();
     try (Builds builds = new Builds(home(), directory, err::println)) {
       Build a = builds.find(compared.get(0));
       Build b = builds.find(compared.get(1));
@@ -301,7 +301,7 @@ public final class BenchCommand implements Callable<Integer> {
           new ComparisonRun(settings, pairs, directory, obstacle.isEmpty(), err::println).run(a, b);
       ComparisonReport report =
           new ComparisonReport(
-              Report.thisMachine(), a.name(), b.name(), withinPercent / 100, obstacle, comparisons);
+              BenchReport.thisMachine(), a.name(), b.name(), withinPercent / 100, obstacle, comparisons);
       print(report.lines(), report.json());
       return report.isWarm() ? ExitCodes.OK : ExitCodes.REFUSED;
     }
@@ -320,7 +320,7 @@ public final class BenchCommand implements Callable<Integer> {
         quick ? 1 : repetitions,
         warmUp(),
         leastLimit == null
-            ? Yardstick.least(Runtime.getRuntime().availableProcessors())
+            ? MinimumLimit.least(Runtime.getRuntime().availableProcessors())
             : leastLimit,
         Duration.ofSeconds(patienceSeconds),
         lostFlow,
@@ -392,7 +392,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void print(List<String> lines, ObjectNode json) {
     PrintWriter out = spec.commandLine().getOut();
-    if (format == Format.JSON) {
+    if (format == ReportFormat.JSON) {
       out.println(Json.MAPPER.writeValueAsString(json));
     } else {
       lines.forEach(out::println);

@@ -38,10 +38,10 @@ final class BenchRun {
     Results results = new Results();
     try (BenchStack stack = new BenchStack(settings, data)) {
       stack.start();
-      try (Installation limit = new Installation(Mode.LIMIT, stack, settings)) {
+      try (SystemUnderTest limit = new SystemUnderTest(Mode.LIMIT, stack, settings)) {
         log.accept("warming up the broker and the limit");
         log.accept("the limit is " + limit.warmUp(Scenario.SEQUENTIAL));
-        requireFastYardstick(limit);
+        requireFastLimit(limit);
         for (Mode mode : settings.modes()) {
           if (settings.measures(mode)) {
             measure(stack, limit, mode, results);
@@ -58,11 +58,11 @@ final class BenchRun {
     return results;
   }
 
-  private void measure(BenchStack stack, Installation limit, Mode mode, Results results)
+  private void measure(BenchStack stack, SystemUnderTest limit, Mode mode, Results results)
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
     log.accept("starting %s: %s".formatted(mode, mode.description()));
     stack.startProduct(mode);
-    try (Installation product = new Installation(mode, stack, settings)) {
+    try (SystemUnderTest product = new SystemUnderTest(mode, stack, settings)) {
       AuditLogEnd audit = AuditLogEnd.of(stack.bootstrapServers());
       log.accept("%s is %s".formatted(mode, product.warmUp(Scenario.SEQUENTIAL)));
       for (Scenario scenario : settings.scenarios()) {
@@ -83,7 +83,7 @@ final class BenchRun {
     stack.stopProduct();
   }
 
-  private void requireFastYardstick(Installation limit)
+  private void requireFastLimit(SystemUnderTest limit)
       throws IOException, InterruptedException, RefusedRunException {
     int flows = settings.flows(Scenario.SEQUENTIAL);
     List<Double> figures = new ArrayList<>();

@@ -3,8 +3,8 @@ package io.doundo.bench;
 import io.doundo.bench.sdk.SdkWorkers;
 import io.doundo.launcher.broker.DevBroker;
 import io.doundo.launcher.dev.RedisChild;
-import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
+import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.Ports;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.testing.RedisServerProcess;
@@ -39,7 +39,7 @@ final class BenchStack implements AutoCloseable {
 
   private final BenchSettings settings;
   private final Path data;
-  private final Processes processes;
+  private final ProcessStarter processes;
   private final ProductClasses product;
   private final List<Integer> brokerPorts;
   private final List<Integer> controllerPorts;
@@ -62,7 +62,7 @@ final class BenchStack implements AutoCloseable {
   BenchStack(BenchSettings settings, Path data, Build build) throws IOException {
     this.settings = settings;
     this.data = data;
-    this.processes = new Processes(data);
+    this.processes = new ProcessStarter(data);
     this.product = build.classes(processes.classPath(), data.resolve("build"));
     int brokers = settings.scale().brokers();
     List<Integer> ports = Ports.free(2 * brokers + 1 + settings.scale().instances());
@@ -90,7 +90,7 @@ final class BenchStack implements AutoCloseable {
   /** Starts the brokers and the limit. */
   void start() throws IOException, InterruptedException, ExecutionException {
     startBrokers();
-    try (Admin admin = Clients.admin(bootstrapServers())) {
+    try (Admin admin = BenchClients.admin(bootstrapServers())) {
       admin
           .createTopics(
               LimitTopics.all(settings.served()).stream()
@@ -104,15 +104,15 @@ final class BenchStack implements AutoCloseable {
           .all()
           .get();
     }
-    Processes.Started worker =
+    ProcessStarter.StartedProcess worker =
         plainWorker("limit-worker", LimitTopics.RESPONSE, LimitTopics.commands(settings.served()));
     limit.put("worker", worker.child());
-    Processes.Started relay =
+    ProcessStarter.StartedProcess relay =
         processes.untilLine(
             "relay",
-            Processes.jvm(SMALL_HEAP, CLIENT_LOG),
+            ProcessStarter.jvm(SMALL_HEAP, CLIENT_LOG),
             processes.classPath(),
-            Attended.class,
+            ChildMain.class,
             List.of(Relay.class.getName(), bootstrapServers()),
             Relay.READY);
     limit.put("relay", relay.child());
@@ -123,7 +123,7 @@ final class BenchStack implements AutoCloseable {
   /** Starts the product in a mode, with everything registered and served. */
   void startProduct(Mode mode) throws IOException, InterruptedException, ExecutionException {
     orchestrators.start(mode);
-    Registrations.register(bootstrapServers(), settings.served(), mode);
+    ScenarioRegistration.register(bootstrapServers(), settings.served(), mode);
     if (mode.hasPlainWorkers()) {
       List<String> commands =
           settings.served().stream()
@@ -169,7 +169,7 @@ final class BenchStack implements AutoCloseable {
   /** Throws, with the end of its log, when one of the processes has ended. */
   void requireAlive() throws IOException, InterruptedException {
     for (Child child : all()) {
-      Processes.requireAlive(child);
+      ProcessStarter.requireAlive(child);
     }
   }
 
@@ -190,7 +190,7 @@ final class BenchStack implements AutoCloseable {
   /** Starts the brokers alone. One that is alone finds its controller's port itself. */
   void startBrokers() throws IOException, InterruptedException {
     String cluster = Uuid.randomUuid().toString();
-    List<Processes.Started> started = new ArrayList<>();
+    List<ProcessStarter.StartedProcess> started = new ArrayList<>();
     for (int i = 0; i < brokerPorts.size(); i++) {
       String name = Orchestrators.numbered("broker", i);
       List<String> arguments = new ArrayList<>();
@@ -201,10 +201,10 @@ final class BenchStack implements AutoCloseable {
         arguments.add(cluster);
         controllerPorts.forEach(port -> arguments.add(port.toString()));
       }
-      Processes.Started broker =
+      ProcessStarter.StartedProcess broker =
           processes.untilLine(
               name,
-              Processes.jvm(LARGE_HEAP, BROKER_LOG),
+              ProcessStarter.jvm(LARGE_HEAP, BROKER_LOG),
               processes.classPath(),
               DevBroker.class,
               arguments,
@@ -212,7 +212,7 @@ final class BenchStack implements AutoCloseable {
       shared.put(name, broker.child());
       started.add(broker);
     }
-    for (Processes.Started broker : started) {
+    for (ProcessStarter.StartedProcess broker : started) {
       broker.awaitReady();
     }
   }
@@ -230,28 +230,28 @@ final class BenchStack implements AutoCloseable {
     return processes
         .untilLine(
             "sdk-workers",
-            Processes.jvm(LARGE_HEAP),
+            ProcessStarter.jvm(LARGE_HEAP),
             product.sdkWorkers(),
-            Attended.class,
+            ChildMain.class,
             arguments,
             SdkWorkers.READY)
         .awaitReady();
   }
 
-  private Processes.Started plainWorker(String name, String responses, List<String> commands)
+  private ProcessStarter.StartedProcess plainWorker(String name, String responses, List<String> commands)
       throws IOException {
     List<String> arguments = new ArrayList<>();
-    arguments.add(PlainWorker.class.getName());
+    arguments.add(EchoWorker.class.getName());
     arguments.add(bootstrapServers());
     arguments.add(responses);
     arguments.add(Integer.toString(settings.lostFlow()));
     arguments.addAll(commands);
     return processes.untilLine(
         name,
-        Processes.jvm(SMALL_HEAP, CLIENT_LOG),
+        ProcessStarter.jvm(SMALL_HEAP, CLIENT_LOG),
         processes.classPath(),
-        Attended.class,
+        ChildMain.class,
         arguments,
-        PlainWorker.READY);
+        EchoWorker.READY);
   }
 }

@@ -1,7 +1,7 @@
 package io.doundo.bench;
 
 import io.doundo.examples.ExampleWorkers;
-import io.doundo.launcher.process.Attended;
+import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.worker.testing.RedisServerProcess;
@@ -71,7 +71,7 @@ interface Build {
 
     @Override
     public ProductClasses classes(ClassPath harness, Path frozen) throws IOException {
-      ClassPath launcher = harness.only(Attended.class);
+      ClassPath launcher = harness.only(ChildMain.class);
       ClassPath all = ClassPath.frozenIn(frozen, classPath()).withoutFiles("doundo-launcher-");
       return new ProductClasses(
           launcher.and(

@@ -15,16 +15,16 @@ import java.util.function.Function;
  *
  * @param warm how steady A and B were before the first pair
  */
-record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Pair> pairs) {
+record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
 
   /** All processes together, the driver left aside. */
   static final String TOTAL = "all";
 
   /** Neighbours. */
-  record Pair(Measured a, Measured b) {}
+  record ComparedPair(Measurement a, Measurement b) {}
 
   /** How steady the builds were before the first pair. */
-  record Warmth(Steadiness a, Steadiness b) {
+  record Warmth(SteadyState a, SteadyState b) {
     boolean isSteady() {
       return a.isSteady() && b.isSteady();
     }
@@ -37,7 +37,7 @@ record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Pai
    * @param b the median of B
    * @param ratio of B to A, pair by pair
    */
-  record Line(String figure, double a, double b, Spread ratio) {
+  record ComparedFigure(String figure, double a, double b, Spread ratio) {
 
     /**
      * What may be said of it.
@@ -77,22 +77,22 @@ record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Pai
   }
 
   /** Flows a second, and of each process and of all: CPU, compilers apart, and instructions. */
-  List<Line> lines() {
-    List<Line> lines = new ArrayList<>();
-    lines.add(line("flows/s", Measured::flowsPerSecond));
-    lines.addAll(each("CPU µs/flow, ", Measured::cpu));
+  List<ComparedFigure> lines() {
+    List<ComparedFigure> lines = new ArrayList<>();
+    lines.add(line("flows/s", Measurement::flowsPerSecond));
+    lines.addAll(each("CPU µs/flow, ", Measurement::cpu));
     lines.addAll(each("without compilers, ", Comparison::withoutCompilers));
-    lines.addAll(each("thousand instructions/flow, ", Measured::instructions));
+    lines.addAll(each("thousand instructions/flow, ", Measurement::instructions));
     return lines;
   }
 
-  private List<Line> each(String title, Function<Measured, Map<String, Double>> figures) {
+  private List<ComparedFigure> each(String title, Function<Measurement, Map<String, Double>> figures) {
     Set<String> roles = new LinkedHashSet<>();
-    for (Pair pair : pairs) {
+    for (ComparedPair pair : pairs) {
       roles.addAll(figures.apply(pair.a()).keySet());
       roles.retainAll(figures.apply(pair.b()).keySet());
     }
-    List<Line> lines = new ArrayList<>();
+    List<ComparedFigure> lines = new ArrayList<>();
     for (String role : roles) {
       lines.add(line(title + role, measured -> of(figures.apply(measured), role)));
     }
@@ -110,7 +110,7 @@ record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Pai
     return figure;
   }
 
-  private static Map<String, Double> withoutCompilers(Measured measured) {
+  private static Map<String, Double> withoutCompilers(Measurement measured) {
     Map<String, Double> rest = new LinkedHashMap<>();
     measured
         .compilers()
@@ -118,8 +118,8 @@ record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Pai
     return rest;
   }
 
-  private Line line(String figure, Function<Measured, Double> value) {
-    return new Line(
+  private ComparedFigure line(String figure, Function<Measurement, Double> value) {
+    return new ComparedFigure(
         figure,
         Spread.of(pairs.stream().map(pair -> value.apply(pair.a())).toList()).median(),
         Spread.of(pairs.stream().map(pair -> value.apply(pair.b())).toList()).median(),

@@ -2,7 +2,7 @@ package io.doundo.bench;
 
 import io.doundo.launcher.cli.Table;
 import io.doundo.launcher.cli.Terminal;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +50,7 @@ record ComparisonReport(
               comparison.pairs().size(),
               comparison.flows()));
       Table table = new Table("FIGURE", "A", "B", "B/A", "SPREAD", "B IS");
-      for (Comparison.Line line : comparison.lines()) {
+      for (Comparison.ComparedFigure line : comparison.lines()) {
         table.row(
             line.figure(),
             text("%,.1f", line.a()),
@@ -82,7 +82,7 @@ record ComparisonReport(
           .put("pairs", comparison.pairs().size())
           .put("warm", warm);
       ArrayNode figures = node.putArray("figures");
-      for (Comparison.Line line : comparison.lines()) {
+      for (Comparison.ComparedFigure line : comparison.lines()) {
         figures
             .addObject()
             .put("figure", line.figure())

@@ -38,11 +38,11 @@ final class ComparisonRun {
   }
 
   /** A build that is up. */
-  private record Side(String letter, BenchStack stack, Installation installation, AuditLogEnd audit)
+  private record BuildUnderTest(String letter, BenchStack stack, SystemUnderTest system, AuditLogEnd audit)
       implements AutoCloseable {
     @Override
     public void close() {
-      installation.close();
+      system.close();
       stack.close();
     }
   }
@@ -57,8 +57,8 @@ final class ComparisonRun {
     List<Comparison> comparisons = new ArrayList<>();
     for (Mode mode : settings.modes()) {
       log.accept("starting %s twice: A is %s, B is %s".formatted(mode, a.name(), b.name()));
-      try (Side first = start("A", a, mode);
-          Side second = start("B", b, mode)) {
+      try (BuildUnderTest first = start("A", a, mode);
+          BuildUnderTest second = start("B", b, mode)) {
         for (Scenario scenario : settings.scenarios()) {
           comparisons.add(compare(mode, scenario, first, second));
         }
@@ -69,16 +69,16 @@ final class ComparisonRun {
     return comparisons;
   }
 
-  private Side start(String letter, Build build, Mode mode)
+  private BuildUnderTest start(String letter, Build build, Mode mode)
       throws IOException, InterruptedException, ExecutionException {
     BenchStack stack = new BenchStack(settings, data.resolve(mode + "-" + letter), build);
     try {
       stack.startBrokers();
       stack.startProduct(mode);
-      return new Side(
+      return new BuildUnderTest(
           letter,
           stack,
-          new Installation(mode, stack, settings),
+          new SystemUnderTest(mode, stack, settings),
           AuditLogEnd.of(stack.bootstrapServers()));
     } catch (IOException | InterruptedException | ExecutionException | RuntimeException e) {
       stack.close();
@@ -86,38 +86,38 @@ final class ComparisonRun {
     }
   }
 
-  private Comparison compare(Mode mode, Scenario scenario, Side a, Side b)
+  private Comparison compare(Mode mode, Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
     Comparison.Warmth warm = warmUp(scenario, a, b);
     log.accept("%s, %s: A is %s".formatted(mode, scenario, warm.a()));
     log.accept("%s, %s: B is %s".formatted(mode, scenario, warm.b()));
     int flows = settings.flows(scenario);
-    List<Comparison.Pair> measured = new ArrayList<>();
+    List<Comparison.ComparedPair> measured = new ArrayList<>();
     for (int i = 0; i < pairs; i++) {
       boolean forward = i % 2 == 0;
-      Measured first = measure(forward ? a : b, scenario, flows);
-      Measured second = measure(forward ? b : a, scenario, flows);
+      Measurement first = measure(forward ? a : b, scenario, flows);
+      Measurement second = measure(forward ? b : a, scenario, flows);
       measured.add(
-          forward ? new Comparison.Pair(first, second) : new Comparison.Pair(second, first));
+          forward ? new Comparison.ComparedPair(first, second) : new Comparison.ComparedPair(second, first));
     }
     return new Comparison(mode, scenario, flows, warm, measured);
   }
 
   /** In turns, so that both have run for as long when the first pair is measured. */
-  private Comparison.Warmth warmUp(Scenario scenario, Side a, Side b)
+  private Comparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
-    Comparison.Warmth warmth = new Comparison.Warmth(new Steadiness(), new Steadiness());
-    WarmUp.Clock clock = settings.warmUp().start();
+    Comparison.Warmth warmth = new Comparison.Warmth(new SteadyState(), new SteadyState());
+    WarmUp.WarmUpClock clock = settings.warmUp().start();
     do {
-      warmth.a().add(a.installation().warmUpWindow(scenario));
-      warmth.b().add(b.installation().warmUpWindow(scenario));
+      warmth.a().add(a.system().warmUpWindow(scenario));
+      warmth.b().add(b.system().warmUpWindow(scenario));
     } while (!clock.isOver(warmth.isSteady()));
     return warmth;
   }
 
-  private Measured measure(Side side, Scenario scenario, int flows)
+  private Measurement measure(BuildUnderTest side, Scenario scenario, int flows)
       throws IOException, InterruptedException, RefusedRunException {
-    Measured measured = side.installation().measured(scenario, flows, countsInstructions);
+    Measurement measured = side.system().measured(scenario, flows, countsInstructions);
     log.accept(
         String.format(
             Locale.ROOT,

@@ -29,7 +29,7 @@ final class EndCheck implements AutoCloseable {
 
   EndCheck(String bootstrapServers, Mode mode) {
     this.mode = mode;
-    this.consumer = Clients.consumer(bootstrapServers, true, List.of(EndWatch.topic(mode)));
+    this.consumer = BenchClients.consumer(bootstrapServers, true, List.of(EndWatch.topic(mode)));
   }
 
   /**
@@ -44,7 +44,7 @@ final class EndCheck implements AutoCloseable {
     List<String> problems = new ArrayList<>();
     long since = System.nanoTime();
     while (found < run.flows() && System.nanoTime() - since < patience.toNanos()) {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(Clients.POLL);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(BenchClients.POLL);
       for (ConsumerRecord<byte[], byte[]> record : records) {
         if (!isEndOf(run, record)) {
           continue;

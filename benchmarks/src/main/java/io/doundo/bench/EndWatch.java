@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndWatch implements AutoCloseable {
 
-  private final Following following;
+  private final ConsumerThread following;
   private volatile @Nullable FlowRun run;
 
   EndWatch(String bootstrapServers, Mode mode) {
     following =
-        Following.start(
+        ConsumerThread.start(
             "ends-of-" + mode,
-            Clients.consumer(bootstrapServers, false, List.of(topic(mode))),
+            BenchClients.consumer(bootstrapServers, false, List.of(topic(mode))),
             this::take);
   }
 
@@ -36,7 +36,7 @@ final class EndWatch implements AutoCloseable {
   }
 
   void requireWatching() {
-    following.requireFollowing();
+    following.requireRunning();
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {

@@ -8,19 +8,19 @@ import org.HdrHistogram.Histogram;
  * From the intended start of a flow to its end, at one rate, of a product mode and of the limit
  * just before it.
  */
-record Latency(Mode mode, String load, double flowsPerSecond, List<Pair> pairs) {
+record Latency(Mode mode, String load, double flowsPerSecond, List<LatencyPair> pairs) {
 
   /** One measurement, in milliseconds. */
-  record Sample(double p50, double p99, double most) {
+  record LatencySample(double p50, double p99, double most) {
 
     private static final double NANOS_PER_MS = 1e6;
 
-    static Sample of(FlowRun run) {
+    static LatencySample of(FlowRun run) {
       Histogram histogram = new Histogram(3);
       for (int i = 0; i < run.flows(); i++) {
         histogram.recordValue(run.latency(i));
       }
-      return new Sample(
+      return new LatencySample(
           histogram.getValueAtPercentile(50) / NANOS_PER_MS,
           histogram.getValueAtPercentile(99) / NANOS_PER_MS,
           histogram.getMaxValue() / NANOS_PER_MS);
@@ -28,7 +28,7 @@ record Latency(Mode mode, String load, double flowsPerSecond, List<Pair> pairs) 
   }
 
   /** A measurement of the limit and its neighbour of the product. */
-  record Pair(Sample limit, Sample product) {}
+  record LatencyPair(LatencySample limit, LatencySample product) {}
 
   Latency {
     pairs = List.copyOf(pairs);
@@ -59,7 +59,7 @@ record Latency(Mode mode, String load, double flowsPerSecond, List<Pair> pairs) 
     return spread(pair -> pair.product().p99() / pair.limit().p99());
   }
 
-  private Spread spread(ToDoubleFunction<Pair> figure) {
+  private Spread spread(ToDoubleFunction<LatencyPair> figure) {
     return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
   }
 }

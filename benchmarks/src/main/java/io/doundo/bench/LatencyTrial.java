@@ -22,8 +22,8 @@ final class LatencyTrial {
    * @param most flows a second that the product has reached
    */
   static List<Latency> measure(
-      Installation limit,
-      Installation product,
+      SystemUnderTest limit,
+      SystemUnderTest product,
       double most,
       BenchSettings settings,
       Consumer<String> log)
@@ -34,8 +34,8 @@ final class LatencyTrial {
   }
 
   private static Latency atRate(
-      Installation limit,
-      Installation product,
+      SystemUnderTest limit,
+      SystemUnderTest product,
       String load,
       double rate,
       BenchSettings settings,
@@ -45,10 +45,10 @@ final class LatencyTrial {
     int first = Math.max(1, (int) (rate * settings.sizes().latencySeconds() / 10));
     limit.latency(first, rate);
     product.latency(first, rate);
-    List<Latency.Pair> pairs = new ArrayList<>();
+    List<Latency.LatencyPair> pairs = new ArrayList<>();
     for (int i = 0; i < settings.repetitions(); i++) {
-      Latency.Pair pair =
-          new Latency.Pair(limit.latency(flows, rate), product.latency(flows, rate));
+      Latency.LatencyPair pair =
+          new Latency.LatencyPair(limit.latency(flows, rate), product.latency(flows, rate));
       pairs.add(pair);
       log.accept(
           String.format(

@@ -29,12 +29,12 @@ final class LiveCheck {
     String changelog =
         StreamsEngine.flowsChangelog(EngineSettings.of(bootstrapServers, Path.of("")));
     try (Consumer<byte[], byte[]> consumer =
-        Clients.consumer(bootstrapServers, true, List.of(changelog))) {
+        BenchClients.consumer(bootstrapServers, true, List.of(changelog))) {
       Set<TopicPartition> behind = new HashSet<>(consumer.assignment());
       Map<TopicPartition, Long> ends = consumer.endOffsets(behind);
       consumer.seekToBeginning(behind);
       while (!behind.isEmpty()) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Clients.POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(BenchClients.POLL)) {
           BitSet flows = alive.get(FlowMessage.run(record.key()));
           if (flows != null) {
             flows.set(FlowMessage.number(record.key()), isRunning(record.value()));

@@ -16,8 +16,8 @@ import java.util.Map;
  */
 record LiveFlows(
     Mode mode,
-    Side few,
-    Side many,
+    LoadedOrchestrator few,
+    LoadedOrchestrator many,
     int payloadBytes,
     double startsPerSecond,
     double restartSeconds,
@@ -30,7 +30,7 @@ record LiveFlows(
    * @param live how many flows wait
    * @param memoryMegabytes that each process occupies after the last measurement
    */
-  record Side(int live, Throughput throughput, Map<String, Long> memoryMegabytes) {}
+  record LoadedOrchestrator(int live, Throughput throughput, Map<String, Long> memoryMegabytes) {}
 
   /** The part that is left of the throughput beside few. */
   double ratio() {

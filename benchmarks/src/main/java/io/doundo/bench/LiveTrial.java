@@ -30,18 +30,18 @@ final class LiveTrial {
   }
 
   /** Measures, from the start of the product to its end. */
-  LiveFlows measure(Installation limit)
+  LiveFlows measure(SystemUnderTest limit)
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
     String bootstrapServers = stack.bootstrapServers();
     int fewFlows = settings.sizes().fewLiveFlows();
     int manyFlows = settings.sizes().liveFlows();
     List<FlowRun> waiting = new ArrayList<>();
     stack.startProduct(mode);
-    Registrations.register(bootstrapServers, List.of(Scenario.WAITING), mode);
-    try (Installation product = new Installation(mode, stack, settings)) {
+    ScenarioRegistration.register(bootstrapServers, List.of(Scenario.WAITING), mode);
+    try (SystemUnderTest product = new SystemUnderTest(mode, stack, settings)) {
       AuditLogEnd audit = AuditLogEnd.of(bootstrapServers);
       double unused = startWaiting(fewFlows, waiting);
-      LiveFlows.Side few = throughputBeside(fewFlows, limit, product);
+      LiveFlows.LoadedOrchestrator few = throughputBeside(fewFlows, limit, product);
 
       Map<String, Long> changelogBefore = StateBytes.changelog(bootstrapServers);
       double startsPerSecond = startWaiting(manyFlows - fewFlows, waiting);
@@ -50,7 +50,7 @@ final class LiveTrial {
       stack.orchestrators().stop();
       Map<String, Double> local =
           each(Map.of(), StateBytes.local(stack.orchestrators().stateDirectories()), manyFlows);
-      Orchestrators.Times times = stack.orchestrators().start(mode);
+      Orchestrators.StartTimes times = stack.orchestrators().start(mode);
       double restartSeconds = (times.readyAt() - times.startedAt()) / 1e9;
       log.accept(
           String.format(
@@ -59,7 +59,7 @@ final class LiveTrial {
               mode,
               manyFlows,
               restartSeconds));
-      LiveFlows.Side many = throughputBeside(manyFlows, limit, product);
+      LiveFlows.LoadedOrchestrator many = throughputBeside(manyFlows, limit, product);
       LiveCheck.requireAlive(bootstrapServers, waiting);
       audit.check(mode);
       return new LiveFlows(
@@ -81,7 +81,7 @@ final class LiveTrial {
       throws InterruptedException, RefusedRunException {
     FlowRun run = new FlowRun(flows);
     waiting.add(run);
-    try (MoveWatch moves = new MoveWatch(stack.bootstrapServers(), run, Scenario.WAITING, mode);
+    try (CommandWatch moves = new CommandWatch(stack.bootstrapServers(), run, Scenario.WAITING, mode);
         Load load = new Load(stack.bootstrapServers())) {
       long begin = System.nanoTime();
       load.pour(run, Scenario.WAITING, mode, flows, settings.patience());
@@ -94,12 +94,12 @@ final class LiveTrial {
     }
   }
 
-  private LiveFlows.Side throughputBeside(int live, Installation limit, Installation product)
+  private LiveFlows.LoadedOrchestrator throughputBeside(int live, SystemUnderTest limit, SystemUnderTest product)
       throws IOException, InterruptedException, RefusedRunException {
     product.warmUp(Scenario.SEQUENTIAL);
     log.accept(String.format(Locale.ROOT, "beside %,d flows that wait:", live));
     Throughput throughput = Throughput.measure(limit, product, Scenario.SEQUENTIAL, settings, log);
-    return new LiveFlows.Side(live, throughput, Memory.residentMegabytes(stack.processes(mode)));
+    return new LiveFlows.LoadedOrchestrator(live, throughput, ProcessMemory.residentMegabytes(stack.processes(mode)));
   }
 
   private static Map<String, Double> each(

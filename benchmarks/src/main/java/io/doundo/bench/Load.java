@@ -16,16 +16,16 @@ final class Load implements AutoCloseable {
   private static final long SPIN_NANOS = 20_000;
 
   private final Producer<byte[], byte[]> producer;
-  private final Clients.Sends sends = new Clients.Sends();
+  private final BenchClients.Sends sends = new BenchClients.Sends();
 
   Load(String bootstrapServers) {
-    producer = Clients.producer(bootstrapServers);
+    producer = BenchClients.producer(bootstrapServers);
   }
 
   /** Starts a flow whenever fewer than so many are on their way. */
   void pour(FlowRun run, Scenario scenario, Mode mode, int inFlight, Duration patience) {
     FlowMessage.Starts starts = new FlowMessage.Starts(scenario, mode, run.number());
-    Progress progress = new Progress(run, patience);
+    LoadProgress progress = new LoadProgress(run, patience);
     for (int i = 0; i < run.flows(); i++) {
       while (i - run.endedCount() >= inFlight) {
         if (progress.isStuck()) {
@@ -56,7 +56,7 @@ final class Load implements AutoCloseable {
 
   /** Waits until all flows have ended, or none has for a while. */
   void awaitEnds(FlowRun run, EndWatch watch, Duration patience) {
-    Progress progress = new Progress(run, patience);
+    LoadProgress progress = new LoadProgress(run, patience);
     while (run.endedCount() < run.flows() && !progress.isStuck()) {
       sends.requireNoFailure();
       watch.requireWatching();
@@ -89,14 +89,14 @@ final class Load implements AutoCloseable {
   }
 
   /** Notices that nothing ends any more. */
-  private static final class Progress {
+  private static final class LoadProgress {
 
     private final FlowRun run;
     private final long patience;
     private int seen = -1;
     private long since = System.nanoTime();
 
-    Progress(FlowRun run, Duration patience) {
+    LoadProgress(FlowRun run, Duration patience) {
       this.run = run;
       this.patience = patience.toNanos();
     }

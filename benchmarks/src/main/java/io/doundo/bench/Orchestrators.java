@@ -1,8 +1,8 @@
 package io.doundo.bench;
 
-import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Readiness;
 import io.doundo.orchestrator.app.OrchestratorApplication;
@@ -28,10 +28,10 @@ final class Orchestrators {
    * When the last orchestrator was started, first answered at its port, and was ready; of {@link
    * System#nanoTime}.
    */
-  record Times(long startedAt, long upAt, long readyAt) {}
+  record StartTimes(long startedAt, long upAt, long readyAt) {}
 
   private final BenchSettings settings;
-  private final Processes processes;
+  private final ProcessStarter processes;
   private final String bootstrapServers;
   private final Path data;
   private final ClassPath classPath;
@@ -41,7 +41,7 @@ final class Orchestrators {
   /** Nothing runs yet. */
   Orchestrators(
       BenchSettings settings,
-      Processes processes,
+      ProcessStarter processes,
       ClassPath classPath,
       String bootstrapServers,
       Path data,
@@ -69,7 +69,7 @@ final class Orchestrators {
   }
 
   /** Starts all and waits until they are ready. */
-  Times start(Mode mode) throws IOException, InterruptedException {
+  StartTimes start(Mode mode) throws IOException, InterruptedException {
     long startedAt = System.nanoTime();
     for (int i = 0; i < httpPorts.size(); i++) {
       running.put(numbered("orchestrator", i), launch(mode, i));
@@ -77,13 +77,13 @@ final class Orchestrators {
     List<Child> children = List.copyOf(running.values());
     for (int i = 0; i < children.size(); i++) {
       int port = httpPorts.get(i);
-      Processes.await(children.get(i), () -> isAnswered(port));
+      ProcessStarter.await(children.get(i), () -> isAnswered(port));
     }
     long upAt = System.nanoTime();
     for (int i = 0; i < children.size(); i++) {
-      Processes.await(children.get(i), new Readiness(httpPorts.get(i)));
+      ProcessStarter.await(children.get(i), new Readiness(httpPorts.get(i)));
     }
-    return new Times(startedAt, upAt, System.nanoTime());
+    return new StartTimes(startedAt, upAt, System.nanoTime());
   }
 
   /** Stops all in order. */
@@ -117,9 +117,9 @@ final class Orchestrators {
     String name = numbered("orchestrator-" + mode, index);
     return ChildJvm.start(
         name,
-        Processes.jvm(settings.scale().orchestratorHeap()),
+        ProcessStarter.jvm(settings.scale().orchestratorHeap()),
         classPath.toString(),
-        Attended.class,
+        ChildMain.class,
         arguments,
         processes.log(name),
         line -> {});

@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param flows how many were in flight at least
  */
-record Recovery(Mode mode, int flows, List<Sample> samples) {
+record Recovery(Mode mode, int flows, List<RecoverySample> samples) {
 
   /**
    * One kill; in seconds since then.
@@ -20,7 +20,7 @@ record Recovery(Mode mode, int flows, List<Sample> samples) {
    * @param everyPartition when flows of every partition had moved
    * @param allEnded when the last flow had ended
    */
-  record Sample(
+  record RecoverySample(
       int inFlight,
       double up,
       double ready,
@@ -33,23 +33,23 @@ record Recovery(Mode mode, int flows, List<Sample> samples) {
   }
 
   Spread up() {
-    return spread(Sample::up);
+    return spread(RecoverySample::up);
   }
 
   Spread ready() {
-    return spread(Sample::ready);
+    return spread(RecoverySample::ready);
   }
 
   Spread firstMove() {
-    return spread(Sample::firstMove);
+    return spread(RecoverySample::firstMove);
   }
 
   Spread everyPartition() {
-    return spread(Sample::everyPartition);
+    return spread(RecoverySample::everyPartition);
   }
 
   Spread allEnded() {
-    return spread(Sample::allEnded);
+    return spread(RecoverySample::allEnded);
   }
 
   /** From the first answer of the process to the first flow that moved. */
@@ -62,7 +62,7 @@ record Recovery(Mode mode, int flows, List<Sample> samples) {
     return spread(sample -> sample.allEnded() - sample.up());
   }
 
-  private Spread spread(ToDoubleFunction<Sample> figure) {
+  private Spread spread(ToDoubleFunction<RecoverySample> figure) {
     return Spread.of(samples.stream().mapToDouble(figure).boxed().toList());
   }
 }

@@ -34,12 +34,12 @@ final class RecoveryTrial {
   }
 
   /** Measures; afterwards the orchestrator runs that was started last. */
-  Recovery measure(Installation product)
+  Recovery measure(SystemUnderTest product)
       throws IOException, InterruptedException, RefusedRunException {
     int flows = settings.sizes().recoveryFlows();
-    List<Recovery.Sample> samples = new ArrayList<>();
+    List<Recovery.RecoverySample> samples = new ArrayList<>();
     for (int i = 0; i < settings.repetitions(); i++) {
-      Recovery.Sample sample =
+      Recovery.RecoverySample sample =
           product.checked(
               SCENARIO,
               flows + (int) Math.ceil(flows * MORE),
@@ -60,13 +60,13 @@ final class RecoveryTrial {
     return new Recovery(product.mode(), flows, samples);
   }
 
-  private Supplier<Recovery.Sample> kill(Installation product, FlowRun run, Load load, int flows)
+  private Supplier<Recovery.RecoverySample> kill(SystemUnderTest product, FlowRun run, Load load, int flows)
       throws IOException, InterruptedException, RefusedRunException {
     Mode mode = product.mode();
-    try (MoveWatch moves = new MoveWatch(stack.bootstrapServers(), run, SCENARIO, mode)) {
+    try (CommandWatch moves = new CommandWatch(stack.bootstrapServers(), run, SCENARIO, mode)) {
       int inFlight;
       long killedAt;
-      try (Frozen worker = new Frozen(stack.worker())) {
+      try (SuspendedProcess worker = new SuspendedProcess(stack.worker())) {
         load.pour(run, SCENARIO, mode, run.flows(), settings.patience());
         moves.awaitReached(flows, settings.patience());
         worker.requireStill();
@@ -75,11 +75,11 @@ final class RecoveryTrial {
         inFlight = moves.reached();
         moves.mark();
       }
-      Orchestrators.Times times = stack.orchestrators().start(mode);
+      Orchestrators.StartTimes times = stack.orchestrators().start(mode);
       product.awaitEnds(run, settings.patience().multipliedBy(AT_ONCE));
       Map<Integer, Long> first = moves.firstMoves();
       return () ->
-          new Recovery.Sample(
+          new Recovery.RecoverySample(
               inFlight,
               seconds(killedAt, times.upAt()),
               seconds(killedAt, times.readyAt()),

@@ -32,7 +32,7 @@ public final class Relay {
           .toList();
   private final byte[] branches = new byte[MOST_FLOWS];
   private final Producer<byte[], byte[]> producer;
-  private final Clients.Sends sends = new Clients.Sends();
+  private final BenchClients.Sends sends = new BenchClients.Sends();
 
   private Relay(Producer<byte[], byte[]> producer) {
     this.producer = producer;
@@ -40,13 +40,13 @@ public final class Relay {
 
   public static void main(String[] arguments) {
     try (Consumer<byte[], byte[]> consumer =
-            Clients.consumer(
+            BenchClients.consumer(
                 arguments[0], false, List.of(LimitTopics.START, LimitTopics.RESPONSE));
-        Producer<byte[], byte[]> producer = Clients.producer(arguments[0])) {
+        Producer<byte[], byte[]> producer = BenchClients.producer(arguments[0])) {
       Relay relay = new Relay(producer);
       System.out.println(READY);
       while (true) {
-        consumer.poll(Clients.POLL).forEach(relay::handOn);
+        consumer.poll(BenchClients.POLL).forEach(relay::handOn);
         relay.sends.requireNoFailure();
       }
     }

@@ -2,7 +2,7 @@ package io.doundo.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class ResultFiles {
     this.directory = directory;
   }
 
-  void write(String name, Report report) throws IOException {
+  void write(String name, BenchReport report) throws IOException {
     Files.createDirectories(directory);
     String json =
         Json.MAPPER

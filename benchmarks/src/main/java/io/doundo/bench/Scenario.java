@@ -1,6 +1,6 @@
 package io.doundo.bench;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

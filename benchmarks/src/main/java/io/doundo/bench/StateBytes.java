@@ -60,7 +60,7 @@ final class StateBytes {
   static Map<String, Long> changelog(String bootstrapServers)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, Long> sizes = new HashMap<>();
-    try (Admin admin = Clients.admin(bootstrapServers)) {
+    try (Admin admin = BenchClients.admin(bootstrapServers)) {
       List<Integer> brokers = admin.describeCluster().nodes().get().stream().map(Node::id).toList();
       for (Map<String, LogDirDescription> directories :
           admin.describeLogDirs(brokers).allDescriptions().get().values()) {

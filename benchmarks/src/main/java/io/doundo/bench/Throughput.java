@@ -13,13 +13,13 @@ import java.util.function.ToDoubleFunction;
  * What a product mode reached in a scenario, and the limit just before it, repetition by
  * repetition.
  */
-record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
+record Throughput(Mode mode, Scenario scenario, int flows, List<ThroughputPair> pairs) {
 
   /** One measurement. */
-  record Sample(double flowsPerSecond, Map<String, Double> cpuMicrosPerFlow) {}
+  record ThroughputSample(double flowsPerSecond, Map<String, Double> cpuMicrosPerFlow) {}
 
   /** A measurement of the limit and its neighbour of the product. */
-  record Pair(Sample limit, Sample product) {
+  record ThroughputPair(ThroughputSample limit, ThroughputSample product) {
     double ratio() {
       return product.flowsPerSecond() / limit.flowsPerSecond();
     }
@@ -31,8 +31,8 @@ record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
 
   /** Measures a scenario; the sequential one is warm already. */
   static Throughput measure(
-      Installation limit,
-      Installation product,
+      SystemUnderTest limit,
+      SystemUnderTest product,
       Scenario scenario,
       BenchSettings settings,
       Consumer<String> log)
@@ -42,9 +42,9 @@ record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
       limit.throughput(scenario, Math.max(1, flows / 4));
       product.throughput(scenario, Math.max(1, flows / 4));
     }
-    List<Pair> pairs = new ArrayList<>();
+    List<ThroughputPair> pairs = new ArrayList<>();
     for (int i = 0; i < settings.repetitions(); i++) {
-      Pair pair = new Pair(limit.throughput(scenario, flows), product.throughput(scenario, flows));
+      ThroughputPair pair = new ThroughputPair(limit.throughput(scenario, flows), product.throughput(scenario, flows));
       pairs.add(pair);
       log.accept(
           String.format(
@@ -68,24 +68,24 @@ record Throughput(Mode mode, Scenario scenario, int flows, List<Pair> pairs) {
   }
 
   Spread ratio() {
-    return spread(Pair::ratio);
+    return spread(ThroughputPair::ratio);
   }
 
   /** Medians of each process of the product. */
   Map<String, Double> productCpu() {
-    return medians(pairs.stream().map(Pair::product).toList());
+    return medians(pairs.stream().map(ThroughputPair::product).toList());
   }
 
   /** Medians of each process of the limit. */
   Map<String, Double> limitCpu() {
-    return medians(pairs.stream().map(Pair::limit).toList());
+    return medians(pairs.stream().map(ThroughputPair::limit).toList());
   }
 
-  private Spread spread(ToDoubleFunction<Pair> figure) {
+  private Spread spread(ToDoubleFunction<ThroughputPair> figure) {
     return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
   }
 
-  private static Map<String, Double> medians(List<Sample> samples) {
+  private static Map<String, Double> medians(List<ThroughputSample> samples) {
     Map<String, Double> medians = new LinkedHashMap<>();
     for (String role : samples.get(0).cpuMicrosPerFlow().keySet()) {
       medians.put(

@@ -8,16 +8,16 @@ import java.time.Duration;
  */
 record WarmUp(Duration least, Duration most) {
 
-  Clock start() {
-    return new Clock(System.nanoTime());
+  WarmUpClock start() {
+    return new WarmUpClock(System.nanoTime());
   }
 
   /** One warm-up that has begun. */
-  final class Clock {
+  final class WarmUpClock {
 
     private final long begun;
 
-    private Clock(long begun) {
+    private WarmUpClock(long begun) {
       this.begun = begun;
     }
 

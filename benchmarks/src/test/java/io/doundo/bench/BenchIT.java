@@ -3,7 +3,7 @@ package io.doundo.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ class BenchIT {
   }
 
   @Test
-  void refusesToMeasureWithASlowYardstick() {
+  void refusesToMeasureBesideASlowLimit() {
     int exitCode = bench("--mode=engine", "--flows=200", "--least-limit=100000000");
 
     assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);

@@ -2,8 +2,8 @@ package io.doundo.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.bench.Comparison.Line;
-import io.doundo.bench.Comparison.Pair;
+import io.doundo.bench.Comparison.ComparedFigure;
+import io.doundo.bench.Comparison.ComparedPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ class ComparisonTest {
   @Test
   void onlyTheRatiosInsideThePairsCount() {
     // The machine grows twice as fast meanwhile; B costs a tenth more in every pair.
-    Line cpu = line(comparison(100, 110, 50, 55, 80, 88), "CPU µs/flow, orchestrator");
+    ComparedFigure cpu = line(comparison(100, 110, 50, 55, 80, 88), "CPU µs/flow, orchestrator");
 
     assertThat(cpu.a()).isEqualTo(80);
     assertThat(cpu.b()).isEqualTo(88);
@@ -49,7 +49,7 @@ class ComparisonTest {
     Comparison comparison = comparison(100, 110);
 
     assertThat(comparison.lines())
-        .extracting(Line::figure)
+        .extracting(ComparedFigure::figure)
         .containsExactly(
             "flows/s",
             "CPU µs/flow, broker",
@@ -84,11 +84,11 @@ class ComparisonTest {
     assertThat(report.json().path("comparisons").path(0).path("warm").asBoolean(true)).isFalse();
   }
 
-  private static Line orchestrator(double... micros) {
+  private static ComparedFigure orchestrator(double... micros) {
     return line(comparison(micros), "CPU µs/flow, orchestrator");
   }
 
-  private static Line line(Comparison comparison, String figure) {
+  private static ComparedFigure line(Comparison comparison, String figure) {
     return comparison.lines().stream()
         .filter(line -> line.figure().equals(figure))
         .findFirst()
@@ -97,20 +97,20 @@ class ComparisonTest {
 
   /** Of A and B in turns, what an orchestrator takes for a flow. */
   private static Comparison comparison(double... micros) {
-    List<Pair> pairs = new ArrayList<>();
+    List<ComparedPair> pairs = new ArrayList<>();
     for (int i = 0; i < micros.length; i += 2) {
-      pairs.add(new Pair(measured(micros[i]), measured(micros[i + 1])));
+      pairs.add(new ComparedPair(measured(micros[i]), measured(micros[i + 1])));
     }
     return new Comparison(
         Mode.ENGINE,
         Scenario.SEQUENTIAL,
         1_000,
-        new Comparison.Warmth(new Steadiness(), new Steadiness()),
+        new Comparison.Warmth(new SteadyState(), new SteadyState()),
         pairs);
   }
 
-  private static Measured measured(double micros) {
-    return new Measured(
+  private static Measurement measured(double micros) {
+    return new Measurement(
         1e6 / micros,
         sorted(Map.of("broker", 50.0, "driver", 20.0, "orchestrator", micros)),
         sorted(Map.of("broker", 5.0, "orchestrator", 10.0)),

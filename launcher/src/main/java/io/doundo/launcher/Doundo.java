@@ -3,11 +3,11 @@ package io.doundo.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.launcher.chaos.ChaosCommand;
+import io.doundo.launcher.cli.Confirmation;
 import io.doundo.launcher.cli.DeadLettersCommand;
 import io.doundo.launcher.cli.DefinitionsCommand;
-import io.doundo.launcher.cli.Failures;
+import io.doundo.launcher.cli.FailureReport;
 import io.doundo.launcher.cli.FlowsCommand;
-import io.doundo.launcher.cli.Questions;
 import io.doundo.launcher.cli.RegisterCommand;
 import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
@@ -29,11 +29,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** Entry point of the {@code doundo} command. */
 @Command(
@@ -72,13 +72,13 @@ public final class Doundo implements Callable<Integer> {
     try {
       return execute(arguments);
     } catch (StackOverflowError | OutOfMemoryError e) {
-      System.err.println(Failures.unforeseen(e).getMessage());
+      System.err.println(FailureReport.unforeseen(e).getMessage());
       return ExitCodes.DEFECT;
     }
   }
 
   private static int execute(String... arguments) {
-    return commandLine(Questions.ofThisProcess(), arguments)
+    return commandLine(Confirmation.ofThisProcess(), arguments)
         .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
         .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
         .execute(arguments);
@@ -90,7 +90,7 @@ public final class Doundo implements Callable<Integer> {
    *
    * @param questions for those that ask before they do what cannot be taken back
    */
-  public static CommandLine commandLine(Questions questions, String... arguments) {
+  public static CommandLine commandLine(Confirmation questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);
     CommandLine commands = new CommandLine(new Doundo());
     if (arguments.length > 0 && all.containsKey(arguments[0])) {
@@ -101,10 +101,10 @@ public final class Doundo implements Callable<Integer> {
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(new Failures());
+        .setExecutionExceptionHandler(new FailureReport());
   }
 
-  private static Map<String, Supplier<?>> commands(Questions questions) {
+  private static Map<String, Supplier<?>> commands(Confirmation questions) {
     Map<String, Supplier<?>> commands = new LinkedHashMap<>();
     commands.put("dev", DevCommand::new);
     commands.put("demo", DemoCommand::new);

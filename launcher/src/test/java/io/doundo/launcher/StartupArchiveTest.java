@@ -3,7 +3,7 @@ package io.doundo.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.doundo.launcher.cli.Questions;
+import io.doundo.launcher.cli.Confirmation;
 import java.io.Reader;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,7 @@ class StartupArchiveTest {
 
   @Test
   void aCommandThatIsNamedIsMadeAlone() {
-    Questions questions = new Questions(false, Reader.nullReader());
+    Confirmation questions = new Confirmation(false, Reader.nullReader());
 
     assertThat(Doundo.commandLine(questions, "show", "f").getSubcommands())
         .containsOnlyKeys("show");

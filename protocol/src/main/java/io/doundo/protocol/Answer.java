@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,9 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**

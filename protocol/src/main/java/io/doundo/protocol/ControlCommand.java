@@ -2,6 +2,9 @@ package io.doundo.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

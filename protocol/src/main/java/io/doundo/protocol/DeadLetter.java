@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.MalformedRecordException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

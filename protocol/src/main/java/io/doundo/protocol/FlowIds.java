@@ -1,5 +1,7 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /** Where a record says which flow it is about: in its body, else in a header, else in its key. */

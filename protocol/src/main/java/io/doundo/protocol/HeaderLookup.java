@@ -1,5 +1,7 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

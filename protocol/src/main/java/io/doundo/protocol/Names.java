@@ -1,5 +1,7 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.Printable;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

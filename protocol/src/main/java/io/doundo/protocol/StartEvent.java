@@ -1,5 +1,9 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import io.doundo.protocol.json.Utf8;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

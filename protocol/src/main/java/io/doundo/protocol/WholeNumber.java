@@ -1,5 +1,6 @@
 package io.doundo.protocol;
 
+import io.doundo.protocol.json.MalformedRecordException;
 import java.math.BigDecimal;
 import java.util.OptionalLong;
 

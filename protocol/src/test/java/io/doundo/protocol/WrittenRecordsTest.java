@@ -3,6 +3,8 @@ package io.doundo.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

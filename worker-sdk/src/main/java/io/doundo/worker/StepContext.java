@@ -47,5 +47,5 @@ public interface StepContext {
   boolean abandoned();
 
   /** What this step keeps in Redis beside its result, for its own later attempts and its UNDO. */
-  StepState state();
+  StepStorage storage();
 }

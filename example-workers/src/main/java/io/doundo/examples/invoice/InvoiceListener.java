@@ -1,10 +1,10 @@
 package io.doundo.examples.invoice;
 
 import io.doundo.examples.Served;
-import io.doundo.examples.world.Behave;
-import io.doundo.examples.world.Errand;
-import io.doundo.examples.world.OutsideWorld;
-import io.doundo.examples.world.UnwillingException;
+import io.doundo.examples.external.Behaviour;
+import io.doundo.examples.external.CallContext;
+import io.doundo.examples.external.ExternalSystem;
+import io.doundo.examples.external.ExternalSystemException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,12 +38,12 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class InvoiceListener {
 
-  private final OutsideWorld world;
+  private final ExternalSystem external;
   private final KafkaTemplate<String, String> kafka;
   private final JsonMapper json = JsonMapper.builder().build();
 
-  InvoiceListener(OutsideWorld world, KafkaTemplate<String, String> kafka) {
-    this.world = world;
+  InvoiceListener(ExternalSystem external, KafkaTemplate<String, String> kafka) {
+    this.external = external;
     this.kafka = kafka;
   }
 
@@ -61,12 +61,12 @@ class InvoiceListener {
     ObjectNode headers = (ObjectNode) message.required("headers").deepCopy();
     answer.set("headers", headers);
     try {
-      JsonNode result = carryOut(errand(message.required("headers")), message.path("payload"));
+      JsonNode result = carryOut(call(message.required("headers")), message.path("payload"));
       headers.put("status", true);
       if (result != null) {
         answer.set("payload", result);
       }
-    } catch (UnwillingException e) {
+    } catch (ExternalSystemException e) {
       if (e.isForGood()) {
         headers.put("action", "FAIL_STEP");
       }
@@ -77,23 +77,23 @@ class InvoiceListener {
     offset.acknowledge();
   }
 
-  private @Nullable JsonNode carryOut(Errand errand, JsonNode payload)
-      throws InterruptedException, UnwillingException {
-    Behave behave = new Behave(payload.path("behave"));
-    if (errand.action().equals(Errand.UNDO)) {
-      world.remove(behave, errand);
+  private @Nullable JsonNode carryOut(CallContext call, JsonNode payload)
+      throws InterruptedException, ExternalSystemException {
+    Behaviour behave = new Behaviour(payload.path("behave"));
+    if (call.action().equals(CallContext.UNDO)) {
+      external.remove(behave, call);
       return null;
     }
     String invoice = payload.path("invoiceId").asString("?");
-    String thing = world.createUnlessUndone(errand.step() + " of " + invoice, behave, errand);
-    return json.createObjectNode().put(errand.step() + "Id", thing);
+    String thing = external.createUnlessUndone(call.step() + " of " + invoice, behave, call);
+    return json.createObjectNode().put(call.step() + "Id", thing);
   }
 
-  private static Errand errand(JsonNode headers) {
+  private static CallContext call(JsonNode headers) {
     String flow = headers.required("flowId").asString();
     String step = headers.required("stepName").asString();
     String action = headers.required("action").asString();
-    return new Errand(
+    return new CallContext(
         headers.required("orchestrationName").asString(),
         step,
         flow,

@@ -1,8 +1,8 @@
 package io.doundo.examples.onboarding;
 
 import io.doundo.examples.Served;
-import io.doundo.examples.world.Behave;
-import io.doundo.examples.world.OutsideWorld;
+import io.doundo.examples.external.Behaviour;
+import io.doundo.examples.external.ExternalSystem;
 import io.doundo.worker.Do;
 import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SagaWorker("userOnboarding")
 class OnboardingWorker {
 
-  record Newcomer(String userName, @Nullable String email, @Nullable Behave behave) {}
+  record Newcomer(String userName, @Nullable String email, @Nullable Behaviour behave) {}
 
   record Profile(String profileId) {}
 
@@ -30,21 +30,21 @@ class OnboardingWorker {
 
   private static final String MESSAGE = "message";
 
-  private final OutsideWorld world;
+  private final ExternalSystem external;
 
-  OnboardingWorker(OutsideWorld world) {
-    this.world = world;
+  OnboardingWorker(ExternalSystem external) {
+    this.external = external;
   }
 
   @Do("createUserProfile")
   Profile createProfile(Newcomer newcomer, StepContext step) throws InterruptedException {
-    return new Profile(world.create("profile of " + newcomer.userName(), newcomer.behave(), step));
+    return new Profile(external.create("profile of " + newcomer.userName(), newcomer.behave(), step));
   }
 
   @Undo("createUserProfile")
   void deleteProfile(Undoing<Newcomer, Profile> undoing, StepContext step)
       throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 
   /** Without an UNDO: an e-mail cannot be taken back. */
@@ -55,22 +55,22 @@ class OnboardingWorker {
       throw new StepFailedException("\"" + email + "\" is not an e-mail address");
     }
     // All attempts send the same message, so that a mail server can tell.
-    String message = step.state().get(MESSAGE, String.class).orElse(null);
+    String message = step.storage().get(MESSAGE, String.class).orElse(null);
     if (message == null) {
       message = UUID.randomUUID().toString();
-      step.state().put(MESSAGE, message);
+      step.storage().put(MESSAGE, message);
     }
-    world.create("welcome to " + newcomer.userName(), newcomer.behave(), step);
+    external.create("welcome to " + newcomer.userName(), newcomer.behave(), step);
     return new Mail(message);
   }
 
   @Do("assignDefaultRole")
   Role assignRole(Newcomer newcomer, StepContext step) throws InterruptedException {
-    return new Role(world.create("user role", newcomer.behave(), step));
+    return new Role(external.create("user role", newcomer.behave(), step));
   }
 
   @Undo("assignDefaultRole")
   void revokeRole(Undoing<Newcomer, Role> undoing, StepContext step) throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 }

@@ -1,7 +1,7 @@
 package io.doundo.examples.onboarding;
 
 import io.doundo.examples.Served;
-import io.doundo.examples.world.OutsideWorld;
+import io.doundo.examples.external.ExternalSystem;
 import io.doundo.worker.StepContext;
 import io.doundo.worker.Undoing;
 import org.springframework.stereotype.Component;
@@ -13,20 +13,20 @@ class PreferencesHandler {
 
   record Preferences(String preferencesId) {}
 
-  private final OutsideWorld world;
+  private final ExternalSystem external;
 
-  PreferencesHandler(OutsideWorld world) {
-    this.world = world;
+  PreferencesHandler(ExternalSystem external) {
+    this.external = external;
   }
 
   Preferences setUp(OnboardingWorker.Newcomer newcomer, StepContext step)
       throws InterruptedException {
     return new Preferences(
-        world.create("preferences of " + newcomer.userName(), newcomer.behave(), step));
+        external.create("preferences of " + newcomer.userName(), newcomer.behave(), step));
   }
 
   void remove(Undoing<OnboardingWorker.Newcomer, Preferences> undoing, StepContext step)
       throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 }

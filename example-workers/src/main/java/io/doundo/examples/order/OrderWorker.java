@@ -1,8 +1,8 @@
 package io.doundo.examples.order;
 
 import io.doundo.examples.Served;
-import io.doundo.examples.world.Behave;
-import io.doundo.examples.world.OutsideWorld;
+import io.doundo.examples.external.Behaviour;
+import io.doundo.examples.external.ExternalSystem;
 import io.doundo.worker.Do;
 import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
@@ -19,7 +19,7 @@ class OrderWorker {
 
   record Money(BigDecimal amount, @Nullable String currency) {}
 
-  record Order(String orderId, @Nullable Money total, @Nullable Behave behave) {}
+  record Order(String orderId, @Nullable Money total, @Nullable Behaviour behave) {}
 
   record Validation(String validationId) {}
 
@@ -29,10 +29,10 @@ class OrderWorker {
 
   record Confirmation(String confirmationId) {}
 
-  private final OutsideWorld world;
+  private final ExternalSystem external;
 
-  OrderWorker(OutsideWorld world) {
-    this.world = world;
+  OrderWorker(ExternalSystem external) {
+    this.external = external;
   }
 
   @Do("validateOrder")
@@ -41,32 +41,32 @@ class OrderWorker {
     if (total != null && total.amount().signum() <= 0) {
       throw new StepFailedException("order " + order.orderId() + " costs " + total.amount());
     }
-    return new Validation(world.create("order " + order.orderId(), order.behave(), step));
+    return new Validation(external.create("order " + order.orderId(), order.behave(), step));
   }
 
   @Do("reserveInventory")
   Reservation reserve(Order order, StepContext step) throws InterruptedException {
-    return new Reservation(world.create("goods of order " + order.orderId(), order.behave(), step));
+    return new Reservation(external.create("goods of order " + order.orderId(), order.behave(), step));
   }
 
   @Undo("reserveInventory")
   void release(Undoing<Order, Reservation> undoing, StepContext step) throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 
   @Do("createShipment")
   Shipment ship(Order order, StepContext step) throws InterruptedException {
-    return new Shipment(world.create("shipment of order " + order.orderId(), order.behave(), step));
+    return new Shipment(external.create("shipment of order " + order.orderId(), order.behave(), step));
   }
 
   @Undo("createShipment")
   void callBack(Undoing<Order, Shipment> undoing, StepContext step) throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 
   @Do("sendConfirmation")
   Confirmation confirm(Order order, StepContext step) throws InterruptedException {
     return new Confirmation(
-        world.create("confirmation of order " + order.orderId(), order.behave(), step));
+        external.create("confirmation of order " + order.orderId(), order.behave(), step));
   }
 }

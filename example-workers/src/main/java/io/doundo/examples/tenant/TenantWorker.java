@@ -1,8 +1,8 @@
 package io.doundo.examples.tenant;
 
 import io.doundo.examples.Served;
-import io.doundo.examples.world.Behave;
-import io.doundo.examples.world.OutsideWorld;
+import io.doundo.examples.external.Behaviour;
+import io.doundo.examples.external.ExternalSystem;
 import io.doundo.worker.Do;
 import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
@@ -20,56 +20,56 @@ import org.jspecify.annotations.Nullable;
 @SagaWorker("tenantCreation")
 class TenantWorker {
 
-  record CreateRealm(String tenantName, @Nullable Behave behave) {}
+  record CreateRealm(String tenantName, @Nullable Behaviour behave) {}
 
   record Realm(String realmId) {}
 
-  record CreateClient(String realmId, @Nullable Behave behave) {}
+  record CreateClient(String realmId, @Nullable Behaviour behave) {}
 
   record Client(String clientId) {}
 
-  record AssignRoles(String clientId, @Nullable List<String> roles, @Nullable Behave behave) {}
+  record AssignRoles(String clientId, @Nullable List<String> roles, @Nullable Behaviour behave) {}
 
   record Assignment(String assignmentId) {}
 
-  private final OutsideWorld world;
+  private final ExternalSystem external;
 
-  TenantWorker(OutsideWorld world) {
-    this.world = world;
+  TenantWorker(ExternalSystem external) {
+    this.external = external;
   }
 
   @Do("createRealm")
   Realm createRealm(CreateRealm request, StepContext step) throws InterruptedException {
-    return new Realm(world.create("realm of " + request.tenantName(), request.behave(), step));
+    return new Realm(external.create("realm of " + request.tenantName(), request.behave(), step));
   }
 
   @Undo("createRealm")
   void deleteRealm(Undoing<CreateRealm, Realm> undoing, StepContext step)
       throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 
   @Do("createClient")
   Client createClient(CreateClient request, StepContext step) throws InterruptedException {
-    return new Client(world.create("client in " + request.realmId(), request.behave(), step));
+    return new Client(external.create("client in " + request.realmId(), request.behave(), step));
   }
 
   @Undo("createClient")
   void deleteClient(Undoing<CreateClient, Client> undoing, StepContext step)
       throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 
   @Do("assignRoles")
   Assignment assignRoles(AssignRoles request, StepContext step) throws InterruptedException {
     List<String> roles = request.roles() == null ? List.of("user") : request.roles();
     return new Assignment(
-        world.create(roles + " for " + request.clientId(), request.behave(), step));
+        external.create(roles + " for " + request.clientId(), request.behave(), step));
   }
 
   @Undo("assignRoles")
   void revokeRoles(Undoing<AssignRoles, Assignment> undoing, StepContext step)
       throws InterruptedException {
-    world.remove(undoing.request().behave(), step);
+    external.remove(undoing.request().behave(), step);
   }
 }

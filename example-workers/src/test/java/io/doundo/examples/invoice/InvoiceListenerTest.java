@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.examples.world.Store;
-import io.doundo.examples.world.TestWorld;
+import io.doundo.examples.external.Store;
+import io.doundo.examples.external.TestExternalSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +30,9 @@ class InvoiceListenerTest {
   private int settled;
 
   InvoiceListenerTest(@TempDir Path directory) {
-    store = new TestWorld(directory).store();
+    store = new TestExternalSystem(directory).store();
     listener =
-        new InvoiceListener(TestWorld.of(store), new KafkaTemplate<>(new Recording(answers)));
+        new InvoiceListener(TestExternalSystem.of(store), new KafkaTemplate<>(new Recording(answers)));
   }
 
   /** Acknowledges and keeps everything. */

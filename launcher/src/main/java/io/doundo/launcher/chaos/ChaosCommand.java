@@ -84,12 +84,12 @@ public final class ChaosCommand implements Callable<Integer> {
     plan.write(directory.resolve("plan.txt"));
     System.out.println(settings.text());
     System.out.println("Logs, data and history of this run: " + directory);
-    plan.strikes().forEach(System.out::println);
+    plan.faults().forEach(System.out::println);
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
         ChaosStack stack = new ChaosStack(settings, directory)) {
       stack.start();
-      ChaosRun.Outcome outcome = new ChaosRun(plan, stack, log).run();
+      ChaosRun.RunResult outcome = new ChaosRun(plan, stack, log).run();
       history =
           new HistoryCollector(stack.bootstrapServers())
               .collect(
@@ -112,9 +112,9 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private static int verdict(History history) {
-    Judgement judgement = Judgement.of(history);
-    judgement.print(System.out);
-    return judgement.isClean() ? ExitCodes.OK : ExitCodes.REFUSED;
+    HistoryCheck check = HistoryCheck.of(history);
+    check.print(System.out);
+    return check.isClean() ? ExitCodes.OK : ExitCodes.REFUSED;
   }
 
   /** What Kafka's clients say about brokers that are away is no news here. */

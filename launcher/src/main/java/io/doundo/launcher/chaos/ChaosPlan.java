@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * the processes; the plan itself depends on the settings alone. Each list is in order of time.
  */
 record ChaosPlan(
-    ChaosSettings settings, List<Start> starts, List<Strike> strikes, List<Verb> verbs) {
+    ChaosSettings settings, List<PlannedStart> starts, List<PlannedFault> faults, List<PlannedVerb> verbs) {
 
   /** A flow is started. */
-  record Start(long at, String flowId, String orchestration, String payload) {
+  record PlannedStart(long at, String flowId, String orchestration, String payload) {
     @Override
     public String toString() {
       return "%s  start   %s of %s %s".formatted(clock(at), flowId, orchestration, payload);
@@ -31,11 +31,11 @@ record ChaosPlan(
    * @param target which process of its kind, from 0
    * @param length how long a process is down or frozen, or what lies back how long is repeated
    */
-  record Strike(long at, Fault fault, int target, long length) {
+  record PlannedFault(long at, Fault fault, int target, long length) {
     @Override
     public String toString() {
       String which =
-          fault.target() == Fault.Target.NONE || fault.target() == Fault.Target.REDIS
+          fault.target() == Fault.FaultTarget.NONE || fault.target() == Fault.FaultTarget.REDIS
               ? ""
               : "-" + (target + 1);
       return "%s  fault   %s%s for %.1f s"
@@ -44,7 +44,7 @@ record ChaosPlan(
   }
 
   /** An operator interferes. */
-  record Verb(
+  record PlannedVerb(
       long at, String controlId, String flowId, ControlAction action, @Nullable String step) {
     @Override
     public String toString() {
@@ -55,26 +55,26 @@ record ChaosPlan(
 
   ChaosPlan {
     starts = List.copyOf(starts);
-    strikes = List.copyOf(strikes);
+    faults = List.copyOf(faults);
     verbs = List.copyOf(verbs);
   }
 
   /** The plan of these settings. */
   static ChaosPlan of(ChaosSettings settings) {
-    List<Start> starts = new FlowMix(settings).starts();
+    List<PlannedStart> starts = new FlowMix(settings).starts();
     return new ChaosPlan(
         settings,
         starts,
-        new FaultSchedule(settings).strikes(),
-        new Operators(settings).verbs(starts));
+        new FaultSchedule(settings).faults(),
+        new OperatorSchedule(settings).verbs(starts));
   }
 
   /** How long a broker is away at most. */
   Duration longestOutage() {
     return Duration.ofMillis(
-        strikes.stream()
-            .filter(strike -> strike.fault().target() == Fault.Target.BROKER)
-            .mapToLong(Strike::length)
+        faults.stream()
+            .filter(planned -> planned.fault().target() == Fault.FaultTarget.BROKER)
+            .mapToLong(PlannedFault::length)
             .max()
             .orElse(0));
   }
@@ -83,7 +83,7 @@ record ChaosPlan(
   void write(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(settings.toString());
-    strikes.forEach(strike -> lines.add(strike.toString()));
+    faults.forEach(planned -> lines.add(planned.toString()));
     starts.forEach(start -> lines.add(start.toString()));
     verbs.forEach(verb -> lines.add(verb.toString()));
     Files.write(file, lines);

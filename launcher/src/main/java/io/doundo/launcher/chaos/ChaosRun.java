@@ -1,8 +1,8 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
-import io.doundo.launcher.chaos.ChaosPlan.Strike;
-import io.doundo.launcher.chaos.ChaosPlan.Verb;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
 import io.doundo.orchestrator.history.FaultWindow;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,31 +32,31 @@ final class ChaosRun {
   /**
    * What a run has done.
    *
-   * @param struck how often each fault struck
-   * @param notStruck the faults that could not, because another one was in the way
+   * @param injected how often each fault struck
+   * @param notInjected the faults that could not, because another one was in the way
    * @param fewestInFlight the fewest flows that were on their way when a fault struck
    * @param endedUnasked how often each process ended although no fault struck it
    * @param unsettled the flows that neither ended nor wait for an operator
    * @param windows in which Redis was emptied
    * @param faultsEndedAt ms since the epoch
-   * @param settling how long it took until all was quiet
+   * @param quiescence how long it took until all was quiet
    */
-  record Outcome(
-      Map<Fault, Integer> struck,
-      List<String> notStruck,
+  record RunResult(
+      Map<Fault, Integer> injected,
+      List<String> notInjected,
       long fewestInFlight,
       Map<String, Integer> endedUnasked,
       List<String> unsettled,
       List<FaultWindow> windows,
       long faultsEndedAt,
-      Duration settling) {}
+      Duration quiescence) {}
 
   private final ChaosPlan plan;
   private final ChaosStack stack;
   private final RunLog log;
-  private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+  private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
   private final int leastInFlight;
-  private final List<String> notStruck = new ArrayList<>();
+  private final List<String> notInjected = new ArrayList<>();
   private final List<FaultWindow> windows = new CopyOnWriteArrayList<>();
   private long fewestInFlight = Long.MAX_VALUE;
 
@@ -75,49 +75,49 @@ final class ChaosRun {
     this.log = log;
   }
 
-  Outcome run() throws IOException, InterruptedException, ExecutionException {
-    try (Traffic traffic = new Traffic(stack.bootstrapServers(), plan.longestOutage())) {
-      Registrar registrar = new Registrar(stack.bootstrapServers(), traffic);
+  RunResult run() throws IOException, InterruptedException, ExecutionException {
+    try (LoadGenerator load = new LoadGenerator(stack.bootstrapServers(), plan.longestOutage())) {
+      Registrar registrar = new Registrar(stack.bootstrapServers(), load);
       registrar.registerAll();
-      try (FlowWatch watch = new FlowWatch(stack.bootstrapServers())) {
+      try (AuditLogFollower watch = new AuditLogFollower(stack.bootstrapServers())) {
         log.begin();
-        Repeats repeats = new Repeats(stack.bootstrapServers(), traffic);
-        return supervised(traffic, new Saboteur(stack, repeats, registrar), watch);
+        RecordDuplicator duplicator = new RecordDuplicator(stack.bootstrapServers(), load);
+        return supervised(load, new FaultInjector(stack, duplicator, registrar), watch);
       }
     }
   }
 
   /** Workers crash of their own accord too, until the last of their flows has ended. */
-  private Outcome supervised(Traffic traffic, Saboteur saboteur, FlowWatch watch)
+  private RunResult supervised(LoadGenerator load, FaultInjector injector, AuditLogFollower watch)
       throws InterruptedException, ExecutionException {
     ExecutorService supervisor = Executors.newSingleThreadExecutor();
     try {
       supervisor.execute(this::supervise);
-      disturb(traffic, saboteur, watch);
+      disturb(load, injector, watch);
       return settle(watch);
     } finally {
       supervisor.shutdownNow();
     }
   }
 
-  private void disturb(Traffic traffic, Saboteur saboteur, FlowWatch watch)
+  private void disturb(LoadGenerator load, FaultInjector injector, AuditLogFollower watch)
       throws InterruptedException, ExecutionException {
     ExecutorService hands = Executors.newCachedThreadPool();
     try {
       List<Future<?>> all = new ArrayList<>();
-      all.add(hands.submit(() -> drive(traffic)));
-      for (Strike strike : plan.strikes()) {
-        awaitTime(strike.at());
+      all.add(hands.submit(() -> drive(load)));
+      for (PlannedFault planned : plan.faults()) {
+        awaitTime(planned.at());
         awaitFlows(watch);
         long inFlight = watch.inFlight();
         fewestInFlight = Math.min(fewestInFlight, inFlight);
-        log.say("%s: %d flows in flight".formatted(strike.fault().label(), inFlight));
-        all.add(hands.submit(() -> strike(saboteur, strike)));
+        log.say("%s: %d flows in flight".formatted(planned.fault().label(), inFlight));
+        all.add(hands.submit(() -> inject(injector, planned)));
       }
       for (Future<?> one : all) {
         one.get();
       }
-      traffic.flush();
+      load.flush();
       for (StackProcess process : stack.all()) {
         process.awaitReadyAgain();
       }
@@ -127,13 +127,13 @@ final class ChaosRun {
   }
 
   /** Flows and verbs, in order of time. */
-  private void drive(Traffic traffic) {
+  private void drive(LoadGenerator load) {
     TreeMap<Long, List<Runnable>> acts = new TreeMap<>();
-    for (Start start : plan.starts()) {
-      acts.computeIfAbsent(start.at(), at -> new ArrayList<>()).add(() -> traffic.send(start));
+    for (PlannedStart start : plan.starts()) {
+      acts.computeIfAbsent(start.at(), at -> new ArrayList<>()).add(() -> load.send(start));
     }
-    for (Verb verb : plan.verbs()) {
-      acts.computeIfAbsent(verb.at(), at -> new ArrayList<>()).add(() -> traffic.send(verb));
+    for (PlannedVerb verb : plan.verbs()) {
+      acts.computeIfAbsent(verb.at(), at -> new ArrayList<>()).add(() -> load.send(verb));
     }
     acts.forEach(
         (at, now) -> {
@@ -142,22 +142,22 @@ final class ChaosRun {
         });
   }
 
-  private void strike(Saboteur saboteur, Strike strike) {
+  private void inject(FaultInjector injector, PlannedFault planned) {
     try {
       long from = System.currentTimeMillis();
-      String came = saboteur.strike(strike);
-      if (strike.fault() == Fault.EMPTY_REDIS || strike.fault() == Fault.FLUSH_REDIS) {
+      String came = injector.inject(planned);
+      if (planned.fault() == Fault.EMPTY_REDIS || planned.fault() == Fault.FLUSH_REDIS) {
         windows.add(FaultWindow.fenceLost(from, System.currentTimeMillis()));
       }
-      log.say("%s: %s".formatted(strike.fault().label(), came));
-      synchronized (struck) {
-        struck.merge(strike.fault(), 1, Integer::sum);
+      log.say("%s: %s".formatted(planned.fault().label(), came));
+      synchronized (injected) {
+        injected.merge(planned.fault(), 1, Integer::sum);
       }
     } catch (IOException | RuntimeException e) {
       // Another fault was in the way, such as a broker that is down; the report counts it.
-      log.say("%s could not strike: %s".formatted(strike.fault().label(), e));
-      synchronized (struck) {
-        notStruck.add(strike.fault().label() + ": " + e.getMessage());
+      log.say("%s could not strike: %s".formatted(planned.fault().label(), e));
+      synchronized (injected) {
+        notInjected.add(planned.fault().label() + ": " + e.getMessage());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -180,7 +180,7 @@ final class ChaosRun {
     }
   }
 
-  private void awaitFlows(FlowWatch watch) throws InterruptedException {
+  private void awaitFlows(AuditLogFollower watch) throws InterruptedException {
     long end = System.nanoTime() + FLOWS_LIMIT.toNanos();
     while (watch.inFlight() < leastInFlight) {
       if (System.nanoTime() > end) {
@@ -201,13 +201,13 @@ final class ChaosRun {
     }
   }
 
-  private Outcome settle(FlowWatch watch) throws InterruptedException, ExecutionException {
+  private RunResult settle(AuditLogFollower watch) throws InterruptedException, ExecutionException {
     long faultsEndedAt = System.currentTimeMillis();
     long begin = System.nanoTime();
     log.say("no more faults: %d flows in flight".formatted(watch.inFlight()));
-    List<String> flows = plan.starts().stream().map(Start::flowId).toList();
+    List<String> flows = plan.starts().stream().map(PlannedStart::flowId).toList();
     List<String> unsettled =
-        new Settling(watch, stack.bootstrapServers(), log).await(flows, SETTLE_LIMIT);
+        new QuiescenceWait(watch, stack.bootstrapServers(), log).await(flows, SETTLE_LIMIT);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     log.say("%d flows have not settled after %d s".formatted(unsettled.size(), took.toSeconds()));
     Map<String, Integer> endedUnasked = new TreeMap<>();
@@ -219,7 +219,7 @@ final class ChaosRun {
                 endedUnasked.put(process.name(), process.endedUnasked());
               }
             });
-    return new Outcome(
-        struck, notStruck, fewestInFlight, endedUnasked, unsettled, windows, faultsEndedAt, took);
+    return new RunResult(
+        injected, notInjected, fewestInFlight, endedUnasked, unsettled, windows, faultsEndedAt, took);
   }
 }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.broker.DevBroker;
-import io.doundo.launcher.chaos.StackProcess.Started;
+import io.doundo.launcher.chaos.StackProcess.Launched;
 import io.doundo.launcher.dev.RedisChild;
-import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.JvmOptions;
 import io.doundo.launcher.process.Ports;
@@ -71,7 +71,7 @@ final class ChaosStack implements AutoCloseable {
     this.lease = settings.lease();
     this.classPath = ClassPath.frozenIn(data.resolve("run"));
     this.documents = data.resolve("documents");
-    Documents.write(documents);
+    ChaosOrchestrations.write(documents);
     List<Integer> ports = Ports.free(2 * settings.brokers() + 1 + settings.orchestrators());
     this.brokerPorts = ports.subList(0, settings.brokers());
     List<Integer> controllers = ports.subList(settings.brokers(), 2 * settings.brokers());
@@ -190,12 +190,12 @@ final class ChaosStack implements AutoCloseable {
     return new StackProcess(
         name,
         () ->
-            new Started(
+            new Launched(
                 ChildJvm.start(
                     name,
                     JvmOptions.ofOrchestrator(ORCHESTRATOR_JVM),
                     withoutWorkers.toString(),
-                    Attended.class,
+                    ChildMain.class,
                     arguments,
                     log(name),
                     line -> {}),
@@ -230,20 +230,20 @@ final class ChaosStack implements AutoCloseable {
                 name,
                 WORKER_JVM,
                 withoutOrchestrator,
-                Attended.class,
+                ChildMain.class,
                 arguments,
                 ExampleWorkers.READY));
   }
 
-  private Started startRedis() throws IOException {
+  private Launched startRedis() throws IOException {
     RedisServerProcess server =
         RedisServerProcess.start(data.resolve("redis"), log("redis"), redisPort);
     redisServer.set(server);
-    return new Started(new RedisChild(server), () -> true);
+    return new Launched(new RedisChild(server), () -> true);
   }
 
   /** A JVM that is ready when it has printed a line that begins so. */
-  private Started untilLine(
+  private Launched untilLine(
       String name,
       List<String> options,
       ClassPath classes,
@@ -252,7 +252,7 @@ final class ChaosStack implements AutoCloseable {
       String beginning)
       throws IOException {
     AtomicBoolean ready = new AtomicBoolean();
-    return new Started(
+    return new Launched(
         ChildJvm.start(
             name,
             options,

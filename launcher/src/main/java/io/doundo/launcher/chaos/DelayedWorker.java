@@ -2,8 +2,8 @@ package io.doundo.launcher.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

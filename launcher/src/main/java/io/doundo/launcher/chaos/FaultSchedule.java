@@ -1,6 +1,6 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,8 +24,8 @@ final class FaultSchedule {
     this.random = new Random(settings.seed() * 31 + 1);
   }
 
-  List<Strike> strikes() {
-    List<Strike> strikes = new ArrayList<>();
+  List<PlannedFault> faults() {
+    List<PlannedFault> faults = new ArrayList<>();
     List<Fault> kinds = new ArrayList<>();
     long pause = settings.pause().toMillis();
     for (long at = FIRST_MS; at < settings.length().toMillis(); at += pause / 2 + below(pause)) {
@@ -33,12 +33,12 @@ final class FaultSchedule {
         kinds.addAll(Arrays.asList(Fault.values()));
         Collections.shuffle(kinds, random);
       }
-      strikes.add(strike(at, kinds.remove(kinds.size() - 1)));
+      faults.add(plannedFault(at, kinds.remove(kinds.size() - 1)));
     }
-    return strikes;
+    return faults;
   }
 
-  private Strike strike(long at, Fault fault) {
+  private PlannedFault plannedFault(long at, Fault fault) {
     int targets =
         switch (fault.target()) {
           case ORCHESTRATOR -> settings.orchestrators();
@@ -60,7 +60,7 @@ final class FaultSchedule {
           case REPEAT_COMMANDS, REPEAT_ANSWERS, REPEAT_STARTS -> 2_000 + below(MOST_MORE_MS);
           case FLUSH_REDIS, REREGISTER, ROLLING_RESTART -> 0;
         };
-    return new Strike(at, fault, random.nextInt(targets), length);
+    return new PlannedFault(at, fault, random.nextInt(targets), length);
   }
 
   private long below(long bound) {

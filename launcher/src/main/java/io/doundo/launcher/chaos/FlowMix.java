@@ -1,7 +1,7 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
-import io.doundo.protocol.Json;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
+import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,9 +29,9 @@ final class FlowMix {
     this.random = new Random(settings.seed() * 31);
   }
 
-  List<Start> starts() {
+  List<PlannedStart> starts() {
     long length = settings.length().toMillis();
-    List<Start> starts = new ArrayList<>();
+    List<PlannedStart> starts = new ArrayList<>();
     for (int i = 0; i < settings.flows(); i++) {
       long at = random.nextLong(length);
       if (random.nextInt(1_000) < PER_MILLE_IN_A_BURST) {
@@ -40,25 +40,25 @@ final class FlowMix {
       }
       starts.add(start(i, at));
     }
-    starts.sort(Comparator.comparingLong(Start::at));
+    starts.sort(Comparator.comparingLong(PlannedStart::at));
     return starts;
   }
 
-  private Start start(int number, long at) {
-    String orchestration = Documents.any(random);
+  private PlannedStart start(int number, long at) {
+    String orchestration = ChaosOrchestrations.any(random);
     String flowId = "%s-%d-%d".formatted(orchestration, settings.seed(), number);
-    ObjectNode payload = Documents.payload(orchestration, flowId);
+    ObjectNode payload = ChaosOrchestrations.payload(orchestration, flowId);
     if (random.nextInt(1_000) < PER_MILLE_TROUBLED) {
-      List<String> steps = Documents.steps(orchestration);
+      List<String> steps = ChaosOrchestrations.steps(orchestration);
       ObjectNode behave = payload.putObject("behave");
       for (int troubled = 1 + random.nextInt(2); troubled > 0; troubled--) {
         trouble(behave.withObjectProperty(steps.get(random.nextInt(steps.size()))));
       }
-      if (!Documents.isFenced(orchestration)) {
+      if (!ChaosOrchestrations.isFenced(orchestration)) {
         keepMoving(behave);
       }
     }
-    return new Start(at, flowId, orchestration, Json.MAPPER.writeValueAsString(payload));
+    return new PlannedStart(at, flowId, orchestration, Json.MAPPER.writeValueAsString(payload));
   }
 
   /**
@@ -84,8 +84,8 @@ final class FlowMix {
       case 3, 4, 5, 6 -> once.put("failForGood", true);
       case 7, 8, 9 -> once.put("throwTimes", 1 + random.nextInt(5));
       case 10, 11 -> once.put("lateMillis", 200 + random.nextInt(4_000));
-      case 12 -> once.put("lateMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
-      case 13 -> once.put("hangMillis", Documents.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 12 -> once.put("lateMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 13 -> once.put("hangMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
       case 14 -> {
         // It takes a worker seconds to be back, with all that it serves.
         if (random.nextInt(CRASH_ONE_IN) == 0) {

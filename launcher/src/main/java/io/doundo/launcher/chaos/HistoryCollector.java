@@ -1,13 +1,13 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.launcher.chaos.TopicReader.Isolation;
+import io.doundo.launcher.chaos.TopicScanner.Isolation;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.history.Answered;
 import io.doundo.orchestrator.history.Asked;
 import io.doundo.orchestrator.history.FaultWindow;
-import io.doundo.orchestrator.history.History;
 import io.doundo.orchestrator.history.History.Quiet;
+import io.doundo.orchestrator.history.History;
 import io.doundo.orchestrator.history.LedgerLine;
 import io.doundo.orchestrator.history.Place;
 import io.doundo.orchestrator.history.Refused;
@@ -19,11 +19,11 @@ import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.HeaderLookup;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,12 +83,12 @@ final class HistoryCollector {
    */
   History collect(List<LedgerLine> ledger, List<FaultWindow> windows, long quietSince)
       throws InterruptedException, ExecutionException {
-    try (TopicReader reader = new TopicReader(bootstrapServers, Isolation.COMMITTED)) {
+    try (TopicScanner reader = new TopicScanner(bootstrapServers, Isolation.COMMITTED)) {
       reader.readAll(COMMITTED_TOPICS::contains, this::add);
       reader.readAll(
           ChaosTopics::isCommands, record -> committedCommands.add(place(record).toString()));
     }
-    try (TopicReader reader = new TopicReader(bootstrapServers, Isolation.ALL)) {
+    try (TopicScanner reader = new TopicScanner(bootstrapServers, Isolation.ALL)) {
       reader.readAll(ChaosTopics::isCommands, this::add);
     }
     return new History(
@@ -102,7 +102,7 @@ final class HistoryCollector {
         deadLetters,
         unreadable,
         ledger,
-        Documents.services(),
+        ChaosOrchestrations.services(),
         windows,
         consumed(),
         new Quiet(quietSince, System.currentTimeMillis(), true));
@@ -145,7 +145,7 @@ final class HistoryCollector {
   /** What this run sent again itself is no command of the orchestrator's. */
   private void addCommand(ConsumerRecord<byte[], byte[]> record, Place place, HeaderLookup headers)
       throws MalformedRecordException {
-    if (record.headers().lastHeader(Repeats.MARK) == null) {
+    if (record.headers().lastHeader(RecordDuplicator.MARK) == null) {
       ReceivedCommand command = ReceivedCommand.decode(record.value(), record.key(), headers);
       sent.add(Sent.of(place, committedCommands.contains(place.toString()), command));
     }

@@ -43,7 +43,7 @@ final class RecoveryCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path directory = RunDirectory.create(data);
     try (RunLog log = new RunLog(directory.resolve("run.log"))) {
-      RecoveryRun.Measured measured =
+      RecoveryRun.Stalls measured =
           new RecoveryRun(flows, restarted, brokers, directory, log).run();
       System.out.printf(
           "%d live flows; no partition stalled for more than %.1f s.%n",

@@ -2,7 +2,7 @@ package io.doundo.launcher.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,14 +37,14 @@ final class RecoveryRun {
    * What was measured.
    *
    * @param alive flows on their way when the orchestrator was killed
-   * @param stands for each partition, for how many ms none of its flows moved
+   * @param stalls for each partition, for how many ms none of its flows moved
    * @param stuck flows that did not complete
    */
-  record Measured(long alive, Map<Integer, Long> stands, List<String> stuck) {
+  record Stalls(long alive, Map<Integer, Long> stalls, List<String> stuck) {
 
     /** The partition that stood still the longest, in ms. */
     long longest() {
-      return stands.values().stream().mapToLong(Long::longValue).max().orElse(0);
+      return stalls.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
   }
 
@@ -65,17 +65,17 @@ final class RecoveryRun {
             new ChaosSettings(flows, ANSWER, ANSWER, 0, brokers, 2, 0), data.toAbsolutePath());
   }
 
-  Measured run() throws IOException, InterruptedException, ExecutionException {
+  Stalls run() throws IOException, InterruptedException, ExecutionException {
     try (stack) {
       stack.start();
       log.say("all processes are up");
-      try (Traffic traffic = new Traffic(stack.bootstrapServers())) {
-        register(traffic);
-        MoveTimes moves = new MoveTimes();
-        try (FlowWatch watch = new FlowWatch(stack.bootstrapServers(), moves);
+      try (LoadGenerator load = new LoadGenerator(stack.bootstrapServers())) {
+        register(load);
+        StallTimes moves = new StallTimes();
+        try (AuditLogFollower watch = new AuditLogFollower(stack.bootstrapServers(), moves);
             DelayedWorker worker =
                 new DelayedWorker(stack.bootstrapServers(), ORCHESTRATION, STEPS, ANSWER)) {
-          Measured measured = measure(traffic, moves, watch);
+          Stalls measured = measure(load, moves, watch);
           worker.requireWorking();
           return measured;
         }
@@ -83,14 +83,14 @@ final class RecoveryRun {
     }
   }
 
-  private Measured measure(Traffic traffic, MoveTimes moves, FlowWatch watch)
+  private Stalls measure(LoadGenerator load, StallTimes moves, AuditLogFollower watch)
       throws IOException, InterruptedException, ExecutionException {
     List<String> flowIds = new ArrayList<>();
     for (int i = 0; i < flows; i++) {
       flowIds.add("recovery-" + i);
-      traffic.send(new Start(0, "recovery-" + i, ORCHESTRATION, "{}"));
+      load.send(new PlannedStart(0, "recovery-" + i, ORCHESTRATION, "{}"));
     }
-    traffic.flush();
+    load.flush();
     await("all flows are alive", () -> watch.known() == flows);
     // By now answers come, at a steady rate.
     TimeUnit.NANOSECONDS.sleep(ANSWER.toNanos());
@@ -105,25 +105,25 @@ final class RecoveryRun {
       victim.kill();
     }
     TimeUnit.NANOSECONDS.sleep(WATCHED.toNanos());
-    Map<Integer, Long> stands = moves.longestStands(System.nanoTime());
-    log.say("longest stall per partition in ms: %s".formatted(stands));
+    Map<Integer, Long> stalls = moves.longestStalls(System.nanoTime());
+    log.say("longest stall per partition in ms: %s".formatted(stalls));
 
     List<String> stuck =
-        new Settling(watch, stack.bootstrapServers(), log).await(flowIds, PATIENCE);
+        new QuiescenceWait(watch, stack.bootstrapServers(), log).await(flowIds, PATIENCE);
     log.say("%d flows are stuck".formatted(stuck.size()));
-    return new Measured(alive, stands, stuck);
+    return new Stalls(alive, stalls, stuck);
   }
 
-  private void register(Traffic traffic) throws InterruptedException {
+  private void register(LoadGenerator load) throws InterruptedException {
     StringBuilder document =
         new StringBuilder("{orchestrationName: " + ORCHESTRATION + ", steps: [");
     STEPS.forEach(step -> document.append("{name: ").append(step).append("}, "));
     document.setLength(document.length() - 2);
-    traffic.send(
+    load.send(
         new ProducerRecord<>(Topics.REGISTRATION, document.append("]}").toString().getBytes(UTF_8)),
         "registration");
-    traffic.flush();
-    Registrar registrar = new Registrar(stack.bootstrapServers(), traffic);
+    load.flush();
+    Registrar registrar = new Registrar(stack.bootstrapServers(), load);
     await("the orchestration is registered", () -> registrar.accepted().containsKey(ORCHESTRATION));
   }
 

@@ -1,8 +1,8 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.launcher.chaos.TopicReader.Isolation;
-import io.doundo.protocol.Json;
+import io.doundo.launcher.chaos.TopicScanner.Isolation;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,18 +19,18 @@ final class Registrar {
   private static final long POLL_MS = 200;
 
   private final String bootstrapServers;
-  private final Traffic traffic;
+  private final LoadGenerator load;
   private final Map<String, Integer> versions = new HashMap<>();
   private int next;
 
-  Registrar(String bootstrapServers, Traffic traffic) {
+  Registrar(String bootstrapServers, LoadGenerator load) {
     this.bootstrapServers = bootstrapServers;
-    this.traffic = traffic;
+    this.load = load;
   }
 
   /** Registers all of them, and waits until they are accepted. */
   void registerAll() throws IOException, InterruptedException {
-    List<String> all = Documents.orchestrations();
+    List<String> all = ChaosOrchestrations.orchestrations();
     for (String orchestration : all) {
       register(orchestration);
     }
@@ -46,7 +46,7 @@ final class Registrar {
 
   /** Registers a new version of one orchestration after the other; says of which. */
   String registerAnother() throws IOException {
-    List<String> all = Documents.orchestrations();
+    List<String> all = ChaosOrchestrations.orchestrations();
     String orchestration;
     synchronized (versions) {
       orchestration = all.get(next++ % all.size());
@@ -59,8 +59,8 @@ final class Registrar {
     synchronized (versions) {
       version = versions.merge(orchestration, 1, Integer::sum);
     }
-    byte[] document = Documents.registration(orchestration, version);
-    traffic.send(
+    byte[] document = ChaosOrchestrations.registration(orchestration, version);
+    load.send(
         new ProducerRecord<>(Topics.REGISTRATION, document), "registration of " + orchestration);
     return version;
   }
@@ -68,7 +68,7 @@ final class Registrar {
   /** How often each orchestration was accepted. A refusal is a mistake of this run. */
   Map<String, Integer> accepted() {
     Map<String, Integer> found = new HashMap<>();
-    try (TopicReader reader = new TopicReader(bootstrapServers, Isolation.COMMITTED)) {
+    try (TopicScanner reader = new TopicScanner(bootstrapServers, Isolation.COMMITTED)) {
       reader.readAll(
           Topics.REGISTRATION_STATUS::equals,
           record -> {

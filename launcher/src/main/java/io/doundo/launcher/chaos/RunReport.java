@@ -7,20 +7,20 @@ final class RunReport {
 
   private RunReport() {}
 
-  static void print(ChaosRun.Outcome outcome, PrintStream out) {
+  static void print(ChaosRun.RunResult outcome, PrintStream out) {
     out.println();
     out.println("Faults:");
-    outcome.struck().forEach((fault, count) -> out.printf("  %3d  %s%n", count, fault.title()));
-    if (!outcome.notStruck().isEmpty()) {
+    outcome.injected().forEach((fault, count) -> out.printf("  %3d  %s%n", count, fault.title()));
+    if (!outcome.notInjected().isEmpty()) {
       out.println("Faults skipped because another one was in progress:");
-      outcome.notStruck().forEach(fault -> out.println("       " + fault));
+      outcome.notInjected().forEach(fault -> out.println("       " + fault));
     }
     if (!outcome.endedUnasked().isEmpty()) {
       out.println(
           "Processes that ended on their own and were restarted (a flow may ask its worker to crash):");
       outcome.endedUnasked().forEach((name, count) -> out.printf("  %3d  %s%n", count, name));
     }
-    out.printf("All flows settled %d s after the last fault.%n", outcome.settling().toSeconds());
+    out.printf("All flows settled %d s after the last fault.%n", outcome.quiescence().toSeconds());
     if (!outcome.unsettled().isEmpty()) {
       out.println("Not settled: " + outcome.unsettled());
     }

@@ -26,20 +26,20 @@ final class StackProcess {
 
   /** Starts it; what is returned says whether it is ready. */
   @FunctionalInterface
-  interface Starter {
-    Started start() throws IOException;
+  interface Launcher {
+    Launched start() throws IOException;
   }
 
   /** A started process and how to see that it is ready. */
-  record Started(Child child, BooleanSupplier ready) {}
+  record Launched(Child child, BooleanSupplier ready) {}
 
   private final String name;
-  private final Starter starter;
+  private final Launcher starter;
   private final ReentrantLock held = new ReentrantLock();
   private final AtomicInteger unasked = new AtomicInteger();
-  private volatile @Nullable Started started;
+  private volatile @Nullable Launched started;
 
-  StackProcess(String name, Starter starter) {
+  StackProcess(String name, Launcher starter) {
     this.name = name;
     this.starter = starter;
   }
@@ -78,7 +78,7 @@ final class StackProcess {
   private void awaitReady(boolean supervised) throws InterruptedException {
     long end = System.nanoTime() + READY_LIMIT.toNanos();
     while (!isReady()) {
-      Started now = started;
+      Launched now = started;
       if (!supervised && now != null && !now.child().isAlive()) {
         throw new IllegalStateException("%s %s".formatted(name, now.child().ending()));
       }
@@ -91,13 +91,13 @@ final class StackProcess {
   }
 
   boolean isReady() {
-    Started now = started;
+    Launched now = started;
     return now != null && now.child().isAlive() && now.ready().getAsBoolean();
   }
 
   /** {@code kill -9}, and nothing after it. */
   void kill() throws InterruptedException {
-    Started now = started;
+    Launched now = started;
     if (now != null) {
       now.child().kill();
     }
@@ -105,7 +105,7 @@ final class StackProcess {
 
   /** {@code kill -9} for good, whoever holds it. */
   void end() {
-    Started now = started;
+    Launched now = started;
     if (now != null) {
       now.child().handle().destroyForcibly();
       now.child().onExit().join();
@@ -113,7 +113,7 @@ final class StackProcess {
   }
 
   /** {@code kill -9}, and a new start after a while. */
-  void killFor(Duration length, Meanwhile meanwhile) throws InterruptedException, IOException {
+  void killFor(Duration length, WhileDown meanwhile) throws InterruptedException, IOException {
     held.lock();
     try {
       kill();
@@ -129,7 +129,7 @@ final class StackProcess {
   void restartAfter(Duration length) throws InterruptedException {
     held.lock();
     try {
-      Started now = started;
+      Launched now = started;
       if (now != null) {
         now.child().stop(STOP_LIMIT);
       }
@@ -144,7 +144,7 @@ final class StackProcess {
   void freezeFor(Duration length) throws InterruptedException, IOException {
     held.lock();
     try {
-      Started now = started;
+      Launched now = started;
       if (now == null || !now.child().isAlive()) {
         return;
       }
@@ -174,7 +174,7 @@ final class StackProcess {
       return null;
     }
     try {
-      Started now = started;
+      Launched now = started;
       if (now == null || now.child().isAlive()) {
         return null;
       }
@@ -189,7 +189,7 @@ final class StackProcess {
 
   /** What is done while a process is down. */
   @FunctionalInterface
-  interface Meanwhile {
+  interface WhileDown {
     void happens() throws IOException;
   }
 }

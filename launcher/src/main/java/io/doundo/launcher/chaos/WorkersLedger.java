@@ -1,9 +1,9 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.examples.world.Store;
-import io.doundo.orchestrator.history.LedgerLine;
+import io.doundo.examples.external.Store;
 import io.doundo.orchestrator.history.LedgerLine.Kind;
 import io.doundo.orchestrator.history.LedgerLine.Report;
+import io.doundo.orchestrator.history.LedgerLine;
 import io.doundo.protocol.CommandAction;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ final class WorkersLedger {
     return Store.read(store).ledger().stream().map(WorkersLedger::line).toList();
   }
 
-  private static LedgerLine line(io.doundo.examples.world.LedgerLine line) {
+  private static LedgerLine line(io.doundo.examples.external.LedgerEntry line) {
     return new LedgerLine(
         line.effectId(),
         line.began(),

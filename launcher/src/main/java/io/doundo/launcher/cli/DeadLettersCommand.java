@@ -94,7 +94,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
                             letter.path("partition").asString("?"),
                             letter.path("offset").asString("?")))
             + "  "
-            + Times.time(letter.path("timestamp"))
+            + TimeText.time(letter.path("timestamp"))
             + (key.isEmpty() ? "" : "  key " + Terminal.clean(key))
             + (letter.has("id") ? "  id " + Terminal.clean(letter.path("id").asString("")) : ""));
     output.line("  " + Terminal.clean(letter.path("reason").asString("")));

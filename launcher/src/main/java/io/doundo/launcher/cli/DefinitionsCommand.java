@@ -37,7 +37,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
   }
 
   private static JsonNode one(ServiceClient client, String name) {
-    return Orchestrations.orSuggestion(
+    return OrchestrationSuggestions.orSuggestion(
         client, name, () -> client.get("/api/orchestrations/" + ServiceClient.segment(name)));
   }
 
@@ -49,9 +49,9 @@ public final class DefinitionsCommand implements Callable<Integer> {
           one.path("version").asString(""),
           one.path("type").asString(""),
           one.path("steps").asString(""),
-          Times.time(one.path("registeredAt")),
+          TimeText.time(one.path("registeredAt")),
           one.path("initiator").asString(""),
-          Names.few(one.path("unservedSteps")));
+          ListText.few(one.path("unservedSteps")));
     }
     if (table.isEmpty()) {
       output.line("No orchestrations are registered. Register one with: doundo register FILE");
@@ -78,11 +78,11 @@ public final class DefinitionsCommand implements Callable<Integer> {
       steps.row(
           step.path("seq").asString(""),
           step.path("name").asString(""),
-          Names.all(step.path("dependsOn")),
+          ListText.all(step.path("dependsOn")),
           step.path("retry").path("maxAttempts").asString(""),
-          Times.setting(step.path("timeout")),
+          TimeText.setting(step.path("timeout")),
           notes(step),
-          Names.all(step.path("servedBy")));
+          ListText.all(step.path("servedBy")));
     }
     output.lines(steps.lines(output.terminal(), "  "));
     output.line("");
@@ -91,7 +91,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
       versions.row(
           version.path("version").asString(""),
           version.path("hash").asString(""),
-          Times.time(version.path("registeredAt")),
+          TimeText.time(version.path("registeredAt")),
           version.path("requestedBy").asString(""));
     }
     output.lines(versions.lines(output.terminal(), "  "));

@@ -110,7 +110,7 @@ final class FlowFollower {
       fresh.forEach(output::json);
     } else {
       // Many at once are what happened before this command began to watch.
-      output.lines(new Timeline(fresh, output.terminal()).folded());
+      output.lines(new TimelineText(fresh, output.terminal()).folded());
     }
   }
 }

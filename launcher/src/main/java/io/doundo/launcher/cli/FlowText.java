@@ -41,9 +41,9 @@ final class FlowText {
         "deadline",
         isTerminal(flow.path("status").asString(""))
             ? ""
-            : Times.timeAndDistance(flow.path("deadlineAt"), now));
+            : TimeText.timeAndDistance(flow.path("deadlineAt"), now));
     property(lines, "reason", flow.path("reason").asString(""));
-    property(lines, "left standing", Names.all(flow.path("leftStanding")));
+    property(lines, "left standing", ListText.all(flow.path("leftStanding")));
     JsonNode payload = flow.path("payload");
     property(
         lines, "payload", payload.isMissingNode() || payload.isNull() ? "" : shortened(payload));
@@ -70,14 +70,14 @@ final class FlowText {
 
   private static String started(JsonNode flow) {
     String initiator = flow.path("initiator").asString("");
-    return Times.time(flow.path("startedAt")) + (initiator.isEmpty() ? "" : " by " + initiator);
+    return TimeText.time(flow.path("startedAt")) + (initiator.isEmpty() ? "" : " by " + initiator);
   }
 
   private static String ended(JsonNode flow) {
-    String ended = Times.time(flow.path("completedAt"));
+    String ended = TimeText.time(flow.path("completedAt"));
     return ended.isEmpty()
         ? ""
-        : ended + " after " + Times.between(flow.path("startedAt"), flow.path("completedAt"));
+        : ended + " after " + TimeText.between(flow.path("startedAt"), flow.path("completedAt"));
   }
 
   private static Table steps(JsonNode flow, Instant now) {
@@ -90,7 +90,7 @@ final class FlowText {
           step.path("status").asString(""),
           count(step.path("attempts")),
           count(step.path("undoAttempts")),
-          duration.isNumber() ? Times.duration(duration.asLong()) : "",
+          duration.isNumber() ? TimeText.duration(duration.asLong()) : "",
           step.path("workerService").asString(""),
           note(step, now));
     }
@@ -103,8 +103,8 @@ final class FlowText {
 
   private static String note(JsonNode step, Instant now) {
     StringBuilder note = new StringBuilder();
-    append(note, "times out at ", Times.timeAndDistance(step.path("attemptDeadlineAt"), now));
-    append(note, "next attempt at ", Times.timeAndDistance(step.path("nextAttemptAt"), now));
+    append(note, "times out at ", TimeText.timeAndDistance(step.path("attemptDeadlineAt"), now));
+    append(note, "next attempt at ", TimeText.timeAndDistance(step.path("nextAttemptAt"), now));
     append(note, note.isEmpty() ? "" : "; ", step.path("errorMessage").asString(""));
     return note.toString();
   }
@@ -123,7 +123,7 @@ final class FlowText {
   /** One entry of the timeline. */
   static String entry(JsonNode entry, Terminal terminal) {
     StringBuilder text = new StringBuilder("  ");
-    text.append(terminal.dim(Times.time(entry.path("timestamp")))).append("  ");
+    text.append(terminal.dim(TimeText.time(entry.path("timestamp")))).append("  ");
     text.append(String.format("%-22s", Terminal.clean(entry.path("type").asString(""))));
     StringBuilder command = new StringBuilder(entry.path("step").asString(""));
     append(command, " ", entry.path("operation").asString(""));
@@ -131,7 +131,7 @@ final class FlowText {
     text.append(String.format("  %-34s", Terminal.clean(command.toString())));
     StringBuilder detail = new StringBuilder();
     JsonNode duration = entry.path("durationMs");
-    append(detail, "", duration.isNumber() ? Times.duration(duration.asLong()) : "");
+    append(detail, "", duration.isNumber() ? TimeText.duration(duration.asLong()) : "");
     append(detail, detail.isEmpty() ? "by " : " by ", entry.path("worker").asString(""));
     append(detail, detail.isEmpty() ? "" : ": ", entry.path("reason").asString(""));
     text.append("  ").append(Terminal.clean(detail.toString()));

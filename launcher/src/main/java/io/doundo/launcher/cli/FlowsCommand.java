@@ -109,8 +109,8 @@ public final class FlowsCommand implements Callable<Integer> {
           flow.path("status").asString("")
               + (park.isEmpty() ? "" : ' ' + park)
               + (flow.path("paused").asBoolean(false) ? " paused" : ""),
-          Times.time(flow.path("startedAt")),
-          Times.between(flow.path("startedAt"), flow.path("completedAt")));
+          TimeText.time(flow.path("startedAt")),
+          TimeText.between(flow.path("startedAt"), flow.path("completedAt")));
     }
     if (table.isEmpty()) {
       output.line("No flows.");

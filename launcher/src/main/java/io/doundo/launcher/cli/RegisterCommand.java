@@ -36,7 +36,7 @@ public final class RegisterCommand implements Callable<Integer> {
   public Integer call() {
     ServiceClient client = options.client();
     for (String file : files) {
-      byte[] document = Payloads.file(file);
+      byte[] document = JsonArguments.file(file);
       JsonNode answer = register(client, file, document);
       if (output.isJson()) {
         output.json(answer);

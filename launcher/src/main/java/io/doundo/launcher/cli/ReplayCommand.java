@@ -1,8 +1,8 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,7 +47,7 @@ public final class ReplayCommand implements Callable<Integer> {
       body.put("flowId", Json.string(newFlowId));
     }
     if (payload != null) {
-      body.put("payload", Payloads.json("--payload", payload));
+      body.put("payload", JsonArguments.json("--payload", payload));
     }
     String path = ServiceClient.flowPath(flowId, "/replay");
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();

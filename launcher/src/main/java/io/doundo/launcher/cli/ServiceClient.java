@@ -1,18 +1,18 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -70,7 +70,7 @@ public final class ServiceClient {
   }
 
   /** An answer of the service: its status and its body. */
-  public record Answer(int status, JsonNode body) {}
+  public record Response(int status, JsonNode body) {}
 
   /** A part of a path, in the form in which it can stand between slashes. */
   public static String segment(String text) {
@@ -117,7 +117,7 @@ public final class ServiceClient {
    *
    * @param wait how long the service was asked to wait before it answers
    */
-  public Answer post(String path, RawJson body, Duration wait) {
+  public Response post(String path, RawJson body, Duration wait) {
     return send(
         request(path)
             .timeout(ANSWER.plus(wait))
@@ -167,11 +167,11 @@ public final class ServiceClient {
     }
   }
 
-  private Answer send(HttpRequest request) {
+  private Response send(HttpRequest request) {
     HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
     JsonNode body = body(response);
     if (response.statusCode() / 100 == 2) {
-      return new Answer(response.statusCode(), body);
+      return new Response(response.statusCode(), body);
     }
     throw Problems.failure(response.statusCode(), body);
   }

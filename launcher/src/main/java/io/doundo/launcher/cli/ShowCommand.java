@@ -47,28 +47,28 @@ public final class ShowCommand implements Callable<Integer> {
     }
     output.lines(FlowText.lines(flow, output.terminal(), Instant.now()));
     if (!flow.path("status").asString("").equals("COMPLETED")) {
-      output.lines(new FlowTrouble(client, output.terminal()).lines(flow));
+      output.lines(new FlowBlockers(client, output.terminal()).lines(flow));
     }
     if (timeline.isMissingNode()) {
       output.note("No timeline: the service runs with doundo.audit off.");
       return ExitCodes.OK;
     }
     output.line("");
-    print(new Timeline(timeline.path("events"), output.terminal()));
+    print(new TimelineText(timeline.path("events"), output.terminal()));
     if (!timeline.path("complete").asBoolean(true)) {
       output.note("The beginning of the timeline has expired.");
     }
     return ExitCodes.OK;
   }
 
-  private void print(Timeline timeline) {
+  private void print(TimelineText timeline) {
     List<String> all = timeline.inFull();
     List<String> lines = full ? all : timeline.folded();
     output.lines(lines);
     if (lines.size() < all.size()) {
       output.note(
           "The timeline has %s; show all of them: %s"
-              .formatted(Names.count(all.size(), "line"), options.hint("show", "--full", flowId)));
+              .formatted(ListText.count(all.size(), "line"), options.hint("show", "--full", flowId)));
     }
   }
 

@@ -2,8 +2,8 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.orchestrator.definition.compiler.Durations;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -68,13 +68,13 @@ public final class StartCommand implements Callable<Integer> {
     if (flowId != null) {
       start.put("flowId", Json.string(flowId));
     }
-    start.put("payload", Payloads.json("--payload", payload));
+    start.put("payload", JsonArguments.json("--payload", payload));
     Duration waited = wait == null ? Duration.ZERO : wait;
     Map<String, String> query = new LinkedHashMap<>();
     query.put("wait", wait == null ? "" : waited.toMillis() + "ms");
     query.put("allowUnregistered", allowUnregistered ? "true" : "");
     ServiceClient client = options.client();
-    ServiceClient.Answer answer;
+    ServiceClient.Response answer;
     try {
       answer =
           client.post(
@@ -82,7 +82,7 @@ public final class StartCommand implements Callable<Integer> {
               Json.object(start),
               waited);
     } catch (CommandFailure e) {
-      throw Orchestrations.isUnknown(e) ? unknown(client, e) : e;
+      throw OrchestrationSuggestions.isUnknown(e) ? unknown(client, e) : e;
     }
     if (output.isJson()) {
       output.json(answer.body());
@@ -92,7 +92,7 @@ public final class StartCommand implements Callable<Integer> {
     return exitCode(answer);
   }
 
-  private int exitCode(ServiceClient.Answer answer) {
+  private int exitCode(ServiceClient.Response answer) {
     if (wait == null) {
       return ExitCodes.OK;
     }
@@ -106,12 +106,12 @@ public final class StartCommand implements Callable<Integer> {
         refusal.exitCode(),
         "The orchestration \"%s\" is not registered.%s Register it with \"%s register FILE\", or use --allow-unregistered to let the flow wait for the registration."
             .formatted(
-                Terminal.clean(name), Orchestrations.suggestion(client, name), Shell.command()),
+                Terminal.clean(name), OrchestrationSuggestions.suggestion(client, name), Shell.command()),
         refusal.problem(),
         refusal);
   }
 
-  private void print(ServiceClient.Answer answer) {
+  private void print(ServiceClient.Response answer) {
     JsonNode flow = answer.body();
     String raw = flow.path("flowId").asString("");
     String id = Terminal.clean(raw);

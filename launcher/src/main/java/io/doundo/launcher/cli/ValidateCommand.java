@@ -1,12 +1,12 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     int exitCode = ExitCodes.OK;
     for (String file : files) {
-      byte[] document = Payloads.file(file);
+      byte[] document = JsonArguments.file(file);
       CompiledRegistration compiled = RegistrationCompiler.compile(document, Map.of());
       List<Problem> problems = compiled.problems();
       if (!problems.isEmpty()) {
@@ -73,7 +73,7 @@ public final class ValidateCommand implements Callable<Integer> {
         ? "%s, %s, %s: no problems."
             .formatted(
                 defined.orchestrationName(),
-                Names.count(defined.orchestration().steps().size(), "step"),
+                ListText.count(defined.orchestration().steps().size(), "step"),
                 defined.orchestration().type().name().toLowerCase(Locale.ROOT))
         : "worker for %s: no problems.".formatted(result.orchestrationName());
   }

@@ -2,8 +2,8 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,11 +12,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 public final class VerbCommand implements Callable<Integer> {
 
   private final ControlAction verb;
-  private final Questions questions;
+  private final Confirmation questions;
 
   @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
@@ -65,13 +65,13 @@ public final class VerbCommand implements Callable<Integer> {
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
-  private VerbCommand(ControlAction verb, Questions questions) {
+  private VerbCommand(ControlAction verb, Confirmation questions) {
     this.verb = verb;
     this.questions = questions;
   }
 
   /** The command of a verb. */
-  public static CommandLine of(ControlAction verb, Questions questions) {
+  public static CommandLine of(ControlAction verb, Confirmation questions) {
     CommandLine command = new CommandLine(new VerbCommand(verb, questions));
     command.getCommandSpec().usageMessage().description(description(verb));
     return command;
@@ -118,7 +118,7 @@ public final class VerbCommand implements Callable<Integer> {
     put(body, "reason", reason);
     put(body, "controlId", controlId);
     if (payload != null) {
-      body.put("payload", Payloads.json("--payload", payload));
+      body.put("payload", JsonArguments.json("--payload", payload));
     }
     ServiceClient client = options.client();
     String consequence = consequence();

@@ -69,10 +69,10 @@ public final class DemoCommand implements Callable<Integer> {
     String name = "demo-" + Integer.toString(FIRST_NAME + new SecureRandom().nextInt(NAMES), 36);
     Screen screen = new Screen(DevCommand.out(), Terminal.ofThisProcess());
     screen.line("DoUndo demo, data in " + directory);
-    Surroundings surroundings = new Surroundings(plan, GROUP);
-    Stage stage = new Stage(plan, running.isPresent(), surroundings, screen);
+    InstallationProbe probe = new InstallationProbe(plan, GROUP);
+    DemoEnvironment environment = new DemoEnvironment(plan, running.isPresent(), probe, screen);
     return new DemoRun(
-            name, stage, URI.create(plan.url()), new StoreBooks(plan.exampleStore()), screen)
+            name, environment, URI.create(plan.url()), new SqliteWorkerRecords(plan.exampleStore()), screen)
         .run();
   }
 

@@ -4,7 +4,7 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.Terminal;
-import io.doundo.launcher.demo.Evidence.StepState;
+import io.doundo.launcher.demo.ObservedFlow.ObservedStep;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -22,38 +22,38 @@ import tools.jackson.databind.JsonNode;
 final class DemoRun {
 
   private final String name;
-  private final Stage stage;
+  private final DemoEnvironment environment;
   private final ServiceClient client;
-  private final Books books;
+  private final WorkerRecords workerRecords;
   private final Screen screen;
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<ScenarioResult> outcomes = new ArrayList<>();
 
   /**
    * Prepares a run.
    *
    * @param name begins its flows' ids
    */
-  DemoRun(String name, Stage stage, URI service, Books books, Screen screen) {
+  DemoRun(String name, DemoEnvironment environment, URI service, WorkerRecords workerRecords, Screen screen) {
     this.name = name;
-    this.stage = stage;
+    this.environment = environment;
     this.client = new ServiceClient(service, null);
-    this.books = books;
+    this.workerRecords = workerRecords;
     this.screen = screen;
   }
 
   int run() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop"));
     long begun = System.nanoTime();
-    String failure = play();
-    if (!stage.claimStop()) {
+    String failure = runScenarios();
+    if (!environment.claimStop()) {
       // The shutdown hook is at work, and ends the JVM.
       new CountDownLatch(1).await();
     }
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    List<Outcome> found = new ArrayList<>();
+    List<ScenarioResult> found = new ArrayList<>();
     String problem = failure;
     try {
-      for (Outcome outcome : outcomes) {
+      for (ScenarioResult outcome : outcomes) {
         found.add(again(outcome));
       }
     } catch (CommandFailure e) {
@@ -65,16 +65,16 @@ final class DemoRun {
       screen.lines(Summary.lines(found, screen.terminal()));
     }
     screen.line("");
-    stage.clear();
+    environment.clear();
     return conclude(found, problem, took);
   }
 
-  /** Plays all scenarios; returns why it could not go on, or nothing. */
-  private @Nullable String play() throws IOException, InterruptedException {
+  /** Runs all scenarios; returns why it could not go on, or nothing. */
+  private @Nullable String runScenarios() throws IOException, InterruptedException {
     try {
-      stage.prepare(Scenarios.topics());
-      for (Scenario scenario : Scenarios.ALL) {
-        play(scenario);
+      environment.prepare(DemoScenarios.topics());
+      for (DemoScenario scenario : DemoScenarios.ALL) {
+        runScenario(scenario);
       }
       return null;
     } catch (DemoFailure | CommandFailure e) {
@@ -82,45 +82,45 @@ final class DemoRun {
     }
   }
 
-  private void play(Scenario scenario) throws DemoFailure, IOException, InterruptedException {
+  private void runScenario(DemoScenario scenario) throws DemoFailure, IOException, InterruptedException {
     screen.line("");
     screen.line(
         screen
             .terminal()
             .bold(
                 "%d of %d  %s"
-                    .formatted(outcomes.size() + 1, Scenarios.ALL.size(), scenario.title())));
+                    .formatted(outcomes.size() + 1, DemoScenarios.ALL.size(), scenario.title())));
     screen.line(scenario.story());
     String beginning = name + "-" + scenario.key();
-    Victim victim = null;
+    KillableWorker killable = null;
     String flowId = beginning;
     String step = scenario.killedAt();
     if (step != null) {
-      victim = Victim.start(stage, beginning);
+      killable = KillableWorker.start(environment, beginning);
       screen.live("  waiting for its partitions");
-      flowId = victim.flowIdFor(Topics.doTopic(scenario.orchestration(), step), beginning);
+      flowId = killable.flowIdFor(Topics.doTopic(scenario.orchestration(), step), beginning);
     }
     screen.line("Flow " + flowId);
-    Evidence nothing = new Evidence("", "", List.of(), List.of(), List.of(), List.of(), "");
-    outcomes.add(Outcome.of(scenario, flowId, nothing));
-    String killed = new Performance(scenario, flowId, victim, stage, client, books, screen).play();
-    outcomes.set(outcomes.size() - 1, Outcome.of(scenario, flowId, evidence(flowId, killed)));
+    ObservedFlow nothing = new ObservedFlow("", "", List.of(), List.of(), List.of(), List.of(), "");
+    outcomes.add(ScenarioResult.of(scenario, flowId, nothing));
+    String killed = new ScenarioRun(scenario, flowId, killable, environment, client, workerRecords, screen).run();
+    outcomes.set(outcomes.size() - 1, ScenarioResult.of(scenario, flowId, observed(flowId, killed)));
   }
 
   /** Looks everything up again: what has happened since the flow ended counts as well. */
-  private Outcome again(Outcome outcome) {
-    return Outcome.of(
+  private ScenarioResult again(ScenarioResult outcome) {
+    return ScenarioResult.of(
         outcome.scenario(),
         outcome.flowId(),
-        evidence(outcome.flowId(), outcome.evidence().killed()));
+        observed(outcome.flowId(), outcome.observed().killed()));
   }
 
-  private Evidence evidence(String flowId, String killed) {
+  private ObservedFlow observed(String flowId, String killed) {
     JsonNode flow = client.get("/api/flows/" + ServiceClient.segment(flowId));
-    List<StepState> steps = new ArrayList<>();
+    List<ObservedStep> steps = new ArrayList<>();
     for (JsonNode step : flow.path("steps")) {
       steps.add(
-          new StepState(
+          new ObservedStep(
               step.path("name").asString(""),
               step.path("status").asString(""),
               step.path("attempts").asInt(0)));
@@ -130,19 +130,19 @@ final class DemoRun {
         client.get("/api/flows/" + ServiceClient.segment(flowId) + "/timeline").path("events")) {
       audit.add(AuditEntry.of(entry));
     }
-    return new Evidence(
+    return new ObservedFlow(
         flow.path("status").asString(""),
         flow.path("reason").asString(""),
         steps,
         audit,
-        books.effects(flowId),
-        books.things(flowId),
+        workerRecords.effects(flowId),
+        workerRecords.things(flowId),
         killed);
   }
 
-  private int conclude(List<Outcome> found, @Nullable String problem, Duration took) {
+  private int conclude(List<ScenarioResult> found, @Nullable String problem, Duration took) {
     Terminal terminal = screen.terminal();
-    long broken = found.stream().filter(outcome -> !outcome.verdict().isKept()).count();
+    long broken = found.stream().filter(outcome -> !outcome.check().isPassed()).count();
     if (problem != null) {
       screen.line(terminal.red("The demo did not finish: " + problem));
       return ExitCodes.REFUSED;
@@ -158,19 +158,19 @@ final class DemoRun {
             "All %d flows left exactly what was expected, after %d s."
                 .formatted(found.size(), took.toSeconds())));
     screen.line(
-        stage.outlivesDemo()
+        environment.outlivesDemo()
             ? "Look at one of them: ./doundo show " + found.get(found.size() - 1).flowId()
             : "The demo has stopped its processes. Run ./doundo dev to start them again with the same flows.");
     return ExitCodes.OK;
   }
 
   private void stopOnSignal() {
-    if (!stage.claimStop()) {
+    if (!environment.claimStop()) {
       return;
     }
     try {
       screen.line("");
-      stage.clear();
+      environment.clear();
       screen.line("Demo stopped before it finished.");
     } catch (IOException e) {
       System.err.println("Cannot clean up: " + e.getMessage());

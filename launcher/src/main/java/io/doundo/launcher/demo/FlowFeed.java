@@ -2,7 +2,7 @@ package io.doundo.launcher.demo;
 
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.ServiceClient;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.BlockingQueue;

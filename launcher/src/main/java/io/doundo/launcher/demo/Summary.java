@@ -2,8 +2,8 @@ package io.doundo.launcher.demo;
 
 import io.doundo.launcher.cli.Table;
 import io.doundo.launcher.cli.Terminal;
-import io.doundo.launcher.demo.Evidence.Kind;
-import io.doundo.launcher.demo.Promise.StepPromise;
+import io.doundo.launcher.demo.ExpectedFlow.ExpectedStep;
+import io.doundo.launcher.demo.ObservedFlow.EffectKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +12,7 @@ final class Summary {
 
   private Summary() {}
 
-  static List<String> lines(List<Outcome> outcomes, Terminal terminal) {
+  static List<String> lines(List<ScenarioResult> outcomes, Terminal terminal) {
     List<String> lines = new ArrayList<>();
     lines.add(terminal.bold("Expected and actual effects"));
     lines.add("The ledger lists what the workers did; the store holds what exists now.");
@@ -23,30 +23,30 @@ final class Summary {
     return lines;
   }
 
-  private static void add(int number, Outcome outcome, List<String> lines, Terminal terminal) {
-    Scenario scenario = outcome.scenario();
-    Evidence found = outcome.evidence();
+  private static void add(int number, ScenarioResult outcome, List<String> lines, Terminal terminal) {
+    DemoScenario scenario = outcome.scenario();
+    ObservedFlow found = outcome.observed();
     String status = found.status().isEmpty() ? "unknown" : found.status();
     lines.add(
         "%d  %s: %s"
-            .formatted(number, terminal.bold(scenario.title()), verdict(outcome, terminal)));
+            .formatted(number, terminal.bold(scenario.title()), check(outcome, terminal)));
     lines.add("   %s is %s".formatted(outcome.flowId(), terminal.status(status)));
     Table table = new Table("STEP", "PROMISED", "IN THE LEDGER", "IN THE STORE");
-    for (StepPromise step : scenario.promise().steps()) {
+    for (ExpectedStep step : scenario.expected().steps()) {
       table.row(
           step.step(),
           effects(step.effects(), step.undos()),
           effects(
-              found.effects(step.step(), Kind.CREATED).size(),
-              found.effects(step.step(), Kind.REMOVED).size()),
+              found.effects(step.step(), EffectKind.CREATED).size(),
+              found.effects(step.step(), EffectKind.REMOVED).size()),
           store(found.existing(step.step())));
     }
     lines.addAll(table.lines(terminal, "     "));
-    outcome.verdict().problems().forEach(problem -> lines.add("   " + terminal.red(problem)));
+    outcome.check().problems().forEach(problem -> lines.add("   " + terminal.red(problem)));
   }
 
-  private static String verdict(Outcome outcome, Terminal terminal) {
-    return outcome.verdict().isKept()
+  private static String check(ScenarioResult outcome, Terminal terminal) {
+    return outcome.check().isPassed()
         ? terminal.green("as expected")
         : terminal.red("NOT AS PROMISED");
   }

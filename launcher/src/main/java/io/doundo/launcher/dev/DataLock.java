@@ -44,10 +44,10 @@ public final class DataLock implements AutoCloseable {
           "doundo dev is already running on %s: %s.%n  Stop it first (doundo dev stop), or choose another directory: doundo dev --data DIRECTORY"
               .formatted(
                   plan.data(),
-                  Holder.read(plan.data()).map(Holder::description).orElse("it has just started")));
+                  LockHolder.read(plan.data()).map(LockHolder::description).orElse("it has just started")));
     }
     DataLock lock = new DataLock(channel, plan);
-    Optional<Holder> before = Holder.read(plan.data());
+    Optional<LockHolder> before = LockHolder.read(plan.data());
     if (before.isPresent()) {
       endOrphans(before.get());
     }
@@ -57,12 +57,12 @@ public final class DataLock implements AutoCloseable {
 
   /** Where the installation that holds this directory now is to be found; empty when none does. */
   public static Optional<DevPlan> held(Path data) throws IOException {
-    return holder(data).flatMap(holder -> holder.plan(data));
+    return lockHolder(data).flatMap(lockHolder -> lockHolder.plan(data));
   }
 
   /** Who holds this directory now; empty when nobody does, or has only just begun to. */
-  static Optional<Holder> holder(Path data) throws IOException {
-    return isHeld(data) ? Holder.read(data) : Optional.empty();
+  static Optional<LockHolder> lockHolder(Path data) throws IOException {
+    return isHeld(data) ? LockHolder.read(data) : Optional.empty();
   }
 
   static boolean isHeld(Path data) throws IOException {
@@ -88,17 +88,17 @@ public final class DataLock implements AutoCloseable {
 
   /** Notes who holds the lock. */
   public void describe(List<Child> children) throws IOException {
-    Holder.here(plan, children).write(plan.data());
+    LockHolder.here(plan, children).write(plan.data());
   }
 
   @Override
   public void close() throws IOException {
-    Holder.delete(plan.data());
+    LockHolder.delete(plan.data());
     channel.close();
   }
 
-  private static void endOrphans(Holder before) throws InterruptedException {
-    for (Holder.Member child : before.children()) {
+  private static void endOrphans(LockHolder before) throws InterruptedException {
+    for (LockHolder.Member child : before.children()) {
       Optional<ProcessHandle> running = child.running();
       if (running.isPresent()) {
         endOrphan(running.get());

@@ -2,9 +2,9 @@ package io.doundo.launcher.dev;
 
 import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.broker.DevBroker;
-import io.doundo.launcher.process.Attended;
 import io.doundo.launcher.process.Child;
 import io.doundo.launcher.process.ChildJvm;
+import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.JvmOptions;
 import io.doundo.orchestrator.app.OrchestratorApplication;
@@ -88,27 +88,27 @@ public final class DevChildren {
     arguments.addAll(plan.orchestratorArguments());
     String withoutWorkers =
         classPath.without(RedisServerProcess.class, ExampleWorkers.class).toString();
-    Warnings shown = new Warnings("orchestrator", warnings);
+    WarningFilter shown = new WarningFilter("orchestrator", warnings);
     return () ->
         ChildJvm.start(
             "orchestrator",
             options,
             withoutWorkers,
-            Attended.class,
+            ChildMain.class,
             arguments,
             plan.logFile("orchestrator"),
             shown::line);
   }
 
   /** A process of the example workers, which several may run of side by side. */
-  public final class Workers {
+  public final class WorkerProcess {
 
     private final String name;
     private final String instance;
     private final List<String> more;
     private final AtomicBoolean ready = new AtomicBoolean();
 
-    private Workers(String name, String instance, List<String> more) {
+    private WorkerProcess(String name, String instance, List<String> more) {
       this.name = name;
       this.instance = instance;
       this.more = more;
@@ -126,13 +126,13 @@ public final class DevChildren {
       arguments.add("--doundo.examples.instance=" + instance);
       arguments.addAll(more);
       String withoutOrchestrator = classPath.without(OrchestratorApplication.class).toString();
-      Warnings shown = new Warnings(name, warnings);
+      WarningFilter shown = new WarningFilter(name, warnings);
       return () ->
           ChildJvm.start(
               name,
               WORKERS_JVM,
               withoutOrchestrator,
-              Attended.class,
+              ChildMain.class,
               arguments,
               plan.logFile(name),
               line -> {
@@ -155,8 +155,8 @@ public final class DevChildren {
    * @param instance of the process in the ledger
    * @param more further settings, as on a command line
    */
-  public Workers workers(String name, String instance, String... more) {
-    return new Workers(name, instance, List.of(more));
+  public WorkerProcess workers(String name, String instance, String... more) {
+    return new WorkerProcess(name, instance, List.of(more));
   }
 
   public boolean brokerIsReady() {

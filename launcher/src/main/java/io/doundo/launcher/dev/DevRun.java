@@ -19,13 +19,13 @@ final class DevRun {
   private final DevPlan plan;
   private final boolean withWorkers;
   private final PrintStream out;
-  private final Installation installation;
+  private final ProcessGroup processes;
 
   DevRun(DevPlan plan, boolean withWorkers, PrintStream out) {
     this.plan = plan;
     this.withWorkers = withWorkers;
     this.out = out;
-    this.installation = new Installation(plan, out);
+    this.processes = new ProcessGroup(plan, out);
   }
 
   /**
@@ -45,31 +45,31 @@ final class DevRun {
       if (start(new DevChildren(plan, plan.data().resolve("run"), out::println), lock)) {
         out.println(Banner.of(plan, withWorkers));
       }
-      Child ended = installation.firstEnd().join();
-      if (!installation.claimStop()) {
+      Child ended = processes.firstEnd().join();
+      if (!processes.claimStop()) {
         // The shutdown hook is at work, and ends the JVM.
         new CountDownLatch(1).await();
       }
-      installation.report(ended);
-      installation.stop();
+      processes.report(ended);
+      processes.stop();
     }
     return ExitCodes.REFUSED;
   }
 
   private boolean start(DevChildren start, DataLock lock) throws IOException, InterruptedException {
-    Installation.Register register = lock::describe;
-    return installation.bring("Kafka broker", start.broker(), start::brokerIsReady, register)
-        && installation.bring("Redis", start.redis(), () -> true, register)
-        && installation.bring(
+    ProcessGroup.StartListener register = lock::describe;
+    return processes.bring("Kafka broker", start.broker(), start::brokerIsReady, register)
+        && processes.bring("Redis", start.redis(), () -> true, register)
+        && processes.bring(
             "Orchestrator", start.orchestrator(), start::orchestratorIsReady, register)
         && (!withWorkers
             || startWorkers(
                 start.workers("workers", "dev-" + ProcessHandle.current().pid()), register));
   }
 
-  private boolean startWorkers(DevChildren.Workers workers, Installation.Register register)
+  private boolean startWorkers(DevChildren.WorkerProcess workers, ProcessGroup.StartListener register)
       throws IOException, InterruptedException {
-    return installation.bring(
+    return processes.bring(
         "Example workers", workers.starter(), workers::areReady, register, this::reportWorkers);
   }
 
@@ -81,12 +81,12 @@ final class DevRun {
   }
 
   private void stopOnSignal(DataLock lock) {
-    if (!installation.claimStop()) {
+    if (!processes.claimStop()) {
       return;
     }
     try {
       out.println();
-      installation.stop();
+      processes.stop();
       lock.close();
       out.println("Stopped. Data kept in " + plan.data());
       Runtime.getRuntime().halt(ExitCodes.OK);

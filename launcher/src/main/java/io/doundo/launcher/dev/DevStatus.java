@@ -26,8 +26,8 @@ final class DevStatus implements Callable<Integer> {
   public Integer call() throws Exception {
     Path data = dev.dataDirectory();
     PrintWriter out = spec.commandLine().getOut();
-    Optional<Holder> holder = DataLock.holder(data);
-    Optional<DevPlan> plan = holder.flatMap(found -> found.plan(data));
+    Optional<LockHolder> lockHolder = DataLock.lockHolder(data);
+    Optional<DevPlan> plan = lockHolder.flatMap(found -> found.plan(data));
     if (plan.isEmpty()) {
       if (DataLock.isHeld(data)) {
         out.printf("DoUndo is starting in %s.%n", data);
@@ -39,7 +39,7 @@ final class DevStatus implements Callable<Integer> {
     boolean ready = new Readiness(plan.get().httpPort()).getAsBoolean();
     out.printf("DoUndo is running in %s and is %s.%n", data, ready ? "ready" : "not ready");
     boolean complete = true;
-    for (Holder.Member member : holder.get().members()) {
+    for (LockHolder.Member member : lockHolder.get().members()) {
       boolean runs = member.running().isPresent();
       complete &= runs;
       out.println(
@@ -52,7 +52,7 @@ final class DevStatus implements Callable<Integer> {
     return ready && complete ? ExitCodes.OK : ExitCodes.UNREACHABLE;
   }
 
-  private static String place(Holder.Member member, DevPlan plan) {
+  private static String place(LockHolder.Member member, DevPlan plan) {
     return switch (member.name()) {
       case "broker" -> plan.bootstrapServers();
       case "redis" -> plan.redis();

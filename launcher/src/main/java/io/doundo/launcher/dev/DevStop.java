@@ -36,21 +36,21 @@ final class DevStop implements Callable<Integer> {
       out.printf("DoUndo is not running in %s.%n", data);
       return ExitCodes.OK;
     }
-    Optional<ProcessHandle> holder =
-        DataLock.holder(data).flatMap(Holder::self).flatMap(Holder.Member::running);
-    if (holder.isEmpty()) {
+    Optional<ProcessHandle> lockHolder =
+        DataLock.lockHolder(data).flatMap(LockHolder::self).flatMap(LockHolder.Member::running);
+    if (lockHolder.isEmpty()) {
       err.printf(
           "%s is in use, but its process cannot be identified. Stop it with Ctrl-C in its terminal.%n",
           data);
       return ExitCodes.REFUSED;
     }
-    out.printf("Stopping DoUndo in %s, process %d …%n", data, holder.get().pid());
-    holder.get().destroy();
+    out.printf("Stopping DoUndo in %s, process %d …%n", data, lockHolder.get().pid());
+    lockHolder.get().destroy();
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (DataLock.isHeld(data)) {
       if (System.nanoTime() > end) {
         err.printf(
-            "Process %d is still running after %d s.%n", holder.get().pid(), PATIENCE.toSeconds());
+            "Process %d is still running after %d s.%n", lockHolder.get().pid(), PATIENCE.toSeconds());
         return ExitCodes.NOT_YET;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

@@ -17,11 +17,11 @@ public final class ClassPath {
   private static final String OWN_JARS = "doundo-";
 
   /** What this JVM loads from, and what a child is to load from in its place. */
-  private record Entry(Path original, Path used) {}
+  private record ClassPathEntry(Path original, Path used) {}
 
-  private final List<Entry> entries;
+  private final List<ClassPathEntry> entries;
 
-  private ClassPath(List<Entry> entries) {
+  private ClassPath(List<ClassPathEntry> entries) {
     this.entries = entries;
   }
 
@@ -42,16 +42,16 @@ public final class ClassPath {
   /** The same of another class path: of another build of this project. */
   public static ClassPath frozenIn(Path directory, List<Path> classPath) throws IOException {
     Files.createDirectories(directory);
-    List<Entry> entries = new ArrayList<>();
+    List<ClassPathEntry> entries = new ArrayList<>();
     for (Path entry : classPath) {
       boolean changes =
           Files.isDirectory(entry) || entry.getFileName().toString().startsWith(OWN_JARS);
       if (changes) {
         Path copy = directory.resolve(entries.size() + "-" + entry.getFileName());
         copy(entry, copy);
-        entries.add(new Entry(entry, copy));
+        entries.add(new ClassPathEntry(entry, copy));
       } else {
-        entries.add(new Entry(entry, entry));
+        entries.add(new ClassPathEntry(entry, entry));
       }
     }
     return new ClassPath(entries);
@@ -62,7 +62,7 @@ public final class ClassPath {
    * each other's configuration for their own.
    */
   public ClassPath without(Class<?>... members) throws IOException {
-    List<Entry> others = new ArrayList<>(entries);
+    List<ClassPathEntry> others = new ArrayList<>(entries);
     for (Class<?> member : members) {
       Path module = moduleOf(member);
       others.removeIf(entry -> real(entry.original()).equals(module));
@@ -72,7 +72,7 @@ public final class ClassPath {
 
   /** Without the files whose names begin with one of these. */
   public ClassPath withoutFiles(String... beginnings) {
-    List<Entry> others = new ArrayList<>(entries);
+    List<ClassPathEntry> others = new ArrayList<>(entries);
     for (String beginning : beginnings) {
       others.removeIf(entry -> entry.original().getFileName().toString().startsWith(beginning));
     }
@@ -88,7 +88,7 @@ public final class ClassPath {
 
   /** This one, and another one behind it. */
   public ClassPath and(ClassPath other) {
-    List<Entry> all = new ArrayList<>(entries);
+    List<ClassPathEntry> all = new ArrayList<>(entries);
     all.addAll(other.entries);
     return new ClassPath(all);
   }

@@ -2,11 +2,11 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
-import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.orchestrator.history.FaultWindow;
 import io.doundo.orchestrator.history.History;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,16 +65,16 @@ class ChaosIT {
   void everyFlowEndsThoughProcessesAreKilled(Fault fault, Fault another, long seed)
       throws Exception {
     ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), seed);
-    List<Start> starts = ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
-    List<Strike> kills =
+    List<PlannedStart> starts = ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
+    List<PlannedFault> kills =
         List.of(
-            new Strike(KILL_AT_MS, fault, 0, 500), new Strike(NEXT_KILL_AT_MS, another, 0, 500));
+            new PlannedFault(KILL_AT_MS, fault, 0, 500), new PlannedFault(NEXT_KILL_AT_MS, another, 0, 500));
 
-    ChaosRun.Outcome outcome =
+    ChaosRun.RunResult outcome =
         new ChaosRun(new ChaosPlan(settings, starts, kills, List.of()), stack, log, LEAST_IN_FLIGHT)
             .run();
 
-    assertThat(outcome.struck()).containsOnlyKeys(fault, another);
+    assertThat(outcome.injected()).containsOnlyKeys(fault, another);
     assertThat(outcome.fewestInFlight()).isGreaterThanOrEqualTo(LEAST_IN_FLIGHT);
     assertIsAsPromised(outcome);
   }
@@ -84,21 +84,21 @@ class ChaosIT {
     ChaosSettings settings =
         new ChaosSettings(120, Duration.ofSeconds(20), Duration.ofSeconds(4), 11, 1, 2, 2);
 
-    ChaosRun.Outcome outcome = new ChaosRun(ChaosPlan.of(settings), stack, log).run();
+    ChaosRun.RunResult outcome = new ChaosRun(ChaosPlan.of(settings), stack, log).run();
 
-    assertThat(outcome.struck()).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(outcome.injected()).hasSizeGreaterThanOrEqualTo(3);
     assertIsAsPromised(outcome);
   }
 
   /** Of all flows until now, those of earlier tests included. */
-  private void assertIsAsPromised(ChaosRun.Outcome outcome) throws Exception {
+  private void assertIsAsPromised(ChaosRun.RunResult outcome) throws Exception {
     assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
     windows.addAll(outcome.windows());
     History history =
         new HistoryCollector(stack.bootstrapServers())
             .collect(WorkersLedger.read(stack.exampleStore()), windows, outcome.faultsEndedAt());
     assertThat(history.ledger()).isNotEmpty();
-    assertThat(Judgement.of(history).violations()).isEmpty();
+    assertThat(HistoryCheck.of(history).violations()).isEmpty();
   }
 
   private static ChaosSettings settings(int flows, Duration length, long seed) {
@@ -109,8 +109,8 @@ class ChaosIT {
    * The same flow, whose first step takes its time; not with the plain worker, where they would
    * wait for each other.
    */
-  private static Start slowly(Start start) {
-    if (!Documents.isFenced(start.orchestration())) {
+  private static PlannedStart slowly(PlannedStart start) {
+    if (!ChaosOrchestrations.isFenced(start.orchestration())) {
       return start;
     }
     ObjectNode payload = (ObjectNode) Json.MAPPER.readTree(start.payload());
@@ -120,13 +120,13 @@ class ChaosIT {
         ((ObjectNode) action).remove(List.of("crash", "hangMillis", "lateMillis"));
       }
     }
-    String first = Documents.steps(start.orchestration()).get(0);
+    String first = ChaosOrchestrations.steps(start.orchestration()).get(0);
     payload
         .withObjectProperty("behave")
         .withObjectProperty(first)
         .withObjectProperty("do")
         .put("lateMillis", FIRST_STEP_MS);
-    return new Start(
+    return new PlannedStart(
         start.at(), start.flowId(), start.orchestration(), Json.MAPPER.writeValueAsString(payload));
   }
 }

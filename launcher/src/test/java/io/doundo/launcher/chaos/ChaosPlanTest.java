@@ -2,11 +2,11 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
-import io.doundo.launcher.chaos.ChaosPlan.Strike;
-import io.doundo.launcher.chaos.ChaosPlan.Verb;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.ControlAction;
 import java.io.IOException;
@@ -36,14 +36,14 @@ class ChaosPlanTest {
 
   @Test
   void everyKindOfFaultStrikes() {
-    assertThat(plan(3).strikes()).extracting(Strike::fault).contains(Fault.values());
+    assertThat(plan(3).faults()).extracting(PlannedFault::fault).contains(Fault.values());
   }
 
   @Test
   void everyPauseIsEnded() {
     Map<ControlAction, Long> verbs =
         plan(5).verbs().stream()
-            .collect(Collectors.groupingBy(Verb::action, Collectors.counting()));
+            .collect(Collectors.groupingBy(PlannedVerb::action, Collectors.counting()));
 
     assertThat(verbs.get(ControlAction.PAUSE)).isPositive();
     assertThat(verbs.get(ControlAction.RESUME)).isEqualTo(verbs.get(ControlAction.PAUSE));
@@ -51,11 +51,11 @@ class ChaosPlanTest {
 
   @Test
   void everyOrchestrationHasFlowsOfWhichSomeAreInTrouble() {
-    List<Start> starts = plan(1).starts();
+    List<PlannedStart> starts = plan(1).starts();
 
-    assertThat(starts).hasSize(1_000).extracting(Start::flowId).doesNotHaveDuplicates();
-    assertThat(starts.stream().collect(Collectors.groupingBy(Start::orchestration)))
-        .containsOnlyKeys(Documents.orchestrations())
+    assertThat(starts).hasSize(1_000).extracting(PlannedStart::flowId).doesNotHaveDuplicates();
+    assertThat(starts.stream().collect(Collectors.groupingBy(PlannedStart::orchestration)))
+        .containsOnlyKeys(ChaosOrchestrations.orchestrations())
         .allSatisfy(
             (orchestration, flows) ->
                 assertThat(flows)
@@ -65,7 +65,7 @@ class ChaosPlanTest {
 
   @Test
   void everyVersionOfEveryDocumentIsAccepted() throws IOException {
-    for (String orchestration : Documents.orchestrations()) {
+    for (String orchestration : ChaosOrchestrations.orchestrations()) {
       List<String> hashes =
           List.of(hash(orchestration, 1), hash(orchestration, 2), hash(orchestration, 3));
       assertThat(hashes).doesNotHaveDuplicates();
@@ -74,7 +74,7 @@ class ChaosPlanTest {
 
   private static String hash(String orchestration, int version) throws IOException {
     CompiledRegistration compiled =
-        RegistrationCompiler.compile(Documents.registration(orchestration, version), Map.of());
+        RegistrationCompiler.compile(ChaosOrchestrations.registration(orchestration, version), Map.of());
     assertThat(compiled.results())
         .singleElement()
         .satisfies(result -> assertThat(result.problems()).isEmpty())

@@ -33,10 +33,10 @@ class LongChaosIT {
         ChaosStack stack = new ChaosStack(settings, directory)) {
       stack.start();
 
-      ChaosRun.Outcome outcome = new ChaosRun(ChaosPlan.of(settings), stack, log).run();
+      ChaosRun.RunResult outcome = new ChaosRun(ChaosPlan.of(settings), stack, log).run();
 
       assertThat(outcome.unsettled()).as(settings.text()).isEmpty();
-      assertThat(struck(outcome.struck())).as(settings.text()).isGreaterThan(10);
+      assertThat(injected(outcome.injected())).as(settings.text()).isGreaterThan(10);
       history =
           new HistoryCollector(stack.bootstrapServers())
               .collect(
@@ -45,10 +45,10 @@ class LongChaosIT {
                   outcome.faultsEndedAt());
     }
     assertThat(history.ledger()).isNotEmpty();
-    assertThat(Judgement.of(history).violations()).as(settings.text()).isEmpty();
+    assertThat(HistoryCheck.of(history).violations()).as(settings.text()).isEmpty();
   }
 
-  private static int struck(Map<Fault, Integer> faults) {
+  private static int injected(Map<Fault, Integer> faults) {
     return faults.values().stream().mapToInt(Integer::intValue).sum();
   }
 

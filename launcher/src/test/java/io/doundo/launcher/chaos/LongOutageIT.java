@@ -2,8 +2,8 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.chaos.ChaosPlan.Start;
-import io.doundo.launcher.chaos.ChaosPlan.Strike;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.orchestrator.history.History;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,22 +40,22 @@ class LongOutageIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("outages")
   void everyFlowEndsThoughHalfOfTheSystemIsAwayForTenMinutes(
-      String what, List<Strike> strikes, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+      String what, List<PlannedFault> strikes, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
       throws Exception {
     Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
     int flows = FLOWS_PER_SECOND * (int) length.toSeconds();
     ChaosSettings settings =
         new ChaosSettings(flows, length, Duration.ofSeconds(9), 77, 1, 1, WORKERS);
-    List<Start> starts = new FlowMix(settings).starts();
+    List<PlannedStart> starts = new FlowMix(settings).starts();
     ChaosPlan plan = new ChaosPlan(settings, starts, strikes, List.of());
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
         ChaosStack stack = new ChaosStack(settings, directory)) {
       stack.start();
 
-      ChaosRun.Outcome outcome = new ChaosRun(plan, stack, log, LEAST_IN_FLIGHT).run();
+      ChaosRun.RunResult outcome = new ChaosRun(plan, stack, log, LEAST_IN_FLIGHT).run();
 
-      assertThat(outcome.notStruck()).isEmpty();
+      assertThat(outcome.notInjected()).isEmpty();
       assertThat(outcome.unsettled()).as(what).isEmpty();
       history =
           new HistoryCollector(stack.bootstrapServers())
@@ -66,7 +66,7 @@ class LongOutageIT {
     }
     assertThat(history.starts()).hasSizeGreaterThanOrEqualTo(flows);
     assertThat(history.ledger()).isNotEmpty();
-    assertThat(Judgement.of(history).violations()).as(what).isEmpty();
+    assertThat(HistoryCheck.of(history).violations()).as(what).isEmpty();
   }
 
   static Stream<Arguments> outages() {
@@ -79,7 +79,7 @@ class LongOutageIT {
                 .toList()));
   }
 
-  private static Strike strike(Fault fault, int target) {
-    return new Strike(BEFORE_AND_AFTER.toMillis(), fault, target, OUTAGE.toMillis());
+  private static PlannedFault strike(Fault fault, int target) {
+    return new PlannedFault(BEFORE_AND_AFTER.toMillis(), fault, target, OUTAGE.toMillis());
   }
 }

@@ -3,9 +3,9 @@ package io.doundo.launcher.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.FakeService.Ran;
+import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class CommandsTest {
           "warnings":["steps[0].colour: unknown field, ignored"],"problems":[]},
          {"orchestrationName":"order","as":"worker","serviceName":"stock","warnings":[]}]}""");
 
-    Ran ran = service.run("register", file.toString(), "--service", "shop");
+    CommandResult ran = service.run("register", file.toString(), "--service", "shop");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines())
@@ -84,7 +84,7 @@ class CommandsTest {
           {"document":0,"path":"steps[1].name","line":7,"column":11,"message":"must not contain a dot"},
           {"document":0,"path":"type","message":"must be one of sequential, parallel, graph"}]}""");
 
-    Ran ran = service.run("register", file.toString());
+    CommandResult ran = service.run("register", file.toString());
 
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out()).isEmpty();
@@ -103,7 +103,7 @@ class CommandsTest {
         202,
         "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
 
-    Ran ran = service.run("start", "order", "--flow-id", "f-1", "--payload", "@" + file);
+    CommandResult ran = service.run("start", "order", "--flow-id", "f-1", "--payload", "@" + file);
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip()).isEqualTo("Started flow f-1");
@@ -120,7 +120,7 @@ class CommandsTest {
         200,
         "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"" + status + "\"}");
 
-    Ran ran = service.run("start", "--wait=2m", "order");
+    CommandResult ran = service.run("start", "--wait=2m", "order");
 
     assertThat(ran.code()).isEqualTo(code);
     assertThat(ran.out()).contains("f-1", status);
@@ -133,7 +133,7 @@ class CommandsTest {
         202,
         "{\"flowId\":\"f-1\",\"orchestrationName\":\"order\",\"status\":\"IN_PROGRESS\"}");
 
-    Ran ran = service.run("start", "--wait", "order");
+    CommandResult ran = service.run("start", "--wait", "order");
 
     assertThat(ran.code()).isEqualTo(5);
     assertThat(ran.out().strip()).isEqualTo("Flow f-1 is still running.");
@@ -141,7 +141,7 @@ class CommandsTest {
 
   @Test
   void aPayloadThatIsNoJsonIsRefusedBeforeAnythingIsSent() {
-    Ran ran = service.run("start", "order", "--payload", "{\"a\"");
+    CommandResult ran = service.run("start", "order", "--payload", "{\"a\"");
 
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).startsWith("--payload is not JSON: ").doesNotContain("\tat ");
@@ -161,7 +161,7 @@ class CommandsTest {
            "startedAt":"2026-01-31T12:00:00Z","completedAt":"2026-01-31T12:00:02.500Z"}],
          "nextCursor":"abc","complete":false,"note":"Older flows are not listed."}""");
 
-    Ran ran = service.run("flows", "--status", "parked,undone", "--orchestration", "order");
+    CommandResult ran = service.run("flows", "--status", "parked,undone", "--orchestration", "order");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines().map(line -> line.replaceAll(" {2,}", "|")))
@@ -180,7 +180,7 @@ class CommandsTest {
         .answer("GET /api/flows/a%20b/timeline", 200, TIMELINE)
         .answer("GET /api/dead-letters?limit=100", 200, "{\"deadLetters\":[]}");
 
-    Ran ran = service.run("show", "a b");
+    CommandResult ran = service.run("show", "a b");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
@@ -215,7 +215,7 @@ class CommandsTest {
         .answer("GET /api/flows/f/timeline", 200, TIMELINE)
         .answer("GET /api/dead-letters?limit=100", 200, "{\"deadLetters\":[]}");
 
-    Ran ran = service.run("show", "f");
+    CommandResult ran = service.run("show", "f");
 
     assertThat(ran.out()).contains("[2Jno money").doesNotContain("\u001b").doesNotContain("\r\n");
   }
@@ -226,7 +226,7 @@ class CommandsTest {
         .answer("GET /api/flows/f", 200, FLOW)
         .answer("GET /api/flows/f/timeline", 200, TIMELINE);
 
-    Ran ran = service.run("show", "f", "--output", "json");
+    CommandResult ran = service.run("show", "f", "--output", "json");
 
     assertThat(ran.out().lines()).hasSize(1);
     var shown = Json.MAPPER.readTree(ran.out());
@@ -243,7 +243,7 @@ class CommandsTest {
         200,
         "{\"flowId\":\"f-1\",\"controlId\":\"c\",\"accepted\":true,\"status\":\"UNDOING\"}");
 
-    Ran ran =
+    CommandResult ran =
         service.run(
             verb, "f-1", "--step", "charge", "--reason", "asked \"twice\"", "-p", "{\"a\":1.0}");
 
@@ -265,7 +265,7 @@ class CommandsTest {
         "application/problem+json",
         "{\"title\":\"Not this way\",\"detail\":\"the pivot charge has succeeded\"}");
 
-    Ran ran = service.run("undo", "f-1");
+    CommandResult ran = service.run("undo", "f-1");
 
     assertThat(ran.code()).isEqualTo(code);
     assertThat(ran.out()).isEmpty();
@@ -284,7 +284,7 @@ class CommandsTest {
         "application/problem+json",
         "{\"title\":\"No such flow\",\"status\":404,\"detail\":\"There is no flow\"}");
 
-    Ran ran = service.run("show", "f", "-o", "json");
+    CommandResult ran = service.run("show", "f", "-o", "json");
 
     assertThat(ran.code()).isEqualTo(4);
     assertThat(Json.MAPPER.readTree(ran.err()).path("title").asString()).isEqualTo("No such flow");
@@ -295,7 +295,7 @@ class CommandsTest {
     String url = service.url();
     service.close();
 
-    Ran ran = FakeService.runPlain("flows", "--url", url);
+    CommandResult ran = FakeService.runPlain("flows", "--url", url);
 
     assertThat(ran.code()).isEqualTo(3);
     assertThat(ran.err()).startsWith("Cannot reach DoUndo at " + url).contains("doundo dev");
@@ -306,7 +306,7 @@ class CommandsTest {
   void anotherServerOnThePortIsNotTakenForTheService() {
     service.answer("GET /api/orchestrations", 200, "text/html", "<html>hello</html>");
 
-    Ran ran = service.run("definitions");
+    CommandResult ran = service.run("definitions");
 
     assertThat(ran.code()).isEqualTo(3);
     assertThat(ran.err()).contains("is not DoUndo");
@@ -317,7 +317,7 @@ class CommandsTest {
     String deep = "[".repeat(3_000) + "1".repeat(2_000) + "]".repeat(3_000);
     service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[],\"deep\":" + deep + "}");
 
-    Ran ran = service.run("definitions", "-o", "json");
+    CommandResult ran = service.run("definitions", "-o", "json");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip()).endsWith(deep + "}");
@@ -327,7 +327,7 @@ class CommandsTest {
   void anAnswerThatBreaksOffIsNotSaidToBeSomebodyElses() {
     service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[");
 
-    Ran ran = service.run("definitions");
+    CommandResult ran = service.run("definitions");
 
     assertThat(ran.code()).isEqualTo(3);
     assertThat(ran.err())
@@ -344,7 +344,7 @@ class CommandsTest {
         "application/problem+json",
         "{\"title\":\"The request cannot be understood\",\"detail\":\"deeper than 100\"}");
 
-    Ran ran = service.run("start", "order", "--payload", " " + deep + "\n");
+    CommandResult ran = service.run("start", "order", "--payload", " " + deep + "\n");
 
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err().strip()).isEqualTo("The request cannot be understood: deeper than 100");
@@ -364,8 +364,8 @@ class CommandsTest {
             200,
             "{\"orchestrations\":[{\"name\":\"order\"},{\"name\":\"tenantCreation\"}]}");
 
-    Ran start = service.run("start", "tenantCreatoin");
-    Ran show = service.run("definitions", "tenantCreatoin");
+    CommandResult start = service.run("start", "tenantCreatoin");
+    CommandResult show = service.run("definitions", "tenantCreatoin");
 
     assertThat(start.code()).isEqualTo(4);
     assertThat(start.err())
@@ -383,7 +383,7 @@ class CommandsTest {
         202,
         "{\"flowId\":\"s3://it's a bucket\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
 
-    Ran ran = service.run("start", "order");
+    CommandResult ran = service.run("start", "order");
 
     assertThat(ran.err().strip())
         .isEqualTo("Follow it with: doundo watch 's3://it'\\''s a bucket' --url=" + service.url());
@@ -412,7 +412,7 @@ class CommandsTest {
   void theApiKeyIsSent() {
     service.answer("GET /api/dead-letters?limit=20", 200, "{\"deadLetters\":[]}");
 
-    Ran ran = service.run("dead-letters", "--api-key", "secret");
+    CommandResult ran = service.run("dead-letters", "--api-key", "secret");
 
     assertThat(ran.out().strip()).isEqualTo("No dead letters.");
     assertThat(service.asked().get(0).headers().getFirst("X-API-Key")).isEqualTo("secret");
@@ -428,7 +428,7 @@ class CommandsTest {
           "reason":"one line of a JSON document","timestamp":"2026-01-31T12:00:00Z",
           "value":"  \\"steps\\": [","truncated":false}]}""");
 
-    Ran ran = service.run("dead-letters", "-n", "5");
+    CommandResult ran = service.run("dead-letters", "-n", "5");
 
     assertThat(ran.out().lines())
         .satisfiesExactly(
@@ -451,8 +451,8 @@ class CommandsTest {
             "{\"deadLetters\":[" + letter + "],\"nextCursor\":\"def\",\"complete\":false}")
         .answer("GET /api/dead-letters/3-17", 200, letter);
 
-    Ran page = service.run("dead-letters", "-n", "1", "--cursor", "abc");
-    Ran one = service.run("dead-letters", "3-17");
+    CommandResult page = service.run("dead-letters", "-n", "1", "--cursor", "abc");
+    CommandResult one = service.run("dead-letters", "3-17");
 
     assertThat(page.out()).contains("t-0 @ 12", "id 3-17").doesNotContain(value);
     assertThat(page.err().lines())
@@ -474,7 +474,7 @@ class CommandsTest {
         .answer("GET " + flow, 200, FLOW)
         .answer("POST " + undo, 200, "{\"status\":\"UNDOING\"}");
 
-    Ran ran = service.runAnswering("y", "undo", flowId);
+    CommandResult ran = service.runAnswering("y", "undo", flowId);
 
     assertThat(ran.code()).isZero();
   }
@@ -518,7 +518,7 @@ class CommandsTest {
             """
                 .getBytes(UTF_8));
 
-    Ran ran = FakeService.runPlain("validate", good.toString(), bad.toString());
+    CommandResult ran = FakeService.runPlain("validate", good.toString(), bad.toString());
 
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out().lines())
@@ -545,7 +545,7 @@ class CommandsTest {
     Path bad = directory.resolve("bad.yaml");
     Files.writeString(bad, "orchestrationName: o\nsteps: [{name: a, timeout: soon, seq: x}]\n");
 
-    Ran ran = FakeService.runPlain("validate", odd.toString(), bad.toString());
+    CommandResult ran = FakeService.runPlain("validate", odd.toString(), bad.toString());
 
     assertThat(ran.out().lines())
         .satisfiesExactly(
@@ -560,7 +560,7 @@ class CommandsTest {
     Path event = directory.resolve("event.json");
     Files.writeString(event, "{\"headers\":{\"orchestrationName\":\"order\"},\"payload\":{}}");
 
-    Ran ran = FakeService.runPlain("validate", event.toString());
+    CommandResult ran = FakeService.runPlain("validate", event.toString());
 
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out()).contains("1 problem:", "this is a start event, not a registration");
@@ -568,7 +568,7 @@ class CommandsTest {
 
   @Test
   void aMissingFileIsNamed() {
-    Ran ran = FakeService.runPlain("validate", directory.resolve("none.yaml").toString());
+    CommandResult ran = FakeService.runPlain("validate", directory.resolve("none.yaml").toString());
 
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains("none.yaml: there is no such file");
@@ -602,7 +602,7 @@ class CommandsTest {
         "POST /api/flows/old%201/replay",
         202, "{\"flowId\":\"new-1\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
 
-    Ran ran = service.run("replay", "old 1", "--payload", "{\"a\":1}", "--flow-id", "new-1");
+    CommandResult ran = service.run("replay", "old 1", "--payload", "{\"a\":1}", "--flow-id", "new-1");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines()).containsExactly("Started flow new-1 from the payload of old 1");

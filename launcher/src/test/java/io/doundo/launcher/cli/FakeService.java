@@ -30,15 +30,15 @@ import java.util.stream.Stream;
 final class FakeService implements AutoCloseable {
 
   /** What a request was. */
-  record Asked(String request, Headers headers, String body) {}
+  record ReceivedRequest(String request, Headers headers, String body) {}
 
   /** What a command printed, and its exit code. */
-  record Ran(int code, String out, String err) {}
+  record CommandResult(int code, String out, String err) {}
 
-  private record Answer(int status, String type, String body) {}
+  private record StubResponse(int status, String type, String body) {}
 
-  private final Map<String, Deque<Answer>> answers = new HashMap<>();
-  private final List<Asked> asked = new ArrayList<>();
+  private final Map<String, Deque<StubResponse>> answers = new HashMap<>();
+  private final List<ReceivedRequest> asked = new ArrayList<>();
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final HttpServer server;
 
@@ -58,32 +58,32 @@ final class FakeService implements AutoCloseable {
   }
 
   synchronized FakeService answer(String request, int status, String type, String body) {
-    answers.computeIfAbsent(request, r -> new ArrayDeque<>()).add(new Answer(status, type, body));
+    answers.computeIfAbsent(request, r -> new ArrayDeque<>()).add(new StubResponse(status, type, body));
     return this;
   }
 
-  synchronized List<Asked> asked() {
+  synchronized List<ReceivedRequest> asked() {
     return List.copyOf(asked);
   }
 
   /** Runs a command against this service. */
-  Ran run(String... arguments) {
+  CommandResult run(String... arguments) {
     return runPlain(
         Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
   }
 
   /** The same, with a person at the terminal who gives this answer to every question. */
-  Ran runAnswering(String answer, String... arguments) {
+  CommandResult runAnswering(String answer, String... arguments) {
     return ran(
-        new Questions(true, new StringReader(answer + "\n")),
+        new Confirmation(true, new StringReader(answer + "\n")),
         Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
   }
 
-  static Ran runPlain(String... arguments) {
-    return ran(new Questions(false, new StringReader("")), arguments);
+  static CommandResult runPlain(String... arguments) {
+    return ran(new Confirmation(false, new StringReader("")), arguments);
   }
 
-  private static Ran ran(Questions questions, String... arguments) {
+  private static CommandResult ran(Confirmation questions, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
@@ -91,7 +91,7 @@ final class FakeService implements AutoCloseable {
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments);
-    return new Ran(code, out.toString(), err.toString());
+    return new CommandResult(code, out.toString(), err.toString());
   }
 
   @Override
@@ -103,7 +103,7 @@ final class FakeService implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String request = exchange.getRequestMethod() + ' ' + exchange.getRequestURI();
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-    Answer answer = next(new Asked(request, exchange.getRequestHeaders(), body));
+    StubResponse answer = next(new ReceivedRequest(request, exchange.getRequestHeaders(), body));
     byte[] bytes = answer.body().getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
@@ -112,11 +112,11 @@ final class FakeService implements AutoCloseable {
     }
   }
 
-  private synchronized Answer next(Asked question) {
+  private synchronized StubResponse next(ReceivedRequest question) {
     asked.add(question);
-    Deque<Answer> prepared = answers.get(question.request());
+    Deque<StubResponse> prepared = answers.get(question.request());
     if (prepared == null) {
-      return new Answer(500, "text/plain", "not prepared for " + question.request());
+      return new StubResponse(500, "text/plain", "not prepared for " + question.request());
     }
     return prepared.size() > 1 ? prepared.removeFirst() : prepared.getFirst();
   }

@@ -2,7 +2,7 @@ package io.doundo.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.FakeService.Ran;
+import io.doundo.launcher.cli.FakeService.CommandResult;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +107,7 @@ class ShowCommandTest {
         .answer("GET /api/flows/f/timeline", 200, "{\"complete\":true,\"events\":[]}")
         .answer(DEAD_LETTERS, 403, "application/problem+json", "{\"title\":\"Not with this key\"}");
 
-    Ran ran = service.run("show", "f");
+    CommandResult ran = service.run("show", "f");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).contains("PARKED", "cannot be looked up: Not with this key");

@@ -2,8 +2,8 @@ package io.doundo.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.FakeService.Asked;
-import io.doundo.launcher.cli.FakeService.Ran;
+import io.doundo.launcher.cli.FakeService.CommandResult;
+import io.doundo.launcher.cli.FakeService.ReceivedRequest;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +40,7 @@ class VerbCommandTest {
   })
   void whoDoesNotSayYesSendsNothing(String verb, String consequence) {
     for (String answer : new String[] {"", "n", "what?"}) {
-      Ran ran = service.runAnswering(answer, verb, "f", "--step", "charge");
+      CommandResult ran = service.runAnswering(answer, verb, "f", "--step", "charge");
 
       assertThat(ran.code()).isEqualTo(1);
       assertThat(ran.out()).isEmpty();
@@ -49,13 +49,13 @@ class VerbCommandTest {
               "f of order is UNDONE. Steps so far: reserve UNDO_SUCCESS, charge RETRY_EXHAUSTED.")
           .contains(verb + " step charge: ", consequence, "[y/N]", "Nothing was sent.");
     }
-    assertThat(service.asked()).extracting(Asked::request).containsOnly("GET /api/flows/f");
+    assertThat(service.asked()).extracting(ReceivedRequest::request).containsOnly("GET /api/flows/f");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"undo", "cancel", "skip", "abandon"})
   void whoSaysYesSendsIt(String verb) {
-    Ran ran = service.runAnswering("Yes", verb, "f", "--step", "charge");
+    CommandResult ran = service.runAnswering("Yes", verb, "f", "--step", "charge");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip()).isEqualTo("f: " + verb + " accepted; the flow is UNDOING.");
@@ -63,7 +63,7 @@ class VerbCommandTest {
 
   @Test
   void withYesNothingIsAsked() {
-    Ran ran = service.runAnswering("n", "abandon", "f", "--yes");
+    CommandResult ran = service.runAnswering("n", "abandon", "f", "--yes");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.err()).isEmpty();
@@ -71,11 +71,11 @@ class VerbCommandTest {
 
   @Test
   void aScriptIsNotAsked() {
-    Ran ran = service.run("abandon", "f");
+    CommandResult ran = service.run("abandon", "f");
 
     assertThat(ran.code()).isZero();
     assertThat(service.asked())
-        .extracting(Asked::request)
+        .extracting(ReceivedRequest::request)
         .containsExactly("POST /api/flows/f/abandon");
   }
 
@@ -88,7 +88,7 @@ class VerbCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"skip", "resolve"})
   void aVerbThatNeedsAStepNamesItsOption(String verb) {
-    Ran ran = service.run(verb, "f");
+    CommandResult ran = service.run(verb, "f");
 
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains(verb + " needs a step: add --step STEP");

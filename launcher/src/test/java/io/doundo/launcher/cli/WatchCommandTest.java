@@ -2,7 +2,7 @@ package io.doundo.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.FakeService.Ran;
+import io.doundo.launcher.cli.FakeService.CommandResult;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +53,7 @@ class WatchCommandTest {
                 + entry(2, "FLOW_COMPLETED", "COMPLETED")
                 + "]\n\n");
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isZero();
     assertThat(types(ran))
@@ -75,7 +75,7 @@ class WatchCommandTest {
             timeline(entry(1, "FLOW_STARTED", "IN_PROGRESS"), entry(2, "FLOW_UNDONE", "UNDONE")))
         .answer(EVENTS, 503, "{}");
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isEqualTo(6);
     assertThat(types(ran)).containsExactly("FLOW_STARTED", "FLOW_UNDONE", "f is UNDONE");
@@ -92,7 +92,7 @@ class WatchCommandTest {
             timeline(
                 entry(1, "FLOW_STARTED", "IN_PROGRESS"), entry(2, "FLOW_COMPLETED", "COMPLETED")));
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isZero();
     assertThat(types(ran)).containsExactly("FLOW_STARTED", "FLOW_COMPLETED", "f is COMPLETED");
@@ -104,7 +104,7 @@ class WatchCommandTest {
         .answer(FLOW, 200, flow("PARKED"))
         .answer(TIMELINE, 200, timeline(entry(1, "FLOW_PARKED", "PARKED")));
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isEqualTo(6);
     assertThat(types(ran)).containsExactly("FLOW_PARKED", "f is PARKED");
@@ -119,7 +119,7 @@ class WatchCommandTest {
         .answer(TIMELINE, 200, timeline(entry(1, "FLOW_COMPLETED", "COMPLETED")))
         .answer(EVENTS, 503, "{}");
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.err().strip())
@@ -130,13 +130,13 @@ class WatchCommandTest {
   void anUnknownFlowIsSaidToBeUnknown() {
     service.answer(FLOW, 404, "{\"title\":\"No such flow\",\"detail\":\"There is no flow f\"}");
 
-    Ran ran = service.run("watch", "f");
+    CommandResult ran = service.run("watch", "f");
 
     assertThat(ran.code()).isEqualTo(4);
     assertThat(ran.err().strip()).isEqualTo("No such flow: There is no flow f");
   }
 
-  private static List<String> types(Ran ran) {
+  private static List<String> types(CommandResult ran) {
     return ran.out()
         .lines()
         .map(line -> line.startsWith("  ") ? line.strip().split(" +", -1)[2] : line)

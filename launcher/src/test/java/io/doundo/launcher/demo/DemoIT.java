@@ -102,9 +102,9 @@ class DemoIT extends DemoWalk {
   /** An effect that no worker had, in a ledger that takes new lines only. */
   private void falsifyLedger(String flowId) throws SQLException {
     String store = directory.resolve("data/examples/store.db").toString();
-    try (Connection books = DriverManager.getConnection("jdbc:sqlite:" + store);
+    try (Connection workerRecords = DriverManager.getConnection("jdbc:sqlite:" + store);
         PreparedStatement insert =
-            books.prepareStatement(
+            workerRecords.prepareStatement(
                 "INSERT INTO ledger (effect_id, began, at, instance, orchestration, step, flow_id, action,"
                     + " generation, attempt, idempotency_key, thing_id, kind) VALUES (?, 1, 1, 'liar',"
                     + " 'tenantCreation', 'createRealm', ?, 'DO', 1, 1, ?, 'invented', 'CREATED')")) {

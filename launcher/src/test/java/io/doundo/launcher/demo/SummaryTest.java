@@ -3,55 +3,55 @@ package io.doundo.launcher.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.Terminal;
-import io.doundo.launcher.demo.Evidence.Effect;
-import io.doundo.launcher.demo.Evidence.Kind;
-import io.doundo.launcher.demo.Evidence.StepState;
-import io.doundo.launcher.demo.Evidence.Thing;
-import io.doundo.launcher.demo.Promise.StepPromise;
+import io.doundo.launcher.demo.ExpectedFlow.ExpectedStep;
+import io.doundo.launcher.demo.ObservedFlow.EffectKind;
+import io.doundo.launcher.demo.ObservedFlow.ExistingThing;
+import io.doundo.launcher.demo.ObservedFlow.LedgerEffect;
+import io.doundo.launcher.demo.ObservedFlow.ObservedStep;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
 
   @Test
-  void promisesAndFindingsStandSideBySide() {
-    Scenario scenario =
-        new Scenario(
+  void expectedAndObservedAreShownSideBySide() {
+    DemoScenario scenario =
+        new DemoScenario(
             "key",
             "A flow that is rolled back",
             "story",
             "order",
             "{}",
             null,
-            new Promise(
+            new ExpectedFlow(
                 "UNDONE",
-                List.of(StepPromise.doneAndUndone("pack"), new StepPromise("send", 1, 0, 0)),
+                List.of(ExpectedStep.doneAndUndone("pack"), new ExpectedStep("send", 1, 0, 0)),
                 List.of(),
                 false));
-    Evidence kept =
-        new Evidence(
+    ObservedFlow kept =
+        new ObservedFlow(
             "UNDONE",
             "",
-            List.of(new StepState("pack", "UNDO_SUCCESS", 1), new StepState("send", "FAILED", 1)),
+            List.of(new ObservedStep("pack", "UNDO_SUCCESS", 1), new ObservedStep("send", "FAILED", 1)),
             List.of(),
             List.of(
-                new Effect("pack", Kind.CREATED, "parcel", "w"),
-                new Effect("pack", Kind.REMOVED, "parcel", "w")),
+                new LedgerEffect("pack", EffectKind.CREATED, "parcel", "w"),
+                new LedgerEffect("pack", EffectKind.REMOVED, "parcel", "w")),
             List.of(),
             "");
-    Evidence broken =
-        new Evidence(
+    ObservedFlow broken =
+        new ObservedFlow(
             "UNDONE",
             "",
             kept.steps(),
             List.of(),
-            List.of(new Effect("pack", Kind.CREATED, "parcel", "w")),
-            List.of(new Thing("pack", "parcel")),
+            List.of(new LedgerEffect("pack", EffectKind.CREATED, "parcel", "w")),
+            List.of(new ExistingThing("pack", "parcel")),
             "");
 
     List<String> lines =
         Summary.lines(
-            List.of(Outcome.of(scenario, "demo-1", kept), Outcome.of(scenario, "demo-2", broken)),
+            List.of(ScenarioResult.of(scenario, "demo-1", kept), ScenarioResult.of(scenario, "demo-2", broken)),
             new Terminal(false));
 
     assertThat(lines)

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.Doundo;
-import io.doundo.launcher.cli.Questions;
+import io.doundo.launcher.cli.Confirmation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -60,14 +60,14 @@ class DataLockTest {
   @Test
   void aChildIsKnownByItsStart() throws Exception {
     stranger = new ProcessBuilder("sleep", "600").start();
-    Holder.Member child = Holder.Member.of("broker", stranger.toHandle());
+    LockHolder.Member child = LockHolder.Member.of("broker", stranger.toHandle());
 
     assertThat(child.running()).contains(stranger.toHandle());
     stranger.destroyForcibly().waitFor();
     assertThat(child.running()).isEmpty();
-    assertThat(new Holder.Member("broker", ProcessHandle.current().pid(), null).running())
+    assertThat(new LockHolder.Member("broker", ProcessHandle.current().pid(), null).running())
         .isEmpty();
-    assertThat(new Holder.Member("broker", ProcessHandle.current().pid(), Instant.EPOCH).running())
+    assertThat(new LockHolder.Member("broker", ProcessHandle.current().pid(), Instant.EPOCH).running())
         .isEmpty();
   }
 
@@ -96,13 +96,13 @@ class DataLockTest {
     DevPlan plan = plan();
     try (DataLock lock = DataLock.take(plan)) {
       lock.describe(List.of());
-      Holder holder = DataLock.holder(data).orElseThrow();
-      assertThat(holder.plan(data)).contains(plan);
-      assertThat(holder.self().flatMap(Holder.Member::running)).contains(ProcessHandle.current());
-      assertThat(holder.children()).isEmpty();
+      LockHolder lockHolder = DataLock.lockHolder(data).orElseThrow();
+      assertThat(lockHolder.plan(data)).contains(plan);
+      assertThat(lockHolder.self().flatMap(LockHolder.Member::running)).contains(ProcessHandle.current());
+      assertThat(lockHolder.children()).isEmpty();
       assertThat(DataLock.held(data)).contains(plan);
     }
-    assertThat(DataLock.holder(data)).isEqualTo(Optional.empty());
+    assertThat(DataLock.lockHolder(data)).isEqualTo(Optional.empty());
   }
 
   @Test
@@ -125,10 +125,10 @@ class DataLockTest {
     StringWriter out = new StringWriter();
     try (DataLock lock = DataLock.take(plan)) {
       lock.describe(List.of());
-      Holder.Member broker = Holder.Member.of("broker", child.toHandle());
-      Holder.Member redis = new Holder.Member("redis", child.pid(), Instant.EPOCH);
-      Holder here = Holder.here(plan, List.of());
-      new Holder(here.description(), List.of(here.members().get(0), broker, redis)).write(data);
+      LockHolder.Member broker = LockHolder.Member.of("broker", child.toHandle());
+      LockHolder.Member redis = new LockHolder.Member("redis", child.pid(), Instant.EPOCH);
+      LockHolder here = LockHolder.here(plan, List.of());
+      new LockHolder(here.description(), List.of(here.members().get(0), broker, redis)).write(data);
 
       assertThat(run(out, "dev", "status", "--data", data.toString())).isEqualTo(3);
     }
@@ -147,7 +147,7 @@ class DataLockTest {
   }
 
   private static int run(StringWriter out, String... arguments) {
-    return Doundo.commandLine(new Questions(false, new StringReader("")))
+    return Doundo.commandLine(new Confirmation(false, new StringReader("")))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(out, true))
         .execute(arguments);

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;

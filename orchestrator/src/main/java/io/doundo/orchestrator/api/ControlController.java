@@ -6,10 +6,10 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.HeaderLookup;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -65,10 +65,10 @@ class ControlController {
    *
    * @param status the flow's status after it
    */
-  record Controlled(String flowId, String controlId, boolean accepted, String status) {}
+  record ControlResult(String flowId, String controlId, boolean accepted, String status) {}
 
   /** A wish that was written, and of which nothing tells whether it was carried out. */
-  record Sent(String flowId, String controlId, String note) {}
+  record ControlSent(String flowId, String controlId, String note) {}
 
   @Operation(
       summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
@@ -81,11 +81,11 @@ class ControlController {
   @ApiResponse(
       responseCode = "200",
       description = "Applied and committed",
-      content = @Content(schema = @Schema(implementation = Controlled.class)))
+      content = @Content(schema = @Schema(implementation = ControlResult.class)))
   @ApiResponse(
       responseCode = "202",
       description = "Written; the outcome is not known yet, or not available without an audit log",
-      content = @Content(schema = @Schema(implementation = Sent.class)))
+      content = @Content(schema = @Schema(implementation = ControlSent.class)))
   @ApiResponse(
       responseCode = "409",
       description = "The flow does not allow this; detail has the reason",
@@ -103,13 +103,13 @@ class ControlController {
     String controlId = String.valueOf(command.controlId());
     Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
-      return LateAnswer.of(
+      return DeferredResponse.of(
           CompletableFuture.completedFuture(
               ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get()))));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
     if (!waits.possible()) {
-      return LateAnswer.of(
+      return DeferredResponse.of(
           sender
               .send(Topics.CONTROL, flowId, command.encode(), Map.of())
               .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId))));
@@ -120,7 +120,7 @@ class ControlController {
             () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
             record -> answers(record, controlId),
             ANSWER_WAIT);
-    return LateAnswer.of(
+    return DeferredResponse.of(
         waiting
             .outcome()
             .thenApplyAsync(
@@ -190,7 +190,7 @@ class ControlController {
     return input.path("controlId").asString("").equals(controlId);
   }
 
-  private Controlled answer(
+  private ControlResult answer(
       String flowId, ControlAction action, String controlId, Optional<AuditRecord> answered) {
     if (answered.isEmpty()) {
       // What was taken before is not taken, and not recorded, again.
@@ -204,16 +204,16 @@ class ControlController {
     if (!refusals.isEmpty()) {
       throw refused(flowId, controlId, record.status(), String.valueOf(refusals.get(0).reason()));
     }
-    return new Controlled(flowId, controlId, true, record.status());
+    return new ControlResult(flowId, controlId, true, record.status());
   }
 
-  private static Controlled answer(
+  private static ControlResult answer(
       String flowId, ControlAction action, String controlId, Flows.Controlled outcome) {
     if (outcome.refusal() != null) {
       String reason = action + " refused: " + outcome.refusal();
       throw refused(flowId, controlId, outcome.status(), reason);
     }
-    return new Controlled(flowId, controlId, true, outcome.status());
+    return new ControlResult(flowId, controlId, true, outcome.status());
   }
 
   private static ApiProblem refused(String flowId, String controlId, String status, String reason) {
@@ -224,16 +224,16 @@ class ControlController {
         null);
   }
 
-  private static Sent sent(String flowId, String controlId) {
-    return new Sent(
+  private static ControlSent sent(String flowId, String controlId) {
+    return new ControlSent(
         flowId,
         controlId,
         "The request was written. With doundo.audit off, its outcome is visible only in the flow; a"
             + " refused request is a dead letter with the reason.");
   }
 
-  private static Sent unanswered(String flowId, String controlId) {
-    return new Sent(
+  private static ControlSent unanswered(String flowId, String controlId) {
+    return new ControlSent(
         flowId,
         controlId,
         "The request was written, but its outcome is not known yet. The flow's"

@@ -6,12 +6,12 @@ import io.doundo.orchestrator.query.Flows;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.HeaderLookup;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -77,7 +77,7 @@ class ExecutionController {
    *
    * @param status {@code ACCEPTED}, or where the flow stood when the wait was over
    */
-  record Accepted(String flowId, String orchestrationName, String status) {}
+  record StartAccepted(String flowId, String orchestrationName, String status) {}
 
   @Operation(
       summary = "Start a flow",
@@ -98,7 +98,7 @@ class ExecutionController {
       description =
           "Kafka has the start; with wait, the wait timed out. status is ACCEPTED, or the flow's"
               + " status at that moment",
-      content = @Content(schema = @Schema(implementation = Accepted.class)))
+      content = @Content(schema = @Schema(implementation = StartAccepted.class)))
   @ApiResponse(
       responseCode = "409",
       description = "The flowId is in use by a flow with other content; nothing is started",
@@ -138,7 +138,7 @@ class ExecutionController {
       description =
           "Kafka has the start; with wait, the wait timed out. status is ACCEPTED, or the flow's"
               + " status at that moment",
-      content = @Content(schema = @Schema(implementation = Accepted.class)))
+      content = @Content(schema = @Schema(implementation = StartAccepted.class)))
   @ApiResponse(
       responseCode = "409",
       description = "The flowId is in use by a flow with other content; nothing is started",
@@ -215,11 +215,11 @@ class ExecutionController {
     Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
     boolean repeated = given.flowId() != null && isRepeated(start);
     if (patience == null) {
-      return LateAnswer.of(
+      return DeferredResponse.of(
           write(start, repeated, caller).thenApply(written -> accepted(start, "ACCEPTED")));
     }
     if (repeated && find(start).filter(FlowView::settled).isPresent()) {
-      return LateAnswer.of(CompletableFuture.completedFuture(answer(start, Optional.empty())));
+      return DeferredResponse.of(CompletableFuture.completedFuture(answer(start, Optional.empty())));
     }
     FlowWaits.Wait waiting =
         waits.after(
@@ -227,7 +227,7 @@ class ExecutionController {
             () -> write(start, repeated, caller),
             record -> SETTLED.contains(record.status()),
             patience);
-    return LateAnswer.of(
+    return DeferredResponse.of(
         waiting
             .outcome()
             .whenComplete((record, failure) -> nameFlow(failure, start))
@@ -360,6 +360,6 @@ class ExecutionController {
 
   private static ResponseEntity<Object> accepted(StartEvent start, String status) {
     return ResponseEntity.accepted()
-        .body(new Accepted(flowId(start), start.orchestrationName(), status));
+        .body(new StartAccepted(flowId(start), start.orchestrationName(), status));
   }
 }

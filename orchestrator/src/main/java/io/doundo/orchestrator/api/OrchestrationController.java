@@ -21,12 +21,12 @@ class OrchestrationController {
     this.definitions = definitions;
   }
 
-  record Orchestrations(List<OrchestrationSummary> orchestrations) {}
+  record OrchestrationList(List<OrchestrationSummary> orchestrations) {}
 
   @Operation(summary = "List orchestrations", description = "The newest version of each, by name.")
   @GetMapping("/api/orchestrations")
-  Orchestrations all() {
-    return new Orchestrations(definitions.all());
+  OrchestrationList all() {
+    return new OrchestrationList(definitions.all());
   }
 
   @Operation(

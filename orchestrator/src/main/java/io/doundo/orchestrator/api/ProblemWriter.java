@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -5,8 +5,8 @@ import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.query.RegistrationStatuses;
 import io.doundo.orchestrator.query.RegistrationStatuses.Written;
+import io.doundo.orchestrator.query.RegistrationStatuses;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
@@ -41,21 +41,21 @@ class RegistrationController {
   private final RecordSender sender;
   private final RegistrationStatuses statuses;
   private final Definitions definitions;
-  private final RegistrationHold hold;
+  private final RegistrationBlockProbe blockProbe;
 
   RegistrationController(
       RecordSender sender,
       RegistrationStatuses statuses,
       Definitions definitions,
-      RegistrationHold hold) {
+      RegistrationBlockProbe blockProbe) {
     this.sender = sender;
     this.statuses = statuses;
     this.definitions = definitions;
-    this.hold = hold;
+    this.blockProbe = blockProbe;
   }
 
   /** The status record of each registration in the document. */
-  record Registrations(List<JsonNode> registrations) {}
+  record RegistrationList(List<JsonNode> registrations) {}
 
   @Operation(
       summary = "Register orchestrations or workers",
@@ -64,17 +64,17 @@ class RegistrationController {
               + " the content type. Answers once the definitions are active and their topics"
               + " exist. A refused document changes nothing, and the answer lists every problem.")
   @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
-  Registrations register(HttpServletRequest request, Principal principal) {
+  RegistrationList register(HttpServletRequest request, Principal principal) {
     byte[] document = RequestBodies.bytes(request);
     Map<String, String> headers = RequestBodies.serviceHeaders(request);
     CompiledRegistration compiled = RegistrationCompiler.compile(document, headers);
     if (!compiled.accepted()) {
       throw refused(compiled);
     }
-    hold.current()
+    blockProbe.current()
         .ifPresent(
             held -> {
-              throw heldUp("The document was not written; register it again later. ", held);
+              throw blocked("The document was not written; register it again later. ", held);
             });
     Map<String, String> recordHeaders = new HashMap<>(headers);
     recordHeaders.put(RecordHeaders.REQUESTED_BY, RequestBodies.caller(principal));
@@ -84,12 +84,12 @@ class RegistrationController {
             () -> write(document, recordHeaders),
             expected,
             STATUS_WAIT,
-            () -> hold.current().isPresent());
+            () -> blockProbe.current().isPresent());
     if (collected.size() < expected) {
-      hold.current()
+      blockProbe.current()
           .ifPresent(
               held -> {
-                throw heldUp("The document was written and is queued. ", held);
+                throw blocked("The document was written and is queued. ", held);
               });
       throw new ApiProblem(
           ProblemKind.NO_ANSWER,
@@ -104,10 +104,10 @@ class RegistrationController {
     LOG.info("{} registrations by {}", expected, RequestBodies.caller(principal));
     requireSuccess(collected);
     collected.forEach(this::awaitVisible);
-    return new Registrations(collected);
+    return new RegistrationList(collected);
   }
 
-  private static ApiProblem heldUp(String consequence, String held) {
+  private static ApiProblem blocked(String consequence, String held) {
     return new ApiProblem(
         ProblemKind.REGISTRATIONS_HELD_UP,
         consequence + "Registrations are blocked " + held,

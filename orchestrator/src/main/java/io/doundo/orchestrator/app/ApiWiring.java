@@ -3,12 +3,12 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.api.BodyFilter;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.api.RecordSender;
-import io.doundo.orchestrator.api.RegistrationHold;
+import io.doundo.orchestrator.api.RegistrationBlockProbe;
 import io.doundo.orchestrator.query.FlowWatch;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.RegistrationStatuses;
 import io.doundo.orchestrator.registration.ControlPlane;
-import io.doundo.orchestrator.registration.HeldUp;
+import io.doundo.orchestrator.registration.RegistrationBlock;
 import io.doundo.orchestrator.streams.EngineSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,13 +50,13 @@ class ApiWiring {
 
   /** A hold that has just begun may be over before anybody could act on it. */
   @Bean
-  RegistrationHold registrationHold(OrchestratorService service) {
+  RegistrationBlockProbe registrationBlockProbe(OrchestratorService service) {
     return () ->
         service
             .controlPlane()
-            .flatMap(ControlPlane::heldUp)
-            .filter(held -> held.since().isBefore(Instant.now().minus(NOTABLE_HOLD)))
-            .map(HeldUp::toString);
+            .flatMap(ControlPlane::block)
+            .filter(block -> block.since().isBefore(Instant.now().minus(NOTABLE_HOLD)))
+            .map(RegistrationBlock::toString);
   }
 
   @Bean

@@ -20,9 +20,9 @@ public class OrchestratorApplication {
 
   /** Ends the process with status 1; in a context without this listener nothing is ended. */
   private static final class ExitOnFailedStart
-      implements ApplicationListener<PayloadApplicationEvent<StartFailed>> {
+      implements ApplicationListener<PayloadApplicationEvent<StartupFailure>> {
     @Override
-    public void onApplicationEvent(PayloadApplicationEvent<StartFailed> event) {
+    public void onApplicationEvent(PayloadApplicationEvent<StartupFailure> event) {
       System.exit(1);
     }
   }

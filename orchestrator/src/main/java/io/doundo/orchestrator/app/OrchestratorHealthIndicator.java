@@ -87,7 +87,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     if (plane == null || !plane.isListening()) {
       return "not consumed";
     }
-    return plane.heldUp().map(held -> "blocked " + held).orElse("accepted");
+    return plane.block().map(block -> "blocked " + block).orElse("accepted");
   }
 
   private void checkControlPlane(List<String> obstacles) {

@@ -130,10 +130,10 @@ final class OrchestratorService implements SmartLifecycle {
   }
 
   private void awaitBroker() throws InterruptedException {
-    SlowWait wait = new SlowWait(System.nanoTime());
+    WaitReminder wait = new WaitReminder(System.nanoTime());
     String failure = broker.failure();
     while (failure != null) {
-      if (wait.isToBeTold(System.nanoTime())) {
+      if (wait.isDue(System.nanoTime())) {
         LOG.warn("Waiting for Kafka at {}: {}", broker.address(), failure);
       }
       Thread.sleep(LOOK_AGAIN.toMillis());
@@ -213,7 +213,7 @@ final class OrchestratorService implements SmartLifecycle {
     AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
     // Whoever ends the application now must not wait for this thread, which waits for the end.
     thread = null;
-    events.publishEvent(new StartFailed(reason));
+    events.publishEvent(new StartupFailure(reason));
   }
 
   private static void join(Thread working) {

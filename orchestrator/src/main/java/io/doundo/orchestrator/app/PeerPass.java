@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -42,8 +42,8 @@ class ServiceConfiguration {
   }
 
   @Bean
-  LateReads engineReads(OrchestratorService service) {
-    return new LateReads(service::engine);
+  DeferredReads engineReads(OrchestratorService service) {
+    return new DeferredReads(service::engine);
   }
 
   @Bean
@@ -92,7 +92,7 @@ class ServiceConfiguration {
   }
 
   @Bean
-  Definitions definitions(LateReads reads) {
+  Definitions definitions(DeferredReads reads) {
     return new Definitions(reads);
   }
 
@@ -105,7 +105,7 @@ class ServiceConfiguration {
 
   @Bean
   Flows flows(
-      LateReads reads, PeerFlows peers, ObjectProvider<FlowIndex> index, Definitions definitions) {
+      DeferredReads reads, PeerFlows peers, ObjectProvider<FlowIndex> index, Definitions definitions) {
     return new Flows(reads, peers, index.getIfAvailable(), definitions);
   }
 

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.history;
 
 import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
@@ -14,10 +13,11 @@ import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.JsonWriter;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -7,7 +7,7 @@ import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

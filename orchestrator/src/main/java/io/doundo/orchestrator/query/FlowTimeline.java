@@ -2,7 +2,7 @@ package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.query;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
 import io.doundo.orchestrator.core.StepStatus;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

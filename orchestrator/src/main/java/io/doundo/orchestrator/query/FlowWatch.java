@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.query;
 
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.streams.FlowReader;
 import io.doundo.orchestrator.streams.FlowReader.FlowOwner;
+import io.doundo.orchestrator.streams.FlowReader;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

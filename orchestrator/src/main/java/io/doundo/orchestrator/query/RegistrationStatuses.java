@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.query;
 
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -58,8 +58,8 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /** What holds registrations up currently, here or in another instance; empty if nothing does. */
-  public Optional<HeldUp> heldUp() {
-    return listener.heldUp().or(backlog::heldUp);
+  public Optional<RegistrationBlock> block() {
+    return listener.block().or(backlog::block);
   }
 
   /** Whether registrations are listened for; false only after a failure that ends the thread. */
@@ -73,7 +73,7 @@ public final class ControlPlane implements AutoCloseable {
       count(meters, "accepted", counts.accepted());
       count(meters, "refused", counts.refused());
       count(meters, "given_up", counts.givenUp());
-      Gauge.builder("doundo.registrations.held.up", this, ControlPlane::heldUpSeconds)
+      Gauge.builder("doundo.registrations.held.up", this, ControlPlane::blockSeconds)
           .description("How long the next registration in line has been failing")
           .baseUnit("seconds")
           .register(meters);
@@ -87,9 +87,9 @@ public final class ControlPlane implements AutoCloseable {
         .register(meters);
   }
 
-  private double heldUpSeconds() {
-    return heldUp()
-        .map(held -> Duration.between(held.since(), clock.instant()).toMillis() / 1_000.0)
+  private double blockSeconds() {
+    return block()
+        .map(block -> Duration.between(block.since(), clock.instant()).toMillis() / 1_000.0)
         .orElse(0.0);
   }
 

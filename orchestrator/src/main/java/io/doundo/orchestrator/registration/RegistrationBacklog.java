@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Whether a registration waits too long, whichever instance should carry it out. One instance owns
  * the topic's only partition and knows why it fails; every other one knows only what this class
  * reads from Kafka: the group's committed offset, and the first record behind it. Looks in a thread
- * of its own; {@link #heldUp} may be called by any thread.
+ * of its own; {@link #block} may be called by any thread.
  */
 final class RegistrationBacklog implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class RegistrationBacklog implements AutoCloseable {
   private final Duration patience;
   private final Line line;
   private final ScheduledExecutorService looker;
-  private volatile @Nullable HeldUp heldUp;
+  private volatile @Nullable RegistrationBlock block;
 
   RegistrationBacklog(Admin admin, RegistrationSettings settings, Clock clock, Duration patience) {
     this.admin = admin;
@@ -77,8 +77,8 @@ final class RegistrationBacklog implements AutoCloseable {
   }
 
   /** The record that waits; empty when none does, as far as the last look could tell. */
-  Optional<HeldUp> heldUp() {
-    return Optional.ofNullable(heldUp);
+  Optional<RegistrationBlock> block() {
+    return Optional.ofNullable(block);
   }
 
   /** An executor ends what it repeats with an exception. */
@@ -98,16 +98,16 @@ final class RegistrationBacklog implements AutoCloseable {
     long position = position();
     long end = offset(OffsetSpec.latest());
     if (!line.stands(position, end, clock.instant())) {
-      heldUp = null;
+      block = null;
       return;
     }
     ConsumerRecord<byte[], byte[]> first = firstFrom(position, end);
     if (first == null) {
       line.isEmptyUntil(end);
-      heldUp = null;
+      block = null;
     } else {
-      heldUp =
-          HeldUp.elsewhere(
+      block =
+          RegistrationBlock.elsewhere(
               RegistrationRecord.place(first), Instant.ofEpochMilli(first.timestamp()));
     }
   }

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.Topics;
@@ -57,7 +57,7 @@ public final class RegistrationListener implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> running;
-  private volatile @Nullable HeldUp heldUp;
+  private volatile @Nullable RegistrationBlock block;
 
   /** The record that the current failure is about; used by the listener's thread only. */
   private @Nullable String failedAt;
@@ -79,8 +79,8 @@ public final class RegistrationListener implements AutoCloseable {
   }
 
   /** What holds registrations up currently; empty when nothing does. */
-  Optional<HeldUp> heldUp() {
-    return Optional.ofNullable(heldUp);
+  Optional<RegistrationBlock> block() {
+    return Optional.ofNullable(block);
   }
 
   /** Whether the listener's thread runs, which it does until it is stopped. */
@@ -111,8 +111,8 @@ public final class RegistrationListener implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         // Whatever it was, no registration may be passed over because of it, and none may wait for
         // a thread that has ended.
-        HeldUp now = HeldUp.after(heldUp, failedAt, e, clock.instant());
-        heldUp = now;
+        RegistrationBlock now = RegistrationBlock.after(block, failedAt, e, clock.instant());
+        block = now;
         failedAt = null;
         if (e instanceof KafkaException) {
           LOG.warn("Registrations are blocked {}; retrying", now);
@@ -126,17 +126,17 @@ public final class RegistrationListener implements AutoCloseable {
 
   private void listen() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer();
-        Assignment assignment = new Assignment()) {
+        PartitionAssignment assignment = new PartitionAssignment()) {
       running = consumer;
       consumer.subscribe(List.of(Topics.REGISTRATION), assignment);
       while (!isStopped()) {
         for (ConsumerRecord<byte[], byte[]> source : consumer.poll(POLL)) {
           take(source, assignment.writer(), consumer.groupMetadata());
-          heldUp = null;
+          block = null;
         }
-        HeldUp held = heldUp;
-        if (held != null && held.place() == null && assignment.isActive()) {
-          heldUp = null;
+        RegistrationBlock current = block;
+        if (current != null && current.place() == null && assignment.isActive()) {
+          block = null;
         }
       }
     } finally {
@@ -158,14 +158,14 @@ public final class RegistrationListener implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       failedAt = place;
-      HeldUp held = HeldUp.after(heldUp, place, e, clock.instant());
-      if (!held.isOver(clock.instant(), settings.holdUp())) {
+      RegistrationBlock failed = RegistrationBlock.after(block, place, e, clock.instant());
+      if (!failed.isOver(clock.instant(), settings.holdUp())) {
         throw e;
       }
-      LOG.error("Giving up the registration {}", held);
+      LOG.error("Giving up the registration {}", failed);
       String reason =
           "gave up after %d attempts in %d s; the last one failed with: %s"
-              .formatted(held.failures(), settings.holdUp().toSeconds(), held.cause());
+              .formatted(block.failures(), settings.holdUp().toSeconds(), block.cause());
       writer.refuse(source, refused(compiled, Problem.of(reason)), group);
       failedAt = null;
       counts.givenUp().increment();
@@ -233,7 +233,7 @@ public final class RegistrationListener implements AutoCloseable {
   }
 
   /** What the listener holds exactly while the topic's partition is assigned to it. */
-  private final class Assignment implements ConsumerRebalanceListener, AutoCloseable {
+  private final class PartitionAssignment implements ConsumerRebalanceListener, AutoCloseable {
 
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable RegistrationWriter writer;
@@ -254,7 +254,7 @@ public final class RegistrationListener implements AutoCloseable {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       if (partitions.isEmpty()) {
         // Another instance carries on with what this one could not.
-        heldUp = null;
+        block = null;
         return;
       }
       close();
@@ -273,10 +273,10 @@ public final class RegistrationListener implements AutoCloseable {
     @Override
     public void close() {
       writer = null;
-      Producer<byte[], byte[]> held = producer;
+      Producer<byte[], byte[]> closing = producer;
       producer = null;
-      if (held != null) {
-        held.close(CLOSE);
+      if (closing != null) {
+        closing.close(CLOSE);
       }
     }
 

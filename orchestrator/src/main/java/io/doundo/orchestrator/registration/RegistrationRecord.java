@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.protocol.Printable;
 import io.doundo.protocol.RecordHeaders;
-import io.doundo.protocol.Utf8;
+import io.doundo.protocol.json.Printable;
+import io.doundo.protocol.json.Utf8;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,10 +1,10 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.Printable;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -34,10 +34,10 @@ record RegistrationStatus(
     @Nullable String serviceName,
     @Nullable String requestedBy,
     Instant timestamp,
-    Source source) {
+    RecordPosition source) {
 
   /** Coordinates of the registration record. */
-  public record Source(String topic, int partition, long offset) {}
+  public record RecordPosition(String topic, int partition, long offset) {}
 
   /** Longer lists are cut; that many are more than anybody reads. */
   private static final int MOST_LISTED = 200;

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.protocol.Topics;
-import io.doundo.protocol.Utf8;
+import io.doundo.protocol.json.Utf8;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlCommand;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, in a start payload, the value by which its flow can be searched. */

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.protocol.EventType;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;

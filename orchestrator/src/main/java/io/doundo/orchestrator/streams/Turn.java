@@ -3,7 +3,7 @@ package io.doundo.orchestrator.streams;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

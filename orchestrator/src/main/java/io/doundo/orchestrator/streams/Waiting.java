@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

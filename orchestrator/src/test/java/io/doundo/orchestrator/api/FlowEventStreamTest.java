@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.query.FlowTimeline.Timeline;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

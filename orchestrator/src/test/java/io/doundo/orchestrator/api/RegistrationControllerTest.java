@@ -22,7 +22,7 @@ class RegistrationControllerTest {
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
 
   @Test
-  void whileRegistrationsAreHeldUpNobodyWaitsForOne() {
+  void whileRegistrationsAreBlockedNobodyWaitsForOne() {
     ApiProblem problem =
         register(
             "{orchestrationName: o, steps: [{name: a}]}",

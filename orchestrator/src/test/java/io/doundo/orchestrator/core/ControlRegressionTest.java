@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.protocol.ControlCommand;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +23,7 @@ class ControlRegressionTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreStage stage = new CoreStage();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver();
 
   @BeforeEach
   void begin() {

@@ -12,7 +12,7 @@ class EngineFaultTest {
 
   private static final String FLOW = SampleFlows.FLOW;
 
-  private static CoreStage sample(String name) {
+  private static CoreJourneyDriver sample(String name) {
     return Objects.requireNonNull(SampleFlows.all().get(name)).get();
   }
 
@@ -31,7 +31,7 @@ class EngineFaultTest {
 
   @Test
   void aFlowThatWaitsForItsDefinitionIsRejected() {
-    CoreStage stage = sample("WAITING");
+    CoreJourneyDriver stage = sample("WAITING");
     Decision decision = stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
     assertThat(decision.effects()).hasAtLeastOneElementOfType(Effect.RefuseEvent.class);
@@ -39,7 +39,7 @@ class EngineFaultTest {
 
   @Test
   void anEndedFlowStaysEnded() {
-    CoreStage stage = sample("COMPLETED");
+    CoreJourneyDriver stage = sample("COMPLETED");
     FlowState before = stage.flow(FLOW);
     stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
     assertThat(stage.flow(FLOW)).isSameAs(before);
@@ -47,7 +47,7 @@ class EngineFaultTest {
 
   @Test
   void aRefusedVerbDoesNotTakeTheFlowUp() {
-    CoreStage stage = sample("PARKED, ENGINE_FAULT on the way back");
+    CoreJourneyDriver stage = sample("PARKED, ENGINE_FAULT on the way back");
     stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
     assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
     assertThat(stage.takeCommands()).isEmpty();

@@ -68,7 +68,7 @@ class FlowTableTest {
         at, SampleFlows.FLOW, "life2", "order", payload, "order" + payload.digest(), null);
   }
 
-  private static String outcome(CoreStage stage, FlowEvent event) {
+  private static String outcome(CoreJourneyDriver stage, FlowEvent event) {
     FlowState before = stage.flow(SampleFlows.FLOW);
     Decision decision = stage.take(SampleFlows.FLOW, event);
     FlowState after = Objects.requireNonNull(decision.next());
@@ -137,7 +137,7 @@ class FlowTableTest {
                 SampleFlows.all()
                     .forEach(
                         (place, sample) -> {
-                          CoreStage stage = sample.get();
+                          CoreJourneyDriver stage = sample.get();
                           stage.takeCommands();
                           if (place.equals("WAITING") && name.equals("definition found")) {
                             stage.register(SampleFlows.plain());
@@ -176,7 +176,7 @@ class FlowTableTest {
     SampleFlows.all()
         .forEach(
             (place, sample) -> {
-              CoreStage stage = sample.get();
+              CoreJourneyDriver stage = sample.get();
               FlowState state = stage.flow(SampleFlows.FLOW);
               boolean due =
                   state.parkReason() != ParkReason.ENGINE_FAULT

@@ -1,15 +1,15 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.parallel;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ class LateEffectRegressionTest {
   private static final String FLOW = "flow-1";
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
 
-  private final CoreStage stage = new CoreStage();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver();
 
   private Command next() {
     List<Command> commands = stage.takeCommands();
@@ -39,7 +39,7 @@ class LateEffectRegressionTest {
   }
 
   private static Orchestration oneAttempt() {
-    return with(chain("order", "reserve"), "reserve", s -> Definitions.retry(s, policy(1)));
+    return with(chain("order", "reserve"), "reserve", s -> TestDefinitions.retry(s, policy(1)));
   }
 
   private void expectUndoAgain(int generation) {
@@ -60,7 +60,7 @@ class LateEffectRegressionTest {
 
   @Test
   void aLateFailureOfAStepThatIsUndoneWhenItFailedIsUndoneAgain() {
-    Command reserve = timedOut(with(oneAttempt(), "reserve", Definitions::undoFailed));
+    Command reserve = timedOut(with(oneAttempt(), "reserve", TestDefinitions::undoFailed));
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     stage.fail(FLOW, reserve, Echo.ATTEMPT, "half way", null);
     expectUndoAgain(2);
@@ -68,7 +68,7 @@ class LateEffectRegressionTest {
 
   @Test
   void aFailureOfAnUncommittedCommandCountsForAStepThatIsUndoneWhenItFailed() {
-    stage.register(with(parallel("both", "reserve", "role"), "reserve", Definitions::undoFailed));
+    stage.register(with(parallel("both", "reserve", "role"), "reserve", TestDefinitions::undoFailed));
     stage.start(FLOW, "both", Map.of());
     List<Command> sent = stage.takeCommands();
     Command reserve = sent.get(0).step().equals("reserve") ? sent.get(0) : sent.get(1);
@@ -87,7 +87,7 @@ class LateEffectRegressionTest {
   @Test
   void aLateSuccessIsUndoneAgainEvenWhenTheUndoHadUsedUpItsAttempts() {
     Command reserve =
-        timedOut(with(oneAttempt(), "reserve", s -> Definitions.undoRetry(s, policy(1))));
+        timedOut(with(oneAttempt(), "reserve", s -> TestDefinitions.undoRetry(s, policy(1))));
     Command first = next();
     stage.pass(STEP_TIMEOUT);
     assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);

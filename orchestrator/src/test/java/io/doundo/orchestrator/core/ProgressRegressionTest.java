@@ -1,23 +1,23 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.orchestration;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.step;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.step;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.Timeout;
 
 /** A flow neither stands still unnoticed, nor runs in circles, nor runs ahead of itself. */
 class ProgressRegressionTest {
@@ -25,7 +25,7 @@ class ProgressRegressionTest {
   private static final String FLOW = "flow-1";
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
 
-  private final CoreStage stage = new CoreStage();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver();
 
   private Command next() {
     List<Command> commands = stage.takeCommands();
@@ -88,7 +88,7 @@ class ProgressRegressionTest {
   void aFlowIsParkedThoughAnotherUndoStillHasItsDelayBeforeIt() {
     Orchestration order = chain("order", "reserve", "charge");
     Command undoReserve =
-        lateSuccessBehindAnUndo(with(order, "charge", s -> Definitions.undoRetry(s, policy(1))));
+        lateSuccessBehindAnUndo(with(order, "charge", s -> TestDefinitions.undoRetry(s, policy(1))));
     stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
     stage.pass(STEP_TIMEOUT);
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);

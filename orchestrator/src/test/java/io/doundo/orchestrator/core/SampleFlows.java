@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +26,8 @@ final class SampleFlows {
   private SampleFlows() {}
 
   /** Each sample by the name under which the documents list it; fresh at each call. */
-  static Map<String, Supplier<CoreStage>> all() {
-    Map<String, Supplier<CoreStage>> samples = new LinkedHashMap<>();
+  static Map<String, Supplier<CoreJourneyDriver>> all() {
+    Map<String, Supplier<CoreJourneyDriver>> samples = new LinkedHashMap<>();
     samples.put("WAITING", SampleFlows::waiting);
     samples.put("IN_PROGRESS, step in flight", () -> atCharge(plain()));
     samples.put("IN_PROGRESS, step backing off", SampleFlows::backingOff);
@@ -55,111 +55,111 @@ final class SampleFlows {
 
   private static Orchestration pivot() {
     return with(
-        with(plain(), STEP, Definitions::pivot), "ship", s -> Definitions.retry(s, policy(1)));
+        with(plain(), STEP, TestDefinitions::pivot), "ship", s -> TestDefinitions.retry(s, policy(1)));
   }
 
-  private static CoreStage waiting() {
-    CoreStage stage = new CoreStage();
+  private static CoreJourneyDriver waiting() {
+    CoreJourneyDriver stage = new CoreJourneyDriver();
     stage.start(FLOW, "order", Map.of("order", 7));
     return stage;
   }
 
-  private static CoreStage rejected() {
-    CoreStage stage = waiting();
+  private static CoreJourneyDriver rejected() {
+    CoreJourneyDriver stage = waiting();
     stage.pass(Duration.ofSeconds(62));
     return stage;
   }
 
-  private static CoreStage atCharge(Orchestration order) {
-    CoreStage stage = new CoreStage();
+  private static CoreJourneyDriver atCharge(Orchestration order) {
+    CoreJourneyDriver stage = new CoreJourneyDriver();
     stage.register(order);
     stage.start(FLOW, order.name(), Map.of("order", 7));
     answerNext(stage);
     return stage;
   }
 
-  private static Command next(CoreStage stage) {
+  private static Command next(CoreJourneyDriver stage) {
     List<Command> commands = stage.takeCommands();
     return commands.get(commands.size() - 1);
   }
 
-  private static void answerNext(CoreStage stage) {
+  private static void answerNext(CoreJourneyDriver stage) {
     stage.succeed(FLOW, next(stage), Echo.NOTHING, Map.of());
   }
 
-  private static CoreStage backingOff() {
-    CoreStage stage = atCharge(plain());
+  private static CoreJourneyDriver backingOff() {
+    CoreJourneyDriver stage = atCharge(plain());
     stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
     return stage;
   }
 
-  private static CoreStage pivotPassed() {
-    CoreStage stage = atCharge(pivot());
+  private static CoreJourneyDriver pivotPassed() {
+    CoreJourneyDriver stage = atCharge(pivot());
     answerNext(stage);
     return stage;
   }
 
-  private static CoreStage forwardExhausted() {
-    CoreStage stage = pivotPassed();
+  private static CoreJourneyDriver forwardExhausted() {
+    CoreJourneyDriver stage = pivotPassed();
     stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
     return stage;
   }
 
-  private static CoreStage escalated() {
-    CoreStage stage =
-        atCharge(with(plain(), STEP, s -> Definitions.onTimeout(s, OnTimeout.ESCALATE)));
+  private static CoreJourneyDriver escalated() {
+    CoreJourneyDriver stage =
+        atCharge(with(plain(), STEP, s -> TestDefinitions.onTimeout(s, OnTimeout.ESCALATE)));
     stage.pass(Duration.ofSeconds(31));
     return stage;
   }
 
-  private static CoreStage pivotInDoubt() {
-    CoreStage stage = atCharge(with(pivot(), STEP, s -> Definitions.retry(s, policy(1))));
+  private static CoreJourneyDriver pivotInDoubt() {
+    CoreJourneyDriver stage = atCharge(with(pivot(), STEP, s -> TestDefinitions.retry(s, policy(1))));
     stage.pass(Duration.ofSeconds(31));
     return stage;
   }
 
-  private static CoreStage completed(Orchestration order) {
-    CoreStage stage = atCharge(order);
+  private static CoreJourneyDriver completed(Orchestration order) {
+    CoreJourneyDriver stage = atCharge(order);
     answerNext(stage);
     answerNext(stage);
     return stage;
   }
 
-  private static CoreStage undoing() {
-    CoreStage stage = atCharge(with(plain(), STEP, s -> Definitions.undoRetry(s, policy(2))));
+  private static CoreJourneyDriver undoing() {
+    CoreJourneyDriver stage = atCharge(with(plain(), STEP, s -> TestDefinitions.undoRetry(s, policy(2))));
     answerNext(stage);
     stage.failForGood(FLOW, next(stage), Echo.NOTHING, "broken");
     return stage;
   }
 
-  private static CoreStage faulted(CoreStage stage) {
+  private static CoreJourneyDriver faulted(CoreJourneyDriver stage) {
     stage.takeCommands();
     stage.take(FLOW, new FlowEvent.EngineFailed(stage.now(), "IllegalStateException"));
     return stage;
   }
 
-  private static CoreStage undoBackingOff() {
-    CoreStage stage = undoing();
+  private static CoreJourneyDriver undoBackingOff() {
+    CoreJourneyDriver stage = undoing();
     stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
     return stage;
   }
 
-  private static CoreStage undoFailed() {
-    CoreStage stage = undoBackingOff();
+  private static CoreJourneyDriver undoFailed() {
+    CoreJourneyDriver stage = undoBackingOff();
     stage.pass(Duration.ofMillis(1_100));
     stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
     return stage;
   }
 
-  private static CoreStage undone() {
-    CoreStage stage = undoing();
+  private static CoreJourneyDriver undone() {
+    CoreJourneyDriver stage = undoing();
     answerNext(stage);
     answerNext(stage);
     return stage;
   }
 
-  private static CoreStage abandoned() {
-    CoreStage stage = atCharge(plain());
+  private static CoreJourneyDriver abandoned() {
+    CoreJourneyDriver stage = atCharge(plain());
     stage.control(FLOW, ControlVerb.ABANDON, null, Map.of());
     return stage;
   }

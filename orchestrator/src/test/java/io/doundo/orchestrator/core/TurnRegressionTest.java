@@ -1,17 +1,17 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.orchestration;
-import static io.doundo.orchestrator.journey.Definitions.parallel;
-import static io.doundo.orchestrator.journey.Definitions.step;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
+import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
+import static io.doundo.orchestrator.journey.TestDefinitions.step;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ class TurnRegressionTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreStage stage = new CoreStage().withoutCommits();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver().withoutCommits();
 
   private Command next() {
     List<Command> commands = stage.takeCommands();
@@ -41,7 +41,7 @@ class TurnRegressionTest {
 
   @Test
   void aCancelWaitsForAnArmedPivot() {
-    begin(with(chain("order", "capture", "mail"), "capture", Definitions::pivot));
+    begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
     stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
@@ -58,7 +58,7 @@ class TurnRegressionTest {
             orchestration(
                 "order", GraphType.SEQUENTIAL, List.of(step("capture", 1)), Duration.ofSeconds(10)),
             "capture",
-            Definitions::pivot));
+            TestDefinitions::pivot));
     stage.pass(Duration.ofSeconds(11));
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     stage.commit();
@@ -68,7 +68,7 @@ class TurnRegressionTest {
 
   @Test
   void anArmedPivotCannotBeSkipped() {
-    begin(with(chain("order", "capture", "mail"), "capture", Definitions::pivot));
+    begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
     stage.control(FLOW, ControlVerb.SKIP, "capture", Map.of());
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
     assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("CONTROL_REFUSED"));
@@ -76,7 +76,7 @@ class TurnRegressionTest {
 
   @Test
   void anArmedStepThatIsSkippedMayHaveHadItsEffect() {
-    begin(with(chain("order", "reserve", "charge"), "reserve", Definitions::committed));
+    begin(with(chain("order", "reserve", "charge"), "reserve", TestDefinitions::committed));
     stage.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
     stage.failForGood(FLOW, next(), Echo.NOTHING, "no");
     stage.commit();

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +17,14 @@ class TurnTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreStage stage = new CoreStage().withoutCommits();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver().withoutCommits();
 
   private void beginOrder(String committedStep) {
     stage.register(
         with(
-            with(chain("order", "reserve", "charge", "ship"), "charge", Definitions::committed),
+            with(chain("order", "reserve", "charge", "ship"), "charge", TestDefinitions::committed),
             "ship",
-            committedStep.equals("ship") ? Definitions::pivot : step -> step));
+            committedStep.equals("ship") ? TestDefinitions::pivot : step -> step));
     stage.start(FLOW, "order", Map.of("order", 7));
   }
 

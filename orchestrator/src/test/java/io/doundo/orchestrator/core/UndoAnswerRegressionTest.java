@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.core;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.journey.Definitions;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ class UndoAnswerRegressionTest {
   private static final String FLOW = "flow-1";
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
 
-  private final CoreStage stage = new CoreStage();
+  private final CoreJourneyDriver stage = new CoreJourneyDriver();
 
   private Command reserve;
   private Command undo;
@@ -35,7 +35,7 @@ class UndoAnswerRegressionTest {
   @BeforeEach
   void aStepThatTimedOutIsBeingUndone() {
     stage.register(
-        with(chain("order", "reserve"), "reserve", s -> Definitions.retry(s, policy(1))));
+        with(chain("order", "reserve"), "reserve", s -> TestDefinitions.retry(s, policy(1))));
     stage.start(FLOW, "order", Map.of());
     reserve = next();
     stage.pass(STEP_TIMEOUT);

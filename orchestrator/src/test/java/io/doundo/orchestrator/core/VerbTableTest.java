@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class VerbTableTest {
 
-  private static Decision ask(CoreStage stage, ControlVerb verb) {
+  private static Decision ask(CoreJourneyDriver stage, ControlVerb verb) {
     boolean concernsStep =
         verb == ControlVerb.RETRY || verb == ControlVerb.SKIP || verb == ControlVerb.RESOLVE;
     FlowState state = stage.flow(SampleFlows.FLOW);
@@ -48,7 +48,7 @@ class VerbTableTest {
     SampleFlows.all()
         .forEach(
             (name, sample) -> {
-              CoreStage stage = sample.get();
+              CoreJourneyDriver stage = sample.get();
               Decision decision = ask(stage, verb);
               PublishFlowEvent first = audit(decision).findFirst().orElseThrow();
               assertThat(first.type())
@@ -84,7 +84,7 @@ class VerbTableTest {
     GeneratedDocument.assertUpToDate("protocol.md", "verb table", table.toString());
   }
 
-  private static String cell(CoreStage stage, ControlVerb verb) {
+  private static String cell(CoreJourneyDriver stage, ControlVerb verb) {
     FlowStatus before = stage.flow(SampleFlows.FLOW).status();
     Decision decision = ask(stage, verb);
     PublishFlowEvent first = audit(decision).findFirst().orElseThrow();

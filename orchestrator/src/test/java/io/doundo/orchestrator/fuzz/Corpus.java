@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.history.LedgerLine.Kind;
 import io.doundo.orchestrator.history.LedgerLine.Report;
-import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.protocol.CommandAction;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class LostFenceTest {
 
-  private static final Orchestration DEFINITION = Definitions.chain("order", "charge");
+  private static final Orchestration DEFINITION = TestDefinitions.chain("order", "charge");
   private static final long UNDONE_AT = 100;
   private static final long DONE_AT = 300;
 

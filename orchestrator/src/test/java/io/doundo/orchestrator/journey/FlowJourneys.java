@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.journey;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.orchestration;
-import static io.doundo.orchestrator.journey.Definitions.parallel;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.step;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
+import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.step;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.ControlVerb;
@@ -19,8 +19,8 @@ import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,25 +35,25 @@ public abstract class FlowJourneys {
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
   private static final String FLOW = "flow-1";
 
-  protected Stage stage;
+  protected JourneyDriver driver;
 
-  protected abstract Stage stage();
+  protected abstract JourneyDriver driver();
 
   @BeforeEach
   void openStage() {
-    stage = stage();
+    driver = driver();
   }
 
   @AfterEach
   void closeStage() {
-    stage.close();
+    driver.close();
   }
 
   // --- the words of a journey -------------------------------------------------------------------
 
   private void begin(Orchestration orchestration, Map<String, Object> payload) {
-    stage.register(orchestration);
-    stage.start(FLOW, orchestration.name(), payload);
+    driver.register(orchestration);
+    driver.start(FLOW, orchestration.name(), payload);
   }
 
   private void begin(Orchestration orchestration) {
@@ -62,7 +62,7 @@ public abstract class FlowJourneys {
 
   /** Exactly these commands were sent since the last look, in any order, as {@code DO step}. */
   private List<Command> expect(String... commands) {
-    List<Command> sent = stage.takeCommands();
+    List<Command> sent = driver.takeCommands();
     assertThat(sent)
         .extracting(command -> command.action() + " " + command.step())
         .containsExactlyInAnyOrder(commands);
@@ -82,18 +82,18 @@ public abstract class FlowJourneys {
   }
 
   private void succeed(Command command, Map<String, Object> result) {
-    stage.succeed(FLOW, command, Echo.NOTHING, result);
+    driver.succeed(FLOW, command, Echo.NOTHING, result);
   }
 
   private void fail(Command command) {
-    stage.fail(FLOW, command, Echo.NOTHING, "broken", null);
+    driver.fail(FLOW, command, Echo.NOTHING, "broken", null);
   }
 
   private Command exhaust(String step) {
     Command last = expectOne("DO " + step);
     for (int attempt = 1; attempt < 3; attempt++) {
       fail(last);
-      stage.pass(RETRY_DELAY);
+      driver.pass(RETRY_DELAY);
       last = expectOne("DO " + step);
     }
     fail(last);
@@ -101,7 +101,7 @@ public abstract class FlowJourneys {
   }
 
   private FlowState flow() {
-    return stage.flow(FLOW);
+    return driver.flow(FLOW);
   }
 
   private void expectFlow(FlowStatus status, StepStatus... steps) {
@@ -158,7 +158,7 @@ public abstract class FlowJourneys {
     fail(first);
     expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_FAIL);
     expectNothing();
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     Command second = expectOne("DO reserve");
     assertThat(second.attempt()).isEqualTo(2);
     assertThat(second.commandId()).isNotEqualTo(first.commandId());
@@ -196,7 +196,7 @@ public abstract class FlowJourneys {
   void failStepIsNotRetried() {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
-    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no such account");
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no such account");
     succeed(expectOne("UNDO reserve"));
     expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
   }
@@ -207,7 +207,7 @@ public abstract class FlowJourneys {
     List<Command> sent = expect("DO profile", "DO mail", "DO role");
     for (Command command : sent) {
       if (command.step().equals("role")) {
-        stage.failForGood(FLOW, command, Echo.NOTHING, "no role");
+        driver.failForGood(FLOW, command, Echo.NOTHING, "no role");
       } else {
         succeed(command);
       }
@@ -223,7 +223,7 @@ public abstract class FlowJourneys {
     List<Command> sent = expect("DO profile", "DO role");
     Command profile = sent.get(0).step().equals("profile") ? sent.get(0) : sent.get(1);
     Command role = sent.get(0).step().equals("profile") ? sent.get(1) : sent.get(0);
-    stage.failForGood(FLOW, role, Echo.NOTHING, "no role");
+    driver.failForGood(FLOW, role, Echo.NOTHING, "no role");
     expectNothing();
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
     succeed(profile);
@@ -235,12 +235,12 @@ public abstract class FlowJourneys {
   void anUndoIsRetriedAndParksTheFlowWhenExhausted() {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
-    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
     Command last = expectOne("UNDO reserve");
     for (int attempt = 1; attempt < 3; attempt++) {
       fail(last);
       expectFlow(FlowStatus.UNDOING, StepStatus.UNDO_FAIL, StepStatus.FAILED);
-      stage.pass(RETRY_DELAY);
+      driver.pass(RETRY_DELAY);
       last = expectOne("UNDO reserve");
     }
     fail(last);
@@ -248,7 +248,7 @@ public abstract class FlowJourneys {
     expectFlow(FlowStatus.PARKED, StepStatus.UNDO_FAIL, StepStatus.FAILED);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
 
-    stage.control(FLOW, ControlVerb.RETRY, "reserve", Map.of("edited", true));
+    driver.control(FLOW, ControlVerb.RETRY, "reserve", Map.of("edited", true));
     Command again = expectOne("UNDO reserve");
     assertThat(again.generation()).isEqualTo(2);
     assertThat(again.attempt()).isEqualTo(4);
@@ -259,10 +259,10 @@ public abstract class FlowJourneys {
 
   @Test
   void aStepWithoutUndoIsLeftStanding() {
-    Orchestration order = with(chain("order", "mail", "charge"), "mail", Definitions::withoutUndo);
+    Orchestration order = with(chain("order", "mail", "charge"), "mail", TestDefinitions::withoutUndo);
     begin(order);
     succeed(expectOne("DO mail"));
-    stage.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
     expectNothing();
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
     assertThat(flow().leftStanding(order)).containsExactly("mail");
@@ -270,7 +270,7 @@ public abstract class FlowJourneys {
 
   @Test
   void aFailedStepIsUndoneWhenItAsksForIt() {
-    begin(with(chain("order", "reserve"), "reserve", Definitions::undoFailed));
+    begin(with(chain("order", "reserve"), "reserve", TestDefinitions::undoFailed));
     exhaust("reserve");
     Command undo = expectOne("UNDO reserve");
     assertThat(undo.effect()).isEqualTo(KnownEffect.FAILED);
@@ -283,10 +283,10 @@ public abstract class FlowJourneys {
   @Test
   void aStepThatNeverAnswersIsInDoubtAndUndone() {
     begin(
-        with(chain("order", "reserve", "charge"), "charge", s -> Definitions.retry(s, policy(1))));
+        with(chain("order", "reserve", "charge"), "charge", s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     Command undoCharge = expectOne("UNDO charge");
     assertThat(undoCharge.effect()).isEqualTo(KnownEffect.UNKNOWN);
     succeed(undoCharge);
@@ -309,22 +309,22 @@ public abstract class FlowJourneys {
   void aTimedOutAttemptIsSentAgainAndStaysInDoubt() {
     begin(chain("order", "reserve"));
     Command first = expectOne("DO reserve");
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     expectFlow(FlowStatus.IN_PROGRESS, StepStatus.IN_DOUBT);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     expectOne("DO reserve");
     expectFlow(FlowStatus.IN_PROGRESS, StepStatus.IN_DOUBT);
-    stage.succeed(FLOW, first, Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, first, Echo.ATTEMPT, Map.of());
     expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS);
   }
 
   @Test
   void anAttemptInDoubtMakesAFailedStepBeUndone() {
-    begin(with(chain("order", "reserve"), "reserve", s -> Definitions.retry(s, policy(2))));
+    begin(with(chain("order", "reserve"), "reserve", s -> TestDefinitions.retry(s, policy(2))));
     expectOne("DO reserve");
-    stage.pass(STEP_TIMEOUT);
-    stage.pass(RETRY_DELAY);
-    stage.fail(FLOW, expectOne("DO reserve"), Echo.ATTEMPT, "broken", null);
+    driver.pass(STEP_TIMEOUT);
+    driver.pass(RETRY_DELAY);
+    driver.fail(FLOW, expectOne("DO reserve"), Echo.ATTEMPT, "broken", null);
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
   }
@@ -336,10 +336,10 @@ public abstract class FlowJourneys {
     for (int attempt = 1; attempt <= 3; attempt++) {
       for (Command command : sent) {
         String outcome = command.step().equals("clean") ? "NO_EFFECT" : "UNKNOWN";
-        stage.fail(FLOW, command, Echo.COMMAND_ID, "thrown", outcome);
+        driver.fail(FLOW, command, Echo.COMMAND_ID, "thrown", outcome);
       }
-      stage.pass(RETRY_DELAY);
-      sent = stage.takeCommands();
+      driver.pass(RETRY_DELAY);
+      sent = driver.takeCommands();
     }
     assertThat(sent).extracting(Command::step).containsExactly("unknown");
     assertThat(sent.get(0).effect()).isEqualTo(KnownEffect.UNKNOWN);
@@ -350,10 +350,10 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve"));
     Command first = expectOne("DO reserve");
     fail(first);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     Command second = expectOne("DO reserve");
     fail(first);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     Command third = expectOne("DO reserve");
     fail(second);
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
@@ -368,11 +368,11 @@ public abstract class FlowJourneys {
   void aDuplicateAnswerChangesNothing() {
     begin(chain("order", "reserve", "charge"));
     Command reserve = expectOne("DO reserve");
-    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+    driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
     expectOne("DO charge");
     FlowState before = flow();
     for (int i = 0; i < 100; i++) {
-      stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+      driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
       expectNothing();
     }
     assertThat(flow())
@@ -391,7 +391,7 @@ public abstract class FlowJourneys {
   }
 
   private List<String> entries(String type) {
-    return stage.audit(FLOW).stream().filter(entry -> entry.startsWith(type)).toList();
+    return driver.audit(FLOW).stream().filter(entry -> entry.startsWith(type)).toList();
   }
 
   // --- answers of existing clients
@@ -401,10 +401,10 @@ public abstract class FlowJourneys {
   void anUndoThatSaysFailStepOnceIsRetried() {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
-    stage.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
-    stage.failForGood(FLOW, expectOne("UNDO reserve"), Echo.ATTEMPT, "handler threw");
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
+    driver.failForGood(FLOW, expectOne("UNDO reserve"), Echo.ATTEMPT, "handler threw");
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
   }
@@ -415,14 +415,14 @@ public abstract class FlowJourneys {
         with(
             chain("order", "reserve", "charge"),
             "reserve",
-            s -> Definitions.undoRetry(s, policy(1))));
+            s -> TestDefinitions.undoRetry(s, policy(1))));
     succeed(expectOne("DO reserve"));
-    stage.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
-    stage.fail(FLOW, expectOne("UNDO reserve"), Echo.NOTHING, "handler threw", null);
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no money");
+    driver.fail(FLOW, expectOne("UNDO reserve"), Echo.NOTHING, "handler threw", null);
     assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
     assertThat(flow().reason()).contains("no attempts left", "handler threw");
     assertThat(entries("STEP_RETRY_EXHAUSTED").toString()).contains("1 attempt failed");
-    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    driver.control(FLOW, ControlVerb.RETRY, null, Map.of());
     assertThat(flow().reason()).contains("no money");
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
@@ -435,7 +435,7 @@ public abstract class FlowJourneys {
     Command reserve = expectOne("DO reserve");
     succeed(reserve, Map.of("r", 1));
     succeed(reserve, Map.of("r", 2));
-    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("INCIDENT reserve"));
+    assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.startsWith("INCIDENT reserve"));
     assertThat(flow().notes().incidents()).isEqualTo(1);
     assertThat(flow().notes().lastIncident()).startsWith("step reserve: succeeded twice");
   }
@@ -444,7 +444,7 @@ public abstract class FlowJourneys {
 
   private static Orchestration withPivot() {
     Orchestration order = chain("order", "reserve", "capture", "mail");
-    return with(order, "capture", Definitions::pivot);
+    return with(order, "capture", TestDefinitions::pivot);
   }
 
   @Test
@@ -453,53 +453,53 @@ public abstract class FlowJourneys {
     succeed(expectOne("DO reserve"));
     succeed(expectOne("DO capture"));
     Command mail = expectOne("DO mail");
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
     expectNothing();
-    assertThat(stage.audit(FLOW)).anyMatch(e -> e.startsWith("CONTROL_REFUSED CANCEL refused"));
+    assertThat(driver.audit(FLOW)).anyMatch(e -> e.startsWith("CONTROL_REFUSED CANCEL refused"));
     fail(mail);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     fail(expectOne("DO mail"));
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     fail(expectOne("DO mail"));
     expectNothing();
     assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.FORWARD_EXHAUSTED);
-    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    driver.control(FLOW, ControlVerb.RETRY, null, Map.of());
     succeed(expectOne("DO mail"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
   @Test
   void aPivotInDoubtParksUntilItIsResolved() {
-    begin(with(withPivot(), "capture", s -> Definitions.retry(s, policy(1))));
+    begin(with(withPivot(), "capture", s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     expectOne("DO capture");
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
     expectNothing();
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     expectNothing();
     assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
-    stage.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
+    driver.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void aCancelThatWaitedForThePivotIsDroppedWhenAnOperatorDeclaresItDone() {
-    begin(with(withPivot(), "capture", s -> Definitions.retry(s, policy(1))));
+    begin(with(withPivot(), "capture", s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     expectOne("DO capture");
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
-    stage.pass(STEP_TIMEOUT);
+    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.pass(STEP_TIMEOUT);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
-    stage.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of());
+    driver.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of());
     assertThat(flow().cancelReason()).isNull();
-    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
+    assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
     fail(expectOne("DO mail"));
     assertThat(flow().status())
         .as("it is retried as its policy says")
         .isEqualTo(FlowStatus.IN_PROGRESS);
-    stage.pass(RETRY_DELAY);
+    driver.pass(RETRY_DELAY);
     succeed(expectOne("DO mail"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(flow().reason()).isNull();
@@ -521,7 +521,7 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
     expectNothing();
     succeed(charge);
     succeed(expectOne("UNDO charge"));
@@ -534,7 +534,7 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve"));
     succeed(expectOne("DO reserve"), Map.of("r", 1));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
-    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    driver.control(FLOW, ControlVerb.UNDO, null, Map.of());
     Command undo = expectOne("UNDO reserve");
     assertThat(undo.payload()).containsEntry("r", 1);
     succeed(undo);
@@ -545,11 +545,11 @@ public abstract class FlowJourneys {
   void aPausedFlowRecordsAnswersAndSendsNothing() {
     begin(chain("order", "reserve", "charge"));
     Command reserve = expectOne("DO reserve");
-    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    driver.control(FLOW, ControlVerb.PAUSE, null, Map.of());
     succeed(reserve);
     expectNothing();
     expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.PENDING);
-    stage.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    driver.control(FLOW, ControlVerb.RESUME, null, Map.of());
     succeed(expectOne("DO charge"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -558,10 +558,10 @@ public abstract class FlowJourneys {
   void aRetryThatFallsDueDuringAPauseIsSentAfterIt() {
     begin(chain("order", "reserve"));
     fail(expectOne("DO reserve"));
-    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
-    stage.pass(STEP_TIMEOUT);
+    driver.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    driver.pass(STEP_TIMEOUT);
     expectNothing();
-    stage.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    driver.control(FLOW, ControlVerb.RESUME, null, Map.of());
     succeed(expectOne("DO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -577,7 +577,7 @@ public abstract class FlowJourneys {
     begin(order);
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    stage.pass(Duration.ofMillis(10_100));
+    driver.pass(Duration.ofMillis(10_100));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDOING);
     succeed(charge);
     succeed(expectOne("UNDO charge"));
@@ -591,12 +591,12 @@ public abstract class FlowJourneys {
         with(
             chain("order", "reserve", "charge"),
             "reserve",
-            s -> Definitions.onTimeout(s, OnTimeout.ESCALATE)));
+            s -> TestDefinitions.onTimeout(s, OnTimeout.ESCALATE)));
     expectOne("DO reserve");
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     expectFlow(FlowStatus.PARKED, StepStatus.IN_DOUBT, StepStatus.PENDING);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.ESCALATED);
-    stage.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
+    driver.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
     succeed(expectOne("DO charge"));
     expectFlow(FlowStatus.COMPLETED, StepStatus.SKIPPED, StepStatus.DO_SUCCESS);
   }
@@ -606,27 +606,27 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    stage.control(FLOW, ControlVerb.ABANDON, null, Map.of());
+    driver.control(FLOW, ControlVerb.ABANDON, null, Map.of());
     assertThat(flow().status()).isEqualTo(FlowStatus.ABANDONED);
     succeed(charge);
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     expectNothing();
   }
 
   @Test
   void aStartBeforeItsDefinitionWaitsAndThenRuns() {
-    stage.start(FLOW, "order", Map.of("order", 7));
+    driver.start(FLOW, "order", Map.of("order", 7));
     assertThat(flow().status()).isEqualTo(FlowStatus.WAITING);
-    stage.register(chain("order", "reserve"));
-    stage.pass(Duration.ofSeconds(2));
+    driver.register(chain("order", "reserve"));
+    driver.pass(Duration.ofSeconds(2));
     succeed(expectOne("DO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
   @Test
   void aStartWhoseDefinitionNeverComesIsRejected() {
-    stage.start(FLOW, "order", Map.of("order", 7));
-    stage.pass(Duration.ofSeconds(62));
+    driver.start(FLOW, "order", Map.of("order", 7));
+    driver.pass(Duration.ofSeconds(62));
     assertThat(flow().status()).isEqualTo(FlowStatus.REJECTED);
   }
 
@@ -634,7 +634,7 @@ public abstract class FlowJourneys {
   void aRepeatedStartIsIgnored() {
     begin(chain("order", "reserve"));
     expectOne("DO reserve");
-    stage.start(FLOW, "order", Map.of("order", 7));
+    driver.start(FLOW, "order", Map.of("order", 7));
     expectNothing();
   }
 }

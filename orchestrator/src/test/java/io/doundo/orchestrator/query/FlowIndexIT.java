@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.streams.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The lists of flows, made from real topics. */
 class FlowIndexIT {
 
-  private static final Orchestration ONE_STEP = Definitions.chain("order", "pay");
+  private static final Orchestration ONE_STEP = TestDefinitions.chain("order", "pay");
   private static final String CHANGELOG = "flows-changelog";
   private static final int MAX_FLOWS = 10;
   private static final int PARTITIONS = 2;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.streams.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class FlowPagesIT {
 
-  private static final Orchestration ONE_STEP = Definitions.chain("order", "pay");
+  private static final Orchestration ONE_STEP = TestDefinitions.chain("order", "pay");
   private static final String CHANGELOG = "flows-changelog";
   private static final int PARTITIONS = 4;
   private static final int FLOWS = 100_000;

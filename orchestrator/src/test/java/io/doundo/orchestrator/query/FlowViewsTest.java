@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.query;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.Action;
@@ -12,7 +12,7 @@ import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.streams.StoredFlow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -64,7 +64,7 @@ class FlowViewsTest {
     assertThat(standing(null, abandoned)).containsExactly("#1", "#2");
 
     Orchestration brief =
-        with(ORDER, "pay", step -> Definitions.undoRetry(step, Definitions.policy(1)));
+        with(ORDER, "pay", step -> TestDefinitions.undoRetry(step, TestDefinitions.policy(1)));
     Flow skipped =
         Flow.started(brief, "f", 1_000)
             .succeeded("pay", 1_500)

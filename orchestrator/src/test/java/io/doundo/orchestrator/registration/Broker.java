@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.testing.TestBroker;
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,7 +161,7 @@ final class Broker implements AutoCloseable {
             json.path("serviceName").stringValue(null),
             json.path("requestedBy").stringValue(null),
             Instant.parse(json.required("timestamp").stringValue()),
-            new RegistrationStatus.Source(
+            new RegistrationStatus.RecordPosition(
                 source.required("topic").stringValue(),
                 source.required("partition").intValue(),
                 source.required("offset").longValue()));

@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
-import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,7 +283,7 @@ class RegistrationIT {
         .isNotEmpty()
         .allSatisfy(status -> assertThat(status.success()).isFalse());
     assertThat(deadLetter(offset).value()).asString(UTF_8).isEqualTo(document);
-    assertThat(plane.heldUp()).isEmpty();
+    assertThat(plane.block()).isEmpty();
   }
 
   @Test

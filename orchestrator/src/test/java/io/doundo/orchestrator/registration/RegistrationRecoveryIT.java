@@ -53,7 +53,7 @@ class RegistrationRecoveryIT {
 
     try (ControlPlane plane = start()) {
       assertThat(awaitStatus(last).version()).isEqualTo(2);
-      assertThat(plane.heldUp()).isEmpty();
+      assertThat(plane.block()).isEmpty();
     }
     assertThat(history().versions()).hasSize(2);
   }
@@ -63,7 +63,7 @@ class RegistrationRecoveryIT {
     long offset = broker.register(ONE);
     try (ControlPlane plane = start()) {
       assertThat(awaitStatus(offset).changed()).isTrue();
-      assertThat(plane.heldUp()).isEmpty();
+      assertThat(plane.block()).isEmpty();
     }
     List<ConsumerRecord<String, byte[]>> before = broker.read(Topics.DEFINITIONS);
     // As if the process had died before its offset was stored.
@@ -78,7 +78,7 @@ class RegistrationRecoveryIT {
     try (ControlPlane plane = start()) {
       await().atMost(PATIENCE).pollInSameThread().until(() -> broker.statuses(offset).size() == 2);
       assertThat(broker.statuses(offset).get(1).changed()).isFalse();
-      assertThat(plane.heldUp()).isEmpty();
+      assertThat(plane.block()).isEmpty();
     }
     assertThat(broker.read(Topics.DEFINITIONS)).hasSameSizeAs(before);
   }
@@ -98,7 +98,7 @@ class RegistrationRecoveryIT {
 
       try (ControlPlane plane = start()) {
         assertThat(awaitStatus(offset).version()).isEqualTo(1);
-        assertThat(plane.heldUp()).isEmpty();
+        assertThat(plane.block()).isEmpty();
       }
       assertThat(history().versions()).hasSize(1);
       assertThat(history().versions().get(0).hash()).isNotEqualTo("0123456789abcdef");
@@ -112,7 +112,7 @@ class RegistrationRecoveryIT {
       try (ControlPlane active = start()) {
         awaitStatus(first);
         standby.start();
-        assertThat(active.heldUp()).isEmpty();
+        assertThat(active.block()).isEmpty();
       }
       long second = broker.register(TWO);
       assertThat(awaitStatus(second).version()).isEqualTo(2);
@@ -141,7 +141,7 @@ class RegistrationRecoveryIT {
                   assertThat(problem.message())
                       .startsWith("the broker rejects the topic orchestrator.o.a.")
                       .containsIgnoringCase("replication factor"));
-      assertThat(plane.heldUp()).isEmpty();
+      assertThat(plane.block()).isEmpty();
     }
   }
 
@@ -157,11 +157,11 @@ class RegistrationRecoveryIT {
       long offset = broker.register(document);
       long next = broker.register(ONE);
 
-      await().atMost(PATIENCE).until(() -> plane.heldUp().isPresent());
-      assertThat(plane.heldUp().orElseThrow())
+      await().atMost(PATIENCE).until(() -> plane.block().isPresent());
+      assertThat(plane.block().orElseThrow())
           .hasToString(
               "since %s, record orchestrator.registration-0@%d, 1 failure: too slow today"
-                  .formatted(plane.heldUp().orElseThrow().since(), offset));
+                  .formatted(plane.block().orElseThrow().since(), offset));
       assertThat(meters.get("doundo.registrations.held.up").gauge().value()).isPositive();
 
       assertThat(awaitStatus(offset).problems())
@@ -175,7 +175,7 @@ class RegistrationRecoveryIT {
       assertThat(broker.read(Topics.DEAD_LETTER))
           .singleElement()
           .satisfies(letter -> assertThat(letter.value()).asString(UTF_8).isEqualTo(document));
-      await().atMost(PATIENCE).until(() -> plane.heldUp().isEmpty());
+      await().atMost(PATIENCE).until(() -> plane.block().isEmpty());
       assertThat(meters.get("doundo.registrations").tag("outcome", "given_up").functionCounter())
           .satisfies(counter -> assertThat(counter.count()).isEqualTo(1));
     }
@@ -187,11 +187,11 @@ class RegistrationRecoveryIT {
     try (RegistrationBacklog backlog =
         new RegistrationBacklog(broker.admin, settings, Clock.systemUTC(), Duration.ZERO)) {
       backlog.look();
-      assertThat(backlog.heldUp()).isEmpty();
+      assertThat(backlog.block()).isEmpty();
 
       long offset = registerInATransaction(ONE);
       backlog.look();
-      HeldUp held = backlog.heldUp().orElseThrow();
+      RegistrationBlock held = backlog.block().orElseThrow();
       assertThat(held.place()).isEqualTo("orchestrator.registration-0@" + offset);
       assertThat(held.toString())
           .startsWith("since " + held.since() + ", record orchestrator.registration-0@" + offset)
@@ -199,10 +199,10 @@ class RegistrationRecoveryIT {
 
       try (ControlPlane plane = start()) {
         awaitStatus(offset);
-        assertThat(plane.heldUp()).isEmpty();
+        assertThat(plane.block()).isEmpty();
       }
       backlog.look();
-      assertThat(backlog.heldUp()).as("behind it is only the end of its transaction").isEmpty();
+      assertThat(backlog.block()).as("behind it is only the end of its transaction").isEmpty();
     }
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +62,6 @@ class RegistrationStatusTest {
         "shop",
         "alice",
         Instant.EPOCH,
-        new RegistrationStatus.Source("orchestrator.registration", 0, 12));
+        new RegistrationStatus.RecordPosition("orchestrator.registration", 0, 12));
   }
 }

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.simulation;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

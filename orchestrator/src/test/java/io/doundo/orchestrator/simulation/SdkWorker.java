@@ -13,7 +13,7 @@ import io.doundo.orchestrator.history.LedgerLine.Report;
 import io.doundo.orchestrator.history.Service;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.OnDoubt;
 import io.doundo.worker.delivery.LeaseTerm;
 import io.doundo.worker.fence.Claim;

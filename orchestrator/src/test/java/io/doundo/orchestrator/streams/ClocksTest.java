@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowStatus;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.streams;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.onTimeout;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.onTimeout;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowStatus;
@@ -12,8 +12,8 @@ import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.streams;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
-import static io.doundo.orchestrator.journey.Definitions.policy;
-import static io.doundo.orchestrator.journey.Definitions.with;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.journey.Definitions;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
@@ -34,7 +34,7 @@ class ParkedFlowsTest {
     MockProcessorContext<Void, Void> context = new MockProcessorContext<>(new Properties());
     store.init(context.getStateStoreContext(), store);
     flows.init(context.getStateStoreContext(), flows);
-    driver.register(with(chain("order", "pay"), "pay", s -> Definitions.undoRetry(s, policy(1))));
+    driver.register(with(chain("order", "pay"), "pay", s -> TestDefinitions.undoRetry(s, policy(1))));
   }
 
   @AfterEach

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;

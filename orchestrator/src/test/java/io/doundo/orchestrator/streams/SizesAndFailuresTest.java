@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.FlowStatus;
@@ -85,13 +85,13 @@ class SizesAndFailuresTest {
   @Test
   void aCommandThatCannotBeSentFailsItsStep() {
     driver.register(
-        io.doundo.orchestrator.journey.Definitions.orchestration(
+        io.doundo.orchestrator.journey.TestDefinitions.orchestration(
             "order",
             io.doundo.orchestrator.definition.GraphType.GRAPH,
             List.of(
-                io.doundo.orchestrator.journey.Definitions.step("a", 1),
-                io.doundo.orchestrator.journey.Definitions.step("b", 2),
-                io.doundo.orchestrator.journey.Definitions.step("c", 3, "a", "b"))));
+                io.doundo.orchestrator.journey.TestDefinitions.step("a", 1),
+                io.doundo.orchestrator.journey.TestDefinitions.step("b", 2),
+                io.doundo.orchestrator.journey.TestDefinitions.step("c", 3, "a", "b"))));
     start(Map.of());
     succeed("a", Map.of("a", "x".repeat(110_000)));
     succeed("b", Map.of("b", "x".repeat(110_000)));

@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.streams;
 
-import static io.doundo.orchestrator.journey.Definitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.journey.Stage.Command;
-import io.doundo.orchestrator.journey.Stage.Echo;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class TopologyHistoryTest {
   private static final String FLOW = "flow-1";
   private static final Duration HOLD = Duration.ofMinutes(11);
 
-  private final TopologyStage stage = new TopologyStage();
+  private final TopologyJourneyDriver stage = new TopologyJourneyDriver();
 
   private Command begin() {
     stage.register(chain("order", "reserve"));

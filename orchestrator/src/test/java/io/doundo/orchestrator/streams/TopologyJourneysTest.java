@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.journey.FlowJourneys;
-import io.doundo.orchestrator.journey.Stage;
+import io.doundo.orchestrator.journey.JourneyDriver;
 
 /** The journeys through the topology. */
 class TopologyJourneysTest extends FlowJourneys {
 
   @Override
-  protected Stage stage() {
-    return new TopologyStage();
+  protected JourneyDriver driver() {
+    return new TopologyJourneyDriver();
   }
 }

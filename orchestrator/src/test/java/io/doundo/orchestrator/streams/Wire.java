@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.doundo.worker.autoconfigure;
 
-import io.doundo.worker.autoconfigure.Registrations.Registration;
-import io.doundo.worker.autoconfigure.Registrations.Standing;
+import io.doundo.worker.autoconfigure.DocumentRegistration.Registration;
+import io.doundo.worker.autoconfigure.DocumentRegistration.RegistrationState;
 import io.doundo.worker.delivery.WorkerState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,16 +37,16 @@ final class WorkerHealthIndicator implements HealthIndicator {
     if (state != null) {
       describe(state, problems, health);
     }
-    Map<String, String> standings = new LinkedHashMap<>();
+    Map<String, String> states = new LinkedHashMap<>();
     registrations.forEach(
         (name, registration) -> {
-          standings.put(name, words(registration));
-          if (registration.standing() == Standing.REFUSED) {
+          states.put(name, words(registration));
+          if (registration.state() == RegistrationState.REFUSED) {
             problems.add("the orchestrator refused " + name + ": " + registration.problem());
           }
         });
-    if (!standings.isEmpty()) {
-      health.withDetail("registrations", standings);
+    if (!states.isEmpty()) {
+      health.withDetail("registrations", states);
     }
     if (!problems.isEmpty()) {
       health.down().withDetail("problems", problems);
@@ -73,6 +73,6 @@ final class WorkerHealthIndicator implements HealthIndicator {
 
   private static String words(Registration registration) {
     String problem = registration.problem();
-    return registration.standing() + (problem == null ? "" : ": " + problem);
+    return registration.state() + (problem == null ? "" : ": " + problem);
   }
 }

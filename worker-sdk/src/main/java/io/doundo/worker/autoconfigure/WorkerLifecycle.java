@@ -2,14 +2,14 @@ package io.doundo.worker.autoconfigure;
 
 import static org.springframework.boot.availability.LivenessState.BROKEN;
 
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import io.doundo.worker.SagaClient;
-import io.doundo.worker.autoconfigure.Registrations.Document;
-import io.doundo.worker.autoconfigure.Registrations.Registration;
-import io.doundo.worker.autoconfigure.Registrations.Standing;
+import io.doundo.worker.autoconfigure.DocumentRegistration.NamedDocument;
+import io.doundo.worker.autoconfigure.DocumentRegistration.Registration;
+import io.doundo.worker.autoconfigure.DocumentRegistration.RegistrationState;
 import io.doundo.worker.binding.HandlerScanner;
 import io.doundo.worker.binding.JsonBinder;
-import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.delivery.DeliverySettings;
 import io.doundo.worker.delivery.HandlerThreads;
 import io.doundo.worker.delivery.Worker;
@@ -55,7 +55,7 @@ final class WorkerLifecycle implements SmartLifecycle {
   private final Supplier<HandlerThreads> threads;
   private final ApplicationEventPublisher events;
   private volatile @Nullable Worker worker;
-  private volatile @Nullable Registrations registrations;
+  private volatile @Nullable DocumentRegistration registrations;
   private volatile boolean running;
 
   WorkerLifecycle(
@@ -81,19 +81,19 @@ final class WorkerLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    List<Step> steps = new HandlerScanner(beans, json).scan(documents.steps());
-    List<Document> toRegister = new ArrayList<>();
+    List<ServedStep> steps = new HandlerScanner(beans, json).scan(documents.steps());
+    List<NamedDocument> toRegister = new ArrayList<>();
     for (Resource document : documents.documents()) {
-      toRegister.add(new Document(document.getDescription(), document));
+      toRegister.add(new NamedDocument(document.getDescription(), document));
     }
     if (!steps.isEmpty()) {
       serve(steps);
       toRegister.add(
-          new Document(
+          new NamedDocument(
               "The declaration of the steps of " + settings.service(),
               new ByteArrayResource(declaration(steps))));
     }
-    Registrations started = new Registrations(client);
+    DocumentRegistration started = new DocumentRegistration(client);
     started.register(toRegister);
     registrations = started;
     countRegistrations();
@@ -101,22 +101,22 @@ final class WorkerLifecycle implements SmartLifecycle {
   }
 
   private void countRegistrations() {
-    for (Standing standing : Standing.values()) {
-      Gauge.builder("doundo.worker.registrations", () -> countOf(standing))
+    for (RegistrationState state : RegistrationState.values()) {
+      Gauge.builder("doundo.worker.registrations", () -> countOf(state))
           .description("Registration documents by outcome")
-          .tag("standing", standing.name().toLowerCase(Locale.ROOT))
+          .tag("standing", state.name().toLowerCase(Locale.ROOT))
           .register(meters);
     }
   }
 
-  private long countOf(Standing standing) {
+  private long countOf(RegistrationState state) {
     return registrations().values().stream()
-        .filter(registration -> registration.standing() == standing)
+        .filter(registration -> registration.state() == state)
         .count();
   }
 
-  private void serve(List<Step> steps) {
-    for (Step step : steps) {
+  private void serve(List<ServedStep> steps) {
+    for (ServedStep step : steps) {
       log.info(
           "Serving {}: DO by {}, UNDO by {}", step.key(), step.doHandler(), step.undoHandler());
     }
@@ -134,15 +134,15 @@ final class WorkerLifecycle implements SmartLifecycle {
 
   /** Where each registration document stands, by its name. */
   Map<String, Registration> registrations() {
-    Registrations begun = registrations;
-    return begun == null ? Map.of() : begun.standings();
+    DocumentRegistration begun = registrations;
+    return begun == null ? Map.of() : begun.states();
   }
 
-  private static byte[] declaration(List<Step> steps) {
+  private static byte[] declaration(List<ServedStep> steps) {
     Map<String, ArrayNode> declared = new TreeMap<>();
     ObjectNode document = Json.MAPPER.createObjectNode();
     ArrayNode orchestrations = document.putArray("orchestrations");
-    for (Step step : steps) {
+    for (ServedStep step : steps) {
       declared
           .computeIfAbsent(
               step.key().orchestration(),
@@ -160,7 +160,7 @@ final class WorkerLifecycle implements SmartLifecycle {
 
   @Override
   public void stop() {
-    Registrations begun = registrations;
+    DocumentRegistration begun = registrations;
     if (begun != null) {
       begun.close();
     }

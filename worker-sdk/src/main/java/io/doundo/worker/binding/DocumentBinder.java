@@ -48,14 +48,14 @@ final class DocumentBinder {
     if (bean == null) {
       return;
     }
-    Method toDo = method(bean, "doMethod", bound.doMethod(), here);
-    if (toDo != null) {
-      step.doneBy(bean, toDo, OnDoubt.RERUN, "", List.of(), List.of(), problems);
+    Method doMethod = method(bean, "doMethod", bound.doMethod(), here);
+    if (doMethod != null) {
+      step.doneBy(bean, doMethod, OnDoubt.RERUN, "", List.of(), List.of(), problems);
     }
-    Method toUndo = method(bean, "undoMethod", bound.undoMethod(), here);
-    if (toUndo != null) {
+    Method undoMethod = method(bean, "undoMethod", bound.undoMethod(), here);
+    if (undoMethod != null) {
       // A document cannot say what to do without a result: better an operator than a guess.
-      step.undoneBy(bean, toUndo, OnUnknown.FAIL, problems);
+      step.undoneBy(bean, undoMethod, OnUnknown.FAIL, problems);
     }
   }
 

@@ -23,10 +23,10 @@ public final class Handler {
   /**
    * Binds the parameters, before anything runs.
    *
-   * @throws UnfitPayloadException when the payload or the result does not fit
+   * @throws UnreadablePayloadException when the payload or the result does not fit
    * @throws NoResultException when the method needs a result and there is none
    */
-  public @Nullable Object[] arguments(Call call) throws UnfitPayloadException, NoResultException {
+  public @Nullable Object[] arguments(HandlerCall call) throws UnreadablePayloadException, NoResultException {
     @Nullable Object[] arguments = new Object[parameters.size()];
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = parameters.get(i).bind(call);
@@ -41,7 +41,7 @@ public final class Handler {
    */
   public @Nullable Object invoke(@Nullable Object[] arguments) throws Throwable {
     try {
-      return Promises.settled(method.invoke(bean.get(), arguments));
+      return AsyncTypes.settled(method.invoke(bean.get(), arguments));
     } catch (InvocationTargetException e) {
       throw thrown(e.getTargetException());
     }

@@ -74,7 +74,7 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
 
   private void requireSynchronous(Method method, ProblemList problems) {
     Class<?> returned = returned(method).resolve();
-    if (returned != null && Promises.isPromise(returned)) {
+    if (returned != null && AsyncTypes.isPromise(returned)) {
       problems.add(
           "returns a "
               + returned.getSimpleName()

@@ -44,7 +44,7 @@ public final class HandlerScanner {
    *
    * @throws InvalidHandlersException with every mistake there is
    */
-  public List<Step> scan(List<BoundStep> documented) {
+  public List<ServedStep> scan(List<BoundStep> documented) {
     for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
       Class<?> type = targetClass(name);
       if (type != null && !ScopedProxyUtils.isScopedTarget(name)) {
@@ -53,7 +53,7 @@ public final class HandlerScanner {
     }
     DocumentBinder documents = new DocumentBinder(beans, this::targetClass, problems);
     documented.forEach(bound -> documents.bind(bound, step(bound.key())));
-    List<Step> built =
+    List<ServedStep> built =
         steps.values().stream()
             .map(step -> step.build(json, problems))
             .filter(step -> step.doHandler() != null || step.undoHandler() != null)

@@ -1,8 +1,8 @@
 package io.doundo.worker.binding;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.lang.reflect.Type;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class JsonBinder {
     return mapper.constructType(type);
   }
 
-  @Nullable Object read(RawJson json, JavaType type, String what) throws UnfitPayloadException {
+  @Nullable Object read(RawJson json, JavaType type, String what) throws UnreadablePayloadException {
     try {
       return mapper.readValue(json.bytes(), type);
     } catch (JacksonException e) {
@@ -51,9 +51,9 @@ public final class JsonBinder {
     }
   }
 
-  private static UnfitPayloadException unfit(
+  private static UnreadablePayloadException unfit(
       String what, JavaType type, String why, Exception cause) {
-    return new UnfitPayloadException(
+    return new UnreadablePayloadException(
         "%s does not fit %s: %s".formatted(what, type.toCanonical(), why), cause);
   }
 
@@ -66,7 +66,7 @@ public final class JsonBinder {
     return mapper.readValue(json.bytes(), type);
   }
 
-  JsonNode tree(RawJson json) throws UnfitPayloadException {
+  JsonNode tree(RawJson json) throws UnreadablePayloadException {
     return (JsonNode)
         Objects.requireNonNull(read(json, mapper.constructType(JsonNode.class), "the payload"));
   }

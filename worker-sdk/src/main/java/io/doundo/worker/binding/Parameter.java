@@ -6,5 +6,5 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Parameter {
 
-  @Nullable Object bind(Call call) throws UnfitPayloadException, NoResultException;
+  @Nullable Object bind(HandlerCall call) throws UnreadablePayloadException, NoResultException;
 }

@@ -1,6 +1,6 @@
 package io.doundo.worker.binding;
 
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.ExecutionMessage;
 import io.doundo.worker.OnUnknown;
 import io.doundo.worker.StepContext;
@@ -104,7 +104,7 @@ final class ParameterReader {
   private @Nullable Parameter common(ResolvableType type) {
     Class<?> raw = type.resolve(Object.class);
     if (raw == StepContext.class) {
-      return Call::context;
+      return HandlerCall::context;
     }
     if (raw == ExecutionMessage.class) {
       return call ->

@@ -2,7 +2,7 @@ package io.doundo.worker.binding;
 
 import io.doundo.worker.OnDoubt;
 import io.doundo.worker.OnUnknown;
-import io.doundo.worker.Verdict;
+import io.doundo.worker.VerifyResult;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.springframework.core.ResolvableType;
 /** Gathers the methods of one step from whichever beans have them. */
 final class StepBuilder {
 
-  private record Found(HandlerBean bean, Method method) {
+  private record HandlerMethod(HandlerBean bean, Method method) {
     String place() {
       return bean.place(method);
     }
@@ -21,9 +21,9 @@ final class StepBuilder {
 
   private final StepKey key;
   private boolean sharedTopic;
-  private @Nullable Found toDo;
-  private @Nullable Found toUndo;
-  private @Nullable Found toVerify;
+  private @Nullable HandlerMethod doMethod;
+  private @Nullable HandlerMethod undoMethod;
+  private @Nullable HandlerMethod verifyMethod;
   private OnDoubt onDoubt = OnDoubt.RERUN;
   private @Nullable String resultName;
   private OnUnknown onUnknown = OnUnknown.UNDECIDED;
@@ -46,11 +46,11 @@ final class StepBuilder {
       List<Class<? extends Throwable>> noEffectTypes,
       List<Class<? extends Throwable>> failedTypes,
       ProblemList problems) {
-    Found found = new Found(bean, method);
-    if (!isFirst("DO", toDo, found, problems)) {
+    HandlerMethod found = new HandlerMethod(bean, method);
+    if (!isFirst("DO", doMethod, found, problems)) {
       return;
     }
-    toDo = found;
+    doMethod = found;
     onDoubt = policy;
     resultName = as.isEmpty() ? null : as;
     noEffect = noEffectTypes;
@@ -58,22 +58,22 @@ final class StepBuilder {
   }
 
   void undoneBy(HandlerBean bean, Method method, OnUnknown without, ProblemList problems) {
-    Found found = new Found(bean, method);
-    if (isFirst("UNDO", toUndo, found, problems)) {
-      toUndo = found;
+    HandlerMethod found = new HandlerMethod(bean, method);
+    if (isFirst("UNDO", undoMethod, found, problems)) {
+      undoMethod = found;
       onUnknown = without;
     }
   }
 
   void verifiedBy(HandlerBean bean, Method method, ProblemList problems) {
-    Found found = new Found(bean, method);
-    if (isFirst("verification", toVerify, found, problems)) {
-      toVerify = found;
+    HandlerMethod found = new HandlerMethod(bean, method);
+    if (isFirst("verification", verifyMethod, found, problems)) {
+      verifyMethod = found;
     }
   }
 
   /** An annotated method that a document names, too, is no second one. */
-  private boolean isFirst(String what, @Nullable Found first, Found found, ProblemList problems) {
+  private boolean isFirst(String what, @Nullable HandlerMethod first, HandlerMethod found, ProblemList problems) {
     if (first != null && !first.equals(found)) {
       problems
           .at(found.place())
@@ -84,39 +84,39 @@ final class StepBuilder {
     return first == null;
   }
 
-  Step build(JsonBinder json, ProblemList problems) {
+  ServedStep build(JsonBinder json, ProblemList problems) {
     Handler doHandler = null;
     Handler undoHandler = null;
     Handler verifyHandler = null;
     Type made = null;
     Type asked = null;
     Set<String> requestFields = Set.of();
-    if (toDo != null) {
-      ProblemList here = problems.at(toDo.place());
-      ParameterReader reader = reader(toDo, json, here);
-      ResolvableType returned = toDo.bean().returned(toDo.method());
+    if (doMethod != null) {
+      ProblemList here = problems.at(doMethod.place());
+      ParameterReader reader = reader(doMethod, json, here);
+      ResolvableType returned = doMethod.bean().returned(doMethod.method());
       made = returned.getType();
       asked = reader.payloadType();
-      doHandler = toDo.bean().handler(toDo.method(), reader.forDo(), here);
+      doHandler = doMethod.bean().handler(doMethod.method(), reader.forDo(), here);
       requireVerifier(here);
       if (asked != null) {
         requestFields = json.fields().read(json.type(asked)).keySet();
-        new MeetingFields(toDo.place(), resultName, json, here).compare(asked, returned);
+        new OverlappingFields(doMethod.place(), resultName, json, here).compare(asked, returned);
       }
     }
-    if (toUndo != null) {
-      ProblemList here = problems.at(toUndo.place());
+    if (undoMethod != null) {
+      ProblemList here = problems.at(undoMethod.place());
       List<Parameter> parameters =
-          reader(toUndo, json, here).forUndo(made, asked, resultName != null, onUnknown);
-      undoHandler = toUndo.bean().handler(toUndo.method(), parameters, here);
+          reader(undoMethod, json, here).forUndo(made, asked, resultName != null, onUnknown);
+      undoHandler = undoMethod.bean().handler(undoMethod.method(), parameters, here);
     }
-    if (toVerify != null) {
-      ProblemList here = problems.at(toVerify.place());
-      requireVerdict(toVerify, here);
+    if (verifyMethod != null) {
+      ProblemList here = problems.at(verifyMethod.place());
+      requireVerdict(verifyMethod, here);
       verifyHandler =
-          toVerify.bean().handler(toVerify.method(), reader(toVerify, json, here).forDo(), here);
+          verifyMethod.bean().handler(verifyMethod.method(), reader(verifyMethod, json, here).forDo(), here);
     }
-    return new Step(
+    return new ServedStep(
         key,
         sharedTopic,
         doHandler,
@@ -129,21 +129,21 @@ final class StepBuilder {
         failed);
   }
 
-  private static ParameterReader reader(Found found, JsonBinder json, ProblemList problems) {
+  private static ParameterReader reader(HandlerMethod found, JsonBinder json, ProblemList problems) {
     return new ParameterReader(found.method(), found.bean().type(), json, problems);
   }
 
   private void requireVerifier(ProblemList here) {
-    if (onDoubt == OnDoubt.VERIFY && toVerify == null) {
+    if (onDoubt == OnDoubt.VERIFY && verifyMethod == null) {
       here.add(
           "sets onDoubt = VERIFY, but no @Verify method verifies the step " + key,
           "add a method @Verify(\"%s\") that returns a Verdict".formatted(key.step()));
     }
   }
 
-  private void requireVerdict(Found found, ProblemList here) {
-    if (found.method().getReturnType() != Verdict.class) {
-      here.add("does not return a Verdict", "return Verdict.done(…), notDone() or unknown()");
+  private void requireVerdict(HandlerMethod found, ProblemList here) {
+    if (found.method().getReturnType() != VerifyResult.class) {
+      here.add("does not return a VerifyResult", "return VerifyResult.done(…), notDone() or unknown()");
     }
     if (onDoubt != OnDoubt.VERIFY) {
       here.add(

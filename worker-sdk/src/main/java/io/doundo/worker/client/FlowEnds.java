@@ -1,13 +1,13 @@
 package io.doundo.worker.client;
 
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
-import io.doundo.worker.FlowEnd;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd.Status;
+import io.doundo.worker.FlowEnd;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.doundo.worker.client;
 
 import io.doundo.protocol.Names;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.RegistrationOutcome;
 import io.doundo.worker.SagaClient;
@@ -119,8 +119,8 @@ public final class KafkaSagaClient implements SagaClient {
     byte[] value = new StartEvent(orchestration, flowId, written, service).encode();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.EXECUTION_START, utf8(flowId), value);
-    Flow flow =
-        new Flow(
+    KafkaStartedFlow flow =
+        new KafkaStartedFlow(
             new WatchedStart(flowId, chosen, orchestration, written, Instant.now()),
             new CompletableFuture<>());
     ends.started(flow.start);
@@ -133,7 +133,7 @@ public final class KafkaSagaClient implements SagaClient {
     return flow;
   }
 
-  private void send(Flow flow, ProducerRecord<byte[], byte[]> record) {
+  private void send(KafkaStartedFlow flow, ProducerRecord<byte[], byte[]> record) {
     send(record)
         .whenComplete(
             (metadata, error) -> {
@@ -182,12 +182,12 @@ public final class KafkaSagaClient implements SagaClient {
   /** Sends a start when the surrounding transaction has committed. */
   private final class AfterCommit implements TransactionSynchronization {
 
-    private final Flow flow;
+    private final KafkaStartedFlow flow;
     private final ProducerRecord<byte[], byte[]> record;
 
     private boolean sent;
 
-    AfterCommit(Flow flow, ProducerRecord<byte[], byte[]> record) {
+    AfterCommit(KafkaStartedFlow flow, ProducerRecord<byte[], byte[]> record) {
       this.flow = flow;
       this.record = record;
     }
@@ -209,7 +209,7 @@ public final class KafkaSagaClient implements SagaClient {
     }
   }
 
-  private final class Flow implements StartedFlow {
+  private final class KafkaStartedFlow implements StartedFlow {
 
     private final WatchedStart start;
     private final CompletableFuture<Void> accepted;
@@ -217,7 +217,7 @@ public final class KafkaSagaClient implements SagaClient {
     /** Whether somebody has the future of the end, and may wait for it for as long as they like. */
     private volatile boolean handedOut;
 
-    Flow(WatchedStart start, CompletableFuture<Void> accepted) {
+    KafkaStartedFlow(WatchedStart start, CompletableFuture<Void> accepted) {
       this.start = start;
       this.accepted = accepted;
     }

@@ -1,7 +1,7 @@
 package io.doundo.worker.client;
 
-import io.doundo.protocol.Json;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import io.doundo.worker.RegistrationOutcome;
 import java.time.Duration;
 import java.time.Instant;

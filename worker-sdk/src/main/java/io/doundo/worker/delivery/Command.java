@@ -2,10 +2,10 @@ package io.doundo.worker.delivery;
 
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.HeaderLookup;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.UndoPayload;
-import io.doundo.worker.binding.Step;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.FenceKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,14 +22,14 @@ record Command(
     ConsumerRecord<byte[], byte[]> record,
     ReceivedCommand received,
     UndoPayload payload,
-    Step step) {
+    ServedStep step) {
 
   /**
    * A command that was read.
    *
    * @throws MalformedRecordException when its payload cannot be taken apart as it says
    */
-  static Command of(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, Step step)
+  static Command of(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, ServedStep step)
       throws MalformedRecordException {
     UndoPayload payload =
         received.action() == CommandAction.UNDO

@@ -1,6 +1,6 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private final Subscriptions subscriptions;
   private final Supplier<Set<String>> topics;
   private final FenceHealth health;
-  private final Workshop shop;
+  private final DeliveryContext context;
   private final int maxPending;
   private final Map<TopicPartition, AssignedPartition> partitions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtAssignment = new HashMap<>();
@@ -64,13 +64,13 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       Subscriptions subscriptions,
       Supplier<Set<String>> topics,
       FenceHealth health,
-      Workshop shop,
+      DeliveryContext context,
       int maxPending) {
     this.consumer = consumer;
     this.subscriptions = subscriptions;
     this.topics = topics;
     this.health = health;
-    this.shop = shop;
+    this.context = context;
     this.maxPending = maxPending;
   }
 
@@ -204,7 +204,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   /** Pauses what is full, or all while nothing may run; whether anything is paused. */
   private boolean pause() {
-    boolean none = shop.isStopping() || !health.isUp();
+    boolean none = context.isStopping() || !health.isUp();
     if (!none && !pausing && partitions.values().stream().noneMatch(this::isFull)) {
       paused = 0;
       return false;
@@ -261,7 +261,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       partition.settled(record.offset());
       return;
     }
-    Delivery delivery = new Delivery(shop, partition, command.get());
+    Delivery delivery = new Delivery(context, partition, command.get());
     if (partition.lineUp(delivery)) {
       delivery.begin();
     }
@@ -269,8 +269,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   private void refuse(
       AssignedPartition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
-    shop.meters().deadLetter();
-    shop.answers()
+    context.meters().deadLetter();
+    context.answers()
         .deadLetter(record, reason)
         .whenComplete(
             (nothing, error) -> {

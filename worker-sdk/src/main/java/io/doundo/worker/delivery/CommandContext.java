@@ -1,11 +1,11 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.StepContext;
-import io.doundo.worker.StepState;
+import io.doundo.worker.StepStorage;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceKey;
@@ -25,7 +25,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a handler sees of its command. */
-final class CommandContext implements StepContext, StepState {
+final class CommandContext implements StepContext, StepStorage {
 
   private static final long STATE_TIMEOUT_SECONDS = 10;
 
@@ -125,7 +125,7 @@ final class CommandContext implements StepContext, StepState {
   }
 
   @Override
-  public StepState state() {
+  public StepStorage storage() {
     return this;
   }
 

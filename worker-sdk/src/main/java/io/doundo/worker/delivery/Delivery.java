@@ -53,24 +53,24 @@ final class Delivery {
   private static final long LONGEST_WAIT_MS = 1_000;
 
   /** What makes commands go one after the other. */
-  private record Lane(String flowId, StepKey step, boolean toDo) {}
+  private record Lane(String flowId, StepKey step, boolean isDo) {}
 
-  private final Workshop shop;
+  private final DeliveryContext context;
   private final AssignedPartition partition;
   private final Command command;
   private final Claim claim;
   private final FenceKey key;
   private final int failures;
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile Slots.@Nullable Slot slot;
+  private volatile AsyncSemaphore.@Nullable Permit permit;
   private volatile long askedAt;
 
-  Delivery(Workshop shop, AssignedPartition partition, Command command) {
+  Delivery(DeliveryContext context, AssignedPartition partition, Command command) {
     this(
-        shop,
+        context,
         partition,
         command,
-        shop.nextOwner(),
+        context.nextOwner(),
         partition.mayBeRedelivered(command.record().offset()),
         0);
   }
@@ -83,13 +83,13 @@ final class Delivery {
    * @param failures how many deliveries by this process have failed
    */
   private Delivery(
-      Workshop shop,
+      DeliveryContext context,
       AssignedPartition partition,
       Command command,
       String owner,
       boolean redelivered,
       int failures) {
-    this.shop = shop;
+    this.context = context;
     this.partition = partition;
     this.command = command;
     this.failures = failures;
@@ -101,7 +101,7 @@ final class Delivery {
             received.generation(),
             received.attempt(),
             received.commandId(),
-            shop.lease(),
+            context.lease(),
             timeout(received),
             command.step().onDoubt(),
             received.firstSent(),
@@ -135,10 +135,10 @@ final class Delivery {
   void begin() {
     guarded(
         () ->
-            shop.slots(command)
-                .take(
+            context.permits(command)
+                .acquire(
                     taken -> {
-                      slot = taken;
+                      permit = taken;
                       guarded(this::claim);
                     }));
   }
@@ -160,11 +160,11 @@ final class Delivery {
    * its handler got, only the fence can tell, once the lease has ended.
    */
   private void startOver(Throwable failure) {
-    Lease lease = shop.ended(this);
+    Lease lease = context.ended(this);
     if (lease != null) {
       lease.end();
     }
-    giveSlotBack();
+    releasePermit();
     if (!over.compareAndSet(false, true)) {
       log.error(
           "{} of flow {} failed after its command was settled", key.step(), key.flowId(), failure);
@@ -182,17 +182,17 @@ final class Delivery {
         command.received().action(),
         ms,
         failure);
-    shop.meters().startedOver(command);
+    context.meters().startedOver(command);
     boolean begun = lease != null;
     Delivery again =
         new Delivery(
-            shop,
+            context,
             partition,
             command,
-            begun ? shop.nextOwner() : claim.owner(),
+            begun ? context.nextOwner() : claim.owner(),
             begun || claim.redelivered(),
             failures + 1);
-    shop.timer()
+    context.timer()
         .after(
             ms,
             () -> {
@@ -204,14 +204,14 @@ final class Delivery {
   }
 
   private boolean wanted() {
-    return !partition.isLetGo() && !shop.isStopping();
+    return !partition.isLetGo() && !context.isStopping();
   }
 
   private void claim() {
     if (!wanted()) {
-      giveSlotBack();
+      releasePermit();
     } else if (command.isDo()) {
-      shop.fence()
+      context.fence()
           .ask(
               fence -> {
                 askedAt = System.nanoTime();
@@ -221,7 +221,7 @@ final class Delivery {
           .whenComplete((decision, error) -> guarded(() -> onDo(decision, error)));
     } else {
       KnownEffect effect = command.received().effect();
-      shop.fence()
+      context.fence()
           .ask(
               fence -> {
                 askedAt = System.nanoTime();
@@ -243,16 +243,16 @@ final class Delivery {
               @Override
               public Runnable on(DoDecision.Run run) {
                 return () -> {
-                  shop.meters().decided(command, run.again() ? "run_again" : "run");
-                  start(HandlerRun.toDo(command, run.again()), run.token());
+                  context.meters().decided(command, run.again() ? "run_again" : "run");
+                  start(HandlerRun.forDo(command, run.again()), run.token());
                 };
               }
 
               @Override
               public Runnable on(DoDecision.Verify verify) {
                 return () -> {
-                  shop.meters().decided(command, "verify");
-                  start(HandlerRun.toVerify(command), verify.token());
+                  context.meters().decided(command, "verify");
+                  start(HandlerRun.forVerify(command), verify.token());
                 };
               }
 
@@ -280,8 +280,8 @@ final class Delivery {
               @Override
               public Runnable on(UndoDecision.Run run) {
                 return () -> {
-                  shop.meters().decided(command, "run");
-                  start(HandlerRun.toUndo(command, run.effect(), run.result()), run.token());
+                  context.meters().decided(command, "run");
+                  start(HandlerRun.forUndo(command, run.effect(), run.result()), run.token());
                 };
               }
 
@@ -289,7 +289,7 @@ final class Delivery {
               public Runnable on(UndoDecision.Wait wait) {
                 return () -> {
                   // A DO that runs here learns at once that an UNDO waits for it.
-                  shop.renewRunOf(key);
+                  context.renewRunOf(key);
                   waitFor(wait.remaining());
                 };
               }
@@ -304,23 +304,23 @@ final class Delivery {
 
   private void notClaimed(@Nullable Throwable error) {
     if (error == null || FenceHealth.unwrapped(error) instanceof CancellationException) {
-      giveSlotBack();
+      releasePermit();
     } else {
       startOver(error);
     }
   }
 
   private void waitFor(Duration remaining) {
-    shop.meters().decided(command, "wait");
-    giveSlotBack();
+    context.meters().decided(command, "wait");
+    releasePermit();
     long ms = Math.max(1, Math.min(LONGEST_WAIT_MS, remaining.toMillis() + 1));
-    shop.meters().waited(command, ms);
-    shop.timer().after(ms, this::begin);
+    context.meters().waited(command, ms);
+    context.timer().after(ms, this::begin);
   }
 
   private void reply(StepAnswer answer, Token token, boolean replayed) {
-    giveSlotBack();
-    shop.meters()
+    releasePermit();
+    context.meters()
         .decided(command, replayed ? "replay" : answer.outcome().name().toLowerCase(Locale.ROOT));
     if (answer.resultSent()) {
       // The orchestrator has this answer with its result; without it, it would contradict itself.
@@ -332,37 +332,37 @@ final class Delivery {
   }
 
   private void start(HandlerRun run, Token token) {
-    Lease lease = new Lease(shop.fence(), shop.timer(), key, token, claim, this::nextInLane);
-    shop.begun(this, lease);
+    Lease lease = new Lease(context.fence(), context.timer(), key, token, claim, this::nextInLane);
+    context.begun(this, lease);
     lease.begin(askedAt);
     handIn(run, lease);
   }
 
   private void handIn(HandlerRun run, Lease lease) {
     try {
-      shop.handlers().execute(() -> guarded(() -> run(run, lease)));
+      context.handlers().execute(() -> guarded(() -> run(run, lease)));
     } catch (RejectedExecutionException e) {
       if (!wanted()) {
         // The application stops; the lease runs out, and the command is delivered again.
         lease.end();
-        shop.ended(this);
-        giveSlotBack();
+        context.ended(this);
+        releasePermit();
         return;
       }
       // The application's own executor is full; the lease is renewed meanwhile.
-      shop.timer().after(REJECTED_RETRY_MS, () -> guarded(() -> handIn(run, lease)));
+      context.timer().after(REJECTED_RETRY_MS, () -> guarded(() -> handIn(run, lease)));
     }
   }
 
   private void run(HandlerRun run, Lease lease) {
-    HandlerRun.Ended ended;
+    HandlerRun.RunEnd ended;
     try {
       ended =
           isHeld(lease)
-              ? run.on(shop, lease, key)
+              ? run.on(context, lease, key)
               : run.notBegun("the lease ended before the handler began");
     } finally {
-      giveSlotBack();
+      releasePermit();
     }
     finish(lease, ended);
   }
@@ -379,9 +379,9 @@ final class Delivery {
       return false;
     }
     try {
-      return shop.fence()
+      return context.fence()
               .ask(
-                  fence -> fence.renew(key, lease.token(), lease.length()), () -> !shop.isStopped())
+                  fence -> fence.renew(key, lease.token(), lease.length()), () -> !context.isStopped())
               .toCompletableFuture()
               .join()
           == RenewResult.HELD;
@@ -390,11 +390,11 @@ final class Delivery {
     }
   }
 
-  private void finish(Lease lease, HandlerRun.Ended ended) {
+  private void finish(Lease lease, HandlerRun.RunEnd ended) {
     Settled settled = ended.settled();
     // The lease is kept until the fence has taken the outcome, however long that takes.
-    shop.fence()
-        .ask(fence -> fence.finish(key, lease.token(), settled), () -> !shop.isStopped())
+    context.fence()
+        .ask(fence -> fence.finish(key, lease.token(), settled), () -> !context.isStopped())
         .whenComplete(
             (result, error) ->
                 guarded(
@@ -443,8 +443,8 @@ final class Delivery {
   }
 
   private void answer(StepAnswer answer, Token token) {
-    shop.meters().answered(command, answer.outcome());
-    shop.answers()
+    context.meters().answered(command, answer.outcome());
+    context.answers()
         .send(command, answer)
         .whenComplete(
             (nothing, error) ->
@@ -464,7 +464,7 @@ final class Delivery {
       return;
     }
     // If this is lost the record is only kept longer, with a result that nobody needs.
-    shop.fence()
+    context.fence()
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
             failure -> {
@@ -476,7 +476,7 @@ final class Delivery {
 
   private void settle() {
     over.set(true);
-    shop.ended(this);
+    context.ended(this);
     partition.settled(command.record().offset());
     nextInLane();
   }
@@ -488,10 +488,10 @@ final class Delivery {
     }
   }
 
-  private void giveSlotBack() {
-    Slots.Slot held = slot;
+  private void releasePermit() {
+    AsyncSemaphore.Permit held = permit;
     if (held != null) {
-      held.giveBack();
+      held.release();
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.worker.binding.JsonBinder;
-import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.Fence;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import org.apache.kafka.clients.producer.Producer;
 public final class DirectWorker implements AutoCloseable {
 
   private final Subscriptions subscriptions;
-  private final Timer timer;
-  private final Workshop shop;
+  private final TaskTimer timer;
+  private final DeliveryContext context;
 
   /**
    * A worker's new life.
@@ -29,14 +29,14 @@ public final class DirectWorker implements AutoCloseable {
    * @param answers is not closed with the worker
    */
   public DirectWorker(
-      Collection<Step> steps,
+      Collection<ServedStep> steps,
       Fence fence,
       JsonBinder json,
       Duration lease,
       Producer<byte[], byte[]> answers) {
     this.subscriptions = new Subscriptions(steps);
     this.timer =
-        new Timer(
+        new TaskTimer(
             task -> {
               Thread thread = new Thread(task, "saga-timer");
               thread.setDaemon(true);
@@ -45,11 +45,11 @@ public final class DirectWorker implements AutoCloseable {
     DeliverySettings settings =
         new DeliverySettings(
             "test", "test", Map.of(), lease, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO);
-    this.shop =
-        new Workshop(
+    this.context =
+        new DeliveryContext(
             settings,
             new GuardedFence(fence, new FenceHealth(fence, timer), timer),
-            new Answers(answers, Runnable::run, timer, settings.service()),
+            new AnswerSender(answers, Runnable::run, timer, settings.service()),
             json,
             Runnable::run,
             timer,
@@ -73,7 +73,7 @@ public final class DirectWorker implements AutoCloseable {
       return false;
     }
     partition.delivered(record.offset());
-    Delivery delivery = new Delivery(shop, partition, command);
+    Delivery delivery = new Delivery(context, partition, command);
     if (partition.lineUp(delivery)) {
       delivery.begin();
     }
@@ -91,8 +91,8 @@ public final class DirectWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    shop.stopping();
-    shop.stopped();
+    context.stopping();
+    context.stopped();
     timer.close();
   }
 }

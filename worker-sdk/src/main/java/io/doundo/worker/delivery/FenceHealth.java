@@ -31,16 +31,16 @@ public final class FenceHealth {
    * @param reason why it cannot be asked; null while it can
    * @param since when it came to be so
    */
-  public record State(boolean up, @Nullable String reason, Instant since) {}
+  public record FenceStatus(boolean up, @Nullable String reason, Instant since) {}
 
   private final Fence fence;
-  private final Timer timer;
-  private volatile State state = new State(true, null, Instant.now());
+  private final TaskTimer timer;
+  private volatile FenceStatus state = new FenceStatus(true, null, Instant.now());
   private boolean checking;
   private long upAt = System.nanoTime() - STEADY_NANOS;
   private long pauseMs = CHECK_EVERY_MS;
 
-  FenceHealth(Fence fence, Timer timer) {
+  FenceHealth(Fence fence, TaskTimer timer) {
     this.fence = fence;
     this.timer = timer;
   }
@@ -49,20 +49,20 @@ public final class FenceHealth {
     return state.up();
   }
 
-  public State state() {
+  public FenceStatus state() {
     return state;
   }
 
   void down(Throwable cause) {
     String reason = String.valueOf(cause.getMessage());
     synchronized (this) {
-      State before = state;
+      FenceStatus before = state;
       if (before.up()) {
         pauseMs = pauseAfter(pauseMs, System.nanoTime() - upAt);
       }
       if (!reason.equals(before.reason())) {
         log.warn("The fence is unreachable; no handler runs until it answers again: {}", reason);
-        state = new State(false, reason, before.up() ? Instant.now() : before.since());
+        state = new FenceStatus(false, reason, before.up() ? Instant.now() : before.since());
       }
       if (checking) {
         return;
@@ -80,7 +80,7 @@ public final class FenceHealth {
   private synchronized void goOn() {
     checking = false;
     if (!state.up()) {
-      state = new State(true, null, Instant.now());
+      state = new FenceStatus(true, null, Instant.now());
       upAt = System.nanoTime();
       log.warn("The fence answers again; resuming");
     }

@@ -22,10 +22,10 @@ final class GuardedFence {
 
   private final Fence fence;
   private final FenceHealth health;
-  private final Timer timer;
+  private final TaskTimer timer;
   private final Retry retry;
 
-  GuardedFence(Fence fence, FenceHealth health, Timer timer) {
+  GuardedFence(Fence fence, FenceHealth health, TaskTimer timer) {
     this.fence = fence;
     this.health = health;
     this.timer = timer;

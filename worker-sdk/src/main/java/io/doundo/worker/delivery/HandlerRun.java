@@ -1,19 +1,19 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.protocol.Json;
 import io.doundo.protocol.KnownEffect;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.UndoPayload;
-import io.doundo.worker.Verdict;
-import io.doundo.worker.binding.Call;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.VerifyResult;
+import io.doundo.worker.binding.AsyncTypes;
 import io.doundo.worker.binding.Handler;
+import io.doundo.worker.binding.HandlerCall;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.NoResultException;
-import io.doundo.worker.binding.Promises;
-import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.binding.UnfinishedWorkException;
-import io.doundo.worker.binding.UnfitPayloadException;
+import io.doundo.worker.binding.UnreadablePayloadException;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
@@ -34,14 +34,14 @@ final class HandlerRun {
    *
    * @param retryable false when trying again is of no use, whatever the fence makes of it
    */
-  record Ended(Settled settled, boolean retryable) {
+  record RunEnd(Settled settled, boolean retryable) {
 
-    static Ended with(Settled settled) {
-      return new Ended(settled, true);
+    static RunEnd with(Settled settled) {
+      return new RunEnd(settled, true);
     }
   }
 
-  private enum Kind {
+  private enum RunKind {
     DO,
     VERIFY_THEN_DO,
     UNDO
@@ -49,7 +49,7 @@ final class HandlerRun {
 
   private static final Logger log = LoggerFactory.getLogger(HandlerRun.class);
 
-  private final Kind kind;
+  private final RunKind kind;
   private final Command command;
   private final boolean again;
   private final KnownEffect effect;
@@ -59,7 +59,7 @@ final class HandlerRun {
   private boolean called;
 
   private HandlerRun(
-      Kind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
+      RunKind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
     this.kind = kind;
     this.command = command;
     this.again = again;
@@ -67,12 +67,12 @@ final class HandlerRun {
     this.result = result;
   }
 
-  static HandlerRun toDo(Command command, boolean again) {
-    return new HandlerRun(Kind.DO, command, again, KnownEffect.UNKNOWN, null);
+  static HandlerRun forDo(Command command, boolean again) {
+    return new HandlerRun(RunKind.DO, command, again, KnownEffect.UNKNOWN, null);
   }
 
-  static HandlerRun toVerify(Command command) {
-    return new HandlerRun(Kind.VERIFY_THEN_DO, command, true, KnownEffect.UNKNOWN, null);
+  static HandlerRun forVerify(Command command) {
+    return new HandlerRun(RunKind.VERIFY_THEN_DO, command, true, KnownEffect.UNKNOWN, null);
   }
 
   /**
@@ -80,9 +80,9 @@ final class HandlerRun {
    *
    * @param kept the result as the fence still has it; else the command may have it
    */
-  static HandlerRun toUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
+  static HandlerRun forUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
     RawJson result = kept != null ? kept : told(command);
-    return new HandlerRun(Kind.UNDO, command, false, effect, unnested(command, result));
+    return new HandlerRun(RunKind.UNDO, command, false, effect, unnested(command, result));
   }
 
   /** The result as the command has it, which an older orchestrator does not tell from the rest. */
@@ -111,31 +111,31 @@ final class HandlerRun {
   }
 
   /** How it ends when its handler is not called at all. */
-  Ended notBegun(String why) {
-    return Ended.with(
-        kind == Kind.UNDO ? new Settled.UndoThrew(why) : new Settled.NoEffect(why, true));
+  RunEnd notBegun(String why) {
+    return RunEnd.with(
+        kind == RunKind.UNDO ? new Settled.UndoThrew(why) : new Settled.NoEffect(why, true));
   }
 
   /** Runs on the calling thread. */
-  Ended on(Workshop shop, Lease lease, FenceKey key) {
+  RunEnd on(DeliveryContext context, Lease lease, FenceKey key) {
     long began = System.nanoTime();
     lease.runningOn(Thread.currentThread());
-    Ended ended;
+    RunEnd ended;
     try {
       MDC.put("flowId", key.flowId());
       MDC.put("step", key.step());
-      Call call =
-          new Call(
+      HandlerCall call =
+          new HandlerCall(
               command.received(),
               command.payload().request(),
               command::recordHeaders,
-              new CommandContext(command, key, lease, shop.fence(), shop.json(), again),
+              new CommandContext(command, key, lease, context.fence(), context.json(), again),
               effect,
               result);
       ended =
           switch (kind) {
-            case DO -> doStep(shop, call);
-            case VERIFY_THEN_DO -> verify(shop, lease, key, call);
+            case DO -> doStep(context, call);
+            case VERIFY_THEN_DO -> verify(context, lease, key, call);
             case UNDO -> undo(call);
           };
     } catch (RuntimeException | Error e) {
@@ -146,74 +146,74 @@ final class HandlerRun {
       MDC.remove("flowId");
       MDC.remove("step");
     }
-    shop.meters().handled(command, ended.settled(), System.nanoTime() - began);
+    context.meters().handled(command, ended.settled(), System.nanoTime() - began);
     return ended;
   }
 
-  private Ended thrown(Throwable e) {
-    return Ended.with(
-        kind == Kind.UNDO ? new Settled.UndoThrew(reason(e)) : new Settled.InDoubt(reason(e)));
+  private RunEnd thrown(Throwable e) {
+    return RunEnd.with(
+        kind == RunKind.UNDO ? new Settled.UndoThrew(reason(e)) : new Settled.InDoubt(reason(e)));
   }
 
-  private Ended doStep(Workshop shop, Call call) {
-    Step step = command.step();
+  private RunEnd doStep(DeliveryContext context, HandlerCall call) {
+    ServedStep step = command.step();
     Handler handler = Objects.requireNonNull(step.doHandler());
     @Nullable Object[] arguments;
     try {
       arguments = handler.arguments(call);
-    } catch (UnfitPayloadException | NoResultException e) {
+    } catch (UnreadablePayloadException | NoResultException e) {
       log.error("{} was not called: {}", handler, e.getMessage());
-      return Ended.with(new Settled.NoEffect(reason(e), false));
+      return RunEnd.with(new Settled.NoEffect(reason(e), false));
     } catch (RuntimeException | Error e) {
       log.error("{} was not called: its arguments could not be created", handler, e);
-      return Ended.with(new Settled.NoEffect(reason(e), true));
+      return RunEnd.with(new Settled.NoEffect(reason(e), true));
     }
     called = true;
     try {
-      return done(shop, handler.invoke(arguments));
+      return done(context, handler.invoke(arguments));
     } catch (UnfinishedWorkException e) {
       log.error("{} did not complete: {}", handler, e.getMessage());
-      return new Ended(new Settled.InDoubt(reason(e)), false);
+      return new RunEnd(new Settled.InDoubt(reason(e)), false);
     } catch (Throwable e) {
       return thrown(step, handler, e);
     }
   }
 
-  private Ended thrown(Step step, Handler handler, Throwable e) {
+  private RunEnd thrown(ServedStep step, Handler handler, Throwable e) {
     return switch (step.meaningOf(e)) {
       case FAILED -> {
         log.info("{} failed: {}", handler, reason(e));
-        yield Ended.with(new Settled.NoEffect(reason(e), false));
+        yield RunEnd.with(new Settled.NoEffect(reason(e), false));
       }
       case NO_EFFECT -> {
         log.info("{} had no effect: {}", handler, reason(e));
-        yield Ended.with(new Settled.NoEffect(reason(e), true));
+        yield RunEnd.with(new Settled.NoEffect(reason(e), true));
       }
       case UNKNOWN -> {
         log.warn("{} threw; its effect is unknown", handler, e);
-        yield Ended.with(new Settled.InDoubt(reason(e)));
+        yield RunEnd.with(new Settled.InDoubt(reason(e)));
       }
     };
   }
 
-  private Ended done(Workshop shop, @Nullable Object returned) {
+  private RunEnd done(DeliveryContext context, @Nullable Object returned) {
     if (returned == null) {
-      return Ended.with(new Settled.Done(null));
+      return RunEnd.with(new Settled.Done(null));
     }
     RawJson json;
     try {
-      json = nested(shop.json(), shop.json().write(returned));
+      json = nested(context.json(), context.json().write(returned));
     } catch (JacksonException | IllegalArgumentException e) {
       log.error("The result of {} cannot be sent as JSON", command.step().key(), e);
-      return new Ended(
+      return new RunEnd(
           new Settled.InDoubt("done, but its result cannot be sent as JSON: " + wording(e)), false);
     }
-    if (json.size() > Answers.MAX_VALUE_BYTES) {
+    if (json.size() > AnswerSender.MAX_VALUE_BYTES) {
       String error = "done, but its result takes " + json.size() + " bytes, which is too large";
       log.error("{}: {}", command.step().key(), error);
-      return new Ended(new Settled.InDoubt(error), false);
+      return new RunEnd(new Settled.InDoubt(error), false);
     }
-    return Ended.with(new Settled.Done(json.isNull() ? null : json));
+    return RunEnd.with(new Settled.Done(json.isNull() ? null : json));
   }
 
   private RawJson nested(JsonBinder json, RawJson result) {
@@ -225,61 +225,61 @@ final class HandlerRun {
     return e instanceof JacksonException ? reason(e) : String.valueOf(e.getMessage());
   }
 
-  private Ended verify(Workshop shop, Lease lease, FenceKey key, Call call) {
+  private RunEnd verify(DeliveryContext context, Lease lease, FenceKey key, HandlerCall call) {
     Handler handler = Objects.requireNonNull(command.step().verifyHandler());
-    Verdict verdict;
+    VerifyResult verdict;
     try {
-      verdict = (Verdict) handler.invoke(handler.arguments(call));
+      verdict = (VerifyResult) handler.invoke(handler.arguments(call));
     } catch (Throwable e) {
       log.warn("{} could not verify whether the effect happened", handler, e);
-      return Ended.with(new Settled.InDoubt("could not be verified: " + reason(e)));
+      return RunEnd.with(new Settled.InDoubt("could not be verified: " + reason(e)));
     }
     if (verdict != null && verdict.isDone()) {
-      return found(shop, verdict);
+      return found(context, verdict);
     }
     if (verdict == null || !verdict.isNotDone()) {
-      return Ended.with(new Settled.InDoubt("verified: unknown whether it was done"));
+      return RunEnd.with(new Settled.InDoubt("verified: unknown whether it was done"));
     }
     RenewResult held;
     try {
       held =
-          shop.fence()
+          context.fence()
               .ask(
                   fence -> fence.ruledOut(key, lease.token(), lease.length()),
-                  () -> !shop.isStopped())
+                  () -> !context.isStopped())
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
-      return Ended.with(
+      return RunEnd.with(
           new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
     }
     return held == RenewResult.HELD
-        ? doStep(shop, call)
-        : Ended.with(
+        ? doStep(context, call)
+        : RunEnd.with(
             new Settled.NoEffect(
                 "verified as not done, and the lease was lost before it was done", true));
   }
 
-  private Ended found(Workshop shop, Verdict verdict) {
+  private RunEnd found(DeliveryContext context, VerifyResult verdict) {
     try {
-      return done(shop, Promises.settled(verdict.result()));
+      return done(context, AsyncTypes.settled(verdict.result()));
     } catch (Throwable e) {
       log.error("{} was verified as done, but its result is missing", command.step().key(), e);
-      return new Ended(new Settled.InDoubt("verified as done, but: " + reason(e)), false);
+      return new RunEnd(new Settled.InDoubt("verified as done, but: " + reason(e)), false);
     }
   }
 
-  private Ended undo(Call call) {
+  private RunEnd undo(HandlerCall call) {
     Handler handler = Objects.requireNonNull(command.step().undoHandler());
     try {
       handler.invoke(handler.arguments(call));
-      return Ended.with(new Settled.Undone());
+      return RunEnd.with(new Settled.Undone());
     } catch (Throwable e) {
       log.warn("{} failed to undo", handler, e);
       boolean retryable =
-          command.step().meaningOf(e) != Step.Meaning.FAILED
+          command.step().meaningOf(e) != ServedStep.Meaning.FAILED
               && !(e instanceof UnfinishedWorkException);
-      return new Ended(new Settled.UndoThrew(reason(e)), retryable);
+      return new RunEnd(new Settled.UndoThrew(reason(e)), retryable);
     }
   }
 

@@ -20,7 +20,7 @@ final class Lease {
   private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
   private final GuardedFence fence;
-  private final Timer timer;
+  private final TaskTimer timer;
   private final FenceKey key;
   private final Token token;
   private final Duration length;
@@ -33,7 +33,7 @@ final class Lease {
   private @Nullable Thread runner;
   private @Nullable Future<?> next;
 
-  Lease(GuardedFence fence, Timer timer, FenceKey key, Token token, Claim claim, Runnable onLost) {
+  Lease(GuardedFence fence, TaskTimer timer, FenceKey key, Token token, Claim claim, Runnable onLost) {
     this.fence = fence;
     this.timer = timer;
     this.key = key;

@@ -1,10 +1,10 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.MalformedRecordException;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.Topics;
-import io.doundo.worker.binding.Step;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.binding.StepKey;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,13 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Which topics carry the commands of which steps. Immutable. */
 final class Subscriptions {
 
-  private record Route(Step step, CommandAction action) {}
+  private record TopicRoute(ServedStep step, CommandAction action) {}
 
-  private final Map<String, Route> ownTopics = new HashMap<>();
-  private final Map<StepKey, Step> shared = new HashMap<>();
+  private final Map<String, TopicRoute> ownTopics = new HashMap<>();
+  private final Map<StepKey, ServedStep> shared = new HashMap<>();
 
-  Subscriptions(Collection<Step> steps) {
-    for (Step step : steps) {
+  Subscriptions(Collection<ServedStep> steps) {
+    for (ServedStep step : steps) {
       StepKey key = step.key();
       if (step.sharedTopic()) {
         shared.put(key, step);
@@ -31,11 +31,11 @@ final class Subscriptions {
       }
       if (step.doHandler() != null) {
         ownTopics.put(
-            Topics.doTopic(key.orchestration(), key.step()), new Route(step, CommandAction.DO));
+            Topics.doTopic(key.orchestration(), key.step()), new TopicRoute(step, CommandAction.DO));
       }
       if (step.undoHandler() != null) {
         ownTopics.put(
-            Topics.undoTopic(key.orchestration(), key.step()), new Route(step, CommandAction.UNDO));
+            Topics.undoTopic(key.orchestration(), key.step()), new TopicRoute(step, CommandAction.UNDO));
       }
     }
   }
@@ -56,7 +56,7 @@ final class Subscriptions {
   Optional<Command> command(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
     ReceivedCommand received =
         ReceivedCommand.decode(record.value(), record.key(), Command.lookup(record));
-    Route route = ownTopics.get(record.topic());
+    TopicRoute route = ownTopics.get(record.topic());
     if (route == null) {
       return onSharedTopic(record, received);
     }
@@ -80,7 +80,7 @@ final class Subscriptions {
     if (orchestration == null) {
       return Optional.empty();
     }
-    Step step = shared.get(new StepKey(orchestration, received.stepName()));
+    ServedStep step = shared.get(new StepKey(orchestration, received.stepName()));
     if (step == null) {
       return Optional.empty();
     }

@@ -24,12 +24,12 @@ final class TopicWatch {
   private static final int REMIND_AFTER = 30;
 
   private final Admin admin;
-  private final Timer timer;
+  private final TaskTimer timer;
   private final Set<String> wanted;
   private volatile Set<String> existing = Set.of();
   private int asked;
 
-  TopicWatch(Admin admin, Timer timer, Set<String> wanted) {
+  TopicWatch(Admin admin, TaskTimer timer, Set<String> wanted) {
     this.admin = admin;
     this.timer = timer;
     this.wanted = wanted;

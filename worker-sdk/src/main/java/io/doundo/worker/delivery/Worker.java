@@ -1,7 +1,7 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.binding.JsonBinder;
-import io.doundo.worker.binding.Step;
+import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,12 +33,12 @@ public final class Worker {
   private final DeliverySettings settings;
   private final Fence fence;
   private final FenceHealth health;
-  private final Workshop shop;
+  private final DeliveryContext context;
   private final CommandConsumer consumer;
   private final Admin admin;
   private final TopicWatch topics;
   private final Producer<byte[], byte[]> producer;
-  private final Timer timer;
+  private final TaskTimer timer;
   private final ExecutorService sender;
   private final HandlerThreads handlers;
   private final WorkerMeters meters;
@@ -48,14 +48,14 @@ public final class Worker {
 
   public Worker(
       DeliverySettings settings,
-      Collection<Step> steps,
+      Collection<ServedStep> steps,
       Fence fence,
       JsonBinder json,
       MeterRegistry registry,
       HandlerThreads handlers) {
     this.settings = settings;
     this.fence = fence;
-    this.timer = new Timer(daemon("saga-timer"));
+    this.timer = new TaskTimer(daemon("saga-timer"));
     this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
     this.handlers = handlers;
     this.health = new FenceHealth(fence, timer);
@@ -64,11 +64,11 @@ public final class Worker {
     Subscriptions subscriptions = new Subscriptions(steps);
     this.topics = new TopicWatch(admin, timer, subscriptions.topics());
     this.meters = new WorkerMeters(registry);
-    this.shop =
-        new Workshop(
+    this.context =
+        new DeliveryContext(
             settings,
             new GuardedFence(fence, health, timer),
-            new Answers(producer, sender, timer, settings.service()),
+            new AnswerSender(producer, sender, timer, settings.service()),
             json,
             handlers.executor(),
             timer,
@@ -79,7 +79,7 @@ public final class Worker {
             subscriptions,
             topics::existing,
             health,
-            shop,
+            context,
             settings.maxPending());
     this.poller = daemon("saga-commands").newThread(this::readCommands);
     // A service without a web server has no other thread that keeps it running.
@@ -89,7 +89,7 @@ public final class Worker {
     meters.gauge(
         "doundo.worker.running",
         "Commands whose handler is running or being answered",
-        shop::running);
+        context::running);
     meters.gauge(
         "doundo.worker.fence.up", "1 while the fence is reachable", () -> health.isUp() ? 1 : 0);
     meters.gauge(
@@ -159,12 +159,12 @@ public final class Worker {
   }
 
   /** Whether the fence can be asked and takes writes, and if not, why. */
-  public FenceHealth.State fenceState() {
+  public FenceHealth.FenceStatus fenceState() {
     return health.state();
   }
 
   boolean isStopping() {
-    return shop.isStopping();
+    return context.isStopping();
   }
 
   /**
@@ -173,13 +173,13 @@ public final class Worker {
    */
   public void stop() {
     stopping = true;
-    shop.stopping();
+    context.stopping();
     if (!awaitIdle(settings.stopTimeout())) {
-      log.warn("Interrupting {} handlers that did not end in time", shop.running());
-      shop.interruptAll();
+      log.warn("Interrupting {} handlers that did not end in time", context.running());
+      context.interruptAll();
       awaitIdle(AFTER_INTERRUPT);
     }
-    shop.stopped();
+    context.stopped();
     consumer.close();
     joinPoller();
     closeOthers();
@@ -195,7 +195,7 @@ public final class Worker {
   }
 
   private boolean awaitIdle(Duration longest) {
-    BooleanSupplier idle = () -> shop.running() == 0;
+    BooleanSupplier idle = () -> context.running() == 0;
     long until = System.nanoTime() + longest.toNanos();
     try {
       while (!idle.getAsBoolean() && System.nanoTime() < until) {

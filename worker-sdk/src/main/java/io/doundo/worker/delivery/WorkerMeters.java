@@ -29,12 +29,12 @@ final class WorkerMeters implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerMeters.class);
 
   /** What the meters of one kind of command are told apart by; looked up for each command. */
-  private record Kind(StepKey step, boolean toDo, String told) {}
+  private record MeterKey(StepKey step, boolean isDo, String told) {}
 
   private final MeterRegistry registry;
-  private final Map<Kind, Timer> handled = new ConcurrentHashMap<>();
-  private final Map<Kind, Counter> decided = new ConcurrentHashMap<>();
-  private final Map<Kind, Counter> answered = new ConcurrentHashMap<>();
+  private final Map<MeterKey, Timer> handled = new ConcurrentHashMap<>();
+  private final Map<MeterKey, Counter> decided = new ConcurrentHashMap<>();
+  private final Map<MeterKey, Counter> answered = new ConcurrentHashMap<>();
   private final Queue<Gauge> gauges = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -122,8 +122,8 @@ final class WorkerMeters implements AutoCloseable {
     gauges.clear();
   }
 
-  private static Kind kind(Command command, String told) {
-    return new Kind(command.step().key(), command.isDo(), told);
+  private static MeterKey kind(Command command, String told) {
+    return new MeterKey(command.step().key(), command.isDo(), told);
   }
 
   private static Tags tags(Command command) {

@@ -1,7 +1,7 @@
 package io.doundo.worker.fence;
 
 import io.doundo.protocol.Outcome;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**

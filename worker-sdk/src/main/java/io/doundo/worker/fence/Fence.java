@@ -1,7 +1,7 @@
 package io.doundo.worker.fence;
 
 import io.doundo.protocol.KnownEffect;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;

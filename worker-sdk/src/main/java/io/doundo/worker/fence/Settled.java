@@ -1,6 +1,6 @@
 package io.doundo.worker.fence;
 
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /** How a run ended. */

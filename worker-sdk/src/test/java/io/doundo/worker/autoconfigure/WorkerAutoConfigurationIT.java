@@ -46,32 +46,32 @@ import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** The starter in an application, on a real broker. */
 class WorkerAutoConfigurationIT {
 
-  record Asked(String tenant) {}
+  record TenantRequest(String tenant) {}
 
-  record Made(String id) {}
+  record TenantCreated(String id) {}
 
   @SagaWorker("autoconfigured")
   static class Steps {
     @Do("create")
-    Made create(Asked asked, StepContext step) {
-      return new Made(asked.tenant());
+    TenantCreated create(TenantRequest asked, StepContext step) {
+      return new TenantCreated(asked.tenant());
     }
 
     @Undo("create")
-    void delete(Undoing<Asked, Made> undoing) {}
+    void delete(Undoing<TenantRequest, TenantCreated> undoing) {}
   }
 
   /** What a registration document names. */
   static class ClientHandler {
-    void createClient(Asked asked) {}
+    void createClient(TenantRequest asked) {}
 
-    void deleteClient(Asked asked) {}
+    void deleteClient(TenantRequest asked) {}
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -213,7 +213,7 @@ class WorkerAutoConfigurationIT {
   @SagaWorker("autoconfigured")
   static class Mistaken {
     @Do("create")
-    String create(Asked one, Made two) {
+    String create(TenantRequest one, TenantCreated two) {
       return one.tenant() + two.id();
     }
   }

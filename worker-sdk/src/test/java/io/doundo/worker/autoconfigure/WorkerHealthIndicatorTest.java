@@ -2,8 +2,8 @@ package io.doundo.worker.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.worker.autoconfigure.Registrations.Registration;
-import io.doundo.worker.autoconfigure.Registrations.Standing;
+import io.doundo.worker.autoconfigure.DocumentRegistration.Registration;
+import io.doundo.worker.autoconfigure.DocumentRegistration.RegistrationState;
 import io.doundo.worker.delivery.WorkerState;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +62,10 @@ class WorkerHealthIndicatorTest {
     WorkerState serving = state(true, null, true);
     Health waiting =
         WorkerHealthIndicator.health(
-            serving, Map.of("a.yaml", new Registration(Standing.WAITING, "no leader")));
+            serving, Map.of("a.yaml", new Registration(RegistrationState.WAITING, "no leader")));
     Health refused =
         WorkerHealthIndicator.health(
-            serving, Map.of("a.yaml", new Registration(Standing.REFUSED, "steps: is missing")));
+            serving, Map.of("a.yaml", new Registration(RegistrationState.REFUSED, "steps: is missing")));
 
     assertThat(waiting.getStatus()).isEqualTo(Status.UP);
     assertThat(waiting.getDetails())

@@ -29,48 +29,48 @@ import tools.jackson.databind.json.JsonMapper;
 /** Handlers are found wherever they are, and every mistake is told with its place and its fix. */
 class HandlerScannerTest {
 
-  record Asked(String tenant) {}
+  record TenantRequest(String tenant) {}
 
-  record Made(String id) {}
+  record TenantCreated(String id) {}
 
   @SagaWorker("tenants")
   static class Good {
     @Do("createRealm")
-    Made create(Asked asked, StepContext step) {
-      return new Made(asked.tenant() + step.flowId());
+    TenantCreated create(TenantRequest asked, StepContext step) {
+      return new TenantCreated(asked.tenant() + step.flowId());
     }
 
     @Undo("createRealm")
-    void delete(Undoing<Asked, Made> undoing) {}
+    void delete(Undoing<TenantRequest, TenantCreated> undoing) {}
 
     @Do("createClient")
-    void createClient(Asked asked) {}
+    void createClient(TenantRequest asked) {}
 
     @Undo(value = "createClient", onUnknown = OnUnknown.FAIL)
-    void deleteClient(Asked asked) {}
+    void deleteClient(TenantRequest asked) {}
   }
 
   interface Serving {
-    Made create(Asked asked);
+    TenantCreated create(TenantRequest asked);
   }
 
   @SagaWorker("tenants")
   static class BehindAnInterface implements Serving {
     @Do("createRealm")
     @Override
-    public Made create(Asked asked) {
-      return new Made(asked.tenant());
+    public TenantCreated create(TenantRequest asked) {
+      return new TenantCreated(asked.tenant());
     }
 
     @Undo("createRealm")
-    public void delete(Asked asked) {}
+    public void delete(TenantRequest asked) {}
   }
 
-  private static List<Step> scan(Class<?>... beans) {
+  private static List<ServedStep> scan(Class<?>... beans) {
     return scan(List.of(), beans);
   }
 
-  private static List<Step> scan(List<BoundStep> documented, Class<?>... beans) {
+  private static List<ServedStep> scan(List<BoundStep> documented, Class<?>... beans) {
     try (AnnotationConfigApplicationContext context =
         new AnnotationConfigApplicationContext(beans)) {
       return scanner(context).scan(documented);
@@ -91,7 +91,7 @@ class HandlerScannerTest {
 
   @Test
   void stepsAreFoundWithTheirHandlers() {
-    List<Step> steps = scan(Good.class);
+    List<ServedStep> steps = scan(Good.class);
 
     assertThat(steps)
         .extracting(step -> step.key().step())
@@ -158,7 +158,7 @@ class HandlerScannerTest {
     private void hidden() {}
 
     @Do("two")
-    CompletableFuture<Made> later() {
+    CompletableFuture<TenantCreated> later() {
       return new CompletableFuture<>();
     }
 
@@ -169,15 +169,15 @@ class HandlerScannerTest {
     void unverified() {}
 
     @Do("four")
-    void twoPayloads(Asked one, Made other) {}
+    void twoPayloads(TenantRequest one, TenantCreated other) {}
 
     @Do("five")
-    Made made() {
-      return new Made("");
+    TenantCreated made() {
+      return new TenantCreated("");
     }
 
     @Undo("five")
-    void unmakeBare(Made made) {}
+    void unmakeBare(TenantCreated made) {}
 
     @Do("six")
     String text() {
@@ -185,7 +185,7 @@ class HandlerScannerTest {
     }
 
     @Undo("six")
-    void unmakeText(Undoing<Asked, String> undoing) {}
+    void unmakeText(Undoing<TenantRequest, String> undoing) {}
 
     @Verify("five")
     boolean check() {
@@ -193,12 +193,12 @@ class HandlerScannerTest {
     }
 
     @Do("seven")
-    Asked same(Asked asked) {
+    TenantRequest same(TenantRequest asked) {
       return asked;
     }
 
     @Undo(value = "seven", onUnknown = OnUnknown.PASS_NULL)
-    void unmakeSame(Asked asked) {}
+    void unmakeSame(TenantRequest asked) {}
   }
 
   @Test
@@ -222,7 +222,7 @@ class HandlerScannerTest {
                 + " come back on an UNDO",
             "check: does not return a Verdict",
             "check: is never called, because the step's @Do method does not set onDoubt = VERIFY",
-            "unmakeSame: takes a Asked, which is both what the step's @Do method takes and what it"
+            "unmakeSame: takes a TenantRequest, which is both what the step's @Do method takes and what it"
                 + " returns");
     assertThat(problems).allMatch(problem -> !problem.fix().isBlank());
   }
@@ -230,23 +230,23 @@ class HandlerScannerTest {
   @SagaWorker("tenants")
   static class Unfinished {
     @Do("callable")
-    Callable<Made> callable() {
-      return () -> new Made("");
+    Callable<TenantCreated> callable() {
+      return () -> new TenantCreated("");
     }
 
     @Do("publisher")
-    Flow.Publisher<Made> publisher() {
+    Flow.Publisher<TenantCreated> publisher() {
       return subscriber -> {};
     }
 
     @Do("mono")
-    reactor.core.publisher.Mono<Made> mono() {
+    reactor.core.publisher.Mono<TenantCreated> mono() {
       return reactor.core.publisher.Mono.empty();
     }
 
     @Do("supplier")
-    Supplier<Made> supplier() {
-      return () -> new Made("");
+    Supplier<TenantCreated> supplier() {
+      return () -> new TenantCreated("");
     }
 
     @Async
@@ -279,7 +279,7 @@ class HandlerScannerTest {
   @SagaWorker("tenants")
   static class Suspending {
     @Do("createRealm")
-    Object create(Asked asked, Continuation<Made> continuation) {
+    Object create(TenantRequest asked, Continuation<TenantCreated> continuation) {
       return asked;
     }
   }
@@ -325,7 +325,7 @@ class HandlerScannerTest {
             told -> assertThat(told).startsWith("undo: takes a ").contains("NoCreator"));
   }
 
-  record Strict(Map<String, List<Made>> parts, int count) {
+  record Strict(Map<String, List<TenantCreated>> parts, int count) {
     Strict {
       if (count == 0) {
         throw new IllegalArgumentException("an empty one makes no sense");
@@ -425,11 +425,11 @@ class HandlerScannerTest {
   static class Nothing {}
 
   static class Plain {
-    Made create(Asked asked) {
-      return new Made(asked.tenant());
+    TenantCreated create(TenantRequest asked) {
+      return new TenantCreated(asked.tenant());
     }
 
-    void delete(Made made) {}
+    void delete(TenantCreated made) {}
   }
 
   private static BoundStep documented(
@@ -445,10 +445,10 @@ class HandlerScannerTest {
 
   @Test
   void aDocumentBindsMethodsOfABean() {
-    List<Step> steps =
+    List<ServedStep> steps =
         scan(List.of(documented(Plain.class.getName(), "create", "delete")), Plain.class);
 
-    assertThat(steps).singleElement().matches(Step::sharedTopic);
+    assertThat(steps).singleElement().matches(ServedStep::sharedTopic);
     assertThat(String.valueOf(steps.get(0).doHandler())).isEqualTo("Plain.create");
     assertThat(String.valueOf(steps.get(0).undoHandler())).isEqualTo("Plain.delete");
   }

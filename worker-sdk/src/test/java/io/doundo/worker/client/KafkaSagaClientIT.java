@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
-import io.doundo.worker.FlowEnd;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd.Status;
+import io.doundo.worker.FlowEnd;
 import io.doundo.worker.RegistrationOutcome;
 import io.doundo.worker.StartRefusedException;
 import io.doundo.worker.StartedFlow;

@@ -2,11 +2,11 @@ package io.doundo.worker.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.StartDigest;
-import io.doundo.worker.FlowEnd;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd.Status;
+import io.doundo.worker.FlowEnd;
 import io.doundo.worker.StartRefusedException;
 import java.time.Instant;
 import java.util.Map;

@@ -65,7 +65,7 @@ class DeliveryIT {
       if (flow.startsWith("throws")) {
         throw new IllegalStateException("connection reset");
       }
-      step.state().put("owner", request.tenant());
+      step.storage().put("owner", request.tenant());
       return new Realm("r-" + request.tenant());
     }
 
@@ -80,7 +80,7 @@ class DeliveryIT {
               + ' '
               + undoing.effect()
               + ' '
-              + step.state().get("owner", String.class).orElse("nobody"));
+              + step.storage().get("owner", String.class).orElse("nobody"));
     }
   }
 
@@ -89,51 +89,51 @@ class DeliveryIT {
           InstantSource.system(),
           FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO));
   private final Realms realms = new Realms();
-  private final Workers workers = new Workers();
-  private final Wire wire = new Wire("delivery");
+  private final WorkerFixture workers = new WorkerFixture();
+  private final OrchestratorStub orchestrator = new OrchestratorStub("delivery");
   private String group = "";
 
   @BeforeEach
   void name(TestInfo test) {
     group = test.getTestMethod().orElseThrow().getName();
-    wire.createTopics("create");
-    wire.beginAtEnd(group, "create");
+    orchestrator.createTopics("create");
+    orchestrator.beginAtEnd(group, "create");
   }
 
   @AfterEach
   void close() {
     realms.slowMayEnd.countDown();
     workers.close();
-    wire.close();
+    orchestrator.close();
   }
 
   @Test
   void aDoRunsAndItsAnswerEchoesTheCommand() {
     workers.start(group, fence, realms);
 
-    Wire.Sent command = wire.toDo("f-1", "create").send();
+    OrchestratorStub.SentCommand command = orchestrator.doCommand("f-1", "create").send();
 
-    Answer answer = wire.answerTo(command);
+    Answer answer = orchestrator.answerTo(command);
     assertThat(answer.action()).isEqualTo(AnswerAction.DO);
     assertThat(answer.status()).isTrue();
     assertThat(answer.outcome()).isEqualTo(Outcome.OK);
     assertThat(answer.worker()).isEqualTo(group);
     assertThat(answer.attempt()).isEqualTo(1);
     assertThat(String.valueOf(answer.payload())).isEqualTo("{\"realmId\":\"r-acme\"}");
-    assertThat(new String(wire.rawAnswers("f-1").get(0).value(), UTF_8))
+    assertThat(new String(orchestrator.rawAnswers("f-1").get(0).value(), UTF_8))
         .contains("\"orchestrationName\":\"delivery\"", "\"eventType\":\"docreate\"", "\"seq\":1");
     assertThat(realms.notes).containsEntry("mdc", "f-1/create");
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
   }
 
   @Test
   void anUndoIsGivenWhatWasAskedWhatWasMadeAndWhatTheStepKept() {
     workers.start(group, fence, realms);
-    wire.answerTo(wire.toDo("f-2", "create").send());
+    orchestrator.answerTo(orchestrator.doCommand("f-2", "create").send());
 
     Answer answer =
-        wire.answerTo(
-            wire.toUndo("f-2", "create")
+        orchestrator.answerTo(
+            orchestrator.undoCommand("f-2", "create")
                 .effect(KnownEffect.DONE)
                 .payload("{\"tenant\":\"acme\",\"realmId\":\"r-acme\"}")
                 .send());
@@ -147,10 +147,10 @@ class DeliveryIT {
   void whatAHandlerThrowsDecidesTheAnswer() {
     workers.start(group, fence, realms);
 
-    Answer refused = wire.answerTo(wire.toDo("refused", "create").send());
-    Answer nothing = wire.answerTo(wire.toDo("nothing", "create").send());
-    Answer thrown = wire.answerTo(wire.toDo("throws", "create").send());
-    Answer unfit = wire.answerTo(wire.toDo("unfit", "create").payload("[1]").send());
+    Answer refused = orchestrator.answerTo(orchestrator.doCommand("refused", "create").send());
+    Answer nothing = orchestrator.answerTo(orchestrator.doCommand("nothing", "create").send());
+    Answer thrown = orchestrator.answerTo(orchestrator.doCommand("throws", "create").send());
+    Answer unfit = orchestrator.answerTo(orchestrator.doCommand("unfit", "create").payload("[1]").send());
 
     assertThat(refused.action()).isEqualTo(AnswerAction.FAIL_STEP);
     assertThat(refused.outcome()).isEqualTo(Outcome.NO_EFFECT);
@@ -170,8 +170,8 @@ class DeliveryIT {
   void anUndoBeforeItsDoLeavesNothingToRun() {
     workers.start(group, fence, realms);
 
-    Answer undo = wire.answerTo(wire.toUndo("f-3", "create").send());
-    Answer late = wire.answerTo(wire.toDo("f-3", "create").send());
+    Answer undo = orchestrator.answerTo(orchestrator.undoCommand("f-3", "create").send());
+    Answer late = orchestrator.answerTo(orchestrator.doCommand("f-3", "create").send());
 
     assertThat(undo.outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
     assertThat(late.outcome()).isEqualTo(Outcome.FENCED);
@@ -180,72 +180,72 @@ class DeliveryIT {
 
   @Test
   void aDoThatComesAfterItsDeadlineIsAnsweredButNotRun() {
-    wire.toDo("f-5", "create").timeout(Duration.ofSeconds(-1)).send();
-    Wire.Sent ages = wire.toDo("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
+    orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)).send();
+    OrchestratorStub.SentCommand ages = orchestrator.doCommand("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
     workers.start(group, fence, realms);
 
-    Answer late = wire.answerTo(wire.toDo("f-5", "create").timeout(Duration.ofSeconds(-1)));
+    Answer late = orchestrator.answerTo(orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)));
     assertThat(late.status()).isFalse();
     assertThat(late.errorMessage()).contains("deadline");
     assertThat(late.outcome()).isIn(Outcome.NO_EFFECT, Outcome.UNKNOWN);
-    assertThat(wire.answerTo(ages).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(ages).outcome()).isEqualTo(Outcome.OK);
     assertThat(realms.effects).containsExactly("do f-6");
   }
 
   @Test
   void aDoDeliveredTenTimesToTwoWorkersHasOneEffect() {
-    wire.beginAtEnd(group + "-other", "create");
+    orchestrator.beginAtEnd(group + "-other", "create");
     workers.start(group, fence, realms);
     workers.start(group + "-other", fence, realms);
 
-    Wire.Sent command = wire.toDo("f-4", "create");
+    OrchestratorStub.SentCommand command = orchestrator.doCommand("f-4", "create");
     for (int i = 0; i < 10; i++) {
       command.send();
     }
 
-    wire.answerTo(command);
+    orchestrator.answerTo(command);
     await()
         .untilAsserted(
             () -> {
-              assertThat(wire.uncommitted(group, "create")).isZero();
-              assertThat(wire.uncommitted(group + "-other", "create")).isZero();
+              assertThat(orchestrator.uncommitted(group, "create")).isZero();
+              assertThat(orchestrator.uncommitted(group + "-other", "create")).isZero();
             });
     assertThat(realms.effects).containsExactly("do f-4");
-    assertThat(wire.answers("f-4")).allMatch(Answer::status);
+    assertThat(orchestrator.answers("f-4")).allMatch(Answer::status);
   }
 
   @Test
   void aSlowFlowHoldsUpNothingButItsPartitionsCommit() {
     workers.start(group, fence, realms);
-    Wire.Sent slow = wire.toDo("slow", "create").send();
+    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow"));
 
     for (int i = 0; i < 30; i++) {
-      wire.toDo("quick-" + i, "create").send();
+      orchestrator.doCommand("quick-" + i, "create").send();
     }
 
-    Wire.Sent last = wire.toDo("quick-last", "create").send();
-    wire.answerTo(last);
-    assertThat(wire.answers("slow")).isEmpty();
-    assertThat(wire.uncommitted(group, "create")).isEqualTo(32);
+    OrchestratorStub.SentCommand last = orchestrator.doCommand("quick-last", "create").send();
+    orchestrator.answerTo(last);
+    assertThat(orchestrator.answers("slow")).isEmpty();
+    assertThat(orchestrator.uncommitted(group, "create")).isEqualTo(32);
     realms.slowMayEnd.countDown();
-    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(orchestrator.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
   }
 
   @Test
   void commandsOfOneFlowAndStepGoOneAfterTheOther() {
     workers.start(group, fence, realms);
-    wire.toDo("slow-order", "create").send();
-    Wire.Sent second = wire.toDo("slow-order", "create").attempt(2).send();
-    wire.answerTo(wire.toDo("another", "create").send());
-    assertThat(wire.answers("slow-order")).isEmpty();
+    orchestrator.doCommand("slow-order", "create").send();
+    OrchestratorStub.SentCommand second = orchestrator.doCommand("slow-order", "create").attempt(2).send();
+    orchestrator.answerTo(orchestrator.doCommand("another", "create").send());
+    assertThat(orchestrator.answers("slow-order")).isEmpty();
 
     realms.slowMayEnd.countDown();
 
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).containsExactlyInAnyOrder("do slow-order", "do another");
-    assertThat(wire.answers("slow-order"))
+    assertThat(orchestrator.answers("slow-order"))
         .extracting(Answer::commandId)
         .isNotEmpty()
         .doesNotContain(second.commandId());
@@ -254,11 +254,11 @@ class DeliveryIT {
   @Test
   void nothingRunsWhileTheFenceCannotBeAskedAndNothingIsLost() {
     Worker worker = workers.start(group, fence, realms);
-    wire.answerTo(wire.toDo("before", "create").send());
+    orchestrator.answerTo(orchestrator.doCommand("before", "create").send());
 
     fence.available(false);
     for (int i = 0; i < 5; i++) {
-      wire.toDo("during-" + i, "create").send();
+      orchestrator.doCommand("during-" + i, "create").send();
     }
     await().until(() -> !worker.isFenceUp());
     await()
@@ -266,7 +266,7 @@ class DeliveryIT {
         .untilAsserted(() -> assertThat(realms.effects).containsExactly("do before"));
     fence.available(true);
 
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(worker.isFenceUp()).isTrue();
     assertThat(realms.effects).hasSize(6).doesNotHaveDuplicates();
   }
@@ -275,23 +275,23 @@ class DeliveryIT {
   void poisonGoesToTheDeadLettersAndTheNextCommandRuns() {
     workers.start(group, fence, realms);
 
-    wire.sendRaw("create", "{\"headers\":");
-    wire.sendRaw(
+    orchestrator.sendRaw("create", "{\"headers\":");
+    orchestrator.sendRaw(
         "create", "{\"headers\":{\"flowId\":\"x\",\"stepName\":\"other\",\"action\":\"DO\"}}");
-    wire.answerTo(wire.toDo("after-poison", "create").send());
+    orchestrator.answerTo(orchestrator.doCommand("after-poison", "create").send());
 
-    await().untilAsserted(() -> assertThat(wire.deadLetters("create")).hasSize(2));
-    assertThat(wire.deadLetters("create").get(0)).contains("not valid JSON");
-    assertThat(wire.deadLetters("create").get(1)).contains("for DO of step other");
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.deadLetters("create")).hasSize(2));
+    assertThat(orchestrator.deadLetters("create").get(0)).contains("not valid JSON");
+    assertThat(orchestrator.deadLetters("create").get(1)).contains("for DO of step other");
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
   }
 
   @Test
   void aStopLetsRunningHandlersFinishAndBeginsNothingMore() {
     Worker worker = workers.concurrency(1).start(group, fence, realms);
-    Wire.Sent slow = wire.toDo("slow-stop", "create").send();
+    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-stop", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-stop"));
-    wire.toDo("next", "create").send();
+    orchestrator.doCommand("next", "create").send();
 
     Thread stop = new Thread(() -> workers.stop(worker));
     stop.start();
@@ -299,12 +299,12 @@ class DeliveryIT {
     realms.slowMayEnd.countDown();
     await().until(() -> !stop.isAlive());
 
-    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
     assertThat(realms.effects).containsExactly("do slow-stop");
-    assertThat(wire.uncommitted(group, "create")).isEqualTo(1);
+    assertThat(orchestrator.uncommitted(group, "create")).isEqualTo(1);
 
     workers.start(group, fence, realms);
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).containsExactly("do slow-stop", "do next");
   }
 
@@ -313,21 +313,21 @@ class DeliveryIT {
     // This assignor gives everything to the first of the members, in the order of their names.
     workers.kafka("partition.assignment.strategy", RangeAssignor.class.getName());
     workers.kafka("client.id", "b").start(group, fence, realms);
-    Wire.Sent slow = wire.toDo("slow-move", "create").send();
+    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-move", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-move"));
 
     Realms others = new Realms();
     workers.kafka("client.id", "a").start(group, fence, others);
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(wire.owner(group, "create")).isEqualTo("a"));
-    Wire.Sent next = wire.toDo("after-move", "create").send();
-    wire.answerTo(next);
+        .untilAsserted(() -> assertThat(orchestrator.owner(group, "create")).isEqualTo("a"));
+    OrchestratorStub.SentCommand next = orchestrator.doCommand("after-move", "create").send();
+    orchestrator.answerTo(next);
     assertThat(others.effects).containsExactly("do after-move");
     realms.slowMayEnd.countDown();
 
-    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(orchestrator.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).containsExactly("do slow-move");
     assertThat(others.effects).containsExactly("do after-move");
   }
@@ -339,23 +339,23 @@ class DeliveryIT {
         .kafka("session.timeout.ms", 6_000)
         .lease(Duration.ofMillis(300))
         .start(group, fence, realms);
-    wire.beginAtEnd(group + "-other", "create");
+    orchestrator.beginAtEnd(group + "-other", "create");
     workers.start(group + "-other", fence, realms);
-    Wire.Sent slow = wire.toDo("slow-long", "create").send();
+    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-long", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-long"));
 
     await()
         .during(Duration.ofSeconds(2))
-        .untilAsserted(() -> assertThat(wire.answers("slow-long")).isEmpty());
+        .untilAsserted(() -> assertThat(orchestrator.answers("slow-long")).isEmpty());
     realms.slowMayEnd.countDown();
 
-    assertThat(wire.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
-    await().untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+    assertThat(orchestrator.answerTo(slow).outcome()).isEqualTo(Outcome.OK);
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).containsExactly("do slow-long");
   }
 
   @SagaWorker("later")
-  static class Later {
+  static class LaterResult {
 
     final List<String> effects = new CopyOnWriteArrayList<>();
 
@@ -367,15 +367,15 @@ class DeliveryIT {
 
   @Test
   void aWorkerMayStartBeforeItsTopicsExistAndANewGroupBeginsWithTheFirstCommand() {
-    Later later = new Later();
+    LaterResult later = new LaterResult();
     workers.start(group, fence, later);
-    try (Wire other = new Wire("later")) {
+    try (OrchestratorStub other = new OrchestratorStub("later")) {
       other.createTopics("registered");
-      Wire.Sent first = other.toDo("f-first", "registered").send();
+      OrchestratorStub.SentCommand first = other.doCommand("f-first", "registered").send();
 
       assertThat(other.answerTo(first).outcome()).isEqualTo(Outcome.OK);
 
-      Later second = new Later();
+      LaterResult second = new LaterResult();
       InMemoryFence another = new InMemoryFence();
       workers.start(group + "-new", another, second);
       await()
@@ -387,9 +387,9 @@ class DeliveryIT {
   @Test
   void aFullPartitionIsPausedAndGoesOnAfterwards() {
     workers.kafka("max.poll.records", 5).maxPending(10).concurrency(1).start(group, fence, realms);
-    wire.toDo("slow-full", "create").send();
+    orchestrator.doCommand("slow-full", "create").send();
     for (int i = 0; i < 60; i++) {
-      wire.toDo("waits-" + i, "create").send();
+      orchestrator.doCommand("waits-" + i, "create").send();
     }
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-full"));
 
@@ -399,7 +399,7 @@ class DeliveryIT {
 
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(wire.uncommitted(group, "create")).isZero());
+        .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).hasSize(61).doesNotHaveDuplicates();
     assertThat(
             workers

@@ -12,8 +12,8 @@ import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
 import io.doundo.worker.Undo;
 import io.doundo.worker.Undoing;
-import io.doundo.worker.Verdict;
 import io.doundo.worker.Verify;
+import io.doundo.worker.VerifyResult;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.RedisFence;
@@ -42,9 +42,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What happens to effects when things go wrong, on a real broker and a real redis-server. */
 class EffectsIT {
 
-  record Asked(String tenant) {}
+  record TenantRequest(String tenant) {}
 
-  record Made(String id) {}
+  record TenantCreated(String id) {}
 
   /** Behaves as the flowId says; {@code deaf} flows do not stop when they are interrupted. */
   @SagaWorker("effects")
@@ -55,7 +55,7 @@ class EffectsIT {
     final CountDownLatch hangingMayEnd = new CountDownLatch(1);
 
     @Do("rerun")
-    Made rerun(Asked asked, StepContext step) throws InterruptedException {
+    TenantCreated rerun(TenantRequest asked, StepContext step) throws InterruptedException {
       began.add(step.flowId());
       if (step.flowId().startsWith("deaf")) {
         boolean ended = false;
@@ -71,36 +71,36 @@ class EffectsIT {
       }
       effects.add("do " + step.flowId());
       throwsAfterItsEffect(step);
-      return new Made(asked.tenant());
+      return new TenantCreated(asked.tenant());
     }
 
     @Undo("rerun")
-    void undo(Undoing<Asked, Made> undoing, StepContext step) {
+    void undo(Undoing<TenantRequest, TenantCreated> undoing, StepContext step) {
       effects.add("undo " + step.flowId() + ' ' + undoing.effect());
     }
 
     @Do(value = "verified", onDoubt = OnDoubt.VERIFY)
-    Made verified(Asked asked, StepContext step) {
+    TenantCreated verified(TenantRequest asked, StepContext step) {
       if (!step.flowId().contains("unseen")) {
         effects.add("do " + step.flowId());
       }
       throwsAfterItsEffect(step);
-      return new Made(asked.tenant());
+      return new TenantCreated(asked.tenant());
     }
 
     @Verify("verified")
-    Verdict verify(Asked asked, StepContext step) {
+    VerifyResult verify(TenantRequest asked, StepContext step) {
       if (effects.contains("do " + step.flowId())) {
-        return Verdict.done(new Made("seen"));
+        return VerifyResult.done(new TenantCreated("seen"));
       }
-      return Verdict.notDone();
+      return VerifyResult.notDone();
     }
 
     @Do(value = "never", onDoubt = OnDoubt.NEVER)
-    Made never(Asked asked, StepContext step) {
+    TenantCreated never(TenantRequest asked, StepContext step) {
       effects.add("do " + step.flowId());
       throwsAfterItsEffect(step);
-      return new Made(asked.tenant());
+      return new TenantCreated(asked.tenant());
     }
 
     private static void throwsAfterItsEffect(StepContext step) {
@@ -120,9 +120,9 @@ class EffectsIT {
   private static RedisServerProcess redis;
 
   private final Steps steps = new Steps();
-  private final Workers workers = new Workers().lease(Duration.ofMillis(400));
+  private final WorkerFixture workers = new WorkerFixture().lease(Duration.ofMillis(400));
   private final Fence fence;
-  private final Wire wire = new Wire("effects");
+  private final OrchestratorStub orchestrator = new OrchestratorStub("effects");
   private String group = "";
 
   EffectsIT() {
@@ -149,8 +149,8 @@ class EffectsIT {
         test.getTestMethod().orElseThrow().getName()
             + test.getDisplayName().replaceAll("[^A-Za-z0-9]+", "-");
     for (String step : STEPS) {
-      wire.createTopics(step);
-      wire.beginAtEnd(group, step);
+      orchestrator.createTopics(step);
+      orchestrator.beginAtEnd(group, step);
     }
   }
 
@@ -162,22 +162,22 @@ class EffectsIT {
     steps.hangingMayEnd.countDown();
     workers.close();
     fence.close();
-    wire.close();
+    orchestrator.close();
   }
 
   @ParameterizedTest
   @MethodSource("leases")
   void anEffectThatLandsAfterItsUndoIsReportedAndUndoneAgain(Duration lease) {
     workers.lease(lease).start(group, fence, steps);
-    Wire.Sent late = wire.toDo("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
+    OrchestratorStub.SentCommand late = orchestrator.doCommand("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
     await().until(() -> steps.began.contains("deaf"));
 
-    Answer undone = wire.answerTo(wire.toUndo("deaf", "rerun").send());
+    Answer undone = orchestrator.answerTo(orchestrator.undoCommand("deaf", "rerun").send());
     steps.hangingMayEnd.countDown();
-    Answer landed = wire.answerTo(late);
+    Answer landed = orchestrator.answerTo(late);
     Answer undoneAgain =
-        wire.answerTo(
-            wire.toUndo("deaf", "rerun").attempt(2).generation(2).effect(KnownEffect.DONE).send());
+        orchestrator.answerTo(
+            orchestrator.undoCommand("deaf", "rerun").attempt(2).generation(2).effect(KnownEffect.DONE).send());
 
     assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(landed.outcome()).isEqualTo(Outcome.LATE_EFFECT);
@@ -196,16 +196,16 @@ class EffectsIT {
     CompletableFuture<Void> goesOn = new CompletableFuture<>();
     CompletableFuture<Void> decided = new CompletableFuture<>();
     workers.lease(lease).start(group, heldUp(decided, goesOn), steps);
-    wire.toDo("late-begin", "rerun").timeout(Duration.ofMillis(700)).send();
+    orchestrator.doCommand("late-begin", "rerun").timeout(Duration.ofMillis(700)).send();
     decided.join();
     for (String step : STEPS) {
-      wire.beginAtEnd(group + "-other", step);
+      orchestrator.beginAtEnd(group + "-other", step);
     }
     workers.start(group + "-other", fence, steps);
 
-    Answer undone = wire.answerTo(wire.toUndo("late-begin", "rerun").send());
+    Answer undone = orchestrator.answerTo(orchestrator.undoCommand("late-begin", "rerun").send());
     goesOn.complete(null);
-    await().until(() -> wire.uncommitted(group, "rerun") == 0);
+    await().until(() -> orchestrator.uncommitted(group, "rerun") == 0);
 
     assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(steps.began).isEmpty();
@@ -235,12 +235,12 @@ class EffectsIT {
   @Test
   void anUndoInterruptsTheDoItWaitsFor() {
     workers.lease(Duration.ofSeconds(30)).start(group, fence, steps);
-    Wire.Sent hanging = wire.toDo("hangs", "rerun").send();
+    OrchestratorStub.SentCommand hanging = orchestrator.doCommand("hangs", "rerun").send();
     await().until(() -> steps.began.contains("hangs"));
 
-    Answer undone = wire.answerTo(wire.toUndo("hangs", "rerun").send());
+    Answer undone = orchestrator.answerTo(orchestrator.undoCommand("hangs", "rerun").send());
 
-    assertThat(wire.answerTo(hanging).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(orchestrator.answerTo(hanging).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(steps.effects).containsExactly("undo hangs UNKNOWN");
   }
@@ -249,15 +249,15 @@ class EffectsIT {
   @MethodSource("leases")
   void aHangingHandlerHoldsUpNeitherOthersNorItsOwnRetry(Duration lease) {
     workers.lease(lease).start(group, fence, steps);
-    wire.toDo("deaf-retry", "rerun").timeout(Duration.ofMillis(500)).send();
+    orchestrator.doCommand("deaf-retry", "rerun").timeout(Duration.ofMillis(500)).send();
     await().until(() -> steps.began.contains("deaf-retry"));
-    wire.answerTo(wire.toDo("other", "rerun").send());
+    orchestrator.answerTo(orchestrator.doCommand("other", "rerun").send());
 
-    Wire.Sent second = wire.toDo("deaf-retry", "rerun").attempt(2).send();
+    OrchestratorStub.SentCommand second = orchestrator.doCommand("deaf-retry", "rerun").attempt(2).send();
     await().until(() -> steps.began.stream().filter("deaf-retry"::equals).count() == 2);
     steps.hangingMayEnd.countDown();
 
-    assertThat(wire.answerTo(second).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(second).outcome()).isEqualTo(Outcome.OK);
     assertThat(steps.began).contains("interrupted deaf-retry");
   }
 
@@ -265,13 +265,13 @@ class EffectsIT {
   void afterADoubtfulFailureTheStepsPolicyDecides() {
     workers.start(group, fence, steps);
     for (String step : STEPS) {
-      Answer first = wire.answerTo(wire.toDo("throws-" + step, step).send());
+      Answer first = orchestrator.answerTo(orchestrator.doCommand("throws-" + step, step).send());
       assertThat(first.outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 
-    Answer rerun = wire.answerTo(wire.toDo("throws-rerun", "rerun").attempt(2).send());
-    Answer verified = wire.answerTo(wire.toDo("throws-verified", "verified").attempt(2).send());
-    Answer never = wire.answerTo(wire.toDo("throws-never", "never").attempt(2).send());
+    Answer rerun = orchestrator.answerTo(orchestrator.doCommand("throws-rerun", "rerun").attempt(2).send());
+    Answer verified = orchestrator.answerTo(orchestrator.doCommand("throws-verified", "verified").attempt(2).send());
+    Answer never = orchestrator.answerTo(orchestrator.doCommand("throws-never", "never").attempt(2).send());
 
     assertThat(rerun.outcome()).isEqualTo(Outcome.OK);
     assertThat(verified.outcome()).isEqualTo(Outcome.OK);
@@ -285,9 +285,9 @@ class EffectsIT {
   @Test
   void whatIsVerifiedAsNotDoneRuns() {
     workers.start(group, fence, steps);
-    wire.answerTo(wire.toDo("throws-unseen", "verified").send());
+    orchestrator.answerTo(orchestrator.doCommand("throws-unseen", "verified").send());
 
-    Answer second = wire.answerTo(wire.toDo("throws-unseen", "verified").attempt(2).send());
+    Answer second = orchestrator.answerTo(orchestrator.doCommand("throws-unseen", "verified").attempt(2).send());
 
     assertThat(second.outcome()).isEqualTo(Outcome.OK);
     assertThat(String.valueOf(second.payload())).isEqualTo("{\"id\":\"acme\"}");
@@ -296,13 +296,13 @@ class EffectsIT {
   @Test
   void whileRedisIsDownNothingRunsUnfencedAndAfterwardsEverythingGoesOn() throws IOException {
     Worker worker = workers.start(group, fence, steps);
-    wire.answerTo(wire.toDo("before-0", "rerun").send());
-    Wire.Sent running = wire.toDo("hangs-over", "rerun").send();
+    orchestrator.answerTo(orchestrator.doCommand("before-0", "rerun").send());
+    OrchestratorStub.SentCommand running = orchestrator.doCommand("hangs-over", "rerun").send();
     await().until(() -> steps.began.contains("hangs-over"));
 
     redis.kill();
     for (int i = 0; i < 20; i++) {
-      wire.toDo("down-" + i, "rerun").send();
+      orchestrator.doCommand("down-" + i, "rerun").send();
     }
     steps.hangingMayEnd.countDown();
     await().atMost(Duration.ofSeconds(20)).until(() -> !worker.isFenceUp());
@@ -314,9 +314,9 @@ class EffectsIT {
 
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(wire.uncommitted(group, "rerun")).isZero());
-    assertThat(wire.answerTo(running).outcome()).isEqualTo(Outcome.OK);
+        .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "rerun")).isZero());
+    assertThat(orchestrator.answerTo(running).outcome()).isEqualTo(Outcome.OK);
     assertThat(steps.effects).hasSize(22).doesNotHaveDuplicates();
-    assertThat(wire.answers("down-19")).extracting(Answer::outcome).containsExactly(Outcome.OK);
+    assertThat(orchestrator.answers("down-19")).extracting(Answer::outcome).containsExactly(Outcome.OK);
   }
 }

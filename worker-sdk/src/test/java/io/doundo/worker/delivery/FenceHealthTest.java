@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 class FenceHealthTest {
 
   private final AtomicInteger checks = new AtomicInteger();
-  private final Timer timer = new Timer(task -> new Thread(task, "health-test"));
+  private final TaskTimer timer = new TaskTimer(task -> new Thread(task, "health-test"));
 
   @AfterEach
   void close() {

@@ -6,8 +6,8 @@ import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
 import io.doundo.worker.Undo;
 import io.doundo.worker.Undoing;
-import io.doundo.worker.Verdict;
 import io.doundo.worker.Verify;
+import io.doundo.worker.VerifyResult;
 import io.doundo.worker.delivery.Ledger.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 @SagaWorker("faults")
 class LedgerSteps {
 
-  record Asked(String tenant) {}
+  record TenantRequest(String tenant) {}
 
-  record Made(String id) {}
+  record TenantCreated(String id) {}
 
   private final Path directory;
   private final String instance;
@@ -49,46 +49,46 @@ class LedgerSteps {
   }
 
   @Do("rerun")
-  Made rerun(Asked asked, StepContext step) {
+  TenantCreated rerun(TenantRequest asked, StepContext step) {
     return act(asked, step);
   }
 
   @Undo("rerun")
-  void undoRerun(Undoing<Asked, Made> undoing, StepContext step) {
+  void undoRerun(Undoing<TenantRequest, TenantCreated> undoing, StepContext step) {
     ledger.write(instance, Kind.UNDO, step);
   }
 
   @Do(value = "verified", onDoubt = OnDoubt.VERIFY)
-  Made verified(Asked asked, StepContext step) {
+  TenantCreated verified(TenantRequest asked, StepContext step) {
     return act(asked, step);
   }
 
   @Verify("verified")
-  Verdict verify(Asked asked, StepContext step) {
-    return ledger.hasDone(step.flowId()) ? Verdict.done(new Made("seen")) : Verdict.notDone();
+  VerifyResult verify(TenantRequest asked, StepContext step) {
+    return ledger.hasDone(step.flowId()) ? VerifyResult.done(new TenantCreated("seen")) : VerifyResult.notDone();
   }
 
   @Undo("verified")
-  void undoVerified(Undoing<Asked, Made> undoing, StepContext step) {
+  void undoVerified(Undoing<TenantRequest, TenantCreated> undoing, StepContext step) {
     ledger.write(instance, Kind.UNDO, step);
   }
 
   @Do(value = "never", onDoubt = OnDoubt.NEVER)
-  Made never(Asked asked, StepContext step) {
+  TenantCreated never(TenantRequest asked, StepContext step) {
     return act(asked, step);
   }
 
   @Undo("never")
-  void undoNever(Undoing<Asked, Made> undoing, StepContext step) {
+  void undoNever(Undoing<TenantRequest, TenantCreated> undoing, StepContext step) {
     ledger.write(instance, Kind.UNDO, step);
   }
 
-  private Made act(Asked asked, StepContext step) {
+  private TenantCreated act(TenantRequest asked, StepContext step) {
     ledger.write(instance, Kind.BEGAN, step);
     hangWhile(hangsBefore(directory, instance, step.flowId()));
     ledger.write(instance, Kind.DO, step);
     hangWhile(hangsAfter(directory, instance, step.flowId()));
-    return new Made(asked.tenant());
+    return new TenantCreated(asked.tenant());
   }
 
   private static void hangWhile(Path file) {

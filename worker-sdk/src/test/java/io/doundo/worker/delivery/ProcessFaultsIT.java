@@ -48,9 +48,9 @@ class ProcessFaultsIT {
   private static RedisServerProcess redis;
 
   @TempDir private Path directory;
-  private final Workers workers = new Workers().lease(LEASE);
+  private final WorkerFixture workers = new WorkerFixture().lease(LEASE);
   private final Fence fence;
-  private final Wire wire = new Wire("faults");
+  private final OrchestratorStub orchestrator = new OrchestratorStub("faults");
   private Ledger ledger;
   private ChildWorker child;
   private String group = "";
@@ -78,8 +78,8 @@ class ProcessFaultsIT {
     group = test.getTestMethod().orElseThrow().getName();
     ledger = LedgerSteps.ledger(directory);
     for (String step : STEPS) {
-      wire.createTopics(step);
-      wire.beginAtEnd(group, step);
+      orchestrator.createTopics(step);
+      orchestrator.beginAtEnd(group, step);
     }
     child = ChildWorker.start(group, TestBroker.address(), redis.uri(), directory, LEASE);
   }
@@ -89,40 +89,40 @@ class ProcessFaultsIT {
     child.close();
     workers.close();
     fence.close();
-    wire.close();
+    orchestrator.close();
   }
 
   @Test
   void aDoDeliveredTenTimesToTwoProcessesHasOneEffectAndNoneAfterItsUndo() {
     for (String step : STEPS) {
-      wire.beginAtEnd(group + "-here", step);
+      orchestrator.beginAtEnd(group + "-here", step);
     }
     workers.start(group + "-here", fence, new LedgerSteps(directory, HERE));
-    Wire.Sent undone = wire.toUndo("overtaken", "rerun").send();
-    assertThat(wire.answerTo(undone).outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
-    Wire.Sent overtaken = wire.toDo("overtaken", "rerun");
-    Wire.Sent repeated = wire.toDo("repeated", "rerun");
+    OrchestratorStub.SentCommand undone = orchestrator.undoCommand("overtaken", "rerun").send();
+    assertThat(orchestrator.answerTo(undone).outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
+    OrchestratorStub.SentCommand overtaken = orchestrator.doCommand("overtaken", "rerun");
+    OrchestratorStub.SentCommand repeated = orchestrator.doCommand("repeated", "rerun");
 
     for (int i = 0; i < 10; i++) {
       overtaken.send();
       repeated.send();
     }
 
-    assertThat(wire.answerTo(repeated).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(repeated).outcome()).isEqualTo(Outcome.OK);
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
-              assertThat(wire.uncommitted(group, "rerun")).isZero();
-              assertThat(wire.uncommitted(group + "-here", "rerun")).isZero();
+              assertThat(orchestrator.uncommitted(group, "rerun")).isZero();
+              assertThat(orchestrator.uncommitted(group + "-here", "rerun")).isZero();
             });
     assertThat(ledger.effects("repeated")).hasSize(1);
-    assertThat(wire.answers("repeated")).extracting(Answer::outcome).containsOnly(Outcome.OK);
+    assertThat(orchestrator.answers("repeated")).extracting(Answer::outcome).containsOnly(Outcome.OK);
     assertThat(ledger.of("overtaken")).isEmpty();
     await()
         .untilAsserted(
             () ->
-                assertThat(wire.answers("overtaken"))
+                assertThat(orchestrator.answers("overtaken"))
                     .extracting(Answer::outcome)
                     .filteredOn(Outcome.FENCED::equals)
                     .hasSize(20));
@@ -132,26 +132,26 @@ class ProcessFaultsIT {
   void aProcessStoppedPastItsLeaseAndContinuedAfterTheUndoReportsItsLateEffect()
       throws IOException {
     Path hangs = Files.createFile(LedgerSteps.hangsBefore(directory, CHILD, "frozen"));
-    Wire.Sent late = wire.toDo("frozen", "rerun").send();
+    OrchestratorStub.SentCommand late = orchestrator.doCommand("frozen", "rerun").send();
     awaitLedger(() -> ledger.hasBegun("frozen"));
     child.signal("STOP");
     // The stopped member holds its partitions; another group is given what is sent from now on.
     for (String step : STEPS) {
-      wire.beginAtEnd(group + "-here", step);
+      orchestrator.beginAtEnd(group + "-here", step);
     }
     workers.start(group + "-here", fence, new LedgerSteps(directory, HERE));
 
-    Answer undone = wire.answerTo(wire.toUndo("frozen", "rerun").send());
+    Answer undone = orchestrator.answerTo(orchestrator.undoCommand("frozen", "rerun").send());
     assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(ledger.effects("frozen")).containsExactly("here UNDO");
     Files.delete(hangs);
     child.signal("CONT");
 
-    assertThat(wire.answerTo(late).outcome()).isEqualTo(Outcome.LATE_EFFECT);
+    assertThat(orchestrator.answerTo(late).outcome()).isEqualTo(Outcome.LATE_EFFECT);
     assertThat(ledger.effects("frozen")).containsExactly("here UNDO", "child DO");
     Answer undoneAgain =
-        wire.answerTo(
-            wire.toUndo("frozen", "rerun")
+        orchestrator.answerTo(
+            orchestrator.undoCommand("frozen", "rerun")
                 .attempt(2)
                 .generation(2)
                 .effect(KnownEffect.DONE)
@@ -164,11 +164,11 @@ class ProcessFaultsIT {
   @Test
   void whenAProcessIsKilledBetweenItsEffectAndItsRecordThePolicyDecidesWhatAnotherDoes()
       throws IOException {
-    Wire.Sent rerun = wire.toDo("killed-rerun", "rerun");
-    Wire.Sent verified = wire.toDo("killed-verified", "verified");
-    Wire.Sent never = wire.toDo("killed-never", "never");
-    Wire.Sent unseen = wire.toDo("killed-before", "verified");
-    for (Wire.Sent command : List.of(rerun, verified, never)) {
+    OrchestratorStub.SentCommand rerun = orchestrator.doCommand("killed-rerun", "rerun");
+    OrchestratorStub.SentCommand verified = orchestrator.doCommand("killed-verified", "verified");
+    OrchestratorStub.SentCommand never = orchestrator.doCommand("killed-never", "never");
+    OrchestratorStub.SentCommand unseen = orchestrator.doCommand("killed-before", "verified");
+    for (OrchestratorStub.SentCommand command : List.of(rerun, verified, never)) {
       Files.createFile(LedgerSteps.hangsAfter(directory, CHILD, command.flowId()));
       command.send();
     }
@@ -182,7 +182,7 @@ class ProcessFaultsIT {
     child.kill();
     workers.start(group, fence, new LedgerSteps(directory, HERE));
 
-    assertThat(wire.answerTo(rerun).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(rerun).outcome()).isEqualTo(Outcome.OK);
     assertThat(ledger.effects("killed-rerun")).containsExactly("child DO", "here DO");
     assertThat(ledger.of("killed-rerun"))
         .extracting(Ledger.Line::key)
@@ -192,17 +192,17 @@ class ProcessFaultsIT {
         .extracting(Ledger.Line::again)
         .containsExactly(false, false, true, true);
 
-    Answer seen = wire.answerTo(verified);
+    Answer seen = orchestrator.answerTo(verified);
     assertThat(seen.outcome()).isEqualTo(Outcome.OK);
     assertThat(String.valueOf(seen.payload())).isEqualTo("{\"id\":\"seen\"}");
     assertThat(ledger.effects("killed-verified")).containsExactly("child DO");
 
-    assertThat(wire.answerTo(unseen).outcome()).isEqualTo(Outcome.OK);
+    assertThat(orchestrator.answerTo(unseen).outcome()).isEqualTo(Outcome.OK);
     assertThat(ledger.effects("killed-before")).containsExactly("here DO");
 
-    assertThat(wire.answerTo(never).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(orchestrator.answerTo(never).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(ledger.effects("killed-never")).containsExactly("child DO");
-    assertThat(wire.answerTo(wire.toUndo("killed-never", "never").send()).outcome())
+    assertThat(orchestrator.answerTo(orchestrator.undoCommand("killed-never", "never").send()).outcome())
         .isEqualTo(Outcome.UNDONE);
     assertThat(ledger.effects("killed-never")).containsExactly("child DO", "here UNDO");
   }

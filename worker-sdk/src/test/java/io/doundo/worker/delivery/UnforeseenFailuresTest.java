@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
-import io.doundo.protocol.RawJson;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.Do;
 import io.doundo.worker.SagaWorker;
 import io.doundo.worker.binding.HandlerScanner;
@@ -71,7 +71,7 @@ class UnforeseenFailuresTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final MockConsumer<byte[], byte[]> consumer =
       new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
-  private final Timer timer = new Timer(Thread::new);
+  private final TaskTimer timer = new TaskTimer(Thread::new);
   private Duration lease = Duration.ofMillis(200);
   private Executor executor = Runnable::run;
   private @Nullable CommandConsumer loop;
@@ -93,11 +93,11 @@ class UnforeseenFailuresTest {
     DeliverySettings settings =
         new DeliverySettings("pay", "pay", Map.of(), lease, 1, 100, Duration.ZERO);
     FenceHealth health = new FenceHealth(asked, timer);
-    Workshop shop =
-        new Workshop(
+    DeliveryContext context =
+        new DeliveryContext(
             settings,
             new GuardedFence(asked, health, timer),
-            new Answers(answers, Runnable::run, timer, "pay"),
+            new AnswerSender(answers, Runnable::run, timer, "pay"),
             json,
             executor,
             timer,
@@ -108,7 +108,7 @@ class UnforeseenFailuresTest {
             new Subscriptions(new HandlerScanner(beans, json).scan(List.of())),
             () -> Set.of(TOPIC),
             health,
-            shop,
+            context,
             100);
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 0L));

@@ -66,7 +66,7 @@ class FenceAgreementIT {
   }
 
   /** A token as each of the two fences gave it out. */
-  private record Granted(Token inRedis, Token inMemory, boolean toDo) {}
+  private record Granted(Token inRedis, Token inMemory, boolean isDo) {}
 
   private static final class History {
 
@@ -210,7 +210,7 @@ class FenceAgreementIT {
         return;
       }
       Granted one = any();
-      Settled settled = one.toDo() ? doEnding() : undoEnding();
+      Settled settled = one.isDo() ? doEnding() : undoEnding();
       told.add("finish " + one.inRedis().owner() + ' ' + settled);
       agree(
           await(inRedis.finish(key, one.inRedis(), settled)).toString(),

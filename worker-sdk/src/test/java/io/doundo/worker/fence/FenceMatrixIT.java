@@ -165,7 +165,7 @@ class FenceMatrixIT {
   }
 
   /** A token as each of the two fences gave it out. */
-  private record Granted(Token inRedis, Token inMemory, boolean toDo) {}
+  private record Granted(Token inRedis, Token inMemory, boolean isDo) {}
 
   /** One step in both fences. */
   private static final class Both {
@@ -279,7 +279,7 @@ class FenceMatrixIT {
       withRun(
           run,
           one -> {
-            Settled fit = one.toDo() == isOfDo(settled) ? settled : counterpart(settled);
+            Settled fit = one.isDo() == isOfDo(settled) ? settled : counterpart(settled);
             agree(
                 said(() -> inRedis.finish(key, one.inRedis(), fit)),
                 said(() -> inMemory.finish(key, one.inMemory(), fit)));

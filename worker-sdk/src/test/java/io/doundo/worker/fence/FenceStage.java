@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.OnDoubt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

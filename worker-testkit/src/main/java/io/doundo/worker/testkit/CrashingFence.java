@@ -1,7 +1,7 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.protocol.KnownEffect;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.DoDecision;
 import io.doundo.worker.fence.Fence;

@@ -4,7 +4,7 @@ import io.doundo.orchestrator.core.Action;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.Outcome;
-import io.doundo.protocol.RawJson;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.binding.JsonBinder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,11 +15,11 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ExpectedCommand {
 
-  private final StagedFlow flow;
+  private final TestFlow flow;
   private final SentCommand command;
   private final JsonBinder json;
 
-  ExpectedCommand(StagedFlow flow, SentCommand command, JsonBinder json) {
+  ExpectedCommand(TestFlow flow, SentCommand command, JsonBinder json) {
     this.flow = flow;
     this.command = command;
     this.json = json;
@@ -48,15 +48,15 @@ public final class ExpectedCommand {
   }
 
   /** Its handler is called, and what it answers is taken. */
-  public StagedFlow handled() {
+  public TestFlow handled() {
     flow.take(command, false, null);
     return flow;
   }
 
   /** Its handler is called, and the command delivered once more to another worker. */
-  public StagedFlow handledTwice() {
+  public TestFlow handledTwice() {
     flow.take(command, false, null);
-    flow.conductor().note("redelivered: " + command);
+    flow.driver().note("redelivered: " + command);
     flow.take(command, true, null);
     return flow;
   }
@@ -67,80 +67,80 @@ public final class ExpectedCommand {
    * @throws AssertionError when the worker does not get there, because its handler is not to be
    *     called for instance
    */
-  public StagedFlow handledAfterCrash(CrashPoint point) {
+  public TestFlow handledAfterCrash(CrashPoint point) {
     flow.take(command, false, point);
-    flow.passes(Workers.LEASE.plusMillis(1));
-    flow.conductor().note("redelivered: " + command);
+    flow.passes(TestWorkers.LEASE.plusMillis(1));
+    flow.driver().note("redelivered: " + command);
     flow.take(command, true, null);
     return flow;
   }
 
   /** Its worker dies, and nobody else takes the command; time has not passed yet. */
-  void takenByTheDying(CrashPoint point) {
+  void takenByCrashingWorker(CrashPoint point) {
     flow.take(command, false, point);
   }
 
   /** Nobody takes it; time has not passed yet. */
   void dropped() {
-    flow.conductor().note("not delivered: " + command);
+    flow.driver().note("not delivered: " + command);
   }
 
   /** Its worker dies, nobody else takes the command, and the attempt times out. */
-  public StagedFlow lostInCrash(CrashPoint point) {
-    takenByTheDying(point);
+  public TestFlow lostInCrash(CrashPoint point) {
+    takenByCrashingWorker(point);
     flow.timesOut(command);
     return flow;
   }
 
   /** Nobody takes it, and the attempt times out. */
-  public StagedFlow timesOut() {
+  public TestFlow timesOut() {
     flow.timesOut(command);
     return flow;
   }
 
-  /** It reaches its worker only later: see {@link Overtaken#handled()}. */
-  public Overtaken overtaken() {
+  /** It reaches its worker only later: see {@link DelayedCommand#handled()}. */
+  public DelayedCommand delayed() {
     flow.timesOut(command);
-    return new Overtaken();
+    return new DelayedCommand();
   }
 
   /** A command that is still on its way. */
-  public final class Overtaken {
+  public final class DelayedCommand {
 
-    private Overtaken() {}
+    private DelayedCommand() {}
 
     /** Now it is delivered. */
-    public StagedFlow handled() {
-      flow.conductor().note("delivered late: " + command);
+    public TestFlow handled() {
+      flow.driver().note("delivered late: " + command);
       flow.take(command, false, null);
       return flow;
     }
   }
 
   /** Answers in a worker's place: done, with this result. */
-  public StagedFlow succeeds(@Nullable Object result) {
+  public TestFlow succeeds(@Nullable Object result) {
     RawJson value = result == null ? null : json.write(result);
     return answer(
         command.action() == Action.DO ? Outcome.OK : Outcome.UNDONE, action(), true, null, value);
   }
 
   /** Answers in a worker's place: done, without a result. */
-  public StagedFlow succeeds() {
+  public TestFlow succeeds() {
     return succeeds(null);
   }
 
   /** Answers in a worker's place: nothing happened; the step is retried by its policy. */
-  public StagedFlow fails(String error) {
+  public TestFlow fails(String error) {
     return answer(Outcome.NO_EFFECT, action(), false, error, null);
   }
 
   /** Answers in a worker's place: nothing happened, and trying again is of no use. */
-  public StagedFlow failsForGood(String error) {
+  public TestFlow failsForGood(String error) {
     return answer(Outcome.NO_EFFECT, AnswerAction.FAIL_STEP, false, error, null);
   }
 
   /** Answers in a worker's place: something may have happened. */
-  public StagedFlow endsInDoubt(String error) {
+  public TestFlow endsInDoubt(String error) {
     return answer(Outcome.UNKNOWN, action(), false, error, null);
   }
 
@@ -148,7 +148,7 @@ public final class ExpectedCommand {
     return command.action() == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
   }
 
-  private StagedFlow answer(
+  private TestFlow answer(
       Outcome outcome,
       AnswerAction action,
       boolean status,
@@ -156,7 +156,7 @@ public final class ExpectedCommand {
       @Nullable RawJson result) {
     flow.answer(
         new Answer(
-            flow.conductor().state().flowId(),
+            flow.driver().state().flowId(),
             command.step(),
             action,
             status,

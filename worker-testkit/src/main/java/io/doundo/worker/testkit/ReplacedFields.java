@@ -1,9 +1,9 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
-import io.doundo.protocol.RawJson;
-import io.doundo.worker.binding.Step;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.binding.ServedStep;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,9 @@ final class ReplacedFields {
    *
    * @param origin where it comes from, for people
    */
-  record Part(String origin, RawJson value) {}
+  record PayloadPart(String origin, RawJson value) {}
 
-  private record Field(String origin, RawJson value) {}
+  private record OriginatedValue(String origin, RawJson value) {}
 
   private final Map<String, Set<String>> readByStep = new HashMap<>();
   private final Set<String> replaceable;
@@ -33,7 +33,7 @@ final class ReplacedFields {
    *
    * @param replaceable fields that may be replaced
    */
-  ReplacedFields(List<Step> steps, Set<String> replaceable) {
+  ReplacedFields(List<ServedStep> steps, Set<String> replaceable) {
     steps.forEach(step -> readByStep.put(step.key().step(), step.requestFields()));
     this.replaceable = replaceable;
   }
@@ -43,14 +43,14 @@ final class ReplacedFields {
    *
    * @param parts in the order in which they are merged
    */
-  @Nullable String problem(String step, List<Part> parts) {
+  @Nullable String problem(String step, List<PayloadPart> parts) {
     Set<String> read = readByStep.getOrDefault(step, Set.of());
-    Map<String, Field> fields = new HashMap<>();
-    for (Part part : parts) {
+    Map<String, OriginatedValue> fields = new HashMap<>();
+    for (PayloadPart part : parts) {
       for (Map.Entry<String, RawJson> entry : fieldsOf(part).entrySet()) {
         String name = entry.getKey();
-        Field field = new Field(part.origin(), entry.getValue());
-        Field before = fields.put(name, field);
+        OriginatedValue field = new OriginatedValue(part.origin(), entry.getValue());
+        OriginatedValue before = fields.put(name, field);
         if (before != null
             && read.contains(name)
             && !replaceable.contains(name)
@@ -66,7 +66,7 @@ final class ReplacedFields {
     return null;
   }
 
-  private static Map<String, RawJson> fieldsOf(Part part) {
+  private static Map<String, RawJson> fieldsOf(PayloadPart part) {
     try {
       return part.value().isObject() ? Json.fields(part.value().bytes()) : Map.of();
     } catch (MalformedRecordException e) {

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.protocol.Utf8;
+import io.doundo.protocol.json.Utf8;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

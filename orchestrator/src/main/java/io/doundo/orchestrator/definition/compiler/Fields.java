@@ -5,7 +5,7 @@ import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.Located.Sequence;
-import io.doundo.protocol.Printable;
+import io.doundo.protocol.json.Printable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

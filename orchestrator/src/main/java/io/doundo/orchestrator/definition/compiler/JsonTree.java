@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.compiler.DocumentReader.UnreadableException;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.protocol.Printable;
+import io.doundo.protocol.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

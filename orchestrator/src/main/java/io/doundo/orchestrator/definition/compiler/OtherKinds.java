@@ -3,7 +3,7 @@ package io.doundo.orchestrator.definition.compiler;
 import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
-import io.doundo.protocol.Printable;
+import io.doundo.protocol.json.Printable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.protocol.Printable;
+import io.doundo.protocol.json.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

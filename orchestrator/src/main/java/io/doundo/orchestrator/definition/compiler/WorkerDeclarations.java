@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.protocol.Json;
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

@@ -4,7 +4,7 @@ import static io.doundo.orchestrator.definition.compiler.Compiling.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.Step;
-import io.doundo.protocol.Json;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

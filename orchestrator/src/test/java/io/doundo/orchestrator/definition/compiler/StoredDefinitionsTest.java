@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
-import io.doundo.protocol.MalformedRecordException;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,0 +1,5 @@
+/** Tests of the example workers. */
+@NullMarked
+package io.doundo.examples.external;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package io.doundo.launcher.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.orchestrator.history.Service;
+import io.doundo.protocol.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The orchestrations of the example workers, as a run registers and starts them. */
+final class ChaosOrchestrations {
+
+  /** No step behind a fence has a longer timeout. */
+  static final int STEP_TIMEOUT_MS = 8_000;
+
+  /** The one whose worker is written without the SDK. */
+  private static final String PLAIN = "invoiceArchiving";
+
+  private static final Map<String, List<String>> STEPS =
+      new TreeMap<>(
+          Map.of(
+              "tenantCreation",
+              List.of("createRealm", "createClient", "assignRoles"),
+              "userOnboarding",
+              List.of(
+                  "createUserProfile",
+                  "sendWelcomeEmail",
+                  "setupDefaultPreferences",
+                  "assignDefaultRole"),
+              "orderProcessing",
+              List.of(
+                  "validateOrder",
+                  "reserveInventory",
+                  "authorizePayment",
+                  "createShipment",
+                  "capturePayment",
+                  "sendConfirmation"),
+              PLAIN,
+              List.of("storeInvoice", "indexInvoice")));
+
+  private ChaosOrchestrations() {}
+
+  static List<String> orchestrations() {
+    return List.copyOf(STEPS.keySet());
+  }
+
+  static String any(Random random) {
+    List<String> all = orchestrations();
+    return all.get(random.nextInt(all.size()));
+  }
+
+  static List<String> steps(String orchestration) {
+    return Objects.requireNonNull(STEPS.get(orchestration), orchestration);
+  }
+
+  /** Whose effects are judged, and what can be promised of them. */
+  static List<Service> services() {
+    return STEPS.entrySet().stream()
+        .flatMap(
+            orchestration ->
+                orchestration.getValue().stream()
+                    .map(
+                        step ->
+                            new Service(
+                                orchestration.getKey(), step, kind(orchestration.getKey()))))
+        .toList();
+  }
+
+  /** Whether its workers are on the SDK. */
+  static boolean isFenced(String orchestration) {
+    return !orchestration.equals(PLAIN);
+  }
+
+  private static Service.Kind kind(String orchestration) {
+    return isFenced(orchestration) ? Service.Kind.FENCED : Service.Kind.ECHOES_ATTEMPT;
+  }
+
+  /** What a flow is started with, without any trouble. */
+  static ObjectNode payload(String orchestration, String flowId) {
+    ObjectNode payload = Json.MAPPER.createObjectNode();
+    switch (orchestration) {
+      case "tenantCreation" -> payload.put("tenantName", flowId);
+      case "userOnboarding" ->
+          payload.put("userName", flowId).put("email", flowId + "@example.org");
+      case "orderProcessing" -> payload.put("orderId", flowId);
+      default -> payload.put("invoiceId", flowId);
+    }
+    return payload;
+  }
+
+  /** Writes the first version of each into a directory. */
+  static void write(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (String orchestration : orchestrations()) {
+      Files.write(directory.resolve(orchestration + ".yaml"), registration(orchestration, 1));
+    }
+  }
+
+  /**
+   * The registration of a version. Versions differ in their content, and every other one of {@code
+   * userOnboarding} also in the order of its steps.
+   */
+  static byte[] registration(String orchestration, int version) throws IOException {
+    try (InputStream in =
+        ChaosOrchestrations.class.getResourceAsStream("/chaos/" + orchestration + ".yaml")) {
+      return new String(Objects.requireNonNull(in, orchestration).readAllBytes(), UTF_8)
+          .replace("${version}", Integer.toString(version))
+          .replace("${type}", version % 2 == 1 ? "parallel" : "sequential")
+          .getBytes(UTF_8);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.charset.Charset;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Asks the person at the terminal before something is done that cannot be taken back. Where
+ * standard input is not a terminal, nobody is there to answer, and nothing is asked.
+ */
+public final class Confirmation {
+
+  private static final Set<String> YES = Set.of("y", "yes");
+
+  private final boolean terminal;
+  private final BufferedReader input;
+
+  /**
+   * Asks whoever writes this input.
+   *
+   * @param terminal whether that is a person
+   */
+  public Confirmation(boolean terminal, Reader input) {
+    this.terminal = terminal;
+    this.input = new BufferedReader(input);
+  }
+
+  /** The doundo script knows whether standard input is a terminal. */
+  public static Confirmation ofThisProcess() {
+    return new Confirmation(
+        Boolean.getBoolean("doundo.input.terminal"),
+        new InputStreamReader(System.in, Charset.defaultCharset()));
+  }
+
+  boolean canBeAsked() {
+    return terminal;
+  }
+
+  /** Whether the answer is yes; an empty one is not, nor is the end of the input. */
+  boolean isConfirmed(PrintWriter out, String question) {
+    out.print(question + " [y/N] ");
+    out.flush();
+    try {
+      String answer = input.readLine();
+      return answer != null && YES.contains(answer.strip().toLowerCase(Locale.ROOT));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCodes.REFUSED,
+          "The answer cannot be read: "
+              + e.getMessage()
+              + ". Nothing was sent; use --yes to skip the question.",
+          null,
+          e);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.doundo.launcher.dev;
+
+import io.doundo.launcher.process.Child;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The processes that this JVM has started: brought up one after the other, watched, and stopped in
+ * the opposite order. One thread brings them up; any thread may stop them, once.
+ */
+public final class ProcessGroup {
+
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
+  private static final long POLL_MILLIS = 100;
+  private static final Duration REMINDER = Duration.ofSeconds(15);
+
+  private final DevPlan plan;
+  private final PrintStream out;
+  private final List<Child> children = Collections.synchronizedList(new ArrayList<>());
+  private final CompletableFuture<Child> firstEnd = new CompletableFuture<>();
+  private final AtomicBoolean stopping = new AtomicBoolean();
+
+  public ProcessGroup(DevPlan plan, PrintStream out) {
+    this.plan = plan;
+    this.out = out;
+  }
+
+  /** Notes who was started, after each start. */
+  @FunctionalInterface
+  public interface StartListener {
+    void note(List<Child> children) throws IOException;
+  }
+
+  /**
+   * Starts a child without which nothing works, and waits until it is ready.
+   *
+   * @return false when a child ended instead
+   */
+  public boolean bring(
+      String title, Child.Starter starter, BooleanSupplier ready, StartListener register)
+      throws IOException, InterruptedException {
+    return bring(title, starter, ready, register, firstEnd::complete);
+  }
+
+  /**
+   * Starts a child and waits until it is ready.
+   *
+   * @param whenItEnds is told of an end that comes after it was ready, and was not asked for
+   * @return false when a child ended instead
+   */
+  public boolean bring(
+      String title,
+      Child.Starter starter,
+      BooleanSupplier ready,
+      StartListener register,
+      Consumer<Child> whenItEnds)
+      throws IOException, InterruptedException {
+    if (stopping.get()) {
+      return false;
+    }
+    long begun = System.nanoTime();
+    AtomicBoolean up = new AtomicBoolean();
+    Child child = starter.start();
+    children.add(child);
+    CompletableFuture<Void> unused =
+        child.onExit().thenRun(() -> ended(child, up.get() ? whenItEnds : firstEnd::complete));
+    register.note(started());
+    long reminded = begun;
+    while (!ready.getAsBoolean()) {
+      if (firstEnd.isDone() || stopping.get()) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      if (System.nanoTime() - reminded > REMINDER.toNanos()) {
+        reminded = System.nanoTime();
+        out.printf(
+            "  %-15s is still starting after %d s; its log is %s%n",
+            title, secondsSince(begun), plan.logFile(child.name()));
+      }
+    }
+    up.set(true);
+    out.printf("  %-15s ready after %.1f s%n", title, (System.nanoTime() - begun) / 1e9);
+    return true;
+  }
+
+  private void ended(Child child, Consumer<Child> listener) {
+    if (!stopping.get()) {
+      listener.accept(child);
+    }
+  }
+
+  private List<Child> started() {
+    synchronized (children) {
+      return List.copyOf(children);
+    }
+  }
+
+  private static long secondsSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanos);
+  }
+
+  /** The first child that ended although it was needed. */
+  public CompletableFuture<Child> firstEnd() {
+    return firstEnd;
+  }
+
+  /** Says how a child ended, with the end of its log. */
+  public void report(Child ended) throws IOException, InterruptedException {
+    out.println();
+    out.printf("The %s %s. The end of its log:%n%n", ended.name(), ended.ending());
+    ended.tail().forEach(line -> out.println("  " + line));
+    out.println();
+    out.println("Full log: " + plan.logFile(ended.name()));
+  }
+
+  /**
+   * Claims the stop for the caller, who then must {@link #stop}; ends are not reported from now on.
+   *
+   * @return false when another thread has claimed it
+   */
+  public boolean claimStop() {
+    return stopping.compareAndSet(false, true);
+  }
+
+  /** Whether somebody has claimed the stop. */
+  public boolean isStopping() {
+    return stopping.get();
+  }
+
+  /** Stops what was started last first, as long as what it needs to stop cleanly is there. */
+  public void stop() throws InterruptedException {
+    for (int i = children.size() - 1; i >= 0; i--) {
+      Child child = children.get(i);
+      if (!child.isAlive()) {
+        continue;
+      }
+      out.printf("Stopping the %s …%n", child.name());
+      if (!child.stop(STOP_LIMIT)) {
+        out.printf(
+            "The %s did not stop within %d s and was killed; no data is lost.%n",
+            child.name(), STOP_LIMIT.toSeconds());
+      }
+    }
+  }
+}

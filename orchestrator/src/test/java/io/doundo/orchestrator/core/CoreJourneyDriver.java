@@ -1,0 +1,296 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.Effect.CancelTimer;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.JourneyDriver;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The bare core as a stage: effects are carried out at once, turns are committed at once. */
+public final class CoreJourneyDriver implements JourneyDriver {
+
+  private final FlowDecider decider = new FlowDecider();
+  private final Map<String, Orchestration> definitions = new HashMap<>();
+  private final Map<String, FlowState> flows = new HashMap<>();
+  private final Map<String, Map<String, Object>> bodies = new HashMap<>();
+  private final Map<String, Long> timers = new HashMap<>();
+  private final Map<String, List<String>> audit = new HashMap<>();
+  private final List<Command> commands = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
+  private final Deque<Runnable> turns = new ArrayDeque<>();
+  private long now = 1_000_000;
+  private int controls;
+  private boolean commits = true;
+
+  /** From now on turns are kept back until {@link #commit}. */
+  public CoreJourneyDriver withoutCommits() {
+    commits = false;
+    return this;
+  }
+
+  /** Delivers the turns kept back. */
+  public void commit() {
+    while (!turns.isEmpty()) {
+      turns.poll().run();
+    }
+  }
+
+  public List<String> refusals() {
+    return refusals;
+  }
+
+  public long timerOf(String flowId) {
+    return timers.getOrDefault(flowId, 0L);
+  }
+
+  public long now() {
+    return now;
+  }
+
+  @Override
+  public void register(Orchestration orchestration) {
+    definitions.put(orchestration.name(), orchestration);
+  }
+
+  @Override
+  public void start(String flowId, String orchestration, Map<String, Object> payload) {
+    Content content = content(payload);
+    take(
+        flowId,
+        definitions.get(orchestration),
+        new FlowStarted(
+            now, flowId, "life1", orchestration, content, orchestration + content.digest(), null));
+  }
+
+  /** Hands any event to the flow. */
+  public Decision take(String flowId, FlowEvent event) {
+    FlowState state = Objects.requireNonNull(flows.get(flowId), () -> "no flow " + flowId);
+    return take(flowId, definitions.get(state.orchestrationName()), event);
+  }
+
+  private Decision take(String flowId, @Nullable Orchestration definition, FlowEvent event) {
+    if (event instanceof TimeReached reached && timerOf(flowId) <= reached.at()) {
+      timers.remove(flowId);
+    }
+    Decision decision = decider.decide(definition, flows.get(flowId), event);
+    FlowState next = decision.next();
+    if (next != null) {
+      flows.put(flowId, next);
+    }
+    for (Effect effect : decision.effects()) {
+      effect.accept(new CarryOut(flowId));
+    }
+    if (commits) {
+      commit();
+    }
+    return decision;
+  }
+
+  @Override
+  public List<Command> takeCommands() {
+    List<Command> taken = List.copyOf(commands);
+    commands.clear();
+    return taken;
+  }
+
+  private static AnswerOf answerOf(Command command, Echo echo) {
+    return switch (echo) {
+      case NOTHING -> AnswerOf.UNMARKED;
+      case ATTEMPT -> new AnswerOf(null, command.attempt(), false);
+      case COMMAND_ID -> new AnswerOf(command.commandId(), command.attempt(), true);
+    };
+  }
+
+  @Override
+  public void succeed(String flowId, Command command, Echo echo, Map<String, Object> result) {
+    Content content = result.isEmpty() ? null : content(result);
+    take(
+        flowId,
+        new StepSucceeded(
+            now, command.step(), command.action(), answerOf(command, echo), content, "worker"));
+  }
+
+  @Override
+  public void fail(
+      String flowId, Command command, Echo echo, String error, @Nullable String outcome) {
+    AnswerOf answerOf = answerOf(command, echo);
+    if ("LATE_EFFECT".equals(outcome)) {
+      take(
+          flowId,
+          new EffectLanded(now, command.step(), command.action(), answerOf, null, "worker"));
+      return;
+    }
+    FailureKind kind = outcome == null ? FailureKind.FAILED : FailureKind.valueOf(outcome);
+    take(
+        flowId,
+        new StepFailed(now, command.step(), command.action(), answerOf, kind, error, "worker"));
+  }
+
+  @Override
+  public void failForGood(String flowId, Command command, Echo echo, String error) {
+    take(
+        flowId,
+        new StepFailed(
+            now,
+            command.step(),
+            null,
+            answerOf(command, echo),
+            FailureKind.FINAL,
+            error,
+            "worker"));
+  }
+
+  @Override
+  public void control(
+      String flowId, ControlVerb verb, @Nullable String step, Map<String, Object> payload) {
+    Resolution resolution =
+        "NO_EFFECT".equals(payload.get("outcome")) ? Resolution.NO_EFFECT : Resolution.DONE;
+    Map<String, Object> rest = new TreeMap<>(payload);
+    rest.remove("outcome");
+    take(
+        flowId,
+        new ControlRequested(
+            now,
+            "control-" + ++controls,
+            verb,
+            step,
+            rest.isEmpty() ? null : content(rest),
+            resolution,
+            "because",
+            "operator"));
+  }
+
+  @Override
+  public void pass(Duration time) {
+    long until = now + time.toMillis();
+    while (true) {
+      String first = null;
+      for (Map.Entry<String, Long> timer : timers.entrySet()) {
+        if (timer.getValue() <= until
+            && (first == null || timer.getValue() < timers.getOrDefault(first, 0L))) {
+          first = timer.getKey();
+        }
+      }
+      if (first == null) {
+        break;
+      }
+      now = Math.max(now, Objects.requireNonNull(timers.remove(first)));
+      FlowState state = Objects.requireNonNull(flows.get(first));
+      boolean found =
+          state.status() == FlowStatus.WAITING
+              && definitions.containsKey(state.orchestrationName());
+      take(first, found ? new FlowEvent.DefinitionFound(now) : new TimeReached(now));
+    }
+    now = until;
+  }
+
+  @Override
+  public FlowState flow(String flowId) {
+    return Objects.requireNonNull(flows.get(flowId), () -> "no flow " + flowId);
+  }
+
+  @Override
+  public List<String> audit(String flowId) {
+    return audit.getOrDefault(flowId, List.of());
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+
+  private Content content(Map<String, Object> body) {
+    String digest = String.format("%032x", new TreeMap<>(body).toString().hashCode() & 0xffffffffL);
+    bodies.put(digest, body);
+    return new Content(digest, body.toString().length(), true);
+  }
+
+  private final class CarryOut implements Effect.Handler<Boolean> {
+
+    private final String flowId;
+
+    CarryOut(String flowId) {
+      this.flowId = flowId;
+    }
+
+    @Override
+    public Boolean on(DispatchStep effect) {
+      Map<String, Object> payload = new TreeMap<>();
+      for (Content content : effect.payload()) {
+        payload.putAll(Objects.requireNonNull(bodies.get(content.digest())));
+      }
+      return commands.add(
+          new Command(
+              effect.stepName(),
+              effect.action(),
+              effect.generation(),
+              effect.attempt(),
+              effect.commandId(),
+              effect.effect(),
+              payload));
+    }
+
+    @Override
+    public Boolean on(ScheduleTimer effect) {
+      if (timers.containsKey(flowId)) {
+        throw new AssertionError("a second timer for " + flowId);
+      }
+      timers.put(flowId, effect.at());
+      return true;
+    }
+
+    @Override
+    public Boolean on(CancelTimer effect) {
+      Long set = timers.remove(flowId);
+      if (set == null || set != effect.at()) {
+        throw new AssertionError("no timer of " + flowId + " at " + effect.at());
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean on(SendTurn effect) {
+      return turns.add(() -> take(flowId, new TurnCommitted(now, effect.turn())));
+    }
+
+    @Override
+    public Boolean on(PublishFlowEvent effect) {
+      String step = effect.step() == null ? "" : " " + effect.step();
+      String why = effect.reason() == null ? "" : " " + effect.reason();
+      return audit.computeIfAbsent(flowId, id -> new ArrayList<>()).add(effect.type() + step + why);
+    }
+
+    @Override
+    public Boolean on(RefuseEvent effect) {
+      return refusals.add(effect.reason());
+    }
+
+    @Override
+    public Boolean on(ArchiveFlow effect) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.doundo.orchestrator.journey;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a journey takes place: one orchestrator, its clock moved by hand, and the test as worker.
+ */
+public interface JourneyDriver extends AutoCloseable {
+
+  /** A command as a worker sees it. */
+  record Command(
+      String step,
+      Action action,
+      int generation,
+      int attempt,
+      String commandId,
+      @Nullable KnownEffect effect,
+      Map<String, Object> payload) {}
+
+  /** How much of the command a worker echoes. */
+  enum Echo {
+    /** Neither id nor attempt: matched by count. */
+    NOTHING,
+    /** The body headers, and so the attempt. */
+    ATTEMPT,
+    /** The command id and {@code saga-outcome}, as the SDK does. */
+    COMMAND_ID
+  }
+
+  void register(Orchestration orchestration);
+
+  void start(String flowId, String orchestration, Map<String, Object> payload);
+
+  /** Takes the commands sent since the last call, in order. */
+  List<Command> takeCommands();
+
+  void succeed(String flowId, Command command, Echo echo, Map<String, Object> result);
+
+  /**
+   * Answers that the command failed.
+   *
+   * @param outcome the SDK's outcome ({@code NO_EFFECT}, {@code UNKNOWN}, {@code FENCED}, {@code
+   *     LATE_EFFECT}), or null
+   */
+  void fail(String flowId, Command command, Echo echo, String error, @Nullable String outcome);
+
+  /** Answers {@code FAIL_STEP}. */
+  void failForGood(String flowId, Command command, Echo echo, String error);
+
+  void control(String flowId, ControlVerb verb, @Nullable String step, Map<String, Object> payload);
+
+  /** Moves the clock, and lets everything fire that is due. */
+  void pass(Duration time);
+
+  /** The flow as it stands, live or ended. */
+  FlowState flow(String flowId);
+
+  /** The types and reasons of the audit entries so far, as {@code TYPE step reason}. */
+  List<String> audit(String flowId);
+
+  @Override
+  void close();
+}

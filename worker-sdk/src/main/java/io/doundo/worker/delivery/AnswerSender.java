@@ -1,0 +1,202 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.AnswerEnvelope;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import io.doundo.worker.fence.StepAnswer;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends answers and dead letters, again and again until the broker has acknowledged them: a command
+ * is settled only then. Thread-safe.
+ */
+final class AnswerSender {
+
+  /** What the broker takes besides a record's value. */
+  private static final int ROOM = 8 * 1024;
+
+  /** The broker's and the orchestrator's default limit of a record. */
+  private static final int MAX_RECORD_BYTES = 1_000_000;
+
+  static final int MAX_VALUE_BYTES = MAX_RECORD_BYTES - ROOM;
+
+  /** Beyond this no broker can be meant; a dead letter is not cut any further. */
+  private static final int SMALLEST_RECORD_BYTES = 4 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(AnswerSender.class);
+
+  private final Producer<byte[], byte[]> producer;
+  private final Executor sender;
+  private final TaskTimer timer;
+  private final byte[] service;
+  private final Retry retry;
+
+  /**
+   * Makes a sender.
+   *
+   * @param sender where sending may block while the broker cannot be reached
+   */
+  AnswerSender(Producer<byte[], byte[]> producer, Executor sender, TaskTimer timer, String service) {
+    this.producer = producer;
+    this.sender = sender;
+    this.timer = timer;
+    this.service = utf8(service);
+    this.retry =
+        Retry.of(
+            "answers",
+            RetryConfig.custom()
+                .maxAttempts(Integer.MAX_VALUE)
+                .intervalFunction(
+                    IntervalFunction.ofExponentialRandomBackoff(
+                        Duration.ofMillis(50), 2, 0.5, Duration.ofSeconds(2)))
+                .retryOnException(error -> !(cause(error) instanceof RecordTooLargeException))
+                .build());
+    retry
+        .getEventPublisher()
+        .onRetry(
+            event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
+  }
+
+  /** Answers a command; completes when the broker has acknowledged it. */
+  CompletionStage<Void> send(Command command, StepAnswer answer) {
+    return publish(record(command, answer))
+        .exceptionallyCompose(
+            error -> {
+              if (!(cause(error) instanceof RecordTooLargeException)) {
+                return CompletableFuture.failedFuture(error);
+              }
+              log.error(
+                  "{} of flow {}: the answer is too large for the broker; the step is in doubt",
+                  command.key().step(),
+                  command.key().flowId());
+              return publish(record(command, tooLarge(String.valueOf(cause(error).getMessage()))));
+            });
+  }
+
+  /** What an effect becomes whose result cannot be sent: the step is undone. */
+  static StepAnswer tooLarge(String reason) {
+    return new StepAnswer(
+        Outcome.UNKNOWN,
+        false,
+        "the step was done, but its result is too large: " + reason,
+        null,
+        false);
+  }
+
+  /** Puts a record that cannot be understood where people look for it. */
+  CompletionStage<Void> deadLetter(ConsumerRecord<byte[], byte[]> source, String reason) {
+    log.warn(
+        "Dead letter: {}-{}@{}: {}", source.topic(), source.partition(), source.offset(), reason);
+    return deadLetter(source, reason, MAX_RECORD_BYTES);
+  }
+
+  /** A broker may allow less than this process believes: then more of the letter is cut. */
+  private CompletionStage<Void> deadLetter(
+      ConsumerRecord<byte[], byte[]> source, String reason, int maxBytes) {
+    return publish(DeadLetterRecord.of(source, reason, maxBytes))
+        .exceptionallyCompose(
+            error ->
+                cause(error) instanceof RecordTooLargeException && maxBytes > SMALLEST_RECORD_BYTES
+                    ? deadLetter(source, reason, maxBytes / 4)
+                    : CompletableFuture.failedFuture(error));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Command command, StepAnswer answer) {
+    Outcome outcome = answer.outcome();
+    boolean status =
+        switch (outcome) {
+          case OK, UNDONE, UNDONE_EMPTY -> true;
+          case LATE_EFFECT -> answer.error() == null;
+          case NO_EFFECT, UNKNOWN, FENCED -> false;
+        };
+    boolean failedForGood =
+        !answer.retryable() && (outcome == Outcome.NO_EFFECT || outcome == Outcome.UNKNOWN);
+    AnswerAction action =
+        command.received().action() == CommandAction.DO ? AnswerAction.DO : AnswerAction.UNDO;
+    byte[] value =
+        AnswerEnvelope.encode(
+            command.received().headers(),
+            failedForGood ? AnswerAction.FAIL_STEP : action,
+            status,
+            answer.error(),
+            answer.result());
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.RESPONSE, utf8(command.received().flowId()), value);
+    String id = command.received().commandId();
+    if (id != null) {
+      record.headers().add(RecordHeaders.COMMAND_ID, utf8(id));
+    }
+    record.headers().add(RecordHeaders.OUTCOME, utf8(outcome.name()));
+    record.headers().add(RecordHeaders.WORKER, service);
+    Header trace = command.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
+    if (trace != null) {
+      record.headers().add(trace);
+    }
+    return record;
+  }
+
+  private CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {
+    // Nearly every record is taken at once, and is spared what repeating it takes.
+    return once(record)
+        .exceptionallyCompose(
+            error -> {
+              if (cause(error) instanceof RecordTooLargeException) {
+                return CompletableFuture.failedFuture(error);
+              }
+              log.warn("Sending an answer failed; retrying: {}", String.valueOf(cause(error)));
+              return Retry.decorateCompletionStage(retry, timer.executor(), () -> once(record))
+                  .get();
+            });
+  }
+
+  private CompletionStage<Void> once(ProducerRecord<byte[], byte[]> record) {
+    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    sender.execute(
+        () -> {
+          try {
+            // The callback is told of everything the future would say.
+            Future<?> unused =
+                producer.send(record, (metadata, error) -> complete(acknowledged, error));
+          } catch (RuntimeException | Error e) {
+            // A closed producer, for instance: nothing else would complete the stage.
+            acknowledged.completeExceptionally(e);
+          }
+        });
+    return acknowledged;
+  }
+
+  private static void complete(CompletableFuture<Void> future, @Nullable Exception error) {
+    if (error == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(error);
+    }
+  }
+
+  private static Throwable cause(Throwable error) {
+    return FenceHealth.unwrapped(error);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

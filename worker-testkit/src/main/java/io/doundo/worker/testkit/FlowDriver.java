@@ -1,0 +1,296 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.Effect.CancelTimer;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.UndoPayload;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flow on the orchestrator's core: what the core decides is carried out at once, and committed
+ * at once. For the one thread of a test.
+ */
+final class FlowDriver {
+
+  private final FlowDecider decider = new FlowDecider();
+  private final ReplacedFields replaced;
+  private final Orchestration definition;
+  private final TestClock clock;
+  private final String flowId;
+  private final Deque<SentCommand> out = new ArrayDeque<>();
+  private final Map<String, RawJson> contents = new HashMap<>();
+  private final Deque<Integer> turns = new ArrayDeque<>();
+  private final List<String> history = new ArrayList<>();
+  private @Nullable FlowState state;
+  private @Nullable String refusal;
+  private long timer;
+  private int controls;
+
+  /** A flow that has not begun. */
+  FlowDriver(Orchestration definition, TestClock clock, String flowId, ReplacedFields replaced) {
+    this.replaced = replaced;
+    this.definition = definition;
+    this.clock = clock;
+    this.flowId = flowId;
+  }
+
+  void start(RawJson payload) {
+    Content content = content(payload);
+    take(
+        new FlowStarted(
+            clock.millis(),
+            flowId,
+            digest(flowId.getBytes(StandardCharsets.UTF_8)),
+            definition.name(),
+            content,
+            content.digest(),
+            "test"));
+  }
+
+  void answer(Answer answer) {
+    RawJson payload = answer.payload();
+    boolean empty = payload == null || payload.equals(RawJson.EMPTY_OBJECT);
+    Content result = payload == null || empty ? null : content(payload);
+    history.add("answered: " + words(answer));
+    take(AnswerEvents.of(answer, result, clock.millis()));
+  }
+
+  /** Carries out an operator's verb, or says why it is refused. */
+  @Nullable String control(ControlVerb verb, @Nullable String step) {
+    refusal = null;
+    take(
+        new ControlRequested(
+            clock.millis(),
+            "control-" + ++controls,
+            verb,
+            step,
+            null,
+            Resolution.DONE,
+            "requested by the test",
+            "test"));
+    return refusal;
+  }
+
+  void passes(Duration duration) {
+    long until = clock.millis() + duration.toMillis();
+    while (timer > 0 && timer <= until) {
+      reachTimer();
+    }
+    clock.moveTo(until);
+  }
+
+  /** Moves the clock to the flow's next timer; false when there is none. */
+  boolean reachTimer() {
+    if (timer == 0) {
+      return false;
+    }
+    clock.moveTo(timer);
+    timer = 0;
+    take(new TimeReached(clock.millis()));
+    return true;
+  }
+
+  FlowState state() {
+    return Objects.requireNonNull(state, "the flow has not started");
+  }
+
+  Orchestration definition() {
+    return definition;
+  }
+
+  /** The commands that nobody has taken yet, oldest first. */
+  Deque<SentCommand> out() {
+    return out;
+  }
+
+  void note(String line) {
+    history.add(line);
+  }
+
+  /** What happened so far, a line each. */
+  List<String> history() {
+    return history;
+  }
+
+  private void take(FlowEvent event) {
+    Decision decision = decider.decide(definition, state, event);
+    state = decision.next();
+    for (Effect effect : decision.effects()) {
+      effect.accept(effectHandler);
+    }
+    Integer turn = turns.poll();
+    if (turn != null) {
+      take(new TurnCommitted(clock.millis(), turn));
+    }
+  }
+
+  private final Effect.Handler<Boolean> effectHandler =
+      new Effect.Handler<>() {
+        @Override
+        public Boolean on(DispatchStep effect) {
+          SentCommand command =
+              SentCommand.of(
+                  definition,
+                  state(),
+                  effect,
+                  payload(effect.payload()),
+                  halves(effect),
+                  clock.millis());
+          history.add("sent: " + command + ' ' + command.payload());
+          if (effect.action() == Action.DO) {
+            requireNothingReplaced(effect);
+          }
+          return out.add(command);
+        }
+
+        @Override
+        public Boolean on(ScheduleTimer effect) {
+          timer = effect.at();
+          return true;
+        }
+
+        @Override
+        public Boolean on(CancelTimer effect) {
+          timer = 0;
+          return true;
+        }
+
+        @Override
+        public Boolean on(SendTurn effect) {
+          return turns.add(effect.turn());
+        }
+
+        @Override
+        public Boolean on(PublishFlowEvent effect) {
+          Action action = effect.action();
+          return history.add(
+              effect.type()
+                  + (effect.step() == null ? "" : " " + effect.step())
+                  + (action == null ? "" : " " + action)
+                  + (effect.reason() == null ? "" : ": " + effect.reason()));
+        }
+
+        @Override
+        public Boolean on(RefuseEvent effect) {
+          refusal = effect.reason();
+          return history.add("refused: " + effect.reason());
+        }
+
+        @Override
+        public Boolean on(ArchiveFlow effect) {
+          return true;
+        }
+      };
+
+  private static String words(Answer answer) {
+    String outcome = answer.outcome() == null ? "" : " " + answer.outcome();
+    String what = (answer.status() ? "done" : "failed") + outcome;
+    String error = answer.errorMessage() == null ? "" : " (" + answer.errorMessage() + ')';
+    String result = answer.payload() == null ? "" : " with " + answer.payload();
+    return answer.action() + " " + answer.stepName() + ' ' + what + error + result;
+  }
+
+  private Map<String, RawJson> halves(DispatchStep effect) {
+    StepState step = state().steps().get(effect.step());
+    List<Content> sent = effect.payload();
+    if (effect.action() != Action.UNDO
+        || effect.effect() != KnownEffect.DONE
+        || step.undoInput() != null) {
+      return Map.of();
+    }
+    Content made = step.result();
+    if (made == null || !made.object() || sent.isEmpty()) {
+      return UndoPayload.headers(payload(sent), null);
+    }
+    return UndoPayload.headers(payload(sent.subList(0, sent.size() - 1)), value(made));
+  }
+
+  private void requireNothingReplaced(DispatchStep effect) {
+    List<ReplacedFields.PayloadPart> parts = new ArrayList<>();
+    for (Content content : effect.payload()) {
+      parts.add(new ReplacedFields.PayloadPart(origin(content), value(content)));
+    }
+    String problem = replaced.problem(effect.stepName(), parts);
+    if (problem != null) {
+      throw failure(problem);
+    }
+  }
+
+  private String origin(Content content) {
+    for (int i = 0; i < definition.steps().size(); i++) {
+      if (content.equals(state().steps().get(i).result())) {
+        return "the result of " + definition.steps().get(i).name();
+      }
+    }
+    return "the start";
+  }
+
+  AssertionError failure(String sentence) {
+    StringBuilder text = new StringBuilder(sentence).append("\nThe flow so far:");
+    history.forEach(line -> text.append("\n  ").append(line));
+    return new AssertionError(text.toString());
+  }
+
+  private RawJson value(Content content) {
+    return Objects.requireNonNull(contents.get(content.digest()));
+  }
+
+  private RawJson payload(List<Content> merged) {
+    List<RawJson> values = merged.stream().map(this::value).toList();
+    try {
+      return values.isEmpty() ? RawJson.EMPTY_OBJECT : Json.merge(values);
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("contents are JSON", e);
+    }
+  }
+
+  private Content content(RawJson value) {
+    String digest = digest(value.bytes());
+    contents.put(digest, value);
+    return new Content(digest, value.size(), value.isObject());
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.doundo.worker.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.worker.Do;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.binding.InvalidHandlersException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A flow on the stage, told as a story. */
+class TestOrchestratorTest {
+
+  private static final Map<String, String> ORDER = Map.of("orderId", "4711");
+
+  private final OrderSystem shop = new OrderSystem();
+  private final TestOrderWorker worker = new TestOrderWorker(shop);
+  private final TestOrchestrator orchestrator = TestOrchestrator.of("order.yaml").with(worker);
+  private final TestFlow flow = orchestrator.start(ORDER);
+
+  @AfterEach
+  void close() {
+    orchestrator.close();
+  }
+
+  @Test
+  void theHandlersPlayItToItsEnd() {
+    flow.runToEnd().expectCompleted();
+
+    assertThat(shop.standing()).hasSize(3);
+  }
+
+  @Test
+  void whatFailsForGoodTakesBackWhatWasDoneBefore() {
+    flow.expectDo("reserveStock").with("orderId", "4711").handled();
+    flow.expectDo("charge").with("reservation", "reservation-1").failsForGood("card declined");
+    assertThat(flow.expectUndo("reserveStock").handled().status()).isEqualTo("UNDONE");
+
+    flow.expectUndone();
+    assertThat(shop.standing()).isEmpty();
+  }
+
+  @Test
+  void aRetryIsWaitedFor() {
+    worker.payDeskIsBusy();
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").handled();
+    ExpectedCommand again = flow.expectDo("charge");
+
+    assertThat(again.attempt()).isEqualTo(2);
+    again.handled().expectDo("ship").handled().expectCompleted();
+  }
+
+  @Test
+  void whatIsNeverAnsweredIsUndone() {
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").lostInCrash(CrashPoint.BEFORE_THE_ANSWER);
+    flow.expectDo("charge").timesOut();
+    flow.expectUndo("charge").handled();
+    flow.expectUndo("reserveStock").handled();
+
+    flow.expectUndone();
+    assertThat(shop.standing()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatDiesBetweenItsEffectAndTheRecordIsTakenOver() {
+    flow.expectDo("reserveStock").handledAfterCrash(CrashPoint.BEFORE_THE_RECORD);
+
+    flow.runToEnd().expectCompleted();
+    assertThat(shop.standing()).hasSize(3);
+  }
+
+  @Test
+  void aDoThatComesAfterItsUndoNeverRuns() {
+    ExpectedCommand.DelayedCommand late = flow.expectDo("reserveStock").delayed();
+    flow.expectDo("reserveStock").timesOut();
+    flow.expectDo("reserveStock").timesOut();
+    flow.expectUndo("reserveStock").handled();
+    flow.expectUndone();
+
+    late.handled();
+
+    assertThat(shop.standing()).isEmpty();
+    flow.expectUndone();
+  }
+
+  @Test
+  void anOperatorCancelsUndoesAndRetries() {
+    flow.runToEnd().expectCompleted();
+    flow.undo();
+    flow.expectUndo("ship").failsForGood("gone");
+    flow.expectParked("UNDO_FAILED");
+    flow.retry("ship").runToEnd().expectUndone();
+    assertThat(shop.standing()).isEmpty();
+
+    TestFlow other = orchestrator.start(ORDER);
+    other.expectDo("reserveStock").handled();
+    other.cancel();
+    other.expectDo("charge").succeeds(Map.of("charge", "by hand"));
+    other.runToEnd().expectUndone();
+  }
+
+  @Test
+  void whatDidNotComeIsToldWithTheHistory() {
+    flow.expectDo("reserveStock").handled();
+
+    assertThatThrownBy(() -> flow.expectDo("ship"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("expected DO of ship, but [DO charge] was sent")
+        .hasMessageContaining("The flow so far:")
+        .hasMessageContaining("answered: DO reserveStock done OK with {\"reservation\":");
+    assertThatThrownBy(flow::expectCompleted)
+        .hasMessageStartingWith("expected the flow to be COMPLETED, but it is IN_PROGRESS");
+    assertThatThrownBy(() -> flow.expectDo("charge").with("orderId", "4712"))
+        .hasMessageContaining("expected DO charge to carry orderId = \"4712\", but it carries {");
+  }
+
+  @Test
+  void aStepWithoutHandlerIsAnsweredByTheTest() {
+    String document =
+        """
+        orchestrationName: order
+        steps:
+          - { name: reserveStock }
+          - { name: elsewhere }
+        """;
+    try (TestOrchestrator half = TestOrchestrator.of(document).with(worker)) {
+      TestFlow here = half.start(ORDER).runToEnd();
+      here.passes(Duration.ofSeconds(1)).expectDo("elsewhere").succeeds();
+      here.expectCompleted();
+
+      TestFlow other = half.start(ORDER).runToEnd();
+      ExpectedCommand elsewhere = other.expectDo("elsewhere");
+      assertThatThrownBy(elsewhere::handled)
+          .hasMessageStartingWith("no handler of this test serves DO elsewhere");
+    }
+  }
+
+  @SagaWorker("order")
+  static class InvalidHandlers {
+    @Do("reserveStock")
+    String reserve(TestOrderWorker.Order one, TestOrderWorker.Order two) {
+      return one.orderId() + two.orderId();
+    }
+  }
+
+  @Test
+  void mistakesAreToldAsAtTheStartOfAService() {
+    assertThatThrownBy(() -> TestOrchestrator.of("order.yaml").with(new InvalidHandlers()))
+        .isInstanceOf(InvalidHandlersException.class)
+        .hasMessageContaining("Mistaken.reserve");
+    assertThatThrownBy(() -> TestOrchestrator.of("nowhere.yaml"))
+        .hasMessage("there is no nowhere.yaml on the class path");
+    assertThatThrownBy(() -> TestOrchestrator.of("orchestrationName: x\nsteps:\n  - { nam: a }\n"))
+        .hasMessageStartingWith("the orchestrator would refuse this registration:");
+  }
+}

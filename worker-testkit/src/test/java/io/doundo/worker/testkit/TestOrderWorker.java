@@ -1,0 +1,66 @@
+package io.doundo.worker.testkit;
+
+import io.doundo.worker.Do;
+import io.doundo.worker.NoEffectException;
+import io.doundo.worker.SagaWorker;
+import io.doundo.worker.StepContext;
+import io.doundo.worker.Undo;
+import io.doundo.worker.Undoing;
+import org.jspecify.annotations.Nullable;
+
+/** A worker as it should be. */
+@SagaWorker("order")
+class TestOrderWorker {
+
+  record Order(String orderId, @Nullable String card) {}
+
+  record Reservation(String reservation) {}
+
+  record Charge(String charge) {}
+
+  protected final OrderSystem shop;
+  private boolean busy;
+
+  TestOrderWorker(OrderSystem shop) {
+    this.shop = shop;
+  }
+
+  /** Has the payment system turn the next charge away. */
+  void payDeskIsBusy() {
+    busy = true;
+  }
+
+  @Do("reserveStock")
+  Reservation reserve(Order order, StepContext step) {
+    return new Reservation(shop.make("stock " + step.flowId(), "reservation"));
+  }
+
+  @Undo("reserveStock")
+  void release(Undoing<Order, Reservation> undoing, StepContext step) {
+    shop.removeKey("stock " + step.flowId());
+  }
+
+  @Do("charge")
+  Charge charge(Order order, StepContext step) {
+    if (busy) {
+      busy = false;
+      throw new NoEffectException("the pay desk is busy");
+    }
+    return new Charge(shop.make("charge " + step.flowId(), "charge"));
+  }
+
+  @Undo("charge")
+  void refund(Undoing<Order, Charge> undoing, StepContext step) {
+    shop.removeKey("charge " + step.flowId());
+  }
+
+  @Do("ship")
+  void ship(StepContext step) {
+    shop.make("shipment " + step.flowId(), "shipment");
+  }
+
+  @Undo("ship")
+  void callBack(StepContext step) {
+    shop.removeKey("shipment " + step.flowId());
+  }
+}
