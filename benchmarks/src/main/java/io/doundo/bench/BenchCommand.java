@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code doundo bench}. */
@@ -301,7 +301,12 @@ public final class BenchCommand implements Callable<Integer> {
           new ComparisonRun(settings, pairs, directory, obstacle.isEmpty(), err::println).run(a, b);
       ComparisonReport report =
           new ComparisonReport(
-              BenchReport.thisMachine(), a.name(), b.name(), withinPercent / 100, obstacle, comparisons);
+              BenchReport.thisMachine(),
+              a.name(),
+              b.name(),
+              withinPercent / 100,
+              obstacle,
+              comparisons);
       print(report.lines(), report.json());
       return report.isWarm() ? ExitCodes.OK : ExitCodes.REFUSED;
     }

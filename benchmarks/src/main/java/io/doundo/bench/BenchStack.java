@@ -238,8 +238,8 @@ final class BenchStack implements AutoCloseable {
         .awaitReady();
   }
 
-  private ProcessStarter.StartedProcess plainWorker(String name, String responses, List<String> commands)
-      throws IOException {
+  private ProcessStarter.StartedProcess plainWorker(
+      String name, String responses, List<String> commands) throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add(EchoWorker.class.getName());
     arguments.add(bootstrapServers());

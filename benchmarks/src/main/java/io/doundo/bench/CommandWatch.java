@@ -37,7 +37,8 @@ final class CommandWatch implements AutoCloseable {
     this.topics = scenario.commandTopics(mode);
     this.seen = new BitSet(run.flows());
     this.following =
-        ConsumerThread.start("moves", BenchClients.consumer(bootstrapServers, false, topics), this::take);
+        ConsumerThread.start(
+            "moves", BenchClients.consumer(bootstrapServers, false, topics), this::take);
   }
 
   /** How many flows have had a command. */
@@ -70,7 +71,8 @@ final class CommandWatch implements AutoCloseable {
   /** Moves count from here; to be called while no orchestrator runs. */
   void mark() {
     Map<TopicPartition, Long> ends = new HashMap<>();
-    try (Consumer<byte[], byte[]> consumer = BenchClients.consumer(bootstrapServers, false, topics)) {
+    try (Consumer<byte[], byte[]> consumer =
+        BenchClients.consumer(bootstrapServers, false, topics)) {
       consumer.assignment().forEach(partition -> ends.put(partition, consumer.position(partition)));
     }
     firstMoves.clear();

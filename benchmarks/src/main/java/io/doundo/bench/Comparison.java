@@ -86,7 +86,8 @@ record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<Com
     return lines;
   }
 
-  private List<ComparedFigure> each(String title, Function<Measurement, Map<String, Double>> figures) {
+  private List<ComparedFigure> each(
+      String title, Function<Measurement, Map<String, Double>> figures) {
     Set<String> roles = new LinkedHashSet<>();
     for (ComparedPair pair : pairs) {
       roles.addAll(figures.apply(pair.a()).keySet());

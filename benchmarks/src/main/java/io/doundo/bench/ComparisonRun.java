@@ -38,7 +38,8 @@ final class ComparisonRun {
   }
 
   /** A build that is up. */
-  private record BuildUnderTest(String letter, BenchStack stack, SystemUnderTest system, AuditLogEnd audit)
+  private record BuildUnderTest(
+      String letter, BenchStack stack, SystemUnderTest system, AuditLogEnd audit)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -98,7 +99,9 @@ final class ComparisonRun {
       Measurement first = measure(forward ? a : b, scenario, flows);
       Measurement second = measure(forward ? b : a, scenario, flows);
       measured.add(
-          forward ? new Comparison.ComparedPair(first, second) : new Comparison.ComparedPair(second, first));
+          forward
+              ? new Comparison.ComparedPair(first, second)
+              : new Comparison.ComparedPair(second, first));
     }
     return new Comparison(mode, scenario, flows, warm, measured);
   }

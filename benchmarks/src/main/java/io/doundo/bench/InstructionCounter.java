@@ -45,7 +45,8 @@ final class InstructionCounter implements AutoCloseable {
     return start(processes, EVENT);
   }
 
-  static InstructionCounter start(Map<String, ProcessHandle> processes, String event) throws IOException {
+  static InstructionCounter start(Map<String, ProcessHandle> processes, String event)
+      throws IOException {
     InstructionCounter instructions = new InstructionCounter();
     for (Map.Entry<String, ProcessHandle> process : processes.entrySet()) {
       instructions.counters.put(

@@ -81,7 +81,8 @@ final class LiveTrial {
       throws InterruptedException, RefusedRunException {
     FlowRun run = new FlowRun(flows);
     waiting.add(run);
-    try (CommandWatch moves = new CommandWatch(stack.bootstrapServers(), run, Scenario.WAITING, mode);
+    try (CommandWatch moves =
+            new CommandWatch(stack.bootstrapServers(), run, Scenario.WAITING, mode);
         Load load = new Load(stack.bootstrapServers())) {
       long begin = System.nanoTime();
       load.pour(run, Scenario.WAITING, mode, flows, settings.patience());
@@ -94,12 +95,14 @@ final class LiveTrial {
     }
   }
 
-  private LiveFlows.LoadedOrchestrator throughputBeside(int live, SystemUnderTest limit, SystemUnderTest product)
+  private LiveFlows.LoadedOrchestrator throughputBeside(
+      int live, SystemUnderTest limit, SystemUnderTest product)
       throws IOException, InterruptedException, RefusedRunException {
     product.warmUp(Scenario.SEQUENTIAL);
     log.accept(String.format(Locale.ROOT, "beside %,d flows that wait:", live));
     Throughput throughput = Throughput.measure(limit, product, Scenario.SEQUENTIAL, settings, log);
-    return new LiveFlows.LoadedOrchestrator(live, throughput, ProcessMemory.residentMegabytes(stack.processes(mode)));
+    return new LiveFlows.LoadedOrchestrator(
+        live, throughput, ProcessMemory.residentMegabytes(stack.processes(mode)));
   }
 
   private static Map<String, Double> each(

@@ -11,7 +11,8 @@ final class ProcessMeters implements AutoCloseable {
   private final CompilerClock compilers;
   private final @Nullable InstructionCounter instructions;
 
-  private ProcessMeters(CpuClock cpu, CompilerClock compilers, @Nullable InstructionCounter instructions) {
+  private ProcessMeters(
+      CpuClock cpu, CompilerClock compilers, @Nullable InstructionCounter instructions) {
     this.cpu = cpu;
     this.compilers = compilers;
     this.instructions = instructions;
@@ -24,8 +25,10 @@ final class ProcessMeters implements AutoCloseable {
    */
   static ProcessMeters start(Map<String, ProcessHandle> processes, boolean countsInstructions)
       throws IOException {
-    InstructionCounter instructions = countsInstructions ? InstructionCounter.start(processes) : null;
-    return new ProcessMeters(CpuClock.start(processes), CompilerClock.start(processes), instructions);
+    InstructionCounter instructions =
+        countsInstructions ? InstructionCounter.start(processes) : null;
+    return new ProcessMeters(
+        CpuClock.start(processes), CompilerClock.start(processes), instructions);
   }
 
   /** A flow's share of what was read. */

@@ -60,7 +60,8 @@ final class RecoveryTrial {
     return new Recovery(product.mode(), flows, samples);
   }
 
-  private Supplier<Recovery.RecoverySample> kill(SystemUnderTest product, FlowRun run, Load load, int flows)
+  private Supplier<Recovery.RecoverySample> kill(
+      SystemUnderTest product, FlowRun run, Load load, int flows)
       throws IOException, InterruptedException, RefusedRunException {
     Mode mode = product.mode();
     try (CommandWatch moves = new CommandWatch(stack.bootstrapServers(), run, SCENARIO, mode)) {

@@ -47,7 +47,8 @@ final class SystemUnderTest implements AutoCloseable {
   /** Runs a window of the warm-up; returns the CPU time of a flow, the driver's left aside. */
   double warmUpWindow(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
-    Throughput.ThroughputSample sample = throughput(scenario, Math.max(1, settings.flows(scenario) / 4));
+    Throughput.ThroughputSample sample =
+        throughput(scenario, Math.max(1, settings.flows(scenario) / 4));
     return CpuClock.ofProduct(sample.cpuMicrosPerFlow());
   }
 
@@ -73,7 +74,8 @@ final class SystemUnderTest implements AutoCloseable {
         scenario,
         flows,
         (run, load) -> {
-          try (ProcessMeters meters = ProcessMeters.start(stack.processes(mode), countsInstructions)) {
+          try (ProcessMeters meters =
+              ProcessMeters.start(stack.processes(mode), countsInstructions)) {
             load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
             awaitEnds(run, settings.patience());
             ProcessMeters.Readings readings = meters.stop(flows);

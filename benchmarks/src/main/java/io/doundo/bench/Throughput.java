@@ -44,7 +44,9 @@ record Throughput(Mode mode, Scenario scenario, int flows, List<ThroughputPair> 
     }
     List<ThroughputPair> pairs = new ArrayList<>();
     for (int i = 0; i < settings.repetitions(); i++) {
-      ThroughputPair pair = new ThroughputPair(limit.throughput(scenario, flows), product.throughput(scenario, flows));
+      ThroughputPair pair =
+          new ThroughputPair(
+              limit.throughput(scenario, flows), product.throughput(scenario, flows));
       pairs.add(pair);
       log.accept(
           String.format(

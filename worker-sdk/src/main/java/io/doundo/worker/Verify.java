@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * Asks the outside world whether a DO that may have had its effect did have it. Needed by steps
  * with {@link OnDoubt#VERIFY}, and called for those only. Takes the same parameters as the DO, must
- * change nothing, and returns a {@link VerifyResult}. An exception means {@link VerifyResult#unknown}.
+ * change nothing, and returns a {@link VerifyResult}. An exception means {@link
+ * VerifyResult#unknown}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -23,10 +23,10 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
   /** What is wanted of one command. */
   CommandBehaviour behaviour(CallContext call) {
     JsonNode wanted =
-        steps == null
-            ? null
-            : steps.path(call.step()).path(call.action().toLowerCase(Locale.ROOT));
-    return wanted == null || !wanted.isObject() ? CommandBehaviour.GOOD : CommandBehaviour.of(wanted);
+        steps == null ? null : steps.path(call.step()).path(call.action().toLowerCase(Locale.ROOT));
+    return wanted == null || !wanted.isObject()
+        ? CommandBehaviour.GOOD
+        : CommandBehaviour.of(wanted);
   }
 
   /**

@@ -137,7 +137,8 @@ public class ExternalSystem {
     }
   }
 
-  private static void after(CommandBehaviour behaviour, CallContext call) throws InterruptedException {
+  private static void after(CommandBehaviour behaviour, CallContext call)
+      throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(behaviour.lateMillis());
     if (call.attempt() <= behaviour.throwTimes()) {
       throw new IllegalStateException(

@@ -38,7 +38,8 @@ class OnboardingWorker {
 
   @Do("createUserProfile")
   Profile createProfile(Newcomer newcomer, StepContext step) throws InterruptedException {
-    return new Profile(external.create("profile of " + newcomer.userName(), newcomer.behave(), step));
+    return new Profile(
+        external.create("profile of " + newcomer.userName(), newcomer.behave(), step));
   }
 
   @Undo("createUserProfile")

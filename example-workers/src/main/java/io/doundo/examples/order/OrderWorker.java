@@ -46,7 +46,8 @@ class OrderWorker {
 
   @Do("reserveInventory")
   Reservation reserve(Order order, StepContext step) throws InterruptedException {
-    return new Reservation(external.create("goods of order " + order.orderId(), order.behave(), step));
+    return new Reservation(
+        external.create("goods of order " + order.orderId(), order.behave(), step));
   }
 
   @Undo("reserveInventory")
@@ -56,7 +57,8 @@ class OrderWorker {
 
   @Do("createShipment")
   Shipment ship(Order order, StepContext step) throws InterruptedException {
-    return new Shipment(external.create("shipment of order " + order.orderId(), order.behave(), step));
+    return new Shipment(
+        external.create("shipment of order " + order.orderId(), order.behave(), step));
   }
 
   @Undo("createShipment")

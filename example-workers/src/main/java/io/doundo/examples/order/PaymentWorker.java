@@ -38,7 +38,11 @@ class PaymentWorker {
 
   @Verify("authorizePayment")
   VerifyResult isAuthorized(StepContext step) {
-    return external.find(step).map(Authorization::new).map(VerifyResult::done).orElseGet(VerifyResult::notDone);
+    return external
+        .find(step)
+        .map(Authorization::new)
+        .map(VerifyResult::done)
+        .orElseGet(VerifyResult::notDone);
   }
 
   @Undo("authorizePayment")
@@ -49,11 +53,16 @@ class PaymentWorker {
   /** The point of no return: it has no UNDO, and the steps after it only go forward. */
   @Do(value = "capturePayment", onDoubt = OnDoubt.VERIFY)
   Payment capture(Order order, StepContext step) throws InterruptedException {
-    return new Payment(external.create("payment of order " + order.orderId(), order.behave(), step));
+    return new Payment(
+        external.create("payment of order " + order.orderId(), order.behave(), step));
   }
 
   @Verify("capturePayment")
   VerifyResult isCaptured(StepContext step) {
-    return external.find(step).map(Payment::new).map(VerifyResult::done).orElseGet(VerifyResult::notDone);
+    return external
+        .find(step)
+        .map(Payment::new)
+        .map(VerifyResult::done)
+        .orElseGet(VerifyResult::notDone);
   }
 }

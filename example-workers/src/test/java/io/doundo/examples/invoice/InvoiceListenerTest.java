@@ -32,7 +32,8 @@ class InvoiceListenerTest {
   InvoiceListenerTest(@TempDir Path directory) {
     store = new TestExternalSystem(directory).store();
     listener =
-        new InvoiceListener(TestExternalSystem.of(store), new KafkaTemplate<>(new Recording(answers)));
+        new InvoiceListener(
+            TestExternalSystem.of(store), new KafkaTemplate<>(new Recording(answers)));
   }
 
   /** Acknowledges and keeps everything. */

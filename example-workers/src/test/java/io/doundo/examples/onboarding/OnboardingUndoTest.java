@@ -27,7 +27,8 @@ class OnboardingUndoTest {
             new TestExternalSystem(directory)
                 .worlds(
                     Set.of("sendWelcomeEmail"),
-                    external -> List.of(new OnboardingWorker(external), new PreferencesHandler(external))));
+                    external ->
+                        List.of(new OnboardingWorker(external), new PreferencesHandler(external))));
   }
 
   @Test

@@ -41,7 +41,9 @@ class OrderUndoTest {
     Store store = new TestExternalSystem(directory).store();
     try (TestOrchestrator orchestrator =
         TestOrchestrator.of(ORCHESTRATION)
-            .with(new OrderWorker(TestExternalSystem.of(store)), new PaymentWorker(TestExternalSystem.of(store)))) {
+            .with(
+                new OrderWorker(TestExternalSystem.of(store)),
+                new PaymentWorker(TestExternalSystem.of(store)))) {
       TestFlow flow = orchestrator.start(ORDER);
       flow.expectDo("validateOrder").handled();
       flow.expectDo("reserveInventory").handled();

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * the processes; the plan itself depends on the settings alone. Each list is in order of time.
  */
 record ChaosPlan(
-    ChaosSettings settings, List<PlannedStart> starts, List<PlannedFault> faults, List<PlannedVerb> verbs) {
+    ChaosSettings settings,
+    List<PlannedStart> starts,
+    List<PlannedFault> faults,
+    List<PlannedVerb> verbs) {
 
   /** A flow is started. */
   record PlannedStart(long at, String flowId, String orchestration, String payload) {

@@ -220,6 +220,13 @@ final class ChaosRun {
               }
             });
     return new RunResult(
-        injected, notInjected, fewestInFlight, endedUnasked, unsettled, windows, faultsEndedAt, took);
+        injected,
+        notInjected,
+        fewestInFlight,
+        endedUnasked,
+        unsettled,
+        windows,
+        faultsEndedAt,
+        took);
   }
 }

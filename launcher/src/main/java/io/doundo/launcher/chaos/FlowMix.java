@@ -84,8 +84,10 @@ final class FlowMix {
       case 3, 4, 5, 6 -> once.put("failForGood", true);
       case 7, 8, 9 -> once.put("throwTimes", 1 + random.nextInt(5));
       case 10, 11 -> once.put("lateMillis", 200 + random.nextInt(4_000));
-      case 12 -> once.put("lateMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
-      case 13 -> once.put("hangMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 12 ->
+          once.put("lateMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
+      case 13 ->
+          once.put("hangMillis", ChaosOrchestrations.STEP_TIMEOUT_MS + random.nextInt(4_000));
       case 14 -> {
         // It takes a worker seconds to be back, with all that it serves.
         if (random.nextInt(CRASH_ONE_IN) == 0) {

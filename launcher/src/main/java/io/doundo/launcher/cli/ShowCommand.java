@@ -68,7 +68,8 @@ public final class ShowCommand implements Callable<Integer> {
     if (lines.size() < all.size()) {
       output.note(
           "The timeline has %s; show all of them: %s"
-              .formatted(ListText.count(all.size(), "line"), options.hint("show", "--full", flowId)));
+              .formatted(
+                  ListText.count(all.size(), "line"), options.hint("show", "--full", flowId)));
     }
   }
 

@@ -106,7 +106,9 @@ public final class StartCommand implements Callable<Integer> {
         refusal.exitCode(),
         "The orchestration \"%s\" is not registered.%s Register it with \"%s register FILE\", or use --allow-unregistered to let the flow wait for the registration."
             .formatted(
-                Terminal.clean(name), OrchestrationSuggestions.suggestion(client, name), Shell.command()),
+                Terminal.clean(name),
+                OrchestrationSuggestions.suggestion(client, name),
+                Shell.command()),
         refusal.problem(),
         refusal);
   }

@@ -66,7 +66,8 @@ final class TimelineText {
                     left,
                     Terminal.clean(first.path("step").asString("")),
                     Terminal.clean(first.path("operation").asString("")),
-                    TimeText.time(stretch.get(stretch.size() - STRETCH_ENDS - 1).path("timestamp")))));
+                    TimeText.time(
+                        stretch.get(stretch.size() - STRETCH_ENDS - 1).path("timestamp")))));
     stretch
         .subList(stretch.size() - STRETCH_ENDS, stretch.size())
         .forEach(entry -> lines.add(FlowText.entry(entry, terminal)));

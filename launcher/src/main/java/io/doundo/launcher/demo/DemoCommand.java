@@ -72,7 +72,11 @@ public final class DemoCommand implements Callable<Integer> {
     InstallationProbe probe = new InstallationProbe(plan, GROUP);
     DemoEnvironment environment = new DemoEnvironment(plan, running.isPresent(), probe, screen);
     return new DemoRun(
-            name, environment, URI.create(plan.url()), new SqliteWorkerRecords(plan.exampleStore()), screen)
+            name,
+            environment,
+            URI.create(plan.url()),
+            new SqliteWorkerRecords(plan.exampleStore()),
+            screen)
         .run();
   }
 

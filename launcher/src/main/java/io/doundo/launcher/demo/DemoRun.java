@@ -33,7 +33,12 @@ final class DemoRun {
    *
    * @param name begins its flows' ids
    */
-  DemoRun(String name, DemoEnvironment environment, URI service, WorkerRecords workerRecords, Screen screen) {
+  DemoRun(
+      String name,
+      DemoEnvironment environment,
+      URI service,
+      WorkerRecords workerRecords,
+      Screen screen) {
     this.name = name;
     this.environment = environment;
     this.client = new ServiceClient(service, null);
@@ -82,7 +87,8 @@ final class DemoRun {
     }
   }
 
-  private void runScenario(DemoScenario scenario) throws DemoFailure, IOException, InterruptedException {
+  private void runScenario(DemoScenario scenario)
+      throws DemoFailure, IOException, InterruptedException {
     screen.line("");
     screen.line(
         screen
@@ -103,8 +109,11 @@ final class DemoRun {
     screen.line("Flow " + flowId);
     ObservedFlow nothing = new ObservedFlow("", "", List.of(), List.of(), List.of(), List.of(), "");
     outcomes.add(ScenarioResult.of(scenario, flowId, nothing));
-    String killed = new ScenarioRun(scenario, flowId, killable, environment, client, workerRecords, screen).run();
-    outcomes.set(outcomes.size() - 1, ScenarioResult.of(scenario, flowId, observed(flowId, killed)));
+    String killed =
+        new ScenarioRun(scenario, flowId, killable, environment, client, workerRecords, screen)
+            .run();
+    outcomes.set(
+        outcomes.size() - 1, ScenarioResult.of(scenario, flowId, observed(flowId, killed)));
   }
 
   /** Looks everything up again: what has happened since the flow ended counts as well. */

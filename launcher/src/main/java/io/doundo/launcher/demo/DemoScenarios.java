@@ -61,7 +61,9 @@ final class DemoScenarios {
         new ExpectedFlow(
             "COMPLETED",
             List.of(
-                ExpectedStep.done(REALM), new ExpectedStep(CLIENT, 3, 1, 0), ExpectedStep.done(ROLES)),
+                ExpectedStep.done(REALM),
+                new ExpectedStep(CLIENT, 3, 1, 0),
+                ExpectedStep.done(ROLES)),
             TENANT_ORDER,
             false));
   }
@@ -151,7 +153,9 @@ final class DemoScenarios {
         new ExpectedFlow(
             "COMPLETED",
             List.of(
-                ExpectedStep.done(REALM), new ExpectedStep(CLIENT, 1, 1, 0), ExpectedStep.done(ROLES)),
+                ExpectedStep.done(REALM),
+                new ExpectedStep(CLIENT, 1, 1, 0),
+                ExpectedStep.done(ROLES)),
             TENANT_ORDER,
             false));
   }

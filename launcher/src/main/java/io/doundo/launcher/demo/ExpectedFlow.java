@@ -11,7 +11,8 @@ import java.util.List;
  * @param order what must have ended before what begins
  * @param together whether all steps must have been asked before the first one answered
  */
-record ExpectedFlow(String status, List<ExpectedStep> steps, List<ExpectedOrder> order, boolean together) {
+record ExpectedFlow(
+    String status, List<ExpectedStep> steps, List<ExpectedOrder> order, boolean together) {
 
   ExpectedFlow {
     steps = List.copyOf(steps);

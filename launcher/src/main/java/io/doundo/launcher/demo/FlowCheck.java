@@ -104,14 +104,17 @@ record FlowCheck(List<String> problems) {
   }
 
   /** Effects of steps that nothing was promised of. */
-  private static void unexpectedSteps(ExpectedFlow expected, ObservedFlow found, List<String> problems) {
-    Set<String> known = expected.steps().stream().map(ExpectedStep::step).collect(Collectors.toSet());
+  private static void unexpectedSteps(
+      ExpectedFlow expected, ObservedFlow found, List<String> problems) {
+    Set<String> known =
+        expected.steps().stream().map(ExpectedStep::step).collect(Collectors.toSet());
     Set<String> unexpectedSteps = new TreeSet<>();
     found.ledger().forEach(effect -> unexpectedSteps.add(effect.step()));
     found.things().forEach(thing -> unexpectedSteps.add(thing.step()));
     unexpectedSteps.removeAll(known);
     if (!unexpectedSteps.isEmpty()) {
-      problems.add("The ledger or the store has entries of unexpected steps: " + unexpectedSteps + '.');
+      problems.add(
+          "The ledger or the store has entries of unexpected steps: " + unexpectedSteps + '.');
     }
   }
 

@@ -48,6 +48,9 @@ record ObservedFlow(
   }
 
   List<String> existing(String step) {
-    return things.stream().filter(thing -> thing.step().equals(step)).map(ExistingThing::id).toList();
+    return things.stream()
+        .filter(thing -> thing.step().equals(step))
+        .map(ExistingThing::id)
+        .toList();
   }
 }

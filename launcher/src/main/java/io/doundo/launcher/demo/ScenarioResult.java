@@ -1,7 +1,8 @@
 package io.doundo.launcher.demo;
 
 /** What became of a scenario. */
-record ScenarioResult(DemoScenario scenario, String flowId, ObservedFlow observed, FlowCheck check) {
+record ScenarioResult(
+    DemoScenario scenario, String flowId, ObservedFlow observed, FlowCheck check) {
 
   static ScenarioResult of(DemoScenario scenario, String flowId, ObservedFlow observed) {
     return new ScenarioResult(scenario, flowId, observed, FlowCheck.of(scenario, observed));

@@ -117,7 +117,8 @@ final class ScenarioRun {
       printExplanation(
           "Process %d has created %s and is killed (kill -9) before it can answer."
               .formatted(target.pid(), effect.get().thing()));
-      printExplanation("Kafka notices within about six seconds and assigns its partitions to another worker.");
+      printExplanation(
+          "Kafka notices within about six seconds and assigns its partitions to another worker.");
       waitingFor = "waiting for another worker to take over";
     }
   }

@@ -23,13 +23,13 @@ final class Summary {
     return lines;
   }
 
-  private static void add(int number, ScenarioResult outcome, List<String> lines, Terminal terminal) {
+  private static void add(
+      int number, ScenarioResult outcome, List<String> lines, Terminal terminal) {
     DemoScenario scenario = outcome.scenario();
     ObservedFlow found = outcome.observed();
     String status = found.status().isEmpty() ? "unknown" : found.status();
     lines.add(
-        "%d  %s: %s"
-            .formatted(number, terminal.bold(scenario.title()), check(outcome, terminal)));
+        "%d  %s: %s".formatted(number, terminal.bold(scenario.title()), check(outcome, terminal)));
     lines.add("   %s is %s".formatted(outcome.flowId(), terminal.status(status)));
     Table table = new Table("STEP", "PROMISED", "IN THE LEDGER", "IN THE STORE");
     for (ExpectedStep step : scenario.expected().steps()) {

@@ -44,7 +44,9 @@ public final class DataLock implements AutoCloseable {
           "doundo dev is already running on %s: %s.%n  Stop it first (doundo dev stop), or choose another directory: doundo dev --data DIRECTORY"
               .formatted(
                   plan.data(),
-                  LockHolder.read(plan.data()).map(LockHolder::description).orElse("it has just started")));
+                  LockHolder.read(plan.data())
+                      .map(LockHolder::description)
+                      .orElse("it has just started")));
     }
     DataLock lock = new DataLock(channel, plan);
     Optional<LockHolder> before = LockHolder.read(plan.data());

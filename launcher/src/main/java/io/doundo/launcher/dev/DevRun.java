@@ -67,7 +67,8 @@ final class DevRun {
                 start.workers("workers", "dev-" + ProcessHandle.current().pid()), register));
   }
 
-  private boolean startWorkers(DevChildren.WorkerProcess workers, ProcessGroup.StartListener register)
+  private boolean startWorkers(
+      DevChildren.WorkerProcess workers, ProcessGroup.StartListener register)
       throws IOException, InterruptedException {
     return processes.bring(
         "Example workers", workers.starter(), workers::areReady, register, this::reportWorkers);

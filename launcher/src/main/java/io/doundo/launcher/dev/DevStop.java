@@ -50,7 +50,8 @@ final class DevStop implements Callable<Integer> {
     while (DataLock.isHeld(data)) {
       if (System.nanoTime() > end) {
         err.printf(
-            "Process %d is still running after %d s.%n", lockHolder.get().pid(), PATIENCE.toSeconds());
+            "Process %d is still running after %d s.%n",
+            lockHolder.get().pid(), PATIENCE.toSeconds());
         return ExitCodes.NOT_YET;
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

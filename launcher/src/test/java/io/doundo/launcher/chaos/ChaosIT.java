@@ -14,8 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,10 +65,12 @@ class ChaosIT {
   void everyFlowEndsThoughProcessesAreKilled(Fault fault, Fault another, long seed)
       throws Exception {
     ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), seed);
-    List<PlannedStart> starts = ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
+    List<PlannedStart> starts =
+        ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
     List<PlannedFault> kills =
         List.of(
-            new PlannedFault(KILL_AT_MS, fault, 0, 500), new PlannedFault(NEXT_KILL_AT_MS, another, 0, 500));
+            new PlannedFault(KILL_AT_MS, fault, 0, 500),
+            new PlannedFault(NEXT_KILL_AT_MS, another, 0, 500));
 
     ChaosRun.RunResult outcome =
         new ChaosRun(new ChaosPlan(settings, starts, kills, List.of()), stack, log, LEAST_IN_FLIGHT)

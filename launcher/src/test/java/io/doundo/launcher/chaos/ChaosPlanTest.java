@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.ControlAction;
 import java.io.IOException;
@@ -74,7 +74,8 @@ class ChaosPlanTest {
 
   private static String hash(String orchestration, int version) throws IOException {
     CompiledRegistration compiled =
-        RegistrationCompiler.compile(ChaosOrchestrations.registration(orchestration, version), Map.of());
+        RegistrationCompiler.compile(
+            ChaosOrchestrations.registration(orchestration, version), Map.of());
     assertThat(compiled.results())
         .singleElement()
         .satisfies(result -> assertThat(result.problems()).isEmpty())

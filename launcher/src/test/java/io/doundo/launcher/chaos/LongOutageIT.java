@@ -40,7 +40,9 @@ class LongOutageIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("outages")
   void everyFlowEndsThoughHalfOfTheSystemIsAwayForTenMinutes(
-      String what, List<PlannedFault> strikes, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+      String what,
+      List<PlannedFault> strikes,
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
       throws Exception {
     Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
     int flows = FLOWS_PER_SECOND * (int) length.toSeconds();

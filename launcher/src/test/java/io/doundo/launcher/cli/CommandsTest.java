@@ -161,7 +161,8 @@ class CommandsTest {
            "startedAt":"2026-01-31T12:00:00Z","completedAt":"2026-01-31T12:00:02.500Z"}],
          "nextCursor":"abc","complete":false,"note":"Older flows are not listed."}""");
 
-    CommandResult ran = service.run("flows", "--status", "parked,undone", "--orchestration", "order");
+    CommandResult ran =
+        service.run("flows", "--status", "parked,undone", "--orchestration", "order");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines().map(line -> line.replaceAll(" {2,}", "|")))
@@ -602,7 +603,8 @@ class CommandsTest {
         "POST /api/flows/old%201/replay",
         202, "{\"flowId\":\"new-1\",\"orchestrationName\":\"order\",\"status\":\"ACCEPTED\"}");
 
-    CommandResult ran = service.run("replay", "old 1", "--payload", "{\"a\":1}", "--flow-id", "new-1");
+    CommandResult ran =
+        service.run("replay", "old 1", "--payload", "{\"a\":1}", "--flow-id", "new-1");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines()).containsExactly("Started flow new-1 from the payload of old 1");

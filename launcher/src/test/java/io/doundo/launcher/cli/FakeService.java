@@ -58,7 +58,9 @@ final class FakeService implements AutoCloseable {
   }
 
   synchronized FakeService answer(String request, int status, String type, String body) {
-    answers.computeIfAbsent(request, r -> new ArrayDeque<>()).add(new StubResponse(status, type, body));
+    answers
+        .computeIfAbsent(request, r -> new ArrayDeque<>())
+        .add(new StubResponse(status, type, body));
     return this;
   }
 

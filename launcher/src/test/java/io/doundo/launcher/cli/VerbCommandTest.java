@@ -49,7 +49,9 @@ class VerbCommandTest {
               "f of order is UNDONE. Steps so far: reserve UNDO_SUCCESS, charge RETRY_EXHAUSTED.")
           .contains(verb + " step charge: ", consequence, "[y/N]", "Nothing was sent.");
     }
-    assertThat(service.asked()).extracting(ReceivedRequest::request).containsOnly("GET /api/flows/f");
+    assertThat(service.asked())
+        .extracting(ReceivedRequest::request)
+        .containsOnly("GET /api/flows/f");
   }
 
   @ParameterizedTest

@@ -21,8 +21,7 @@ class AuditEntryTextTest {
     assertThat(text.line(entry("STEP_FAILED", "pack", "DO", 1, "out of string", 20)))
         .isEqualTo("     0.020 s  pack                      failed: out of string");
     assertThat(
-            text.line(
-                entry("STEP_RETRY_TRIGGERED", "pack", "DO", 1, "next attempt in 512 ms", 20)))
+            text.line(entry("STEP_RETRY_TRIGGERED", "pack", "DO", 1, "next attempt in 512 ms", 20)))
         .isEqualTo("     0.020 s  pack                      retrying in 512 ms");
     assertThat(text.line(entry("STEP_STARTED", "pack", "DO", 2, "", 540)))
         .isEqualTo("     0.540 s  pack                      do requested, attempt 2");

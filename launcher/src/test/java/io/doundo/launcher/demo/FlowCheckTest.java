@@ -21,7 +21,9 @@ class FlowCheckTest {
   private String killed = "";
   private final List<ObservedStep> steps =
       new ArrayList<>(
-          List.of(new ObservedStep("pack", "DO_SUCCESS", 1), new ObservedStep("send", "DO_SUCCESS", 1)));
+          List.of(
+              new ObservedStep("pack", "DO_SUCCESS", 1),
+              new ObservedStep("send", "DO_SUCCESS", 1)));
   private final List<AuditEntry> audit =
       new ArrayList<>(
           List.of(
@@ -32,7 +34,8 @@ class FlowCheckTest {
   private final List<LedgerEffect> ledger =
       new ArrayList<>(List.of(created("pack", "parcel"), created("send", "letter")));
   private final List<ExistingThing> things =
-      new ArrayList<>(List.of(new ExistingThing("pack", "parcel"), new ExistingThing("send", "letter")));
+      new ArrayList<>(
+          List.of(new ExistingThing("pack", "parcel"), new ExistingThing("send", "letter")));
 
   @Test
   void aFlowThatEndedAsExpectedPasses() {
@@ -135,8 +138,7 @@ class FlowCheckTest {
     ledger.clear();
     things.clear();
 
-    assertThat(check(null, false).problems())
-        .contains("The orchestrator does not know the flow.");
+    assertThat(check(null, false).problems()).contains("The orchestrator does not know the flow.");
   }
 
   private FlowCheck check(@Nullable String killedAt, boolean together) {

@@ -32,7 +32,8 @@ class SummaryTest {
         new ObservedFlow(
             "UNDONE",
             "",
-            List.of(new ObservedStep("pack", "UNDO_SUCCESS", 1), new ObservedStep("send", "FAILED", 1)),
+            List.of(
+                new ObservedStep("pack", "UNDO_SUCCESS", 1), new ObservedStep("send", "FAILED", 1)),
             List.of(),
             List.of(
                 new LedgerEffect("pack", EffectKind.CREATED, "parcel", "w"),
@@ -51,7 +52,9 @@ class SummaryTest {
 
     List<String> lines =
         Summary.lines(
-            List.of(ScenarioResult.of(scenario, "demo-1", kept), ScenarioResult.of(scenario, "demo-2", broken)),
+            List.of(
+                ScenarioResult.of(scenario, "demo-1", kept),
+                ScenarioResult.of(scenario, "demo-2", broken)),
             new Terminal(false));
 
     assertThat(lines)

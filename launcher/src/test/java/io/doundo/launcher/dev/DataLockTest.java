@@ -67,7 +67,8 @@ class DataLockTest {
     assertThat(child.running()).isEmpty();
     assertThat(new LockHolder.Member("broker", ProcessHandle.current().pid(), null).running())
         .isEmpty();
-    assertThat(new LockHolder.Member("broker", ProcessHandle.current().pid(), Instant.EPOCH).running())
+    assertThat(
+            new LockHolder.Member("broker", ProcessHandle.current().pid(), Instant.EPOCH).running())
         .isEmpty();
   }
 
@@ -98,7 +99,8 @@ class DataLockTest {
       lock.describe(List.of());
       LockHolder lockHolder = DataLock.lockHolder(data).orElseThrow();
       assertThat(lockHolder.plan(data)).contains(plan);
-      assertThat(lockHolder.self().flatMap(LockHolder.Member::running)).contains(ProcessHandle.current());
+      assertThat(lockHolder.self().flatMap(LockHolder.Member::running))
+          .contains(ProcessHandle.current());
       assertThat(lockHolder.children()).isEmpty();
       assertThat(DataLock.held(data)).contains(plan);
     }

@@ -219,7 +219,8 @@ class ExecutionController {
           write(start, repeated, caller).thenApply(written -> accepted(start, "ACCEPTED")));
     }
     if (repeated && find(start).filter(FlowView::settled).isPresent()) {
-      return DeferredResponse.of(CompletableFuture.completedFuture(answer(start, Optional.empty())));
+      return DeferredResponse.of(
+          CompletableFuture.completedFuture(answer(start, Optional.empty())));
     }
     FlowWaits.Wait waiting =
         waits.after(

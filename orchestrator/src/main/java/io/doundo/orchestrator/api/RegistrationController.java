@@ -5,8 +5,8 @@ import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.query.RegistrationStatuses.Written;
 import io.doundo.orchestrator.query.RegistrationStatuses;
+import io.doundo.orchestrator.query.RegistrationStatuses.Written;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.swagger.v3.oas.annotations.Operation;
@@ -71,7 +71,8 @@ class RegistrationController {
     if (!compiled.accepted()) {
       throw refused(compiled);
     }
-    blockProbe.current()
+    blockProbe
+        .current()
         .ifPresent(
             held -> {
               throw blocked("The document was not written; register it again later. ", held);
@@ -86,7 +87,8 @@ class RegistrationController {
             STATUS_WAIT,
             () -> blockProbe.current().isPresent());
     if (collected.size() < expected) {
-      blockProbe.current()
+      blockProbe
+          .current()
           .ifPresent(
               held -> {
                 throw blocked("The document was written and is queued. ", held);

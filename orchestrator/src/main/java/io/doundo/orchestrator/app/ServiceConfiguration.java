@@ -105,7 +105,10 @@ class ServiceConfiguration {
 
   @Bean
   Flows flows(
-      DeferredReads reads, PeerFlows peers, ObjectProvider<FlowIndex> index, Definitions definitions) {
+      DeferredReads reads,
+      PeerFlows peers,
+      ObjectProvider<FlowIndex> index,
+      Definitions definitions) {
     return new Flows(reads, peers, index.getIfAvailable(), definitions);
   }
 

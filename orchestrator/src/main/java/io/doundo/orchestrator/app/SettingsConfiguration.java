@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
 import io.doundo.orchestrator.registration.RegistrationSettings;
+import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
 import io.doundo.orchestrator.streams.EngineSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;

@@ -2,11 +2,11 @@ package io.doundo.orchestrator.history;
 
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowStatus;
 

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.history;
 
 import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
@@ -13,7 +14,6 @@ import io.doundo.orchestrator.core.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;

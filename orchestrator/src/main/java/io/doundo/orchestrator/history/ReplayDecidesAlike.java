@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.history;
 
 import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.query;
 
 import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.streams.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.FlowReader;
+import io.doundo.orchestrator.streams.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.StoredFlow;
 import io.doundo.protocol.StartDigest;

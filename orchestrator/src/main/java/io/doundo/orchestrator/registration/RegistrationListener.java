@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.Topics;

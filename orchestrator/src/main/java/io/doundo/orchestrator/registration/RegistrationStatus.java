@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.Printable;

@@ -2,13 +2,13 @@ package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
-import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
@@ -367,7 +367,8 @@ final class RegistrationWriter {
   }
 
   private static RegistrationStatus.RecordPosition place(ConsumerRecord<?, ?> source) {
-    return new RegistrationStatus.RecordPosition(source.topic(), source.partition(), source.offset());
+    return new RegistrationStatus.RecordPosition(
+        source.topic(), source.partition(), source.offset());
   }
 
   private static RecordMetadata acknowledged(Future<RecordMetadata> send) {

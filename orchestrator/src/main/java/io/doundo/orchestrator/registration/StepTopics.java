@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.protocol.Topics;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.json.RawJson;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.Effect.CancelTimer;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
@@ -8,11 +9,10 @@ import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.Effect.SendTurn;
-import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEventType;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.ParkReason;

@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.streams;
 
+import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.core.StartRule;

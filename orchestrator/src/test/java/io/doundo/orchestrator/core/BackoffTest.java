@@ -2,8 +2,8 @@ package io.doundo.orchestrator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.definition.RetryPolicy.Strategy;
 import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.RetryPolicy.Strategy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

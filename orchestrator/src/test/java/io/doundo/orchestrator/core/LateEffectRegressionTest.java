@@ -68,7 +68,8 @@ class LateEffectRegressionTest {
 
   @Test
   void aFailureOfAnUncommittedCommandCountsForAStepThatIsUndoneWhenItFailed() {
-    stage.register(with(parallel("both", "reserve", "role"), "reserve", TestDefinitions::undoFailed));
+    stage.register(
+        with(parallel("both", "reserve", "role"), "reserve", TestDefinitions::undoFailed));
     stage.start(FLOW, "both", Map.of());
     List<Command> sent = stage.takeCommands();
     Command reserve = sent.get(0).step().equals("reserve") ? sent.get(0) : sent.get(1);

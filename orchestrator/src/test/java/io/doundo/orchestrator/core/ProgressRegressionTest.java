@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** A flow neither stands still unnoticed, nor runs in circles, nor runs ahead of itself. */
 class ProgressRegressionTest {
@@ -88,7 +88,8 @@ class ProgressRegressionTest {
   void aFlowIsParkedThoughAnotherUndoStillHasItsDelayBeforeIt() {
     Orchestration order = chain("order", "reserve", "charge");
     Command undoReserve =
-        lateSuccessBehindAnUndo(with(order, "charge", s -> TestDefinitions.undoRetry(s, policy(1))));
+        lateSuccessBehindAnUndo(
+            with(order, "charge", s -> TestDefinitions.undoRetry(s, policy(1))));
     stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
     stage.pass(STEP_TIMEOUT);
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);

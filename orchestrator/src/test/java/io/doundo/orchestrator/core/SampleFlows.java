@@ -55,7 +55,9 @@ final class SampleFlows {
 
   private static Orchestration pivot() {
     return with(
-        with(plain(), STEP, TestDefinitions::pivot), "ship", s -> TestDefinitions.retry(s, policy(1)));
+        with(plain(), STEP, TestDefinitions::pivot),
+        "ship",
+        s -> TestDefinitions.retry(s, policy(1)));
   }
 
   private static CoreJourneyDriver waiting() {
@@ -113,7 +115,8 @@ final class SampleFlows {
   }
 
   private static CoreJourneyDriver pivotInDoubt() {
-    CoreJourneyDriver stage = atCharge(with(pivot(), STEP, s -> TestDefinitions.retry(s, policy(1))));
+    CoreJourneyDriver stage =
+        atCharge(with(pivot(), STEP, s -> TestDefinitions.retry(s, policy(1))));
     stage.pass(Duration.ofSeconds(31));
     return stage;
   }
@@ -126,7 +129,8 @@ final class SampleFlows {
   }
 
   private static CoreJourneyDriver undoing() {
-    CoreJourneyDriver stage = atCharge(with(plain(), STEP, s -> TestDefinitions.undoRetry(s, policy(2))));
+    CoreJourneyDriver stage =
+        atCharge(with(plain(), STEP, s -> TestDefinitions.undoRetry(s, policy(2))));
     answerNext(stage);
     stage.failForGood(FLOW, next(stage), Echo.NOTHING, "broken");
     return stage;

@@ -259,7 +259,8 @@ public abstract class FlowJourneys {
 
   @Test
   void aStepWithoutUndoIsLeftStanding() {
-    Orchestration order = with(chain("order", "mail", "charge"), "mail", TestDefinitions::withoutUndo);
+    Orchestration order =
+        with(chain("order", "mail", "charge"), "mail", TestDefinitions::withoutUndo);
     begin(order);
     succeed(expectOne("DO mail"));
     driver.failForGood(FLOW, expectOne("DO charge"), Echo.NOTHING, "no");
@@ -283,7 +284,10 @@ public abstract class FlowJourneys {
   @Test
   void aStepThatNeverAnswersIsInDoubtAndUndone() {
     begin(
-        with(chain("order", "reserve", "charge"), "charge", s -> TestDefinitions.retry(s, policy(1))));
+        with(
+            chain("order", "reserve", "charge"),
+            "charge",
+            s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
     driver.pass(STEP_TIMEOUT);

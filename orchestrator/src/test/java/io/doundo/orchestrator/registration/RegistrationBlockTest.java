@@ -17,7 +17,8 @@ class RegistrationBlockTest {
 
   @Test
   void aRecordThatFailsAgainKeepsItsBegin() {
-    RegistrationBlock first = RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
+    RegistrationBlock first =
+        RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
     RegistrationBlock second =
         RegistrationBlock.after(first, PLACE, new TimeoutException("slower"), START.plusSeconds(9));
 
@@ -30,8 +31,10 @@ class RegistrationBlockTest {
 
   @Test
   void anOutageInBetweenDoesNotForgetTheRecord() {
-    RegistrationBlock block = RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
-    RegistrationBlock outage = RegistrationBlock.after(block, null, new TimeoutException("gone"), START.plusSeconds(60));
+    RegistrationBlock block =
+        RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
+    RegistrationBlock outage =
+        RegistrationBlock.after(block, null, new TimeoutException("gone"), START.plusSeconds(60));
 
     assertThat(outage.place()).isEqualTo(PLACE);
     assertThat(outage.since()).isEqualTo(START);
@@ -39,10 +42,13 @@ class RegistrationBlockTest {
 
   @Test
   void theTimeOfAnOutageDoesNotCountAgainstTheRecord() {
-    RegistrationBlock block = RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
-    RegistrationBlock outage = RegistrationBlock.after(block, null, new TimeoutException("gone"), START.plusSeconds(60));
+    RegistrationBlock block =
+        RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
+    RegistrationBlock outage =
+        RegistrationBlock.after(block, null, new TimeoutException("gone"), START.plusSeconds(60));
     Instant later = START.plusSeconds(600);
-    RegistrationBlock again = RegistrationBlock.after(outage, PLACE, new TimeoutException("slow"), later);
+    RegistrationBlock again =
+        RegistrationBlock.after(outage, PLACE, new TimeoutException("slow"), later);
 
     assertThat(again.isOver(later, FIVE_MINUTES)).isFalse();
     assertThat(again.since()).isEqualTo(later);
@@ -50,10 +56,12 @@ class RegistrationBlockTest {
 
   @Test
   void anotherRecordBeginsAnew() {
-    RegistrationBlock block = RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
+    RegistrationBlock block =
+        RegistrationBlock.after(null, PLACE, new TimeoutException("slow"), START);
     Instant later = START.plusSeconds(400);
     RegistrationBlock other =
-        RegistrationBlock.after(block, "orchestrator.registration-0@13", new TimeoutException("slow"), later);
+        RegistrationBlock.after(
+            block, "orchestrator.registration-0@13", new TimeoutException("slow"), later);
 
     assertThat(block.isOver(later, FIVE_MINUTES)).isTrue();
     assertThat(other.isOver(later, FIVE_MINUTES)).isFalse();
@@ -62,7 +70,8 @@ class RegistrationBlockTest {
 
   @Test
   void anOutageIsNoRecordsFaultAndIsNeverOver() {
-    RegistrationBlock outage = RegistrationBlock.after(null, null, new TimeoutException("gone"), START);
+    RegistrationBlock outage =
+        RegistrationBlock.after(null, null, new TimeoutException("gone"), START);
 
     assertThat(outage.isOver(START.plus(Duration.ofDays(1)), FIVE_MINUTES)).isFalse();
   }
@@ -77,12 +86,14 @@ class RegistrationBlockTest {
     }
     assertThat(pauses)
         .containsExactly(500L, 1_000L, 2_000L, 4_000L, 8_000L, 15_000L, 15_000L, 15_000L);
-    assertThat(new RegistrationBlock(PLACE, "x", START, Integer.MAX_VALUE, false).pause()).hasSeconds(15);
+    assertThat(new RegistrationBlock(PLACE, "x", START, Integer.MAX_VALUE, false).pause())
+        .hasSeconds(15);
   }
 
   @Test
   void aCauseCannotForgeALine() {
-    RegistrationBlock block = RegistrationBlock.after(null, PLACE, new IllegalStateException("a\nb"), START);
+    RegistrationBlock block =
+        RegistrationBlock.after(null, PLACE, new IllegalStateException("a\nb"), START);
 
     assertThat(block.cause()).isEqualTo("a\\nb");
     assertThat(RegistrationBlock.after(null, PLACE, new IllegalStateException(), START).cause())

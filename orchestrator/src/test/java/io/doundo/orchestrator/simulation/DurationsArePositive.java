@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 
 /** What took its time took some, or is not said to have, though the clock was set back. */
 final class DurationsArePositive implements Invariant {

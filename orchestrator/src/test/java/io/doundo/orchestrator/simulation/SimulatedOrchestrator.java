@@ -1,15 +1,15 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.Effect.SendTurn;
-import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;

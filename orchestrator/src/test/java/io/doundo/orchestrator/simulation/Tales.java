@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.StepState;
 import java.util.List;

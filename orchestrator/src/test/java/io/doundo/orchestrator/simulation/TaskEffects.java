@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.simulation;
 
+import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.Effect.CancelTimer;
 import io.doundo.orchestrator.core.Effect.DispatchStep;
@@ -7,7 +8,6 @@ import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.Effect.SendTurn;
-import io.doundo.orchestrator.core.Effect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

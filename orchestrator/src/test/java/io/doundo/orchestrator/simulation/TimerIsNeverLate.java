@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.simulation;
 
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.FlowState;
 import io.doundo.orchestrator.core.FlowStatus;

@@ -34,7 +34,8 @@ class ParkedFlowsTest {
     MockProcessorContext<Void, Void> context = new MockProcessorContext<>(new Properties());
     store.init(context.getStateStoreContext(), store);
     flows.init(context.getStateStoreContext(), flows);
-    driver.register(with(chain("order", "pay"), "pay", s -> TestDefinitions.undoRetry(s, policy(1))));
+    driver.register(
+        with(chain("order", "pay"), "pay", s -> TestDefinitions.undoRetry(s, policy(1))));
   }
 
   @AfterEach

@@ -26,7 +26,8 @@ public final class Handler {
    * @throws UnreadablePayloadException when the payload or the result does not fit
    * @throws NoResultException when the method needs a result and there is none
    */
-  public @Nullable Object[] arguments(HandlerCall call) throws UnreadablePayloadException, NoResultException {
+  public @Nullable Object[] arguments(HandlerCall call)
+      throws UnreadablePayloadException, NoResultException {
     @Nullable Object[] arguments = new Object[parameters.size()];
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = parameters.get(i).bind(call);

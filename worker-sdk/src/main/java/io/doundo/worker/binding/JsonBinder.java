@@ -40,7 +40,8 @@ public final class JsonBinder {
     return mapper.constructType(type);
   }
 
-  @Nullable Object read(RawJson json, JavaType type, String what) throws UnreadablePayloadException {
+  @Nullable Object read(RawJson json, JavaType type, String what)
+      throws UnreadablePayloadException {
     try {
       return mapper.readValue(json.bytes(), type);
     } catch (JacksonException e) {

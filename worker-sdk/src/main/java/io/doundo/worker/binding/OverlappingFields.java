@@ -29,7 +29,8 @@ final class OverlappingFields {
    * @param place where its DO is, for people
    * @param resultName the field that the result is nested in; null when it is not nested
    */
-  OverlappingFields(String place, @Nullable String resultName, JsonBinder json, ProblemList problems) {
+  OverlappingFields(
+      String place, @Nullable String resultName, JsonBinder json, ProblemList problems) {
     this.place = place;
     this.resultName = resultName;
     this.json = json;

@@ -73,7 +73,8 @@ final class StepBuilder {
   }
 
   /** An annotated method that a document names, too, is no second one. */
-  private boolean isFirst(String what, @Nullable HandlerMethod first, HandlerMethod found, ProblemList problems) {
+  private boolean isFirst(
+      String what, @Nullable HandlerMethod first, HandlerMethod found, ProblemList problems) {
     if (first != null && !first.equals(found)) {
       problems
           .at(found.place())
@@ -114,7 +115,9 @@ final class StepBuilder {
       ProblemList here = problems.at(verifyMethod.place());
       requireVerdict(verifyMethod, here);
       verifyHandler =
-          verifyMethod.bean().handler(verifyMethod.method(), reader(verifyMethod, json, here).forDo(), here);
+          verifyMethod
+              .bean()
+              .handler(verifyMethod.method(), reader(verifyMethod, json, here).forDo(), here);
     }
     return new ServedStep(
         key,
@@ -129,7 +132,8 @@ final class StepBuilder {
         failed);
   }
 
-  private static ParameterReader reader(HandlerMethod found, JsonBinder json, ProblemList problems) {
+  private static ParameterReader reader(
+      HandlerMethod found, JsonBinder json, ProblemList problems) {
     return new ParameterReader(found.method(), found.bean().type(), json, problems);
   }
 
@@ -143,7 +147,8 @@ final class StepBuilder {
 
   private void requireVerdict(HandlerMethod found, ProblemList here) {
     if (found.method().getReturnType() != VerifyResult.class) {
-      here.add("does not return a VerifyResult", "return VerifyResult.done(…), notDone() or unknown()");
+      here.add(
+          "does not return a VerifyResult", "return VerifyResult.done(…), notDone() or unknown()");
     }
     if (onDoubt != OnDoubt.VERIFY) {
       here.add(

@@ -55,7 +55,8 @@ final class AnswerSender {
    *
    * @param sender where sending may block while the broker cannot be reached
    */
-  AnswerSender(Producer<byte[], byte[]> producer, Executor sender, TaskTimer timer, String service) {
+  AnswerSender(
+      Producer<byte[], byte[]> producer, Executor sender, TaskTimer timer, String service) {
     this.producer = producer;
     this.sender = sender;
     this.timer = timer;

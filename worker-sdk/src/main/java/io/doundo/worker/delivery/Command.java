@@ -29,7 +29,8 @@ record Command(
    *
    * @throws MalformedRecordException when its payload cannot be taken apart as it says
    */
-  static Command of(ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, ServedStep step)
+  static Command of(
+      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, ServedStep step)
       throws MalformedRecordException {
     UndoPayload payload =
         received.action() == CommandAction.UNDO

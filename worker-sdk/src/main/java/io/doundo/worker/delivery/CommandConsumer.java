@@ -270,7 +270,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private void refuse(
       AssignedPartition partition, ConsumerRecord<byte[], byte[]> record, String reason) {
     context.meters().deadLetter();
-    context.answers()
+    context
+        .answers()
         .deadLetter(record, reason)
         .whenComplete(
             (nothing, error) -> {

@@ -135,7 +135,8 @@ final class Delivery {
   void begin() {
     guarded(
         () ->
-            context.permits(command)
+            context
+                .permits(command)
                 .acquire(
                     taken -> {
                       permit = taken;
@@ -192,7 +193,8 @@ final class Delivery {
             begun ? context.nextOwner() : claim.owner(),
             begun || claim.redelivered(),
             failures + 1);
-    context.timer()
+    context
+        .timer()
         .after(
             ms,
             () -> {
@@ -211,7 +213,8 @@ final class Delivery {
     if (!wanted()) {
       releasePermit();
     } else if (command.isDo()) {
-      context.fence()
+      context
+          .fence()
           .ask(
               fence -> {
                 askedAt = System.nanoTime();
@@ -221,7 +224,8 @@ final class Delivery {
           .whenComplete((decision, error) -> guarded(() -> onDo(decision, error)));
     } else {
       KnownEffect effect = command.received().effect();
-      context.fence()
+      context
+          .fence()
           .ask(
               fence -> {
                 askedAt = System.nanoTime();
@@ -320,7 +324,8 @@ final class Delivery {
 
   private void reply(StepAnswer answer, Token token, boolean replayed) {
     releasePermit();
-    context.meters()
+    context
+        .meters()
         .decided(command, replayed ? "replay" : answer.outcome().name().toLowerCase(Locale.ROOT));
     if (answer.resultSent()) {
       // The orchestrator has this answer with its result; without it, it would contradict itself.
@@ -379,9 +384,11 @@ final class Delivery {
       return false;
     }
     try {
-      return context.fence()
+      return context
+              .fence()
               .ask(
-                  fence -> fence.renew(key, lease.token(), lease.length()), () -> !context.isStopped())
+                  fence -> fence.renew(key, lease.token(), lease.length()),
+                  () -> !context.isStopped())
               .toCompletableFuture()
               .join()
           == RenewResult.HELD;
@@ -393,7 +400,8 @@ final class Delivery {
   private void finish(Lease lease, HandlerRun.RunEnd ended) {
     Settled settled = ended.settled();
     // The lease is kept until the fence has taken the outcome, however long that takes.
-    context.fence()
+    context
+        .fence()
         .ask(fence -> fence.finish(key, lease.token(), settled), () -> !context.isStopped())
         .whenComplete(
             (result, error) ->
@@ -444,7 +452,8 @@ final class Delivery {
 
   private void answer(StepAnswer answer, Token token) {
     context.meters().answered(command, answer.outcome());
-    context.answers()
+    context
+        .answers()
         .send(command, answer)
         .whenComplete(
             (nothing, error) ->
@@ -464,7 +473,8 @@ final class Delivery {
       return;
     }
     // If this is lost the record is only kept longer, with a result that nobody needs.
-    context.fence()
+    context
+        .fence()
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
             failure -> {

@@ -243,7 +243,8 @@ final class HandlerRun {
     RenewResult held;
     try {
       held =
-          context.fence()
+          context
+              .fence()
               .ask(
                   fence -> fence.ruledOut(key, lease.token(), lease.length()),
                   () -> !context.isStopped())

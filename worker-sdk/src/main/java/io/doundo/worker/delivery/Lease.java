@@ -33,7 +33,13 @@ final class Lease {
   private @Nullable Thread runner;
   private @Nullable Future<?> next;
 
-  Lease(GuardedFence fence, TaskTimer timer, FenceKey key, Token token, Claim claim, Runnable onLost) {
+  Lease(
+      GuardedFence fence,
+      TaskTimer timer,
+      FenceKey key,
+      Token token,
+      Claim claim,
+      Runnable onLost) {
     this.fence = fence;
     this.timer = timer;
     this.key = key;

@@ -31,11 +31,13 @@ final class Subscriptions {
       }
       if (step.doHandler() != null) {
         ownTopics.put(
-            Topics.doTopic(key.orchestration(), key.step()), new TopicRoute(step, CommandAction.DO));
+            Topics.doTopic(key.orchestration(), key.step()),
+            new TopicRoute(step, CommandAction.DO));
       }
       if (step.undoHandler() != null) {
         ownTopics.put(
-            Topics.undoTopic(key.orchestration(), key.step()), new TopicRoute(step, CommandAction.UNDO));
+            Topics.undoTopic(key.orchestration(), key.step()),
+            new TopicRoute(step, CommandAction.UNDO));
       }
     }
   }

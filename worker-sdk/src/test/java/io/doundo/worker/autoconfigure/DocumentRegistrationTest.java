@@ -60,7 +60,8 @@ class DocumentRegistrationTest {
         public void close() {}
       };
 
-  private final DocumentRegistration registrations = new DocumentRegistration(client, Duration.ofMillis(10));
+  private final DocumentRegistration registrations =
+      new DocumentRegistration(client, Duration.ofMillis(10));
 
   @AfterEach
   void close() {
@@ -73,8 +74,7 @@ class DocumentRegistrationTest {
 
   private void awaitStanding(String name, Registration expected) {
     await()
-        .untilAsserted(
-            () -> assertThat(registrations.states()).isEqualTo(Map.of(name, expected)));
+        .untilAsserted(() -> assertThat(registrations.states()).isEqualTo(Map.of(name, expected)));
   }
 
   @Test

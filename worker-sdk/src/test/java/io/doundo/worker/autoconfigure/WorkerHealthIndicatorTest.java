@@ -65,7 +65,8 @@ class WorkerHealthIndicatorTest {
             serving, Map.of("a.yaml", new Registration(RegistrationState.WAITING, "no leader")));
     Health refused =
         WorkerHealthIndicator.health(
-            serving, Map.of("a.yaml", new Registration(RegistrationState.REFUSED, "steps: is missing")));
+            serving,
+            Map.of("a.yaml", new Registration(RegistrationState.REFUSED, "steps: is missing")));
 
     assertThat(waiting.getStatus()).isEqualTo(Status.UP);
     assertThat(waiting.getDetails())

@@ -133,7 +133,8 @@ class DeliveryIT {
 
     Answer answer =
         orchestrator.answerTo(
-            orchestrator.undoCommand("f-2", "create")
+            orchestrator
+                .undoCommand("f-2", "create")
                 .effect(KnownEffect.DONE)
                 .payload("{\"tenant\":\"acme\",\"realmId\":\"r-acme\"}")
                 .send());
@@ -150,7 +151,8 @@ class DeliveryIT {
     Answer refused = orchestrator.answerTo(orchestrator.doCommand("refused", "create").send());
     Answer nothing = orchestrator.answerTo(orchestrator.doCommand("nothing", "create").send());
     Answer thrown = orchestrator.answerTo(orchestrator.doCommand("throws", "create").send());
-    Answer unfit = orchestrator.answerTo(orchestrator.doCommand("unfit", "create").payload("[1]").send());
+    Answer unfit =
+        orchestrator.answerTo(orchestrator.doCommand("unfit", "create").payload("[1]").send());
 
     assertThat(refused.action()).isEqualTo(AnswerAction.FAIL_STEP);
     assertThat(refused.outcome()).isEqualTo(Outcome.NO_EFFECT);
@@ -181,10 +183,13 @@ class DeliveryIT {
   @Test
   void aDoThatComesAfterItsDeadlineIsAnsweredButNotRun() {
     orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)).send();
-    OrchestratorStub.SentCommand ages = orchestrator.doCommand("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
+    OrchestratorStub.SentCommand ages =
+        orchestrator.doCommand("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
     workers.start(group, fence, realms);
 
-    Answer late = orchestrator.answerTo(orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)));
+    Answer late =
+        orchestrator.answerTo(
+            orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)));
     assertThat(late.status()).isFalse();
     assertThat(late.errorMessage()).contains("deadline");
     assertThat(late.outcome()).isIn(Outcome.NO_EFFECT, Outcome.UNKNOWN);
@@ -237,7 +242,8 @@ class DeliveryIT {
   void commandsOfOneFlowAndStepGoOneAfterTheOther() {
     workers.start(group, fence, realms);
     orchestrator.doCommand("slow-order", "create").send();
-    OrchestratorStub.SentCommand second = orchestrator.doCommand("slow-order", "create").attempt(2).send();
+    OrchestratorStub.SentCommand second =
+        orchestrator.doCommand("slow-order", "create").attempt(2).send();
     orchestrator.answerTo(orchestrator.doCommand("another", "create").send());
     assertThat(orchestrator.answers("slow-order")).isEmpty();
 

@@ -169,7 +169,8 @@ class EffectsIT {
   @MethodSource("leases")
   void anEffectThatLandsAfterItsUndoIsReportedAndUndoneAgain(Duration lease) {
     workers.lease(lease).start(group, fence, steps);
-    OrchestratorStub.SentCommand late = orchestrator.doCommand("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
+    OrchestratorStub.SentCommand late =
+        orchestrator.doCommand("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
     await().until(() -> steps.began.contains("deaf"));
 
     Answer undone = orchestrator.answerTo(orchestrator.undoCommand("deaf", "rerun").send());
@@ -177,7 +178,12 @@ class EffectsIT {
     Answer landed = orchestrator.answerTo(late);
     Answer undoneAgain =
         orchestrator.answerTo(
-            orchestrator.undoCommand("deaf", "rerun").attempt(2).generation(2).effect(KnownEffect.DONE).send());
+            orchestrator
+                .undoCommand("deaf", "rerun")
+                .attempt(2)
+                .generation(2)
+                .effect(KnownEffect.DONE)
+                .send());
 
     assertThat(undone.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(landed.outcome()).isEqualTo(Outcome.LATE_EFFECT);
@@ -253,7 +259,8 @@ class EffectsIT {
     await().until(() -> steps.began.contains("deaf-retry"));
     orchestrator.answerTo(orchestrator.doCommand("other", "rerun").send());
 
-    OrchestratorStub.SentCommand second = orchestrator.doCommand("deaf-retry", "rerun").attempt(2).send();
+    OrchestratorStub.SentCommand second =
+        orchestrator.doCommand("deaf-retry", "rerun").attempt(2).send();
     await().until(() -> steps.began.stream().filter("deaf-retry"::equals).count() == 2);
     steps.hangingMayEnd.countDown();
 
@@ -269,9 +276,13 @@ class EffectsIT {
       assertThat(first.outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 
-    Answer rerun = orchestrator.answerTo(orchestrator.doCommand("throws-rerun", "rerun").attempt(2).send());
-    Answer verified = orchestrator.answerTo(orchestrator.doCommand("throws-verified", "verified").attempt(2).send());
-    Answer never = orchestrator.answerTo(orchestrator.doCommand("throws-never", "never").attempt(2).send());
+    Answer rerun =
+        orchestrator.answerTo(orchestrator.doCommand("throws-rerun", "rerun").attempt(2).send());
+    Answer verified =
+        orchestrator.answerTo(
+            orchestrator.doCommand("throws-verified", "verified").attempt(2).send());
+    Answer never =
+        orchestrator.answerTo(orchestrator.doCommand("throws-never", "never").attempt(2).send());
 
     assertThat(rerun.outcome()).isEqualTo(Outcome.OK);
     assertThat(verified.outcome()).isEqualTo(Outcome.OK);
@@ -287,7 +298,9 @@ class EffectsIT {
     workers.start(group, fence, steps);
     orchestrator.answerTo(orchestrator.doCommand("throws-unseen", "verified").send());
 
-    Answer second = orchestrator.answerTo(orchestrator.doCommand("throws-unseen", "verified").attempt(2).send());
+    Answer second =
+        orchestrator.answerTo(
+            orchestrator.doCommand("throws-unseen", "verified").attempt(2).send());
 
     assertThat(second.outcome()).isEqualTo(Outcome.OK);
     assertThat(String.valueOf(second.payload())).isEqualTo("{\"id\":\"acme\"}");
@@ -317,6 +330,8 @@ class EffectsIT {
         .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "rerun")).isZero());
     assertThat(orchestrator.answerTo(running).outcome()).isEqualTo(Outcome.OK);
     assertThat(steps.effects).hasSize(22).doesNotHaveDuplicates();
-    assertThat(orchestrator.answers("down-19")).extracting(Answer::outcome).containsExactly(Outcome.OK);
+    assertThat(orchestrator.answers("down-19"))
+        .extracting(Answer::outcome)
+        .containsExactly(Outcome.OK);
   }
 }

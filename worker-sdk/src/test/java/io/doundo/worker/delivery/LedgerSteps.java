@@ -65,7 +65,9 @@ class LedgerSteps {
 
   @Verify("verified")
   VerifyResult verify(TenantRequest asked, StepContext step) {
-    return ledger.hasDone(step.flowId()) ? VerifyResult.done(new TenantCreated("seen")) : VerifyResult.notDone();
+    return ledger.hasDone(step.flowId())
+        ? VerifyResult.done(new TenantCreated("seen"))
+        : VerifyResult.notDone();
   }
 
   @Undo("verified")

@@ -117,7 +117,9 @@ class ProcessFaultsIT {
               assertThat(orchestrator.uncommitted(group + "-here", "rerun")).isZero();
             });
     assertThat(ledger.effects("repeated")).hasSize(1);
-    assertThat(orchestrator.answers("repeated")).extracting(Answer::outcome).containsOnly(Outcome.OK);
+    assertThat(orchestrator.answers("repeated"))
+        .extracting(Answer::outcome)
+        .containsOnly(Outcome.OK);
     assertThat(ledger.of("overtaken")).isEmpty();
     await()
         .untilAsserted(
@@ -151,7 +153,8 @@ class ProcessFaultsIT {
     assertThat(ledger.effects("frozen")).containsExactly("here UNDO", "child DO");
     Answer undoneAgain =
         orchestrator.answerTo(
-            orchestrator.undoCommand("frozen", "rerun")
+            orchestrator
+                .undoCommand("frozen", "rerun")
                 .attempt(2)
                 .generation(2)
                 .effect(KnownEffect.DONE)
@@ -202,7 +205,10 @@ class ProcessFaultsIT {
 
     assertThat(orchestrator.answerTo(never).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(ledger.effects("killed-never")).containsExactly("child DO");
-    assertThat(orchestrator.answerTo(orchestrator.undoCommand("killed-never", "never").send()).outcome())
+    assertThat(
+            orchestrator
+                .answerTo(orchestrator.undoCommand("killed-never", "never").send())
+                .outcome())
         .isEqualTo(Outcome.UNDONE);
     assertThat(ledger.effects("killed-never")).containsExactly("child DO", "here UNDO");
   }

@@ -1,8 +1,8 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.worker.binding.BoundStep;
 import io.doundo.worker.binding.HandlerScanner;
@@ -24,9 +24,9 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs flows of one orchestration against a service's handlers: the
- * orchestrator's own core decides, the SDK calls the handlers behind a fence in memory, and time
- * passes only when the test says so. No broker, no Redis, no thread.
+ * Runs flows of one orchestration against a service's handlers: the orchestrator's own core
+ * decides, the SDK calls the handlers behind a fence in memory, and time passes only when the test
+ * says so. No broker, no Redis, no thread.
  *
  * <pre>{@code
  * try (TestOrchestrator orchestrator = TestOrchestrator.of("orchestrations/order.yaml").with(new TestOrderWorker(shop))) {
@@ -50,7 +50,8 @@ public final class TestOrchestrator implements AutoCloseable {
   private final ReplacedFields replaced;
   private int flows;
 
-  private TestOrchestrator(Builder builder, ConfigurableListableBeanFactory beans, JsonBinder json) {
+  private TestOrchestrator(
+      Builder builder, ConfigurableListableBeanFactory beans, JsonBinder json) {
     this.definition = builder.definition();
     this.json = json;
     List<ServedStep> steps = new HandlerScanner(beans, json).scan(bound(definition));

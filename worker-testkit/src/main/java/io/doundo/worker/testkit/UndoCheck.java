@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs an orchestration again and again, each time with one injected fault, undoes it, and
- * demands that nothing is left: at each DO and each UNDO, the command delivered twice, the worker
- * dying before the handler, between the handler and the record, between the record and the answer,
- * each with a redelivery and without, an outcome that is never known, and each step failing for
- * good.
+ * Runs an orchestration again and again, each time with one injected fault, undoes it, and demands
+ * that nothing is left: at each DO and each UNDO, the command delivered twice, the worker dying
+ * before the handler, between the handler and the record, between the record and the answer, each
+ * with a redelivery and without, an outcome that is never known, and each step failing for good.
  *
  * <pre>{@code
  * UndoCheck.of("orchestrations/order.yaml", Map.of("orderId", "4711"))
@@ -84,7 +83,10 @@ public final class UndoCheck {
     return new UndoCheck(document, builder, payload, own);
   }
 
-  /** The same with fields that results are meant to replace, as {@link TestOrchestrator.Builder} says. */
+  /**
+   * The same with fields that results are meant to replace, as {@link TestOrchestrator.Builder}
+   * says.
+   */
   public UndoCheck mayReplace(String... fields) {
     return new UndoCheck(document, builder.mayReplace(fields), payload, mapper);
   }

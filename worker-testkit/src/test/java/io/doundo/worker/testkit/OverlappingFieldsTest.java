@@ -80,7 +80,8 @@ class OverlappingFieldsTest {
 
   @Test
   void aStepThatReadsAFieldWhichAResultReplacedFailsTheFlow() {
-    try (TestOrchestrator orchestrator = TestOrchestrator.of(DOCUMENT).with(new PayWorker(), new ShipWorker())) {
+    try (TestOrchestrator orchestrator =
+        TestOrchestrator.of(DOCUMENT).with(new PayWorker(), new ShipWorker())) {
       TestFlow flow = orchestrator.start(ORDER);
       ExpectedCommand pay = flow.expectDo("pay");
 
@@ -126,7 +127,8 @@ class OverlappingFieldsTest {
 
   @Test
   void aNestedResultMeetsNothingAndComesBackAsItWas() {
-    try (TestOrchestrator orchestrator = TestOrchestrator.of(DOCUMENT).with(new NestingWorker(), new ShipWorker())) {
+    try (TestOrchestrator orchestrator =
+        TestOrchestrator.of(DOCUMENT).with(new NestingWorker(), new ShipWorker())) {
       TestFlow flow = orchestrator.start(ORDER);
       flow.expectDo("pay").handled();
       flow.expectDo("ship").with("payment", "pay-9").with("id", "order-1").handled();

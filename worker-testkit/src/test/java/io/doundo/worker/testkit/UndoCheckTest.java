@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The rehearsal passes a good worker, and finds what is wrong with others. */
 class UndoCheckTest {
 
-  private static final UndoCheck UNDO_CHECK =
-      UndoCheck.of("order.yaml", Map.of("orderId", "4711"));
+  private static final UndoCheck UNDO_CHECK = UndoCheck.of("order.yaml", Map.of("orderId", "4711"));
 
   private static int check(Function<OrderSystem, TestOrderWorker> worker) {
     return UNDO_CHECK.leavesNothing(
