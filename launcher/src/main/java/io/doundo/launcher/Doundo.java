@@ -55,6 +55,8 @@ import picocli.CommandLine.Spec;
     })
 public final class Doundo implements Callable<Integer> {
 
+  private static final Set<String> VERSION = Set.of("-V", "--version");
+
   @Spec private CommandSpec spec;
 
   private Doundo() {}
@@ -93,7 +95,8 @@ public final class Doundo implements Callable<Integer> {
   public static CommandLine commandLine(Confirmation questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);
     CommandLine commands = new CommandLine(new Doundo());
-    if (arguments.length > 0 && all.containsKey(arguments[0])) {
+    if (arguments.length > 0
+        && (all.containsKey(arguments[0]) || VERSION.contains(arguments[0]))) {
       all.keySet().retainAll(Set.of(arguments[0]));
     }
     all.forEach((name, command) -> commands.addSubcommand(name, command.get()));
