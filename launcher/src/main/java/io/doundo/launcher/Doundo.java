@@ -95,8 +95,7 @@ public final class Doundo implements Callable<Integer> {
   public static CommandLine commandLine(Confirmation questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);
     CommandLine commands = new CommandLine(new Doundo());
-    if (arguments.length > 0
-        && (all.containsKey(arguments[0]) || VERSION.contains(arguments[0]))) {
+    if (arguments.length > 0 && (all.containsKey(arguments[0]) || VERSION.contains(arguments[0]))) {
       all.keySet().retainAll(Set.of(arguments[0]));
     }
     all.forEach((name, command) -> commands.addSubcommand(name, command.get()));
