@@ -1,6 +1,6 @@
 package io.doundo.bench;
 
-import io.doundo.orchestrator.streams.FlowRecords;
+import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.protocol.Topics;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

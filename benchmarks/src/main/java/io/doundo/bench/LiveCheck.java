@@ -2,9 +2,9 @@ package io.doundo.bench;
 
 import io.doundo.orchestrator.core.FlowStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
-import io.doundo.orchestrator.streams.FlowHead;
-import io.doundo.orchestrator.streams.FlowRecords;
-import io.doundo.orchestrator.streams.StreamsEngine;
+import io.doundo.orchestrator.streams.client.StreamsEngine;
+import io.doundo.orchestrator.streams.read.FlowRecords;
+import io.doundo.orchestrator.streams.state.FlowHead;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -35,9 +36,12 @@ class ArchitectureTest {
   private static final String CORE = ROOT + "core..";
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
-  private static final String STREAMS = ROOT + "streams..";
+  private static final String AUDIT = ROOT + "audit..";
+  private static final String ENGINE = ROOT + "streams";
+  private static final String STREAMS = ENGINE + "..";
   private static final String REGISTRATION = ROOT + "registration..";
-  private static final String QUERY = ROOT + "query..";
+  private static final String READS = ROOT + "query";
+  private static final String QUERY = READS + "..";
   private static final String HISTORY = ROOT + "history..";
   private static final String API = ROOT + "api..";
   private static final String APP = ROOT + "app..";
@@ -131,7 +135,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackage(CORE)
           .and()
-          .haveNameNotMatching(".*\\.streams\\.FlowStateCodec.*")
+          .haveNameNotMatching(".*\\.streams\\.state\\.FlowStateCodec.*")
           .should()
           .callConstructorWhere(target(owner(equivalentTo(FlowState.class))))
           .because(
@@ -175,6 +179,7 @@ class ArchitectureTest {
               "org.jspecify..",
               "tools.jackson..",
               HISTORY,
+              AUDIT,
               CORE,
               DEFINITION,
               COMPILER,
@@ -182,6 +187,104 @@ class ArchitectureTest {
           .because(
               "the checker judges what topics and ledgers hold; it must not ask the engine that"
                   + " wrote them");
+
+  @ArchTest
+  static final ArchRule NOTHING_IN_THE_SERVICE_KNOWS_THE_CHECKER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HISTORY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(HISTORY)
+          .because("the engine must not be written to please the checker that judges it");
+
+  @ArchTest
+  static final ArchRule THE_AUDIT_FORM_KNOWS_THE_CORE_ONLY =
+      classes()
+          .that()
+          .resideInAPackage(AUDIT)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", "tools.jackson..", AUDIT, CORE, DEFINITION, PROTOCOL)
+          .because(
+              "the engine writes this form and the checker reads it; if it knew either, the checker"
+                  + " would judge the engine by the engine's own code");
+
+  @ArchTest
+  static final ArchRule THE_ENGINE_IS_BUILT_IN_LAYERS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("settings")
+          .definedBy(ENGINE)
+          .layer("state")
+          .definedBy(ENGINE + ".state..")
+          .layer("record")
+          .definedBy(ENGINE + ".record..")
+          .layer("task")
+          .definedBy(ENGINE + ".task..")
+          .layer("read")
+          .definedBy(ENGINE + ".read..")
+          .layer("client")
+          .definedBy(ENGINE + ".client..")
+          .whereLayer("settings")
+          .mayNotAccessAnyLayer()
+          .whereLayer("state")
+          .mayOnlyAccessLayers("settings")
+          .whereLayer("record")
+          .mayOnlyAccessLayers("settings", "state")
+          .whereLayer("task")
+          .mayOnlyAccessLayers("settings", "state", "record")
+          .whereLayer("read")
+          .mayOnlyAccessLayers("settings", "state", "record")
+          .whereLayer("client")
+          .mayOnlyAccessLayers("settings", "state", "record", "task", "read")
+          .because(
+              "a stored format must not change because a task does, and a task, which runs on one"
+                  + " stream thread, must not reach a client or a reader that may block");
+
+  @ArchTest
+  static final ArchRule THE_ENGINE_SHOWS_LITTLE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STREAMS)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(ENGINE + ".task..", ENGINE + ".record..")
+                  .or(resideInAPackage(ENGINE + ".client..").and(not(simpleName("StreamsEngine"))))
+                  .or(
+                      resideInAPackage(ENGINE + ".state..")
+                          .and(not(simpleName("FlowHead")))
+                          .and(not(simpleName("StoredFlow")))))
+          .because(
+              "the rest of the service starts the engine, reads flows and definitions through"
+                  + " streams.read, and must not notice when the engine is built differently");
+
+  @ArchTest
+  static final ArchRule READS_ARE_BUILT_IN_LAYERS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("topics")
+          .definedBy(READS)
+          .layer("definition")
+          .definedBy(READS + ".definition..")
+          .layer("flow")
+          .definedBy(READS + ".flow..")
+          .layer("timeline")
+          .definedBy(READS + ".timeline..")
+          .layer("deadletter")
+          .definedBy(READS + ".deadletter..")
+          .whereLayer("topics")
+          .mayNotAccessAnyLayer()
+          .whereLayer("definition")
+          .mayOnlyAccessLayers("topics")
+          .whereLayer("flow")
+          .mayOnlyAccessLayers("topics", "definition")
+          .whereLayer("timeline")
+          .mayOnlyAccessLayers("topics", "flow")
+          .whereLayer("deadletter")
+          .mayOnlyAccessLayers("topics")
+          .because("each read is understood, and replaced, without the others");
 
   @ArchTest
   static final ArchRule STREAMS_KNOWS_NOTHING_ABOVE_IT =
@@ -251,7 +354,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NO_CYCLES =
       slices()
-          .matching("io.doundo.(orchestrator.*)..")
+          .matching("io.doundo.orchestrator.(**)")
           .should()
           .beFreeOfCycles()
           .because("what cannot be understood apart is one thing");

@@ -2,8 +2,9 @@ package io.doundo.bench.jmh;
 
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.streams.EngineParts;
-import io.doundo.orchestrator.streams.StoredFlow;
+import io.doundo.orchestrator.streams.record.AuditLog;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.CommandAction;
@@ -41,12 +42,13 @@ public class CodecBenchmark {
 
   private final SampleFlow flow = new SampleFlow();
   private final FlowState answered = Objects.requireNonNull(flow.answered.next());
-  private final byte[] stored = EngineParts.encode(answered, SampleFlow.contents());
+  private final byte[] stored = FlowStateCodec.encode(answered, null, SampleFlow.contents());
   private final List<PublishFlowEvent> entries =
       flow.answered.effects().stream()
           .filter(PublishFlowEvent.class::isInstance)
           .map(PublishFlowEvent.class::cast)
           .toList();
+  private final AuditLog auditLog = new AuditLog(1_000_000);
   private final RawJson payload = RawJson.trusted(SampleFlow.PAYLOAD);
   private final RawJson result =
       RawJson.trusted("{\"reserve\":\"ok\"}".getBytes(StandardCharsets.UTF_8));
@@ -86,16 +88,16 @@ public class CodecBenchmark {
 
   @Benchmark
   public byte[] stateEncode() {
-    return EngineParts.encode(answered, SampleFlow.contents());
+    return FlowStateCodec.encode(answered, null, SampleFlow.contents());
   }
 
   @Benchmark
   public StoredFlow stateDecode() {
-    return EngineParts.decode(stored);
+    return FlowStateCodec.decode(stored);
   }
 
   @Benchmark
   public byte[] auditEncode() {
-    return EngineParts.audit(answered, flow.answer, entries);
+    return auditLog.record(answered, flow.answer, entries).value();
   }
 }

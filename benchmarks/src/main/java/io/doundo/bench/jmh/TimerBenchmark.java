@@ -1,6 +1,7 @@
 package io.doundo.bench.jmh;
 
-import io.doundo.orchestrator.streams.EngineParts.TaskTimers;
+import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.state.Timers.Timer;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.Stores;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,28 +27,28 @@ public class TimerBenchmark {
   private static final int WAITING = 100_000;
   private static final long BEGIN = 1_795_252_453_657L;
 
-  private final TaskTimers timers =
-      new TaskTimers(new BareStore(Stores.inMemoryKeyValueStore("timers").get()));
+  private final Timers timers =
+      new Timers(new BareStore(Stores.inMemoryKeyValueStore("timers").get()));
   private long next = BEGIN;
 
   @Setup
   public void fill() {
     for (int i = 0; i < WAITING; i++) {
-      timers.set(BEGIN + 300_000 + i, "flow-" + i);
+      timers.set(new Timer(BEGIN + 300_000 + i, "flow-" + i));
     }
   }
 
   @Benchmark
   public long setAndClear() {
     next++;
-    timers.set(next + 300_000, SampleFlow.FLOW_ID);
-    timers.clear(next + 300_000, SampleFlow.FLOW_ID);
+    timers.set(new Timer(next + 300_000, SampleFlow.FLOW_ID));
+    timers.clear(new Timer(next + 300_000, SampleFlow.FLOW_ID));
     return next;
   }
 
   /** What every tick costs while nothing is due. */
   @Benchmark
   public int tick() {
-    return timers.due(BEGIN, 1_000);
+    return timers.due(BEGIN, 1_000).size();
   }
 }

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.Flows;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;

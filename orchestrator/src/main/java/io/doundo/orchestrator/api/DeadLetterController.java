@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.DeadLetterCursor;
-import io.doundo.orchestrator.query.DeadLetterPage;
-import io.doundo.orchestrator.query.DeadLetterReader;
-import io.doundo.orchestrator.query.DeadLetterView;
+import io.doundo.orchestrator.query.deadletter.DeadLetterCursor;
+import io.doundo.orchestrator.query.deadletter.DeadLetterPage;
+import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.deadletter.DeadLetterView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.Definitions;
-import io.doundo.orchestrator.query.FlowView;
-import io.doundo.orchestrator.query.Flows;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowView;
+import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;

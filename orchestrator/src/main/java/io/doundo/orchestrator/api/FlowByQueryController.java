@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.FlowView;
+import io.doundo.orchestrator.query.flow.FlowView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;

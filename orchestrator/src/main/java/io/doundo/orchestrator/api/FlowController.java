@@ -1,15 +1,15 @@
 package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.doundo.orchestrator.query.Definitions;
-import io.doundo.orchestrator.query.FlowPage;
-import io.doundo.orchestrator.query.FlowSearch;
-import io.doundo.orchestrator.query.FlowSummary;
-import io.doundo.orchestrator.query.FlowTimeline;
-import io.doundo.orchestrator.query.FlowTimeline.Timeline;
-import io.doundo.orchestrator.query.FlowView;
-import io.doundo.orchestrator.query.Flows;
-import io.doundo.orchestrator.query.TimelineEntry;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowPage;
+import io.doundo.orchestrator.query.flow.FlowSearch;
+import io.doundo.orchestrator.query.flow.FlowSummary;
+import io.doundo.orchestrator.query.flow.FlowView;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.timeline.FlowTimeline;
+import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
+import io.doundo.orchestrator.query.timeline.TimelineEntry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;

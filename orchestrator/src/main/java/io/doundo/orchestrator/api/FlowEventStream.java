@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.FlowTimeline.Timeline;
-import io.doundo.orchestrator.query.FlowWatch;
-import io.doundo.orchestrator.query.TimelineEntry;
+import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
+import io.doundo.orchestrator.query.timeline.TimelineEntry;
 import io.doundo.protocol.AuditRecord;
 import java.io.IOException;
 import java.util.ArrayDeque;

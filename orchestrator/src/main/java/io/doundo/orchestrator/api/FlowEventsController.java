@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.FlowTimeline;
-import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.timeline.FlowTimeline;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.ExecutorService;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.FlowCursor;
-import io.doundo.orchestrator.query.FlowQuery;
+import io.doundo.orchestrator.query.flow.FlowCursor;
+import io.doundo.orchestrator.query.flow.FlowQuery;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

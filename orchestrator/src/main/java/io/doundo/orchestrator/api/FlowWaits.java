@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.protocol.AuditRecord;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.Definitions;
-import io.doundo.orchestrator.query.OrchestrationSummary;
-import io.doundo.orchestrator.query.OrchestrationView;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.definition.OrchestrationSummary;
+import io.doundo.orchestrator.query.definition.OrchestrationView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.AuditOffException;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.timeline.AuditOffException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;

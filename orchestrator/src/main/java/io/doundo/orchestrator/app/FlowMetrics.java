@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.query.FlowIndex;
+import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

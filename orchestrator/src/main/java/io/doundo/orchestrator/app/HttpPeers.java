@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.PeerFlows;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.streams.FlowRecords;
-import io.doundo.orchestrator.streams.StoredFlow;
+import io.doundo.orchestrator.query.flow.PeerFlows;
+import io.doundo.orchestrator.streams.read.FlowRecords;
+import io.doundo.orchestrator.streams.state.StoredFlow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.Definitions;
-import io.doundo.orchestrator.query.FlowIndex;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.doundo.orchestrator.registration.ControlPlane;
 import io.doundo.orchestrator.streams.EngineState;
-import io.doundo.orchestrator.streams.StreamsEngine;
+import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.FlowIndex;
+import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.doundo.orchestrator.registration.ControlPlane;
 import io.doundo.orchestrator.registration.ProvisioningException;
 import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.EngineState;
-import io.doundo.orchestrator.streams.StreamsEngine;
+import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

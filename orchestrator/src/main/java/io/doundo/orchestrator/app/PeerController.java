@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.Flows;
-import io.doundo.orchestrator.streams.FlowRecords;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;

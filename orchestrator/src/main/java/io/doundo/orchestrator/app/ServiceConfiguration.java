@@ -1,17 +1,17 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.DeadLetterReader;
-import io.doundo.orchestrator.query.Definitions;
-import io.doundo.orchestrator.query.FlowIndex;
-import io.doundo.orchestrator.query.FlowTimeline;
-import io.doundo.orchestrator.query.FlowWatch;
-import io.doundo.orchestrator.query.Flows;
-import io.doundo.orchestrator.query.PeerFlows;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.flow.PeerFlows;
+import io.doundo.orchestrator.query.timeline.FlowTimeline;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.streams.EngineSettings;
-import io.doundo.orchestrator.streams.StreamsEngine;
+import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

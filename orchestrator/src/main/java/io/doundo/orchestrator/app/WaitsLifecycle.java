@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
 import org.springframework.context.SmartLifecycle;
 
 /** Ends all waits before anything else stops; otherwise the server would wait for them to end. */

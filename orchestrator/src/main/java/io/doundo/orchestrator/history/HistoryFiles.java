@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.history;
 
+import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.FlowEvent;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;

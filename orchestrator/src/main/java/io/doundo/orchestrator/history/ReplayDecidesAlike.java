@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.history;
 
+import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.Effect;
 import io.doundo.orchestrator.core.Effect.DispatchStep;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.history;
 
+import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.FlowEvent;

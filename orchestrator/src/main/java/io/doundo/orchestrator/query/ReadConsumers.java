@@ -21,7 +21,7 @@ public final class ReadConsumers {
     this.clientProperties = Map.copyOf(clientProperties);
   }
 
-  Consumer<byte[], byte[]> open(String clientId, Map<String, ?> settings) {
+  public Consumer<byte[], byte[]> open(String clientId, Map<String, ?> settings) {
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);

@@ -48,7 +48,7 @@ public final class ReaderPool implements AutoCloseable {
    *
    * @throws ReadsUnavailableException when all are lent for too long
    */
-  <T> T read(Function<Consumer<byte[], byte[]>, T> work) {
+  public <T> T read(Function<Consumer<byte[], byte[]>, T> work) {
     acquire();
     try {
       Consumer<byte[], byte[]> consumer = take();

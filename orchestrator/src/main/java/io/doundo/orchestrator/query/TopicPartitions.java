@@ -7,14 +7,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The partitions of a topic, of which a consumer says nothing when it is missing. */
-final class TopicPartitions {
+public final class TopicPartitions {
 
   private TopicPartitions() {}
 
   /**
    * @throws UnknownTopicOrPartitionException when there is no such topic
    */
-  static List<TopicPartition> of(String topic, Consumer<byte[], byte[]> consumer) {
+  public static List<TopicPartition> of(String topic, Consumer<byte[], byte[]> consumer) {
     List<PartitionInfo> partitions = consumer.partitionsFor(topic);
     if (partitions == null || partitions.isEmpty()) {
       throw new UnknownTopicOrPartitionException("the topic " + topic + " is missing");

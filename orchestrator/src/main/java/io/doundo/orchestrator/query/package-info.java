@@ -1,4 +1,8 @@
-/** Reads: single flows, timelines, definitions and search. Writes nothing. */
+/**
+ * Reads for REST and the service: this package holds what all of them share, the consumers that
+ * read topics and the exception for a read that cannot be answered now. It depends on none of its
+ * subpackages. Nothing here or below writes anything.
+ */
 @NullMarked
 package io.doundo.orchestrator.query;
 

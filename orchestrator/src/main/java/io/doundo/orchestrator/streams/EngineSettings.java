@@ -54,7 +54,7 @@ public record EngineSettings(
    * Room kept in every record for keys, headers and envelopes, so that an input that was accepted
    * can always be held, sent on or archived.
    */
-  static final int ENVELOPE_RESERVE = 64 * 1024;
+  public static final int ENVELOPE_RESERVE = 64 * 1024;
 
   private static final int SMALLEST_RECORD = 2 * ENVELOPE_RESERVE;
 

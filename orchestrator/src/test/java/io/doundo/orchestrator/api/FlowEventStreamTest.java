@@ -2,7 +2,7 @@ package io.doundo.orchestrator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.query.FlowTimeline.Timeline;
+import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.query.FlowQuery;
+import io.doundo.orchestrator.query.flow.FlowQuery;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

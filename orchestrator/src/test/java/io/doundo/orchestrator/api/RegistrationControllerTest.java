@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.doundo.orchestrator.query.Definitions;
 import io.doundo.orchestrator.query.ReadConsumers;
-import io.doundo.orchestrator.query.RegistrationStatuses;
-import io.doundo.orchestrator.streams.DefinitionReader;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.definition.RegistrationStatuses;
+import io.doundo.orchestrator.streams.read.DefinitionReader;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Optional;

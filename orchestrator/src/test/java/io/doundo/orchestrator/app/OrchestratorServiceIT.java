@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.app.Rest.Reply;
-import io.doundo.orchestrator.query.FlowWatch;
+import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;

@@ -4,6 +4,7 @@ import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.Content;
 import io.doundo.orchestrator.core.ControlVerb;

@@ -1,0 +1,208 @@
+package io.doundo.orchestrator.audit;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An event of the core as JSON: its type and its fields under their own names, absent ones left
+ * out. Contents are named by digest, size and whether they are objects; their bytes stay where they
+ * are.
+ */
+public final class EventJson {
+
+  /** What stands at the end of a text that was cut. */
+  public static final String CUT = "… (cut: the record was too large)";
+
+  private static final Map<String, Class<? extends FlowEvent>> TYPES =
+      Stream.of(
+              FlowStarted.class,
+              DefinitionFound.class,
+              StepSucceeded.class,
+              StepFailed.class,
+              EffectLanded.class,
+              TimeReached.class,
+              TurnCommitted.class,
+              DispatchImpossible.class,
+              EngineFailed.class,
+              ControlRequested.class)
+          .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
+
+  private static final JsonMapper READER =
+      Json.MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private EventJson() {}
+
+  /** Reads what {@link #of(FlowEvent, int)} wrote. */
+  public static FlowEvent read(RawJson event) throws MalformedRecordException {
+    try {
+      return of(READER.readTree(event.bytes()));
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new MalformedRecordException("the event cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Reads an event's tree.
+   *
+   * @throws IllegalArgumentException when it is of no known type
+   */
+  public static FlowEvent of(JsonNode event) {
+    String name = event.path("type").asString("");
+    Class<? extends FlowEvent> type = TYPES.get(name);
+    if (type == null) {
+      throw new IllegalArgumentException("there is no event \"" + name + '"');
+    }
+    return READER.treeToValue(event, type);
+  }
+
+  /** A free text, cut when it is longer than that. */
+  public static @Nullable String shortened(@Nullable String text, int longest) {
+    return text == null || text.length() <= longest ? text : text.substring(0, longest) + CUT;
+  }
+
+  /**
+   * Writes an event.
+   *
+   * @param longestText where free texts are cut
+   */
+  public static RawJson of(FlowEvent event, int longestText) {
+    JsonWriter json = new JsonWriter(384);
+    json.beginObject().field("type", event.getClass().getSimpleName()).field("at", event.at());
+    event.accept(new Fields(json, longestText));
+    return RawJson.trusted(json.endObject().toByteArray());
+  }
+
+  /** Writes the fields beside type and time. Every method's result is the writer. */
+  private record Fields(JsonWriter json, int longestText) implements FlowEvent.Handler<JsonWriter> {
+
+    @Override
+    public JsonWriter on(FlowStarted event) {
+      text("flowId", event.flowId());
+      text("incarnation", event.incarnation());
+      text("orchestrationName", event.orchestrationName());
+      content("payload", event.payload());
+      text("startDigest", event.startDigest());
+      content("headers", event.headers());
+      return text("initiator", event.initiator());
+    }
+
+    @Override
+    public JsonWriter on(DefinitionFound event) {
+      return json;
+    }
+
+    @Override
+    public JsonWriter on(StepSucceeded event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      answerOf(event.answerOf());
+      content("result", event.result());
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonWriter on(StepFailed event) {
+      text("step", event.step());
+      text("action", event.action() == null ? null : event.action().name());
+      answerOf(event.answerOf());
+      text("kind", event.kind().name());
+      text("error", shortened(event.error(), longestText));
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonWriter on(EffectLanded event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      answerOf(event.answerOf());
+      content("result", event.result());
+      return text("worker", event.worker());
+    }
+
+    @Override
+    public JsonWriter on(TimeReached event) {
+      return json;
+    }
+
+    @Override
+    public JsonWriter on(TurnCommitted event) {
+      json.field("turn", event.turn());
+      return json;
+    }
+
+    @Override
+    public JsonWriter on(DispatchImpossible event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      json.field("attempt", event.attempt());
+      json.field("retryable", event.retryable());
+      return text("error", shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonWriter on(EngineFailed event) {
+      return text("error", shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonWriter on(ControlRequested event) {
+      text("controlId", event.controlId());
+      text("verb", event.verb().name());
+      text("step", event.step());
+      content("payload", event.payload());
+      text("resolution", event.resolution().name());
+      text("reason", shortened(event.reason(), longestText));
+      Expectation expect = event.expect();
+      if (expect != null) {
+        json.field("expect", Json.of(Json.MAPPER.valueToTree(expect)));
+      }
+      return text("requestedBy", event.requestedBy());
+    }
+
+    private JsonWriter text(String name, @Nullable String value) {
+      return json.present(name, value);
+    }
+
+    private void content(String name, @Nullable Content content) {
+      if (content != null) {
+        json.beginObject(name);
+        json.field("digest", content.digest());
+        json.field("size", content.size());
+        json.field("object", content.object());
+        json.endObject();
+      }
+    }
+
+    private void answerOf(AnswerOf answerOf) {
+      json.beginObject("answerOf");
+      text("commandId", answerOf.commandId());
+      json.field("attempt", answerOf.attempt());
+      json.field("vouched", answerOf.vouched());
+      json.endObject();
+    }
+  }
+}

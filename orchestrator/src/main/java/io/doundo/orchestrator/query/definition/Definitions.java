@@ -1,0 +1,223 @@
+package io.doundo.orchestrator.query.definition;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.Worker;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.streams.read.DefinitionReader;
+import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What is registered. Every method throws a {@link ReadsUnavailableException} until the definitions
+ * have been read. Thread-safe.
+ */
+public final class Definitions implements DefinitionLookup {
+
+  private static final int MAX_REMEMBERED = 1_000;
+
+  /** Lists ask for the version of each of their rows. */
+  private static final long HISTORY_FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final DefinitionReader reader;
+
+  /** Content by its hash never changes, and lists ask for the same few again and again. */
+  private final Map<DefinitionId, Orchestration> remembered = new ConcurrentHashMap<>();
+
+  private final Map<String, KnownHistory> histories = new ConcurrentHashMap<>();
+
+  private record KnownHistory(DefinitionHistory history, long readAt) {}
+
+  public Definitions(DefinitionReader reader) {
+    this.reader = reader;
+  }
+
+  /** The newest version of every orchestration, by name. */
+  public List<OrchestrationSummary> all() {
+    return names().stream().flatMap(name -> summary(name).stream()).toList();
+  }
+
+  /** Whether any version of it is registered. */
+  public boolean isKnown(String name) {
+    return history(name).latest().isPresent();
+  }
+
+  /** The newest version of an orchestration. */
+  public Optional<OrchestrationView> newest(String name) {
+    DefinitionHistory history = history(name);
+    return history
+        .latest()
+        .flatMap(
+            version ->
+                find(new DefinitionId(name, version.hash()))
+                    .map(definition -> view(definition, version, history)));
+  }
+
+  @Override
+  public Optional<Orchestration> find(DefinitionId id) {
+    Orchestration known = remembered.get(id);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Orchestration> found = read(() -> reader.definition(id));
+    if (remembered.size() >= MAX_REMEMBERED) {
+      remembered.clear();
+    }
+    found.ifPresent(definition -> remembered.put(id, definition));
+    return found;
+  }
+
+  @Override
+  public Optional<Integer> versionOf(DefinitionId id, long startedAt) {
+    Version found = null;
+    for (Version version : recentHistory(id.name()).versions()) {
+      boolean inTime = version.appendedAt() <= startedAt;
+      if (version.hash().equals(id.hash()) && (found == null || inTime)) {
+        found = version;
+      }
+    }
+    return Optional.ofNullable(found).map(Version::version);
+  }
+
+  private DefinitionHistory recentHistory(String name) {
+    KnownHistory known = histories.get(name);
+    if (known != null && System.nanoTime() - known.readAt() < HISTORY_FRESH_NANOS) {
+      return known.history();
+    }
+    DefinitionHistory history = history(name);
+    if (histories.size() >= MAX_REMEMBERED) {
+      histories.clear();
+    }
+    histories.put(name, new KnownHistory(history, System.nanoTime()));
+    return history;
+  }
+
+  private List<String> names() {
+    return read(reader::names);
+  }
+
+  private DefinitionHistory history(String name) {
+    return read(() -> reader.history(name));
+  }
+
+  private WorkerDeclarations workers(String name) {
+    return read(() -> reader.workers(name));
+  }
+
+  private static <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (FlowsUnavailableException e) {
+      throw new ReadsUnavailableException("The definitions cannot be read yet.", e);
+    }
+  }
+
+  private Optional<OrchestrationSummary> summary(String name) {
+    return history(name)
+        .latest()
+        .flatMap(
+            version ->
+                find(new DefinitionId(name, version.hash()))
+                    .map(definition -> summary(definition, version)));
+  }
+
+  private OrchestrationSummary summary(Orchestration definition, Version version) {
+    return new OrchestrationSummary(
+        definition.name(),
+        version.version(),
+        version.hash(),
+        definition.type(),
+        definition.steps().size(),
+        definition.initiator(),
+        Instant.ofEpochMilli(version.appendedAt()),
+        version.requestedBy(),
+        unserved(definition, workers(definition.name())));
+  }
+
+  private OrchestrationView view(
+      Orchestration definition, Version version, DefinitionHistory history) {
+    WorkerDeclarations workers = workers(definition.name());
+    return new OrchestrationView(
+        definition.name(),
+        version.version(),
+        version.hash(),
+        definition.id().header(),
+        definition.type(),
+        definition.description(),
+        definition.initiator(),
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        Instant.ofEpochMilli(version.appendedAt()),
+        version.requestedBy(),
+        definition.steps().stream().map(step -> step(definition.name(), step, workers)).toList(),
+        versions(history),
+        workers.workers().stream().map(Definitions::worker).toList(),
+        unserved(definition, workers));
+  }
+
+  private static OrchestrationView.StepView step(
+      String orchestration, Step step, WorkerDeclarations workers) {
+    boolean shared = step.remote().sharedTopic();
+    String undoTopic = shared ? Topics.SHARED_EVENT : Topics.undoTopic(orchestration, step.name());
+    return new OrchestrationView.StepView(
+        step.seq(),
+        step.name(),
+        step.dependsOn(),
+        step.timeout(),
+        step.onTimeout(),
+        step.retry(),
+        step.undoRetry(),
+        step.undoable(),
+        step.undoFailed(),
+        step.pivot(),
+        step.remote().committed(),
+        shared,
+        step.remote().objectType(),
+        step.remote().bindings(),
+        step.remote().failStep(),
+        shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name()),
+        step.undoable() ? undoTopic : null,
+        workers.workers().stream()
+            .filter(worker -> worker.steps().contains(step.name()))
+            .map(Worker::service)
+            .toList());
+  }
+
+  private static List<OrchestrationView.VersionView> versions(DefinitionHistory history) {
+    List<OrchestrationView.VersionView> views = new ArrayList<>();
+    for (Version version : history.versions()) {
+      views.add(
+          0,
+          new OrchestrationView.VersionView(
+              version.version(),
+              version.hash(),
+              Instant.ofEpochMilli(version.appendedAt()),
+              version.requestedBy()));
+    }
+    return views;
+  }
+
+  private static OrchestrationView.WorkerView worker(Worker worker) {
+    return new OrchestrationView.WorkerView(
+        worker.service(), worker.steps(), Instant.ofEpochMilli(worker.lastSeen()));
+  }
+
+  private static List<String> unserved(Orchestration definition, WorkerDeclarations workers) {
+    Stream<String> names = definition.steps().stream().map(Step::name);
+    return names.filter(name -> !workers.serves(name)).toList();
+  }
+}

@@ -1,0 +1,26 @@
+package io.doundo.orchestrator.query.definition;
+
+import io.doundo.orchestrator.definition.GraphType;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest version of an orchestration in a list.
+ *
+ * @param steps how many it has
+ * @param initiator the service that registered it
+ * @param requestedBy who asked for this version by REST; null when it was written to Kafka by
+ *     others
+ * @param unservedSteps the steps that no service has declared to serve
+ */
+public record OrchestrationSummary(
+    String name,
+    int version,
+    String hash,
+    GraphType type,
+    int steps,
+    @Nullable String initiator,
+    Instant registeredAt,
+    @Nullable String requestedBy,
+    List<String> unservedSteps) {}

@@ -1,0 +1,85 @@
+package io.doundo.orchestrator.query.definition;
+
+import io.doundo.orchestrator.definition.FailStep;
+import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest version of an orchestration in full, every default filled in, with the versions before
+ * it and the services that declared to serve its steps.
+ *
+ * @param definition {@code name@hash}
+ * @param requestedBy who asked for this version by REST; null when it was written to Kafka by
+ *     others
+ * @param versions newest first
+ */
+public record OrchestrationView(
+    String name,
+    int version,
+    String hash,
+    String definition,
+    GraphType type,
+    @Nullable String description,
+    @Nullable String initiator,
+    @Nullable Duration timeout,
+    Duration undoWindow,
+    @Nullable String searchKey,
+    Instant registeredAt,
+    @Nullable String requestedBy,
+    List<StepView> steps,
+    List<VersionView> versions,
+    List<WorkerView> workers,
+    List<String> unservedSteps) {
+
+  /**
+   * One step.
+   *
+   * @param undoable false when it has no UNDO
+   * @param committed whether its DO waits until the decision to send it is committed
+   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for what the server is
+   *     told
+   * @param doTopic where its DO commands go
+   * @param undoTopic where its UNDO commands go; null when it has no UNDO
+   * @param servedBy the services that declared to serve it
+   */
+  public record StepView(
+      int seq,
+      String name,
+      List<String> dependsOn,
+      Duration timeout,
+      OnTimeout onTimeout,
+      RetryPolicy retry,
+      RetryPolicy undoRetry,
+      boolean undoable,
+      boolean undoFailed,
+      boolean pivot,
+      boolean committed,
+      boolean sharedTopic,
+      @Nullable String objectType,
+      Map<String, String> bindings,
+      @Nullable FailStep failStep,
+      String doTopic,
+      @Nullable String undoTopic,
+      List<String> servedBy) {}
+
+  /**
+   * One version.
+   *
+   * @param requestedBy who asked for it by REST; null when it was written to Kafka by others
+   */
+  public record VersionView(
+      int version, String hash, Instant registeredAt, @Nullable String requestedBy) {}
+
+  /**
+   * A service that declared to serve steps.
+   *
+   * @param lastSeen when it last said so
+   */
+  public record WorkerView(String service, List<String> steps, Instant lastSeen) {}
+}

@@ -1,0 +1,85 @@
+package io.doundo.orchestrator.query.flow;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flow as it is shown.
+ *
+ * @param version the number of its definition among those of its name; null while it has none
+ * @param definition {@code name@hash}; null while it has none
+ * @param deadlineAt when it is cancelled, or stops waiting for its definition
+ * @param leftStanding the steps whose effect, certain or possible, an undone or abandoned flow
+ *     leaves in the world
+ * @param payload what it was started with; null when only the list still knows the flow
+ * @param headers the start's own body headers, which travel with every command; null when it has
+ *     none
+ * @param transition the number of its last transition, by which a control record can say what it
+ *     expects
+ * @param incidents how often something happened that should not, such as two different successes of
+ *     one step
+ * @param lastIncident what it was the last time
+ */
+public record FlowView(
+    String flowId,
+    String orchestrationName,
+    @Nullable Integer version,
+    @Nullable String definition,
+    FlowStatus status,
+    @Nullable ParkReason parkReason,
+    boolean paused,
+    @Nullable String reason,
+    @Nullable String initiator,
+    Instant startedAt,
+    @Nullable Instant completedAt,
+    Instant updatedAt,
+    @Nullable Instant deadlineAt,
+    List<String> leftStanding,
+    List<StepView> steps,
+    @Nullable RawJson payload,
+    @Nullable RawJson headers,
+    int transition,
+    int incidents,
+    @Nullable String lastIncident) {
+
+  /**
+   * One step of a flow.
+   *
+   * @param attempts DO commands sent so far
+   * @param undoAttempts UNDO commands sent so far
+   * @param durationMs from its first command to its last answer
+   * @param attemptDeadlineAt when the attempt whose answer is awaited times out
+   * @param nextAttemptAt when a command is sent again
+   * @param result what its DO returned
+   */
+  public record StepView(
+      int seq,
+      String name,
+      StepStatus status,
+      int attempts,
+      int undoAttempts,
+      int generation,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Long durationMs,
+      @Nullable Instant attemptDeadlineAt,
+      @Nullable Instant nextAttemptAt,
+      @Nullable String workerService,
+      @Nullable String errorMessage,
+      @Nullable RawJson result) {}
+
+  /** Whether nothing more happens to it without an operator. */
+  public boolean settled() {
+    return status.isTerminal() || status == FlowStatus.PARKED;
+  }
+
+  /** Whether its flowId may be used again. */
+  public boolean mayStartAgain() {
+    return status == FlowStatus.REJECTED;
+  }
+}

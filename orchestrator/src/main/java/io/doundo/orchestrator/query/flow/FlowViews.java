@@ -1,0 +1,138 @@
+package io.doundo.orchestrator.query.flow;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.Outside;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the views of flows from their stored state and their definition. Thread-safe. */
+final class FlowViews {
+
+  private final DefinitionLookup definitions;
+
+  FlowViews(DefinitionLookup definitions) {
+    this.definitions = definitions;
+  }
+
+  FlowView view(StoredFlow flow) {
+    FlowState state = flow.state();
+    DefinitionId id = state.definition();
+    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    return new FlowView(
+        state.flowId(),
+        state.orchestrationName(),
+        version(id, state.origin().startedAt()),
+        id == null ? null : id.header(),
+        state.status(),
+        state.parkReason(),
+        state.paused(),
+        state.reason(),
+        state.origin().initiator(),
+        Instant.ofEpochMilli(state.origin().startedAt()),
+        instant(state.times().endedAt()),
+        Instant.ofEpochMilli(state.times().updatedAt()),
+        instant(state.times().deadlineAt()),
+        leftStanding(state, definition),
+        steps(flow, definition),
+        json(state.origin().payload(), flow.contents()),
+        state.origin().headers() == null ? null : json(state.origin().headers(), flow.contents()),
+        state.transitions(),
+        state.notes().incidents(),
+        state.notes().lastIncident());
+  }
+
+  FlowSummary summary(FlowHead head) {
+    return new FlowSummary(
+        head.flowId(),
+        head.orchestrationName(),
+        version(head.definition(), head.startedAt()),
+        head.status(),
+        head.parkReason(),
+        head.paused(),
+        head.searchValue(),
+        Instant.ofEpochMilli(head.startedAt()),
+        Instant.ofEpochMilli(head.updatedAt()),
+        instant(head.endedAt()));
+  }
+
+  /** The names of a flow's steps, in the order of its state. */
+  List<String> stepNames(FlowState state) {
+    DefinitionId id = state.definition();
+    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    return IntStream.range(0, state.steps().size())
+        .mapToObj(index -> stepName(definition, index))
+        .toList();
+  }
+
+  private @Nullable Integer version(@Nullable DefinitionId id, long startedAt) {
+    return id == null ? null : definitions.versionOf(id, startedAt).orElse(null);
+  }
+
+  private static List<FlowView.StepView> steps(
+      StoredFlow flow, @Nullable Orchestration definition) {
+    List<FlowView.StepView> views = new ArrayList<>();
+    for (int index = 0; index < flow.state().steps().size(); index++) {
+      StepState step = flow.state().steps().get(index);
+      Outside outside = step.outside();
+      boolean waits = outside.openAttempt() == 0 && outside.armedTurn() == 0;
+      boolean asked = outside.openAttempt() > 0 && outside.armedTurn() == 0;
+      boolean ended = step.startedAt() > 0 && step.endedAt() >= step.startedAt();
+      views.add(
+          new FlowView.StepView(
+              definition == null ? index + 1 : definition.steps().get(index).seq(),
+              stepName(definition, index),
+              step.status(),
+              outside.doing().sent(),
+              outside.undoing().sent(),
+              step.generation(),
+              instant(step.startedAt()),
+              instant(step.endedAt()),
+              ended ? Math.max(0, step.endedAt() - step.startedAt()) : null,
+              asked ? instant(step.dueAt()) : null,
+              waits ? instant(step.dueAt()) : null,
+              outside.worker(),
+              step.error(),
+              step.result() == null ? null : json(step.result(), flow.contents())));
+    }
+    return views;
+  }
+
+  private static List<String> leftStanding(FlowState state, @Nullable Orchestration definition) {
+    return state.standingSteps().stream().map(step -> stepName(definition, step)).toList();
+  }
+
+  /** A definition is never deleted; should it be missing all the same, its steps have numbers. */
+  private static String stepName(@Nullable Orchestration definition, int index) {
+    return definition == null ? "#" + (index + 1) : definition.steps().get(index).name();
+  }
+
+  private static @Nullable RawJson json(Content content, Map<String, byte[]> contents) {
+    byte[] bytes = contents.get(content.digest());
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return Json.value(bytes);
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("stored content is not JSON: " + e.reason(), e);
+    }
+  }
+
+  private static @Nullable Instant instant(long at) {
+    return at == 0 ? null : Instant.ofEpochMilli(at);
+  }
+}

@@ -1,0 +1,185 @@
+package io.doundo.orchestrator.query.flow;
+
+import io.doundo.orchestrator.core.ControlOutcome;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.streams.read.FlowReader;
+import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
+import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.RawJson;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single flows, whichever instance keeps them. A flow is read from the stores, this instance's or
+ * those of the instance that keeps it, where it may be ahead of the commit. While neither can be
+ * read, it is shown as far as the index of the lists knows it. Thread-safe.
+ */
+public final class Flows {
+
+  private static final Duration EXPECTED_WAIT = Duration.ofSeconds(2);
+
+  private final FlowReader reader;
+  private final PeerFlows peers;
+  private final @Nullable FlowIndex index;
+  private final FlowViews views;
+  private final @Nullable FlowSearch search;
+  private final ExpectedFlows expected = new ExpectedFlows(System::nanoTime);
+
+  /**
+   * @param index null when lists are switched off
+   */
+  public Flows(
+      FlowReader reader, PeerFlows peers, @Nullable FlowIndex index, Definitions definitions) {
+    this.reader = reader;
+    this.peers = peers;
+    this.index = index;
+    this.views = new FlowViews(definitions);
+    this.search = index == null ? null : new FlowSearch(index, views);
+  }
+
+  /** A start was written: reads of this flow wait a moment for it to be taken. */
+  public void expect(String flowId) {
+    expected.add(flowId);
+  }
+
+  /** Lists of flows; empty when they are switched off. */
+  public Optional<FlowSearch> search() {
+    return Optional.ofNullable(search);
+  }
+
+  /**
+   * A flow as it is shown.
+   *
+   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   */
+  public Optional<FlowView> find(String flowId) {
+    return stored(flowId).map(views::view);
+  }
+
+  /**
+   * A flow with all that it was started with, as far as that is kept at all: what the index of the
+   * lists knows does not stand in for it.
+   *
+   * @throws ReadsUnavailableException when it cannot be read from where it is kept
+   */
+  public Optional<FlowView> whole(String flowId) {
+    Optional<StoredFlow> flow = stored(flowId);
+    if (flow.filter(Flows::isWhole).isEmpty()) {
+      flow = unreplaced(flowId).or(() -> indexed(flowId));
+    }
+    return flow.map(views::view);
+  }
+
+  private static boolean isWhole(StoredFlow flow) {
+    return flow.contents().containsKey(flow.state().origin().payload().digest());
+  }
+
+  /**
+   * What became of a control record.
+   *
+   * @param status the flow's status now
+   * @param refusal null when it was carried out; else why not
+   */
+  public record Controlled(String status, @Nullable String refusal) {}
+
+  /**
+   * Whether the flow was started with this content. The digest of its start tells, which is kept
+   * also where the payload is not.
+   *
+   * @return empty when there is no such flow
+   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   */
+  public Optional<Boolean> isStartOf(String flowId, String orchestrationName, RawJson payload) {
+    return stored(flowId)
+        .map(flow -> StartDigest.isOf(flow.state().origin().digest(), orchestrationName, payload));
+  }
+
+  /** What became of a control record; empty when the flow has not taken it, or did so long ago. */
+  public Optional<Controlled> outcomeOf(String flowId, String controlId) {
+    return stored(flowId)
+        .map(StoredFlow::state)
+        .flatMap(
+            state ->
+                Optional.ofNullable(state.notes().outcomeOf(controlId))
+                    .map(outcome -> new Controlled(state.status().name(), refusal(outcome))));
+  }
+
+  private static @Nullable String refusal(ControlOutcome outcome) {
+    String reason = outcome.refusal();
+    return reason == null || !reason.isEmpty()
+        ? reason
+        : "it was already refused, in transition %d; see the timeline for the reason"
+            .formatted(outcome.transition());
+  }
+
+  /** A flow as it is kept; see {@link #find}. */
+  public Optional<StoredFlow> stored(String flowId) {
+    Optional<StoredFlow> flow = storedNow(flowId);
+    long begin = System.nanoTime();
+    while (flow.isEmpty()
+        && expected.contains(flowId)
+        && System.nanoTime() - begin < EXPECTED_WAIT.toNanos()
+        && pause()) {
+      flow = storedNow(flowId);
+    }
+    if (flow.isPresent()) {
+      expected.remove(flowId);
+    }
+    return flow;
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(10);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * A flow that this instance keeps; other instances are not asked.
+   *
+   * @throws ReadsUnavailableException when it cannot be told right now, or when another instance
+   *     keeps it
+   */
+  public Optional<StoredFlow> kept(String flowId) {
+    try {
+      return reader.find(flowId);
+    } catch (FlowsUnavailableException e) {
+      throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Optional<StoredFlow> storedNow(String flowId) {
+    try {
+      Optional<StoredFlow> kept = unreplaced(flowId);
+      return kept.isPresent() ? kept : indexed(flowId);
+    } catch (ReadsUnavailableException e) {
+      Optional<StoredFlow> known = indexed(flowId);
+      if (known.isEmpty()) {
+        throw e;
+      }
+      return known;
+    }
+  }
+
+  /** From the stores of the instance that keeps it, without the index. */
+  private Optional<StoredFlow> unreplaced(String flowId) {
+    try {
+      FlowOwner owner = reader.ownerOf(flowId);
+      return owner.here() ? reader.find(flowId) : peers.find(owner.address(), flowId);
+    } catch (FlowsUnavailableException e) {
+      throw new ReadsUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Optional<StoredFlow> indexed(String flowId) {
+    return index == null ? Optional.empty() : index.find(flowId).flatMap(IndexedFlow::flow);
+  }
+}

@@ -1,0 +1,13 @@
+package io.doundo.orchestrator.query.timeline;
+
+/** Something is asked for that only the audit log can tell, and none is written here. */
+public final class AuditOffException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  AuditOffException() {
+    super(
+        "doundo.audit is off: without an audit log there is no history of a"
+            + " flow. Its current state can be read.");
+  }
+}

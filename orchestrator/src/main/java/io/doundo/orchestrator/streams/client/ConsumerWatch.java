@@ -1,0 +1,98 @@
+package io.doundo.orchestrator.streams.client;
+
+import io.doundo.orchestrator.streams.task.Unread;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the clients of Kafka Streams and knows, on a stream thread, the consumer that it reads with
+ * and the producer that it writes with. Safe for any thread.
+ */
+class ConsumerWatch implements KafkaClientSupplier, Unread {
+
+  private final ThreadLocal<Clients> own = ThreadLocal.withInitial(Clients::new);
+
+  /** Those of one stream thread. */
+  private static final class Clients {
+    private Unread consumer = Unread.NOTHING;
+    private @Nullable EngineProducer producer;
+    private int unprocessed;
+
+    void sendWhatIsAwaited() {
+      if (producer != null) {
+        producer.sendWhatIsAwaited();
+      }
+    }
+  }
+
+  /** The calling thread writes with this producer. */
+  void writingWith(EngineProducer producer) {
+    own.get().producer = producer;
+  }
+
+  /**
+   * The calling thread has processed what it had and reads more, with this consumer. What somebody
+   * waits for leaves now.
+   */
+  void readingWith(Unread consumer) {
+    Clients clients = own.get();
+    clients.consumer = consumer;
+    clients.sendWhatIsAwaited();
+  }
+
+  /** The calling thread has so many records to process. */
+  void hasRead(int records) {
+    own.get().unprocessed = records;
+  }
+
+  /** After the last one of what was read nothing is gained by waiting for the next read. */
+  @Override
+  public void processedOne() {
+    Clients clients = own.get();
+    clients.unprocessed--;
+    if (clients.unprocessed == 0) {
+      clients.sendWhatIsAwaited();
+    }
+  }
+
+  @Override
+  public long seenUntil(TopicPartition partition, long processed, long now) {
+    return own.get().consumer.seenUntil(partition, processed, now);
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new EngineProducer(config, this);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return new ObservedConsumer(config, this);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return plainConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return plainConsumer(config);
+  }
+
+  private static Consumer<byte[], byte[]> plainConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

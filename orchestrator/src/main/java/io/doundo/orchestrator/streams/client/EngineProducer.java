@@ -1,0 +1,202 @@
+package io.doundo.orchestrator.streams.client;
+
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The producer of one stream thread, and to be used by that thread only. It differs from any other
+ * in two ways.
+ *
+ * <p><b>It gathers what its thread writes.</b> Without that, the producer's own thread sends each
+ * record as soon as it is written: the first of a flow's records alone, the rest in requests of a
+ * few. To linger would make an idle installation wait. What somebody reads at once, commands above
+ * all, leaves when the thread has processed what it had read, or has gone on for 20 ms or 500
+ * records. What is only read once it is committed (changelogs, rekey, the audit log) waits for the
+ * commit, or for 2,000 records. That makes the requests fewer, and the commands faster: a broker
+ * that receives the first record of a transaction for a partition asks the transaction coordinator
+ * before it appends anything of that request. Either leaves when there is 1 MB of it. Archive
+ * records leave with the commands, so that a flow's end can be seen uncommitted as soon as it is
+ * written.
+ *
+ * <p><b>Its first aborted transaction is its last one</b>; every further one is refused, which ends
+ * the stream thread and makes room for a new one. All tasks of a stream thread share one
+ * transaction. When one of them is closed for an error, Kafka Streams aborts that transaction but
+ * revives this task alone; what the others have written since the last commit is gone from the
+ * topics and still stands in their stores. It means to commit the others before (KAFKA-12523), but
+ * leaves that out while the group is being rebalanced. Only a thread that ends closes all its
+ * tasks, so that each goes on from what was committed.
+ */
+final class EngineProducer extends KafkaProducer<byte[], byte[]> {
+
+  private final ConsumerWatch watch;
+  private final Gathering prompt = new Gathering(500, 20_000_000);
+  private final Gathering deferred = new Gathering(2_000, Long.MAX_VALUE);
+  private boolean aborted;
+
+  EngineProducer(Map<String, Object> config, ConsumerWatch watch) {
+    super(config, new ByteArraySerializer(), new ByteArraySerializer());
+    this.watch = watch;
+  }
+
+  /** A record that is not sent yet, and who is to be told what became of it. */
+  private record Gathered(
+      ProducerRecord<byte[], byte[]> record,
+      @Nullable Callback callback,
+      CompletableFuture<RecordMetadata> outcome)
+      implements Callback {
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+      if (callback != null) {
+        callback.onCompletion(metadata, failure);
+      }
+      if (failure == null) {
+        outcome.complete(metadata);
+      } else {
+        outcome.completeExceptionally(failure);
+      }
+    }
+  }
+
+  /** Records that wait to be sent together. */
+  private static final class Gathering {
+
+    /** Waiting records take this much memory at most, beside the producer's own buffers. */
+    private static final int MOST_BYTES = 1_000_000;
+
+    private final int most;
+    private final long longestNanos;
+    private List<Gathered> records = new ArrayList<>();
+    private int bytes;
+    private long since;
+
+    Gathering(int most, long longestNanos) {
+      this.most = most;
+      this.longestNanos = longestNanos;
+    }
+
+    void add(Gathered gathered) {
+      if (records.isEmpty()) {
+        since = System.nanoTime();
+      }
+      records.add(gathered);
+      byte[] value = gathered.record().value();
+      bytes += value == null ? 0 : value.length;
+    }
+
+    boolean isFull() {
+      return records.size() >= most
+          || bytes >= MOST_BYTES
+          || System.nanoTime() - since >= longestNanos;
+    }
+
+    List<Gathered> takeAll() {
+      List<Gathered> taken = records;
+      forget();
+      return taken;
+    }
+
+    void forget() {
+      records = new ArrayList<>();
+      bytes = 0;
+    }
+  }
+
+  @Override
+  public void beginTransaction() {
+    if (aborted) {
+      throw new KafkaException(
+          "a transaction of this stream thread was aborted: all its tasks return to the last"
+              + " committed state");
+    }
+    super.beginTransaction();
+    watch.writingWith(this);
+  }
+
+  /** Sends it soon. What would be thrown here is thrown by whichever call sends it. */
+  @Override
+  public Future<RecordMetadata> send(
+      ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+    Gathered gathered = new Gathered(record, callback, new CompletableFuture<>());
+    Gathering gathering = isReadOnceCommitted(record.topic()) ? deferred : prompt;
+    gathering.add(gathered);
+    if (gathering.isFull()) {
+      sendAll(gathering);
+    }
+    return gathered.outcome();
+  }
+
+  private static boolean isReadOnceCommitted(String topic) {
+    return topic.endsWith("-changelog")
+        || topic.equals(Topics.REKEY)
+        || topic.equals(Topics.FLOW_EVENTS);
+  }
+
+  /** The thread has processed what it had: hands what somebody waits for to the producer. */
+  void sendWhatIsAwaited() {
+    sendAll(prompt);
+  }
+
+  private void sendEverything() {
+    sendAll(prompt);
+    sendAll(deferred);
+  }
+
+  private void sendAll(Gathering gathering) {
+    for (Gathered next : gathering.takeAll()) {
+      Future<RecordMetadata> unused = super.send(next.record(), next);
+    }
+  }
+
+  @Override
+  public void flush() {
+    sendEverything();
+    super.flush();
+  }
+
+  @Override
+  public void sendOffsetsToTransaction(
+      Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    sendEverything();
+    super.sendOffsetsToTransaction(offsets, group);
+  }
+
+  @Override
+  public void commitTransaction() {
+    sendEverything();
+    super.commitTransaction();
+  }
+
+  @Override
+  public void abortTransaction() {
+    aborted = true;
+    forgetEverything();
+    super.abortTransaction();
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    forgetEverything();
+    super.close(timeout);
+  }
+
+  private void forgetEverything() {
+    prompt.forget();
+    deferred.forget();
+  }
+}

@@ -1,0 +1,137 @@
+package io.doundo.orchestrator.streams.client;
+
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.EngineState;
+import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.orchestrator.streams.read.ArchiveReader;
+import io.doundo.orchestrator.streams.read.DefinitionReader;
+import io.doundo.orchestrator.streams.read.FlowReader;
+import io.doundo.orchestrator.streams.read.FlowRecords;
+import io.doundo.orchestrator.streams.read.StoreAccess;
+import io.doundo.orchestrator.streams.read.StoreDefinitionReader;
+import io.doundo.orchestrator.streams.read.StoreFlowReader;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.StateListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running data plane: owns the Kafka Streams client from start to stop. Stream threads that die
+ * are replaced, within limits. Safe for any thread.
+ */
+public final class StreamsEngine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsEngine.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  private final EngineSettings settings;
+  private final KafkaStreams streams;
+  private final StoreAccess stores;
+  private final ArchiveReader archive;
+  private final EngineMeters meters = new EngineMeters();
+  private final UncaughtFailures failures = new UncaughtFailures(meters);
+  private final BlockedInputs blocked = new BlockedInputs();
+  private final InputWatch watch;
+
+  /** Opens the state directory; asks nothing of the broker until {@link #start}. */
+  public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
+    this.settings = settings;
+    ConsumerWatch clients = new ConsumerWatch();
+    this.watch = new InputWatch(settings, blocked, System::nanoTime);
+    this.archive = new ArchiveReader(settings);
+    this.streams =
+        new KafkaStreams(
+            FlowTopology.build(settings, topics, clients, archive, meters),
+            EngineProperties.of(settings),
+            clients);
+    this.stores = new StoreAccess(streams);
+    streams.setUncaughtExceptionHandler(failures);
+    streams.setStateListener(logTransitions());
+  }
+
+  private static StateListener logTransitions() {
+    return (now, before) -> LOG.info("engine {} -> {}", before, now);
+  }
+
+  /**
+   * Starts and returns at once; {@link #state} says when it takes records.
+   *
+   * @throws IllegalStateException when an input topic is missing or has the wrong partition count,
+   *     or when the group's offsets are gone
+   */
+  public void start() {
+    InputTopics.check(settings);
+    LostOffsets.check(settings);
+    streams.start();
+    watch.start();
+  }
+
+  public EngineState state() {
+    return switch (streams.state()) {
+      case CREATED -> EngineState.CREATED;
+      case REBALANCING -> EngineState.RESTORING;
+      case RUNNING -> EngineState.RUNNING;
+      case PENDING_ERROR, ERROR -> EngineState.FAILED;
+      case PENDING_SHUTDOWN, NOT_RUNNING -> EngineState.STOPPED;
+    };
+  }
+
+  /** Reads of single flows. */
+  public FlowReader flows() {
+    return new StoreFlowReader(streams, stores, archive, settings);
+  }
+
+  /** Reads of what is registered. */
+  public DefinitionReader definitions() {
+    return new StoreDefinitionReader(stores);
+  }
+
+  /** What stream threads die of at the moment; empty when none died lately. */
+  public Optional<String> trouble() {
+    return failures.trouble();
+  }
+
+  /** Each input partition that cannot be read because somebody's transaction stays open in it. */
+  public List<String> blockedInputs() {
+    return blocked.told();
+  }
+
+  /** What the data plane counts of itself, and what Kafka Streams and its clients measure. */
+  public MeterBinder metrics() {
+    return registry -> {
+      meters.bindTo(registry);
+      blocked.bindTo(registry);
+      new KafkaStreamsMetrics(streams).bindTo(registry);
+    };
+  }
+
+  /** The compacted topic behind the live flows: key flowId, values read by {@link FlowRecords}. */
+  public static String flowsChangelog(EngineSettings settings) {
+    return settings.applicationId() + '-' + StoreNames.FLOWS + "-changelog";
+  }
+
+  /** Leaves the group and stops; waits 20 seconds at most. */
+  @Override
+  public void close() {
+    failures.close();
+    watch.close();
+    CloseOptions options =
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+    if (!streams.close(options)) {
+      LOG.warn(
+          "the engine did not stop within {} s; its last transaction will time out",
+          CLOSE_TIMEOUT.toSeconds());
+    }
+    archive.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.doundo.orchestrator.streams.read;
+
+import io.doundo.orchestrator.streams.client.StreamsEngine;
+import io.doundo.orchestrator.streams.state.ArchiveCodec;
+import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import java.util.Optional;
+
+/**
+ * Reads the engine's own records from outside the engine, for read models that follow the changelog
+ * of live flows ({@link StreamsEngine#flowsChangelog}) and the archive topic. Read both
+ * read_committed. Safe for any thread.
+ */
+public final class FlowRecords {
+
+  private FlowRecords() {}
+
+  /**
+   * The front of a live flow.
+   *
+   * @param value a value of the flows changelog, not null (null says that the flow was archived)
+   * @return empty for records that are not a flow, but kept for one that has not started
+   */
+  public static Optional<FlowHead> liveHead(byte[] value) {
+    return FlowValue.isFlow(value)
+        ? Optional.of(FlowStateCodec.decodeHead(value))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether a live flow does anything but run forward: it is parked, paused, on its way back, or
+   * waits for its definition. Reads the front of the value only, and makes nothing of it.
+   *
+   * @param value a value of the flows changelog, not null
+   */
+  public static boolean needsAttention(byte[] value) {
+    return FlowValue.isFlow(value) && FlowStateCodec.needsAttention(value);
+  }
+
+  /** A live flow, with the contents that stand in its record; see {@link #liveHead}. */
+  public static Optional<StoredFlow> live(byte[] value) {
+    return FlowValue.isFlow(value) ? Optional.of(FlowStateCodec.decode(value)) : Optional.empty();
+  }
+
+  /**
+   * The front of an ended flow; see {@link #archived}.
+   *
+   * @return empty for the topic's other records
+   */
+  public static Optional<FlowHead> archivedHead(byte[] value) {
+    return ArchiveCodec.isFlow(value)
+        ? Optional.of(FlowStateCodec.decodeHead(ArchiveCodec.decodeFlow(value).flow()))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether the record says that a flow has ended; costs nothing.
+   *
+   * @param value a value of the archive topic
+   */
+  public static boolean isEnd(byte[] value) {
+    return ArchiveCodec.isFlow(value);
+  }
+
+  /**
+   * An ended flow, with the contents that stand in its record.
+   *
+   * @param value a value of the archive topic
+   * @return empty for the topic's other records
+   */
+  public static Optional<StoredFlow> archived(byte[] value) {
+    return ArchiveCodec.isFlow(value) ? Optional.of(ArchiveCodec.flow(value)) : Optional.empty();
+  }
+
+  /** A whole flow as bytes, for another instance; {@link #live} reads it with all its contents. */
+  public static byte[] whole(StoredFlow flow) {
+    return FlowStateCodec.encode(flow.state(), flow.searchValue(), flow.contents());
+  }
+}

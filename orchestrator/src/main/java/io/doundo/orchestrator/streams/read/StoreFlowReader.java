@@ -1,0 +1,166 @@
+package io.doundo.orchestrator.streams.read;
+
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.record.Partitions;
+import io.doundo.orchestrator.streams.record.Source;
+import io.doundo.orchestrator.streams.state.Archive;
+import io.doundo.orchestrator.streams.state.Contents;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.Latest;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.state.Stub;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.jspecify.annotations.Nullable;
+
+/** Reads flows from the live stores, then from the archive. */
+public final class StoreFlowReader implements FlowReader {
+
+  /** How long somebody waits for an ended flow; it can be read one commit after its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final KafkaStreams streams;
+  private final StoreAccess stores;
+  private final Archive archive;
+  private final Partitions partitions;
+
+  public StoreFlowReader(
+      KafkaStreams streams, StoreAccess stores, Archive archive, EngineSettings settings) {
+    this.streams = streams;
+    this.stores = stores;
+    this.archive = archive;
+    this.partitions = new Partitions(settings.partitions());
+  }
+
+  @Override
+  public Optional<StoredFlow> find(String flowId) {
+    requireHere(flowId);
+    Kept kept = stores.patiently(() -> keptHere(flowId));
+    Stub stub = kept.stub();
+    return stub == null ? Optional.ofNullable(kept.live()) : archived(flowId, stub);
+  }
+
+  /** A live flow, or what an ended one has left, or neither. */
+  private record Kept(@Nullable StoredFlow live, @Nullable Stub stub) {}
+
+  @Override
+  public FlowOwner ownerOf(String flowId) {
+    return stores.patiently(() -> owner(flowId));
+  }
+
+  private FlowOwner owner(String flowId) {
+    if (isHere(flowId)) {
+      return new FlowOwner(true, "");
+    }
+    KeyQueryMetadata metadata =
+        streams.queryMetadataForKey(StoreNames.FLOWS, flowId, new StringSerializer());
+    if (metadata == null
+        || KeyQueryMetadata.NOT_AVAILABLE.equals(metadata)
+        || HostInfo.unavailable().equals(metadata.activeHost())) {
+      throw new InvalidStateStoreException("no instance currently holds flow " + flowId);
+    }
+    HostInfo host = metadata.activeHost();
+    return new FlowOwner(false, host.host() + ':' + host.port());
+  }
+
+  private void requireHere(String flowId) {
+    FlowOwner owner = ownerOf(flowId);
+    if (!owner.here()) {
+      throw new FlowsUnavailableException("the flow is on the instance at " + owner.address());
+    }
+  }
+
+  private boolean isHere(String flowId) {
+    TopicPartition input = new TopicPartition(Source.START.topic(), partitions.of(flowId));
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .anyMatch(task -> task.topicPartitions().contains(input));
+  }
+
+  private Kept keptHere(String flowId) {
+    StoredFlow live = live(flowId);
+    Stub stub = live == null ? stub(flowId) : null;
+    if (live == null && stub == null) {
+      // A flow that comes back from the archive has left its stub once it is live.
+      live = live(flowId);
+    }
+    return new Kept(live, stub);
+  }
+
+  private @Nullable StoredFlow live(String flowId) {
+    ReadOnlyKeyValueStore<String, byte[]> flows =
+        stores.get(StoreNames.FLOWS, QueryableStoreTypes.keyValueStore());
+    byte[] live = flows.get(flowId);
+    if (live == null || !FlowValue.isFlow(live)) {
+      return null;
+    }
+    ReadOnlyKeyValueStore<String, byte[]> contents =
+        stores.get(StoreNames.CONTENTS, QueryableStoreTypes.keyValueStore());
+    return complete(FlowStateCodec.decode(live), contents::get);
+  }
+
+  private @Nullable Stub stub(String flowId) {
+    ReadOnlyWindowStore<String, byte[]> stubs =
+        stores.get(StoreNames.STUBS, QueryableStoreTypes.windowStore());
+    byte[] stub = Latest.of(stubs, flowId);
+    return stub == null ? null : Stub.decode(stub);
+  }
+
+  private Optional<StoredFlow> archived(String flowId, Stub stub) {
+    CompletableFuture<Optional<StoredFlow>> search = archive.find(flowId, stub);
+    try {
+      return search.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      search.cancel(false);
+      throw new FlowsUnavailableException(
+          "flow "
+              + flowId
+              + " has ended and could not be read from the archive within "
+              + PATIENCE.toSeconds()
+              + " s; try again in a moment",
+          e);
+    } catch (ExecutionException | CancellationException e) {
+      throw new FlowsUnavailableException(
+          "flow " + flowId + " has ended and cannot be read from the archive", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlowsUnavailableException("interrupted while reading flow " + flowId, e);
+    }
+  }
+
+  private static StoredFlow complete(
+      StoredFlow flow, Function<String, byte @Nullable []> contents) {
+    Map<String, byte[]> all = new HashMap<>(flow.contents());
+    String flowId = flow.state().flowId();
+    for (String digest : Contents.namedBy(flow.state()).keySet()) {
+      if (!all.containsKey(digest)) {
+        byte[] bytes = contents.apply(FlowStores.contentKey(flowId, digest));
+        if (bytes == null) {
+          throw new InvalidStateStoreException("flow " + flowId + " is being moved");
+        }
+        all.put(digest, bytes);
+      }
+    }
+    return new StoredFlow(flow.state(), flow.searchValue(), all);
+  }
+}

@@ -1,0 +1,74 @@
+package io.doundo.orchestrator.streams.record;
+
+import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.Topics;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the records of the audit log: one per transition, with the event that caused it, so that
+ * the core can be run over the log again. Immutable.
+ */
+public final class AuditLog {
+
+  /** What is left of each text of a record that would be too large. */
+  private static final int SHORTENED = 60;
+
+  private final int maxRecordBytes;
+
+  public AuditLog(int maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  public Outbound record(FlowState after, FlowEvent event, List<PublishFlowEvent> entries) {
+    Outbound record = record(after, event, entries, Integer.MAX_VALUE);
+    return record.size() <= maxRecordBytes ? record : record(after, event, entries, SHORTENED);
+  }
+
+  private static Outbound record(
+      FlowState after, FlowEvent event, List<PublishFlowEvent> entries, int longestText) {
+    DefinitionId definition = after.definition();
+    Instant timestamp = Instant.ofEpochMilli(event.at());
+    AuditRecord record =
+        new AuditRecord(
+            after.flowId(),
+            after.incarnation(),
+            after.orchestrationName(),
+            definition == null ? null : definition.header(),
+            after.transitions(),
+            event.at(),
+            after.status().name(),
+            EventJson.of(event, longestText),
+            entries.stream().map(entry -> entry(entry, timestamp, longestText)).toList());
+    return Outbound.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
+  }
+
+  private static AuditRecord.Entry entry(
+      PublishFlowEvent event, Instant timestamp, int longestText) {
+    return new AuditRecord.Entry(
+        event.type().name(),
+        event.step(),
+        operation(event.action()),
+        event.generation(),
+        event.attempt(),
+        event.durationMs(),
+        event.worker(),
+        EventJson.shortened(event.reason(), longestText),
+        timestamp);
+  }
+
+  private static @Nullable CommandAction operation(@Nullable Action action) {
+    if (action == null) {
+      return null;
+    }
+    return action == Action.DO ? CommandAction.DO : CommandAction.UNDO;
+  }
+}

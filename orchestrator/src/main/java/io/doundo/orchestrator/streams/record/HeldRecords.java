@@ -1,0 +1,73 @@
+package io.doundo.orchestrator.streams.record;
+
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.state.ByteReader;
+import io.doundo.orchestrator.streams.state.ByteWriter;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.NewerSchemaException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers and control records of a flow whose start was not seen yet, in the order in which they
+ * came. They share one time limit, which the first one sets. Immutable.
+ *
+ * @param until when they are given up, ms since the epoch
+ */
+public record HeldRecords(long until, List<InboundRecord> records) {
+
+  /** Enough for every answer that can overtake a start, and few enough to be replayed in one go. */
+  public static final int MAX_RECORDS = 100;
+
+  private static final int VERSION = 1;
+
+  public HeldRecords {
+    records = List.copyOf(records);
+  }
+
+  /** Why one more cannot be held, or an empty text. */
+  public String refusal(InboundRecord record, EngineSettings settings) {
+    if (records.size() >= MAX_RECORDS) {
+      return MAX_RECORDS + " records are already held for it";
+    }
+    int bytes = record.size();
+    for (InboundRecord held : records) {
+      bytes += held.size();
+    }
+    return bytes > settings.maxInputBytes()
+        ? "the records held for it would take " + bytes + " bytes"
+        : "";
+  }
+
+  public HeldRecords with(InboundRecord record) {
+    List<InboundRecord> more = new ArrayList<>(records);
+    more.add(record);
+    return new HeldRecords(until, more);
+  }
+
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter(256 * (1 + records.size()));
+    out.writeByte(FlowValue.HELD);
+    out.writeByte(VERSION);
+    out.writeNumber(until);
+    out.writeNumber(records.size());
+    for (InboundRecord record : records) {
+      record.writeTo(out);
+    }
+    return out.toByteArray();
+  }
+
+  public static HeldRecords decode(byte[] value) {
+    ByteReader in = new ByteReader(value);
+    in.readByte();
+    int version = in.readByte();
+    NewerSchemaException.check("held records", version, VERSION);
+    long until = in.readNumber();
+    int count = in.readInt();
+    List<InboundRecord> records = new ArrayList<>(Math.min(count, MAX_RECORDS));
+    for (int i = 0; i < count; i++) {
+      records.add(InboundRecord.readFrom(in));
+    }
+    return new HeldRecords(until, records);
+  }
+}

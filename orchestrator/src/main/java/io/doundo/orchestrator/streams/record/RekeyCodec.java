@@ -1,0 +1,85 @@
+package io.doundo.orchestrator.streams.record;
+
+import io.doundo.orchestrator.streams.state.ByteReader;
+import io.doundo.orchestrator.streams.state.ByteWriter;
+import io.doundo.orchestrator.streams.state.UnreadableValueException;
+
+/**
+ * The records of the internal rekey topic, all keyed by flowId: a record on its way to the
+ * partition of its flow, and a turn that is committed once it can be read. Stateless.
+ */
+public final class RekeyCodec {
+
+  private static final byte HOP = 'H';
+  private static final byte TURN = 'T';
+
+  private RekeyCodec() {}
+
+  /** A record of the rekey topic. */
+  public sealed interface Rekeyed {
+
+    byte[] encode();
+
+    <R> R accept(Handler<R> handler);
+  }
+
+  /** One method per kind, so that a missing case does not compile. */
+  public interface Handler<R> {
+    R on(Hop hop);
+
+    R on(Turn turn);
+  }
+
+  /** A record that was appended to another partition than its flow's. */
+  public record Hop(InboundRecord record) implements Rekeyed {
+    @Override
+    public byte[] encode() {
+      ByteWriter out = new ByteWriter(record.size());
+      out.writeByte(HOP);
+      record.writeTo(out);
+      return out.toByteArray();
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** A turn of one life of a flowId. */
+  public record Turn(String incarnation, int number) implements Rekeyed {
+    @Override
+    public byte[] encode() {
+      ByteWriter out = new ByteWriter(32);
+      out.writeByte(TURN);
+      out.writeDigest(incarnation);
+      out.writeNumber(number);
+      return out.toByteArray();
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Whether a value begins as a turn does. */
+  public static boolean isTurn(byte[] value) {
+    return value.length > 0 && value[0] == TURN;
+  }
+
+  /**
+   * Reads a record of the rekey topic.
+   *
+   * @throws UnreadableValueException when it is none of ours
+   */
+  public static Rekeyed decode(byte[] value) {
+    ByteReader in = new ByteReader(value);
+    int kind = in.readByte();
+    return switch (kind) {
+      case HOP -> new Hop(InboundRecord.readFrom(in));
+      case TURN -> new Turn(in.readDigest(), in.readInt());
+      default -> throw new UnreadableValueException("no rekey record begins with " + kind);
+    };
+  }
+}

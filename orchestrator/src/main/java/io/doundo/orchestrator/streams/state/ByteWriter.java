@@ -1,0 +1,127 @@
+package io.doundo.orchestrator.streams.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a stored value: a growing array with variable-length numbers. Not for several threads. */
+public final class ByteWriter {
+
+  /** Says that a digest follows as text, because it is not 32 hexadecimal digits. */
+  private static final int DIGEST_AS_TEXT = 1;
+
+  private static final int DIGEST_AS_BYTES = 0;
+
+  private byte[] bytes;
+  private int size;
+
+  public ByteWriter(int expectedSize) {
+    bytes = new byte[Math.max(16, expectedSize)];
+  }
+
+  int size() {
+    return size;
+  }
+
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  public void writeByte(int value) {
+    reserve(1);
+    bytes[size++] = (byte) value;
+  }
+
+  public void writeBoolean(boolean value) {
+    writeByte(value ? 1 : 0);
+  }
+
+  /** A number that is not negative, in seven bits a byte. */
+  public void writeNumber(long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("a stored number cannot be negative: " + value);
+    }
+    reserve(9);
+    long rest = value;
+    while (rest > 0x7F) {
+      bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  void writeRaw(byte[] value) {
+    reserve(value.length);
+    System.arraycopy(value, 0, bytes, size, value.length);
+    size += value.length;
+  }
+
+  void writeBytes(byte[] value) {
+    writeNumber(value.length);
+    writeRaw(value);
+  }
+
+  /** Null is kept apart from empty. */
+  public void writeNullableBytes(byte @Nullable [] value) {
+    if (value == null) {
+      writeNumber(0);
+      return;
+    }
+    writeNumber(value.length + 1L);
+    writeRaw(value);
+  }
+
+  public void writeText(String value) {
+    writeBytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void writeNullableText(@Nullable String value) {
+    writeNullableBytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A hash in text form; 32 lower-case hexadecimal digits take 17 bytes. */
+  public void writeDigest(String digest) {
+    if (Digests.isDigest(digest)) {
+      writeByte(DIGEST_AS_BYTES);
+      reserve(Digests.BYTES);
+      Digests.write(digest, bytes, size);
+      size += Digests.BYTES;
+    } else {
+      writeByte(DIGEST_AS_TEXT);
+      writeText(digest);
+    }
+  }
+
+  /**
+   * Begins a block that is stored with its length in front of it.
+   *
+   * @return what {@link #closeBlock} needs
+   */
+  int openBlock() {
+    writeByte(0);
+    return size;
+  }
+
+  /** Ends a block. Nearly all are shorter than 128 bytes, and then nothing has to move. */
+  void closeBlock(int start) {
+    int length = size - start;
+    int digits = 1;
+    for (int rest = length >>> 7; rest > 0; rest >>>= 7) {
+      digits++;
+    }
+    if (digits > 1) {
+      reserve(digits - 1);
+      System.arraycopy(bytes, start, bytes, start - 1 + digits, length);
+    }
+    int end = size + digits - 1;
+    size = start - 1;
+    writeNumber(length);
+    size = end;
+  }
+
+  private void reserve(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+}

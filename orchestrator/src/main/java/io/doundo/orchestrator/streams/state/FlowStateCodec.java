@@ -1,0 +1,302 @@
+package io.doundo.orchestrator.streams.state;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlOutcome;
+import io.doundo.orchestrator.core.FlowNotes;
+import io.doundo.orchestrator.core.FlowOrigin;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.TurnState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flow's state as bytes: schema version, then what {@link FlowHead} shows, then the rest with the
+ * contents that are small enough to stand in it. Stateless.
+ */
+public final class FlowStateCodec {
+
+  /** The newest schema this code writes; it reads this one and all before it. */
+  static final int VERSION = 3;
+
+  /** The first version: steps as rows, control ids as text, neither headers nor notes. */
+  private static final int FIRST = 1;
+
+  /** The last version in which a step was a row of fields without a length. */
+  private static final int LAST_WITH_ROWS = 2;
+
+  /** After the steps: the flow has neither headers nor notes, as nearly all. */
+  private static final int NOTHING_MORE = 0;
+
+  /** After the steps: headers and notes follow. */
+  private static final int HEADERS_AND_NOTES = 1;
+
+  /** What a control record that is remembered takes at most without its refusal's reason. */
+  private static final int OUTCOME_BYTES = 8 + 5 + 2;
+
+  private FlowStateCodec() {}
+
+  /**
+   * @param contents those contents, by digest, that are to stand in the value itself
+   */
+  public static byte[] encode(
+      FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
+    ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
+    ContentCodec.Writer contentWriter = new ContentCodec.Writer(out, contents);
+    FlowOrigin origin = state.origin();
+    out.writeByte(FlowValue.FLOW);
+    out.writeByte(VERSION);
+    writeHead(out, state, searchValue);
+    out.writeNullableText(state.reason());
+    out.writeNullableText(state.cancelReason());
+    out.writeNullableText(origin.initiator());
+    contentWriter.write(origin.payload());
+    out.writeDigest(origin.digest());
+    out.writeNumber(state.times().wakeAt());
+    out.writeNumber(state.turns().sent());
+    out.writeNumber(state.turns().undo());
+    out.writeBoolean(state.turns().undoCommitted());
+    out.writeNumber(state.steps().size());
+    for (StepState step : state.steps()) {
+      StepStateCodec.write(out, step, contentWriter);
+    }
+    if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
+      out.writeByte(NOTHING_MORE);
+    } else {
+      out.writeByte(HEADERS_AND_NOTES);
+      contentWriter.write(origin.headers());
+      writeNotes(out, state.notes());
+    }
+    return out.toByteArray();
+  }
+
+  /** About how many bytes a flow's notes take in its value. */
+  public static int sizeOf(FlowNotes notes) {
+    int size = length(notes.turnedBack()) + length(notes.lastIncident());
+    for (ControlOutcome outcome : notes.controls()) {
+      size += OUTCOME_BYTES + length(outcome.refusal());
+    }
+    return size;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  private static void writeNotes(ByteWriter out, FlowNotes notes) {
+    out.writeNullableText(notes.turnedBack());
+    out.writeNumber(notes.controls().size());
+    for (ControlOutcome outcome : notes.controls()) {
+      out.writeRaw(ByteBuffer.allocate(Long.BYTES).putLong(outcome.id()).array());
+      out.writeNumber(outcome.transition());
+      out.writeNullableText(outcome.refusal());
+    }
+    out.writeNumber(notes.ignoredAnswers());
+    out.writeNumber(notes.incidents());
+    out.writeNullableText(notes.lastIncident());
+  }
+
+  private static FlowNotes readNotes(ByteReader in) {
+    String turnedBack = in.readNullableText();
+    int size = in.readInt();
+    List<ControlOutcome> controls = new ArrayList<>(Math.min(size, FlowNotes.MOST_CONTROLS));
+    for (int i = 0; i < size; i++) {
+      long id = ByteBuffer.wrap(in.readRaw(Long.BYTES)).getLong();
+      controls.add(new ControlOutcome(id, in.readInt(), in.readNullableText()));
+    }
+    return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
+  }
+
+  /** What the first version remembered: the ids of the control records that were carried out. */
+  private static FlowNotes notesOf(List<String> controlIds) {
+    return controlIds.isEmpty()
+        ? FlowNotes.NONE
+        : new FlowNotes(
+            null,
+            controlIds.stream()
+                .map(id -> new ControlOutcome(ControlOutcome.idOf(id), 0, null))
+                .toList(),
+            0,
+            0,
+            null);
+  }
+
+  /**
+   * @throws UnreadableValueException when the bytes are damaged
+   * @throws NewerSchemaException when a newer release wrote them
+   */
+  public static StoredFlow decode(byte[] value) {
+    ByteReader in = open(value);
+    int version = value[1];
+    FlowHead head = readHead(in);
+    Map<String, byte[]> contents = new HashMap<>();
+    String reason = in.readNullableText();
+    String cancelReason = in.readNullableText();
+    String initiator = in.readNullableText();
+    Content start = ContentCodec.read(in, contents);
+    if (start == null) {
+      throw new UnreadableValueException("flow " + head.flowId() + " has no start payload");
+    }
+    String startDigest = in.readDigest();
+    long wakeAt = in.readNumber();
+    TurnState turns = TurnState.of(in.readInt(), in.readInt(), in.readBoolean());
+    List<StepState> steps = readSteps(in, version, contents);
+    Content headers = null;
+    FlowNotes notes = FlowNotes.NONE;
+    if (version == FIRST) {
+      notes = notesOf(readControlIds(in));
+    } else if (hasMore(in, version)) {
+      headers = ContentCodec.read(in, contents);
+      notes = readNotes(in);
+    }
+    if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
+      throw NewerSchemaException.unknown(
+          "the last " + in.remaining() + " bytes of flow " + head.flowId());
+    }
+    FlowOrigin origin =
+        new FlowOrigin(
+            head.flowId(),
+            head.incarnation(),
+            head.orchestrationName(),
+            initiator,
+            start,
+            headers,
+            startDigest,
+            head.startedAt());
+    FlowState state =
+        new FlowState(
+            origin,
+            head.definition(),
+            head.status(),
+            head.parkReason(),
+            head.paused(),
+            reason,
+            cancelReason,
+            new FlowTimes(head.updatedAt(), head.endedAt(), head.deadlineAt(), wakeAt),
+            turns,
+            head.transitions(),
+            steps,
+            notes);
+    return new StoredFlow(state, head.searchValue(), contents);
+  }
+
+  private static List<StepState> readSteps(
+      ByteReader in, int version, Map<String, byte[]> contents) {
+    int size = in.readInt();
+    if (size > in.remaining() / StepStateCodec.LEAST_BYTES) {
+      throw new UnreadableValueException(
+          "the value says that " + size + " steps follow, but ends before");
+    }
+    StepState[] steps = new StepState[size];
+    for (int i = 0; i < size; i++) {
+      steps[i] =
+          version > LAST_WITH_ROWS
+              ? StepStateCodec.read(in, contents)
+              : StepStateCodec.readRow(in, contents);
+    }
+    return List.of(steps);
+  }
+
+  /** The second version had control ids as text before headers and notes, and never any. */
+  private static boolean hasMore(ByteReader in, int version) {
+    if (version <= LAST_WITH_ROWS) {
+      readControlIds(in);
+      return true;
+    }
+    int more = in.readByte();
+    if (more != NOTHING_MORE && more != HEADERS_AND_NOTES) {
+      throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
+    }
+    return more == HEADERS_AND_NOTES;
+  }
+
+  private static List<String> readControlIds(ByteReader in) {
+    int size = in.readInt();
+    List<String> controlIds = new ArrayList<>(Math.min(size, 1_000));
+    for (int i = 0; i < size; i++) {
+      controlIds.add(in.readText());
+    }
+    return controlIds;
+  }
+
+  /** Only the front of the value; costs a fraction of {@link #decode}. */
+  public static FlowHead decodeHead(byte[] value) {
+    return readHead(open(value));
+  }
+
+  /** Whether the flow does anything but run forward; reads what stands before its status. */
+  public static boolean needsAttention(byte[] value) {
+    ByteReader in = open(value);
+    in.skipText();
+    in.skipDigest();
+    in.skipText();
+    in.readNullableBytes();
+    FlowStatus status = StoredCodes.STATUSES.valueOf(in.readByte());
+    in.readByte();
+    return status != FlowStatus.IN_PROGRESS || in.readBoolean();
+  }
+
+  private static ByteReader open(byte[] value) {
+    ByteReader in = new ByteReader(value);
+    int tag = in.readByte();
+    if (tag != FlowValue.FLOW) {
+      throw new UnreadableValueException("not a stored flow: it begins with " + tag);
+    }
+    int version = in.readByte();
+    NewerSchemaException.check("a flow", version, VERSION);
+    return in;
+  }
+
+  private static void writeHead(ByteWriter out, FlowState state, @Nullable String searchValue) {
+    DefinitionId definition = state.definition();
+    if (definition != null && !definition.name().equals(state.orchestrationName())) {
+      throw new IllegalArgumentException(
+          "flow " + state.flowId() + " of " + state.orchestrationName() + " runs on " + definition);
+    }
+    out.writeText(state.flowId());
+    out.writeDigest(state.incarnation());
+    out.writeText(state.orchestrationName());
+    out.writeNullableText(definition == null ? null : definition.hash());
+    out.writeByte(StoredCodes.STATUSES.codeOf(state.status()));
+    ParkReason parkReason = state.parkReason();
+    out.writeByte(parkReason == null ? 0 : StoredCodes.PARK_REASONS.codeOf(parkReason) + 1);
+    out.writeBoolean(state.paused());
+    out.writeNullableText(searchValue);
+    out.writeNumber(state.origin().startedAt());
+    out.writeNumber(state.times().updatedAt());
+    out.writeNumber(state.times().endedAt());
+    out.writeNumber(state.times().deadlineAt());
+    out.writeNumber(state.transitions());
+  }
+
+  private static FlowHead readHead(ByteReader in) {
+    String flowId = in.readText();
+    String incarnation = in.readDigest();
+    String orchestration = in.readText();
+    String hash = in.readNullableText();
+    FlowStatus status = StoredCodes.STATUSES.valueOf(in.readByte());
+    int parked = in.readByte();
+    return new FlowHead(
+        flowId,
+        incarnation,
+        orchestration,
+        hash == null ? null : new DefinitionId(orchestration, hash),
+        status,
+        parked == 0 ? null : StoredCodes.PARK_REASONS.valueOf(parked - 1),
+        in.readBoolean(),
+        in.readNullableText(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readNumber(),
+        in.readInt());
+  }
+}

@@ -1,0 +1,17 @@
+package io.doundo.orchestrator.streams.state;
+
+/** What a value of the flows store is, by its first byte. */
+public final class FlowValue {
+
+  /** A flow; {@link FlowStateCodec}. */
+  public static final byte FLOW = 'F';
+
+  /** Records that wait for their flow's start. */
+  public static final byte HELD = 'H';
+
+  private FlowValue() {}
+
+  public static boolean isFlow(byte[] value) {
+    return value.length > 0 && value[0] == FLOW;
+  }
+}

@@ -1,0 +1,184 @@
+package io.doundo.orchestrator.streams.state;
+
+import io.doundo.orchestrator.core.Attempts;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Evidence;
+import io.doundo.orchestrator.core.Outside;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step in its flow's value: a block with its length in front, of which a step that has not begun
+ * fills one byte. After the status come a tag, what every step has, and the tail that the tag
+ * names. A tag or a longer block than this release knows was written by a newer one. Stateless.
+ */
+final class StepStateCodec {
+
+  /** Nothing was sent for the step, and nothing is about to be. */
+  private static final int WITHOUT_TAIL = 0;
+
+  /** {@link Outside} follows. */
+  private static final int OUTSIDE = 1;
+
+  /** What a step takes at least: a length and a status; before there were lengths, two bytes. */
+  static final int LEAST_BYTES = 2;
+
+  private StepStateCodec() {}
+
+  static void write(ByteWriter out, StepState step, ContentCodec.Writer contents) {
+    int block = out.openBlock();
+    out.writeByte(StoredCodes.STEP_STATUSES.codeOf(step.status()));
+    if (!step.equals(StepState.PENDING)) {
+      writeRest(out, step, contents);
+    }
+    out.closeBlock(block);
+  }
+
+  private static void writeRest(ByteWriter out, StepState step, ContentCodec.Writer contents) {
+    Outside outside = step.outside();
+    boolean hasTail = !outside.equals(Outside.NONE);
+    out.writeByte(hasTail ? OUTSIDE : WITHOUT_TAIL);
+    out.writeByte(StoredCodes.EVIDENCE.codeOf(step.evidence()));
+    out.writeNumber(step.generation());
+    out.writeNumber(step.dueAt());
+    out.writeNumber(step.startedAt());
+    out.writeNumber(step.endedAt());
+    contents.write(step.result());
+    contents.write(step.input());
+    contents.write(step.undoInput());
+    out.writeNullableText(step.error());
+    if (hasTail) {
+      writeAttempts(out, outside.doing());
+      writeAttempts(out, outside.undoing());
+      out.writeNumber(outside.openAttempt());
+      out.writeNumber(outside.succeededAttempt());
+      out.writeNumber(outside.armedTurn());
+      out.writeNullableText(outside.worker());
+    }
+  }
+
+  private static void writeAttempts(ByteWriter out, Attempts attempts) {
+    out.writeNumber(attempts.sent());
+    out.writeNumber(attempts.base());
+    out.writeNumber(attempts.answers());
+  }
+
+  static StepState read(ByteReader in, Map<String, byte[]> contents) {
+    int outer = in.openBlock();
+    StepStatus status = status(in.readByte());
+    StepState step =
+        in.isAtEnd() && status == StepStatus.PENDING
+            ? StepState.PENDING
+            : readRest(in, status, contents);
+    if (!in.isAtEnd()) {
+      throw NewerSchemaException.unknown(
+          "the last " + in.remaining() + " bytes of a step that is " + status);
+    }
+    in.closeBlock(outer);
+    return step;
+  }
+
+  private static StepStatus status(int code) {
+    if (StoredCodes.STEP_STATUSES.isBeyond(code)) {
+      throw NewerSchemaException.unknown("the step status with the code " + code);
+    }
+    return StoredCodes.STEP_STATUSES.valueOf(code);
+  }
+
+  private static StepState readRest(
+      ByteReader in, StepStatus status, Map<String, byte[]> contents) {
+    int tag = in.readByte();
+    if (tag != WITHOUT_TAIL && tag != OUTSIDE) {
+      throw NewerSchemaException.unknown(
+          "the kind of a step that is " + status + ", stored with the tag " + tag);
+    }
+    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
+    int generation = in.readInt();
+    long dueAt = in.readNumber();
+    long startedAt = in.readNumber();
+    long endedAt = in.readNumber();
+    Content result = ContentCodec.read(in, contents);
+    Content input = ContentCodec.read(in, contents);
+    Content undoInput = ContentCodec.read(in, contents);
+    String error = in.readNullableText();
+    return new StepState(
+        status,
+        evidence,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        tag == OUTSIDE ? readOutside(in) : Outside.NONE);
+  }
+
+  private static Outside readOutside(ByteReader in) {
+    return new Outside(
+        readAttempts(in),
+        readAttempts(in),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readNullableText());
+  }
+
+  private static Attempts readAttempts(ByteReader in) {
+    return Attempts.of(in.readInt(), in.readInt(), in.readInt());
+  }
+
+  /** Reads a step as it was stored before steps were blocks: all its fields in one row. */
+  static StepState readRow(ByteReader in, Map<String, byte[]> contents) {
+    StepStatus status = StoredCodes.STEP_STATUSES.valueOf(in.readByte());
+    if (!in.readBoolean()) {
+      return StepState.PENDING;
+    }
+    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
+    int generation = in.readInt();
+    int doSent = in.readInt();
+    int doBase = in.readInt();
+    int undoSent = in.readInt();
+    int undoBase = in.readInt();
+    Attempts doing = Attempts.of(doSent, doBase, in.readInt());
+    Attempts undoing = Attempts.of(undoSent, undoBase, in.readInt());
+    int openAttempt = in.readInt();
+    int succeededAttempt = in.readInt();
+    int armedTurn = in.readInt();
+    long dueAt = in.readNumber();
+    long startedAt = in.readNumber();
+    long endedAt = in.readNumber();
+    Content result = ContentCodec.read(in, contents);
+    Content input = ContentCodec.read(in, contents);
+    Content undoInput = ContentCodec.read(in, contents);
+    String error = in.readNullableText();
+    String worker = in.readNullableText();
+    return new StepState(
+        status,
+        evidence,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker));
+  }
+
+  /** The shared {@link Outside#NONE} when nothing was sent. */
+  private static Outside outside(
+      Attempts doing,
+      Attempts undoing,
+      int openAttempt,
+      int succeededAttempt,
+      int armedTurn,
+      @Nullable String worker) {
+    Outside outside = new Outside(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker);
+    return outside.equals(Outside.NONE) ? Outside.NONE : outside;
+  }
+}

@@ -1,0 +1,16 @@
+package io.doundo.orchestrator.streams.state;
+
+/** The names of the state stores. They name the changelog topics, and so do not change. */
+public final class StoreNames {
+
+  public static final String FLOWS = "flows";
+  public static final String CONTENTS = "contents";
+  public static final String STUBS = "stubs";
+  public static final String TIMERS = "timers";
+  public static final String TASK_DEFINITIONS = "task-definitions";
+
+  /** The global store; it has no changelog of its own. */
+  public static final String DEFINITIONS = "definitions";
+
+  private StoreNames() {}
+}

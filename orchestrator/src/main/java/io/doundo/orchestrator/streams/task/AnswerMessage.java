@@ -1,0 +1,226 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.FailStep;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's answer. A success whose result is too large to be handed back to the step's own UNDO
+ * is a failure that leaves an effect.
+ *
+ * @param failStep what a {@code FAIL_STEP} of a DO without {@code saga-outcome} means where its
+ *     step does not say
+ */
+record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, FailStep failStep)
+    implements Message {
+
+  /** What a command needs at most beside its payload and the headers of the start. */
+  private static final int COMMAND_ROOM = 8 * 1024;
+
+  private static final int SECOND_MS = 1_000;
+
+  private static final RawJson EMPTY = RawJson.EMPTY_OBJECT;
+
+  @Override
+  public String flowId() {
+    return answer.flowId();
+  }
+
+  @Override
+  public FlowEvent eventFor(Turn turn) {
+    Outcome outcome = answer.outcome();
+    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), outcome != null);
+    if (answer.action() == AnswerAction.FAIL_STEP) {
+      return failed(turn, failedAction(turn), answerOf, finalKind(turn, outcome));
+    }
+    Action action = answer.action() == AnswerAction.UNDO ? Action.UNDO : Action.DO;
+    if (outcome == Outcome.FENCED) {
+      return failed(turn, action, answerOf, FailureKind.FENCED);
+    }
+    if (outcome == Outcome.LATE_EFFECT) {
+      Content result = fits(turn) ? result(turn) : null;
+      return new EffectLanded(
+          turn.now(), answer.stepName(), action, answerOf, result, answer.worker());
+    }
+    if (!answer.status()) {
+      return failed(turn, action, answerOf, kind(outcome));
+    }
+    if (action == Action.UNDO) {
+      return new StepSucceeded(
+          turn.now(), answer.stepName(), action, answerOf, null, answer.worker());
+    }
+    if (!fits(turn)) {
+      return failed(turn, action, answerOf, FailureKind.RESULT_TOO_LARGE);
+    }
+    return new StepSucceeded(
+        turn.now(), answer.stepName(), action, answerOf, result(turn), answer.worker());
+  }
+
+  private StepFailed failed(
+      Turn turn, @Nullable Action action, AnswerOf answerOf, FailureKind kind) {
+    String error =
+        kind == FailureKind.RESULT_TOO_LARGE
+            ? "the step succeeded but its result is too large for a record of "
+                + maxRecordBytes
+                + " bytes"
+            : answer.errorMessage();
+    return new StepFailed(
+        turn.now(), answer.stepName(), action, answerOf, kind, error, answer.worker());
+  }
+
+  private static FailureKind kind(@Nullable Outcome outcome) {
+    if (outcome == null) {
+      return FailureKind.FAILED;
+    }
+    return switch (outcome) {
+      case NO_EFFECT -> FailureKind.NO_EFFECT;
+      case UNKNOWN -> FailureKind.UNKNOWN;
+      case FENCED -> FailureKind.FENCED;
+      case OK, UNDONE, UNDONE_EMPTY, LATE_EFFECT -> FailureKind.FAILED;
+    };
+  }
+
+  private FailureKind finalKind(Turn turn, @Nullable Outcome outcome) {
+    if (outcome == null) {
+      Step step = step(turn);
+      FailStep said = step == null ? null : step.remote().failStep();
+      return (said == null ? failStep : said) == FailStep.RETRY
+          ? FailureKind.FAILED
+          : FailureKind.FINAL;
+    }
+    return switch (outcome) {
+      case NO_EFFECT -> FailureKind.NO_EFFECT_FINAL;
+      case UNKNOWN, LATE_EFFECT -> FailureKind.UNKNOWN_FINAL;
+      case FENCED -> FailureKind.FENCED;
+      case OK, UNDONE, UNDONE_EMPTY -> FailureKind.FINAL;
+    };
+  }
+
+  private @Nullable Content result(Turn turn) {
+    RawJson payload = answer.payload();
+    return payload == null || payload.equals(EMPTY) ? null : turn.add(payload);
+  }
+
+  private @Nullable Step step(Turn turn) {
+    Orchestration definition = turn.definition();
+    int index = definition == null ? -1 : definition.indexOf(answer.stepName());
+    return definition == null || index < 0 ? null : definition.steps().get(index);
+  }
+
+  private @Nullable StepState stateOfStep(Turn turn) {
+    FlowState state = turn.state();
+    Orchestration definition = turn.definition();
+    int index = definition == null ? -1 : definition.indexOf(answer.stepName());
+    return state == null || index < 0 || index >= state.steps().size()
+        ? null
+        : state.steps().get(index);
+  }
+
+  /**
+   * Which action a {@code FAIL_STEP} is about, as far as what it copies of its command tells; null
+   * for the one in flight. While an UNDO is in flight, what was sent before it and is of no earlier
+   * UNDO is a DO.
+   */
+  private @Nullable Action failedAction(Turn turn) {
+    if (answer.failedAction() != null) {
+      return answer.failedAction() == CommandAction.DO ? Action.DO : Action.UNDO;
+    }
+    Step definition = step(turn);
+    StepState step = stateOfStep(turn);
+    boolean undoInFlight =
+        step != null && step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0;
+    if (definition == null || step == null || !undoInFlight || answer.failedSentAt() == 0) {
+      return null;
+    }
+    long undoSentAt = step.dueAt() - definition.timeout().toMillis();
+    // Some clients write times in whole seconds.
+    boolean sameSecond =
+        answer.failedSentAt() % SECOND_MS == 0
+            && answer.failedSentAt() / SECOND_MS == undoSentAt / SECOND_MS;
+    boolean noEarlierUndo =
+        step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
+    return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? Action.DO : null;
+  }
+
+  /** Whether the UNDO of this step could carry the result. */
+  private boolean fits(Turn turn) {
+    if (record.cut()) {
+      return false;
+    }
+    RawJson payload = answer.payload();
+    FlowState state = turn.state();
+    if (payload == null || state == null) {
+      return true;
+    }
+    List<Content> merged = asked(turn, state);
+    long bytes = payload.size();
+    for (Content content : merged) {
+      bytes += content.size();
+    }
+    Content headers = state.origin().headers();
+    long room = (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
+    // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
+    return bytes <= room || (payload.size() <= room && merged(turn, merged, payload) <= room);
+  }
+
+  /** What this step's DO was asked, as JSON values to be merged; those that can be. */
+  private List<Content> asked(Turn turn, FlowState state) {
+    Orchestration definition = turn.definition();
+    StepState step = stateOfStep(turn);
+    List<Content> asked = new ArrayList<>();
+    if (definition == null || step == null) {
+      asked.add(state.origin().payload());
+    } else if (step.input() != null) {
+      asked.add(step.input());
+    } else {
+      asked.add(state.origin().payload());
+      for (int ancestor : definition.graph().ancestors(definition.indexOf(answer.stepName()))) {
+        Content result = state.steps().get(ancestor).result();
+        if (result != null) {
+          asked.add(result);
+        }
+      }
+    }
+    return asked;
+  }
+
+  private static long merged(Turn turn, List<Content> asked, RawJson result) {
+    List<RawJson> values = new ArrayList<>(asked.size() + 1);
+    for (Content content : asked) {
+      if (content.object()) {
+        values.add(RawJson.trusted(turn.bytesOf(content)));
+      }
+    }
+    if (result.isObject()) {
+      values.add(result);
+    }
+    try {
+      return values.isEmpty() ? 0 : Json.merge(values).size();
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException(
+          "a stored content of flow " + turn.flowId() + " is not JSON", e);
+    }
+  }
+}

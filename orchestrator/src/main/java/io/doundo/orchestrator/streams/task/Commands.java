@@ -1,0 +1,176 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.CommandEnvelope;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.UndoPayload;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the DO and UNDO records, or says why one cannot be sent. Immutable. */
+final class Commands {
+
+  private static final int SPAN_DIGITS = 16;
+
+  private final TopicCatalog topics;
+  private final int maxRecordBytes;
+
+  Commands(TopicCatalog topics, int maxRecordBytes) {
+    this.topics = topics;
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /**
+   * Adds the command to what the turn sends.
+   *
+   * @return null, or the reason for which nothing was added
+   */
+  @Nullable DispatchImpossible dispatch(Turn turn, DispatchStep effect, long at) {
+    Orchestration definition = turn.requireDefinition();
+    Step step = definition.steps().get(effect.step());
+    String topic = topic(definition, step, effect.action());
+    if (!topics.exists(topic)) {
+      return impossible(effect, at, true, "topic " + topic + " does not exist");
+    }
+    Outbound command =
+        new Outbound(
+            topic,
+            turn.flowId().getBytes(StandardCharsets.UTF_8),
+            headers(turn.requireState(), definition, effect),
+            envelope(turn, definition, step, effect, at));
+    tellHalves(turn, effect, command);
+    if (command.size() > maxRecordBytes) {
+      return impossible(
+          effect,
+          at,
+          false,
+          "the command takes " + command.size() + " bytes, more than " + maxRecordBytes);
+    }
+    turn.send(command);
+    return null;
+  }
+
+  private static String topic(Orchestration definition, Step step, Action action) {
+    if (step.remote().sharedTopic()) {
+      return Topics.SHARED_EVENT;
+    }
+    return action == Action.DO
+        ? Topics.doTopic(definition.name(), step.name())
+        : Topics.undoTopic(definition.name(), step.name());
+  }
+
+  private static DispatchImpossible impossible(
+      DispatchStep effect, long at, boolean retryable, String error) {
+    return new DispatchImpossible(
+        at, effect.stepName(), effect.action(), effect.attempt(), retryable, error);
+  }
+
+  private static byte[] envelope(
+      Turn turn, Orchestration definition, Step step, DispatchStep effect, long at) {
+    return new CommandEnvelope(
+            turn.flowId(),
+            definition.name(),
+            step.name(),
+            effect.action() == Action.DO ? CommandAction.DO : CommandAction.UNDO,
+            step.seq(),
+            effect.attempt(),
+            at)
+        .encode(payload(turn, effect.payload()), startHeaders(turn));
+  }
+
+  /** The start's own body headers, which travel with every command. */
+  private static @Nullable RawJson startHeaders(Turn turn) {
+    Content headers = turn.requireState().origin().headers();
+    return headers == null ? null : RawJson.trusted(turn.bytesOf(headers));
+  }
+
+  private static RawJson payload(Turn turn, List<Content> contents) {
+    if (contents.isEmpty()) {
+      return RawJson.EMPTY_OBJECT;
+    }
+    List<RawJson> values = new ArrayList<>(contents.size());
+    for (Content content : contents) {
+      values.add(RawJson.trusted(turn.bytesOf(content)));
+    }
+    try {
+      return Json.merge(values);
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException(
+          "a stored content of flow " + turn.flowId() + " is not JSON", e);
+    }
+  }
+
+  /**
+   * Says on an UNDO which fields are the result's, and what they replaced. An UNDO that would be
+   * too large with these headers goes without them: its payload is whole either way.
+   */
+  private void tellHalves(Turn turn, DispatchStep effect, Outbound command) {
+    StepState step = turn.requireState().steps().get(effect.step());
+    List<Content> payload = effect.payload();
+    if (effect.action() != Action.UNDO
+        || effect.effect() != KnownEffect.DONE
+        || step.undoInput() != null) {
+      return;
+    }
+    Content made = step.result();
+    List<Content> asked = payload;
+    RawJson result = null;
+    if (made != null && made.object() && !payload.isEmpty()) {
+      asked = payload.subList(0, payload.size() - 1);
+      result = RawJson.trusted(turn.bytesOf(made));
+    }
+    Map<String, RawJson> halves = UndoPayload.headers(payload(turn, asked), result);
+    Headers headers = command.headers();
+    halves.forEach((name, value) -> headers.add(name, value.bytes()));
+    if (command.size() > maxRecordBytes) {
+      halves.keySet().forEach(headers::remove);
+    }
+  }
+
+  private static Headers headers(FlowState state, Orchestration definition, DispatchStep effect) {
+    Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+    add(headers, RecordHeaders.COMMAND_ID, effect.commandId());
+    add(headers, RecordHeaders.ATTEMPT, Integer.toString(effect.attempt()));
+    add(headers, RecordHeaders.GENERATION, Integer.toString(effect.generation()));
+    add(headers, RecordHeaders.DEADLINE, Long.toString(effect.deadline()));
+    add(headers, RecordHeaders.DEFINITION, definition.id().header());
+    add(headers, RecordHeaders.INCARNATION, state.incarnation());
+    long firstSent = state.steps().get(effect.step()).startedAt();
+    if (firstSent > 0) {
+      add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
+    }
+    if (effect.effect() != null) {
+      add(headers, RecordHeaders.EFFECT, effect.effect().name());
+    }
+    add(headers, RecordHeaders.TRACEPARENT, traceparent(state, effect.commandId()));
+    return headers;
+  }
+
+  /** One trace per life of a flow, one span per command; the same again in a replay. */
+  private static String traceparent(FlowState state, String commandId) {
+    return "00-" + state.incarnation() + '-' + commandId.substring(0, SPAN_DIGITS) + "-01";
+  }
+
+  private static void add(Headers headers, String name, String value) {
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

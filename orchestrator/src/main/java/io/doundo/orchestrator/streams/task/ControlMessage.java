@@ -1,0 +1,68 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.ControlCommand.ResolvedOutcome;
+import io.doundo.protocol.json.RawJson;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An operator's request. One without an id gets it from the place of its record. */
+record ControlMessage(InboundRecord record, ControlCommand command) implements Message {
+
+  @Override
+  public String flowId() {
+    return command.flowId();
+  }
+
+  @Override
+  public FlowEvent eventFor(Turn turn) {
+    ControlCommand.Resolution resolution = command.resolution();
+    RawJson payload = resolution == null ? command.payload() : resolution.result();
+    String controlId = command.controlId();
+    return new ControlRequested(
+        turn.now(),
+        controlId == null ? record.placeDigest() : controlId,
+        verb(command.action()),
+        command.stepName(),
+        content(turn, payload),
+        resolution != null && resolution.outcome() == ResolvedOutcome.NO_EFFECT
+            ? FlowEvent.Resolution.NO_EFFECT
+            : FlowEvent.Resolution.DONE,
+        command.reason(),
+        command.requestedBy(),
+        expectation(command.expect()));
+  }
+
+  private static FlowEvent.@Nullable Expectation expectation(
+      ControlCommand.@Nullable Expectation expect) {
+    return expect == null
+        ? null
+        : new FlowEvent.Expectation(
+            expect.statuses().stream().map(FlowStatus::valueOf).collect(Collectors.toSet()),
+            expect.transition());
+  }
+
+  private static @Nullable Content content(Turn turn, @Nullable RawJson payload) {
+    return payload == null ? null : turn.add(payload);
+  }
+
+  private static ControlVerb verb(ControlAction action) {
+    return switch (action) {
+      case UNDO -> ControlVerb.UNDO;
+      case CANCEL -> ControlVerb.CANCEL;
+      case RETRY -> ControlVerb.RETRY;
+      case SKIP -> ControlVerb.SKIP;
+      case RESOLVE -> ControlVerb.RESOLVE;
+      case PAUSE -> ControlVerb.PAUSE;
+      case RESUME -> ControlVerb.RESUME;
+      case ABANDON -> ControlVerb.ABANDON;
+    };
+  }
+}

@@ -1,0 +1,186 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.Effect.CancelTimer;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.streams.record.AuditLog;
+import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Printable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the core what an event does to a flow and collects in the turn what has to be sent for it. A
+ * command that cannot be sent goes back to the core at once. Immutable.
+ */
+final class Decisions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
+  private static final int MOST_LOGGED = 500;
+
+  private final FlowDecider decider;
+  private final Commands commands;
+  private final @Nullable AuditLog audit;
+  private final DeadLetters deadLetters;
+  private final EngineMeters meters;
+
+  /**
+   * @param audit null when none is written
+   */
+  Decisions(
+      FlowDecider decider,
+      Commands commands,
+      @Nullable AuditLog audit,
+      DeadLetters deadLetters,
+      EngineMeters meters) {
+    this.decider = decider;
+    this.commands = commands;
+    this.audit = audit;
+    this.deadLetters = deadLetters;
+    this.meters = meters;
+  }
+
+  /**
+   * @param cause the record that brought the event; it becomes a dead letter if the core refuses it
+   */
+  void apply(Turn turn, FlowEvent event, @Nullable InboundRecord cause) {
+    Deque<FlowEvent> events = new ArrayDeque<>();
+    events.add(event);
+    while (!events.isEmpty()) {
+      FlowEvent next = events.remove();
+      FlowState before = turn.state();
+      Decision decision = decider.decide(turn.definition(), before, next);
+      turn.decided(decision.next());
+      CarryingOut carryingOut = new CarryingOut(turn, next, cause, new ArrayList<>(), events);
+      decision.effects().forEach(effect -> effect.accept(carryingOut));
+      FlowState after = turn.state();
+      boolean moved =
+          after != null && after.transitions() > (before == null ? 0 : before.transitions());
+      if (next instanceof EngineFailed failed && moved && decision.effects().isEmpty()) {
+        // Parked without the decider, which tells nothing of it then.
+        tellFault(carryingOut, failed);
+      }
+      if (audit != null && after != null && moved) {
+        turn.send(audit.record(after, next, carryingOut.entries));
+      }
+    }
+  }
+
+  private static void tellFault(CarryingOut carryingOut, EngineFailed failed) {
+    carryingOut.on(
+        new PublishFlowEvent(
+            FlowEventType.FLOW_PARKED,
+            null,
+            null,
+            0,
+            0,
+            -1,
+            null,
+            ParkReason.ENGINE_FAULT + ": " + failed.error()));
+  }
+
+  /** What each effect asks of the engine; the result is always the turn. */
+  private final class CarryingOut implements Effect.Handler<Turn> {
+
+    private final Turn turn;
+    private final FlowEvent event;
+    private final @Nullable InboundRecord cause;
+    private final List<PublishFlowEvent> entries;
+    private final Deque<FlowEvent> followUps;
+
+    CarryingOut(
+        Turn turn,
+        FlowEvent event,
+        @Nullable InboundRecord cause,
+        List<PublishFlowEvent> entries,
+        Deque<FlowEvent> followUps) {
+      this.turn = turn;
+      this.event = event;
+      this.cause = cause;
+      this.entries = entries;
+      this.followUps = followUps;
+    }
+
+    @Override
+    public Turn on(DispatchStep effect) {
+      DispatchImpossible impossible = commands.dispatch(turn, effect, event.at());
+      if (impossible != null) {
+        followUps.add(impossible);
+      }
+      return turn;
+    }
+
+    @Override
+    public Turn on(ScheduleTimer effect) {
+      turn.setTimer(effect.at());
+      return turn;
+    }
+
+    @Override
+    public Turn on(CancelTimer effect) {
+      turn.clearTimer(effect.at());
+      return turn;
+    }
+
+    @Override
+    public Turn on(SendTurn effect) {
+      RekeyCodec.Turn committed =
+          new RekeyCodec.Turn(turn.requireState().incarnation(), effect.turn());
+      turn.send(Outbound.of(Topics.REKEY, turn.flowId(), committed.encode()));
+      return turn;
+    }
+
+    @Override
+    public Turn on(PublishFlowEvent effect) {
+      entries.add(effect);
+      meters.decided(effect.type());
+      if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
+        // Nothing else would say what became of the request.
+        turn.send(deadLetters.of(cause, String.valueOf(effect.reason())));
+      }
+      return turn;
+    }
+
+    @Override
+    public Turn on(RefuseEvent effect) {
+      if (cause == null) {
+        LOG.warn(
+            "flow {} refused {}: {}",
+            turn.flowId(),
+            Printable.line(String.valueOf(event), MOST_LOGGED),
+            Printable.line(effect.reason(), MOST_LOGGED));
+      } else {
+        turn.send(deadLetters.of(cause, effect.reason()));
+      }
+      return turn;
+    }
+
+    @Override
+    public Turn on(ArchiveFlow effect) {
+      // Whether a flow is archived is seen from its status when the turn is written.
+      return turn;
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.orchestrator.streams.record.AuditLog;
+import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.record.Source;
+import io.doundo.orchestrator.streams.record.SourceRecord;
+import io.doundo.orchestrator.streams.state.Archive;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.NewerSchemaException;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Utf8;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The working parts of one task, put together over its stores: routes records by their topic, and
+ * fires timers behind the answers. Used by the task's thread only.
+ */
+final class FlowTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowTask.class);
+
+  /** What one punctuation does at most, so that a transaction never outlives its timeout. */
+  private static final int TIMERS_AT_ONCE = 1_000;
+
+  private static final int RECALLED_AT_ONCE = 100;
+
+  private static final long LONGEST_FIRING_NANOS = 50_000_000;
+
+  /** A timer that defeats the computation is tried again after so long; then its flow is parked. */
+  private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
+
+  private final ProcessorContext<byte[], Outbound> context;
+  private final Horizon horizon;
+  private final Timers timers;
+  private final Recalls recalls;
+  private final Intake intake;
+  private final FlowTurns turns;
+  private final ParkedFlows parked;
+  private final DeadLetters deadLetters;
+  private final EngineMeters meters;
+  private final EngineMeters.OfTask figures;
+  private final Map<Timers.Timer, Integer> failed = new HashMap<>();
+
+  FlowTask(
+      EngineSettings settings,
+      TopicCatalog topics,
+      Unread unread,
+      Archive archive,
+      EngineMeters meters,
+      ProcessorContext<byte[], Outbound> context) {
+    this.context = context;
+    this.meters = meters;
+    this.figures = meters.opened();
+    int partition = context.taskId().partition();
+    this.horizon =
+        new Horizon(
+            Stream.concat(Source.OF_TASKS.stream().map(Source::topic), Stream.of(Topics.REKEY))
+                .map(topic -> new TopicPartition(topic, partition))
+                .toList(),
+            unread,
+            System::nanoTime,
+            context.currentStreamTimeMs());
+    FlowStores stores = FlowStores.of(context);
+    FirstSegment.ensure(context, stores.stubs());
+    this.recalls = new Recalls(archive, meters);
+    this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
+    this.deadLetters = new DeadLetters(settings);
+    this.intake = new Intake(settings, partition, deadLetters);
+    Decisions decisions =
+        new Decisions(
+            new FlowDecider(settings.definitionWait()),
+            new Commands(topics, settings.maxRecordBytes()),
+            settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
+            deadLetters,
+            meters);
+    this.parked =
+        new ParkedFlows(
+            context.getStateStore(StoreNames.TASK_DEFINITIONS), stores.flows(), figures);
+    this.turns =
+        new FlowTurns(
+            stores,
+            timers,
+            recalls,
+            new TaskDefinitions(context),
+            decisions,
+            new FlowWriter(settings, stores, timers, horizon, parked),
+            new Waiting(settings, stores, timers, intake, deadLetters, meters),
+            deadLetters,
+            settings.repairWindow(),
+            context::currentSystemTimeMs);
+  }
+
+  /** The task runs no longer here. */
+  void close() {
+    meters.closed(figures);
+  }
+
+  /** The time that a record carries, ms since the epoch. */
+  long timestampOf(Outbound record) {
+    long now = record.timestampAt(context.currentSystemTimeMs());
+    // By its time the records of the rekey topic move the time of the tasks that read them.
+    return record.topic().equals(Topics.REKEY) ? horizon.borneOut(now) : now;
+  }
+
+  void take(SourceRecord record, Plan plan) {
+    horizon.processed(record.topic(), record.offset(), record.appendedAt());
+    switch (record.topic()) {
+      case Topics.EXECUTION_START -> takeInput(record, Source.START, plan);
+      case Topics.RESPONSE -> takeInput(record, Source.RESPONSE, plan);
+      case Topics.CONTROL -> takeInput(record, Source.CONTROL, plan);
+      case Topics.REKEY -> takeRekeyed(record, plan);
+      default -> throw new IllegalStateException("no input topic is named " + record.topic());
+    }
+  }
+
+  private void takeInput(SourceRecord record, Source source, Plan plan) {
+    intake.take(record.inbound(source), false, turns, plan);
+  }
+
+  private void takeRekeyed(SourceRecord record, Plan plan) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    String flowId = key == null ? null : Utf8.decode(key);
+    RekeyCodec.Rekeyed rekeyed = null;
+    String problem = "the key or the value is missing";
+    if (flowId != null && value != null) {
+      try {
+        rekeyed = RekeyCodec.decode(value);
+      } catch (UnreadableValueException e) {
+        problem = e.getMessage();
+      }
+    }
+    if (flowId == null || rekeyed == null) {
+      plan.send(deadLetters.of(record, "not a record the orchestrator wrote: " + problem));
+      return;
+    }
+    rekeyed.accept(new Rekeying(flowId, plan));
+  }
+
+  /** Fires what is due and not held back by unread answers; some of it, when it is much. */
+  void fireTimers(Consumer<Outbound> sink) {
+    long now = context.currentSystemTimeMs();
+    long until = horizon.at(now);
+    // Not when the task is made: nothing would commit what is written then.
+    parked.keep();
+    timers.takeBack(now);
+    List<Timers.Timer> due = timers.due(until, TIMERS_AT_ONCE);
+    // The time that it took to find them is not theirs: some of them fire at every tick.
+    long stopAt = System.nanoTime() + LONGEST_FIRING_NANOS;
+    for (Timers.Timer timer : due) {
+      if (System.nanoTime() - stopAt > 0) {
+        break;
+      }
+      meters.timerFired(now - timer.at());
+      compute(timer, until, now).carryOut(sink);
+    }
+    figures.setAside(timers.setAside());
+  }
+
+  /** Goes on with the flows that the archive has given back since; some, when they are many. */
+  void takeRecalled(Consumer<Outbound> sink) {
+    for (int i = 0; i < RECALLED_AT_ONCE; i++) {
+      Recalls.Answer next = recalls.next();
+      if (next == null) {
+        return;
+      }
+      compute(next).carryOut(sink);
+    }
+  }
+
+  private Plan compute(Recalls.Answer answer) {
+    String flowId = answer.flowId();
+    Plan plan = new Plan();
+    Throwable failure = answer.failure();
+    if (failure instanceof NewerSchemaException newer) {
+      throw newer;
+    }
+    if (failure instanceof CancellationException) {
+      // What came for the flow stays held, and its timer asks again.
+      return plan;
+    }
+    if (failure != null) {
+      LOG.error("flow {} could not be read from the archive", flowId, failure);
+      turns.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
+      return plan;
+    }
+    try {
+      turns.onRecalled(answer, plan);
+      return plan;
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("a record for the ended flow {} could not be processed", flowId, e);
+      Plan refusal = new Plan();
+      turns.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
+      return refusal;
+    }
+  }
+
+  private Plan compute(Timers.Timer timer, long until, long now) {
+    Plan plan = new Plan();
+    try {
+      turns.onTimer(timer, until, plan);
+      failed.remove(timer);
+      return plan;
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("the timer of flow {} could not be processed", timer.flowId(), e);
+      meters.computationFailed();
+      int tries = failed.merge(timer, 1, Integer::sum);
+      if (tries <= TRIED_AGAIN_AFTER_MS.size()) {
+        timers.setAside(timer, now + TRIED_AGAIN_AFTER_MS.get(tries - 1));
+        return new Plan();
+      }
+      failed.remove(timer);
+      return park(timer, e);
+    }
+  }
+
+  /** Somebody has to look at the flow, and its timer holds up no other any more. */
+  private Plan park(Timers.Timer timer, RuntimeException cause) {
+    Plan plan = new Plan();
+    try {
+      turns.onFault(timer.flowId(), cause, plan);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error(
+          "flow {} could not be parked; it makes no progress until an operator acts on it",
+          timer.flowId(),
+          e);
+      meters.computationFailed();
+      plan = new Plan();
+    }
+    plan.write(() -> timers.clear(timer));
+    return plan;
+  }
+
+  /**
+   * A record has defeated the computation: it becomes a dead letter, and its flow waits no more.
+   */
+  Plan refuse(SourceRecord record, RuntimeException cause) {
+    Plan plan = new Plan();
+    plan.send(deadLetters.of(record, "internal error while processing this record: " + cause));
+    String flowId = flowOfTurn(record);
+    if (flowId != null) {
+      // Nothing else would ever move a flow that waits for its turn.
+      Plan parked = new Plan();
+      try {
+        turns.onFault(flowId, cause, parked);
+        plan.add(parked);
+      } catch (KafkaException | NewerSchemaException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.error("flow {} could not be parked", flowId, e);
+      }
+    }
+    return plan;
+  }
+
+  private static @Nullable String flowOfTurn(SourceRecord record) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    boolean turn = record.topic().equals(Topics.REKEY) && value != null && RekeyCodec.isTurn(value);
+    return turn && key != null ? Utf8.decode(key) : null;
+  }
+
+  /** What becomes of each kind of rekey record. Every method's result is the plan. */
+  private final class Rekeying implements RekeyCodec.Handler<Plan> {
+
+    private final String flowId;
+    private final Plan plan;
+
+    Rekeying(String flowId, Plan plan) {
+      this.flowId = flowId;
+      this.plan = plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.Hop hop) {
+      horizon.appended(hop.record().appendedAt());
+      intake.take(hop.record(), true, turns, plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.Turn turn) {
+      turns.onTurn(flowId, turn, plan);
+      return plan;
+    }
+  }
+}

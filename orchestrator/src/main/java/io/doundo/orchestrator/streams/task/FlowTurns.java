@@ -1,0 +1,373 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StartRule;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.HeldRecords;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.record.Source;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.NewerSchemaException;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.state.Stub;
+import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.StartEvent;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every event the flow it is about: live, to begin, ended and to be recalled, or not known
+ * yet. Computes only; what is to be written goes into the plan. Not for several threads.
+ */
+final class FlowTurns implements Intake.Destination {
+
+  /** How soon the archive is asked again at first for a flow that it has not given back. */
+  private static final long ASK_AGAIN_MS = 1_000;
+
+  private static final long LONGEST_ASK_AGAIN_MS = 30_000;
+
+  /** What is told of an exception, in characters. */
+  private static final int LONGEST_ERROR = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowTurns.class);
+
+  private final FlowStores stores;
+  private final Timers timers;
+  private final Recalls recalls;
+  private final TaskDefinitions definitions;
+  private final Decisions decisions;
+  private final FlowWriter writer;
+  private final Waiting waiting;
+  private final DeadLetters deadLetters;
+  private final UndefinedStarts undefined;
+  private final Duration repairWindow;
+  private final Clock clock;
+
+  /** The orchestrator's clock, ms since the epoch. */
+  interface Clock {
+    long now();
+  }
+
+  FlowTurns(
+      FlowStores stores,
+      Timers timers,
+      Recalls recalls,
+      TaskDefinitions definitions,
+      Decisions decisions,
+      FlowWriter writer,
+      Waiting waiting,
+      DeadLetters deadLetters,
+      Duration repairWindow,
+      Clock clock) {
+    this.stores = stores;
+    this.timers = timers;
+    this.recalls = recalls;
+    this.definitions = definitions;
+    this.decisions = decisions;
+    this.writer = writer;
+    this.waiting = waiting;
+    this.deadLetters = deadLetters;
+    this.undefined = new UndefinedStarts(stores);
+    this.repairWindow = repairWindow;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onStart(
+      InboundRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    boolean live = row != null && FlowValue.isFlow(row);
+    Stub stub = !live && named ? stores.stub(flowId) : null;
+    if (stub != null && !mayBegin(flowId, stub, event, record, plan)) {
+      return;
+    }
+    Turn turn = row != null && live ? liveTurn(row) : Turn.beginning(flowId, clock.now(), stores);
+    turn.supersedes(stub);
+    FlowState running = turn.state();
+    if (!live) {
+      define(turn, definitions.choose(event.orchestrationName(), record.appendedAt()), event);
+    }
+    FlowStarted started =
+        new FlowStarted(
+            turn.now(),
+            flowId,
+            record.incarnation(),
+            event.orchestrationName(),
+            turn.add(event.payload()),
+            digest(running == null ? null : running.origin().digest(), event),
+            event.initiator(),
+            event.headers() == null ? null : turn.add(event.headers()));
+    decisions.apply(turn, started, record);
+    undefined.taken(record, turn, plan);
+    if (row != null && !live) {
+      waiting.release(HeldRecords.decode(row), turn, decisions, plan);
+    }
+    seal(turn, plan);
+  }
+
+  @Override
+  public void onMessage(Message message, Plan plan) {
+    byte[] row = stores.flows().get(message.flowId());
+    if (row != null && FlowValue.isFlow(row)) {
+      Turn turn = liveTurn(row);
+      decisions.apply(turn, message.eventFor(turn), message.record());
+      seal(turn, plan);
+      return;
+    }
+    Stub stub = stores.stub(message.flowId());
+    if (stub == null) {
+      waiting.hold(message, row, clock.now(), plan);
+    } else if (message.record().appendedAt() > latest(message, stub)) {
+      boolean request = message.record().source() == Source.CONTROL;
+      plan.send(
+          deadLetters.of(
+              message.record(),
+              request ? stub.undoWindowOver() : stub.repairWindowOver(repairWindow)));
+    } else {
+      waiting.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
+      plan.write(() -> recalls.ask(message.flowId(), stub));
+    }
+  }
+
+  /** Until when an ended flow is called back for a message, ms since the epoch. */
+  private long latest(Message message, Stub stub) {
+    long repairable = stub.repairableUntil(repairWindow);
+    // The flow itself refuses a request that comes too late for it, and says so in its log.
+    return message.record().source() == Source.CONTROL
+        ? Math.max(stub.undoableUntil(), repairable)
+        : repairable;
+  }
+
+  /** The archive has answered: what came for the flow is taken as if it had not ended. */
+  void onRecalled(Recalls.Answer answer, Plan plan) {
+    String flowId = answer.flowId();
+    byte[] row = stores.flows().get(flowId);
+    Stub stub = stores.stub(flowId);
+    if (row == null || FlowValue.isFlow(row) || stub == null) {
+      // A new life of the flowId has taken what was held, or the timer gives it up.
+      return;
+    }
+    StoredFlow archived = answer.flow();
+    if (!stub.equals(answer.stub())) {
+      plan.write(() -> recalls.ask(flowId, stub));
+    } else if (archived == null) {
+      String reason = "flow " + flowId + " has ended and has expired from the archive";
+      waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+    } else {
+      Turn turn = turn(archived, Turn.Found.ARCHIVED);
+      turn.supersedes(stub);
+      waiting.release(HeldRecords.decode(row), turn, decisions, plan);
+      seal(turn, plan);
+    }
+  }
+
+  /** What came for the flow cannot be taken by it, and becomes dead letters. */
+  void onUnrecallable(String flowId, String reason, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row != null && !FlowValue.isFlow(row)) {
+      waiting.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+    }
+  }
+
+  /** A turn that can be read is committed. One of an earlier life of the flowId is nobody's. */
+  void onTurn(String flowId, RekeyCodec.Turn committed, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null || !FlowValue.isFlow(row)) {
+      return;
+    }
+    Turn turn = liveTurn(row);
+    if (turn.requireState().incarnation().equals(committed.incarnation())) {
+      decisions.apply(turn, new TurnCommitted(turn.now(), committed.number()), null);
+      seal(turn, plan);
+    }
+  }
+
+  /**
+   * The engine fails on this flow again and again: an operator has to see it. The less is asked of
+   * the flow the better: first of the decider, then of its state only; a state that cannot be read
+   * either becomes a dead letter, and stays where it is.
+   */
+  void onFault(String flowId, RuntimeException cause, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null) {
+      return;
+    }
+    String error = shortened(cause);
+    if (!FlowValue.isFlow(row)) {
+      waiting.giveUp(
+          flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
+      return;
+    }
+    StoredFlow flow;
+    try {
+      flow = FlowStateCodec.decode(row);
+    } catch (UnreadableValueException e) {
+      plan.send(deadLetters.ofState(flowId, row, "the state of flow " + flowId + ": " + error));
+      return;
+    }
+    Plan parked = new Plan();
+    try {
+      fault(turn(flow, Turn.Found.LIVE), error, parked);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("flow {} is parked without its definition", flowId, e);
+      parked = new Plan();
+      fault(Turn.of(flow, Turn.Found.LIVE, clock.now(), stores), error, parked);
+    }
+    plan.add(parked);
+  }
+
+  private void fault(Turn turn, String error, Plan plan) {
+    long timer = turn.requireState().times().wakeAt();
+    decisions.apply(turn, new EngineFailed(turn.now(), error), undefined.of(turn));
+    if (timer > 0
+        && turn.requireState().times().wakeAt() == 0
+        && !turn.timersCleared().contains(timer)) {
+      turn.clearTimer(timer);
+    }
+    seal(turn, plan);
+  }
+
+  private static String shortened(RuntimeException cause) {
+    String text = cause.toString();
+    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "…";
+  }
+
+  /**
+   * @param at up to when everything is due, ms since the epoch
+   */
+  void onTimer(Timers.Timer timer, long at, Plan plan) {
+    byte[] row = stores.flows().get(timer.flowId());
+    if (row == null || !FlowValue.isFlow(row)) {
+      onHeldTimer(timer, row, plan);
+      return;
+    }
+    Turn turn = liveTurn(row);
+    if (turn.requireState().times().wakeAt() == timer.at()) {
+      decisions.apply(turn, dueEvent(turn, at), undefined.of(turn));
+    }
+    if (turn.requireState().times().wakeAt() != timer.at()) {
+      turn.clearTimer(timer.at());
+    }
+    seal(turn, plan);
+  }
+
+  private void onHeldTimer(Timers.Timer timer, byte @Nullable [] row, Plan plan) {
+    String flowId = timer.flowId();
+    HeldRecords held = Waiting.heldUntil(timer, row);
+    if (held == null) {
+      plan.write(() -> timers.clear(timer));
+      return;
+    }
+    Stub stub = stores.stub(flowId);
+    if (stub == null) {
+      waiting.expire(flowId, held, plan);
+    } else {
+      // Not answered yet, or asked for by a task that was closed since.
+      long now = clock.now();
+      waiting.postpone(flowId, held, now + untilAskedAgain(held, now), plan);
+      plan.write(() -> recalls.ask(flowId, stub));
+    }
+  }
+
+  /** As long again as it has been waited for, so that a slow broker is asked less and less. */
+  private static long untilAskedAgain(HeldRecords held, long now) {
+    long waited = held.records().isEmpty() ? 0 : now - held.records().get(0).appendedAt();
+    return Math.max(ASK_AGAIN_MS, Math.min(waited, LONGEST_ASK_AGAIN_MS));
+  }
+
+  private static FlowEvent dueEvent(Turn turn, long at) {
+    boolean found = turn.requireState().status() == FlowStatus.WAITING && turn.definition() != null;
+    return found ? new DefinitionFound(at) : new TimeReached(at);
+  }
+
+  /** Whether a start may use this flowId, as far as ended flows are concerned. */
+  private boolean mayBegin(
+      String flowId, Stub stub, StartEvent event, InboundRecord record, Plan plan) {
+    StartRule rule =
+        StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
+    if (rule == StartRule.CONFLICT) {
+      plan.send(
+          deadLetters.of(
+              record,
+              "flowId %s was already used by a flow with other content that ended as %s"
+                  .formatted(flowId, stub.status())));
+    }
+    return rule == StartRule.BEGIN;
+  }
+
+  /**
+   * The digest of a start.
+   *
+   * @param kept that of the flow which has the flowId, or null; the start has the very same when it
+   *     has the same content
+   */
+  private static String digest(@Nullable String kept, StartEvent event) {
+    boolean same =
+        kept != null && StartDigest.isOf(kept, event.orchestrationName(), event.payload());
+    return kept != null && same ? kept : StartDigest.of(event.orchestrationName(), event.payload());
+  }
+
+  private Turn liveTurn(byte[] row) {
+    return turn(FlowStateCodec.decode(row), Turn.Found.LIVE);
+  }
+
+  private Turn turn(StoredFlow flow, Turn.Found found) {
+    Turn turn = Turn.of(flow, found, clock.now(), stores);
+    FlowState state = flow.state();
+    DefinitionId id = state.definition();
+    if (state.status() == FlowStatus.WAITING) {
+      // Whatever comes may be the answer to a command of a transaction that had found the
+      // definition and was aborted.
+      Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(turn));
+      define(turn, registered, turn.bytesOf(state.origin().payload()));
+    } else {
+      turn.runsOn(id == null ? null : definitions.of(id));
+    }
+    return turn;
+  }
+
+  /** When the flow's start was appended: by the broker's clock, like the definitions. */
+  private long appendedAt(Turn waiting) {
+    InboundRecord start = undefined.of(waiting);
+    return start == null ? waiting.requireState().origin().startedAt() : start.appendedAt();
+  }
+
+  private static void define(Turn turn, @Nullable Orchestration definition, StartEvent event) {
+    define(turn, definition, event.payload().bytes());
+  }
+
+  private static void define(Turn turn, @Nullable Orchestration definition, byte[] payload) {
+    turn.runsOn(definition);
+    if (definition != null) {
+      turn.foundBy(SearchValue.of(definition.searchKey(), payload));
+    }
+  }
+
+  private void seal(Turn turn, Plan plan) {
+    Orchestration definition = turn.definition();
+    if (definition != null) {
+      definitions.keep(definition, plan);
+    }
+    undefined.settled(turn, plan);
+    writer.seal(turn, plan);
+  }
+}

@@ -1,0 +1,16 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+
+/** An answer or a control record, decoded: which flow it is about and what it means there. */
+interface Message {
+
+  String flowId();
+
+  /** The record it was read from. */
+  InboundRecord record();
+
+  /** The event that it is for the flow, whose contents it may add to. */
+  FlowEvent eventFor(Turn turn);
+}

@@ -1,0 +1,46 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.streams.record.Outbound;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All that one record or timer leads to, computed before the first of it is done: a store write
+ * cannot be taken back when a later one fails. Whatever is added is complete and checked, so that
+ * carrying it out can only fail with the engine itself. Not for several threads.
+ */
+final class Plan {
+
+  private final List<Runnable> writes = new ArrayList<>();
+  private final List<Outbound> sends = new ArrayList<>();
+
+  /** A store write, its value ready. */
+  void write(Runnable write) {
+    writes.add(write);
+  }
+
+  void send(Outbound record) {
+    sends.add(record);
+  }
+
+  /** Does all of the other plan as well. */
+  void add(Plan other) {
+    writes.addAll(other.writes);
+    sends.addAll(other.sends);
+  }
+
+  void carryOut(Consumer<Outbound> sink) {
+    sendAll(sink);
+    writeAll();
+  }
+
+  /** Comes before the writes: a command need not wait for them, they are committed together. */
+  void sendAll(Consumer<Outbound> sink) {
+    sends.forEach(sink);
+  }
+
+  void writeAll() {
+    writes.forEach(Runnable::run);
+  }
+}

@@ -1,0 +1,89 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.streams.state.Archive;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.state.Stub;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one task has asked the archive for, and the archive's answers until the task takes them. It
+ * is forgotten with the task: whoever asks keeps what it asked for in a store, and asks again. To
+ * be used by the task's thread only; the archive answers from any thread.
+ */
+final class Recalls {
+
+  /** So many flows at once, so that answers take little memory until they are taken. */
+  private static final int MOST_AT_ONCE = 100;
+
+  private final Archive archive;
+  private final EngineMeters meters;
+  private final Map<String, Stub> asked = new HashMap<>();
+  private final Queue<String> waiting = new ArrayDeque<>();
+  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private int underWay;
+
+  Recalls(Archive archive, EngineMeters meters) {
+    this.archive = archive;
+    this.meters = meters;
+  }
+
+  /**
+   * What the archive says.
+   *
+   * @param stub which was asked with
+   * @param flow null when the archive has it no longer, or when reading it failed
+   * @param failure null when it was read, or is not there
+   */
+  record Answer(String flowId, Stub stub, @Nullable StoredFlow flow, @Nullable Throwable failure) {}
+
+  /** Asks for a flow as this stub left it; nothing new when that is asked for already. */
+  void ask(String flowId, Stub stub) {
+    Stub before = asked.put(flowId, stub);
+    if (stub.equals(before)) {
+      return;
+    }
+    if (before == null || !waiting.contains(flowId)) {
+      waiting.add(flowId);
+    }
+    askNext();
+  }
+
+  private void askNext() {
+    while (underWay < MOST_AT_ONCE) {
+      String flowId = waiting.poll();
+      Stub stub = flowId == null ? null : asked.get(flowId);
+      if (flowId == null || stub == null) {
+        return;
+      }
+      underWay++;
+      meters.recallAsked();
+      CompletableFuture<Boolean> unused =
+          archive
+              .recall(flowId, stub)
+              .handle(
+                  (found, failure) ->
+                      answers.add(
+                          failure == null
+                              ? new Answer(flowId, stub, found.orElse(null), null)
+                              : new Answer(flowId, stub, null, failure)));
+    }
+  }
+
+  /** Takes the next answer that has come; null when there is none. */
+  @Nullable Answer next() {
+    Answer answer = answers.poll();
+    if (answer == null) {
+      return null;
+    }
+    underWay--;
+    asked.remove(answer.flowId(), answer.stub());
+    askNext();
+    return answer;
+  }
+}

@@ -1,0 +1,123 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The definitions of one task's flows. A definition is taken from the global store once and kept
+ * with the task, so that a flow that moves never waits for the global store. Not for several
+ * threads.
+ */
+final class TaskDefinitions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskDefinitions.class);
+
+  private final KeyValueStore<String, byte[]> kept;
+  private final KeyValueStore<String, byte[]> registered;
+  private final Map<DefinitionId, Orchestration> compiled = new HashMap<>();
+  private final Set<DefinitionId> known = new HashSet<>();
+  private final Map<String, ReadHistory> histories = new HashMap<>();
+
+  /** A history with the bytes it was read from, which are replaced when it changes. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by identity only.
+  private record ReadHistory(byte[] bytes, DefinitionHistory history) {}
+
+  TaskDefinitions(ProcessorContext<?, ?> context) {
+    this.kept = context.getStateStore(StoreNames.TASK_DEFINITIONS);
+    this.registered = context.getStateStore(StoreNames.DEFINITIONS);
+  }
+
+  /**
+   * The definition for a start that was appended at this time, or null when there is none yet.
+   *
+   * @param appendedAt ms since the epoch
+   */
+  @Nullable Orchestration choose(String name, long appendedAt) {
+    DefinitionHistory history = history(name);
+    if (history == null) {
+      return null;
+    }
+    return history
+        .at(appendedAt)
+        .map(version -> find(new DefinitionId(name, version.hash())))
+        .orElse(null);
+  }
+
+  /** The definition a flow runs on. */
+  Orchestration of(DefinitionId id) {
+    Orchestration definition = find(id);
+    if (definition == null) {
+      throw new IllegalStateException("definition " + id + " of a running flow is missing");
+    }
+    return definition;
+  }
+
+  /** Keeps a definition with the task, unless it is kept already. */
+  void keep(Orchestration definition, Plan plan) {
+    DefinitionId id = definition.id();
+    if (!known.contains(id)) {
+      byte[] bytes = DefinitionCodec.encode(definition);
+      plan.write(
+          () -> {
+            kept.put(id.topicKey(), bytes);
+            known.add(id);
+          });
+    }
+  }
+
+  private @Nullable Orchestration find(DefinitionId id) {
+    Orchestration found = compiled.get(id);
+    if (found != null) {
+      return found;
+    }
+    byte[] bytes = kept.get(id.topicKey());
+    if (bytes != null) {
+      known.add(id);
+    } else {
+      bytes = registered.get(id.topicKey());
+    }
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      Orchestration definition = DefinitionCodec.decode(bytes);
+      compiled.put(id, definition);
+      return definition;
+    } catch (MalformedRecordException e) {
+      LOG.error("definition {} cannot be read: {}", id, e.reason());
+      return null;
+    }
+  }
+
+  private @Nullable DefinitionHistory history(String name) {
+    byte[] bytes = registered.get(name);
+    if (bytes == null) {
+      return null;
+    }
+    ReadHistory read = histories.get(name);
+    if (read != null && read.bytes() == bytes) {
+      return read.history();
+    }
+    try {
+      DefinitionHistory history = DefinitionHistory.decode(bytes);
+      histories.put(name, new ReadHistory(bytes, history));
+      return history;
+    } catch (MalformedRecordException e) {
+      LOG.error("the history of orchestration {} cannot be read: {}", name, e.reason());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.state.ByteReader;
+import io.doundo.orchestrator.streams.state.ByteWriter;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the start record of every flow that waits for its definition, whole: when none comes, the
+ * record becomes a dead letter, byte for byte. Not for several threads.
+ */
+final class UndefinedStarts {
+
+  /** No digest looks like this, so the key meets no content's. */
+  private static final String NAME = "start";
+
+  private final KeyValueStore<String, byte[]> store;
+
+  UndefinedStarts(FlowStores stores) {
+    this.store = stores.contents();
+  }
+
+  /** The start has been taken, and its flow may have to wait. */
+  void taken(InboundRecord record, Turn turn, Plan plan) {
+    if (turn.found() == Turn.Found.NOWHERE && waits(turn.state())) {
+      ByteWriter out = new ByteWriter(record.size());
+      record.writeTo(out);
+      byte[] kept = out.toByteArray();
+      plan.write(() -> store.put(key(turn), kept));
+    }
+  }
+
+  /** The start record of a flow that has waited until now, or null for any other flow. */
+  @Nullable InboundRecord of(Turn turn) {
+    if (!waits(turn.state())) {
+      return null;
+    }
+    byte[] kept = store.get(key(turn));
+    return kept == null ? null : InboundRecord.readFrom(new ByteReader(kept));
+  }
+
+  /** Forgets the record when the flow does not wait any more. */
+  void settled(Turn turn, Plan plan) {
+    StoredFlow before = turn.before();
+    if (before != null && waits(before.state()) && !waits(turn.state())) {
+      plan.write(() -> store.delete(key(turn)));
+    }
+  }
+
+  private static boolean waits(@Nullable FlowState state) {
+    return state != null && state.status() == FlowStatus.WAITING;
+  }
+
+  private static String key(Turn turn) {
+    return FlowStores.contentKey(turn.flowId(), NAME);
+  }
+}

@@ -1,0 +1,156 @@
+package io.doundo.orchestrator.query.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which dead letters are the newest, over a log held in memory. */
+class DeadLetterScanTest {
+
+  private final Map<Integer, List<ConsumerRecord<byte[], byte[]>>> log = new HashMap<>();
+  private final Map<Integer, Long> ends = new HashMap<>();
+
+  @Test
+  void theNewestOfAllPartitionsComeFirst() {
+    put(0, 0, 100);
+    put(0, 1, 400);
+    put(1, 0, 200);
+    put(1, 1, 300);
+    assertThat(ids(page(3, null))).containsExactly("0-1", "1-1", "1-0");
+  }
+
+  @Test
+  void offsetsThatNoReaderSeesDoNotCount() {
+    put(0, 5, 100);
+    // Ends of transactions stand behind it.
+    ends.put(0, 40L);
+    assertThat(ids(page(1, null))).containsExactly("0-5");
+  }
+
+  @Test
+  void pagesFollowEachOtherWithoutGapOrRepetitionWhateverClocksSay() {
+    for (int i = 0; i < 40; i++) {
+      // Every third record of partition 0 carries a time of long ago.
+      put(0, i, i % 3 == 0 ? 10 : 1_000 + i);
+      put(1, i, 1_000 + i);
+    }
+    List<String> seen = new ArrayList<>();
+    DeadLetterPage page = page(7, null);
+    seen.addAll(ids(page));
+    put(1, 40, 5_000);
+    while (page.nextCursor() != null) {
+      page = page(7, DeadLetterCursor.decode(page.nextCursor()).orElseThrow());
+      seen.addAll(ids(page));
+    }
+    assertThat(seen).hasSize(80).doesNotHaveDuplicates().doesNotContain("1-40");
+    assertThat(seen.stream().filter(id -> id.startsWith("0-")).toList())
+        .as("in one partition, the later one is newer")
+        .startsWith("0-39", "0-38")
+        .endsWith("0-1", "0-0");
+  }
+
+  @Test
+  void longValuesAreCutAndSaySo() {
+    put(0, 0, 1, "x".repeat(8_192));
+    put(0, 1, 2, "é".repeat(8_193));
+    assertThat(page(2, null).deadLetters())
+        .extracting(
+            DeadLetterView::truncated, view -> view.value().length(), DeadLetterView::valueBytes)
+        .containsExactly(tuple(true, 8_192, 16_386), tuple(false, 8_192, 8_192));
+  }
+
+  @Test
+  void aCursorIsReadAsItWasWritten() {
+    DeadLetterCursor cursor = new DeadLetterCursor(Map.of(0, 17L, 11, 0L));
+    assertThat(DeadLetterCursor.decode(cursor.encode())).contains(cursor);
+    assertThat(DeadLetterCursor.decode("no cursor")).isEmpty();
+    assertThat(DeadLetterCursor.decode("")).isEqualTo(Optional.empty());
+  }
+
+  private static List<String> ids(DeadLetterPage page) {
+    assertThat(page.complete()).isTrue();
+    return page.deadLetters().stream().map(DeadLetterView::id).toList();
+  }
+
+  private DeadLetterPage page(int limit, @Nullable DeadLetterCursor cursor) {
+    return new DeadLetterScan(new LogConsumer(), limit, cursor, Duration.ofMinutes(1)).run();
+  }
+
+  private void put(int partition, long offset, long at) {
+    put(partition, offset, at, "value");
+  }
+
+  private void put(int partition, long offset, long at, String value) {
+    log.computeIfAbsent(partition, number -> new ArrayList<>())
+        .add(
+            new ConsumerRecord<>(
+                Topics.DEAD_LETTER,
+                partition,
+                offset,
+                at,
+                TimestampType.CREATE_TIME,
+                0,
+                value.length(),
+                "key".getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders(),
+                Optional.empty()));
+    ends.merge(partition, offset + 1, Math::max);
+  }
+
+  /** Reads the log one record a poll, and steps over offsets without a record. */
+  private final class LogConsumer extends MockConsumer<byte[], byte[]> {
+
+    LogConsumer() {
+      super("earliest");
+      Node node = new Node(0, "localhost", 1);
+      updatePartitions(
+          Topics.DEAD_LETTER,
+          ends.keySet().stream()
+              .map(
+                  number ->
+                      new PartitionInfo(
+                          Topics.DEAD_LETTER, number, node, new Node[] {node}, new Node[] {node}))
+              .toList());
+      ends.forEach(
+          (number, end) -> {
+            TopicPartition partition = new TopicPartition(Topics.DEAD_LETTER, number);
+            updateBeginningOffsets(Map.of(partition, 0L));
+            updateEndOffsets(Map.of(partition, end));
+          });
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      TopicPartition partition = assignment().iterator().next();
+      long position = position(partition);
+      for (ConsumerRecord<byte[], byte[]> record :
+          log.getOrDefault(partition.partition(), List.of())) {
+        if (record.offset() >= position) {
+          seek(partition, record.offset() + 1);
+          return new ConsumerRecords<>(Map.of(partition, List.of(record)), Map.of());
+        }
+      }
+      seek(partition, ends.getOrDefault(partition.partition(), 0L));
+      return ConsumerRecords.empty();
+    }
+  }
+}

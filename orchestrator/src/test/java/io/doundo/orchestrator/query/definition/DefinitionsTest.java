@@ -1,0 +1,97 @@
+package io.doundo.orchestrator.query.definition;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.streams.read.DefinitionReader;
+import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DefinitionsTest {
+
+  private static final Orchestration ORDER = chain("order", "pay", "ship");
+  private static final String HASH = ORDER.id().hash();
+
+  @Test
+  void contentRegisteredAgainHasTheVersionThatWasNewestAtTheStart() {
+    DefinitionHistory history =
+        DefinitionHistory.EMPTY.with(HASH, 100).with("other", 200).with(HASH, 300);
+    Definitions definitions = new Definitions(new Registered(history, WorkerDeclarations.EMPTY));
+    assertThat(definitions.versionOf(ORDER.id(), 150)).contains(1);
+    assertThat(definitions.versionOf(ORDER.id(), 350)).contains(3);
+    assertThat(definitions.versionOf(ORDER.id(), 50)).as("it waited for it").contains(1);
+    assertThat(definitions.versionOf(new DefinitionId("order", "none"), 350)).isEmpty();
+  }
+
+  @Test
+  void stepsThatNobodyServesAreNamed() {
+    WorkerDeclarations workers =
+        WorkerDeclarations.EMPTY.merged(
+            new WorkerDeclaration("till", "order", List.of("pay")), 1_000);
+    Definitions definitions =
+        new Definitions(new Registered(DefinitionHistory.EMPTY.with(HASH, 100, "alice"), workers));
+    assertThat(definitions.all())
+        .singleElement()
+        .satisfies(order -> assertThat(order.unservedSteps()).containsExactly("ship"));
+    OrchestrationView view = definitions.newest("order").orElseThrow();
+    assertThat(view.requestedBy()).isEqualTo("alice");
+    assertThat(view.versions().get(0).requestedBy()).isEqualTo("alice");
+    assertThat(definitions.all().get(0).requestedBy()).isEqualTo("alice");
+    assertThat(view.steps().get(0).servedBy()).containsExactly("till");
+    assertThat(view.steps().get(1).doTopic()).isEqualTo("orchestrator.order.ship.do");
+    assertThat(definitions.newest("unknown")).isEmpty();
+  }
+
+  @Test
+  void definitionsThatAreNotReadYetAreNotMissing() {
+    Definitions definitions =
+        new Definitions(
+            new Registered(DefinitionHistory.EMPTY, WorkerDeclarations.EMPTY) {
+              @Override
+              public DefinitionHistory history(String name) {
+                throw new FlowsUnavailableException("not yet");
+              }
+            });
+    assertThatThrownBy(() -> definitions.isKnown("order"))
+        .isInstanceOf(ReadsUnavailableException.class);
+  }
+
+  private static class Registered implements DefinitionReader {
+    private final DefinitionHistory history;
+    private final WorkerDeclarations workers;
+
+    Registered(DefinitionHistory history, WorkerDeclarations workers) {
+      this.history = history;
+      this.workers = workers;
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of("order");
+    }
+
+    @Override
+    public DefinitionHistory history(String name) {
+      return name.equals("order") ? history : DefinitionHistory.EMPTY;
+    }
+
+    @Override
+    public Optional<Orchestration> definition(DefinitionId id) {
+      return id.equals(ORDER.id()) ? Optional.of(ORDER) : Optional.empty();
+    }
+
+    @Override
+    public WorkerDeclarations workers(String name) {
+      return workers;
+    }
+  }
+}

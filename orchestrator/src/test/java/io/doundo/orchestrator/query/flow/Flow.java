@@ -1,0 +1,86 @@
+package io.doundo.orchestrator.query.flow;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A flow that the core moves, for tests that need states as they really are. */
+final class Flow {
+
+  static final Content PAYLOAD = new Content("0".repeat(32), 2, true);
+  static final Content RESULT = new Content("1".repeat(32), 9, true);
+
+  private final Orchestration definition;
+  private @Nullable FlowState state;
+
+  private Flow(Orchestration definition) {
+    this.definition = definition;
+  }
+
+  static Flow started(Orchestration definition, String flowId, long at) {
+    Flow flow = new Flow(definition);
+    return flow.take(
+        new FlowStarted(
+            at,
+            flowId,
+            "%032x".formatted(at),
+            definition.name(),
+            PAYLOAD,
+            "2".repeat(32),
+            "web-shop"));
+  }
+
+  Flow succeeded(String step, long at) {
+    return succeeded(step, RESULT, at);
+  }
+
+  Flow succeeded(String step, Content result, long at) {
+    return take(new StepSucceeded(at, step, Action.DO, AnswerOf.UNMARKED, result, "worker-1"));
+  }
+
+  /** It fails for good, cleanly. */
+  Flow failed(String step, Action action, long at) {
+    return take(
+        new StepFailed(
+            at, step, action, AnswerOf.UNMARKED, FailureKind.NO_EFFECT_FINAL, "no", "worker-1"));
+  }
+
+  /** The turn to UNDO is committed. */
+  Flow turned(long at) {
+    return take(new TurnCommitted(at, state().turns().undo()));
+  }
+
+  Flow asked(ControlVerb verb, @Nullable String step, long at) {
+    return take(
+        new ControlRequested(at, "c-" + at, verb, step, null, Resolution.DONE, "because", "alice"));
+  }
+
+  Flow undoAsked(long at) {
+    return take(
+        new ControlRequested(
+            at, "c-" + at, ControlVerb.UNDO, null, null, Resolution.DONE, "wrong", "alice"));
+  }
+
+  FlowState state() {
+    return Objects.requireNonNull(state);
+  }
+
+  private Flow take(FlowEvent event) {
+    state = new FlowDecider().decide(definition, state, event).next();
+    return this;
+  }
+}

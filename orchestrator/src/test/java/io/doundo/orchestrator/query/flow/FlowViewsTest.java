@@ -1,0 +1,129 @@
+package io.doundo.orchestrator.query.flow;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FlowViewsTest {
+
+  private static final Orchestration ORDER = chain("order", "pay", "ship");
+
+  @Test
+  void aFlowReadsAsOperatorsKnowIt() {
+    FlowView view = views(ORDER).view(flow());
+    assertThat(view.status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(view.definition()).isEqualTo(ORDER.id().header());
+    assertThat(view.version()).isEqualTo(3);
+    assertThat(view.initiator()).isEqualTo("web-shop");
+    assertThat(view.startedAt()).isEqualTo(Instant.ofEpochMilli(1_000));
+    assertThat(view.completedAt()).isNull();
+    assertThat(String.valueOf(view.payload())).isEqualTo("{}");
+    assertThat(view.steps()).hasSize(2);
+    FlowView.StepView pay = view.steps().get(0);
+    assertThat(pay.name()).isEqualTo("pay");
+    assertThat(pay.status()).isEqualTo(StepStatus.DO_SUCCESS);
+    assertThat(pay.attempts()).isEqualTo(1);
+    assertThat(pay.durationMs()).isEqualTo(500);
+    assertThat(pay.workerService()).isEqualTo("worker-1");
+    assertThat(String.valueOf(pay.result())).isEqualTo("{\"ok\": 1}");
+    FlowView.StepView ship = view.steps().get(1);
+    assertThat(ship.status()).isEqualTo(StepStatus.IN_PROGRESS);
+    assertThat(ship.durationMs()).isNull();
+    assertThat(ship.attemptDeadlineAt())
+        .isEqualTo(Instant.ofEpochMilli(1_500 + ORDER.steps().get(1).timeout().toMillis()));
+    assertThat(pay.attemptDeadlineAt()).as("it was answered").isNull();
+    assertThat(ship.nextAttemptAt()).as("it is in flight, not waiting").isNull();
+  }
+
+  /** The same as the simulator proves of the core: there is no other list. */
+  @Test
+  void whatAnAbandonedOrPartlySkippedFlowLeavesStandingIsListed() {
+    Flow abandoned =
+        Flow.started(ORDER, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .asked(ControlVerb.ABANDON, null, 1_600);
+    assertThat(standing(ORDER, abandoned)).containsExactly("pay", "ship");
+    assertThat(standing(null, abandoned)).containsExactly("#1", "#2");
+
+    Orchestration brief =
+        with(ORDER, "pay", step -> TestDefinitions.undoRetry(step, TestDefinitions.policy(1)));
+    Flow skipped =
+        Flow.started(brief, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .failed("ship", Action.DO, 1_600)
+            .turned(1_700)
+            .failed("pay", Action.UNDO, 1_800)
+            .asked(ControlVerb.SKIP, "pay", 1_900);
+    assertThat(skipped.state().status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(standing(brief, skipped)).containsExactly("pay");
+  }
+
+  private static List<String> standing(@Nullable Orchestration known, Flow flow) {
+    return views(known).view(new StoredFlow(flow.state(), null, Map.of())).leftStanding();
+  }
+
+  @Test
+  void anIncidentIsShown() {
+    Content other = new Content("3".repeat(32), 9, true);
+    FlowState state =
+        Flow.started(ORDER, "f", 1_000)
+            .succeeded("pay", 1_500)
+            .succeeded("pay", other, 1_600)
+            .state();
+    FlowView view = views(ORDER).view(new StoredFlow(state, null, Map.of()));
+    assertThat(view.incidents()).isEqualTo(1);
+    assertThat(view.lastIncident()).contains("pay", "succeeded twice with different results");
+    assertThat(view.transition()).isEqualTo(3);
+  }
+
+  @Test
+  void aFlowWhoseDefinitionIsMissingIsStillShown() {
+    FlowView view = views(null).view(flow());
+    assertThat(view.steps()).extracting(FlowView.StepView::name).containsExactly("#1", "#2");
+  }
+
+  private static StoredFlow flow() {
+    return new StoredFlow(
+        Flow.started(ORDER, "f", 1_000).succeeded("pay", 1_500).state(),
+        null,
+        Map.of(
+            Flow.PAYLOAD.digest(),
+            "{}".getBytes(StandardCharsets.UTF_8),
+            Flow.RESULT.digest(),
+            "{\"ok\": 1}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static FlowViews views(@Nullable Orchestration known) {
+    return new FlowViews(
+        new DefinitionLookup() {
+          @Override
+          public Optional<Orchestration> find(DefinitionId id) {
+            return Optional.ofNullable(known);
+          }
+
+          @Override
+          public Optional<Integer> versionOf(DefinitionId id, long startedAt) {
+            return Optional.of(3);
+          }
+        });
+  }
+}

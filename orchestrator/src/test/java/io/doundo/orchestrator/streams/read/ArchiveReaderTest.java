@@ -1,0 +1,60 @@
+package io.doundo.orchestrator.streams.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.streams.state.Stub;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** When the record of an ended flow that is not found is gone, and when it is on its way. */
+class ArchiveReaderTest {
+
+  private static final long NOW = 1_790_000_000_000L;
+  private static final long MINUTE_MS = 60_000;
+  private static final String DIGEST = "0".repeat(64);
+
+  private static Stub stub(long endedAt, long archivedAt) {
+    return new Stub(FlowStatus.COMPLETED, DIGEST, DIGEST, 3, endedAt, 0, archivedAt);
+  }
+
+  private static boolean gone(Stub stub, boolean recall, long searchedSeconds) {
+    return ArchiveReader.hasArrived(
+        stub, recall, NOW, Duration.ofSeconds(searchedSeconds).toNanos());
+  }
+
+  @Test
+  void whoLooksAtAFlowThatEndedLongAgoIsToldAtOnceThatItIsGone() {
+    Stub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
+    assertThat(gone(longAgo, false, 0)).isTrue();
+  }
+
+  @Test
+  void whatAFlowWaitsForIsLookedForLongerWhateverTheClocksSay() {
+    Stub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
+    assertThat(gone(longAgo, true, 0)).isFalse();
+    assertThat(gone(longAgo, true, 16)).isTrue();
+  }
+
+  @Test
+  void aFlowThatHasEndedNowMayBeArchivedUnderATimeLongPast() {
+    Stub afterAnOutage = stub(NOW, NOW - 61 * MINUTE_MS);
+    assertThat(gone(afterAnOutage, false, 0)).isFalse();
+    assertThat(gone(afterAnOutage, false, 16)).isTrue();
+  }
+
+  @Test
+  void whatEndedJustNowMayBeOnItsWay() {
+    assertThat(gone(stub(NOW - MINUTE_MS, NOW - MINUTE_MS), false, 60)).isFalse();
+    assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 14)).isFalse();
+    assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 16)).isTrue();
+  }
+
+  @Test
+  void whatEndedJustNowIsLookedForAgainSoonAndWhatIsMissingLongerMoreSeldom() {
+    assertThat(ArchiveReader.lookAgainMs(0)).isEqualTo(5);
+    assertThat(ArchiveReader.lookAgainMs(20)).isEqualTo(20);
+    assertThat(ArchiveReader.lookAgainMs(100)).isEqualTo(100);
+    assertThat(ArchiveReader.lookAgainMs(60_000)).isEqualTo(100);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the reads from outside the tasks. */
+@NullMarked
+package io.doundo.orchestrator.streams.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the engine's records. */
+@NullMarked
+package io.doundo.orchestrator.streams.record;
+
+import org.jspecify.annotations.NullMarked;

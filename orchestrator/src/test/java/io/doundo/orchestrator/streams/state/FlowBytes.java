@@ -1,0 +1,35 @@
+package io.doundo.orchestrator.streams.state;
+
+import io.doundo.orchestrator.core.FlowState;
+import java.util.Map;
+
+/** Flows as the engine writes them, for tests of those who read them. */
+public final class FlowBytes {
+
+  private FlowBytes() {}
+
+  /** A value of the flows changelog. */
+  public static byte[] live(FlowState state) {
+    return FlowStateCodec.encode(state, null, Map.of());
+  }
+
+  /** A value of the archive topic. */
+  public static byte[] ended(FlowState state) {
+    return ArchiveCodec.encodeFlow(state.times().endedAt(), live(state));
+  }
+
+  /** As an ended flow begins, of a schema that nobody knows. */
+  public static byte[] unreadableEnd() {
+    return ArchiveCodec.encodeFlow(1, unreadableLive());
+  }
+
+  /** As a live flow begins, of a schema that nobody knows. */
+  public static byte[] unreadableLive() {
+    return new byte[] {FlowValue.FLOW, Byte.MAX_VALUE, 1, 2, 3};
+  }
+
+  /** A value of the flows changelog that keeps records for a flow that has not started. */
+  public static byte[] held() {
+    return new byte[] {FlowValue.HELD};
+  }
+}

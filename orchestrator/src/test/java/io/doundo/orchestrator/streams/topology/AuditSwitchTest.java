@@ -1,0 +1,51 @@
+package io.doundo.orchestrator.streams.topology;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.protocol.Topics;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of flows when no audit log is written. */
+class AuditSwitchTest {
+
+  private static final String FLOW = "flow-1";
+
+  private final Driver driver = new Driver(1, 1_000_000, false);
+
+  @BeforeEach
+  void start() {
+    driver.register(chain("order", "one"));
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", 1)));
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  @Test
+  void aFlowRunsAsEverAndNothingIsWrittenAboutIt() {
+    assertThat(driver.take(Topics.doTopic("order", "one"))).hasSize(1);
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(driver.flow(FLOW).transitions()).isEqualTo(2);
+    assertThat(driver.take(Topics.FLOW_EVENTS)).isEmpty();
+  }
+
+  @Test
+  void aRefusedControlRecordBecomesADeadLetterWithTheReason() {
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "RESUME"));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("RESUME refused: it is not paused");
+    assertThat(driver.take(Topics.FLOW_EVENTS)).isEmpty();
+  }
+}

@@ -1,0 +1,101 @@
+package io.doundo.orchestrator.streams.topology;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.record.HeldRecords;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.protocol.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Records of flows that are not known yet. */
+class HeldRecordsTest {
+
+  private static final String FLOW = "flow-1";
+
+  private final Driver driver = new Driver();
+
+  @BeforeEach
+  void register() {
+    driver.register(chain("order", "one", "two"));
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  private void answer(String step) {
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, step, "DO", null));
+  }
+
+  private void start() {
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", 1)));
+  }
+
+  @Test
+  void aRecordThatOvertakesItsStartIsTakenAfterIt() {
+    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    answer("one");
+    assertThat(driver.stored(FLOW)).isNull();
+    start();
+    assertThat(driver.flow(FLOW).paused()).isTrue();
+    assertThat(driver.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.DO_SUCCESS);
+    assertThat(driver.takeReasons()).isEmpty();
+    assertThat(driver.entries(StoreNames.TIMERS)).isLessThanOrEqualTo(1);
+    driver.pass(Duration.ofSeconds(31));
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void withoutAStartItBecomesADeadLetterAfterTheHold() {
+    answer("one");
+    driver.pass(Duration.ofMillis(29_900));
+    assertThat(driver.takeReasons()).isEmpty();
+    driver.pass(Duration.ofMillis(200));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("flow flow-1 is unknown", "30 s");
+    assertThat(driver.row(FLOW)).isNull();
+    assertThat(driver.entries(StoreNames.TIMERS)).isZero();
+    start();
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void onlySoManyAreHeld() {
+    for (int i = 0; i < HeldRecords.MAX_RECORDS + 2; i++) {
+      answer("one");
+    }
+    assertThat(driver.takeReasons())
+        .hasSize(2)
+        .allSatisfy(reason -> assertThat(reason).contains("already held for it"));
+  }
+
+  @Test
+  void onlySoManyBytesAreHeld() {
+    for (int i = 0; i < 4; i++) {
+      driver.send(
+          Topics.RESPONSE,
+          FLOW,
+          Wire.success(FLOW, "one", "DO", Map.of("big", "x".repeat(300_000))));
+    }
+    assertThat(driver.takeReasons()).singleElement().asString().contains("would take");
+  }
+
+  @Test
+  void anUnknownStepIsADeadLetterAtOnce() {
+    start();
+    answer("three");
+    assertThat(driver.takeReasons()).singleElement().asString().contains("has no step three");
+  }
+}

@@ -1,0 +1,209 @@
+package io.doundo.orchestrator.streams.topology;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.Evidence;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a start record leads to. */
+class StartsTest {
+
+  private static final String FLOW = "flow-1";
+  private static final String DO_ONE = Topics.doTopic("order", "one");
+
+  private final Driver driver = new Driver();
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  private void start(Object payload) {
+    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, payload));
+  }
+
+  private void complete() {
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void theSameStartAgainIsIgnoredWhileTheFlowRunsAndAfterItsEnd() {
+    driver.register(chain("order", "one"));
+    start(Map.of("a", 1));
+    start(Map.of("a", 1));
+    complete();
+    start(Map.of("a", 1));
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void theSameContentInAnotherSpellingIsTheSameStart() {
+    String start =
+        "{\"headers\":{\"orchestrationName\":\"order\",\"flowId\":\"%s\"},\"payload\":%s}";
+    driver.register(chain("order", "one"));
+    driver.send(
+        Topics.EXECUTION_START, FLOW, start.formatted(FLOW, "{\"a\":1,\"b\":{\"d\":2,\"c\":3}}"));
+    String again = start.formatted(FLOW, "{ \"b\": {\"c\":3.0, \"d\":2}, \"a\": 1 }");
+    driver.send(Topics.EXECUTION_START, FLOW, again);
+    complete();
+    driver.send(Topics.EXECUTION_START, FLOW, again);
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void anotherStartUnderAUsedFlowIdIsAConflict() {
+    driver.register(chain("order", "one"));
+    start(Map.of("a", 1));
+    start(Map.of("a", 2));
+    assertThat(driver.takeReasons()).singleElement().asString().contains("is already in use");
+    complete();
+    start(Map.of("a", 2));
+    assertThat(driver.takeReasons())
+        .singleElement()
+        .asString()
+        .contains("was already used by a flow", "COMPLETED");
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  @Test
+  void aRejectedFlowMayBeStartedAgainAndIsAnotherLife() {
+    start(Map.of("a", 1));
+    String rejected = driver.flow(FLOW).incarnation();
+    driver.pass(Duration.ofSeconds(62));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    driver.register(chain("order", "one"));
+    start(Map.of("a", 1));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(driver.flow(FLOW).incarnation()).isNotEqualTo(rejected);
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  /** Whatever the orchestrator's clock says: the broker's tells what came first. */
+  @Test
+  void aFlowThatWaitedTakesTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
+    Instant appended = driver.now().minusSeconds(10);
+    byte[] start = Wire.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
+    driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
+    Orchestration first = chain("order", "one");
+    driver.register(first, appended.plusSeconds(1));
+    driver.register(chain("order", "other"), appended.plusSeconds(2));
+
+    driver.pass(Duration.ofSeconds(2));
+
+    assertThat(driver.flow(FLOW).definition()).isEqualTo(first.id());
+  }
+
+  @Test
+  void anAnswerThatFindsTheDefinitionBeforeTheTimerDoesBeginsTheFlow() {
+    start(Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
+    driver.register(chain("order", "one"));
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+    assertThat(driver.flow(FLOW).steps().get(0).evidence()).isEqualTo(Evidence.DONE);
+  }
+
+  @Test
+  void aStartWhoseDefinitionNeverComesIsKeptWhole() {
+    String start = Wire.start("order", FLOW, Map.of("a", 1));
+    driver.send(Topics.EXECUTION_START, FLOW, start);
+    driver.pass(Duration.ofSeconds(62));
+    List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo(start);
+    assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+        .contains("order was not registered");
+  }
+
+  @Test
+  void aStartWithoutAFlowIdGetsOne() {
+    driver.register(chain("order", "one"));
+    driver.send(Topics.EXECUTION_START, null, Wire.start("order", null, Map.of()));
+    driver.send(Topics.EXECUTION_START, null, Wire.start("order", null, Map.of()));
+    List<TestRecord<String, byte[]>> commands = driver.take(DO_ONE);
+    assertThat(commands).extracting(TestRecord::key).doesNotContainNull().doesNotHaveDuplicates();
+    assertThat(driver.flow(commands.get(0).key()).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void aStartTakesTheDefinitionOfItsTimeAndKeepsIt() {
+    Orchestration first = chain("order", "one", "two");
+    Orchestration second = chain("order", "one", "other");
+    driver.register(first);
+    driver.leap(Duration.ofMinutes(1));
+    start(Map.of());
+    driver.leap(Duration.ofMinutes(1));
+    driver.register(second);
+    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    assertThat(driver.take(Topics.doTopic("order", "two"))).hasSize(1);
+    driver.send(Topics.EXECUTION_START, "flow-2", Wire.start("order", "flow-2", Map.of()));
+    assertThat(driver.flow("flow-2").definition()).isEqualTo(second.id());
+    assertThat(driver.flow(FLOW).definition()).isEqualTo(first.id());
+  }
+
+  @Test
+  void anOversizedStartIsRefusedWithItsSize() {
+    driver.register(chain("order", "one"));
+    start(Map.of("big", "x".repeat(950_000)));
+    assertThat(driver.stored(FLOW)).isNull();
+    List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
+    assertThat(letters).hasSize(1);
+    assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+        .contains("bytes", "at most");
+    assertThat(letters.get(0).value()).hasSizeGreaterThan(950_000);
+  }
+
+  @Test
+  void aCommandCarriesEverythingAWorkerNeeds() {
+    Orchestration order = chain("order", "one");
+    driver.register(order);
+    start(Map.of("a", 1));
+    TestRecord<String, byte[]> command = driver.take(DO_ONE).get(0);
+    assertThat(command.key()).isEqualTo(FLOW);
+    String incarnation = driver.flow(FLOW).incarnation();
+    assertThat(Driver.header(command, RecordHeaders.COMMAND_ID)).matches("[0-9a-f]{32}");
+    assertThat(Driver.header(command, RecordHeaders.ATTEMPT)).isEqualTo("1");
+    assertThat(Driver.header(command, RecordHeaders.GENERATION)).isEqualTo("1");
+    assertThat(Driver.header(command, RecordHeaders.DEADLINE))
+        .isEqualTo(String.valueOf(Driver.BEGIN.plusSeconds(30).toEpochMilli()));
+    assertThat(Driver.header(command, RecordHeaders.DEFINITION)).isEqualTo(order.id().header());
+    assertThat(Driver.header(command, RecordHeaders.INCARNATION)).isEqualTo(incarnation);
+    assertThat(Driver.header(command, RecordHeaders.EFFECT)).isEmpty();
+    assertThat(Driver.header(command, RecordHeaders.TRACEPARENT))
+        .matches("00-" + incarnation + "-[0-9a-f]{16}-01");
+  }
+
+  @Test
+  void theAuditLogNumbersEveryTransitionAndKeepsItsInput() {
+    driver.register(chain("order", "one"));
+    start(Map.of("a", 1));
+    complete();
+    var audit = driver.takeAudit();
+    assertThat(audit).extracting(record -> record.transition()).containsExactly(1, 2);
+    assertThat(audit.get(0).input().toString()).contains("\"type\":\"FlowStarted\"");
+    assertThat(audit.get(1).input().toString())
+        .contains("\"type\":\"StepSucceeded\"", "\"step\":\"one\"", "\"vouched\":false");
+    assertThat(audit.get(1).status()).isEqualTo("COMPLETED");
+    assertThat(audit.get(1).events())
+        .extracting(event -> event.type())
+        .containsExactly("STEP_SUCCESS", "FLOW_COMPLETED");
+  }
+}
