@@ -42,7 +42,6 @@ class ArchitectureTest {
   private static final String REGISTRATION = ROOT + "registration..";
   private static final String READS = ROOT + "query";
   private static final String QUERY = READS + "..";
-  private static final String HISTORY = ROOT + "history..";
   private static final String API = ROOT + "api..";
   private static final String APP = ROOT + "app..";
   private static final String PROTOCOL = "io.doundo.protocol..";
@@ -168,34 +167,11 @@ class ArchitectureTest {
           .because("the command line compiles documents too, without a broker");
 
   @ArchTest
-  static final ArchRule HISTORIES_ARE_JUDGED_FROM_OUTSIDE =
-      classes()
-          .that()
-          .resideInAPackage(HISTORY)
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "java..",
-              "org.jspecify..",
-              "tools.jackson..",
-              HISTORY,
-              AUDIT,
-              CORE,
-              DEFINITION,
-              COMPILER,
-              PROTOCOL)
-          .because(
-              "the checker judges what topics and ledgers hold; it must not ask the engine that"
-                  + " wrote them");
-
-  @ArchTest
   static final ArchRule NOTHING_IN_THE_SERVICE_KNOWS_THE_CHECKER =
       noClasses()
-          .that()
-          .resideOutsideOfPackage(HISTORY)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(HISTORY)
+          .resideInAPackage("io.doundo.history..")
           .because("the engine must not be written to please the checker that judges it");
 
   @ArchTest

@@ -2,9 +2,9 @@ package io.doundo.launcher.chaos;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.doundo.history.History;
+import io.doundo.history.HistoryFiles;
 import io.doundo.launcher.ExitCodes;
-import io.doundo.orchestrator.history.History;
-import io.doundo.orchestrator.history.HistoryFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

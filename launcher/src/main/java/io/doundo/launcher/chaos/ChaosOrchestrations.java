@@ -2,7 +2,7 @@ package io.doundo.launcher.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.orchestrator.history.Service;
+import io.doundo.history.Service;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package io.doundo.launcher.chaos;
 
+import io.doundo.history.FaultWindow;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
-import io.doundo.orchestrator.history.FaultWindow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.doundo.launcher.chaos;
 
+import io.doundo.history.History;
+import io.doundo.history.Transition;
+import io.doundo.history.invariant.HistoryChecker;
+import io.doundo.history.invariant.Violation;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.history.History;
-import io.doundo.orchestrator.history.HistoryChecker;
-import io.doundo.orchestrator.history.Transition;
-import io.doundo.orchestrator.history.Violation;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.history.FaultWindow;
+import io.doundo.history.History;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
-import io.doundo.orchestrator.history.FaultWindow;
-import io.doundo.orchestrator.history.History;
 import io.doundo.protocol.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.history.History;
+import io.doundo.history.History;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.doundo.launcher.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.history.History;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
-import io.doundo.orchestrator.history.History;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,45 @@
+package io.doundo.history;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What Kafka and the workers' ledgers hold of a set of flows. Records of one partition, and the
+ * lines of one ledger, stand in the order in which they were written.
+ *
+ * @param definitions by {@code name@hash}
+ * @param sent every command that could be seen, those of aborted transactions included
+ * @param services who keeps a ledger; the effects of other steps are not judged
+ * @param consumed what the orchestrator has committed of its inputs: next offset by {@code
+ *     topic-partition}
+ * @param quiet how the history ended
+ */
+public record History(
+    Map<String, Orchestration> definitions,
+    List<Start> starts,
+    List<Sent> sent,
+    List<Answered> answers,
+    List<Asked> controls,
+    List<Turned> turns,
+    List<Transition> transitions,
+    List<Refused> deadLetters,
+    List<Unreadable> unreadable,
+    List<LedgerLine> ledger,
+    List<Service> services,
+    List<FaultWindow> windows,
+    Map<String, Long> consumed,
+    Quiet quiet) {
+
+  /**
+   * When faults stopped, and when the history was read; ms since the epoch. What must come to an
+   * end is judged only when it had time to.
+   *
+   * @param since 0 when faults had not stopped
+   * @param settled whether the flows were given the time to end
+   */
+  public record Quiet(long since, long readAt, boolean settled) {
+    /** Faults may still be at work. */
+    public static final Quiet NEVER = new Quiet(0, 0, false);
+  }
+}

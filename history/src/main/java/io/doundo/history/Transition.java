@@ -1,0 +1,84 @@
+package io.doundo.history;
+
+import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A committed audit record: a transition with the event that caused it.
+ *
+ * @param definition {@code name@hash}, or null while the flow has none
+ * @param number counts from 1 in each incarnation
+ * @param status the flow's status after the transition
+ */
+public record Transition(
+    Place place,
+    String flowId,
+    String incarnation,
+    String orchestrationName,
+    @Nullable String definition,
+    int number,
+    FlowStatus status,
+    FlowEvent input,
+    List<PublishFlowEvent> entries) {
+
+  public Transition {
+    entries = List.copyOf(entries);
+  }
+
+  /** Reads what the audit log holds. */
+  public static Transition of(Place place, AuditRecord record) throws MalformedRecordException {
+    List<PublishFlowEvent> entries = new ArrayList<>(record.events().size());
+    try {
+      for (AuditRecord.Entry entry : record.events()) {
+        entries.add(
+            new PublishFlowEvent(
+                FlowEventType.valueOf(entry.type()),
+                entry.step(),
+                action(entry.operation()),
+                entry.generation(),
+                entry.attempt(),
+                entry.durationMs(),
+                entry.worker(),
+                entry.reason()));
+      }
+      return new Transition(
+          place,
+          record.flowId(),
+          record.incarnation(),
+          record.orchestrationName(),
+          record.definition(),
+          record.transition(),
+          FlowStatus.valueOf(record.status()),
+          EventJson.read(record.input()),
+          entries);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable Action action(@Nullable CommandAction operation) {
+    if (operation == null) {
+      return null;
+    }
+    return operation == CommandAction.DO ? Action.DO : Action.UNDO;
+  }
+
+  public boolean published(FlowEventType type) {
+    for (PublishFlowEvent entry : entries) {
+      if (entry.type() == type) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+package io.doundo.history.invariant;
+
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import org.jspecify.annotations.Nullable;
+
+/** The decider that made the history, to be run over it again. */
+@FunctionalInterface
+public interface Core {
+
+  Decision decide(@Nullable Orchestration definition, @Nullable FlowState state, FlowEvent event);
+}

@@ -1,0 +1,63 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+
+/**
+ * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an
+ * operator's UNDO, an undone one by an answer that brings an effect to light; never an abandoned or
+ * rejected one. And transitions are numbered without gap.
+ */
+final class EndedStaysEnded implements Invariant {
+
+  @Override
+  public String name() {
+    return "I11";
+  }
+
+  @Override
+  public void judge(Life life, Findings findings) {
+    Transition before = null;
+    for (Transition next : life.transitions()) {
+      int expected = before == null ? 1 : before.number() + 1;
+      findings.unless(
+          next.number() == expected,
+          this,
+          life,
+          () -> "transition " + next.number() + " found where " + expected + " was expected");
+      if (before != null && before.status().isTerminal() && before.status() != next.status()) {
+        FlowStatus ended = before.status();
+        findings.unless(
+            isRepair(ended, next),
+            this,
+            life,
+            () -> "goes from " + ended + " to " + next.status() + " at " + next.input());
+      }
+      before = next;
+    }
+  }
+
+  private static boolean isRepair(FlowStatus ended, Transition next) {
+    FlowEvent event = next.input();
+    boolean answered =
+        (event instanceof StepSucceeded success && success.action() == Action.DO)
+            || event instanceof StepFailed
+            || event instanceof EffectLanded;
+    boolean permitted =
+        switch (ended) {
+          case COMPLETED ->
+              event instanceof ControlRequested control && control.verb() == ControlVerb.UNDO;
+          case UNDONE -> answered && next.status() == FlowStatus.UNDOING;
+          default -> false;
+        };
+    return permitted && next.published(FlowEventType.FLOW_UNDOING);
+  }
+}

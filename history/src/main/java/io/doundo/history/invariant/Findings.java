@@ -1,0 +1,29 @@
+package io.doundo.history.invariant;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Collects violations. What goes well costs nothing: stories are told only of what does not. */
+final class Findings {
+
+  private final List<Violation> violations = new ArrayList<>(0);
+
+  void add(Invariant invariant, Life life, String message) {
+    violations.add(new Violation(invariant.name(), life.flowId(), message, FlowStory.of(life)));
+  }
+
+  void add(Invariant invariant, String flowId, String message) {
+    violations.add(new Violation(invariant.name(), flowId, message, ""));
+  }
+
+  void unless(boolean holds, Invariant invariant, Life life, Supplier<String> message) {
+    if (!holds) {
+      add(invariant, life, message.get());
+    }
+  }
+
+  List<Violation> all() {
+    return List.copyOf(violations);
+  }
+}

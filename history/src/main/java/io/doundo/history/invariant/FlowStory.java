@@ -1,0 +1,122 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.Answered;
+import io.doundo.history.Asked;
+import io.doundo.history.LedgerLine;
+import io.doundo.history.Sent;
+import io.doundo.history.Start;
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.protocol.Answer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Tells what the records hold of a flow, a line each, in order of time. */
+final class FlowStory {
+
+  private record Line(long at, Who who, String what) {}
+
+  /** Who a line is about; what is told at the same time stands in this order. */
+  private enum Who {
+    INITIATOR,
+    OPERATOR,
+    ANSWER,
+    TRANSITION,
+    COMMAND,
+    ABORTED,
+    WORLD
+  }
+
+  private final List<Line> lines = new ArrayList<>();
+
+  private FlowStory() {}
+
+  static String of(Life life) {
+    FlowStory story = new FlowStory();
+    for (Start start : life.history().starts()) {
+      if (start.flowId().equals(life.flowId())) {
+        story.tell(start.place().at(), Who.INITIATOR, "starts " + start.orchestrationName());
+      }
+    }
+    for (Asked asked : life.history().controls()) {
+      if (asked.control().flowId().equals(life.flowId())) {
+        String step = asked.control().stepName() == null ? "" : " " + asked.control().stepName();
+        story.tell(asked.place().at(), Who.OPERATOR, asked.control().action() + step);
+      }
+    }
+    life.sent().forEach(story::tell);
+    life.answers().forEach(story::tell);
+    life.ledger().forEach(story::tell);
+    life.transitions().forEach(story::tell);
+    return story.text();
+  }
+
+  private void tell(long at, Who who, String what) {
+    lines.add(new Line(at, who, what));
+  }
+
+  private void tell(Sent command) {
+    tell(
+        command.place().at(),
+        command.committed() ? Who.COMMAND : Who.ABORTED,
+        "%s %s, attempt %d, generation %d"
+            .formatted(command.action(), command.step(), command.attempt(), command.generation()));
+  }
+
+  private void tell(Answered answered) {
+    Answer answer = answered.answer();
+    tell(
+        answered.place().at(),
+        Who.ANSWER,
+        "%s %s, attempt %d: %s%s"
+            .formatted(
+                answer.action(),
+                answer.stepName(),
+                answer.attempt(),
+                answer.status() ? "success" : "failure",
+                answer.outcome() == null ? "" : " " + answer.outcome()));
+  }
+
+  private void tell(LedgerLine line) {
+    tell(
+        line.at(),
+        Who.WORLD,
+        "%s %s, attempt %d, generation %d: %s, begun at %d, %s"
+            .formatted(
+                line.action(),
+                line.step(),
+                line.attempt(),
+                line.generation(),
+                line.kind(),
+                line.began(),
+                line.answer()));
+  }
+
+  private void tell(Transition transition) {
+    StringBuilder what = new StringBuilder();
+    what.append(transition.number()).append(": ").append(transition.input());
+    for (PublishFlowEvent entry : transition.entries()) {
+      what.append("\n      → ").append(entry.type());
+      what.append(entry.step() == null ? "" : " " + entry.step());
+      what.append(entry.reason() == null ? "" : ": " + entry.reason());
+    }
+    what.append("\n      = ").append(transition.status());
+    tell(transition.place().at(), Who.TRANSITION, what.toString());
+  }
+
+  private String text() {
+    lines.sort(Comparator.comparingLong(Line::at).thenComparing(Line::who));
+    StringBuilder text = new StringBuilder();
+    for (Line line : lines) {
+      text.append("\n  ")
+          .append(line.at())
+          .append(' ')
+          .append(line.who().name().toLowerCase(Locale.ROOT))
+          .append(' ');
+      text.append(line.what());
+    }
+    return text.toString();
+  }
+}

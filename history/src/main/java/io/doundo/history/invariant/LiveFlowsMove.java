@@ -1,0 +1,74 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.History;
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+import java.util.List;
+
+/**
+ * I12: once faults have stopped, 99 % of the flows that are live then move within 60 s. Parked and
+ * paused flows wait for an operator and are not asked to.
+ */
+final class LiveFlowsMove implements Invariant {
+
+  private static final long WITHIN_MS = 60_000;
+  private static final double SHARE = 0.99;
+
+  @Override
+  public String name() {
+    return "I12";
+  }
+
+  @Override
+  public void judge(History history, List<Life> lives, Findings findings) {
+    long since = history.quiet().since();
+    if (since == 0 || history.quiet().readAt() < since + WITHIN_MS) {
+      return;
+    }
+    int live = 0;
+    int moved = 0;
+    String still = "";
+    for (Life life : lives) {
+      if (!runsAt(life, since)) {
+        continue;
+      }
+      live++;
+      if (movesAfter(life, since)) {
+        moved++;
+      } else {
+        still = life.flowId();
+      }
+    }
+    if (moved < SHARE * live) {
+      findings.add(
+          this,
+          still,
+          "%d of %d live flows made no progress within %d s".formatted(live - moved, live, 60));
+    }
+  }
+
+  private static boolean runsAt(Life life, long at) {
+    FlowStatus status = null;
+    boolean paused = false;
+    for (Transition transition : life.transitions()) {
+      if (transition.place().at() > at) {
+        break;
+      }
+      status = transition.status();
+      paused |= transition.published(FlowEventType.FLOW_PAUSED);
+      paused &= !transition.published(FlowEventType.FLOW_RESUMED);
+    }
+    return status != null && !status.isTerminal() && status != FlowStatus.PARKED && !paused;
+  }
+
+  private static boolean movesAfter(Life life, long since) {
+    for (Transition transition : life.transitions()) {
+      long at = transition.place().at();
+      if (at > since && at <= since + WITHIN_MS) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.LedgerLine;
+import io.doundo.history.Service;
+import io.doundo.protocol.CommandAction;
+
+/**
+ * I4: behind a fence, no DO begins once an UNDO of its step has begun, or has found nothing and
+ * left a tombstone; but where the tombstone was lost in between, with all that the fence knew.
+ */
+final class NoEffectAfterUndo implements Invariant {
+
+  @Override
+  public String name() {
+    return "I4";
+  }
+
+  @Override
+  public void judge(Life life, Findings findings) {
+    for (LedgerLine undo : life.ledger()) {
+      if (undo.action() != CommandAction.UNDO
+          || life.servedBy(undo.step()) != Service.Kind.FENCED) {
+        continue;
+      }
+      for (LedgerLine line : life.ledger()) {
+        boolean after =
+            line.action() == CommandAction.DO
+                && line.step().equals(undo.step())
+                && line.began() > undo.began()
+                && !life.fenceLostBetween(undo.began(), line.began());
+        if (after) {
+          findings.add(
+              this,
+              life,
+              "a DO of %s begins at %d, after its UNDO at %d"
+                  .formatted(line.step(), line.began(), undo.began()));
+          return;
+        }
+      }
+    }
+  }
+}

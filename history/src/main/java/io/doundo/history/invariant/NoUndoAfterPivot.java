@@ -1,0 +1,69 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I7: no UNDO is sent once a pivot has succeeded on the way forward, nor while one is in flight.
+ */
+final class NoUndoAfterPivot implements Invariant {
+
+  @Override
+  public String name() {
+    return "I7";
+  }
+
+  @Override
+  public void judge(Life life, Findings findings) {
+    Orchestration definition = life.definition();
+    if (definition == null) {
+      return;
+    }
+    Progress progress = new Progress(definition);
+    String passed = null;
+    for (Transition transition : life.transitions()) {
+      FlowStatus status = transition.status();
+      boolean forward = status == FlowStatus.IN_PROGRESS || status == FlowStatus.COMPLETED;
+      for (PublishFlowEvent entry : transition.entries()) {
+        int step = entry.step() == null ? -1 : definition.indexOf(entry.step());
+        boolean pivot = step >= 0 && definition.steps().get(step).pivot();
+        if (pivot
+            && forward
+            && entry.type() == FlowEventType.STEP_SUCCESS
+            && entry.action() == Action.DO) {
+          passed = entry.step();
+        }
+        if (entry.type() == FlowEventType.STEP_STARTED && entry.action() == Action.UNDO) {
+          check(life, definition, progress, passed, findings);
+        }
+        progress.note(entry);
+      }
+    }
+  }
+
+  private void check(
+      Life life,
+      Orchestration definition,
+      Progress progress,
+      @Nullable String passed,
+      Findings findings) {
+    findings.unless(
+        passed == null,
+        this,
+        life,
+        () -> "an UNDO is sent after the pivot " + passed + " succeeded");
+    for (int i = 0; i < definition.steps().size(); i++) {
+      String name = definition.steps().get(i).name();
+      findings.unless(
+          !definition.steps().get(i).pivot() || !progress.doInFlight.get(i),
+          this,
+          life,
+          () -> "an UNDO is sent while the pivot " + name + " is in flight");
+    }
+  }
+}

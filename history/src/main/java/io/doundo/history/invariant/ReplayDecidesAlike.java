@@ -1,0 +1,149 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.Sent;
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I8: the core, run over the recorded inputs from the beginning, makes the transitions that were
+ * recorded and decides exactly the commands that were committed; and by the definition that the
+ * flow began with.
+ */
+final class ReplayDecidesAlike implements Invariant {
+
+  private final Core core;
+
+  ReplayDecidesAlike(Core core) {
+    this.core = core;
+  }
+
+  @Override
+  public String name() {
+    return "I8";
+  }
+
+  @Override
+  public void judge(Life life, Findings findings) {
+    Set<String> decided = new HashSet<>();
+    String problem = replay(life, decided);
+    if (problem != null) {
+      findings.add(this, life, problem);
+      return;
+    }
+    Set<String> committed = new HashSet<>();
+    for (Sent command : life.sent()) {
+      if (command.committed()) {
+        committed.add(
+            key(
+                command.step(),
+                command.action().name(),
+                command.generation(),
+                command.attempt(),
+                command.commandId()));
+      }
+    }
+    if (!committed.equals(decided)) {
+      Set<String> unsent = new HashSet<>(decided);
+      unsent.removeAll(committed);
+      committed.removeAll(decided);
+      findings.add(
+          this, life, "decided and not sent: " + unsent + ", sent and not decided: " + committed);
+    }
+  }
+
+  private @Nullable String replay(Life life, Set<String> decided) {
+    FlowState state = null;
+    boolean cut = false;
+    for (Transition recorded : life.transitions()) {
+      int before = state == null ? 0 : state.transitions();
+      if (recorded.number() != before + 1) {
+        return "transition " + recorded.number() + " follows transition " + before;
+      }
+      if (state != null
+          && state.definition() != null
+          && !state.definition().header().equals(recorded.definition())) {
+        return "transition %d is decided by %s, the flow runs on %s"
+            .formatted(recorded.number(), recorded.definition(), state.definition());
+      }
+      Orchestration definition =
+          recorded.definition() == null
+              ? null
+              : life.history().definitions().get(recorded.definition());
+      Decision decision;
+      try {
+        decision = core.decide(definition, state, recorded.input());
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        return "a replay fails at transition " + recorded.number() + ": " + e.getMessage();
+      }
+      state = decision.next();
+      cut |= isCut(recorded);
+      if (state == null
+          || state.transitions() != recorded.number()
+          || state.status() != recorded.status()
+          || !(cut || entries(decision).equals(recorded.entries()))) {
+        return "a replay decides differently at transition "
+            + recorded.number()
+            + ": "
+            + (state == null ? null : state.status())
+            + ' '
+            + entries(decision);
+      }
+      note(decision, recorded, decided);
+    }
+    return null;
+  }
+
+  private static void note(Decision decision, Transition recorded, Set<String> decided) {
+    if (recorded.input() instanceof DispatchImpossible unsent) {
+      String prefix = unsent.step() + '|' + unsent.action().name() + '|' + unsent.attempt() + '|';
+      decided.removeIf(key -> key.startsWith(prefix));
+    }
+    for (Effect effect : decision.effects()) {
+      if (effect instanceof DispatchStep command) {
+        decided.add(
+            key(
+                command.stepName(),
+                command.action().name(),
+                command.generation(),
+                command.attempt(),
+                command.commandId()));
+      }
+    }
+  }
+
+  private static String key(
+      String step, String action, int generation, int attempt, @Nullable String id) {
+    return step + '|' + action + '|' + attempt + '|' + generation + '|' + id;
+  }
+
+  private static List<PublishFlowEvent> entries(Decision decision) {
+    List<PublishFlowEvent> entries = new ArrayList<>();
+    for (Effect effect : decision.effects()) {
+      if (effect instanceof PublishFlowEvent entry) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  private static boolean isCut(Transition recorded) {
+    for (PublishFlowEvent entry : recorded.entries()) {
+      if (entry.reason() != null && entry.reason().endsWith(EventJson.CUT)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

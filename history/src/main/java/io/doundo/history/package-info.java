@@ -1,0 +1,9 @@
+/**
+ * What Kafka and the workers' ledgers hold of a set of flows, as values and as files. Depends on
+ * the orchestrator's core, definitions and audit form; never on the engine that wrote the records.
+ * Knows none of its subpackages.
+ */
+@NullMarked
+package io.doundo.history;
+
+import org.jspecify.annotations.NullMarked;

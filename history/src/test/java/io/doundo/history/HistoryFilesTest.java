@@ -1,0 +1,320 @@
+package io.doundo.history;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.history.LedgerLine.Kind;
+import io.doundo.history.LedgerLine.Report;
+import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written of a history is read back as it was, and half a history is not read at all. */
+class HistoryFilesTest {
+
+  private static final Orchestration DEFINITION = chain("order", "reserve", "charge");
+  private static final String ODD = "a \"text\"\n\twith \u2028 breaks, \\ and \uD83D\uDE80";
+  private static final Content CONTENT = new Content("0123456789abcdef", 42, true);
+  private static final Content SCALAR = new Content("fedcba9876543210", 3, false);
+
+  @TempDir Path directory;
+
+  /** With everything that may be there, and with all absent that may be absent. */
+  private static List<FlowEvent> events() {
+    AnswerOf marked = new AnswerOf("00ff", 3, true);
+    List<FlowEvent> events = new ArrayList<>();
+    events.add(new FlowStarted(1, "flow", "life", "order", CONTENT, "start", "shop"));
+    events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null));
+    events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null, CONTENT));
+    events.add(new DefinitionFound(3));
+    events.add(new StepSucceeded(4, "reserve", Action.DO, marked, CONTENT, "worker-1"));
+    events.add(new StepSucceeded(5, "reserve", Action.UNDO, AnswerOf.UNMARKED, null, null));
+    for (FailureKind kind : FailureKind.values()) {
+      events.add(new StepFailed(6, "reserve", Action.DO, marked, kind, ODD, "worker-1"));
+      events.add(new StepFailed(7, "reserve", null, AnswerOf.UNMARKED, kind, null, null));
+    }
+    events.add(new EffectLanded(8, "charge", Action.DO, marked, SCALAR, "worker-1"));
+    events.add(new EffectLanded(9, "charge", Action.UNDO, marked, null, null));
+    events.add(new TimeReached(Long.MAX_VALUE));
+    events.add(new TurnCommitted(10, 7));
+    events.add(new DispatchImpossible(11, "charge", Action.DO, 2, true, ODD));
+    events.add(new DispatchImpossible(12, "charge", Action.UNDO, 1, false, ""));
+    events.add(new FlowEvent.EngineFailed(12, ODD));
+    for (ControlVerb verb : ControlVerb.values()) {
+      events.add(
+          new ControlRequested(
+              13, "c-" + verb, verb, "charge", CONTENT, Resolution.NO_EFFECT, ODD, "ann"));
+      events.add(
+          new ControlRequested(14, "d-" + verb, verb, null, null, Resolution.DONE, null, null));
+      Expectation expect = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 7);
+      events.add(
+          new ControlRequested(
+              15, "e-" + verb, verb, null, null, Resolution.DONE, null, null, expect));
+    }
+    return events;
+  }
+
+  /** As they were written before starts had headers and controls could expect something. */
+  @Test
+  void earlierEventsAreRead() throws MalformedRecordException {
+    assertThat(
+            EventJson.read(
+                json(
+                    "{\"type\":\"FlowStarted\",\"at\":1,\"flowId\":\"flow\",\"incarnation\":\"life\","
+                        + "\"orchestrationName\":\"order\",\"payload\":{\"digest\":"
+                        + "\"fedcba9876543210\",\"size\":3,\"object\":false},\"startDigest\":\"start\"}")))
+        .isEqualTo(new FlowStarted(1, "flow", "life", "order", SCALAR, "start", null));
+    assertThat(
+            EventJson.read(
+                json(
+                    "{\"type\":\"ControlRequested\",\"at\":14,\"controlId\":\"c\",\"verb\":\"PAUSE\","
+                        + "\"resolution\":\"DONE\"}")))
+        .isEqualTo(
+            new ControlRequested(
+                14, "c", ControlVerb.PAUSE, null, null, Resolution.DONE, null, null));
+  }
+
+  private static List<Transition> transitions() {
+    List<Transition> transitions = new ArrayList<>();
+    for (FlowEvent event : events()) {
+      int number = transitions.size() + 1;
+      FlowStatus status = pick(FlowStatus.values(), number);
+      List<PublishFlowEvent> entries = new ArrayList<>();
+      FlowEventType type = pick(FlowEventType.values(), number);
+      entries.add(new PublishFlowEvent(type, "charge", Action.UNDO, 2, 3, 17, "worker-1", ODD));
+      entries.add(new PublishFlowEvent(type, null, null, 0, 0, -1, null, null));
+      transitions.add(
+          new Transition(
+              place("events", number),
+              "flow",
+              "life",
+              "order",
+              number == 1 ? null : DEFINITION.id().header(),
+              number,
+              status,
+              event,
+              number % 3 == 0 ? List.of() : entries));
+    }
+    return transitions;
+  }
+
+  private static <T> T pick(T[] all, int number) {
+    return all[number % all.length];
+  }
+
+  private static Place place(String topic, long offset) {
+    return new Place(topic, 3, offset, 1_000 + offset);
+  }
+
+  private static Answered answered(
+      long offset, @Nullable RawJson payload, @Nullable Outcome outcome) {
+    boolean marked = outcome != null;
+    return new Answered(
+        place("response", offset),
+        new Answer(
+            "flow",
+            "reserve",
+            marked ? AnswerAction.DO : AnswerAction.FAIL_STEP,
+            marked,
+            marked ? null : ODD,
+            marked ? 3 : 0,
+            marked ? "00ff" : null,
+            outcome,
+            marked ? "worker-1" : null,
+            payload));
+  }
+
+  private static RawJson json(String text) {
+    try {
+      return Json.value(text.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedRecordException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+
+  private static Asked asked(long offset, ControlCommand control) {
+    return new Asked(place("control", offset), control);
+  }
+
+  private static List<Asked> controls() {
+    ControlCommand.Resolution resolution =
+        new ControlCommand.Resolution(
+            ControlCommand.ResolvedOutcome.NO_EFFECT, json("{\n  \"by\" : \"hand\"\n}"));
+    return List.of(
+        asked(
+            1,
+            new ControlCommand(
+                "c", "flow", ControlAction.RESOLVE, "charge", null, resolution, ODD, "ann")),
+        asked(
+            2,
+            new ControlCommand(
+                null, "flow", ControlAction.RETRY, null, json("[1,\n2]"), null, null, null)));
+  }
+
+  private static History history() {
+    List<Answered> answers =
+        List.of(
+            answered(
+                1, json("{\n  \"big\" : 12345678901234567890.10,\r\n  \"a\" : [ ]\n}"), Outcome.OK),
+            answered(2, RawJson.NULL, Outcome.LATE_EFFECT),
+            answered(3, json("\"" + "line\\nbreak" + "\""), Outcome.UNDONE),
+            answered(4, null, null));
+    LedgerLine bare =
+        new LedgerLine(
+            "e1",
+            5,
+            9,
+            "flow",
+            "charge",
+            CommandAction.DO,
+            1,
+            1,
+            null,
+            Kind.CREATED,
+            Report.UNKNOWN);
+    LedgerLine whole =
+        new LedgerLine(
+            "e2",
+            5,
+            9,
+            ODD,
+            "charge",
+            CommandAction.UNDO,
+            2,
+            3,
+            ODD,
+            Kind.REMOVED,
+            Report.ANSWERED);
+    return new History(
+        Map.of(DEFINITION.id().header(), DEFINITION),
+        List.of(new Start(place("start", 1), "flow", "order")),
+        List.of(
+            new Sent(
+                place("do", 1), true, "flow", "life", "charge", CommandAction.DO, 1, 1, "00ff"),
+            new Sent(
+                place("do", 2), false, "flow", null, "charge", CommandAction.UNDO, 2, 3, null)),
+        answers,
+        controls(),
+        List.of(new Turned(place("rekey", 1), "flow", "life", 7)),
+        transitions(),
+        List.of(new Refused(place("dead", 1), place("response", 9), ODD)),
+        List.of(new Unreadable(place("response", 9), ODD)),
+        List.of(bare, whole),
+        List.of(new Service("order", "charge", Service.Kind.ECHOES_NOTHING)),
+        List.of(FaultWindow.fenceLost(1, 2), new FaultWindow(3, 4, ODD, "flow", "charge")),
+        Map.of("response-3", 10L, "start-0", 2L),
+        new History.Quiet(50, 60, true));
+  }
+
+  @Test
+  void whatIsWrittenIsReadBackEqual() throws IOException {
+    History history = history();
+
+    HistoryFiles.write(directory, history);
+
+    assertThat(HistoryFiles.read(directory)).isEqualTo(history);
+  }
+
+  @Test
+  void everyEventIsThere() {
+    assertThat(events())
+        .extracting(Object::getClass)
+        .map(Class.class::cast)
+        .contains(FlowEvent.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void anEmptyHistoryIsReadBackEqual() throws IOException {
+    History empty =
+        new History(
+            Map.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            History.Quiet.NEVER);
+
+    HistoryFiles.write(directory, empty);
+
+    assertThat(HistoryFiles.read(directory)).isEqualTo(empty);
+  }
+
+  @Test
+  void aHistoryWithoutItsEndingIsNotRead() throws IOException {
+    HistoryFiles.write(directory, history());
+    Files.delete(directory.resolve("ending.jsonl"));
+
+    assertThatThrownBy(() -> HistoryFiles.read(directory)).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void aHistoryWithAnEmptyEndingIsNotRead() throws IOException {
+    HistoryFiles.write(directory, history());
+    Files.writeString(directory.resolve("ending.jsonl"), "");
+
+    assertThatThrownBy(() -> HistoryFiles.read(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has no ending");
+  }
+
+  @Test
+  void aLineThatWasCutIsNamed() throws IOException {
+    HistoryFiles.write(directory, history());
+    Path answers = directory.resolve("answers.jsonl");
+    List<String> lines = Files.readAllLines(answers);
+    Files.writeString(answers, lines.get(0) + "\n" + lines.get(1).substring(0, 20));
+
+    assertThatThrownBy(() -> HistoryFiles.read(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("line 2 of the answers");
+  }
+}

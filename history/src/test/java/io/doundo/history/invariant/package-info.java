@@ -1,0 +1,5 @@
+/** Tests of single invariants. */
+@NullMarked
+package io.doundo.history.invariant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.doundo.history.simulation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Counts what has happened, over one run or many. Not for several threads, but for {@link #NONE}.
+ */
+public final class Coverage {
+
+  /** Where nobody asks. */
+  public static final Coverage NONE = new Coverage();
+
+  private final Map<Happening, Long> counts = new EnumMap<>(Happening.class);
+
+  public void count(Happening what) {
+    if (this != NONE) {
+      counts.merge(what, 1L, Long::sum);
+    }
+  }
+
+  public long of(Happening what) {
+    return counts.getOrDefault(what, 0L);
+  }
+}

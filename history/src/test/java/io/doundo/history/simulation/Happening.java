@@ -1,0 +1,59 @@
+package io.doundo.history.simulation;
+
+/** What can befall a run. That each of them is really drawn is a test of its own. */
+public enum Happening {
+  /** The orchestrator died after it had decided and before its commit. */
+  CRASH,
+  /** A transaction was aborted whose commands workers had seen. */
+  SEEN_COMMANDS_ABORTED,
+  /** An orchestrator went on from the state that was committed before it died. */
+  RESTART_WITH_STATE,
+  /** A replaced instance decided once more. */
+  ZOMBIE,
+  DUPLICATE_COMMAND,
+  DUPLICATE_ANSWER,
+  DUPLICATE_CONTROL,
+  DUPLICATE_START,
+  /** An answer was lost, and its command delivered again. */
+  LOST_ANSWER,
+  /** An answer came before one that was given earlier. */
+  REORDERED_ANSWERS,
+  CLOCK_FORTH,
+  CLOCK_BACK,
+  /** The next instance's clock is ahead of that of the one that died. */
+  CLOCK_FORTH_ACROSS_CRASH,
+  /** The next instance's clock is behind that of the one that died. */
+  CLOCK_BACK_ACROSS_CRASH,
+  REDIS_CLOCK_FORTH,
+  REDIS_CLOCK_BACK,
+  /** A handler returned after its lease had run out and another one had taken over. */
+  LEASE_LOST,
+  /** The lease of a run had ended when its handler's thread was free; nothing was begun. */
+  LEASE_ENDED_BEFORE_HANDLER,
+  /** A DO came after its deadline, and was not run. */
+  DO_TOO_LATE,
+  REDIS_EMPTIED,
+  DIED_BEFORE_EFFECT,
+  DIED_AFTER_EFFECT,
+  /** A plain worker took a DO and never answered. */
+  SILENT_DO,
+  SILENT_UNDO,
+  DO_FAILED,
+  UNDO_FAILED,
+  COMMAND_NOT_SENT,
+  RESULT_TOO_LARGE,
+  /** The definition was registered after the start of its flow. */
+  LATE_DEFINITION,
+  /** A second version of the definition was registered. */
+  ANOTHER_VERSION,
+  /** A flow began on the second version. */
+  FLOW_ON_ANOTHER_VERSION,
+  /** The second version was registered while the flow ran on the first one. */
+  VERSION_WHILE_RUNNING,
+  UNREADABLE_RECORD,
+  ANSWER_OF_NOBODY,
+  CONTROL_OF_NOBODY,
+  /** An answer of a step that the flow does not have. */
+  ANSWER_OF_NO_STEP,
+  START_IN_CONFLICT
+}

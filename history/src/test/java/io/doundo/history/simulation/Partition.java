@@ -1,0 +1,73 @@
+package io.doundo.history.simulation;
+
+import io.doundo.history.Place;
+import io.doundo.orchestrator.core.FlowEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One input partition of the orchestrator's task: records in the order of their append, and how far
+ * they are read and committed.
+ */
+public final class Partition {
+
+  /** A record that becomes an event at the moment it is taken. */
+  @FunctionalInterface
+  public interface Inbound {
+    FlowEvent takenAt(long at);
+  }
+
+  /** A record where it stands. */
+  public record Appended(Place place, Inbound record) {}
+
+  private final String topic;
+  private final List<Appended> records = new ArrayList<>();
+  private int position;
+  private int committed;
+
+  public Partition(String topic) {
+    this.topic = topic;
+  }
+
+  public String topic() {
+    return topic;
+  }
+
+  /** Gives the record's place. */
+  public Place append(Inbound record, long at) {
+    Place place = new Place(topic, 0, records.size(), at);
+    records.add(new Appended(place, record));
+    return place;
+  }
+
+  /** The next offset to be read, as committed. */
+  public long committed() {
+    return committed;
+  }
+
+  public boolean hasUnread() {
+    return position < records.size();
+  }
+
+  /** When the next unread record was appended. */
+  public long oldestUnread() {
+    return hasUnread() ? records.get(position).place().at() : Long.MAX_VALUE;
+  }
+
+  public Appended read() {
+    return records.get(position++);
+  }
+
+  /** The unread records, without reading them. */
+  public List<Appended> unread() {
+    return records.subList(position, records.size());
+  }
+
+  public void commit() {
+    committed = position;
+  }
+
+  public void abort() {
+    position = committed;
+  }
+}

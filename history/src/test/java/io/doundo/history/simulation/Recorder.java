@@ -1,0 +1,324 @@
+package io.doundo.history.simulation;
+
+import io.doundo.history.Answered;
+import io.doundo.history.Asked;
+import io.doundo.history.FaultWindow;
+import io.doundo.history.History;
+import io.doundo.history.LedgerLine;
+import io.doundo.history.Place;
+import io.doundo.history.Refused;
+import io.doundo.history.Sent;
+import io.doundo.history.Service;
+import io.doundo.history.Start;
+import io.doundo.history.Transition;
+import io.doundo.history.Turned;
+import io.doundo.history.Unreadable;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what Kafka and the ledgers would hold of a run, for the history checker. */
+public final class Recorder {
+
+  private static final long SETTLED_MS = 60_000;
+
+  private final Orchestration definition;
+  private final Map<String, Orchestration> definitions = new HashMap<>(2);
+  private final List<Refused> deadLetters = new ArrayList<>(0);
+  private final List<Unreadable> unreadable = new ArrayList<>(0);
+  private final List<Start> starts = new ArrayList<>(2);
+  private final List<Sent> sent = new ArrayList<>();
+  private final List<Integer> open = new ArrayList<>();
+  private final List<Answered> answers = new ArrayList<>();
+  private final List<Asked> controls = new ArrayList<>(4);
+  private final List<Turned> turns = new ArrayList<>(4);
+  private final List<Transition> transitions = new ArrayList<>();
+  private final List<LedgerLine> ledger = new ArrayList<>();
+  private final List<Service> services = new ArrayList<>(6);
+  private final List<FaultWindow> windows = new ArrayList<>(4);
+  private long calmSince;
+
+  public Recorder(Orchestration definition) {
+    this.definition = definition;
+    registered(definition);
+  }
+
+  public void registered(Orchestration version) {
+    definitions.put(version.id().header(), version);
+  }
+
+  /** A record was written that nobody can read. */
+  public void unreadable(Place place, String problem) {
+    unreadable.add(new Unreadable(place, problem));
+  }
+
+  /** An answer was written. */
+  public void answered(Place place, String flowId, FlowEvent event) {
+    answers.add(new Answered(place, answer(flowId, event)));
+  }
+
+  /** A control record was written for a flow that does not exist. */
+  public void askedOfNobody(Place place, String flowId, String controlId) {
+    controls.add(
+        new Asked(
+            place,
+            new ControlCommand(
+                controlId, flowId, ControlAction.UNDO, null, null, null, null, "stray")));
+  }
+
+  /** A record became a dead letter. */
+  public void refused(Place source, String reason, long at) {
+    deadLetters.add(
+        new Refused(new Place("dead-letter", 0, deadLetters.size(), at), source, reason));
+  }
+
+  public void serves(String step, Service.Kind kind) {
+    services.add(new Service(definition.name(), step, kind));
+  }
+
+  public void calm(long at) {
+    calmSince = at;
+  }
+
+  /** A record was appended to one of the orchestrator's inputs. */
+  public void appended(Place place, FlowEvent event, String incarnation) {
+    if (event instanceof FlowStarted start) {
+      starts.add(new Start(place, start.flowId(), start.orchestrationName()));
+    } else if (event instanceof ControlRequested control) {
+      controls.add(new Asked(place, control(control)));
+    } else if (event instanceof TurnCommitted turn) {
+      turns.add(new Turned(place, "flow", incarnation, turn.turn()));
+    } else {
+      answered(place, "flow", event);
+    }
+  }
+
+  private static ControlCommand control(ControlRequested event) {
+    return new ControlCommand(
+        event.controlId(),
+        "flow",
+        ControlAction.valueOf(event.verb().name()),
+        event.step(),
+        null,
+        event.verb() == ControlVerb.RESOLVE
+            ? new ControlCommand.Resolution(
+                ControlCommand.ResolvedOutcome.valueOf(event.resolution().name()), null)
+            : null,
+        event.reason(),
+        event.requestedBy());
+  }
+
+  private static Answer answer(String flowId, FlowEvent event) {
+    if (event instanceof StepSucceeded success) {
+      Outcome outcome = success.action() == Action.DO ? Outcome.OK : Outcome.UNDONE;
+      return answer(
+          flowId, success.step(), success.action(), true, success.answerOf(), outcome, null);
+    }
+    if (event instanceof EffectLanded landed) {
+      return answer(
+          flowId,
+          landed.step(),
+          landed.action(),
+          true,
+          landed.answerOf(),
+          Outcome.LATE_EFFECT,
+          null);
+    }
+    StepFailed failed = (StepFailed) event;
+    return answer(
+        flowId,
+        failed.step(),
+        failed.action(),
+        failed.kind() == FailureKind.RESULT_TOO_LARGE,
+        failed.answerOf(),
+        outcome(failed.kind()),
+        failed.error());
+  }
+
+  private static Outcome outcome(FailureKind kind) {
+    return switch (kind) {
+      case NO_EFFECT, NO_EFFECT_FINAL -> Outcome.NO_EFFECT;
+      case FENCED -> Outcome.FENCED;
+      case RESULT_TOO_LARGE -> Outcome.OK;
+      case FAILED, FINAL, UNKNOWN, UNKNOWN_FINAL -> Outcome.UNKNOWN;
+    };
+  }
+
+  private static Answer answer(
+      String flowId,
+      String step,
+      @Nullable Action action,
+      boolean status,
+      AnswerOf of,
+      Outcome outcome,
+      @Nullable String error) {
+    AnswerAction said =
+        action == null
+            ? AnswerAction.FAIL_STEP
+            : action == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
+    return new Answer(
+        flowId,
+        step,
+        said,
+        status,
+        error,
+        of.attempt(),
+        of.commandId(),
+        of.vouched() ? outcome : null,
+        null,
+        null);
+  }
+
+  /**
+   * A command became visible.
+   *
+   * @param transactional whether it is part of the open transaction; a zombie's is of none
+   */
+  public void visible(DispatchStep command, String incarnation, long at, boolean transactional) {
+    if (transactional) {
+      open.add(sent.size());
+    }
+    String topic = command.stepName() + (command.action() == Action.DO ? ".do" : ".undo");
+    sent.add(
+        new Sent(
+            new Place(topic, 0, sent.size(), at),
+            false,
+            "flow",
+            incarnation,
+            command.stepName(),
+            wire(command.action()),
+            command.generation(),
+            command.attempt(),
+            command.commandId()));
+  }
+
+  public static CommandAction wire(Action action) {
+    return action == Action.DO ? CommandAction.DO : CommandAction.UNDO;
+  }
+
+  public void committed(List<Taken> all) {
+    for (int i : open) {
+      Sent command = sent.get(i);
+      sent.set(
+          i,
+          new Sent(
+              command.place(),
+              true,
+              command.flowId(),
+              command.incarnation(),
+              command.step(),
+              command.action(),
+              command.generation(),
+              command.attempt(),
+              command.commandId()));
+    }
+    open.clear();
+    for (Taken taken : all) {
+      if (taken.moved()) {
+        transitions.add(transition(taken));
+      }
+    }
+  }
+
+  /** Gives whether a command was among what is aborted. */
+  public boolean aborted() {
+    boolean seen = !open.isEmpty();
+    open.clear();
+    return seen;
+  }
+
+  private Transition transition(Taken taken) {
+    FlowState next = taken.next();
+    List<PublishFlowEvent> entries = new ArrayList<>(4);
+    for (Effect effect : taken.decision().effects()) {
+      if (effect instanceof PublishFlowEvent entry) {
+        entries.add(entry);
+      }
+    }
+    return new Transition(
+        new Place("events", 0, transitions.size(), taken.when()),
+        next.flowId(),
+        next.incarnation(),
+        next.orchestrationName(),
+        next.definition() == null ? null : next.definition().header(),
+        next.transitions(),
+        next.status(),
+        taken.event(),
+        entries);
+  }
+
+  /** A handler ran. */
+  public void ran(
+      DispatchStep command, long began, long at, LedgerLine.Kind kind, LedgerLine.Report answer) {
+    ledger.add(
+        new LedgerLine(
+            "effect" + ledger.size(),
+            began,
+            at,
+            "flow",
+            command.stepName(),
+            wire(command.action()),
+            command.generation(),
+            command.attempt(),
+            null,
+            kind,
+            answer));
+  }
+
+  /** From now on, or only now, the step may have its effect once more than it should. */
+  public void window(long from, long to, String what, String step) {
+    windows.add(new FaultWindow(from, to, what, "flow", step));
+  }
+
+  /** The fences lost what they knew at this moment. */
+  public void fenceLost(long at) {
+    windows.add(FaultWindow.fenceLost(at, at));
+  }
+
+  /**
+   * What is left when all is over.
+   *
+   * @param consumed next offset by topic and partition
+   */
+  public History history(Map<String, Long> consumed, long end) {
+    return new History(
+        definitions,
+        starts,
+        sent,
+        answers,
+        controls,
+        turns,
+        transitions,
+        deadLetters,
+        unreadable,
+        ledger,
+        services,
+        windows,
+        consumed,
+        new History.Quiet(calmSince, Math.max(end, calmSince + SETTLED_MS), true));
+  }
+}

@@ -1,0 +1,303 @@
+package io.doundo.history.simulation;
+
+import io.doundo.orchestrator.core.Attempts;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowNotes;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.FlowTimes;
+import io.doundo.orchestrator.core.Outside;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Definitions, states and commands that are not what they should be. */
+public final class Sabotage {
+
+  private Sabotage() {}
+
+  public static Orchestration withoutEdges(Orchestration definition) {
+    return with(definition, step -> copy(step, List.of(), step.retry(), step.pivot()));
+  }
+
+  public static Orchestration withMoreAttempts(Orchestration definition) {
+    return with(
+        definition, step -> copy(step, step.dependsOn(), oneMore(step.retry()), step.pivot()));
+  }
+
+  public static Orchestration withoutPivots(Orchestration definition) {
+    return with(definition, step -> copy(step, step.dependsOn(), step.retry(), false));
+  }
+
+  /** The definition with its last step first, and its edges turned round. */
+  public static Orchestration mirrored(Orchestration definition) {
+    List<Step> steps = new ArrayList<>();
+    for (int i = definition.steps().size() - 1; i >= 0; i--) {
+      Step step = definition.steps().get(i);
+      List<String> after = new ArrayList<>();
+      for (int dependent : definition.graph().dependents(i)) {
+        after.add(definition.steps().get(dependent).name());
+      }
+      steps.add(copy(step, after, step.retry(), step.pivot()));
+    }
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        steps,
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
+  public static FlowState mirrored(FlowState state) {
+    List<StepState> steps = new ArrayList<>(state.steps());
+    Collections.reverse(steps);
+    return with(state, steps, state.transitions());
+  }
+
+  public static Decision mirrored(Decision decision, int size) {
+    FlowState next = decision.next();
+    List<Effect> effects = new ArrayList<>();
+    for (Effect effect : decision.effects()) {
+      effects.add(
+          effect instanceof DispatchStep command
+              ? copy(command, size - 1 - command.step(), command.payload())
+              : effect);
+    }
+    return new Decision(next == null ? null : mirrored(next), effects);
+  }
+
+  /** A command whose payload is merged in the order in which the results came. */
+  public static Effect mergedByArrival(FlowState state, Effect effect) {
+    if (!(effect instanceof DispatchStep command) || command.payload().size() < 3) {
+      return effect;
+    }
+    List<Content> payload = new ArrayList<>(command.payload());
+    payload.sort(Comparator.comparingLong(content -> arrival(state, content)));
+    return copy(command, command.step(), payload);
+  }
+
+  private static long arrival(FlowState state, Content content) {
+    for (StepState step : state.steps()) {
+      if (content.equals(step.result())) {
+        return step.endedAt();
+      }
+    }
+    return 0;
+  }
+
+  private static DispatchStep copy(DispatchStep command, int step, List<Content> payload) {
+    return new DispatchStep(
+        step,
+        command.stepName(),
+        command.action(),
+        command.generation(),
+        command.attempt(),
+        command.commandId(),
+        command.effect(),
+        command.deadline(),
+        payload);
+  }
+
+  /** Numbers what several decisions made of a flow as one transition. */
+  public static Decision asOneTransition(@Nullable FlowState before, Decision decision) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    int transition = (before == null ? 0 : before.transitions()) + 1;
+    if (next.transitions() <= transition) {
+      return decision;
+    }
+    return new Decision(with(next, next.steps(), transition), decision.effects());
+  }
+
+  /** What changes the flow without counting as a transition. */
+  public static Decision unnumbered(FlowState before, Decision decision) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(with(next, next.steps(), before.transitions()), decision.effects());
+  }
+
+  /** The flow abandoned, whatever was decided of it. */
+  public static Decision abandoned(Decision decision) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(
+        with(next, FlowStatus.ABANDONED, next.steps(), next.transitions()), decision.effects());
+  }
+
+  /** The flow with a cancel that waits. */
+  public static Decision withCancelReason(Decision decision, @Nullable String reason) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    return new Decision(
+        with(
+            next,
+            next.status(),
+            reason,
+            next.steps(),
+            next.transitions(),
+            next.times().updatedAt(),
+            next.notes()),
+        decision.effects());
+  }
+
+  private static FlowState with(FlowState next, List<StepState> steps, int transition) {
+    return with(next, next.status(), steps, transition);
+  }
+
+  private static FlowState with(
+      FlowState next, FlowStatus status, List<StepState> steps, int transition) {
+    return with(
+        next,
+        status,
+        next.cancelReason(),
+        steps,
+        transition,
+        next.times().updatedAt(),
+        next.notes());
+  }
+
+  private static FlowState with(
+      FlowState next,
+      FlowStatus status,
+      @Nullable String cancelReason,
+      List<StepState> steps,
+      int transition,
+      long updatedAt,
+      FlowNotes notes) {
+    FlowTimes times = next.times();
+    return new FlowState(
+        next.origin(),
+        next.definition(),
+        status,
+        next.parkReason(),
+        next.paused(),
+        next.reason(),
+        cancelReason,
+        new FlowTimes(updatedAt, times.endedAt(), times.deadlineAt(), times.wakeAt()),
+        next.turns(),
+        transition,
+        steps,
+        notes);
+  }
+
+  /** The flow but for what it has noted and numbered since, which is another one's. */
+  public static FlowState withoutNotesOf(@Nullable FlowState state, FlowState earlier) {
+    FlowState next = Objects.requireNonNull(state);
+    FlowNotes noted = next.notes();
+    FlowNotes before = earlier.notes();
+    boolean onlyNoted = noted.ignoredAnswers() == before.ignoredAnswers() + 1;
+    if (!onlyNoted || next.transitions() != earlier.transitions() + 1) {
+      return next;
+    }
+    FlowNotes notes =
+        new FlowNotes(
+            noted.turnedBack(),
+            noted.controls(),
+            before.ignoredAnswers(),
+            noted.incidents(),
+            noted.lastIncident());
+    return with(
+        next,
+        next.status(),
+        next.cancelReason(),
+        next.steps(),
+        earlier.transitions(),
+        earlier.times().updatedAt(),
+        notes);
+  }
+
+  /** As if each step's generation began with its next attempt. */
+  public static FlowState withFreshRetries(FlowState state) {
+    return with(
+        state,
+        state.steps().stream()
+            .map(
+                step ->
+                    step.outside().openAttempt() > 0 && step.outside().undoing().sent() == 0
+                        ? copy(step, step.outside().doing().sent() - 1)
+                        : copy(step, step.outside().doing().sent()))
+            .toList(),
+        state.transitions());
+  }
+
+  public static DispatchStep ofFirstGeneration(DispatchStep command) {
+    return new DispatchStep(
+        command.step(),
+        command.stepName(),
+        command.action(),
+        1,
+        command.attempt(),
+        command.commandId(),
+        command.effect(),
+        command.deadline(),
+        command.payload());
+  }
+
+  private static StepState copy(StepState step, int doBase) {
+    Outside outside = step.outside();
+    Attempts doing = outside.doing();
+    return new StepState(
+        step.status(),
+        step.evidence(),
+        step.generation(),
+        step.dueAt(),
+        step.startedAt(),
+        step.endedAt(),
+        step.result(),
+        step.input(),
+        step.undoInput(),
+        step.error(),
+        new Outside(
+            Attempts.of(doing.sent(), doBase, doing.answers()),
+            outside.undoing(),
+            outside.openAttempt(),
+            outside.succeededAttempt(),
+            outside.armedTurn(),
+            outside.worker()));
+  }
+
+  private static Orchestration with(Orchestration definition, UnaryOperator<Step> change) {
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        definition.steps().stream().map(change).toList(),
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
+  private static RetryPolicy oneMore(RetryPolicy policy) {
+    return new RetryPolicy(
+        policy.maxAttempts() + 1,
+        policy.strategy(),
+        policy.delay(),
+        policy.maxDelay(),
+        policy.jitter(),
+        policy.retryOn(),
+        policy.abortOn());
+  }
+
+  private static Step copy(Step step, List<String> dependsOn, RetryPolicy retry, boolean pivot) {
+    return new Step(
+        step.name(),
+        step.seq(),
+        dependsOn,
+        step.work(),
+        new AttemptRules(step.timeout(), step.onTimeout(), retry, step.undoRetry()),
+        step.undoing(),
+        pivot);
+  }
+}

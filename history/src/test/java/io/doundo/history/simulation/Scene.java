@@ -1,0 +1,68 @@
+package io.doundo.history.simulation;
+
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everybody in one run shares.
+ *
+ * @param beside a second stream of chance, for the kinds of fault that came later
+ */
+public record Scene(
+    Dice dice,
+    Dice beside,
+    Timeline timeline,
+    Story story,
+    Weather weather,
+    Orchestration definition,
+    Recorder recorder,
+    Coverage coverage,
+    Set<BrokenRule> broken) {
+
+  public static final Content START = new Content("00000000000000000000000000005747", 40, true);
+
+  private static final Content[] RESULTS = new Content[24];
+  private static final RawJson[] JSON = new RawJson[RESULTS.length];
+
+  static {
+    for (int i = 0; i < RESULTS.length; i++) {
+      RESULTS[i] = new Content(String.format("%032x", i), 20 + i, i % 4 != 0);
+      JSON[i] = RawJson.trusted(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** What a worker returns for one of the results. */
+  public static RawJson json(Content result) {
+    return JSON[Integer.parseInt(result.digest(), 16)];
+  }
+
+  /** The result that a worker returned so. */
+  public static Content content(RawJson json) {
+    return RESULTS[Integer.parseInt(new String(json.bytes(), StandardCharsets.US_ASCII))];
+  }
+
+  public boolean is(BrokenRule rule) {
+    return broken.contains(rule);
+  }
+
+  public long now() {
+    return timeline.now();
+  }
+
+  /** What a DO may return; null, as often as not. */
+  public @Nullable Content anyResult() {
+    return dice.chance(500) ? null : dice.pick(RESULTS);
+  }
+
+  public Content anyPayload() {
+    return dice.pick(RESULTS);
+  }
+
+  public String anyError() {
+    return dice.pick(RandomDefinitions.ERRORS);
+  }
+}

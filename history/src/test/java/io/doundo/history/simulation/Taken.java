@@ -1,0 +1,61 @@
+package io.doundo.history.simulation;
+
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decision with all that went into it.
+ *
+ * @param when the true time; the event has that of the engine's clock
+ */
+public record Taken(
+    long when,
+    @Nullable Orchestration definition,
+    @Nullable FlowState before,
+    FlowEvent event,
+    Decision decision) {
+
+  public FlowState next() {
+    return Objects.requireNonNull(decision.next());
+  }
+
+  /** Whether the decision made a transition. */
+  public boolean moved() {
+    return before == null || before.transitions() != next().transitions();
+  }
+
+  public List<DispatchStep> dispatches() {
+    return decision.effects().stream()
+        .filter(DispatchStep.class::isInstance)
+        .map(DispatchStep.class::cast)
+        .toList();
+  }
+
+  public boolean published(FlowEventType type) {
+    return decision.effects().stream()
+        .anyMatch(e -> e instanceof PublishFlowEvent entry && entry.type() == type);
+  }
+
+  /** Whether the event is a success of this action, and moved the flow. */
+  public boolean succeeded(Action action) {
+    return event instanceof StepSucceeded success && success.action() == action && moved();
+  }
+
+  /** The step before, as it was when the event came. */
+  public StepState stepBefore(int step) {
+    return before == null || before.steps().isEmpty()
+        ? StepState.PENDING
+        : before.steps().get(step);
+  }
+}

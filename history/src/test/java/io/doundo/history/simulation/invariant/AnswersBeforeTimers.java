@@ -1,0 +1,68 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.Answered;
+import io.doundo.history.History;
+import io.doundo.history.Transition;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.protocol.Answer;
+import io.doundo.protocol.AnswerAction;
+import java.util.Objects;
+
+/**
+ * Row 15: an attempt does not time out when its answer was there before its timer was due, in a run
+ * whose engine lets answers go first.
+ */
+public final class AnswersBeforeTimers {
+
+  private AnswersBeforeTimers() {}
+
+  public static void check(History history) {
+    for (Transition transition : history.transitions()) {
+      for (PublishFlowEvent entry : transition.entries()) {
+        if (entry.type() == FlowEventType.STEP_TIMED_OUT) {
+          check(history, transition, entry);
+        }
+      }
+    }
+  }
+
+  /** What came earlier answers a command of a transaction that was aborted. */
+  private static long startOf(History history, PublishFlowEvent timedOut) {
+    for (Transition transition : history.transitions()) {
+      for (PublishFlowEvent entry : transition.entries()) {
+        if (entry.type() == FlowEventType.STEP_STARTED
+            && Objects.equals(entry.step(), timedOut.step())
+            && entry.action() == timedOut.action()
+            && entry.attempt() == timedOut.attempt()) {
+          return transition.place().at();
+        }
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private static void check(History history, Transition transition, PublishFlowEvent entry) {
+    AnswerAction action = entry.action() == Action.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
+    for (Answered answered : history.answers()) {
+      Answer answer = answered.answer();
+      boolean ofTheAttempt =
+          answer.flowId().equals(transition.flowId())
+              && answer.stepName().equals(entry.step())
+              && answer.action() == action
+              && answer.attempt() == entry.attempt()
+              && answer.commandId() == null;
+      long at = answered.place().at();
+      // Whatever the engine's clock says, an answer that was not there yet could not go first.
+      long until = Math.min(transition.input().at(), transition.place().at());
+      if (ofTheAttempt && at < until && at > startOf(history, entry)) {
+        throw new Violation(
+            "row 15",
+            "%s of %s times out at %d, answered at %d"
+                .formatted(action, entry.step(), transition.input().at(), answered.place().at()));
+      }
+    }
+  }
+}

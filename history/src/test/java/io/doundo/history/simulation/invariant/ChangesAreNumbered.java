@@ -1,0 +1,35 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.FlowState;
+
+/** Whatever changes a flow is one numbered transition, and so has an audit record. */
+public final class ChangesAreNumbered implements Invariant {
+
+  @Override
+  public void decided(Taken taken) {
+    FlowState before = taken.before();
+    FlowState next = taken.next();
+    if (before == null || !before.incarnation().equals(next.incarnation())) {
+      return;
+    }
+    int step = next.transitions() - before.transitions();
+    if (step != 0 && step != 1) {
+      throw new Violation(
+          "transitions", "transition " + next.transitions() + " follows another number");
+    }
+    if (step == 0 && !sameButTimer(before, next)) {
+      throw new Violation("transitions", "changes without a transition at " + taken.event());
+    }
+  }
+
+  private static boolean sameButTimer(FlowState before, FlowState next) {
+    return before.status() == next.status()
+        && before.steps().equals(next.steps())
+        && before.notes().equals(next.notes())
+        && before.paused() == next.paused()
+        && before.turns().sent() == next.turns().sent()
+        && before.turns().undoCommitted() == next.turns().undoCommitted();
+  }
+}

@@ -1,0 +1,117 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Sabotage;
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.StepState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same event again changes nothing and sends nothing, but for the note that an answer was
+ * ignored. Not so, and rightly: an answer that says nothing of its command is counted each time; a
+ * plain success is no duplicate once UNDO was sent (row 14); a second late effect may be another
+ * one; the answer to a command that was not on record may be that of the one sent just now; a
+ * result that differs from the first one is reported each time.
+ */
+public final class DuplicatesAbsorbed implements Invariant {
+
+  private final Dice dice;
+  private final Core core;
+
+  public DuplicatesAbsorbed(Dice dice, Core core) {
+    this.dice = dice;
+    this.core = core;
+  }
+
+  @Override
+  public void decided(Taken taken) {
+    if (!dice.chance(125) || !mustBeAbsorbed(taken) || taken.published(FlowEventType.INCIDENT)) {
+      return;
+    }
+    Decision again = core.decide(taken.definition(), taken.next(), taken.event());
+    boolean sends = again.effects().stream().anyMatch(DispatchStep.class::isInstance);
+    if (sends || !Sabotage.withoutNotesOf(again.next(), taken.next()).equals(taken.next())) {
+      throw new Violation("row 2", "the same event again is not absorbed: " + taken.event());
+    }
+  }
+
+  private static boolean mustBeAbsorbed(Taken taken) {
+    FlowEvent event = taken.event();
+    if (event instanceof StepSucceeded success) {
+      if (isPhantom(taken, success.step(), success.action(), success.answerOf())) {
+        return false;
+      }
+      return (success.answerOf().vouched() && isKnown(taken, success))
+          || (success.answerOf().attempt() > 0
+              && (success.action() == Action.UNDO || !undoSent(taken, success.step())));
+    }
+    if (event instanceof StepFailed failure) {
+      if (isPhantom(taken, failure.step(), failure.action(), failure.answerOf())) {
+        return false;
+      }
+      return (failure.answerOf().vouched() && !raisedGeneration(taken, failure.step()))
+          || (failure.answerOf().attempt() > 0 && !undoSent(taken, failure.step()));
+    }
+    return event instanceof ControlRequested
+        || event instanceof TurnCommitted
+        || event instanceof TimeReached
+        || event instanceof FlowStarted
+        || event instanceof DefinitionFound;
+  }
+
+  private static boolean isPhantom(
+      Taken taken, String step, @Nullable Action action, AnswerOf answerOf) {
+    int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
+    if (index < 0) {
+      return false;
+    }
+    StepState before = taken.stepBefore(index);
+    int sent =
+        action == Action.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
+    return answerOf.attempt() > sent;
+  }
+
+  /** Whether the core recognised the command: its id is of the payload as it is known today. */
+  private static boolean isKnown(Taken taken, StepSucceeded success) {
+    int index = taken.definition() == null ? -1 : taken.definition().indexOf(success.step());
+    if (success.action() == Action.UNDO || index < 0 || taken.next().steps().isEmpty()) {
+      return true;
+    }
+    StepState before = taken.stepBefore(index);
+    StepState next = taken.next().steps().get(index);
+    int attempt = success.answerOf().attempt();
+    boolean takenForNew =
+        before.outside().succeededAttempt() >= attempt && raisedGeneration(taken, success.step());
+    return next.outside().succeededAttempt() >= attempt && !takenForNew;
+  }
+
+  /** Whether the answer was taken for that of a command which is not on record, and so for new. */
+  private static boolean raisedGeneration(Taken taken, String step) {
+    int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
+    return index >= 0
+        && !taken.next().steps().isEmpty()
+        && taken.next().steps().get(index).generation() > taken.stepBefore(index).generation();
+  }
+
+  private static boolean undoSent(Taken taken, String step) {
+    int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
+    return index >= 0
+        && !taken.next().steps().isEmpty()
+        && taken.next().steps().get(index).outside().undoing().sent() > 0;
+  }
+}

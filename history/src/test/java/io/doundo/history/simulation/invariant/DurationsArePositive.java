@@ -1,0 +1,21 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+
+/** What took its time took some, or is not said to have, though the clock was set back. */
+public final class DurationsArePositive implements Invariant {
+
+  private static final long UNSAID = -1;
+
+  @Override
+  public void decided(Taken taken) {
+    for (Effect effect : taken.decision().effects()) {
+      if (effect instanceof PublishFlowEvent entry && entry.durationMs() < UNSAID) {
+        throw new Violation("duration", entry.type() + " took " + entry.durationMs() + " ms");
+      }
+    }
+  }
+}

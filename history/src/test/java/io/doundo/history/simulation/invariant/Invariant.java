@@ -1,0 +1,28 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.history.simulation.worker.Ending;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowState;
+import org.jspecify.annotations.Nullable;
+
+/** Watches one thing that must always hold, and throws a {@link Violation} when it does not. */
+public interface Invariant {
+
+  /** A decision was made; its transaction may still be aborted. */
+  default void decided(Taken taken) {}
+
+  /** A decision was committed, in the order of decisions. */
+  default void committed(Taken taken) {}
+
+  /**
+   * A command became visible to its worker.
+   *
+   * @param committed where the flow stands by the last commit
+   */
+  default void visible(DispatchStep command, @Nullable FlowState committed) {}
+
+  /** Everything is delivered and nothing is planned any more. */
+  default void ended(Ending ending) {}
+}

@@ -1,0 +1,71 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.Scene;
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.worker.Ending;
+import io.doundo.history.simulation.worker.Worker;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowState;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is watched while a run goes on; its history is judged afterwards. */
+public final class Invariants {
+
+  private final Scene scene;
+  private final List<Invariant> all;
+  private final BitSet settledByHand = new BitSet();
+
+  public Invariants(Scene scene, Core core) {
+    this.scene = scene;
+    all =
+        List.of(
+            new EndsOrWaits(),
+            new StandingIsListed(scene.definition()),
+            new SeenPivotIsKnown(scene.definition()),
+            new CommittedBeforeVisible(scene.definition()),
+            new ChangesAreNumbered(),
+            new DurationsArePositive(),
+            new MergedInOrder(scene.definition()),
+            new NoCancelPastPivot(),
+            new PastPivotRetriesAll(),
+            new DuplicatesAbsorbed(scene.dice(), core),
+            new TimerIsNeverLate());
+  }
+
+  public void decided(Taken taken) {
+    for (Invariant invariant : all) {
+      invariant.decided(taken);
+    }
+  }
+
+  public void committed(Taken taken) {
+    if (taken.event() instanceof ControlRequested control
+        && (control.verb() == ControlVerb.SKIP || control.verb() == ControlVerb.RESOLVE)
+        && control.step() != null
+        && taken.published(FlowEventType.CONTROL_ACCEPTED)) {
+      settledByHand.set(scene.definition().indexOf(control.step()));
+    }
+    for (Invariant invariant : all) {
+      invariant.committed(taken);
+    }
+  }
+
+  public void visible(DispatchStep command, @Nullable FlowState committed) {
+    for (Invariant invariant : all) {
+      invariant.visible(command, committed);
+    }
+  }
+
+  public void ended(@Nullable FlowState state, List<Worker> workers) {
+    Ending ending = new Ending(state, workers, settledByHand);
+    for (Invariant invariant : all) {
+      invariant.ended(ending);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A DO's payload is the start payload with the results of its ancestors over it in the order of the
+ * definition, never in order of arrival.
+ */
+public final class MergedInOrder implements Invariant {
+
+  private final Orchestration definition;
+
+  public MergedInOrder(Orchestration definition) {
+    this.definition = definition;
+  }
+
+  @Override
+  public void decided(Taken taken) {
+    for (DispatchStep command : taken.dispatches()) {
+      if (command.action() == Action.DO && command.payload().size() > 1) {
+        check(taken, command);
+      }
+    }
+  }
+
+  private void check(Taken taken, DispatchStep command) {
+    List<Content> expected = new ArrayList<>();
+    expected.add(taken.next().origin().payload());
+    for (int ancestor : definition.graph().ancestors(command.step())) {
+      StepState step = taken.next().steps().get(ancestor);
+      if (step.result() != null && step.result().object()) {
+        expected.add(step.result());
+      }
+    }
+    if (!expected.equals(command.payload())) {
+      throw new Violation(
+          "payload", command.stepName() + " is given " + command.payload() + ", not " + expected);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+
+/** Once a pivot is passed no cancel waits any more: there is no way back that it could take. */
+public final class NoCancelPastPivot implements Invariant {
+
+  @Override
+  public void decided(Taken taken) {
+    FlowState next = taken.next();
+    Orchestration definition = taken.definition();
+    if (next.cancelReason() != null
+        && definition != null
+        && passedPivot(definition, next) >= 0
+        && !next.status().isTerminal()) {
+      throw new Violation(
+          "cancel", "a cancel waits though the pivot is passed: " + Tales.standing(next));
+    }
+  }
+
+  /** The pivot that was passed, or -1. */
+  public static int passedPivot(Orchestration definition, FlowState state) {
+    for (int i = 0; i < state.steps().size(); i++) {
+      StepState step = state.steps().get(i);
+      boolean passed =
+          step.status() == StepStatus.DO_SUCCESS || step.status() == StepStatus.RESOLVED;
+      if (passed && definition.steps().get(i).pivot()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

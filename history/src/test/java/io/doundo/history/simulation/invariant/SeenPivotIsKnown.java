@@ -1,0 +1,51 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Violation;
+import io.doundo.history.simulation.worker.Ending;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Evidence;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of a pivot's DO that a worker saw the flow always knows in the end: the command is committed, or
+ * its success was taken; unless the flow was abandoned.
+ */
+public final class SeenPivotIsKnown implements Invariant {
+
+  private final Orchestration definition;
+  private final int[] seen;
+
+  public SeenPivotIsKnown(Orchestration definition) {
+    this.definition = definition;
+    seen = new int[definition.steps().size()];
+  }
+
+  @Override
+  public void visible(DispatchStep command, @Nullable FlowState committed) {
+    if (command.action() == Action.DO && definition.steps().get(command.step()).pivot()) {
+      seen[command.step()] = Math.max(seen[command.step()], command.attempt());
+    }
+  }
+
+  @Override
+  public void ended(Ending ending) {
+    FlowState state = ending.state();
+    if (state == null || state.status() == FlowStatus.ABANDONED || state.steps().isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < seen.length; i++) {
+      StepState step = state.steps().get(i);
+      boolean knowsNothing = step.evidence() == Evidence.NONE || step.evidence() == Evidence.CLEAN;
+      if (seen[i] > step.outside().doing().sent() && knowsNothing) {
+        throw new Violation(
+            "pivot",
+            definition.steps().get(i).name() + " was seen by its worker, unknown to the flow");
+      }
+    }
+  }
+}

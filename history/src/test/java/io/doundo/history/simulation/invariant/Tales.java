@@ -1,0 +1,75 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Timeline;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.StepState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Words decisions for people. */
+public final class Tales {
+
+  private Tales() {}
+
+  /** What a decision led to, an effect a line, and where the flow stands then. */
+  public static String consequences(Taken taken) {
+    StringBuilder text = new StringBuilder();
+    for (Effect effect : taken.decision().effects()) {
+      text.append("\n                        → ").append(word(effect));
+    }
+    if (taken.moved()) {
+      text.append("\n                        = ").append(standing(taken.next()));
+    }
+    return text.toString();
+  }
+
+  private static String word(Effect effect) {
+    if (effect instanceof DispatchStep command) {
+      return String.format(
+          "%s %s, attempt %d, generation %d, effect %s, due %d, id %s",
+          command.action(),
+          command.stepName(),
+          command.attempt(),
+          command.generation(),
+          command.effect(),
+          command.deadline() - Timeline.BEGIN,
+          command.commandId().substring(0, 6));
+    }
+    if (effect instanceof PublishFlowEvent entry) {
+      return entry.type()
+          + (entry.step() == null ? "" : " " + entry.step())
+          + (entry.reason() == null ? "" : ": " + entry.reason());
+    }
+    return effect.toString();
+  }
+
+  /** The flow in a line. */
+  public static String standing(@Nullable FlowState state) {
+    if (state == null) {
+      return "no flow";
+    }
+    StringBuilder text = new StringBuilder(state.status().toString());
+    if (state.parkReason() != null) {
+      text.append(' ').append(state.parkReason());
+    }
+    text.append(state.paused() ? " paused" : "");
+    text.append(state.cancelReason() == null ? "" : " (cancel deferred)");
+    text.append(
+        state.turns().undo() > 0 && !state.turns().undoCommitted() ? " (turn uncommitted)" : "");
+    List<StepState> steps = state.steps();
+    for (StepState step : steps) {
+      text.append(" | ").append(step.status()).append('/').append(step.evidence());
+      if (step.outside().openAttempt() > 0) {
+        text.append(" open ").append(step.outside().openAttempt());
+      }
+      if (step.dueAt() > 0) {
+        text.append(" due ").append(step.dueAt() - Timeline.BEGIN);
+      }
+    }
+    return text.toString();
+  }
+}

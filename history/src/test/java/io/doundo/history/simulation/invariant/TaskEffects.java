@@ -1,0 +1,93 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.Effect.CancelTimer;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Carries effects out as the engine does: commands at once, timer and turns with the commit. */
+public final class TaskEffects implements Effect.Handler<Boolean> {
+
+  private final Consumer<DispatchStep> send;
+  private final List<Integer> turns = new ArrayList<>();
+  private long timer;
+  private long committedTimer;
+
+  public TaskEffects(Consumer<DispatchStep> send) {
+    this.send = send;
+  }
+
+  /** When the flow's timer is set for, or 0. */
+  public long timer() {
+    return timer;
+  }
+
+  public void timerFires() {
+    timer = 0;
+  }
+
+  /** Gives the turns that are readable from now on. */
+  public List<Integer> commit() {
+    committedTimer = timer;
+    List<Integer> committed = List.copyOf(turns);
+    turns.clear();
+    return committed;
+  }
+
+  public void abort() {
+    timer = committedTimer;
+    turns.clear();
+  }
+
+  @Override
+  public Boolean on(DispatchStep effect) {
+    send.accept(effect);
+    return true;
+  }
+
+  @Override
+  public Boolean on(ScheduleTimer effect) {
+    if (timer != 0) {
+      throw new Violation("timer", "set a second time");
+    }
+    timer = effect.at();
+    return true;
+  }
+
+  @Override
+  public Boolean on(CancelTimer effect) {
+    if (timer != effect.at()) {
+      throw new Violation("timer", "cancelled, but none is set for " + effect.at());
+    }
+    timer = 0;
+    return true;
+  }
+
+  @Override
+  public Boolean on(SendTurn effect) {
+    return turns.add(effect.turn());
+  }
+
+  @Override
+  public Boolean on(PublishFlowEvent effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(RefuseEvent effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(ArchiveFlow effect) {
+    return true;
+  }
+}

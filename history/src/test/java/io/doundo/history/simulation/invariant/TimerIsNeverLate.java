@@ -1,0 +1,60 @@
+package io.doundo.history.simulation.invariant;
+
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.StepState;
+
+/**
+ * The flow's one timer is set whenever something is due, never later than that, and never for a
+ * moment that is already past. A flow that has ended has none.
+ */
+public final class TimerIsNeverLate implements Invariant {
+
+  @Override
+  public void decided(Taken taken) {
+    FlowState next = taken.next();
+    long at = taken.event().at();
+    long due = due(next, at);
+    if (due > 0 && (next.times().wakeAt() == 0 || next.times().wakeAt() > Math.max(due, at))) {
+      throw new Violation("timer", "due at " + due + ", but set for " + next.times().wakeAt());
+    }
+    if (next.status().isTerminal() && next.times().wakeAt() > 0 && taken.moved()) {
+      throw new Violation("timer", "set after the end");
+    }
+    for (Effect effect : taken.decision().effects()) {
+      if (effect instanceof ScheduleTimer timer && timer.at() <= at) {
+        throw new Violation("timer", "set for a moment that is past: " + Tales.standing(next));
+      }
+    }
+    if (taken.event() instanceof TimeReached
+        && next.times().wakeAt() > 0
+        && next.times().wakeAt() <= at) {
+      throw new Violation("timer", "fired, and set for the same moment again");
+    }
+  }
+
+  private static long due(FlowState state, long at) {
+    if (state.status().isTerminal()) {
+      return 0;
+    }
+    if (state.status() == FlowStatus.WAITING) {
+      return state.times().deadlineAt();
+    }
+    long due =
+        state.status() == FlowStatus.IN_PROGRESS && state.times().deadlineAt() > 0
+            ? state.times().deadlineAt()
+            : Long.MAX_VALUE;
+    for (StepState step : state.steps()) {
+      boolean waitsForAnotherThing = step.outside().openAttempt() == 0 && step.dueAt() <= at;
+      if (step.dueAt() > 0 && !waitsForAnotherThing) {
+        due = Math.min(due, step.dueAt());
+      }
+    }
+    return due == Long.MAX_VALUE ? 0 : due;
+  }
+}

@@ -1,0 +1,416 @@
+package io.doundo.history.simulation.orchestrator;
+
+import io.doundo.history.History;
+import io.doundo.history.Place;
+import io.doundo.history.simulation.BrokenRule;
+import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.Sabotage;
+import io.doundo.history.simulation.Scene;
+import io.doundo.history.simulation.SkewedClock;
+import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.Versions;
+import io.doundo.history.simulation.Violation;
+import io.doundo.history.simulation.invariant.Invariants;
+import io.doundo.history.simulation.invariant.Tales;
+import io.doundo.history.simulation.invariant.TaskEffects;
+import io.doundo.history.simulation.worker.Network;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The orchestrator's task for one flow, with its open transaction. Commands are visible to workers
+ * at once. State, timer and read positions last from commit to commit; turns are readable after
+ * their commit. A crash takes everything back but the commands, and the same records are read
+ * again, at a later time and in another order between partitions.
+ *
+ * <p>In some runs timers wait for the answers that are unread, as they do in the engine; in others
+ * they do not, because safety must not depend on that.
+ */
+public final class SimulatedOrchestrator {
+
+  private final Scene scene;
+  private final Core core;
+  private final Invariants invariants;
+  private final Network network;
+  private final Versions versions;
+  private final boolean patient;
+  private final SkewedClock clock;
+  private final LostLetters letters;
+  private final Inputs inputs = new Inputs();
+  private final List<Taken> open = new ArrayList<>();
+  private final TaskEffects task = new TaskEffects(this::sends);
+  private @Nullable FlowState state;
+  private @Nullable FlowState committedState;
+  private @Nullable Place start;
+  private long downUntil;
+  private long wakingAt;
+  private boolean committing;
+
+  public SimulatedOrchestrator(Scene scene, Core core, Invariants invariants, Versions versions) {
+    this.scene = scene;
+    this.core = core;
+    this.invariants = invariants;
+    this.versions = versions;
+    this.clock = new SkewedClock(scene);
+    this.letters = new LostLetters(scene, clock);
+    this.patient = scene.dice().chance(400);
+    this.network = new Network(scene, (keyed, record) -> append(inputs.answers(keyed), record));
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public @Nullable FlowState state() {
+    return state;
+  }
+
+  /** What is left when all is over. */
+  public History history() {
+    return scene.recorder().history(inputs.consumed(), scene.now());
+  }
+
+  public Inputs inputs() {
+    return inputs;
+  }
+
+  public void start(Partition.Inbound record) {
+    append(inputs.starts(), record);
+  }
+
+  public void control(Partition.Inbound record) {
+    append(inputs.controls(), record);
+  }
+
+  /** A record is written to one of the inputs. */
+  public void append(Partition partition, Partition.Inbound record) {
+    Place place = partition.append(record, scene.now());
+    if (record instanceof Stray stray) {
+      stray.keep().accept(scene.recorder(), place);
+    } else {
+      String incarnation = state == null ? "" : state.incarnation();
+      scene.recorder().appended(place, record.takenAt(scene.now()), incarnation);
+    }
+    wake(scene.now() + scene.dice().below(3));
+  }
+
+  private void wake(long at) {
+    long time = Math.max(at, downUntil);
+    if (wakingAt <= scene.now() || time < wakingAt) {
+      wakingAt = time;
+      scene
+          .timeline()
+          .at(
+              time,
+              () -> {
+                if (wakingAt == time) {
+                  poll();
+                }
+              });
+    }
+  }
+
+  /** Takes some of what can be taken, in any order, and sometimes commits. */
+  private void poll() {
+    wakingAt = 0;
+    if (scene.now() < downUntil) {
+      wake(downUntil);
+      return;
+    }
+    count(clock.mayJump(1), Happening.CLOCK_FORTH, Happening.CLOCK_BACK);
+    letters.expire();
+    int left = scene.dice().between(1, 4);
+    boolean alive = true;
+    while (alive && left-- > 0 && hasInput()) {
+      alive = takeNext();
+    }
+    if (alive) {
+      if (hasInput()) {
+        wake(scene.now() + scene.dice().below(4));
+      } else if (task.timer() > 0) {
+        wake(clock.trueTime(dueTimer()) + scene.dice().below(10));
+      }
+      if (letters.due() > 0) {
+        wake(Math.max(scene.now() + 1, clock.trueTime(letters.due())));
+      }
+      if ((!open.isEmpty() || letters.hasChanged()) && !committing) {
+        committing = true;
+        scene.timeline().after(scene.dice().below(40), this::commit);
+      }
+    }
+  }
+
+  private void count(long jump, Happening forth, Happening back) {
+    if (jump != 0) {
+      scene.coverage().count(jump > 0 ? forth : back);
+      scene
+          .story()
+          .tell(scene.timeline(), "orchestrator", () -> "its clock jumps by " + jump + " ms");
+    }
+  }
+
+  /** When the timer fires, by the engine's clock. */
+  private long dueTimer() {
+    return task.timer() + (scene.is(BrokenRule.TIMERS_FIRE_MINUTES_LATE) ? 150_000 : 0);
+  }
+
+  private boolean timerIsDue() {
+    return task.timer() > 0 && dueTimer() <= clock.now();
+  }
+
+  /** A patient engine lets the answers go first that were there before the timer was due. */
+  private boolean timerFiresNow() {
+    boolean answersFirst =
+        patient
+            && state != null
+            && inputs.oldestUnread() < task.timer()
+            && !scene.is(BrokenRule.TIMERS_BEFORE_QUEUED_ANSWERS);
+    return timerIsDue() && !answersFirst;
+  }
+
+  /** Whether timers wait for what was appended before them. */
+  public boolean isPatient() {
+    return patient;
+  }
+
+  private boolean hasInput() {
+    return timerFiresNow() || !inputs.readable(state != null).isEmpty();
+  }
+
+  /** Takes a record or lets the timer fire; false when the orchestrator died of it. */
+  private boolean takeNext() {
+    List<Partition> readable = inputs.readable(state != null);
+    int choice = scene.dice().below(readable.size() + (timerFiresNow() ? 1 : 0));
+    if (choice == readable.size()) {
+      return take(timer(), null);
+    }
+    Partition.Appended next = readable.get(choice).read();
+    if (next.record() instanceof Stray) {
+      letters.take(next);
+      return true;
+    }
+    return take(next.record().takenAt(clock.now()), next.place());
+  }
+
+  private FlowEvent timer() {
+    // While answers are unread, only what was due some time ago is taken for due.
+    long due = task.timer();
+    task.timerFires();
+    long now = clock.now();
+    if (patient) {
+      return timeReached(state, Math.max(due, Math.min(now, inputs.oldestUnread())));
+    }
+    long behind = scene.dice().chance(300) ? scene.dice().below((int) (now - due) + 1) : 0;
+    return timeReached(state, now - behind);
+  }
+
+  private FlowEvent timeReached(@Nullable FlowState flow, long at) {
+    boolean found = flow != null && flow.status() == FlowStatus.WAITING && definition(flow) != null;
+    return found ? new DefinitionFound(at) : new TimeReached(at);
+  }
+
+  private @Nullable Orchestration definition(@Nullable FlowState flow) {
+    return versions.of(flow, start == null ? scene.now() : start.at());
+  }
+
+  /** Decides and carries out; false when the orchestrator died of it. */
+  private boolean take(FlowEvent event, @Nullable Place source) {
+    if (scene.is(BrokenRule.DUPLICATE_START_RUNS_TWICE)
+        && event instanceof FlowStarted
+        && state != null) {
+      state = null;
+      task.timerFires();
+    }
+    if (state == null) {
+      start = source;
+    }
+    Taken taken = decide(state, event);
+    tell("takes", taken);
+    invariants.decided(taken);
+    state = taken.decision().next();
+    open.add(taken);
+    boolean dies = scene.dice().fault(scene.weather().crash());
+    List<Effect> effects = taken.decision().effects();
+    int carriedOut = dies ? scene.dice().below(effects.size() + 1) : effects.size();
+    List<DispatchStep> impossible = new ArrayList<>(0);
+    for (Effect effect : effects.subList(0, carriedOut)) {
+      if (effect instanceof DispatchStep command && isUnsendable(command)) {
+        impossible.add(command);
+      } else if (effect instanceof RefuseEvent refused) {
+        // What a flow is rejected for, when its time is over, is its start.
+        letters.refuse(source == null ? start : source, refused.reason());
+      } else {
+        effect.accept(task);
+        if (effect instanceof SendTurn turn && scene.is(BrokenRule.TURN_READ_UNCOMMITTED)) {
+          append(inputs.rekeyed(), at -> new TurnCommitted(at, turn.turn()));
+        }
+      }
+    }
+    if (dies) {
+      die();
+      return false;
+    }
+    if (state != null && task.timer() != state.times().wakeAt()) {
+      throw new Violation(
+          "timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
+    }
+    for (DispatchStep command : impossible) {
+      boolean retryable = scene.dice().chance(500);
+      boolean alive =
+          take(
+              new DispatchImpossible(
+                  clock.now(),
+                  command.stepName(),
+                  command.action(),
+                  command.attempt(),
+                  retryable,
+                  "no topic"),
+              null);
+      if (!alive) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether its topic is missing. What could be sent before an abort can be sent after it. */
+  private boolean isUnsendable(DispatchStep command) {
+    boolean unsendable =
+        !network.hasSeen(command) && scene.dice().fault(scene.weather().unsendable());
+    if (unsendable) {
+      scene.coverage().count(Happening.COMMAND_NOT_SENT);
+    }
+    return unsendable;
+  }
+
+  private Taken decide(@Nullable FlowState flow, FlowEvent event) {
+    Orchestration definition = definition(flow);
+    return new Taken(scene.now(), definition, flow, event, core.decide(definition, flow, event));
+  }
+
+  private void commit() {
+    if (!committing) {
+      return;
+    }
+    committing = false;
+    scene.story().tell(scene.timeline(), "orchestrator", () -> "commits");
+    inputs.commit();
+    letters.commit();
+    committedState = state;
+    List<Taken> committed = List.copyOf(open);
+    open.clear();
+    for (int turn : task.commit()) {
+      scene
+          .timeline()
+          .after(
+              scene.dice().below(10),
+              () -> append(inputs.rekeyed(), at -> new TurnCommitted(at, turn)));
+    }
+    scene.recorder().committed(committed);
+    committed.forEach(invariants::committed);
+  }
+
+  private void die() {
+    scene.story().tell(scene.timeline(), "orchestrator", () -> "dies, its transaction is aborted");
+    scene.coverage().count(Happening.CRASH);
+    if (scene.recorder().aborted()) {
+      scene.coverage().count(Happening.SEEN_COMMANDS_ABORTED);
+    }
+    if (state != null && scene.dice().fault(scene.weather().zombie())) {
+      haunt(state, inputs.unread(), clock.now() - scene.now());
+    }
+    count(clock.mayJump(5), Happening.CLOCK_FORTH_ACROSS_CRASH, Happening.CLOCK_BACK_ACROSS_CRASH);
+    committing = false;
+    open.clear();
+    if (scene.is(BrokenRule.OFFSETS_OUTLIVE_THEIR_STATE)) {
+      inputs.commit();
+    } else {
+      inputs.abort();
+    }
+    letters.abort();
+    if (scene.is(BrokenRule.STATE_OUTLIVES_ITS_RECORDS)) {
+      inputs.commit();
+      task.commit();
+      committedState = state;
+    }
+    task.abort();
+    state = committedState;
+    if (state != null) {
+      scene.coverage().count(Happening.RESTART_WITH_STATE);
+    }
+    if (scene.is(BrokenRule.RESTART_RESETS_RETRIES) && state != null) {
+      state = Sabotage.withFreshRetries(state);
+    }
+    downUntil = scene.now() + scene.dice().below(1_000);
+    wake(downUntil);
+  }
+
+  /**
+   * A dead orchestrator that does not know it yet decides once more; nothing of it is committed.
+   */
+  private void haunt(FlowState stale, List<Partition.Appended> unread, long ahead) {
+    List<Partition.Inbound> polled =
+        unread.stream()
+            .map(Partition.Appended::record)
+            .filter(record -> !(record instanceof Stray))
+            .toList();
+    scene
+        .timeline()
+        .after(
+            scene.dice().between(1, 600),
+            () -> {
+              long now = scene.now() + ahead;
+              FlowEvent event =
+                  polled.isEmpty() ? timeReached(stale, now) : polled.get(0).takenAt(now);
+              scene.coverage().count(Happening.ZOMBIE);
+              Taken taken = decide(stale, event);
+              tell("as a zombie takes", taken);
+              taken
+                  .dispatches()
+                  .forEach(
+                      command ->
+                          makeVisible(
+                              command,
+                              stale.incarnation(),
+                              scene.is(BrokenRule.ZOMBIE_TIMERS_ARE_COMMITTED)));
+            });
+  }
+
+  private void tell(String how, Taken taken) {
+    scene
+        .story()
+        .tell(
+            scene.timeline(),
+            "orchestrator",
+            () -> how + ' ' + taken.event() + Tales.consequences(taken));
+  }
+
+  private void sends(DispatchStep command) {
+    makeVisible(command, Objects.requireNonNull(state).incarnation(), true);
+  }
+
+  private void makeVisible(DispatchStep decided, String incarnation, boolean transactional) {
+    DispatchStep command =
+        scene.is(BrokenRule.GENERATION_NOT_RAISED) ? Sabotage.ofFirstGeneration(decided) : decided;
+    scene.recorder().visible(command, incarnation, scene.now(), transactional);
+    invariants.visible(command, committedState);
+    network.send(command);
+  }
+}

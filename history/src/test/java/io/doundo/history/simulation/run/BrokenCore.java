@@ -1,0 +1,366 @@
+package io.doundo.history.simulation.run;
+
+import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.Sabotage;
+import io.doundo.history.simulation.invariant.NoCancelPastPivot;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.Effect;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Ways to break the core, each by what it is told or what becomes of its decision. */
+enum BrokenCore {
+  /** Takes a step whose outcome is unknown for one without effect, and sends no UNDO for it. */
+  LEAVES_STEPS_IN_DOUBT("I3") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      DispatchStep skipped = undoOfDoubt(decision);
+      while (skipped != null) {
+        AnswerOf answer = new AnswerOf(null, skipped.attempt(), false);
+        FlowEvent undone =
+            new StepSucceeded(e.at(), skipped.stepName(), Action.UNDO, answer, null, null);
+        decision = then(without(decision, skipped), core.decide(on, decision.next(), undone));
+        skipped = undoOfDoubt(decision);
+      }
+      return Sabotage.asOneTransition(state, decision);
+    }
+  },
+
+  /** Ignores whatever comes to light of a DO once its UNDO was sent. */
+  IGNORES_LATE_EFFECTS("I3") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      String step =
+          e instanceof StepSucceeded success && success.action() == Action.DO
+              ? success.step()
+              : e instanceof EffectLanded landed ? landed.step() : null;
+      StepState before = step == null ? null : stepOf(on, state, step);
+      return before != null && before.outside().undoing().sent() > 0
+          ? new Decision(state, List.of())
+          : core.decide(on, state, e);
+    }
+  },
+
+  /** Ignores the success of a command that is not on record. */
+  IGNORES_UNCOMMITTED_COMMANDS("I3") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      if (e instanceof StepSucceeded success && success.action() == Action.DO) {
+        StepState before = stepOf(on, state, success.step());
+        if (before != null && before.outside().doing().sent() < success.answerOf().attempt()) {
+          return new Decision(state, List.of());
+        }
+      }
+      return core.decide(on, state, e);
+    }
+  },
+
+  /** Believes that nothing happened when a handler threw. */
+  TRUSTS_UNKNOWN_OUTCOMES("I3") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean unknown = e instanceof StepFailed failed && failed.kind() == FailureKind.UNKNOWN;
+      return core.decide(on, state, unknown ? clean((StepFailed) e) : e);
+    }
+
+    private StepFailed clean(StepFailed e) {
+      return new StepFailed(
+          e.at(), e.step(), e.action(), e.answerOf(), FailureKind.NO_EFFECT, e.error(), e.worker());
+    }
+  },
+
+  /** Takes every failure for one of the attempt in flight. */
+  TAKES_FAILURES_OF_OTHER_ATTEMPTS("row 2") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      if (e instanceof StepFailed failed && failed.action() == Action.DO) {
+        StepState step = stepOf(on, state, failed.step());
+        if (step != null
+            && step.outside().openAttempt() > 0
+            && step.status() != StepStatus.UNDOING) {
+          AnswerOf open =
+              new AnswerOf(null, step.outside().openAttempt(), failed.answerOf().vouched());
+          FlowEvent mistaken =
+              new StepFailed(
+                  e.at(),
+                  failed.step(),
+                  Action.DO,
+                  open,
+                  failed.kind(),
+                  failed.error(),
+                  failed.worker());
+          return core.decide(on, state, mistaken);
+        }
+      }
+      return core.decide(on, state, e);
+    }
+  },
+
+  /** Undoes everything at once, whatever depends on what. */
+  FORGETS_THE_GRAPH_ON_THE_WAY_BACK("I6") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean back = state != null && state.status() == FlowStatus.UNDOING;
+      return core.decide(on != null && back ? Sabotage.withoutEdges(on) : on, state, e);
+    }
+  },
+
+  /** Undoes what came first before what came later. */
+  UNDOES_IN_FORWARD_ORDER("I6") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean back = on != null && state != null && state.status() == FlowStatus.UNDOING;
+      if (!back) {
+        return core.decide(on, state, e);
+      }
+      Orchestration mirrored = Sabotage.mirrored(Objects.requireNonNull(on));
+      Decision decision =
+          core.decide(mirrored, Sabotage.mirrored(Objects.requireNonNull(state)), e);
+      return Sabotage.mirrored(decision, mirrored.steps().size());
+    }
+  },
+
+  /** Merges results in the order in which they came. */
+  MERGES_IN_ORDER_OF_ARRIVAL("payload") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      return next == null
+          ? decision
+          : new Decision(
+              next,
+              decision.effects().stream()
+                  .map(effect -> Sabotage.mergedByArrival(next, effect))
+                  .toList());
+    }
+  },
+
+  /** Sends the first UNDO as soon as the flow turns, without waiting for the commit. */
+  SENDS_UNDO_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return withoutWaiting(core, on, state, e, true);
+    }
+  },
+
+  /** Sends the DO of a pivot as soon as it is armed, without waiting for the commit. */
+  SENDS_A_PIVOT_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return withoutWaiting(core, on, state, e, false);
+    }
+  },
+
+  /** Takes a DO that certainly had no effect for done. */
+  TAKES_FAILURES_FOR_SUCCESSES("I2") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean clean =
+          e instanceof StepFailed failed
+              && failed.action() == Action.DO
+              && failed.kind() == FailureKind.NO_EFFECT;
+      return core.decide(on, state, clean ? success((StepFailed) e) : e);
+    }
+
+    private StepSucceeded success(StepFailed e) {
+      return new StepSucceeded(e.at(), e.step(), Action.DO, e.answerOf(), null, e.worker());
+    }
+  },
+
+  /** Lets an operator abandon what has been completed. */
+  ABANDONS_ENDED_FLOWS("I11") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean late =
+          state != null
+              && state.status() == FlowStatus.COMPLETED
+              && e instanceof ControlRequested control
+              && control.verb() == ControlVerb.ABANDON;
+      Decision decision = core.decide(on, state, e);
+      return late ? Sabotage.abandoned(decision) : decision;
+    }
+  },
+
+  /** Keeps a cancel that waited for the pivot though the pivot is passed. */
+  CANCEL_OUTLIVES_THE_PIVOT("cancel") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      boolean resolved =
+          e instanceof ControlRequested control && control.verb() == ControlVerb.RESOLVE;
+      return next != null && state != null && resolved && !next.status().isTerminal()
+          ? Sabotage.withCancelReason(decision, state.cancelReason())
+          : decision;
+    }
+  },
+
+  /** Gives a step past the pivot up at its first failure. */
+  GIVES_UP_PAST_THE_PIVOT("past pivot") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      boolean past = on != null && state != null && NoCancelPastPivot.passedPivot(on, state) >= 0;
+      return core.decide(on, state, past && e instanceof StepFailed failed ? last(failed) : e);
+    }
+
+    private StepFailed last(StepFailed e) {
+      return new StepFailed(
+          e.at(), e.step(), e.action(), e.answerOf(), FailureKind.FINAL, e.error(), e.worker());
+    }
+  },
+
+  /** Does not ask to be woken again. */
+  FORGETS_TIMERS("timer") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      return new Decision(
+          decision.next(),
+          decision.effects().stream()
+              .filter(effect -> !(effect instanceof ScheduleTimer))
+              .toList());
+    }
+  },
+
+  /** Changes a flow without a transition, and so without an audit record. */
+  CHANGES_FLOWS_UNRECORDED("transitions") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      return state != null && e instanceof TurnCommitted
+          ? Sabotage.unnumbered(state, decision)
+          : decision;
+    }
+  },
+
+  /** Counts attempts from one too low. */
+  SENDS_ONE_ATTEMPT_TOO_MANY("I9") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on == null ? null : Sabotage.withMoreAttempts(on), state, e);
+    }
+  },
+
+  /** Knows no point of no return. */
+  IGNORES_PIVOTS("I7") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on == null ? null : Sabotage.withoutPivots(on), state, e);
+    }
+  },
+
+  /** Carries out a control again when it is delivered again. */
+  FORGETS_CONTROLS("row 2") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      if (!(e instanceof ControlRequested control)) {
+        return core.decide(on, state, e);
+      }
+      int transition = state == null ? 0 : state.transitions();
+      FlowEvent renamed =
+          new ControlRequested(
+              e.at(),
+              control.controlId() + '/' + transition,
+              control.verb(),
+              control.step(),
+              control.payload(),
+              control.resolution(),
+              control.reason(),
+              control.requestedBy());
+      return core.decide(on, state, renamed);
+    }
+  },
+
+  /** Decides by something that is not in its input. */
+  READS_A_CLOCK("I8") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      String now = "at " + System.nanoTime();
+      Effect remark = new PublishFlowEvent(FlowEventType.INCIDENT, null, null, 0, 0, -1, null, now);
+      Decision decision = core.decide(on, state, e);
+      return decision.effects().isEmpty()
+          ? decision
+          : then(decision, new Decision(decision.next(), List.of(remark)));
+    }
+  };
+
+  private final String caughtBy;
+
+  BrokenCore(String caughtBy) {
+    this.caughtBy = caughtBy;
+  }
+
+  abstract Decision decide(
+      Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e);
+
+  /** The invariant that must catch it. */
+  String caughtBy() {
+    return caughtBy;
+  }
+
+  private static Decision withoutWaiting(
+      Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e, boolean undo) {
+    Decision decision = core.decide(on, state, e);
+    for (Effect effect : decision.effects()) {
+      FlowState next = Objects.requireNonNull(decision.next());
+      if (effect instanceof SendTurn turn && (turn.turn() == next.turns().undo()) == undo) {
+        FlowEvent committed = new TurnCommitted(e.at(), turn.turn());
+        decision = then(decision, core.decide(on, next, committed));
+      }
+    }
+    return Sabotage.asOneTransition(state, decision);
+  }
+
+  private static @Nullable DispatchStep undoOfDoubt(Decision decision) {
+    for (Effect effect : decision.effects()) {
+      if (effect instanceof DispatchStep command && command.effect() == KnownEffect.UNKNOWN) {
+        return command;
+      }
+    }
+    return null;
+  }
+
+  private static Decision without(Decision decision, Effect dropped) {
+    List<Effect> effects = new ArrayList<>(decision.effects());
+    effects.remove(dropped);
+    return new Decision(decision.next(), effects);
+  }
+
+  private static Decision then(Decision first, Decision second) {
+    List<Effect> effects = new ArrayList<>(first.effects());
+    effects.addAll(second.effects());
+    return new Decision(second.next(), effects);
+  }
+
+  private static @Nullable StepState stepOf(
+      @Nullable Orchestration on, @Nullable FlowState state, String step) {
+    return state == null || state.steps().isEmpty()
+        ? null
+        : state.steps().get(Objects.requireNonNull(on).indexOf(step));
+  }
+}

@@ -1,0 +1,89 @@
+package io.doundo.history.simulation.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.history.simulation.Coverage;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.run.Simulation.Outcome;
+import io.doundo.history.simulation.run.Simulation.Run;
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.definition.GraphType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The simulator draws every kind of fault, and sends flows on every kind of journey. */
+class CoverageTest {
+
+  private static final long SEEDS = Long.getLong("doundo.simulation.coverage", 5_000);
+  private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
+
+  /** An operator always helps in the end, so that no flow is left in these. */
+  private static final Set<FlowStatus> NEVER_LAST =
+      EnumSet.of(FlowStatus.WAITING, FlowStatus.IN_PROGRESS, FlowStatus.UNDOING, FlowStatus.PARKED);
+
+  /** A start in conflict has no flow of its own, and so no audit entry. */
+  private static final Set<FlowEventType> NEVER_WRITTEN = EnumSet.of(FlowEventType.START_CONFLICT);
+
+  @Test
+  void everyFaultAndEveryJourneyIsDrawn() {
+    Coverage coverage = new Coverage();
+    Journeys journeys = new Journeys();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      Outcome outcome = Simulation.run(DECIDER::decide, Run.of(seed), false, coverage);
+      assertThat(outcome.violation()).isNull();
+      journeys.add(outcome.history());
+    }
+    TreeMap<String, Long> faults = new TreeMap<>();
+    for (Happening happening : Happening.values()) {
+      faults.put(happening.name(), coverage.of(happening));
+    }
+    System.out.printf("%d seeds%n%s%n%s%n", SEEDS, faults, journeys.counts());
+    assertThat(faults.values()).as("faults %s", faults).doesNotContain(0L);
+    assertThat(journeys.counts()).containsKeys(wanted().toArray(String[]::new));
+  }
+
+  private static List<String> wanted() {
+    List<String> wanted = new ArrayList<>();
+    for (Class<?> event : FlowEvent.class.getPermittedSubclasses()) {
+      // The simulated engine never fails on a flow; the topology's tests let the real one do it.
+      if (event != FlowEvent.EngineFailed.class) {
+        wanted.add("event " + event.getSimpleName());
+      }
+    }
+    EnumSet.complementOf(EnumSet.copyOf(NEVER_WRITTEN))
+        .forEach(entry -> wanted.add("entry " + entry));
+    Stream.of(ParkReason.values())
+        .filter(reason -> reason != ParkReason.ENGINE_FAULT)
+        .forEach(reason -> wanted.add("parked " + reason));
+    for (ControlVerb verb : ControlVerb.values()) {
+      wanted.add("accepted " + verb);
+      wanted.add("refused " + verb);
+    }
+    for (FlowStatus end : EnumSet.complementOf(EnumSet.copyOf(NEVER_LAST))) {
+      wanted.add("ends " + end);
+      if (end != FlowStatus.REJECTED) {
+        Stream.of(GraphType.values()).forEach(type -> wanted.add(type + " ends " + end));
+        wanted.add("with a step without UNDO, ends " + end);
+        wanted.add("with undoFailed, ends " + end);
+        wanted.add("with dispatch committed, ends " + end);
+        wanted.add("with a pivot, ends " + end);
+      }
+    }
+    wanted.add("pivot passed, ends COMPLETED");
+    wanted.add("repair after the end");
+    wanted.add("undone on demand");
+    wanted.add("answer after its deadline");
+    return wanted;
+  }
+}

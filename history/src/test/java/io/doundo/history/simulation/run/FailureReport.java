@@ -1,0 +1,54 @@
+package io.doundo.history.simulation.run;
+
+import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.Coverage;
+import io.doundo.history.simulation.Violation;
+import io.doundo.history.simulation.run.Simulation.Outcome;
+import io.doundo.history.simulation.run.Simulation.Run;
+import java.util.BitSet;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A failing run for people: what is violated, the flow in the history checker's words, how the run
+ * went, with the faults left out that the failure does not need, and the command that repeats it.
+ *
+ * @param without the numbers of the faults that were left out
+ * @param faults how many were left
+ */
+record FailureReport(String text, BitSet without, int faults) {
+
+  /** Shrinks a run that fails, and tells it. */
+  static FailureReport of(Core core, Run run) {
+    BitSet without = new Shrinker(core, run).shrink();
+    Outcome told = Simulation.run(core, run.without(without), true, Coverage.NONE);
+    Violation violation = Objects.requireNonNull(told.violation());
+    String numbers = without.stream().mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String text =
+        """
+
+        seed %d violates %s
+        %s
+
+        The flow as its records tell it:%s
+
+        The run:
+        %s
+
+        To repeat it:
+        ./mvnw verify -pl protocol,worker-sdk,orchestrator -Dtest=CoreSimulationTest \
+        -Dsurefire.failIfNoSpecifiedTests=false -Ddoundo.simulation.seed=%d \
+        -Ddoundo.simulation.without=%s
+        """
+            .formatted(
+                run.seed(),
+                String.join(", ", violation.all()),
+                violation.getMessage(),
+                violation.story(),
+                told.story(),
+                run.seed(),
+                numbers);
+    return new FailureReport(
+        text, without, told.faults() - without.get(0, told.faults()).cardinality());
+  }
+}

@@ -1,0 +1,14 @@
+package io.doundo.history.simulation.worker;
+
+import io.doundo.orchestrator.core.FlowState;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param settledByHand the steps that an operator skipped or resolved: nothing is promised of their
+ *     effects
+ */
+public record Ending(@Nullable FlowState state, List<Worker> workers, BitSet settledByHand) {}

@@ -1,0 +1,104 @@
+package io.doundo.history.simulation.worker;
+
+import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.Scene;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import java.util.function.BiConsumer;
+
+/**
+ * The topics between orchestrator and workers. A topic keeps the order of its records, two topics
+ * know nothing of each other; a record may come late or twice, but comes. An answer is keyed by its
+ * flow or not: the latter are moved to the flow's partition and come through another topic.
+ */
+public final class Network {
+
+  private final Scene scene;
+  private final long[][] lastDelivery;
+  private final int[][] lastAttempt;
+  private final BiConsumer<Boolean, Partition.Inbound> appendAnswer;
+  private final long[] firstSent;
+  private Worker[] workers = {};
+  private int answersGiven;
+  private int latestAnswer;
+
+  /**
+   * @param appendAnswer takes an answer and whether it was keyed by its flow
+   */
+  public Network(Scene scene, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
+    this.scene = scene;
+    this.appendAnswer = appendAnswer;
+    this.firstSent = new long[scene.definition().steps().size()];
+    this.lastDelivery = new long[2][scene.definition().steps().size()];
+    this.lastAttempt = new int[2][scene.definition().steps().size()];
+  }
+
+  /** When the first DO of a step was sent. */
+  public long firstSent(int step) {
+    return firstSent[step];
+  }
+
+  public void connect(Worker[] serving) {
+    workers = serving;
+  }
+
+  /** Whether this attempt was visible before, sent by a transaction that was aborted. */
+  public boolean hasSeen(DispatchStep command) {
+    int action = command.action() == Action.DO ? 0 : 1;
+    return lastAttempt[action][command.step()] >= command.attempt();
+  }
+
+  /** Makes a command visible to its worker. */
+  public void send(DispatchStep command) {
+    Dice dice = scene.dice();
+    int action = command.action() == Action.DO ? 0 : 1;
+    int[] seen = lastAttempt[action];
+    seen[command.step()] = Math.max(seen[command.step()], command.attempt());
+    if (firstSent[command.step()] == 0 && command.action() == Action.DO) {
+      firstSent[command.step()] = scene.now();
+    }
+    long[] last = lastDelivery[action];
+    long at = Math.max(last[command.step()], scene.now() + latency());
+    last[command.step()] = at;
+    deliverAt(at, command);
+    if (dice.fault(scene.weather().duplicate())) {
+      scene.coverage().count(Happening.DUPLICATE_COMMAND);
+      deliverAt(at + dice.between(1, 600), command);
+    }
+  }
+
+  /** Delivers a command again, because its worker has not committed its offset. */
+  public void redeliver(DispatchStep command) {
+    deliverAt(scene.now() + scene.dice().between(1, 300), command);
+  }
+
+  private void deliverAt(long at, DispatchStep command) {
+    scene.timeline().at(at, () -> workers[command.step()].deliver(command));
+  }
+
+  /** Brings an answer to the orchestrator, possibly twice. */
+  public void answer(Partition.Inbound record) {
+    boolean keyed = scene.dice().chance(700);
+    int number = ++answersGiven;
+    scene.timeline().after(latency(), () -> append(number, keyed, record));
+    if (scene.dice().fault(scene.weather().duplicate())) {
+      scene.coverage().count(Happening.DUPLICATE_ANSWER);
+      scene.timeline().after(latency() + 5, () -> append(number, keyed, record));
+    }
+  }
+
+  private void append(int number, boolean keyed, Partition.Inbound record) {
+    if (number < latestAnswer) {
+      scene.coverage().count(Happening.REORDERED_ANSWERS);
+    }
+    latestAnswer = Math.max(latestAnswer, number);
+    appendAnswer.accept(keyed, record);
+  }
+
+  private long latency() {
+    Dice dice = scene.dice();
+    return dice.fault(scene.weather().delay()) ? dice.between(30, 900) : dice.below(8);
+  }
+}

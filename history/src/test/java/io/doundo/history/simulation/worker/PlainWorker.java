@@ -1,0 +1,187 @@
+package io.doundo.history.simulation.worker;
+
+import io.doundo.history.LedgerLine.Report;
+import io.doundo.history.Service;
+import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.Scene;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.Step;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain Kafka client: no fence, no command id. It runs what it is given, each time it is given,
+ * several at once, and answers late or never. Its DO makes something that is named by flow and
+ * step; its UNDO removes that, and succeeds when there is nothing.
+ *
+ * <p>It keeps promises without which no orchestrator could help: its failure means that nothing
+ * came of that attempt (unless the step is {@code undoFailed}), and so an attempt that had an
+ * effect and was never answered is not answered as failed when it is delivered again; and an UNDO
+ * that it has once answered it does not drop when it is delivered again. What leaves something
+ * behind, or has left something unanswered, it does not answer with {@code FAIL_STEP}, which does
+ * not say whether a DO or an UNDO failed.
+ */
+public final class PlainWorker implements Worker {
+
+  private final Scene scene;
+  private final Network network;
+  private final Step step;
+  private final boolean echoesAttempt;
+  private final Ledger ledger;
+  private final BitSet silentlyDone = new BitSet();
+  private final BitSet deniedDone = new BitSet();
+  private final BitSet undone = new BitSet();
+  private boolean undoDenied;
+
+  public PlainWorker(Scene scene, Network network, Step step, boolean echoesAttempt) {
+    this.scene = scene;
+    this.network = network;
+    this.step = step;
+    this.echoesAttempt = echoesAttempt;
+    this.ledger = new Ledger(scene);
+  }
+
+  @Override
+  public Service.Kind kind() {
+    return echoesAttempt ? Service.Kind.ECHOES_ATTEMPT : Service.Kind.ECHOES_NOTHING;
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public String describe() {
+    return "plain, echoes " + (echoesAttempt ? "the attempt" : "nothing");
+  }
+
+  @Override
+  public void deliver(DispatchStep command) {
+    Dice dice = scene.dice();
+    long took = dice.fault(scene.weather().delay()) ? dice.between(50, 1_500) : dice.below(12);
+    if (command.action() == Action.DO) {
+      doIt(command, took);
+    } else {
+      undoIt(command, took);
+    }
+  }
+
+  private void doIt(DispatchStep command, long took) {
+    Dice dice = scene.dice();
+    int attempt = command.attempt();
+    if (dice.fault(scene.weather().silence())) {
+      scene.coverage().count(Happening.SILENT_DO);
+      boolean done = !deniedDone.get(attempt) && !undoDenied && dice.chance(600);
+      silentlyDone.set(attempt, silentlyDone.get(attempt) || done);
+      finish(command, took, done, true, null);
+    } else if (!silentlyDone.get(attempt) && dice.fault(scene.weather().failure())) {
+      scene.coverage().count(Happening.DO_FAILED);
+      deniedDone.set(attempt);
+      boolean leavesBehind = step.undoFailed() && dice.chance(500);
+      finish(command, took, leavesBehind, false, failure(command, !leavesBehind));
+    } else {
+      finish(command, took, true, false, success(command, scene.anyResult()));
+    }
+  }
+
+  private void undoIt(DispatchStep command, long took) {
+    Dice dice = scene.dice();
+    int attempt = command.attempt();
+    if (dice.fault(scene.weather().silence())) {
+      scene.coverage().count(Happening.SILENT_UNDO);
+      boolean done = undone.get(attempt) || dice.chance(500);
+      finish(command, took, done, true, null);
+    } else if (dice.fault(scene.weather().undoFailure())) {
+      Partition.Inbound failure = failure(command, silentlyDone.isEmpty());
+      scene.coverage().count(Happening.UNDO_FAILED);
+      undoDenied = true;
+      finish(command, took, dice.chance(300), false, failure);
+    } else {
+      undone.set(attempt);
+      finish(command, took, true, false, success(command, null));
+    }
+  }
+
+  private void finish(
+      DispatchStep command,
+      long took,
+      boolean done,
+      boolean silent,
+      Partition.@Nullable Inbound answer) {
+    Dice dice = scene.dice();
+    boolean contradicts =
+        done && command.action() == Action.DO && deniedDone.get(command.attempt());
+    boolean lost = answer != null && !contradicts && dice.fault(scene.weather().loss());
+    if (lost && done && command.action() == Action.DO) {
+      silentlyDone.set(command.attempt());
+    }
+    long began = scene.now();
+    scene
+        .timeline()
+        .after(
+            took,
+            () -> {
+              Report report = answer != null && !lost ? Report.ANSWERED : Report.UNANSWERED;
+              if (done) {
+                ledger.landed(command, began, report);
+              } else {
+                ledger.didNothing(command, began, report);
+              }
+              scene
+                  .story()
+                  .tell(
+                      scene.timeline(),
+                      "worker " + step.name(),
+                      () ->
+                          (done ? "has done " : "has not done ")
+                              + command.action()
+                              + " attempt "
+                              + command.attempt()
+                              + (silent ? ", says nothing" : lost ? ", its answer is lost" : ""));
+              if (lost) {
+                scene.coverage().count(Happening.LOST_ANSWER);
+                network.redeliver(command);
+              } else if (answer != null) {
+                network.answer(answer);
+              }
+            });
+  }
+
+  private AnswerOf answerOf(DispatchStep command) {
+    return echoesAttempt ? new AnswerOf(null, command.attempt(), false) : AnswerOf.UNMARKED;
+  }
+
+  private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
+    if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+      scene.coverage().count(Happening.RESULT_TOO_LARGE);
+      return at ->
+          new StepFailed(
+              at,
+              step.name(),
+              Action.DO,
+              answerOf(command),
+              FailureKind.RESULT_TOO_LARGE,
+              "result too large",
+              null);
+    }
+    return at ->
+        new StepSucceeded(at, step.name(), command.action(), answerOf(command), result, null);
+  }
+
+  private Partition.Inbound failure(DispatchStep command, boolean mayBeFinal) {
+    boolean failStep = mayBeFinal && scene.dice().chance(200);
+    Action said = failStep ? null : command.action();
+    FailureKind kind = failStep ? FailureKind.FINAL : FailureKind.FAILED;
+    String error = scene.anyError();
+    return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
+  }
+}

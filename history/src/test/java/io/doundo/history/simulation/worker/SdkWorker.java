@@ -1,0 +1,482 @@
+package io.doundo.history.simulation.worker;
+
+import io.doundo.history.LedgerLine.Report;
+import io.doundo.history.Service;
+import io.doundo.history.simulation.BrokenRule;
+import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.Scene;
+import io.doundo.history.simulation.SkewedClock;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.delivery.LeaseTerm;
+import io.doundo.worker.fence.Claim;
+import io.doundo.worker.fence.DoDecision;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.RenewResult;
+import io.doundo.worker.fence.Settled;
+import io.doundo.worker.fence.StepAnswer;
+import io.doundo.worker.fence.Token;
+import io.doundo.worker.fence.UndoDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers behind a fence. They crash while they work, stall past their lease, throw after the
+ * effect; what was not answered is delivered again. Every effect is answered for in the end, and so
+ * an undone step has none left, without exception.
+ */
+public final class SdkWorker implements Worker {
+
+  /** Shorter and longer than any step's timeout, and in between. */
+  private static final Integer[] LEASES_MS = {40, 80, 300, 30_000};
+
+  private static final int LONGEST_WAIT_MS = 500;
+
+  private record Delivery(DispatchStep command, Claim claim) {}
+
+  /**
+   * A handler's run.
+   *
+   * @param term what the process that runs it knows of its lease
+   * @param verifies whether it asks the outside world first
+   */
+  private record Run(Delivery delivery, Token token, LeaseTerm term, boolean verifies) {
+    DispatchStep command() {
+      return delivery.command();
+    }
+  }
+
+  private final Scene scene;
+  private final Network network;
+  private final Step step;
+  private final OnDoubt onDoubt;
+  private final Duration lease;
+  private final SkewedClock redis;
+  private final SimulatedFence fence;
+  private final Ledger ledger;
+  private final Set<String> delivered = new HashSet<>(8);
+
+  /** Whether the clocks agree and Redis loses nothing: only then can a lease be relied on. */
+  private final boolean leasesHold;
+
+  private int deliveries;
+
+  public SdkWorker(Scene scene, Network network, Step step) {
+    this.scene = scene;
+    this.network = network;
+    this.step = step;
+    this.ledger = new Ledger(scene);
+    this.onDoubt = scene.dice().pick(OnDoubt.values());
+    this.lease = Duration.ofMillis(scene.beside().pick(LEASES_MS));
+    boolean clocksAgree = scene.weather().clock() == 0;
+    this.leasesHold = clocksAgree && scene.weather().wipe() == 0;
+    this.redis = new SkewedClock(scene);
+    // A second is too short for the margin of an engine that comes back later and sends again.
+    boolean steady = clocksAgree && scene.weather().crash() == 0 && scene.weather().zombie() == 0;
+    this.fence = new SimulatedFence(scene, redis, steady && scene.beside().chance(500));
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public Service.Kind kind() {
+    return Service.Kind.FENCED;
+  }
+
+  @Override
+  public String describe() {
+    return "SDK, " + onDoubt + ", lease " + lease.toMillis() + " ms";
+  }
+
+  @Override
+  public void deliver(DispatchStep command) {
+    long firstSent = network.firstSent(command.step());
+    Claim claim =
+        new Claim(
+            "delivery" + ++deliveries,
+            command.generation(),
+            command.attempt(),
+            command.commandId(),
+            lease,
+            step.timeout(),
+            onDoubt,
+            firstSent == 0 ? null : Instant.ofEpochMilli(firstSent),
+            Instant.ofEpochMilli(command.deadline()),
+            !delivered.add(command.commandId()));
+    claim(new Delivery(command, claim));
+  }
+
+  private void claim(Delivery delivery) {
+    long jump = redis.mayJump(1);
+    if (jump != 0) {
+      scene.coverage().count(jump > 0 ? Happening.REDIS_CLOCK_FORTH : Happening.REDIS_CLOCK_BACK);
+      tell(step.name(), "the clock of its Redis jumps by " + jump + " ms");
+    }
+    if (delivery.command().action() == Action.DO) {
+      claimDo(delivery);
+    } else {
+      claimUndo(delivery);
+    }
+  }
+
+  private void claimDo(Delivery delivery) {
+    DispatchStep command = delivery.command();
+    DoDecision decision = fence.beginDo(delivery.claim());
+    tell(command, decision::toString);
+    Runnable next =
+        decision.accept(
+            new DoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(DoDecision.Run run) {
+                return () -> run(delivery, run.token(), false);
+              }
+
+              @Override
+              public Runnable on(DoDecision.Verify verify) {
+                return () -> run(delivery, verify.token(), true);
+              }
+
+              @Override
+              public Runnable on(DoDecision.Wait wait) {
+                return () -> waitFor(delivery, wait.remaining());
+              }
+
+              @Override
+              public Runnable on(DoDecision.Reply reply) {
+                return () -> reply(command, reply.answer(), reply.token());
+              }
+            });
+    next.run();
+  }
+
+  private void claimUndo(Delivery delivery) {
+    DispatchStep command = delivery.command();
+    Claim claim = delivery.claim();
+    Claim told = scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION) ? ofFirst(claim) : claim;
+    UndoDecision decision =
+        fence.beginUndo(told, KnownEffect.valueOf(Objects.requireNonNull(command.effect()).name()));
+    tell(command, decision::toString);
+    Runnable next =
+        decision.accept(
+            new UndoDecision.Handler<Runnable>() {
+              @Override
+              public Runnable on(UndoDecision.Run run) {
+                return () -> run(delivery, run.token(), false);
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Wait wait) {
+                return () -> waitFor(delivery, wait.remaining());
+              }
+
+              @Override
+              public Runnable on(UndoDecision.Reply reply) {
+                return () -> {
+                  if (reply.answer().outcome() == Outcome.UNDONE_EMPTY && !reply.replayed()) {
+                    ledger.buried(command);
+                  }
+                  reply(command, reply.answer(), reply.token());
+                };
+              }
+            });
+    next.run();
+  }
+
+  private static Claim ofFirst(Claim claim) {
+    return new Claim(
+        claim.owner(),
+        1,
+        claim.attempt(),
+        claim.commandId(),
+        claim.lease(),
+        claim.limit(),
+        claim.onDoubt(),
+        claim.firstSent(),
+        claim.deadline(),
+        claim.redelivered());
+  }
+
+  private void waitFor(Delivery delivery, Duration remaining) {
+    long ms = Math.min(LONGEST_WAIT_MS, remaining.toMillis() + 1);
+    scene.timeline().after(ms, () -> claim(delivery));
+  }
+
+  private void reply(DispatchStep command, StepAnswer answer, Token token) {
+    if (answer.outcome() == Outcome.NO_EFFECT && token.number() == 0) {
+      scene.coverage().count(Happening.DO_TOO_LATE);
+    }
+    // What was answered with its result, and acknowledged, is not answered without it.
+    if (!answer.resultSent()) {
+      answer(command, answer, token);
+    }
+  }
+
+  /** The Redis of the step is emptied. */
+  public void wiped() {
+    tell(step.name(), "its Redis is emptied");
+    scene.recorder().window(scene.now(), Long.MAX_VALUE, "Redis emptied", step.name());
+    scene.recorder().fenceLost(scene.now());
+    fence.wiped();
+  }
+
+  private void run(Delivery delivery, Token token, boolean verifies) {
+    Dice dice = scene.dice();
+    Claim claim = delivery.claim();
+    Duration limit =
+        scene.is(BrokenRule.LEASE_IGNORES_THE_TIMEOUT) ? Duration.ofDays(1) : claim.limit();
+    LeaseTerm term = new LeaseTerm(claim.lease(), limit);
+    term.granted(nanos());
+    Run run = new Run(delivery, token, term, verifies);
+    int took = dice.between(1, 15);
+    if (dice.fault(scene.weather().silence())) {
+      long began = scene.now();
+      boolean done = dice.chance(500);
+      scene.timeline().after(took, () -> crash(run, began, done));
+    } else if (dice.fault(scene.weather().delay())) {
+      int longTime = dice.between(50, 1_200);
+      int heldUp = leasesHold && scene.beside().chance(500) ? scene.beside().below(longTime) : 0;
+      if (scene.beside().chance(500)) {
+        renewLater(run);
+      }
+      scene.timeline().after(heldUp, () -> begin(run, longTime - heldUp));
+    } else {
+      begin(run, took);
+    }
+  }
+
+  private long nanos() {
+    return TimeUnit.MILLISECONDS.toNanos(scene.now());
+  }
+
+  /** As a process does that does not stand still: until the lease cannot grow any more. */
+  private void renewLater(Run run) {
+    long now = nanos();
+    if (run.term().endsBeforeRenewal(now)) {
+      return;
+    }
+    int ms = (int) TimeUnit.NANOSECONDS.toMillis(run.term().untilRenewal(now)) + 1;
+    scene
+        .timeline()
+        .after(
+            ms,
+            () -> {
+              long askedAt = nanos();
+              RenewResult renewed = fence.renew(run.token(), lease);
+              if (renewed == RenewResult.HELD || renewed == RenewResult.UNDO_WAITS) {
+                run.term().renewed(askedAt);
+                renewLater(run);
+              }
+            });
+  }
+
+  /** The handler's thread is free. */
+  private void begin(Run run, int takes) {
+    long began = scene.now();
+    if (!isHeld(run)) {
+      scene.coverage().count(Happening.LEASE_ENDED_BEFORE_HANDLER);
+      tell(run.command(), () -> "the lease ended before the handler began");
+      boolean forward = run.command().action() == Action.DO;
+      settle(
+          run,
+          forward ? new Settled.NoEffect("not begun", true) : new Settled.UndoThrew("not begun"));
+    } else if (run.verifies()) {
+      verify(run, began, takes);
+    } else {
+      scene.timeline().after(takes, () -> returned(run, began));
+    }
+  }
+
+  private boolean isHeld(Run run) {
+    return run.term().lasts(nanos()) || fence.renew(run.token(), lease) == RenewResult.HELD;
+  }
+
+  private void verify(Run run, long began, int takes) {
+    if (ledger.stands()) {
+      settle(run, new Settled.Done(null));
+    } else if (fence.ruledOut(run.token(), lease) == RenewResult.HELD) {
+      scene.timeline().after(takes, () -> returned(run, began));
+    } else {
+      settle(run, new Settled.NoEffect("verified as not done, and lost", true));
+    }
+  }
+
+  private void crash(Run run, long began, boolean done) {
+    DispatchStep command = run.command();
+    scene.coverage().count(done ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
+    land(command, began, done, done);
+    tell(command, () -> "dies " + (done ? "after" : "before") + " its effect");
+    network.redeliver(command);
+  }
+
+  private void returned(Run run, long began) {
+    if (run.command().action() == Action.DO) {
+      doReturned(run, began);
+    } else {
+      undoReturned(run, began);
+    }
+  }
+
+  private void doReturned(Run run, long began) {
+    Dice dice = scene.dice();
+    Settled settled;
+    boolean fails = dice.fault(scene.weather().failure());
+    boolean lands = true;
+    if (fails) {
+      scene.coverage().count(Happening.DO_FAILED);
+      int which = dice.below(4);
+      String error = scene.anyError();
+      boolean clean = which != 1;
+      settled = clean ? new Settled.NoEffect(error, which != 0) : new Settled.InDoubt(error);
+      lands = dice.chance(500) && !clean;
+    } else {
+      Content result = scene.anyResult();
+      settled = new Settled.Done(result == null ? null : Scene.json(result));
+    }
+    land(run.command(), began, lands, fails || !holds(run));
+    boolean landed = lands;
+    tell(run.command(), () -> settled + (landed ? ", and has its effect" : ", without effect"));
+    settle(run, settled);
+  }
+
+  private boolean holds(Run run) {
+    return fence.holds(run.token());
+  }
+
+  private void undoReturned(Run run, long began) {
+    Dice dice = scene.dice();
+    boolean fails = dice.fault(scene.weather().undoFailure());
+    if (fails) {
+      scene.coverage().count(Happening.UNDO_FAILED);
+    }
+    boolean done = !fails || dice.chance(300);
+    land(run.command(), began, done, fails || !holds(run));
+    Settled settled =
+        fails && !scene.is(BrokenRule.THROWN_UNDO_IS_DONE)
+            ? new Settled.UndoThrew(scene.anyError())
+            : new Settled.Undone();
+    tell(run.command(), () -> settled + (done ? ", and has its effect" : ", without effect"));
+    settle(run, settled);
+  }
+
+  private void settle(Run run, Settled settled) {
+    DispatchStep command = run.command();
+    if (!holds(run)) {
+      scene.coverage().count(Happening.LEASE_LOST);
+    }
+    FinishResult result = fence.finish(run.token(), settled);
+    tell(command, result::toString);
+    Runnable next =
+        result.accept(
+            new FinishResult.Handler<Runnable>() {
+              @Override
+              public Runnable on(FinishResult.Reply reply) {
+                return () -> answer(command, reply.answer(), run.token());
+              }
+
+              @Override
+              public Runnable on(FinishResult.Superseded superseded) {
+                return () -> {};
+              }
+            });
+    next.run();
+  }
+
+  /**
+   * @param irregular whether the step may have this effect again, because nobody can know of it
+   */
+  private void land(DispatchStep command, long began, boolean lands, boolean irregular) {
+    if (!lands) {
+      ledger.didNothing(command, began, Report.ANSWERED);
+      return;
+    }
+    if (irregular) {
+      scene.recorder().window(scene.now(), Long.MAX_VALUE, "effect in doubt", step.name());
+    }
+    ledger.landed(command, began, Report.ANSWERED);
+  }
+
+  private void answer(DispatchStep command, StepAnswer answer, Token token) {
+    // A worker repeats the word of a late effect until it is acknowledged.
+    if (answer.outcome() != Outcome.LATE_EFFECT && scene.dice().fault(scene.weather().loss())) {
+      scene.coverage().count(Happening.LOST_ANSWER);
+      network.redeliver(command);
+      return;
+    }
+    network.answer(worded(command, answer));
+    if (command.action() == Action.DO) {
+      fence.answered(answer, token, Instant.ofEpochMilli(command.deadline()));
+    }
+  }
+
+  private Partition.Inbound worded(DispatchStep command, StepAnswer answer) {
+    RawJson json = answer.result();
+    Content result = json == null ? null : Scene.content(json);
+    return switch (answer.outcome()) {
+      case OK, UNDONE, UNDONE_EMPTY -> success(command, result);
+      case NO_EFFECT ->
+          failure(
+              command, answer.retryable() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL);
+      case UNKNOWN ->
+          failure(command, answer.retryable() ? FailureKind.UNKNOWN : FailureKind.UNKNOWN_FINAL);
+      case FENCED -> failure(command, FailureKind.FENCED);
+      case LATE_EFFECT ->
+          at ->
+              new EffectLanded(at, step.name(), command.action(), answerOf(command), result, null);
+    };
+  }
+
+  private static AnswerOf answerOf(DispatchStep command) {
+    return new AnswerOf(command.commandId(), command.attempt(), true);
+  }
+
+  private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
+    if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+      scene.coverage().count(Happening.RESULT_TOO_LARGE);
+      return failure(command, FailureKind.RESULT_TOO_LARGE);
+    }
+    return at ->
+        new StepSucceeded(at, step.name(), command.action(), answerOf(command), result, null);
+  }
+
+  private Partition.Inbound failure(DispatchStep command, FailureKind kind) {
+    boolean unsaid = kind == FailureKind.NO_EFFECT_FINAL || kind == FailureKind.UNKNOWN_FINAL;
+    Action said = unsaid ? null : command.action();
+    String error = scene.anyError();
+    return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
+  }
+
+  private void tell(String who, String what) {
+    scene.story().tell(scene.timeline(), "worker " + who, () -> what);
+  }
+
+  private void tell(DispatchStep command, Supplier<String> what) {
+    scene
+        .story()
+        .tell(
+            scene.timeline(),
+            "worker " + step.name(),
+            () -> command.action() + " attempt " + command.attempt() + ": " + what.get());
+  }
+}

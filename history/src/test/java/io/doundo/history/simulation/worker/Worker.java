@@ -1,0 +1,20 @@
+package io.doundo.history.simulation.worker;
+
+import io.doundo.history.Service;
+import io.doundo.orchestrator.core.Effect.DispatchStep;
+
+/** Whoever serves one step. */
+public interface Worker {
+
+  /** Takes a command, at once and for the first, second or any later time. */
+  void deliver(DispatchStep command);
+
+  /** The step's effects in the world. */
+  Ledger ledger();
+
+  /** What is known of its answers. */
+  Service.Kind kind();
+
+  /** What kind of worker it is, for the story. */
+  String describe();
+}

@@ -1,0 +1,223 @@
+package io.doundo.history.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.history.Answered;
+import io.doundo.history.Asked;
+import io.doundo.history.History;
+import io.doundo.history.LedgerLine;
+import io.doundo.history.LedgerLine.Report;
+import io.doundo.history.Place;
+import io.doundo.history.Refused;
+import io.doundo.history.Sent;
+import io.doundo.history.Service;
+import io.doundo.history.Start;
+import io.doundo.history.Transition;
+import io.doundo.history.invariant.HistoryChecker;
+import io.doundo.orchestrator.core.Action;
+import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.protocol.AnswerEnvelope;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.StartEvent;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the topics hold of a journey, with the test's own answers as the workers' ledger: a success
+ * is an effect, however often it is told. The test driver aborts nothing, so all is committed.
+ */
+final class TopologyHistory {
+
+  private final Map<String, Orchestration> definitions = new LinkedHashMap<>();
+  private final List<Start> starts = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
+  private final Map<String, Long> sentAt = new HashMap<>();
+  private final List<Answered> answers = new ArrayList<>();
+  private final List<Asked> controls = new ArrayList<>();
+  private final List<Transition> transitions = new ArrayList<>();
+  private final List<Refused> deadLetters = new ArrayList<>();
+  private final List<LedgerLine> ledger = new ArrayList<>();
+  private final Set<String> effects = new HashSet<>();
+  private final Set<String> standing = new HashSet<>();
+  private final Map<String, Service> services = new HashMap<>();
+  private final Map<String, Long> written = new HashMap<>();
+  private final Map<String, Long> read = new HashMap<>();
+
+  void registered(Orchestration definition) {
+    definitions.put(definition.id().header(), definition);
+  }
+
+  /** A record is written to one of the orchestrator's inputs. */
+  void written(String topic, String key, byte[] value, Map<String, String> headers, long at) {
+    Place place = new Place(topic, 0, next(written, topic), at);
+    HeaderLookup lookup = name -> bytes(headers.get(name));
+    try {
+      switch (topic) {
+        case Topics.EXECUTION_START -> {
+          StartEvent start = StartEvent.decode(value, bytes(key), lookup);
+          starts.add(
+              new Start(place, Objects.requireNonNull(start.flowId()), start.orchestrationName()));
+        }
+        case Topics.RESPONSE ->
+            answers.add(new Answered(place, AnswerEnvelope.decode(value, bytes(key), lookup)));
+        case Topics.CONTROL ->
+            controls.add(new Asked(place, ControlCommand.decode(value, bytes(key), lookup)));
+        default -> throw new IllegalArgumentException(topic + " is no input");
+      }
+    } catch (MalformedRecordException e) {
+      throw new AssertionError("a journey writes what can be read", e);
+    }
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static long next(Map<String, Long> offsets, String topic) {
+    return offsets.merge(topic, 1L, Long::sum) - 1;
+  }
+
+  private Place place(TestRecord<String, byte[]> record, String topic) {
+    long at = Objects.requireNonNull(record.getRecordTime()).toEpochMilli();
+    return new Place(topic, 0, next(read, topic), at);
+  }
+
+  private static HeaderLookup lookup(TestRecord<?, ?> record) {
+    return name -> {
+      Header header = record.headers().lastHeader(name);
+      return header == null ? null : header.value();
+    };
+  }
+
+  /** A command was read. */
+  void sent(String topic, TestRecord<String, byte[]> record) {
+    Place place = place(record, topic);
+    try {
+      Sent command =
+          Sent.of(
+              place,
+              true,
+              ReceivedCommand.decode(record.value(), bytes(record.key()), lookup(record)));
+      sent.add(command);
+      sentAt.put(String.valueOf(command.commandId()), place.at());
+    } catch (MalformedRecordException e) {
+      throw new AssertionError("a command cannot be read", e);
+    }
+  }
+
+  /** An audit record was read. */
+  AuditRecord audited(TestRecord<String, byte[]> record) {
+    try {
+      AuditRecord audit = AuditRecord.decode(record.value());
+      transitions.add(Transition.of(place(record, Topics.FLOW_EVENTS), audit));
+      return audit;
+    } catch (MalformedRecordException e) {
+      throw new AssertionError("an audit record cannot be read", e);
+    }
+  }
+
+  /** A dead letter was read. */
+  void refused(TestRecord<String, byte[]> record) {
+    deadLetters.add(
+        new Refused(
+            place(record, Topics.DEAD_LETTER),
+            new Place(
+                Driver.header(record, RecordHeaders.DEAD_LETTER_TOPIC),
+                Integer.parseInt(Driver.header(record, RecordHeaders.DEAD_LETTER_PARTITION)),
+                Long.parseLong(Driver.header(record, RecordHeaders.DEAD_LETTER_OFFSET)),
+                Long.parseLong(Driver.header(record, RecordHeaders.DEAD_LETTER_TIMESTAMP))),
+            Driver.header(record, RecordHeaders.DEAD_LETTER_REASON)));
+  }
+
+  /** Whoever answers for a step is of the kind that its echo shows. */
+  void serves(Command command, Echo echo) {
+    Service.Kind kind =
+        switch (echo) {
+          case NOTHING -> Service.Kind.ECHOES_NOTHING;
+          case ATTEMPT -> Service.Kind.ECHOES_ATTEMPT;
+          case COMMAND_ID -> Service.Kind.FENCED;
+        };
+    for (Orchestration definition : definitions.values()) {
+      services.put(command.step(), new Service(definition.name(), command.step(), kind));
+    }
+  }
+
+  /** The command has had its effect, and the test says so. */
+  void landed(String flowId, Command command, long at) {
+    if (!effects.add(command.commandId())) {
+      return;
+    }
+    boolean forward = command.action() == Action.DO;
+    boolean stood = forward ? !standing.add(command.step()) : standing.remove(command.step());
+    ledger.add(
+        new LedgerLine(
+            "effect" + ledger.size(),
+            sentAt.getOrDefault(command.commandId(), at),
+            at,
+            flowId,
+            command.step(),
+            forward ? CommandAction.DO : CommandAction.UNDO,
+            command.generation(),
+            command.attempt(),
+            null,
+            forward
+                ? LedgerLine.Kind.CREATED
+                : stood ? LedgerLine.Kind.REMOVED : LedgerLine.Kind.NOTHING_TO_REMOVE,
+            Report.ANSWERED));
+  }
+
+  /** How many transitions there are, so that a test can see that something is judged. */
+  int transitions() {
+    return transitions.size();
+  }
+
+  /** Judges what has been read. A flow that has not come to rest is judged as far as it went. */
+  void judge(long now) {
+    Map<String, FlowStatus> last = new HashMap<>();
+    transitions.forEach(transition -> last.put(transition.flowId(), transition.status()));
+    boolean settled =
+        last.values().stream()
+            .allMatch(status -> status.isTerminal() || status == FlowStatus.PARKED);
+    Map<String, Long> consumed = new HashMap<>();
+    written.forEach((topic, count) -> consumed.put(topic + "-0", count));
+    History history =
+        new History(
+            definitions,
+            starts,
+            sent,
+            answers,
+            controls,
+            List.of(),
+            transitions,
+            deadLetters,
+            List.of(),
+            ledger,
+            List.copyOf(services.values()),
+            List.of(),
+            consumed,
+            new History.Quiet(0, now, settled));
+    assertThat(new HistoryChecker(new FlowDecider()::decide).check(history)).isEmpty();
+  }
+}

@@ -1,0 +1,68 @@
+package io.doundo.history.topology;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A journey's history is really judged: what its topics and its worker leave undone is found. */
+class TopologyHistoryTest {
+
+  private static final String FLOW = "flow-1";
+  private static final Duration HOLD = Duration.ofMinutes(11);
+
+  private final TopologyJourneyDriver stage = new TopologyJourneyDriver();
+
+  private Command begin() {
+    stage.register(chain("order", "reserve"));
+    stage.start(FLOW, "order", Map.of());
+    return stage.takeCommands().get(0);
+  }
+
+  @Test
+  void anAnswerOfNobodyThatIsNoDeadLetterYetIsFound() {
+    Command reserve = begin();
+    stage.succeed("nobody", reserve, Echo.ATTEMPT, Map.of());
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+
+    assertThatThrownBy(stage::close).hasMessageContaining("belongs to no flow and was dropped");
+  }
+
+  @Test
+  void anAnswerOfNobodyThatBecameADeadLetterIsTaken() {
+    Command reserve = begin();
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    stage.fail("nobody", reserve, Echo.ATTEMPT, "broken", null);
+    stage.pass(HOLD);
+
+    stage.close();
+  }
+
+  @Test
+  void anUndoneStepWhoseEffectStandsIsFound() {
+    Command reserve = begin();
+    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    Command undo = stage.takeCommands().get(0);
+    // What was undone is another thing than what was done.
+    stage.succeed(
+        FLOW,
+        new Command(
+            "reserve",
+            undo.action(),
+            undo.generation(),
+            undo.attempt(),
+            reserve.commandId(),
+            undo.effect(),
+            undo.payload()),
+        Echo.ATTEMPT,
+        Map.of());
+
+    assertThatThrownBy(stage::close).hasMessageContaining("the effect of step reserve is left standing");
+  }
+}

@@ -1,0 +1,5 @@
+/** The topology's journeys, judged by the history checker. */
+@NullMarked
+package io.doundo.history.topology;
+
+import org.jspecify.annotations.NullMarked;

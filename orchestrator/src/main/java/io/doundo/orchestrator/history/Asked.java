@@ -1,6 +1,0 @@
-package io.doundo.orchestrator.history;
-
-import io.doundo.protocol.ControlCommand;
-
-/** What an operator asked for, as it was written. */
-public record Asked(Place place, ControlCommand control) {}
