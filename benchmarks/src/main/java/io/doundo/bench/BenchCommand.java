@@ -1,5 +1,22 @@
 package io.doundo.bench;
 
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.RefusedRunException;
+import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.measure.BenchRun;
+import io.doundo.bench.measure.Comparison;
+import io.doundo.bench.measure.ComparisonRun;
+import io.doundo.bench.measure.MinimumLimit;
+import io.doundo.bench.measure.Results;
+import io.doundo.bench.process.InstructionCounter;
+import io.doundo.bench.report.BenchReport;
+import io.doundo.bench.report.ComparisonReport;
+import io.doundo.bench.report.ResultFiles;
+import io.doundo.bench.stack.BenchSettings;
+import io.doundo.bench.stack.Build;
+import io.doundo.bench.stack.Builds;
+import io.doundo.bench.stack.Trial;
+import io.doundo.bench.stack.WarmUp;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;

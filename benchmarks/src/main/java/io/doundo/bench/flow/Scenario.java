@@ -1,0 +1,152 @@
+package io.doundo.bench.flow;
+
+import io.doundo.protocol.json.Json;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A kind of flow whose throughput is measured: its steps, the hops that a relay needs for the same,
+ * and the end that is the right one.
+ */
+public enum Scenario {
+  SEQUENTIAL(0, "three sequential steps", "seq3", 3, Shape.CHAIN, 300),
+  PARALLEL(1, "three parallel steps", "par3", 3, Shape.FAN, 300),
+  CHAIN(2, "a chain of ten steps", "seq10", 10, Shape.CHAIN, 300),
+  FAN_OUT(3, "a fan-out of ten steps", "par10", 10, Shape.FAN, 300),
+  UNDO(4, "the third step fails, two are undone", "undo3", 3, Shape.CHAIN, 300),
+  RETRY(5, "the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
+  LARGE(6, "three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
+  /** Nobody serves its steps, so that its flows stay alive; not measured itself. */
+  WAITING(7, "three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300);
+
+  private enum Shape {
+    CHAIN,
+    FAN
+  }
+
+  /** How long the orchestrator waits before it sends the second attempt. */
+  private static final int RETRY_DELAY_MS = 100;
+
+  /** Longer than any run. */
+  private static final String NO_TIMEOUT = "12h";
+
+  private final int route;
+  private final String description;
+  private final String orchestration;
+  private final int steps;
+  private final Shape shape;
+  private final int payloadBytes;
+
+  Scenario(
+      int route,
+      String description,
+      String orchestration,
+      int steps,
+      Shape shape,
+      int payloadBytes) {
+    this.route = route;
+    this.description = description;
+    this.orchestration = orchestration;
+    this.steps = steps;
+    this.shape = shape;
+    this.payloadBytes = payloadBytes;
+  }
+
+  String description() {
+    return description;
+  }
+
+  public int payloadBytes() {
+    return payloadBytes;
+  }
+
+  boolean isFan() {
+    return shape == Shape.FAN;
+  }
+
+  int stepCount() {
+    return steps;
+  }
+
+  /**
+   * SDK workers take every command from the beginning, so theirs is an orchestration of its own.
+   */
+  public String orchestration(Mode mode) {
+    return mode == Mode.FULL ? "sdk-" + orchestration : orchestration;
+  }
+
+  /** {@code s01} and so on. */
+  static String step(int number) {
+    return String.format(Locale.ROOT, "s%02d", number);
+  }
+
+  /**
+   * The command topics that a flow passes, in their order for a chain; without the prefix of an
+   * installation.
+   */
+  public List<String> hops() {
+    return switch (this) {
+      case UNDO -> List.of(doHop(1), doHop(2), doHop(3), undoHop(2), undoHop(1));
+      case RETRY -> List.of(doHop(1), doHop(2), doHop(2), doHop(3));
+      default -> IntStream.rangeClosed(1, steps).mapToObj(this::doHop).toList();
+    };
+  }
+
+  /** The topics of a product mode's commands, each once. */
+  public List<String> commandTopics(Mode mode) {
+    return hops().stream()
+        .distinct()
+        .map(hop -> "orchestrator." + (mode == Mode.FULL ? "sdk-" : "") + hop)
+        .toList();
+  }
+
+  private String doHop(int step) {
+    return orchestration + '.' + step(step) + ".do";
+  }
+
+  private String undoHop(int step) {
+    return orchestration + '.' + step(step) + ".undo";
+  }
+
+  /** The registration document. */
+  byte[] registration(Mode mode) {
+    ObjectNode document = Json.MAPPER.createObjectNode();
+    document.put("orchestrationName", orchestration(mode));
+    document.put("type", isFan() ? "parallel" : "sequential");
+    ArrayNode list = document.putArray("steps");
+    for (int i = 1; i <= steps; i++) {
+      ObjectNode step = list.addObject();
+      step.put("name", step(i));
+      if (this == WAITING) {
+        step.put("timeout", NO_TIMEOUT);
+      }
+      if (this == RETRY && i == 2) {
+        ObjectNode retry = step.putObject("retry");
+        retry.put("maxAttempts", 3);
+        retry.put("strategy", "fixed");
+        retry.put("delay", RETRY_DELAY_MS);
+        retry.put("jitter", 0);
+      }
+    }
+    return Json.MAPPER.writeValueAsBytes(document);
+  }
+
+  /** The number by which a message names its scenario, one digit. */
+  int route() {
+    return route;
+  }
+
+  /** All that are measured, in the order of their routes. */
+  public static List<Scenario> all() {
+    return Stream.of(values()).filter(scenario -> scenario != WAITING).toList();
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,135 @@
+package io.doundo.bench.measure;
+
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.Measurement;
+import io.doundo.bench.stack.SteadyState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Build B beside build A in one mode and scenario, measured in pairs of neighbours. Only the ratio
+ * inside a pair is compared: what the machine does meanwhile happens to both.
+ *
+ * @param warm how steady A and B were before the first pair
+ */
+public record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
+
+  /** All processes together, the driver left aside. */
+  static final String TOTAL = "all";
+
+  /** Neighbours. */
+  public record ComparedPair(Measurement a, Measurement b) {}
+
+  /** How steady the builds were before the first pair. */
+  public record Warmth(SteadyState a, SteadyState b) {
+    public boolean isSteady() {
+      return a.isSteady() && b.isSteady();
+    }
+  }
+
+  /**
+   * One figure of both builds.
+   *
+   * @param a the median of A
+   * @param b the median of B
+   * @param ratio of B to A, pair by pair
+   */
+  public record ComparedFigure(String figure, double a, double b, Spread ratio) {
+
+    /**
+     * What may be said of it.
+     *
+     * @param within a part, such as 0.03
+     * @param warm whether the builds were warm
+     */
+    public String claim(double within, boolean warm) {
+      double width = ratio.most() - ratio.least();
+      double change = ratio.median() - 1;
+      if (!warm) {
+        return "not claimed: still warming up";
+      }
+      if (width > within) {
+        return String.format(
+            Locale.ROOT,
+            "not claimed: the pairs differ by %.1f %%, more than %s %%",
+            100 * width,
+            percent(within));
+      }
+      if (Math.abs(change) <= within) {
+        return "within " + percent(within) + " %";
+      }
+      return String.format(
+          Locale.ROOT, "%.1f %% %s", 100 * Math.abs(change), change > 0 ? "more" : "less");
+    }
+
+    /** {@code 3} or {@code 2.5}. */
+    private static String percent(double part) {
+      String text = String.format(Locale.ROOT, "%.1f", 100 * part);
+      return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+  }
+
+  public Comparison {
+    pairs = List.copyOf(pairs);
+  }
+
+  /** Flows a second, and of each process and of all: CPU, compilers apart, and instructions. */
+  public List<ComparedFigure> lines() {
+    List<ComparedFigure> lines = new ArrayList<>();
+    lines.add(line("flows/s", Measurement::flowsPerSecond));
+    lines.addAll(each("CPU µs/flow, ", Measurement::cpu));
+    lines.addAll(each("without compilers, ", Comparison::withoutCompilers));
+    lines.addAll(each("thousand instructions/flow, ", Measurement::instructions));
+    return lines;
+  }
+
+  private List<ComparedFigure> each(
+      String title, Function<Measurement, Map<String, Double>> figures) {
+    Set<String> roles = new LinkedHashSet<>();
+    for (ComparedPair pair : pairs) {
+      roles.addAll(figures.apply(pair.a()).keySet());
+      roles.retainAll(figures.apply(pair.b()).keySet());
+    }
+    List<ComparedFigure> lines = new ArrayList<>();
+    for (String role : roles) {
+      lines.add(line(title + role, measured -> of(figures.apply(measured), role)));
+    }
+    if (!roles.isEmpty()) {
+      lines.add(line(title + TOTAL, measured -> CpuClock.ofProduct(figures.apply(measured))));
+    }
+    return lines;
+  }
+
+  private static double of(Map<String, Double> figures, String role) {
+    Double figure = figures.get(role);
+    if (figure == null) {
+      throw new IllegalStateException("no figure of " + role + " in " + figures);
+    }
+    return figure;
+  }
+
+  private static Map<String, Double> withoutCompilers(Measurement measured) {
+    Map<String, Double> rest = new LinkedHashMap<>();
+    measured
+        .compilers()
+        .forEach((role, micros) -> rest.put(role, of(measured.cpu(), role) - micros));
+    return rest;
+  }
+
+  private ComparedFigure line(String figure, Function<Measurement, Double> value) {
+    return new ComparedFigure(
+        figure,
+        Spread.of(pairs.stream().map(pair -> value.apply(pair.a())).toList()).median(),
+        Spread.of(pairs.stream().map(pair -> value.apply(pair.b())).toList()).median(),
+        Spread.of(
+            pairs.stream().map(pair -> value.apply(pair.b()) / value.apply(pair.a())).toList()));
+  }
+}

@@ -1,0 +1,144 @@
+package io.doundo.bench.measure;
+
+import io.doundo.bench.flow.AuditLogEnd;
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.RefusedRunException;
+import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.Measurement;
+import io.doundo.bench.stack.BenchSettings;
+import io.doundo.bench.stack.BenchStack;
+import io.doundo.bench.stack.Build;
+import io.doundo.bench.stack.SteadyState;
+import io.doundo.bench.stack.WarmUp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * Measures two builds against each other. Both run all the time, each with a broker, a Redis and
+ * workers of its own, and flows are sent to one of them at a time: A B, B A, A B and so on.
+ * Brokers, plain workers and the driver are this build's on both sides.
+ */
+public final class ComparisonRun {
+
+  private final BenchSettings settings;
+  private final int pairs;
+  private final Path data;
+  private final Consumer<String> log;
+  private final boolean countsInstructions;
+
+  /**
+   * @param data absolute
+   */
+  public ComparisonRun(
+      BenchSettings settings,
+      int pairs,
+      Path data,
+      boolean countsInstructions,
+      Consumer<String> log) {
+    this.settings = settings;
+    this.pairs = pairs;
+    this.data = data;
+    this.countsInstructions = countsInstructions;
+    this.log = log;
+  }
+
+  /** A build that is up. */
+  private record BuildUnderTest(
+      String letter, BenchStack stack, SystemUnderTest system, AuditLogEnd audit)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      system.close();
+      stack.close();
+    }
+  }
+
+  /**
+   * Measures every mode and scenario.
+   *
+   * @throws RefusedRunException when there is nothing that may be reported
+   */
+  public List<Comparison> run(Build a, Build b)
+      throws IOException, InterruptedException, ExecutionException, RefusedRunException {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Mode mode : settings.modes()) {
+      log.accept("starting %s twice: A is %s, B is %s".formatted(mode, a.name(), b.name()));
+      try (BuildUnderTest first = start("A", a, mode);
+          BuildUnderTest second = start("B", b, mode)) {
+        for (Scenario scenario : settings.scenarios()) {
+          comparisons.add(compare(mode, scenario, first, second));
+        }
+        first.audit().check(mode);
+        second.audit().check(mode);
+      }
+    }
+    return comparisons;
+  }
+
+  private BuildUnderTest start(String letter, Build build, Mode mode)
+      throws IOException, InterruptedException, ExecutionException {
+    BenchStack stack = new BenchStack(settings, data.resolve(mode + "-" + letter), build);
+    try {
+      stack.startBrokers();
+      stack.startProduct(mode);
+      return new BuildUnderTest(
+          letter,
+          stack,
+          new SystemUnderTest(mode, stack, settings),
+          AuditLogEnd.of(stack.bootstrapServers()));
+    } catch (IOException | InterruptedException | ExecutionException | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private Comparison compare(Mode mode, Scenario scenario, BuildUnderTest a, BuildUnderTest b)
+      throws IOException, InterruptedException, RefusedRunException {
+    Comparison.Warmth warm = warmUp(scenario, a, b);
+    log.accept("%s, %s: A is %s".formatted(mode, scenario, warm.a()));
+    log.accept("%s, %s: B is %s".formatted(mode, scenario, warm.b()));
+    int flows = settings.flows(scenario);
+    List<Comparison.ComparedPair> measured = new ArrayList<>();
+    for (int i = 0; i < pairs; i++) {
+      boolean forward = i % 2 == 0;
+      Measurement first = measure(forward ? a : b, scenario, flows);
+      Measurement second = measure(forward ? b : a, scenario, flows);
+      measured.add(
+          forward
+              ? new Comparison.ComparedPair(first, second)
+              : new Comparison.ComparedPair(second, first));
+    }
+    return new Comparison(mode, scenario, flows, warm, measured);
+  }
+
+  /** In turns, so that both have run for as long when the first pair is measured. */
+  private Comparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
+      throws IOException, InterruptedException, RefusedRunException {
+    Comparison.Warmth warmth = new Comparison.Warmth(new SteadyState(), new SteadyState());
+    WarmUp.WarmUpClock clock = settings.warmUp().start();
+    do {
+      warmth.a().add(a.system().warmUpWindow(scenario));
+      warmth.b().add(b.system().warmUpWindow(scenario));
+    } while (!clock.isOver(warmth.isSteady()));
+    return warmth;
+  }
+
+  private Measurement measure(BuildUnderTest side, Scenario scenario, int flows)
+      throws IOException, InterruptedException, RefusedRunException {
+    Measurement measured = side.system().measured(scenario, flows, countsInstructions);
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "%s: %,.0f flows/s, %.0f µs of CPU a flow",
+            side.letter(),
+            measured.flowsPerSecond(),
+            CpuClock.ofProduct(measured.cpu())));
+    return measured;
+  }
+}

@@ -1,0 +1,56 @@
+package io.doundo.bench.measure;
+
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.Scenario;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a run has measured so far. Not for several threads. */
+public final class Results {
+
+  private final List<Throughput> throughputs = new ArrayList<>();
+  private final List<Latency> latencies = new ArrayList<>();
+  private final List<Recovery> recoveries = new ArrayList<>();
+  private @Nullable LiveFlows liveFlows;
+
+  void add(Throughput throughput) {
+    throughputs.add(throughput);
+  }
+
+  void add(Latency latency) {
+    latencies.add(latency);
+  }
+
+  void add(Recovery recovery) {
+    recoveries.add(recovery);
+  }
+
+  void add(LiveFlows flows) {
+    liveFlows = flows;
+  }
+
+  public List<Throughput> throughputs() {
+    return Collections.unmodifiableList(throughputs);
+  }
+
+  public List<Latency> latencies() {
+    return Collections.unmodifiableList(latencies);
+  }
+
+  public List<Recovery> recoveries() {
+    return Collections.unmodifiableList(recoveries);
+  }
+
+  public Optional<LiveFlows> liveFlows() {
+    return Optional.ofNullable(liveFlows);
+  }
+
+  public Optional<Throughput> throughput(Mode mode, Scenario scenario) {
+    return throughputs.stream()
+        .filter(result -> result.mode() == mode && result.scenario() == scenario)
+        .findFirst();
+  }
+}

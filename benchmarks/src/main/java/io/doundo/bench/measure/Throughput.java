@@ -1,0 +1,107 @@
+package io.doundo.bench.measure;
+
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.RefusedRunException;
+import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.stack.BenchSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a product mode reached in a scenario, and the limit just before it, repetition by
+ * repetition.
+ */
+public record Throughput(Mode mode, Scenario scenario, int flows, List<ThroughputPair> pairs) {
+
+  /** One measurement. */
+  public record ThroughputSample(double flowsPerSecond, Map<String, Double> cpuMicrosPerFlow) {}
+
+  /** A measurement of the limit and its neighbour of the product. */
+  public record ThroughputPair(ThroughputSample limit, ThroughputSample product) {
+    double ratio() {
+      return product.flowsPerSecond() / limit.flowsPerSecond();
+    }
+  }
+
+  public Throughput {
+    pairs = List.copyOf(pairs);
+  }
+
+  /** Measures a scenario; the sequential one is warm already. */
+  static Throughput measure(
+      SystemUnderTest limit,
+      SystemUnderTest product,
+      Scenario scenario,
+      BenchSettings settings,
+      Consumer<String> log)
+      throws IOException, InterruptedException, RefusedRunException {
+    int flows = settings.flows(scenario);
+    if (scenario != Scenario.SEQUENTIAL) {
+      limit.throughput(scenario, Math.max(1, flows / 4));
+      product.throughput(scenario, Math.max(1, flows / 4));
+    }
+    List<ThroughputPair> pairs = new ArrayList<>();
+    for (int i = 0; i < settings.repetitions(); i++) {
+      ThroughputPair pair =
+          new ThroughputPair(
+              limit.throughput(scenario, flows), product.throughput(scenario, flows));
+      pairs.add(pair);
+      log.accept(
+          String.format(
+              Locale.ROOT,
+              "%s, %s: %,.0f flows/s, %.2f of the limit's %,.0f",
+              product.mode(),
+              scenario,
+              pair.product().flowsPerSecond(),
+              pair.ratio(),
+              pair.limit().flowsPerSecond()));
+    }
+    return new Throughput(product.mode(), scenario, flows, pairs);
+  }
+
+  public Spread limit() {
+    return spread(pair -> pair.limit().flowsPerSecond());
+  }
+
+  public Spread product() {
+    return spread(pair -> pair.product().flowsPerSecond());
+  }
+
+  public Spread ratio() {
+    return spread(ThroughputPair::ratio);
+  }
+
+  /** Medians of each process of the product. */
+  public Map<String, Double> productCpu() {
+    return medians(pairs.stream().map(ThroughputPair::product).toList());
+  }
+
+  /** Medians of each process of the limit. */
+  public Map<String, Double> limitCpu() {
+    return medians(pairs.stream().map(ThroughputPair::limit).toList());
+  }
+
+  private Spread spread(ToDoubleFunction<ThroughputPair> figure) {
+    return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
+  }
+
+  private static Map<String, Double> medians(List<ThroughputSample> samples) {
+    Map<String, Double> medians = new LinkedHashMap<>();
+    for (String role : samples.get(0).cpuMicrosPerFlow().keySet()) {
+      medians.put(
+          role,
+          Spread.of(
+                  samples.stream()
+                      .map(sample -> sample.cpuMicrosPerFlow().getOrDefault(role, 0.0))
+                      .toList())
+              .median());
+    }
+    return medians;
+  }
+}

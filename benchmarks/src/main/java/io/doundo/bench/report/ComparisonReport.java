@@ -1,0 +1,104 @@
+package io.doundo.bench.report;
+
+import io.doundo.bench.measure.Comparison;
+import io.doundo.launcher.cli.Table;
+import io.doundo.launcher.cli.Terminal;
+import io.doundo.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Comparisons of two builds, as text and as JSON.
+ *
+ * @param within the part by which a figure may differ and still be called the same
+ * @param obstacle why instructions are not counted
+ */
+public record ComparisonReport(
+    String machine,
+    String a,
+    String b,
+    double within,
+    Optional<String> obstacle,
+    List<Comparison> comparisons) {
+
+  public ComparisonReport {
+    comparisons = List.copyOf(comparisons);
+  }
+
+  /** Whether every build was warm before it was measured. */
+  public boolean isWarm() {
+    return comparisons.stream().allMatch(comparison -> comparison.warm().isSteady());
+  }
+
+  public List<String> lines() {
+    Terminal terminal = Terminal.ofThisProcess();
+    List<String> lines = new ArrayList<>();
+    lines.add(machine);
+    lines.add("A is %s; B is %s; each ratio is the median of B/A in the pairs.".formatted(a, b));
+    obstacle.ifPresent(reason -> lines.add("Instructions are not counted: " + reason));
+    for (Comparison comparison : comparisons) {
+      lines.add("");
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s, %s: %d pairs of %,d flows",
+              comparison.mode(),
+              comparison.scenario(),
+              comparison.pairs().size(),
+              comparison.flows()));
+      Table table = new Table("FIGURE", "A", "B", "B/A", "SPREAD", "B IS");
+      for (Comparison.ComparedFigure line : comparison.lines()) {
+        table.row(
+            line.figure(),
+            text("%,.1f", line.a()),
+            text("%,.1f", line.b()),
+            text("%.3f", line.ratio().median()),
+            text("%.3f–%.3f", line.ratio().least(), line.ratio().most()),
+            line.claim(within, comparison.warm().isSteady()));
+      }
+      lines.addAll(table.lines(terminal, ""));
+      if (!comparison.warm().isSteady()) {
+        lines.add("A was " + comparison.warm().a() + ".");
+        lines.add("B was " + comparison.warm().b() + ".");
+      }
+    }
+    return lines;
+  }
+
+  public ObjectNode json() {
+    ObjectNode report = Json.MAPPER.createObjectNode();
+    report.put("machine", machine).put("a", a).put("b", b).put("within", within);
+    obstacle.ifPresent(reason -> report.put("instructions", reason));
+    ArrayNode all = report.putArray("comparisons");
+    for (Comparison comparison : comparisons) {
+      boolean warm = comparison.warm().isSteady();
+      ObjectNode node = all.addObject();
+      node.put("mode", comparison.mode().toString())
+          .put("scenario", comparison.scenario().toString())
+          .put("flows", comparison.flows())
+          .put("pairs", comparison.pairs().size())
+          .put("warm", warm);
+      ArrayNode figures = node.putArray("figures");
+      for (Comparison.ComparedFigure line : comparison.lines()) {
+        figures
+            .addObject()
+            .put("figure", line.figure())
+            .put("a", line.a())
+            .put("b", line.b())
+            .put("ratio", line.ratio().median())
+            .put("least", line.ratio().least())
+            .put("most", line.ratio().most())
+            .put("claim", line.claim(within, warm));
+      }
+    }
+    return report;
+  }
+
+  private static String text(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+}

@@ -1,0 +1,18 @@
+package io.doundo.bench.stack;
+
+import java.util.Locale;
+
+/** What is measured beside throughput; with three sequential steps. */
+public enum Trial {
+  /** From intended start to end, at 50 flows a second and at half of the product's maximum. */
+  LATENCY,
+  /** The orchestrator is killed among many flows and started again; plain workers only. */
+  RECOVERY,
+  /** Throughput beside many flows that wait, and what these cost; plain workers only. */
+  LIVE;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

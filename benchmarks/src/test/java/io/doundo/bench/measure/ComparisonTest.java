@@ -1,0 +1,128 @@
+package io.doundo.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.bench.flow.Mode;
+import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.process.Measurement;
+import io.doundo.bench.report.ComparisonReport;
+import io.doundo.bench.stack.SteadyState;
+import io.doundo.bench.measure.Comparison.ComparedFigure;
+import io.doundo.bench.measure.Comparison.ComparedPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+  @Test
+  void onlyTheRatiosInsideThePairsCount() {
+    // The machine grows twice as fast meanwhile; B costs a tenth more in every pair.
+    ComparedFigure cpu = line(comparison(100, 110, 50, 55, 80, 88), "CPU µs/flow, orchestrator");
+
+    assertThat(cpu.a()).isEqualTo(80);
+    assertThat(cpu.b()).isEqualTo(88);
+    assertThat(cpu.ratio().median()).isEqualTo(1.1);
+    assertThat(cpu.claim(0.03, true)).isEqualTo("10.0 % more");
+  }
+
+  @Test
+  void withinIsTheMedianOfTheRatios() {
+    assertThat(orchestrator(100, 102, 100, 101, 100, 103).claim(0.03, true))
+        .isEqualTo("within 3 %");
+    assertThat(orchestrator(100, 96, 100, 95, 100, 97).claim(0.03, true)).isEqualTo("4.0 % less");
+    assertThat(orchestrator(100, 101, 100, 101).claim(0.025, true)).isEqualTo("within 2.5 %");
+  }
+
+  @Test
+  void nothingIsClaimedOfPairsThatDifferByMore() {
+    assertThat(orchestrator(100, 98, 100, 100, 100, 102).claim(0.03, true))
+        .isEqualTo("not claimed: the pairs differ by 4.0 %, more than 3 %");
+  }
+
+  @Test
+  void nothingIsClaimedOfWhatIsNotWarm() {
+    assertThat(orchestrator(100, 100, 100, 100).claim(0.03, false))
+        .isEqualTo("not claimed: still warming up");
+  }
+
+  @Test
+  void theDriverIsNoPartOfTheSumAndCompilersAreToldApart() {
+    Comparison comparison = comparison(100, 110);
+
+    assertThat(comparison.lines())
+        .extracting(ComparedFigure::figure)
+        .containsExactly(
+            "flows/s",
+            "CPU µs/flow, broker",
+            "CPU µs/flow, driver",
+            "CPU µs/flow, orchestrator",
+            "CPU µs/flow, all",
+            "without compilers, broker",
+            "without compilers, orchestrator",
+            "without compilers, all");
+    assertThat(line(comparison, "CPU µs/flow, all").a()).isEqualTo(150);
+    assertThat(line(comparison, "without compilers, orchestrator").a()).isEqualTo(90);
+    assertThat(line(comparison, "without compilers, all").b()).isEqualTo(145);
+  }
+
+  @Test
+  void theReportSaysWhyInstructionsAreMissingAndThatItIsNotWarm() {
+    ComparisonReport report =
+        new ComparisonReport(
+            "2 cores",
+            "base",
+            "current",
+            0.03,
+            Optional.of("perf is not installed"),
+            List.of(comparison(100, 110)));
+
+    assertThat(report.isWarm()).isFalse();
+    assertThat(String.join("\n", report.lines()))
+        .contains(
+            "Instructions are not counted: perf is not installed",
+            "not claimed: still warming up",
+            "B was not known to be warm");
+    assertThat(report.json().path("comparisons").path(0).path("warm").asBoolean(true)).isFalse();
+  }
+
+  private static ComparedFigure orchestrator(double... micros) {
+    return line(comparison(micros), "CPU µs/flow, orchestrator");
+  }
+
+  private static ComparedFigure line(Comparison comparison, String figure) {
+    return comparison.lines().stream()
+        .filter(line -> line.figure().equals(figure))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Of A and B in turns, what an orchestrator takes for a flow. */
+  private static Comparison comparison(double... micros) {
+    List<ComparedPair> pairs = new ArrayList<>();
+    for (int i = 0; i < micros.length; i += 2) {
+      pairs.add(new ComparedPair(measured(micros[i]), measured(micros[i + 1])));
+    }
+    return new Comparison(
+        Mode.ENGINE,
+        Scenario.SEQUENTIAL,
+        1_000,
+        new Comparison.Warmth(new SteadyState(), new SteadyState()),
+        pairs);
+  }
+
+  private static Measurement measured(double micros) {
+    return new Measurement(
+        1e6 / micros,
+        sorted(Map.of("broker", 50.0, "driver", 20.0, "orchestrator", micros)),
+        sorted(Map.of("broker", 5.0, "orchestrator", 10.0)),
+        Map.of());
+  }
+
+  private static Map<String, Double> sorted(Map<String, Double> figures) {
+    return new TreeMap<>(figures);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of comparisons. */
+@NullMarked
+package io.doundo.bench.measure;
+
+import org.jspecify.annotations.NullMarked;
