@@ -220,7 +220,7 @@ class HandlerScannerTest {
                 + " example after a timeout",
             "unmakeText: takes a result of type String, but only results that are JSON objects"
                 + " come back on an UNDO",
-            "check: does not return a Verdict",
+            "check: does not return a VerifyResult",
             "check: is never called, because the step's @Do method does not set onDoubt = VERIFY",
             "unmakeSame: takes a TenantRequest, which is both what the step's @Do method takes and what it"
                 + " returns");

@@ -88,7 +88,7 @@ class OverlappingFieldsTest {
       assertThatThrownBy(pay::handled)
           .isInstanceOf(AssertionError.class)
           .hasMessageStartingWith(
-              "ship reads the field id, which the result of pay has replaced: it is \"pay-9\" now, and"
+              "ship reads the field id, which the result of pay has replaced: it is now \"pay-9\", but"
                   + " was \"order-1\" in the start.")
           .hasMessageContaining("The flow so far:");
     }

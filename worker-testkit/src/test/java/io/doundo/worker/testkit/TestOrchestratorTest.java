@@ -152,7 +152,7 @@ class TestOrchestratorTest {
   void mistakesAreToldAsAtTheStartOfAService() {
     assertThatThrownBy(() -> TestOrchestrator.of("order.yaml").with(new InvalidHandlers()))
         .isInstanceOf(InvalidHandlersException.class)
-        .hasMessageContaining("Mistaken.reserve");
+        .hasMessageContaining("InvalidHandlers.reserve");
     assertThatThrownBy(() -> TestOrchestrator.of("nowhere.yaml"))
         .hasMessage("there is no nowhere.yaml on the class path");
     assertThatThrownBy(() -> TestOrchestrator.of("orchestrationName: x\nsteps:\n  - { nam: a }\n"))

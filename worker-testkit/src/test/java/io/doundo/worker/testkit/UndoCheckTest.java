@@ -66,7 +66,7 @@ class UndoCheckTest {
   void anUndoThatForgetsAnEffectIsFound() {
     assertThatThrownBy(() -> check(ForgetsOne::new))
         .hasMessageContaining("undo checks failed.")
-        .hasMessageContaining("left: {receipt flow-1=receipt-2}")
+        .hasMessageContaining("left behind: {receipt flow-1=receipt-2}")
         .hasMessageContaining("And ");
   }
 
