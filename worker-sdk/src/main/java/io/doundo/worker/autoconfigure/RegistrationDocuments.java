@@ -118,13 +118,11 @@ final class RegistrationDocuments {
       return;
     }
     steps.add(
-        new BoundStep(
+        BoundStep.of(
             document,
             new StepKey(orchestration, name),
             flag(step, "sharedTopic", shared),
-            text(step, "handlerClass"),
-            either(text(step, "doMethod"), text(step, "handlerMethod")),
-            either(text(step, "undoMethod"), text(step, "undoHandlerMethod"))));
+            field -> text(step, field)));
   }
 
   private static boolean flag(Map<?, ?> fields, String name, boolean absent) {
@@ -144,10 +142,6 @@ final class RegistrationDocuments {
       addImplicitResolver(Tag.NULL, NULL, "~nN\0");
       addImplicitResolver(Tag.NULL, EMPTY, null);
     }
-  }
-
-  private static @Nullable String either(@Nullable String first, @Nullable String second) {
-    return first != null ? first : second;
   }
 
   private static @Nullable String text(Map<?, ?> fields, String name) {

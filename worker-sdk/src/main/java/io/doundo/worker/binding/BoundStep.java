@@ -1,5 +1,6 @@
 package io.doundo.worker.binding;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,4 +16,28 @@ public record BoundStep(
     boolean sharedTopic,
     @Nullable String handlerClass,
     @Nullable String doMethod,
-    @Nullable String undoMethod) {}
+    @Nullable String undoMethod) {
+
+  /**
+   * What a step of a document says.
+   *
+   * @param fields the text of a field of the step; null when it is absent
+   */
+  public static BoundStep of(
+      String document,
+      StepKey key,
+      boolean sharedTopic,
+      Function<String, @Nullable String> fields) {
+    return new BoundStep(
+        document,
+        key,
+        sharedTopic,
+        fields.apply("handlerClass"),
+        either(fields.apply("doMethod"), fields.apply("handlerMethod")),
+        either(fields.apply("undoMethod"), fields.apply("undoHandlerMethod")));
+  }
+
+  private static @Nullable String either(@Nullable String first, @Nullable String second) {
+    return first != null ? first : second;
+  }
+}

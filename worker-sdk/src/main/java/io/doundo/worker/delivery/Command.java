@@ -6,7 +6,10 @@ import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.worker.binding.ServedStep;
+import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +26,17 @@ record Command(
     ReceivedCommand received,
     UndoPayload payload,
     ServedStep step) {
+
+  /**
+   * Commands without a deadline, put there by hand, are protected as long as the default timeout.
+   */
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+
+  /** No timeout of a step is longer; what a command put there by hand says may be anything. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+  /** The fence counts in milliseconds; times of other writers may be finer. */
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
   /**
    * A command that was read.
@@ -46,6 +60,40 @@ record Command(
   FenceKey key() {
     return new FenceKey(
         step.key().orchestration(), step.key().step(), received.flowId(), received.incarnation());
+  }
+
+  /**
+   * The wish to run its handler.
+   *
+   * @param owner unique for each delivery
+   * @param redelivered whether an earlier delivery may have begun the handler
+   */
+  Claim claim(String owner, Duration lease, boolean redelivered) {
+    return new Claim(
+        owner,
+        received.generation(),
+        received.attempt(),
+        received.commandId(),
+        lease,
+        timeout(received),
+        step.onDoubt(),
+        received.firstSent(),
+        received.deadline(),
+        redelivered);
+  }
+
+  /** Of an attempt, by the orchestrator's clock alone. */
+  private static Duration timeout(ReceivedCommand received) {
+    Instant sent = received.timestamp();
+    Instant deadline = received.deadline();
+    if (sent == null || deadline == null || !deadline.isAfter(sent)) {
+      return DEFAULT_TIMEOUT;
+    }
+    Duration timeout = Duration.between(sent, deadline);
+    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
+      return SHORTEST_TIMEOUT;
+    }
+    return timeout.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : timeout;
   }
 
   /** The record headers that are text. */

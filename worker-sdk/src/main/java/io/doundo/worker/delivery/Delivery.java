@@ -2,23 +2,16 @@ package io.doundo.worker.delivery;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
-import io.doundo.protocol.ReceivedCommand;
 import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.DoDecision;
 import io.doundo.worker.fence.FenceKey;
-import io.doundo.worker.fence.FinishResult;
-import io.doundo.worker.fence.RenewResult;
-import io.doundo.worker.fence.Settled;
 import io.doundo.worker.fence.StepAnswer;
 import io.doundo.worker.fence.Token;
 import io.doundo.worker.fence.UndoDecision;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,18 +27,6 @@ final class Delivery {
 
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
-  /**
-   * Commands without a deadline, put there by hand, are protected as long as the default timeout.
-   */
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
-
-  /** No timeout of a step is longer; what a command put there by hand says may be anything. */
-  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
-
-  /** The fence counts in milliseconds; times of other writers may be finer. */
-  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
-
-  private static final long REJECTED_RETRY_MS = 50;
   private static final long FIRST_START_OVER_MS = 1_000;
   private static final long LAST_START_OVER_MS = 30_000;
 
@@ -61,6 +42,7 @@ final class Delivery {
   private final Claim claim;
   private final FenceKey key;
   private final int failures;
+  private final Decided decided = new Decided();
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile AsyncSemaphore.@Nullable Permit permit;
   private volatile long askedAt;
@@ -94,33 +76,7 @@ final class Delivery {
     this.command = command;
     this.failures = failures;
     this.key = command.key();
-    ReceivedCommand received = command.received();
-    this.claim =
-        new Claim(
-            owner,
-            received.generation(),
-            received.attempt(),
-            received.commandId(),
-            context.lease(),
-            timeout(received),
-            command.step().onDoubt(),
-            received.firstSent(),
-            received.deadline(),
-            redelivered);
-  }
-
-  /** Of an attempt, by the orchestrator's clock alone. */
-  private static Duration timeout(ReceivedCommand received) {
-    Instant sent = received.timestamp();
-    Instant deadline = received.deadline();
-    if (sent == null || deadline == null || !deadline.isAfter(sent)) {
-      return DEFAULT_TIMEOUT;
-    }
-    Duration timeout = Duration.between(sent, deadline);
-    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
-      return SHORTEST_TIMEOUT;
-    }
-    return timeout.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : timeout;
+    this.claim = command.claim(owner, context.lease(), redelivered);
   }
 
   Object lane() {
@@ -148,7 +104,7 @@ final class Delivery {
    * Each entry from a thread that is not this command's own goes through here: nobody else would
    * hear of what is thrown, and the command's slot, lease and place in its lane would stay taken.
    */
-  private void guarded(Runnable part) {
+  void guarded(Runnable part) {
     try {
       part.run();
     } catch (RuntimeException | Error e) {
@@ -160,7 +116,7 @@ final class Delivery {
    * Lets go of everything this delivery holds and delivers the command again after a while. How far
    * its handler got, only the fence can tell, once the lease has ended.
    */
-  private void startOver(Throwable failure) {
+  void startOver(Throwable failure) {
     Lease lease = context.ended(this);
     if (lease != null) {
       lease.end();
@@ -205,7 +161,7 @@ final class Delivery {
     nextInLane();
   }
 
-  private boolean wanted() {
+  boolean wanted() {
     return !partition.isLetGo() && !context.isStopping();
   }
 
@@ -239,71 +195,70 @@ final class Delivery {
   private void onDo(@Nullable DoDecision decision, @Nullable Throwable error) {
     if (decision == null) {
       notClaimed(error);
-      return;
+    } else {
+      decision.accept(decided).run();
     }
-    Runnable next =
-        decision.accept(
-            new DoDecision.Handler<Runnable>() {
-              @Override
-              public Runnable on(DoDecision.Run run) {
-                return () -> {
-                  context.meters().decided(command, run.again() ? "run_again" : "run");
-                  start(HandlerRun.forDo(command, run.again()), run.token());
-                };
-              }
-
-              @Override
-              public Runnable on(DoDecision.Verify verify) {
-                return () -> {
-                  context.meters().decided(command, "verify");
-                  start(HandlerRun.forVerify(command), verify.token());
-                };
-              }
-
-              @Override
-              public Runnable on(DoDecision.Wait wait) {
-                return () -> waitFor(wait.remaining());
-              }
-
-              @Override
-              public Runnable on(DoDecision.Reply reply) {
-                return () -> reply(reply.answer(), reply.token(), reply.replayed());
-              }
-            });
-    next.run();
   }
 
   private void onUndo(@Nullable UndoDecision decision, @Nullable Throwable error) {
     if (decision == null) {
       notClaimed(error);
-      return;
+    } else {
+      decision.accept(decided).run();
     }
-    Runnable next =
-        decision.accept(
-            new UndoDecision.Handler<Runnable>() {
-              @Override
-              public Runnable on(UndoDecision.Run run) {
-                return () -> {
-                  context.meters().decided(command, "run");
-                  start(HandlerRun.forUndo(command, run.effect(), run.result()), run.token());
-                };
-              }
+  }
 
-              @Override
-              public Runnable on(UndoDecision.Wait wait) {
-                return () -> {
-                  // A DO that runs here learns at once that an UNDO waits for it.
-                  context.renewRunOf(key);
-                  waitFor(wait.remaining());
-                };
-              }
+  /** What follows each decision of the fence. */
+  private final class Decided
+      implements DoDecision.Handler<Runnable>, UndoDecision.Handler<Runnable> {
 
-              @Override
-              public Runnable on(UndoDecision.Reply reply) {
-                return () -> reply(reply.answer(), reply.token(), reply.replayed());
-              }
-            });
-    next.run();
+    @Override
+    public Runnable on(DoDecision.Run run) {
+      return () -> {
+        context.meters().decided(command, run.again() ? "run_again" : "run");
+        start(HandlerRun.forDo(command, run.again()), run.token());
+      };
+    }
+
+    @Override
+    public Runnable on(DoDecision.Verify verify) {
+      return () -> {
+        context.meters().decided(command, "verify");
+        start(HandlerRun.forVerify(command), verify.token());
+      };
+    }
+
+    @Override
+    public Runnable on(DoDecision.Wait wait) {
+      return () -> waitFor(wait.remaining());
+    }
+
+    @Override
+    public Runnable on(DoDecision.Reply reply) {
+      return () -> reply(reply.answer(), reply.token(), reply.replayed());
+    }
+
+    @Override
+    public Runnable on(UndoDecision.Run run) {
+      return () -> {
+        context.meters().decided(command, "run");
+        start(HandlerRun.forUndo(command, run.effect(), run.result()), run.token());
+      };
+    }
+
+    @Override
+    public Runnable on(UndoDecision.Wait wait) {
+      return () -> {
+        // A DO that runs here learns at once that an UNDO waits for it.
+        context.renewRunOf(key);
+        waitFor(wait.remaining());
+      };
+    }
+
+    @Override
+    public Runnable on(UndoDecision.Reply reply) {
+      return () -> reply(reply.answer(), reply.token(), reply.replayed());
+    }
   }
 
   private void notClaimed(@Nullable Throwable error) {
@@ -340,117 +295,10 @@ final class Delivery {
     Lease lease = new Lease(context.fence(), context.timer(), key, token, claim, this::nextInLane);
     context.begun(this, lease);
     lease.begin(askedAt);
-    handIn(run, lease);
+    new LeasedRun(this, context, key, run, lease).handIn();
   }
 
-  private void handIn(HandlerRun run, Lease lease) {
-    try {
-      context.handlers().execute(() -> guarded(() -> run(run, lease)));
-    } catch (RejectedExecutionException e) {
-      if (!wanted()) {
-        // The application stops; the lease runs out, and the command is delivered again.
-        lease.end();
-        context.ended(this);
-        releasePermit();
-        return;
-      }
-      // The application's own executor is full; the lease is renewed meanwhile.
-      context.timer().after(REJECTED_RETRY_MS, () -> guarded(() -> handIn(run, lease)));
-    }
-  }
-
-  private void run(HandlerRun run, Lease lease) {
-    HandlerRun.RunEnd ended;
-    try {
-      ended =
-          isHeld(lease)
-              ? run.on(context, lease, key)
-              : run.notBegun("the lease ended before the handler began");
-    } finally {
-      releasePermit();
-    }
-    finish(lease, ended);
-  }
-
-  /**
-   * Whether the step is still this run's. A process that stood still since it asked the fence (a
-   * long collection, a stopped container) may have lost it to an UNDO, and must not begin.
-   */
-  private boolean isHeld(Lease lease) {
-    if (lease.lasts()) {
-      return true;
-    }
-    if (lease.isLost()) {
-      return false;
-    }
-    try {
-      return context
-              .fence()
-              .ask(
-                  fence -> fence.renew(key, lease.token(), lease.length()),
-                  () -> !context.isStopped())
-              .toCompletableFuture()
-              .join()
-          == RenewResult.HELD;
-    } catch (CompletionException e) {
-      return false;
-    }
-  }
-
-  private void finish(Lease lease, HandlerRun.RunEnd ended) {
-    Settled settled = ended.settled();
-    // The lease is kept until the fence has taken the outcome, however long that takes.
-    context
-        .fence()
-        .ask(fence -> fence.finish(key, lease.token(), settled), () -> !context.isStopped())
-        .whenComplete(
-            (result, error) ->
-                guarded(
-                    () -> {
-                      lease.end();
-                      if (result == null) {
-                        startOver(
-                            error != null
-                                ? error
-                                : new IllegalStateException("the run ended without an outcome"));
-                      } else {
-                        settled(result, lease.token(), ended.retryable());
-                      }
-                    }));
-  }
-
-  private void settled(FinishResult result, Token token, boolean retryable) {
-    Runnable next =
-        result.accept(
-            new FinishResult.Handler<Runnable>() {
-              @Override
-              public Runnable on(FinishResult.Reply reply) {
-                return () -> {
-                  StepAnswer answer = reply.answer();
-                  answer(
-                      retryable
-                          ? answer
-                          : new StepAnswer(
-                              answer.outcome(),
-                              false,
-                              answer.error(),
-                              answer.result(),
-                              answer.resultSent()),
-                      token);
-                };
-              }
-
-              @Override
-              public Runnable on(FinishResult.Superseded superseded) {
-                return () -> {
-                  settle();
-                };
-              }
-            });
-    next.run();
-  }
-
-  private void answer(StepAnswer answer, Token token) {
+  void answer(StepAnswer answer, Token token) {
     context.meters().answered(command, answer.outcome());
     context
         .answers()
@@ -484,7 +332,7 @@ final class Delivery {
             });
   }
 
-  private void settle() {
+  void settle() {
     over.set(true);
     context.ended(this);
     partition.settled(command.record().offset());
@@ -498,7 +346,7 @@ final class Delivery {
     }
   }
 
-  private void releasePermit() {
+  void releasePermit() {
     AsyncSemaphore.Permit held = permit;
     if (held != null) {
       held.release();

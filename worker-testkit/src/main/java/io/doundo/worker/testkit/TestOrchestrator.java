@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -201,19 +200,12 @@ public final class TestOrchestrator implements AutoCloseable {
     return definition.steps().stream()
         .map(
             step ->
-                new BoundStep(
+                BoundStep.of(
                     definition.name(),
                     new StepKey(definition.name(), step.name()),
                     step.remote().sharedTopic(),
-                    step.remote().bindings().get("handlerClass"),
-                    either(step.remote().bindings(), "doMethod", "handlerMethod"),
-                    either(step.remote().bindings(), "undoMethod", "undoHandlerMethod")))
+                    step.remote().bindings()::get))
         .toList();
-  }
-
-  private static @Nullable String either(Map<String, String> bindings, String name, String other) {
-    String value = bindings.get(name);
-    return value != null ? value : bindings.get(other);
   }
 
   /**

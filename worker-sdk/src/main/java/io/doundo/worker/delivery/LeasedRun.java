@@ -1,0 +1,127 @@
+package io.doundo.worker.delivery;
+
+import io.doundo.worker.fence.FenceKey;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.RenewResult;
+import io.doundo.worker.fence.StepAnswer;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One run of a handler, from the moment it is granted until the fence has its outcome. The step's
+ * lease is kept that long. Used once.
+ */
+final class LeasedRun implements FinishResult.Handler<Runnable> {
+
+  private static final long REJECTED_RETRY_MS = 50;
+
+  private final Delivery delivery;
+  private final DeliveryContext context;
+  private final FenceKey key;
+  private final HandlerRun run;
+  private final Lease lease;
+
+  /** Whether the answer may ask for another attempt; known once the handler has ended. */
+  private volatile boolean retryable = true;
+
+  LeasedRun(
+      Delivery delivery, DeliveryContext context, FenceKey key, HandlerRun run, Lease lease) {
+    this.delivery = delivery;
+    this.context = context;
+    this.key = key;
+    this.run = run;
+    this.lease = lease;
+  }
+
+  /** Hands the run to a handler thread, now or once one is free. */
+  void handIn() {
+    try {
+      context.handlers().execute(() -> delivery.guarded(this::run));
+    } catch (RejectedExecutionException e) {
+      if (!delivery.wanted()) {
+        // The application stops; the lease runs out, and the command is delivered again.
+        lease.end();
+        context.ended(delivery);
+        delivery.releasePermit();
+        return;
+      }
+      // The application's own executor is full; the lease is renewed meanwhile.
+      context.timer().after(REJECTED_RETRY_MS, () -> delivery.guarded(this::handIn));
+    }
+  }
+
+  private void run() {
+    HandlerRun.RunEnd end;
+    try {
+      end =
+          isHeld()
+              ? run.on(context, lease, key)
+              : run.notBegun("the lease ended before the handler began");
+    } finally {
+      delivery.releasePermit();
+    }
+    finish(end);
+  }
+
+  /**
+   * Whether the step is still this run's. A process that stood still since it asked the fence (a
+   * long collection, a stopped container) may have lost it to an UNDO, and must not begin.
+   */
+  private boolean isHeld() {
+    if (lease.lasts()) {
+      return true;
+    }
+    if (lease.isLost()) {
+      return false;
+    }
+    try {
+      return context
+              .fence()
+              .ask(
+                  fence -> fence.renew(key, lease.token(), lease.length()),
+                  () -> !context.isStopped())
+              .toCompletableFuture()
+              .join()
+          == RenewResult.HELD;
+    } catch (CompletionException e) {
+      return false;
+    }
+  }
+
+  private void finish(HandlerRun.RunEnd end) {
+    retryable = end.retryable();
+    // The lease is kept until the fence has taken the outcome, however long that takes.
+    context
+        .fence()
+        .ask(fence -> fence.finish(key, lease.token(), end.settled()), () -> !context.isStopped())
+        .whenComplete(
+            (result, error) ->
+                delivery.guarded(
+                    () -> {
+                      lease.end();
+                      if (result == null) {
+                        delivery.startOver(
+                            error != null ? error : new IllegalStateException("the run ended without an outcome"));
+                      } else {
+                        result.accept(this).run();
+                      }
+                    }));
+  }
+
+  @Override
+  public Runnable on(FinishResult.Reply reply) {
+    StepAnswer answer = reply.answer();
+    return () ->
+        delivery.answer(
+            retryable
+                ? answer
+                : new StepAnswer(
+                    answer.outcome(), false, answer.error(), answer.result(), answer.resultSent()),
+            lease.token());
+  }
+
+  @Override
+  public Runnable on(FinishResult.Superseded superseded) {
+    return delivery::settle;
+  }
+}
