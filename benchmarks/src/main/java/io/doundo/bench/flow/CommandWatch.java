@@ -52,7 +52,8 @@ public final class CommandWatch implements AutoCloseable {
    *
    * @param patience how long the next one is waited for
    */
-  public void awaitReached(int flows, Duration patience) throws InterruptedException, RefusedRunException {
+  public void awaitReached(int flows, Duration patience)
+      throws InterruptedException, RefusedRunException {
     int before = -1;
     long since = System.nanoTime();
     for (int now = reached(); now < flows; now = reached()) {

@@ -23,7 +23,8 @@ public final class LiveCheck {
   private LiveCheck() {}
 
   /** Throws when a flow of one of these runs is not on its way. */
-  public static void requireAlive(String bootstrapServers, List<FlowRun> runs) throws RefusedRunException {
+  public static void requireAlive(String bootstrapServers, List<FlowRun> runs)
+      throws RefusedRunException {
     Map<Integer, BitSet> alive = new HashMap<>();
     runs.forEach(run -> alive.put(run.number(), new BitSet(run.flows())));
     String changelog =

@@ -41,7 +41,8 @@ public final class BenchRun {
    *
    * @throws RefusedRunException when there is nothing that may be reported
    */
-  public Results run() throws IOException, InterruptedException, ExecutionException, RefusedRunException {
+  public Results run()
+      throws IOException, InterruptedException, ExecutionException, RefusedRunException {
     Results results = new Results();
     try (BenchStack stack = new BenchStack(settings, data)) {
       stack.start();

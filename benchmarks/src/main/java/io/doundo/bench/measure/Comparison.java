@@ -20,7 +20,8 @@ import java.util.function.Function;
  *
  * @param warm how steady A and B were before the first pair
  */
-public record Comparison(Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
+public record Comparison(
+    Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
 
   /** All processes together, the driver left aside. */
   static final String TOTAL = "all";

@@ -31,7 +31,8 @@ public record LiveFlows(
    * @param live how many flows wait
    * @param memoryMegabytes that each process occupies after the last measurement
    */
-  public record LoadedOrchestrator(int live, Throughput throughput, Map<String, Long> memoryMegabytes) {}
+  public record LoadedOrchestrator(
+      int live, Throughput throughput, Map<String, Long> memoryMegabytes) {}
 
   /** The part that is left of the throughput beside few. */
   public double ratio() {

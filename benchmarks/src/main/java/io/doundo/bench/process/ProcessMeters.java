@@ -23,8 +23,8 @@ public final class ProcessMeters implements AutoCloseable {
    *
    * @param countsInstructions only where there is no {@link InstructionCounter#obstacle}
    */
-  public static ProcessMeters start(Map<String, ProcessHandle> processes, boolean countsInstructions)
-      throws IOException {
+  public static ProcessMeters start(
+      Map<String, ProcessHandle> processes, boolean countsInstructions) throws IOException {
     InstructionCounter instructions =
         countsInstructions ? InstructionCounter.start(processes) : null;
     return new ProcessMeters(

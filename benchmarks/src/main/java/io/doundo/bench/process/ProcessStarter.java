@@ -100,7 +100,8 @@ public final class ProcessStarter {
   }
 
   /** The same with a probe that costs the child something. */
-  public static void await(Child child, Readiness readiness) throws IOException, InterruptedException {
+  public static void await(Child child, Readiness readiness)
+      throws IOException, InterruptedException {
     await(child, readiness, ASK_AGAIN_MS);
   }
 

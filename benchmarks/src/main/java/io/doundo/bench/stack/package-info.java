@@ -1,6 +1,6 @@
 /**
- * What is measured: brokers, orchestrators and workers of one build, started and warmed up.
- * Knows the packages {@code flow} and {@code process}.
+ * What is measured: brokers, orchestrators and workers of one build, started and warmed up. Knows
+ * the packages {@code flow} and {@code process}.
  */
 @NullMarked
 package io.doundo.bench.stack;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.measure.Comparison.ComparedFigure;
+import io.doundo.bench.measure.Comparison.ComparedPair;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.report.ComparisonReport;
 import io.doundo.bench.stack.SteadyState;
-import io.doundo.bench.measure.Comparison.ComparedFigure;
-import io.doundo.bench.measure.Comparison.ComparedPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

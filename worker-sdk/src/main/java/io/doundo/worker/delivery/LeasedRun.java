@@ -24,8 +24,7 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   /** Whether the answer may ask for another attempt; known once the handler has ended. */
   private volatile boolean retryable = true;
 
-  LeasedRun(
-      Delivery delivery, DeliveryContext context, FenceKey key, HandlerRun run, Lease lease) {
+  LeasedRun(Delivery delivery, DeliveryContext context, FenceKey key, HandlerRun run, Lease lease) {
     this.delivery = delivery;
     this.context = context;
     this.key = key;
@@ -101,7 +100,9 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
                       lease.end();
                       if (result == null) {
                         delivery.startOver(
-                            error != null ? error : new IllegalStateException("the run ended without an outcome"));
+                            error != null
+                                ? error
+                                : new IllegalStateException("the run ended without an outcome"));
                       } else {
                         result.accept(this).run();
                       }
