@@ -72,11 +72,11 @@ record ChaosPlan(
         new OperatorSchedule(settings).verbs(starts));
   }
 
-  /** How long a broker is away at most. */
+  /** The longest time for which anything is away. */
   Duration longestOutage() {
     return Duration.ofMillis(
         faults.stream()
-            .filter(planned -> planned.fault().target() == Fault.FaultTarget.BROKER)
+            .filter(planned -> planned.fault().target() != Fault.FaultTarget.NONE)
             .mapToLong(PlannedFault::length)
             .max()
             .orElse(0));

@@ -24,7 +24,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChaosRun {
 
+  /** Beside the longest outage: what was sent during it is worked off afterwards. */
   private static final Duration SETTLE_LIMIT = Duration.ofMinutes(4);
+
   private static final Duration FLOWS_LIMIT = Duration.ofSeconds(60);
   private static final long SUPERVISION_MS = 300;
   private static final long POLL_MS = 5;
@@ -207,7 +209,8 @@ final class ChaosRun {
     log.say("no more faults: %d flows in flight".formatted(watch.inFlight()));
     List<String> flows = plan.starts().stream().map(PlannedStart::flowId).toList();
     List<String> unsettled =
-        new QuiescenceWait(watch, stack.bootstrapServers(), log).await(flows, SETTLE_LIMIT);
+        new QuiescenceWait(watch, stack.bootstrapServers(), log)
+            .await(flows, SETTLE_LIMIT.plus(plan.longestOutage()));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     log.say("%d flows have not settled after %d s".formatted(unsettled.size(), took.toSeconds()));
     Map<String, Integer> endedUnasked = new TreeMap<>();

@@ -33,23 +33,22 @@ class LongOutageIT {
   /** The outage begins when flows are on their way, and flows are still started when it ends. */
   private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(20);
 
-  private static final int FLOWS_PER_SECOND = 2;
   private static final int LEAST_IN_FLIGHT = 3;
   private static final int WORKERS = 2;
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("outages")
-  void everyFlowEndsThoughHalfOfTheSystemIsAwayForTenMinutes(
-      String what,
-      List<PlannedFault> strikes,
+  void everyFlowEndsThoughAPartIsAwayForTenMinutes(
+      String part,
+      List<PlannedFault> faults,
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
       throws Exception {
     Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
-    int flows = FLOWS_PER_SECOND * (int) length.toSeconds();
+    int flows = (int) length.toSeconds();
     ChaosSettings settings =
         new ChaosSettings(flows, length, Duration.ofSeconds(9), 77, 1, 1, WORKERS);
     List<PlannedStart> starts = new FlowMix(settings).starts();
-    ChaosPlan plan = new ChaosPlan(settings, starts, strikes, List.of());
+    ChaosPlan plan = new ChaosPlan(settings, starts, faults, List.of());
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
         ChaosStack stack = new ChaosStack(settings, directory)) {
@@ -58,7 +57,7 @@ class LongOutageIT {
       ChaosRun.RunResult outcome = new ChaosRun(plan, stack, log, LEAST_IN_FLIGHT).run();
 
       assertThat(outcome.notInjected()).isEmpty();
-      assertThat(outcome.unsettled()).as(what).isEmpty();
+      assertThat(outcome.unsettled()).as(part).isEmpty();
       history =
           new HistoryCollector(stack.bootstrapServers())
               .collect(
@@ -68,20 +67,20 @@ class LongOutageIT {
     }
     assertThat(history.starts()).hasSizeGreaterThanOrEqualTo(flows);
     assertThat(history.ledger()).isNotEmpty();
-    assertThat(HistoryCheck.of(history).violations()).as(what).isEmpty();
+    assertThat(HistoryCheck.of(history).violations()).as(part).isEmpty();
   }
 
   static Stream<Arguments> outages() {
     return Stream.of(
-        Arguments.of("the broker is away", List.of(strike(Fault.KILL_BROKER, 0))),
+        Arguments.of("broker", List.of(outageOf(Fault.KILL_BROKER, 0))),
         Arguments.of(
-            "all workers are away",
+            "workers",
             IntStream.range(0, WORKERS)
-                .mapToObj(worker -> strike(Fault.KILL_WORKER, worker))
+                .mapToObj(worker -> outageOf(Fault.KILL_WORKER, worker))
                 .toList()));
   }
 
-  private static PlannedFault strike(Fault fault, int target) {
+  private static PlannedFault outageOf(Fault fault, int target) {
     return new PlannedFault(BEFORE_AND_AFTER.toMillis(), fault, target, OUTAGE.toMillis());
   }
 }
