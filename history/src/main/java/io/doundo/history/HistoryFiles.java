@@ -1,7 +1,7 @@
 package io.doundo.history;
 
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.protocol.json.Json;

@@ -1,11 +1,10 @@
 package io.doundo.history;
 
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -44,7 +43,7 @@ public record Transition(
             new PublishFlowEvent(
                 FlowEventType.valueOf(entry.type()),
                 entry.step(),
-                action(entry.operation()),
+                entry.operation(),
                 entry.generation(),
                 entry.attempt(),
                 entry.durationMs(),
@@ -64,13 +63,6 @@ public record Transition(
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
     }
-  }
-
-  private static @Nullable Action action(@Nullable CommandAction operation) {
-    if (operation == null) {
-      return null;
-    }
-    return operation == CommandAction.DO ? Action.DO : Action.UNDO;
   }
 
   public boolean published(FlowEventType type) {

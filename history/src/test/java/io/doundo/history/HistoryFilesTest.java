@@ -7,26 +7,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.Expectation;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
@@ -68,20 +66,20 @@ class HistoryFilesTest {
     events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null));
     events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null, CONTENT));
     events.add(new DefinitionFound(3));
-    events.add(new StepSucceeded(4, "reserve", Action.DO, marked, CONTENT, "worker-1"));
-    events.add(new StepSucceeded(5, "reserve", Action.UNDO, AnswerOf.UNMARKED, null, null));
+    events.add(new StepSucceeded(4, "reserve", CommandAction.DO, marked, CONTENT, "worker-1"));
+    events.add(new StepSucceeded(5, "reserve", CommandAction.UNDO, AnswerOf.UNMARKED, null, null));
     for (FailureKind kind : FailureKind.values()) {
-      events.add(new StepFailed(6, "reserve", Action.DO, marked, kind, ODD, "worker-1"));
+      events.add(new StepFailed(6, "reserve", CommandAction.DO, marked, kind, ODD, "worker-1"));
       events.add(new StepFailed(7, "reserve", null, AnswerOf.UNMARKED, kind, null, null));
     }
-    events.add(new EffectLanded(8, "charge", Action.DO, marked, SCALAR, "worker-1"));
-    events.add(new EffectLanded(9, "charge", Action.UNDO, marked, null, null));
+    events.add(new EffectLanded(8, "charge", CommandAction.DO, marked, SCALAR, "worker-1"));
+    events.add(new EffectLanded(9, "charge", CommandAction.UNDO, marked, null, null));
     events.add(new TimeReached(Long.MAX_VALUE));
     events.add(new TurnCommitted(10, 7));
-    events.add(new DispatchImpossible(11, "charge", Action.DO, 2, true, ODD));
-    events.add(new DispatchImpossible(12, "charge", Action.UNDO, 1, false, ""));
+    events.add(new DispatchImpossible(11, "charge", CommandAction.DO, 2, true, ODD));
+    events.add(new DispatchImpossible(12, "charge", CommandAction.UNDO, 1, false, ""));
     events.add(new FlowEvent.EngineFailed(12, ODD));
-    for (ControlVerb verb : ControlVerb.values()) {
+    for (ControlAction verb : ControlAction.values()) {
       events.add(
           new ControlRequested(
               13, "c-" + verb, verb, "charge", CONTENT, Resolution.NO_EFFECT, ODD, "ann"));
@@ -112,7 +110,7 @@ class HistoryFilesTest {
                         + "\"resolution\":\"DONE\"}")))
         .isEqualTo(
             new ControlRequested(
-                14, "c", ControlVerb.PAUSE, null, null, Resolution.DONE, null, null));
+                14, "c", ControlAction.PAUSE, null, null, Resolution.DONE, null, null));
   }
 
   private static List<Transition> transitions() {
@@ -122,7 +120,7 @@ class HistoryFilesTest {
       FlowStatus status = pick(FlowStatus.values(), number);
       List<PublishFlowEvent> entries = new ArrayList<>();
       FlowEventType type = pick(FlowEventType.values(), number);
-      entries.add(new PublishFlowEvent(type, "charge", Action.UNDO, 2, 3, 17, "worker-1", ODD));
+      entries.add(new PublishFlowEvent(type, "charge", CommandAction.UNDO, 2, 3, 17, "worker-1", ODD));
       entries.add(new PublishFlowEvent(type, null, null, 0, 0, -1, null, null));
       transitions.add(
           new Transition(

@@ -2,6 +2,7 @@ package io.doundo.orchestrator;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -12,13 +13,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,14 +52,18 @@ class ArchitectureTest {
   private static final String APP = ROOT + "app..";
   private static final String PROTOCOL = "io.doundo.protocol..";
 
+  /** The enums that the core shares with the wire: an action or a verb has one name everywhere. */
+  private static final DescribedPredicate<JavaClass> WORDS_OF_THE_WIRE =
+      belongToAnyOf(CommandAction.class, ControlAction.class, KnownEffect.class);
+
   @ArchTest
   static final ArchRule CORE_IS_PURE =
       classes()
           .that()
           .resideInAPackage(CORE)
           .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "org.jspecify..", CORE, DEFINITION)
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", "org.jspecify..", CORE, DEFINITION).or(WORDS_OF_THE_WIRE))
           .because(
               "the core is a function of definition, state and event: only so can the simulator run"
                   + " a million of its flows, and a replay come to the same decisions");
@@ -140,6 +150,26 @@ class ArchitectureTest {
           .because(
               "a state comes from the decider, or from storage exactly as the decider made it;"
                   + " whoever else made one would decide past the rules");
+
+  @ArchTest
+  static final ArchRule STATE_KNOWS_NEITHER_EVENTS_NOR_EFFECTS =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "core.state..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "core", ROOT + "core.event..", ROOT + "core.effect..")
+          .because(
+              "what is stored must be readable without what happens to it: a state outlives the"
+                  + " release whose events made it");
+
+  @ArchTest
+  static final ArchRule CORE_HAS_NO_CYCLES =
+      slices()
+          .matching("io.doundo.orchestrator.(core.*)..")
+          .should()
+          .beFreeOfCycles()
+          .because("an event says what has happened; what follows from it is decided elsewhere");
 
   @ArchTest
   static final ArchRule EVENTS_AND_EFFECTS_ARE_RECORDS =

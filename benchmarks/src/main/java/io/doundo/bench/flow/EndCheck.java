@@ -1,10 +1,10 @@
 package io.doundo.bench.flow;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import java.time.Duration;

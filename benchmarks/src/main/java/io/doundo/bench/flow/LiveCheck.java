@@ -1,6 +1,6 @@
 package io.doundo.bench.flow;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.orchestrator.streams.read.FlowRecords;

@@ -1,15 +1,16 @@
 package io.doundo.bench.jmh;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
@@ -73,7 +74,7 @@ final class SampleFlow {
         new StepSucceeded(
             AT + 7,
             "reserve",
-            Action.DO,
+            CommandAction.DO,
             new AnswerOf(command.commandId(), 1, false),
             new Content(RESULT_DIGEST, RESULT.length, true),
             "warehouse");

@@ -3,11 +3,10 @@ package io.doundo.history.invariant;
 import io.doundo.history.LedgerLine;
 import io.doundo.history.Sent;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.protocol.CommandAction;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
     int taken = 0;
     boolean undoInFlight = false;
     for (Transition transition : life.transitions()) {
-      Action of = actionOf(transition, step, undoInFlight);
+      CommandAction of = actionOf(transition, step, undoInFlight);
       boolean counts = !successesOnly || transition.input() instanceof StepSucceeded;
       if (counts && of != null && of.name().equals(action.name())) {
         taken++;
@@ -78,15 +77,15 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
   }
 
   /** What the flow took the transition's answer for; null when it is none of the step's. */
-  private static @Nullable Action actionOf(
+  private static @Nullable CommandAction actionOf(
       Transition transition, String step, boolean undoInFlight) {
     if (transition.input() instanceof StepSucceeded success && success.step().equals(step)) {
       return success.action();
     }
     if (transition.input() instanceof StepFailed failed && failed.step().equals(step)) {
-      Action said = failed.action();
+      CommandAction said = failed.action();
       // FAIL_STEP does not say: it is about the command in flight.
-      return said != null ? said : undoInFlight ? Action.UNDO : Action.DO;
+      return said != null ? said : undoInFlight ? CommandAction.UNDO : CommandAction.DO;
     }
     return null;
   }
@@ -95,7 +94,7 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
     boolean inFlight = before;
     for (PublishFlowEvent entry : transition.entries()) {
       if (step.equals(entry.step())) {
-        boolean undo = entry.action() == Action.UNDO;
+        boolean undo = entry.action() == CommandAction.UNDO;
         FlowEventType type = entry.type();
         inFlight =
             switch (type) {

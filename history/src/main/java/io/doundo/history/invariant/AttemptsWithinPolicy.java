@@ -2,8 +2,7 @@ package io.doundo.history.invariant;
 
 import io.doundo.history.Sent;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.CommandAction;
@@ -40,7 +39,7 @@ final class AttemptsWithinPolicy implements Invariant {
     for (Transition transition : life.transitions()) {
       if (transition.input() instanceof DispatchImpossible impossible) {
         CommandAction action =
-            impossible.action() == Action.DO ? CommandAction.DO : CommandAction.UNDO;
+            impossible.action();
         unsent.add(key(impossible.step(), action, impossible.attempt()));
       }
     }

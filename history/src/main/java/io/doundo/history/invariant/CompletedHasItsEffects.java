@@ -2,7 +2,7 @@ package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
 import io.doundo.history.Service;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import java.util.BitSet;

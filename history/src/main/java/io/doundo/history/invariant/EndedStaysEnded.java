@@ -1,15 +1,17 @@
 package io.doundo.history.invariant;
 
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 
 /**
  * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an
@@ -48,13 +50,13 @@ final class EndedStaysEnded implements Invariant {
   private static boolean isRepair(FlowStatus ended, Transition next) {
     FlowEvent event = next.input();
     boolean answered =
-        (event instanceof StepSucceeded success && success.action() == Action.DO)
+        (event instanceof StepSucceeded success && success.action() == CommandAction.DO)
             || event instanceof StepFailed
             || event instanceof EffectLanded;
     boolean permitted =
         switch (ended) {
           case COMPLETED ->
-              event instanceof ControlRequested control && control.verb() == ControlVerb.UNDO;
+              event instanceof ControlRequested control && control.verb() == ControlAction.UNDO;
           case UNDONE -> answered && next.status() == FlowStatus.UNDOING;
           default -> false;
         };

@@ -6,7 +6,7 @@ import io.doundo.history.History;
 import io.doundo.history.Place;
 import io.doundo.history.Transition;
 import io.doundo.history.Unreadable;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.ControlCommand;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.doundo.history.LedgerLine;
 import io.doundo.history.Sent;
 import io.doundo.history.Start;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.protocol.Answer;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,10 @@
 package io.doundo.history.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Orchestration;
 
 /**
@@ -32,7 +33,7 @@ final class GraphIsHonoured implements Invariant {
       for (PublishFlowEvent entry : transition.entries()) {
         if (entry.type() == FlowEventType.STEP_STARTED && entry.step() != null) {
           int step = definition.indexOf(entry.step());
-          if (entry.action() == Action.DO) {
+          if (entry.action() == CommandAction.DO) {
             checkDo(life, definition, progress, step, findings);
           } else {
             checkUndo(life, definition, progress, step, findings);

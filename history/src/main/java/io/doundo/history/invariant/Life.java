@@ -1,5 +1,7 @@
 package io.doundo.history.invariant;
 
+import io.doundo.protocol.ControlAction;
+
 import io.doundo.history.Answered;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
@@ -7,10 +9,9 @@ import io.doundo.history.LedgerLine;
 import io.doundo.history.Sent;
 import io.doundo.history.Service;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ final class Life {
   int settledBy(Transition transition) {
     boolean settles =
         transition.input() instanceof ControlRequested control
-            && (control.verb() == ControlVerb.SKIP || control.verb() == ControlVerb.RESOLVE)
+            && (control.verb() == ControlAction.SKIP || control.verb() == ControlAction.RESOLVE)
             && transition.published(FlowEventType.CONTROL_ACCEPTED);
     String step = settles ? ((ControlRequested) transition.input()).step() : null;
     return step == null || definition == null ? -1 : definition.indexOf(step);

@@ -2,8 +2,8 @@ package io.doundo.history.invariant;
 
 import io.doundo.history.History;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import java.util.List;
 
 /**

@@ -1,10 +1,11 @@
 package io.doundo.history.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,10 @@ final class NoUndoAfterPivot implements Invariant {
         if (pivot
             && forward
             && entry.type() == FlowEventType.STEP_SUCCESS
-            && entry.action() == Action.DO) {
+            && entry.action() == CommandAction.DO) {
           passed = entry.step();
         }
-        if (entry.type() == FlowEventType.STEP_STARTED && entry.action() == Action.UNDO) {
+        if (entry.type() == FlowEventType.STEP_STARTED && entry.action() == CommandAction.UNDO) {
           check(life, definition, progress, passed, findings);
         }
         progress.note(entry);

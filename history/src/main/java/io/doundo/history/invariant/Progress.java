@@ -1,8 +1,9 @@
 package io.doundo.history.invariant;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.BitSet;
 
@@ -29,7 +30,7 @@ final class Progress {
     if (step < 0) {
       return;
     }
-    boolean forward = entry.action() != Action.UNDO;
+    boolean forward = entry.action() != CommandAction.UNDO;
     FlowEventType type = entry.type();
     switch (type) {
       case STEP_STARTED -> (forward ? doInFlight : undoInFlight).set(step);

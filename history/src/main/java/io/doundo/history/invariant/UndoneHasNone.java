@@ -3,7 +3,7 @@ package io.doundo.history.invariant;
 import io.doundo.history.Answered;
 import io.doundo.history.LedgerLine;
 import io.doundo.history.Service;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.Answer;

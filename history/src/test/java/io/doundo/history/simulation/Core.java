@@ -1,8 +1,8 @@
 package io.doundo.history.simulation;
 
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import org.jspecify.annotations.Nullable;
 

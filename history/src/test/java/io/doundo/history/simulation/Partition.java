@@ -1,7 +1,7 @@
 package io.doundo.history.simulation;
 
 import io.doundo.history.Place;
-import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import java.util.ArrayList;
 import java.util.List;
 

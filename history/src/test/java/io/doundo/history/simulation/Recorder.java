@@ -13,21 +13,19 @@ import io.doundo.history.Start;
 import io.doundo.history.Transition;
 import io.doundo.history.Turned;
 import io.doundo.history.Unreadable;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
@@ -121,10 +119,10 @@ public final class Recorder {
     return new ControlCommand(
         event.controlId(),
         "flow",
-        ControlAction.valueOf(event.verb().name()),
+        event.verb(),
         event.step(),
         null,
-        event.verb() == ControlVerb.RESOLVE
+        event.verb() == ControlAction.RESOLVE
             ? new ControlCommand.Resolution(
                 ControlCommand.ResolvedOutcome.valueOf(event.resolution().name()), null)
             : null,
@@ -134,7 +132,7 @@ public final class Recorder {
 
   private static Answer answer(String flowId, FlowEvent event) {
     if (event instanceof StepSucceeded success) {
-      Outcome outcome = success.action() == Action.DO ? Outcome.OK : Outcome.UNDONE;
+      Outcome outcome = success.action() == CommandAction.DO ? Outcome.OK : Outcome.UNDONE;
       return answer(
           flowId, success.step(), success.action(), true, success.answerOf(), outcome, null);
     }
@@ -171,7 +169,7 @@ public final class Recorder {
   private static Answer answer(
       String flowId,
       String step,
-      @Nullable Action action,
+      @Nullable CommandAction action,
       boolean status,
       AnswerOf of,
       Outcome outcome,
@@ -179,7 +177,7 @@ public final class Recorder {
     AnswerAction said =
         action == null
             ? AnswerAction.FAIL_STEP
-            : action == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
+            : action == CommandAction.DO ? AnswerAction.DO : AnswerAction.UNDO;
     return new Answer(
         flowId,
         step,
@@ -202,7 +200,7 @@ public final class Recorder {
     if (transactional) {
       open.add(sent.size());
     }
-    String topic = command.stepName() + (command.action() == Action.DO ? ".do" : ".undo");
+    String topic = command.stepName() + (command.action() == CommandAction.DO ? ".do" : ".undo");
     sent.add(
         new Sent(
             new Place(topic, 0, sent.size(), at),
@@ -210,14 +208,10 @@ public final class Recorder {
             "flow",
             incarnation,
             command.stepName(),
-            wire(command.action()),
+            command.action(),
             command.generation(),
             command.attempt(),
             command.commandId()));
-  }
-
-  public static CommandAction wire(Action action) {
-    return action == Action.DO ? CommandAction.DO : CommandAction.UNDO;
   }
 
   public void committed(List<Taken> all) {
@@ -281,7 +275,7 @@ public final class Recorder {
             at,
             "flow",
             command.stepName(),
-            wire(command.action()),
+            command.action(),
             command.generation(),
             command.attempt(),
             null,

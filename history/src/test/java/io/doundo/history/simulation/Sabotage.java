@@ -1,16 +1,16 @@
 package io.doundo.history.simulation;
 
-import io.doundo.orchestrator.core.Attempts;
-import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowNotes;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.FlowTimes;
-import io.doundo.orchestrator.core.Outside;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -249,7 +249,7 @@ public final class Sabotage {
     Attempts doing = outside.doing();
     return new StepState(
         step.status(),
-        step.evidence(),
+        step.effect(),
         step.generation(),
         step.dueAt(),
         step.startedAt(),

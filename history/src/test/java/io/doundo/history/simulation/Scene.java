@@ -1,6 +1,6 @@
 package io.doundo.history.simulation;
 
-import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,15 @@
 package io.doundo.history.simulation;
 
-import io.doundo.orchestrator.core.Action;
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ public record Taken(
   }
 
   /** Whether the event is a success of this action, and moved the flow. */
-  public boolean succeeded(Action action) {
+  public boolean succeeded(CommandAction action) {
     return event instanceof StepSucceeded success && success.action() == action && moved();
   }
 

@@ -1,6 +1,6 @@
 package io.doundo.history.simulation;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -14,9 +14,8 @@ import io.doundo.history.Service;
 import io.doundo.history.Start;
 import io.doundo.history.Transition;
 import io.doundo.history.invariant.HistoryChecker;
-import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
@@ -169,7 +168,7 @@ final class TopologyHistory {
     if (!effects.add(command.commandId())) {
       return;
     }
-    boolean forward = command.action() == Action.DO;
+    boolean forward = command.action() == CommandAction.DO;
     boolean stood = forward ? !standing.add(command.step()) : standing.remove(command.step());
     ledger.add(
         new LedgerLine(
@@ -178,7 +177,7 @@ final class TopologyHistory {
             at,
             flowId,
             command.step(),
-            forward ? CommandAction.DO : CommandAction.UNDO,
+            command.action(),
             command.generation(),
             command.attempt(),
             null,

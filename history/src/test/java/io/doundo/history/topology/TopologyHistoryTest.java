@@ -1,9 +1,10 @@
 package io.doundo.history.topology;
 
+import io.doundo.protocol.ControlAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class TopologyHistoryTest {
   void anUndoneStepWhoseEffectStandsIsFound() {
     Command reserve = begin();
     stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
-    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    stage.control(FLOW, ControlAction.UNDO, null, Map.of());
     Command undo = stage.takeCommands().get(0);
     // What was undone is another thing than what was done.
     stage.succeed(

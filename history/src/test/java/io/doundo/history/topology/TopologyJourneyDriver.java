@@ -1,11 +1,14 @@
 package io.doundo.history.topology;
 
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import io.doundo.orchestrator.streams.client.Driver;
@@ -75,7 +78,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
     String effect = Driver.header(record, RecordHeaders.EFFECT);
     return new Command(
         headers.get("stepName").stringValue(),
-        Action.valueOf(headers.get("action").stringValue()),
+        CommandAction.valueOf(headers.get("action").stringValue()),
         Integer.parseInt(Driver.header(record, RecordHeaders.GENERATION)),
         headers.get("attempt").intValue(),
         Driver.header(record, RecordHeaders.COMMAND_ID),
@@ -85,7 +88,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
 
   @Override
   public void succeed(String flowId, Command command, Echo echo, Map<String, Object> result) {
-    String outcome = command.action() == Action.DO ? "OK" : "UNDONE";
+    String outcome = command.action() == CommandAction.DO ? "OK" : "UNDONE";
     history.landed(flowId, command, driver.now().toEpochMilli());
     answer(flowId, command, command.action().name(), true, echo, null, outcome, result);
   }
@@ -157,7 +160,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
 
   @Override
   public void control(
-      String flowId, ControlVerb verb, @Nullable String step, Map<String, Object> payload) {
+      String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload) {
     Map<String, Object> control = new LinkedHashMap<>();
     control.put("controlId", "control-" + ++controls);
     control.put("flowId", flowId);
@@ -169,8 +172,8 @@ final class TopologyJourneyDriver implements JourneyDriver {
     send(Topics.CONTROL, flowId, control, Map.of());
   }
 
-  private static Map<String, Object> resolution(ControlVerb verb, Map<String, Object> payload) {
-    if (verb != ControlVerb.RESOLVE) {
+  private static Map<String, Object> resolution(ControlAction verb, Map<String, Object> payload) {
+    if (verb != ControlAction.RESOLVE) {
       return payload;
     }
     Map<String, Object> result = new LinkedHashMap<>(payload);

@@ -5,7 +5,7 @@ import io.doundo.history.Transition;
 import io.doundo.history.invariant.HistoryChecker;
 import io.doundo.history.invariant.Violation;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;

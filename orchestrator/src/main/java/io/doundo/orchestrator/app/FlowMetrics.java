@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,6 +1,10 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.state.Content;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import java.util.List;
 
 /**
@@ -24,10 +28,10 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
     PHANTOM
   }
 
-  static AnswerMatch of(FlowDraft flow, int step, Action action, AnswerOf answer) {
+  static AnswerMatch of(FlowDraft flow, int step, CommandAction action, AnswerOf answer) {
     StepDraft draft = flow.steps[step];
-    int sent = action == Action.DO ? draft.doSent : draft.undoSent;
-    boolean inFlight = action == Action.DO ? draft.doInFlight() : draft.undoInFlight();
+    int sent = action == CommandAction.DO ? draft.doSent : draft.undoSent;
+    boolean inFlight = action == CommandAction.DO ? draft.doInFlight() : draft.undoInFlight();
     int open = inFlight ? draft.openAttempt : 0;
     String id = answer.commandId();
     if (id != null) {
@@ -39,9 +43,9 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
           ? new AnswerMatch(Kind.PHANTOM, answer.attempt(), false)
           : known(answer.attempt(), open);
     }
-    int answers = action == Action.DO ? draft.doAnswers : draft.undoAnswers;
+    int answers = action == CommandAction.DO ? draft.doAnswers : draft.undoAnswers;
     boolean surplus = answers >= sent;
-    if (action == Action.UNDO && answers < draft.undoBase) {
+    if (action == CommandAction.UNDO && answers < draft.undoBase) {
       // Counted, it answers an UNDO of an earlier generation, which settles nothing any more.
       return new AnswerMatch(Kind.EARLIER, answers + 1, false);
     }
@@ -59,14 +63,14 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
    * The attempt that was sent under this id, or 0. Looks at the echoed and the latest ones first.
    */
   private static int attemptOf(
-      FlowDraft flow, int step, Action action, String id, int echoed, int sent) {
+      FlowDraft flow, int step, CommandAction action, String id, int echoed, int sent) {
     StepDraft draft = flow.steps[step];
     List<Content> payload =
-        action == Action.DO ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
+        action == CommandAction.DO ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
     if (echoed > 0) {
       return echoed <= sent && isId(flow, step, action, id, echoed, payload) ? echoed : 0;
     }
-    int base = action == Action.DO ? draft.doBase : draft.undoBase;
+    int base = action == CommandAction.DO ? draft.doBase : draft.undoBase;
     for (int attempt = sent; attempt > base; attempt--) {
       if (isId(flow, step, action, id, attempt, payload)) {
         return attempt;
@@ -76,9 +80,9 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
   }
 
   private static boolean isId(
-      FlowDraft flow, int step, Action action, String id, int attempt, List<Content> payload) {
+      FlowDraft flow, int step, CommandAction action, String id, int attempt, List<Content> payload) {
     StepDraft draft = flow.steps[step];
-    int base = action == Action.DO ? draft.doBase : draft.undoBase;
+    int base = action == CommandAction.DO ? draft.doBase : draft.undoBase;
     // An attempt of this generation that another one's id names was never committed.
     int latest = attempt > base ? draft.generation : draft.generation - 1;
     int earliest = attempt > base ? draft.generation : 1;

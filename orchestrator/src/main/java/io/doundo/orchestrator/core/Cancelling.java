@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,11 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.Sha256;
+
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.definition.DefinitionId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -14,7 +16,6 @@ import java.util.List;
 final class CommandIds {
 
   private static final int ID_BYTES = 16;
-  private static final MessageDigest SHA_256 = lookedUp();
 
   private CommandIds() {}
 
@@ -22,7 +23,7 @@ final class CommandIds {
       String incarnation,
       DefinitionId definition,
       String step,
-      Action action,
+      CommandAction action,
       int generation,
       int attempt,
       List<Content> payload) {
@@ -35,7 +36,7 @@ final class CommandIds {
         .append('|')
         .append(step)
         .append('|')
-        .append(action == Action.DO ? 'D' : 'U')
+        .append(action == CommandAction.DO ? 'D' : 'U')
         .append('|')
         .append(generation)
         .append('|')
@@ -43,24 +44,7 @@ final class CommandIds {
     for (Content content : payload) {
       text.append('|').append(content.digest());
     }
-    byte[] hash = sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
+    byte[] hash = Sha256.of(text.toString());
     return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-  }
-
-  /** A fresh digest; looking the algorithm up for each id would cost as much as the id. */
-  static MessageDigest sha256() {
-    try {
-      return (MessageDigest) SHA_256.clone();
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("the SHA-256 of this Java platform cannot be copied", e);
-    }
-  }
-
-  private static MessageDigest lookedUp() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

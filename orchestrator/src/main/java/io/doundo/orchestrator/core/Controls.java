@@ -1,8 +1,15 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.Expectation;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.definition.DurationText;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +97,7 @@ final class Controls {
     };
   }
 
-  private static @Nullable String refusalOfEnded(FlowDraft flow, ControlVerb verb) {
+  private static @Nullable String refusalOfEnded(FlowDraft flow, ControlAction verb) {
     if (flow.status != FlowStatus.COMPLETED) {
       return "the flow has ended as " + flow.status;
     }
@@ -140,7 +147,7 @@ final class Controls {
   /** Waits for nothing any more. Whatever may have been sent may have its effect all the same. */
   private static void giveUp(StepDraft step) {
     if (step.doInFlight() || step.status == StepStatus.ARMED) {
-      step.evidence = step.evidence.or(Evidence.DOUBT);
+      step.effect = step.effect.or(StepEffect.IN_DOUBT);
       step.status = StepStatus.IN_DOUBT;
       step.armedTurn = 0;
     }

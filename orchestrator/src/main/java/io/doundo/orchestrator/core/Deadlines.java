@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
 /**
  * What a flow does when time has passed: attempts time out, delays end, the flow itself expires.
  */

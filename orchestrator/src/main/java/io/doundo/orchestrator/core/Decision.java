@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.effect.Effect;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,18 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.core.AnswerMatch.Kind;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +25,7 @@ final class DoAnswers {
   private DoAnswers() {}
 
   static void succeeded(FlowDraft flow, int step, StepSucceeded event) {
-    AnswerMatch match = AnswerMatch.of(flow, step, Action.DO, event.answerOf());
+    AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.DO, event.answerOf());
     count(flow.steps[step], match, event.answerOf());
     if (flow.leadsBack()) {
       succeededOnTheWayBack(flow, step, match, event);
@@ -44,7 +52,7 @@ final class DoAnswers {
           UNDO_SUCCESS,
           UNDO_FAIL -> {
         if (match.is(Kind.PHANTOM) || draft.doSent == 0) {
-          remember(flow, step, Evidence.DONE, event.result(), "success of an uncommitted command");
+          remember(flow, step, StepEffect.DONE, event.result(), "success of an uncommitted command");
         } else {
           accept(flow, step, match, event);
         }
@@ -58,14 +66,14 @@ final class DoAnswers {
     if (draft.undoWasSent()) {
       if (!knownAlready(draft, match, event.answerOf())) {
         undoAgain(
-            flow, step, Evidence.DONE, event.result(), "the DO succeeded after the UNDO was sent");
+            flow, step, StepEffect.DONE, event.result(), "the DO succeeded after the UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
-      remember(flow, step, Evidence.DONE, event.result(), "success of another attempt");
+      remember(flow, step, StepEffect.DONE, event.result(), "success of another attempt");
     } else if (draft.doInFlight()
         || (draft.status == StepStatus.IN_DOUBT
-            && draft.evidence == Evidence.DOUBT
+            && draft.effect == StepEffect.IN_DOUBT
             && known(match))) {
       accept(flow, step, match, event);
     } else if (draft.status == StepStatus.DO_SUCCESS) {
@@ -76,7 +84,7 @@ final class DoAnswers {
       remember(
           flow,
           step,
-          Evidence.DONE,
+          StepEffect.DONE,
           event.result(),
           "the DO succeeded although the step was considered clean");
     }
@@ -101,23 +109,23 @@ final class DoAnswers {
   }
 
   static void failed(FlowDraft flow, int step, StepFailed event) {
-    AnswerMatch match = AnswerMatch.of(flow, step, Action.DO, event.answerOf());
+    AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.DO, event.answerOf());
     StepDraft draft = flow.steps[step];
     count(draft, match, event.answerOf());
     boolean surplus = match.surplus() && !event.kind().vouched();
-    Evidence bySurplus = surplus ? Evidence.DOUBT : Evidence.NONE;
+    StepEffect bySurplus = surplus ? StepEffect.IN_DOUBT : StepEffect.NONE;
     if (match.is(Kind.OPEN)) {
       long took = flow.took(step);
       draft.rest();
       draft.endedAt = flow.at;
       draft.worker = event.worker();
       draft.failedWith(event.error());
-      draft.evidence = draft.evidence.or(evidenceOf(event.kind())).or(bySurplus);
+      draft.effect = draft.effect.or(effectOf(event.kind())).or(bySurplus);
       if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
         noteSuccess(draft, match);
       }
       flow.auditStep(
-          FlowEventType.STEP_FAILED, step, Action.DO, took, event.worker(), event.error());
+          FlowEventType.STEP_FAILED, step, CommandAction.DO, took, event.worker(), event.error());
       if (flow.leadsBack()) {
         draft.status = StepStatus.FAILED;
       } else {
@@ -125,11 +133,11 @@ final class DoAnswers {
       }
       return;
     }
-    Evidence comesToLight = unawaited(flow, step, match, event).or(bySurplus);
+    StepEffect comesToLight = unawaited(flow, step, match, event).or(bySurplus);
     if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
       noteSuccess(draft, match);
     }
-    if (comesToLight == Evidence.NONE) {
+    if (comesToLight == StepEffect.NONE) {
       return;
     }
     if (draft.undoWasSent()) {
@@ -140,22 +148,22 @@ final class DoAnswers {
   }
 
   /** What a failure that was not awaited may have left behind, as far as no UNDO sent covers it. */
-  private static Evidence unawaited(FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
+  private static StepEffect unawaited(FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
     StepDraft draft = flow.steps[step];
     return switch (event.kind()) {
       case RESULT_TOO_LARGE ->
           draft.undoWasSent() && knownAlready(draft, match, event.answerOf())
-              ? Evidence.NONE
-              : Evidence.DONE;
+              ? StepEffect.NONE
+              : StepEffect.DONE;
       // A fence runs the UNDO after what it vouches for, but knows nothing of a phantom's.
       case UNKNOWN, UNKNOWN_FINAL ->
-          draft.undoWasSent() && !match.is(Kind.PHANTOM) ? Evidence.NONE : Evidence.DOUBT;
-      case FAILED, FINAL -> flow.definitionOf(step).undoFailed() ? Evidence.CLEAN : Evidence.NONE;
+          draft.undoWasSent() && !match.is(Kind.PHANTOM) ? StepEffect.NONE : StepEffect.IN_DOUBT;
+      case FAILED, FINAL -> flow.definitionOf(step).undoFailed() ? StepEffect.CLEAN : StepEffect.NONE;
       case NO_EFFECT, NO_EFFECT_FINAL ->
           flow.definitionOf(step).undoFailed() && !draft.undoWasSent()
-              ? Evidence.CLEAN
-              : Evidence.NONE;
-      case FENCED -> Evidence.NONE;
+              ? StepEffect.CLEAN
+              : StepEffect.NONE;
+      case FENCED -> StepEffect.NONE;
     };
   }
 
@@ -164,14 +172,14 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     String why = "an effect landed after its worker had lost the lease";
     if (draft.undoWasSent()) {
-      undoAgain(flow, step, Evidence.DONE, event.result(), why);
+      undoAgain(flow, step, StepEffect.DONE, event.result(), why);
       return;
     }
     if (draft.passed()) {
-      draft.evidence = Evidence.DONE;
-      flow.auditStep(FlowEventType.INCIDENT, step, Action.DO, why);
+      draft.effect = StepEffect.DONE;
+      flow.auditStep(FlowEventType.INCIDENT, step, CommandAction.DO, why);
     } else {
-      remember(flow, step, Evidence.DONE, event.result(), why);
+      remember(flow, step, StepEffect.DONE, event.result(), why);
     }
     if (flow.leadsBack()) {
       // An UNDO of this generation, sent by a transaction that was aborted, may have run before
@@ -180,11 +188,11 @@ final class DoAnswers {
     }
   }
 
-  private static Evidence evidenceOf(FailureKind kind) {
+  private static StepEffect effectOf(FailureKind kind) {
     if (kind == FailureKind.RESULT_TOO_LARGE) {
-      return Evidence.DONE;
+      return StepEffect.DONE;
     }
-    return kind.doubtful() ? Evidence.DOUBT : Evidence.CLEAN;
+    return kind.doubtful() ? StepEffect.IN_DOUBT : StepEffect.CLEAN;
   }
 
   /** Answers that name their command count once, when it is open; others count each time. */
@@ -201,22 +209,22 @@ final class DoAnswers {
     draft.rest();
     draft.armedTurn = 0;
     draft.status = StepStatus.DO_SUCCESS;
-    draft.evidence = Evidence.DONE;
+    draft.effect = StepEffect.DONE;
     draft.result = event.result();
     draft.endedAt = flow.at;
     draft.worker = event.worker();
     draft.error = null;
-    flow.auditStep(FlowEventType.STEP_SUCCESS, step, Action.DO, took, event.worker(), null);
+    flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, took, event.worker(), null);
   }
 
   /** Notes that the step may have had an effect, without taking the answer for the awaited one. */
   private static void remember(
-      FlowDraft flow, int step, Evidence evidence, @Nullable Content result, String why) {
+      FlowDraft flow, int step, StepEffect effect, @Nullable Content result, String why) {
     StepDraft draft = flow.steps[step];
-    if (draft.evidence.compareTo(evidence) >= 0) {
+    if (draft.effect.compareTo(effect) >= 0) {
       return;
     }
-    draft.evidence = evidence;
+    draft.effect = effect;
     if (draft.result == null) {
       draft.result = result;
     }
@@ -230,20 +238,20 @@ final class DoAnswers {
     if (heldClean) {
       draft.status = StepStatus.IN_DOUBT;
     }
-    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, Action.DO, why);
+    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, why);
   }
 
   /** Undoes once more what came to light after an UNDO was sent: a new generation. */
   private static void undoAgain(
-      FlowDraft flow, int step, Evidence evidence, @Nullable Content result, String why) {
+      FlowDraft flow, int step, StepEffect effect, @Nullable Content result, String why) {
     StepDraft draft = flow.steps[step];
-    draft.evidence = draft.evidence.or(evidence);
+    draft.effect = draft.effect.or(effect);
     if (result != null) {
       draft.result = result;
     }
     draft.raiseGeneration();
     draft.status = StepStatus.IN_DOUBT;
-    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, Action.DO, why);
+    flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, why);
   }
 
   private static void reportIfDifferent(FlowDraft flow, int step, @Nullable Content result) {
@@ -251,19 +259,19 @@ final class DoAnswers {
       flow.auditStep(
           FlowEventType.INCIDENT,
           step,
-          Action.DO,
+          CommandAction.DO,
           "succeeded twice with different results; the first one counts");
     }
   }
 
   private static void reportUnexpected(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
-    if (draft.evidence != Evidence.DONE) {
-      draft.evidence = Evidence.DONE;
+    if (draft.effect != StepEffect.DONE) {
+      draft.effect = StepEffect.DONE;
       flow.auditStep(
           FlowEventType.INCIDENT,
           step,
-          Action.DO,
+          CommandAction.DO,
           "its DO succeeded after an operator had resolved it");
     }
   }

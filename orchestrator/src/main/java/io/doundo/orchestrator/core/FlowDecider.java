@@ -1,15 +1,26 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +82,7 @@ public final class FlowDecider {
     }
     Cancelling.dropPastPivot(flow);
     int said = flow.effectCount();
-    event.accept(new Taking(flow));
+    event.accept(new EventApplier(flow));
     if (flow.effectCount() == said) {
       IgnoredAnswers.note(flow, event);
     } else if (flow.isFaulted() && isAnswer(event) && !flow.isSilent()) {
@@ -86,7 +97,7 @@ public final class FlowDecider {
   private static Decision fault(
       @Nullable Orchestration definition, FlowState state, EngineFailed event) {
     if (state.definition() != null && definition == null) {
-      return new Decision(state.faulted(event), List.of());
+      return new Decision(state.faulted(event.at(), event.error()), List.of());
     }
     FlowDraft flow =
         new FlowDraft(state.definition() == null ? null : definition, state, event.at());
@@ -174,7 +185,7 @@ public final class FlowDecider {
   }
 
   /** What each event does, before the flow advances. */
-  private record Taking(FlowDraft flow) implements FlowEvent.Handler<FlowDraft> {
+  private record EventApplier(FlowDraft flow) implements FlowEvent.Handler<FlowDraft> {
 
     @Override
     public FlowDraft on(FlowStarted event) {

@@ -1,6 +1,20 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -131,7 +145,7 @@ final class FlowDraft {
   }
 
   /** Notes that an answer changed nothing, as long as that has not happened very often. */
-  void ignoredAnswer(int step, @Nullable Action action, @Nullable String worker, String why) {
+  void ignoredAnswer(int step, @Nullable CommandAction action, @Nullable String worker, String why) {
     if (ignoredAnswers == FlowNotes.MOST_IGNORED_ANSWERS) {
       return;
     }
@@ -192,7 +206,7 @@ final class FlowDraft {
           && !step.passed()
           && (step.doInFlight()
               || step.status == StepStatus.ARMED
-              || step.evidence.mayHaveEffect())) {
+              || step.effect.mayExist())) {
         return i;
       }
     }
@@ -223,14 +237,14 @@ final class FlowDraft {
     effects.add(new PublishFlowEvent(type, null, null, 0, 0, durationMs, null, why));
   }
 
-  void auditStep(FlowEventType type, int step, @Nullable Action action, @Nullable String why) {
+  void auditStep(FlowEventType type, int step, @Nullable CommandAction action, @Nullable String why) {
     auditStep(type, step, action, -1, null, why);
   }
 
   void auditStep(
       FlowEventType type,
       int step,
-      @Nullable Action action,
+      @Nullable CommandAction action,
       long durationMs,
       @Nullable String worker,
       @Nullable String why) {
@@ -240,7 +254,7 @@ final class FlowDraft {
           shortened("step " + definitionOf(step).name() + ": " + why, MAX_INCIDENT_LENGTH);
     }
     StepDraft draft = steps[step];
-    int attempt = action == null ? 0 : action == Action.UNDO ? draft.undoSent : draft.doSent;
+    int attempt = action == null ? 0 : action == CommandAction.UNDO ? draft.undoSent : draft.doSent;
     effects.add(
         new PublishFlowEvent(
             type,

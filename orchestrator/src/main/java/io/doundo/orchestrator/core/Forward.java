@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
 
@@ -74,7 +79,7 @@ final class Forward {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
     boolean pointOfNoReturn =
-        flow.passedPivot() >= 0 || (definition.pivot() && draft.evidence.mayHaveEffect());
+        flow.passedPivot() >= 0 || (definition.pivot() && draft.effect.mayExist());
     boolean escalates = timedOut && definition.onTimeout() == OnTimeout.ESCALATE;
     if (pointOfNoReturn || escalates) {
       return;
@@ -102,7 +107,7 @@ final class Forward {
 
   private static ParkReason parkReason(FlowDraft flow) {
     int stuck = stuckStep(flow);
-    if (flow.definitionOf(stuck).pivot() && flow.steps[stuck].evidence.mayHaveEffect()) {
+    if (flow.definitionOf(stuck).pivot() && flow.steps[stuck].effect.mayExist()) {
       return ParkReason.PIVOT_IN_DOUBT;
     }
     boolean escalated =

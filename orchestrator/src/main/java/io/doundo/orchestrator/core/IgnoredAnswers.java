@@ -1,8 +1,14 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FailureKind;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +32,12 @@ final class IgnoredAnswers {
   }
 
   private static void note(
-      FlowDraft flow, String name, @Nullable Action said, String what, @Nullable String worker) {
+      FlowDraft flow, String name, @Nullable CommandAction said, String what, @Nullable String worker) {
     int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
     if (step < 0 || flow.steps[step].hasMoved()) {
       return;
     }
-    Action action = said == null ? Action.DO : said;
+    CommandAction action = said == null ? CommandAction.DO : said;
     flow.ignoredAnswer(
         step,
         action,
@@ -39,12 +45,12 @@ final class IgnoredAnswers {
         "%s of a %s ignored: %s".formatted(what, action, why(flow, step, action)));
   }
 
-  private static String why(FlowDraft flow, int step, Action action) {
+  private static String why(FlowDraft flow, int step, CommandAction action) {
     StepDraft draft = flow.steps[step];
     if (flow.status == FlowStatus.ABANDONED) {
       return "the flow was abandoned";
     }
-    int sent = action == Action.DO ? draft.doSent : draft.undoSent;
+    int sent = action == CommandAction.DO ? draft.doSent : draft.undoSent;
     String awaited =
         draft.doInFlight()
             ? "; DO attempt " + draft.openAttempt + " is waiting for its answer"

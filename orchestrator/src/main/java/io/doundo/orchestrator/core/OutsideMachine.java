@@ -1,9 +1,19 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -34,17 +44,17 @@ final class OutsideMachine implements StepMachine {
       draft.status = StepStatus.ARMED;
       draft.dueAt = 0;
       draft.armedTurn = flow.sendTurn();
-      flow.auditStep(FlowEventType.STEP_ARMED, step, Action.DO, null);
+      flow.auditStep(FlowEventType.STEP_ARMED, step, CommandAction.DO, null);
       return;
     }
     draft.doSent++;
     draft.openAttempt = draft.doSent;
     draft.dueAt = flow.at + definition.timeout().toMillis();
-    draft.status = draft.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
+    draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
     if (draft.startedAt == 0) {
       draft.startedAt = flow.at;
     }
-    send(flow, step, Action.DO, draft.doSent, null, Payloads.forDo(flow, step));
+    send(flow, step, CommandAction.DO, draft.doSent, null, Payloads.forDo(flow, step));
   }
 
   @Override
@@ -55,18 +65,18 @@ final class OutsideMachine implements StepMachine {
     draft.openAttempt = draft.undoSent;
     draft.dueAt = flow.at + flow.definitionOf(step).timeout().toMillis();
     KnownEffect known =
-        switch (draft.evidence) {
+        switch (draft.effect) {
           case DONE -> KnownEffect.DONE;
-          case DOUBT -> KnownEffect.UNKNOWN;
+          case IN_DOUBT -> KnownEffect.UNKNOWN;
           case CLEAN, NONE -> KnownEffect.FAILED;
         };
-    send(flow, step, Action.UNDO, draft.undoSent, known, Payloads.forUndo(flow, step));
+    send(flow, step, CommandAction.UNDO, draft.undoSent, known, Payloads.forUndo(flow, step));
   }
 
   private static void send(
       FlowDraft flow,
       int step,
-      Action action,
+      CommandAction action,
       int attempt,
       @Nullable KnownEffect known,
       List<Content> payload) {
@@ -86,7 +96,7 @@ final class OutsideMachine implements StepMachine {
   }
 
   static String commandId(
-      FlowDraft flow, int step, Action action, int generation, int attempt, List<Content> payload) {
+      FlowDraft flow, int step, CommandAction action, int generation, int attempt, List<Content> payload) {
     return CommandIds.derive(
         flow.before().incarnation(),
         flow.definition().id(),
@@ -104,7 +114,7 @@ final class OutsideMachine implements StepMachine {
       case ARMED -> {
         // A transaction that read the turn and was aborted may have sent the command.
         draft.armedTurn = 0;
-        draft.evidence = draft.evidence.or(Evidence.DOUBT);
+        draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
         draft.status = StepStatus.IN_DOUBT;
       }
       case DO_FAIL -> {
@@ -117,9 +127,9 @@ final class OutsideMachine implements StepMachine {
         }
       }
       case SKIPPED, RESOLVED -> {
-        if (draft.evidence.mayHaveEffect()) {
+        if (draft.effect.mayExist()) {
           draft.status =
-              draft.evidence == Evidence.DONE ? StepStatus.DO_SUCCESS : StepStatus.IN_DOUBT;
+              draft.effect == StepEffect.DONE ? StepStatus.DO_SUCCESS : StepStatus.IN_DOUBT;
         }
       }
       case PENDING,
@@ -137,7 +147,7 @@ final class OutsideMachine implements StepMachine {
 
   @Override
   public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
-    if (event.action() == Action.DO) {
+    if (event.action() == CommandAction.DO) {
       DoAnswers.succeeded(flow, step, event);
     } else {
       UndoAnswers.succeeded(flow, step, event);
@@ -146,7 +156,7 @@ final class OutsideMachine implements StepMachine {
 
   @Override
   public void failed(FlowDraft flow, int step, StepFailed event) {
-    if (actionOf(flow, step, event) == Action.DO) {
+    if (actionOf(flow, step, event) == CommandAction.DO) {
       DoAnswers.failed(flow, step, event);
     } else {
       UndoAnswers.failed(flow, step, event);
@@ -154,21 +164,21 @@ final class OutsideMachine implements StepMachine {
   }
 
   /** {@code FAIL_STEP} does not say which action failed: it is the one in flight. */
-  private static Action actionOf(FlowDraft flow, int step, StepFailed event) {
+  private static CommandAction actionOf(FlowDraft flow, int step, StepFailed event) {
     if (event.action() != null) {
       return event.action();
     }
     if (!flow.steps[step].undoInFlight()) {
-      return Action.DO;
+      return CommandAction.DO;
     }
-    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
-    return match.is(AnswerMatch.Kind.PHANTOM) ? Action.DO : Action.UNDO;
+    AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.UNDO, event.answerOf());
+    return match.is(AnswerMatch.Kind.PHANTOM) ? CommandAction.DO : CommandAction.UNDO;
   }
 
   @Override
   public void landed(FlowDraft flow, int step, EffectLanded event) {
     // A late UNDO has undone; whoever took over the step answers for it.
-    if (event.action() == Action.DO) {
+    if (event.action() == CommandAction.DO) {
       DoAnswers.landed(flow, step, event);
     }
   }
@@ -177,7 +187,7 @@ final class OutsideMachine implements StepMachine {
   @Override
   public void undeliverable(FlowDraft flow, int step, DispatchImpossible event) {
     StepDraft draft = flow.steps[step];
-    boolean inFlight = event.action() == Action.DO ? draft.doInFlight() : draft.undoInFlight();
+    boolean inFlight = event.action() == CommandAction.DO ? draft.doInFlight() : draft.undoInFlight();
     if (!inFlight || draft.openAttempt != event.attempt()) {
       return;
     }
@@ -186,7 +196,7 @@ final class OutsideMachine implements StepMachine {
     draft.failedWith(event.error());
     flow.auditStep(
         FlowEventType.STEP_FAILED, step, event.action(), 0, null, "not sent: " + event.error());
-    if (event.action() == Action.UNDO) {
+    if (event.action() == CommandAction.UNDO) {
       if (draft.undoAnswers >= draft.undoBase) {
         draft.undoAnswers++;
       }
@@ -211,12 +221,12 @@ final class OutsideMachine implements StepMachine {
     draft.endedAt = flow.at;
     draft.failedWith(why);
     flow.auditStep(
-        FlowEventType.STEP_TIMED_OUT, step, undo ? Action.UNDO : Action.DO, timeout, null, why);
+        FlowEventType.STEP_TIMED_OUT, step, undo ? CommandAction.UNDO : CommandAction.DO, timeout, null, why);
     if (undo) {
       undoEnded(flow, step, true, why);
       return;
     }
-    draft.evidence = draft.evidence.or(Evidence.DOUBT);
+    draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
     if (flow.leadsBack()) {
       draft.status = StepStatus.IN_DOUBT;
     } else {
@@ -230,7 +240,7 @@ final class OutsideMachine implements StepMachine {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
     int attempts = draft.doSent - draft.doBase;
-    boolean inDoubt = draft.evidence.mayHaveEffect();
+    boolean inDoubt = draft.effect.mayExist();
     boolean allowed =
         timedOut
             ? definition.onTimeout() == OnTimeout.RETRY
@@ -240,16 +250,16 @@ final class OutsideMachine implements StepMachine {
     boolean cancelled = flow.cancelReason != null && !inDoubt;
     if (allowed && !cancelled && attempts < definition.retry().maxAttempts()) {
       draft.status = timedOut || inDoubt ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
-      planNext(flow, step, Action.DO, definition.retry(), attempts);
+      planNext(flow, step, CommandAction.DO, definition.retry(), attempts);
       return;
     }
     if (timedOut) {
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
-          FlowEventType.STEP_IN_DOUBT, step, Action.DO, "timed out; its outcome is unknown");
+          FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, "timed out; its outcome is unknown");
     } else if (allowed && !cancelled) {
       draft.status = StepStatus.RETRY_EXHAUSTED;
-      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.DO, failed(attempts));
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, CommandAction.DO, failed(attempts));
     } else {
       draft.status = StepStatus.FAILED;
     }
@@ -265,18 +275,18 @@ final class OutsideMachine implements StepMachine {
     int attempts = draft.undoSent - draft.undoBase;
     draft.status = StepStatus.UNDO_FAIL;
     if (retryable && policy.retries(error) && attempts < policy.maxAttempts()) {
-      planNext(flow, step, Action.UNDO, policy, attempts);
+      planNext(flow, step, CommandAction.UNDO, policy, attempts);
     } else {
       draft.dueAt = 0;
-      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, Action.UNDO, failed(attempts));
+      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, CommandAction.UNDO, failed(attempts));
     }
   }
 
   /** Makes the next attempt due after its delay, whose jitter is drawn from the failed command. */
   private static void planNext(
-      FlowDraft flow, int step, Action action, RetryPolicy policy, int attempts) {
+      FlowDraft flow, int step, CommandAction action, RetryPolicy policy, int attempts) {
     StepDraft draft = flow.steps[step];
-    boolean isDo = action == Action.DO;
+    boolean isDo = action == CommandAction.DO;
     List<Content> payload = isDo ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
     int sent = isDo ? draft.doSent : draft.undoSent;
     String failed = commandId(flow, step, action, draft.generation, sent, payload);

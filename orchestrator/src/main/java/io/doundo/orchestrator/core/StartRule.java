@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+
 /** What a start event means for a flowId that was used before. */
 public enum StartRule {
   /** A new flow begins. */

@@ -1,6 +1,15 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's verbs that concern a step: RETRY, SKIP and RESOLVE. */
@@ -10,7 +19,7 @@ final class StepControls {
 
   static @Nullable String refusal(FlowDraft flow, ControlRequested event) {
     if (event.step() == null) {
-      return event.verb() == ControlVerb.RETRY
+      return event.verb() == ControlAction.RETRY
           ? refusalOfRetryAll(flow, event)
           : "stepName is missing: name the step to " + event.verb();
     }
@@ -18,7 +27,7 @@ final class StepControls {
     if (step < 0) {
       return "the orchestration has no step " + event.step();
     }
-    if (flow.isFaulted() && event.verb() == ControlVerb.RETRY) {
+    if (flow.isFaulted() && event.verb() == ControlAction.RETRY) {
       return event.payload() == null || retryable(flow, step)
           ? null
           : "step "
@@ -78,8 +87,8 @@ final class StepControls {
     if (draft.status == StepStatus.ARMED && flow.definitionOf(step).pivot()) {
       return "the command of the pivot " + name + " is in flight";
     }
-    if (event.verb() == ControlVerb.SKIP) {
-      return flow.definitionOf(step).pivot() && draft.evidence.mayHaveEffect()
+    if (event.verb() == ControlAction.SKIP) {
+      return flow.definitionOf(step).pivot() && draft.effect.mayExist()
           ? "it is unknown whether the pivot " + name + " succeeded; RESOLVE it"
           : null;
     }
@@ -105,7 +114,7 @@ final class StepControls {
     for (int i = 0; i < flow.steps.length; i++) {
       boolean meant =
           (event.step() == null || flow.definitionOf(i).name().equals(event.step()))
-              && (event.verb() != ControlVerb.RETRY || retryable(flow, i));
+              && (event.verb() != ControlAction.RETRY || retryable(flow, i));
       if (meant) {
         switch (event.verb()) {
           case RETRY -> retry(flow, i, event.payload());
@@ -139,7 +148,7 @@ final class StepControls {
       }
       if (draft.stuck()) {
         draft.raiseGeneration();
-        draft.status = draft.evidence.mayHaveEffect() ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
+        draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
       }
     }
     draft.dueAt = flow.at;
@@ -150,7 +159,7 @@ final class StepControls {
     draft.rest();
     if (draft.status == StepStatus.ARMED) {
       // A transaction that was aborted may have sent its command.
-      draft.evidence = draft.evidence.or(Evidence.DOUBT);
+      draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
       draft.armedTurn = 0;
     }
     draft.status = StepStatus.SKIPPED;
@@ -165,21 +174,21 @@ final class StepControls {
     draft.endedAt = flow.at;
     if (flow.leadsBack()) {
       draft.status = StepStatus.RESOLVED;
-      draft.evidence = Evidence.NONE;
-      flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.UNDO, event.reason());
+      draft.effect = StepEffect.NONE;
+      flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.UNDO, event.reason());
       return;
     }
     if (Controls.declaresDone(event)) {
       draft.status = StepStatus.RESOLVED;
-      draft.evidence = Evidence.DONE;
+      draft.effect = StepEffect.DONE;
       draft.result = event.payload();
       draft.error = null;
-      flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, event.reason());
+      flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.DO, event.reason());
       return;
     }
     draft.status = StepStatus.FAILED;
-    draft.evidence = Evidence.NONE;
-    flow.auditStep(FlowEventType.STEP_RESOLVED, step, Action.DO, "declared as without effect");
+    draft.effect = StepEffect.NONE;
+    flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.DO, "declared as without effect");
     if (flow.passedPivot() < 0) {
       Backward.turn(flow, "step " + flow.definitionOf(step).name() + " resolved as failed");
     }

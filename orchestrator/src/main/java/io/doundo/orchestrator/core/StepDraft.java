@@ -1,5 +1,12 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
+
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StepState} in the making, for the length of one decision. */
@@ -10,7 +17,7 @@ final class StepDraft {
 
   private final StepState before;
   StepStatus status;
-  Evidence evidence;
+  StepEffect effect;
   int generation;
   int doSent;
   int doBase;
@@ -33,7 +40,7 @@ final class StepDraft {
   StepDraft(StepState state) {
     before = state;
     status = state.status();
-    evidence = state.evidence();
+    effect = state.effect();
     generation = state.generation();
     Outside outside = state.outside();
     doSent = outside.doing().sent();
@@ -61,7 +68,7 @@ final class StepDraft {
     Outside outside = outside();
     boolean unchanged =
         status == before.status()
-            && evidence == before.evidence()
+            && effect == before.effect()
             && generation == before.generation()
             && dueAt == before.dueAt()
             && startedAt == before.startedAt()
@@ -75,7 +82,7 @@ final class StepDraft {
         ? before
         : new StepState(
             status,
-            evidence,
+            effect,
             generation,
             dueAt,
             startedAt,
@@ -119,7 +126,7 @@ final class StepDraft {
   @SuppressWarnings("ReferenceEquality") // Another object is another result.
   boolean hasMoved() {
     return status != before.status()
-        || evidence != before.evidence()
+        || effect != before.effect()
         || generation != before.generation()
         || openAttempt != before.outside().openAttempt()
         || dueAt != before.dueAt()

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
 
 /**

@@ -1,9 +1,16 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.core.AnswerMatch.Kind;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 
 /** Takes the answers to UNDO commands. An answer of an earlier generation settles nothing. */
 final class UndoAnswers {
@@ -12,7 +19,7 @@ final class UndoAnswers {
 
   static void succeeded(FlowDraft flow, int step, StepSucceeded event) {
     StepDraft draft = flow.steps[step];
-    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+    AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.UNDO, event.answerOf());
     count(draft, match, event.answerOf());
     boolean awaited = draft.status == StepStatus.UNDOING || draft.status == StepStatus.UNDO_FAIL;
     boolean ofThisGeneration =
@@ -26,15 +33,15 @@ final class UndoAnswers {
     long took = took(flow, step, match);
     draft.rest();
     draft.status = StepStatus.UNDO_SUCCESS;
-    draft.evidence = Evidence.NONE;
+    draft.effect = StepEffect.NONE;
     draft.endedAt = flow.at;
     draft.worker = event.worker();
-    flow.auditStep(FlowEventType.STEP_SUCCESS, step, Action.UNDO, took, event.worker(), null);
+    flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.UNDO, took, event.worker(), null);
   }
 
   static void failed(FlowDraft flow, int step, StepFailed event) {
     StepDraft draft = flow.steps[step];
-    AnswerMatch match = AnswerMatch.of(flow, step, Action.UNDO, event.answerOf());
+    AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.UNDO, event.answerOf());
     if (draft.undoAnswers >= draft.undoBase) {
       // Before that, only successes count: answers may change places, and as many successes as
       // there are unanswered UNDOs of earlier generations may be theirs.
@@ -47,17 +54,17 @@ final class UndoAnswers {
       draft.worker = event.worker();
       draft.failedWith(event.error());
       flow.auditStep(
-          FlowEventType.STEP_FAILED, step, Action.UNDO, took, event.worker(), event.error());
+          FlowEventType.STEP_FAILED, step, CommandAction.UNDO, took, event.worker(), event.error());
       // A bare FAIL_STEP of an UNDO is a failed attempt: nobody has said that it must not be
       // retried.
       boolean retryable = event.kind().retryable() || event.kind() == FailureKind.FINAL;
       OutsideMachine.undoEnded(flow, step, retryable, event.error());
     } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
-      draft.evidence = Evidence.DOUBT;
+      draft.effect = StepEffect.IN_DOUBT;
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
-          FlowEventType.STEP_IN_DOUBT, step, Action.UNDO, "an UNDO failed after it was answered");
+          FlowEventType.STEP_IN_DOUBT, step, CommandAction.UNDO, "an UNDO failed after it was answered");
     }
   }
 

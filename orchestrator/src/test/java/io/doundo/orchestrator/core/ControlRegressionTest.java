@@ -1,12 +1,19 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.ControlAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.Expectation;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.protocol.ControlCommand;
@@ -36,7 +43,7 @@ class ControlRegressionTest {
     stage.close();
   }
 
-  private Decision ask(String id, ControlVerb verb, @Nullable Expectation expect) {
+  private Decision ask(String id, ControlAction verb, @Nullable Expectation expect) {
     return stage.take(
         FLOW,
         new ControlRequested(
@@ -60,11 +67,11 @@ class ControlRegressionTest {
   @Test
   void whatWasRefusedOnceIsNotCarriedOutWhenItComesAgain() {
     Command reserve = stage.takeCommands().get(0);
-    assertThat(refusal(ask("c", ControlVerb.RESUME, null))).contains("the flow is not paused");
-    ask("pause", ControlVerb.PAUSE, null);
+    assertThat(refusal(ask("c", ControlAction.RESUME, null))).contains("the flow is not paused");
+    ask("pause", ControlAction.PAUSE, null);
     FlowState paused = stage.flow(FLOW);
 
-    Decision again = ask("c", ControlVerb.RESUME, null);
+    Decision again = ask("c", ControlAction.RESUME, null);
 
     assertThat(again.effects()).isEmpty();
     assertThat(again.next()).isSameAs(paused);
@@ -79,8 +86,8 @@ class ControlRegressionTest {
   @Test
   void theLast64AreRememberedAcceptedAndRefusedAlike() {
     for (int i = 0; i < 33; i++) {
-      ask("pause-" + i, i % 2 == 0 ? ControlVerb.PAUSE : ControlVerb.RESUME, null);
-      ask("refused-" + i, i % 2 == 0 ? ControlVerb.PAUSE : ControlVerb.RESUME, null);
+      ask("pause-" + i, i % 2 == 0 ? ControlAction.PAUSE : ControlAction.RESUME, null);
+      ask("refused-" + i, i % 2 == 0 ? ControlAction.PAUSE : ControlAction.RESUME, null);
     }
     assertThat(stage.flow(FLOW).notes().controls()).hasSize(64);
     assertThat(outcomeOf("pause-0")).isNull();
@@ -89,7 +96,7 @@ class ControlRegressionTest {
       assertThat(outcomeOf("pause-" + i)).matches(ControlOutcome::accepted, "accepted");
       assertThat(outcomeOf("refused-" + i)).matches(outcome -> !outcome.accepted(), "refused");
       FlowState before = stage.flow(FLOW);
-      assertThat(ask("refused-" + i, ControlVerb.CANCEL, null).next()).isSameAs(before);
+      assertThat(ask("refused-" + i, ControlAction.CANCEL, null).next()).isSameAs(before);
     }
     Stream<String> reasons =
         stage.flow(FLOW).notes().controls().stream()
@@ -102,18 +109,18 @@ class ControlRegressionTest {
   void aRequestIsRefusedWhenTheFlowIsNotWhatItsOperatorSaw() {
     int seen = stage.flow(FLOW).transitions();
     Expectation parked = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 0);
-    assertThat(refusal(ask("a", ControlVerb.CANCEL, parked)))
+    assertThat(refusal(ask("a", ControlAction.CANCEL, parked)))
         .isEqualTo(
             "CANCEL refused: CHANGED_MEANWHILE: the flow is IN_PROGRESS, expected was UNDOING or"
                 + " PARKED");
     Expectation earlier = new Expectation(Set.of(FlowStatus.IN_PROGRESS), seen);
-    assertThat(refusal(ask("b", ControlVerb.CANCEL, earlier)))
+    assertThat(refusal(ask("b", ControlAction.CANCEL, earlier)))
         .isEqualTo(
             "CANCEL refused: CHANGED_MEANWHILE: the flow's last transition is %d, expected was %d"
                 .formatted(seen + 1, seen));
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     Expectation now = new Expectation(Set.of(FlowStatus.IN_PROGRESS), seen + 2);
-    assertThat(refusal(ask("c", ControlVerb.CANCEL, now))).isNull();
+    assertThat(refusal(ask("c", ControlAction.CANCEL, now))).isNull();
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
   }
 

@@ -1,21 +1,30 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.Effect.ArchiveFlow;
-import io.doundo.orchestrator.core.Effect.CancelTimer;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect.RefuseEvent;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.Effect.SendTurn;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.effect.Effect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import java.time.Duration;
@@ -165,7 +174,7 @@ public final class CoreJourneyDriver implements JourneyDriver {
 
   @Override
   public void control(
-      String flowId, ControlVerb verb, @Nullable String step, Map<String, Object> payload) {
+      String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload) {
     Resolution resolution =
         "NO_EFFECT".equals(payload.get("outcome")) ? Resolution.NO_EFFECT : Resolution.DONE;
     Map<String, Object> rest = new TreeMap<>(payload);

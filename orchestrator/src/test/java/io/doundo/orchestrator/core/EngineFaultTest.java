@@ -1,8 +1,15 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.effect.Effect;
+
+import io.doundo.protocol.ControlAction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -48,7 +55,7 @@ class EngineFaultTest {
   @Test
   void aRefusedVerbDoesNotTakeTheFlowUp() {
     CoreJourneyDriver stage = sample("PARKED, ENGINE_FAULT on the way back");
-    stage.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    stage.control(FLOW, ControlAction.PAUSE, null, Map.of());
     assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
     assertThat(stage.takeCommands()).isEmpty();
   }

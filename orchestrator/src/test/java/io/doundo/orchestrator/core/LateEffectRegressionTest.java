@@ -1,5 +1,14 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.event.FlowEvent;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
@@ -44,7 +53,7 @@ class LateEffectRegressionTest {
 
   private void expectUndoAgain(int generation) {
     Command again = next();
-    assertThat(again.action()).isEqualTo(Action.UNDO);
+    assertThat(again.action()).isEqualTo(CommandAction.UNDO);
     assertThat(again.generation()).isEqualTo(generation);
     stage.succeed(FLOW, again, Echo.ATTEMPT, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
@@ -77,7 +86,7 @@ class LateEffectRegressionTest {
     stage.take(
         FLOW,
         new FlowEvent.DispatchImpossible(
-            stage.now(), "reserve", Action.DO, reserve.attempt(), false, "no topic"));
+            stage.now(), "reserve", CommandAction.DO, reserve.attempt(), false, "no topic"));
     stage.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "NO_EFFECT");
     stage.fail(FLOW, role, Echo.COMMAND_ID, "no", "FENCED");
     Command undo = next();

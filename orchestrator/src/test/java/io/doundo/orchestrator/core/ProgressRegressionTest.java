@@ -1,5 +1,13 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
@@ -40,7 +48,7 @@ class ProgressRegressionTest {
     stage.start(FLOW, "order", Map.of());
     Command reserve = next();
     Command asUndo =
-        new Command(reserve.step(), Action.UNDO, 1, 1, reserve.commandId(), null, Map.of());
+        new Command(reserve.step(), CommandAction.UNDO, 1, 1, reserve.commandId(), null, Map.of());
     for (Echo echo : List.of(Echo.NOTHING, Echo.ATTEMPT)) {
       stage.succeed(FLOW, asUndo, echo, Map.of());
       stage.fail(FLOW, asUndo, echo, "no handler", null);
@@ -65,7 +73,7 @@ class ProgressRegressionTest {
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     Command charge = next();
     stage.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
-    stage.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    stage.control(FLOW, ControlAction.UNDO, null, Map.of());
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     Command undoReserve = next();
     assertThat(undoReserve.step()).isEqualTo("reserve");
@@ -93,7 +101,7 @@ class ProgressRegressionTest {
     stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
     stage.pass(STEP_TIMEOUT);
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);
-    stage.control(FLOW, ControlVerb.RETRY, "charge", Map.of());
+    stage.control(FLOW, ControlAction.RETRY, "charge", Map.of());
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
@@ -104,7 +112,7 @@ class ProgressRegressionTest {
     stage.register(chain("order", "reserve", "charge", "ship"));
     stage.start(FLOW, "order", Map.of());
     Command reserve = next();
-    stage.control(FLOW, ControlVerb.SKIP, "charge", Map.of());
+    stage.control(FLOW, ControlAction.SKIP, "charge", Map.of());
     assertThat(stage.takeCommands()).isEmpty();
     stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     assertThat(next().step()).isEqualTo("ship");
@@ -116,10 +124,10 @@ class ProgressRegressionTest {
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
     stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
     Command uncommitted =
-        new Command("reserve", Action.DO, 1, 1, "0123456789abcdef", null, Map.of());
+        new Command("reserve", CommandAction.DO, 1, 1, "0123456789abcdef", null, Map.of());
     stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
     assertThat(stage.refusals()).isEmpty();
-    assertThat(stage.flow(FLOW).steps().get(0).evidence()).isEqualTo(Evidence.DONE);
+    assertThat(stage.flow(FLOW).steps().get(0).effect()).isEqualTo(StepEffect.DONE);
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -128,11 +136,11 @@ class ProgressRegressionTest {
   void aFlowCancelledWhileItsDefinitionIsThereStillUndoesWhatAnUncommittedCommandDid() {
     stage.start(FLOW, "order", Map.of());
     stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
     Command uncommitted =
-        new Command("reserve", Action.DO, 1, 1, "0123456789abcdef", null, Map.of());
+        new Command("reserve", CommandAction.DO, 1, 1, "0123456789abcdef", null, Map.of());
     stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
-    assertThat(next().action()).isEqualTo(Action.UNDO);
+    assertThat(next().action()).isEqualTo(CommandAction.UNDO);
   }
 }

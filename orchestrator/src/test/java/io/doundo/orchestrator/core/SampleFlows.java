@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.event.FlowEvent;
+
+import io.doundo.protocol.ControlAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
@@ -164,7 +168,7 @@ final class SampleFlows {
 
   private static CoreJourneyDriver abandoned() {
     CoreJourneyDriver stage = atCharge(plain());
-    stage.control(FLOW, ControlVerb.ABANDON, null, Map.of());
+    stage.control(FLOW, ControlAction.ABANDON, null, Map.of());
     return stage;
   }
 }

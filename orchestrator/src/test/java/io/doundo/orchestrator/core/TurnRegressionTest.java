@@ -1,5 +1,12 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
 import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
@@ -43,7 +50,7 @@ class TurnRegressionTest {
   void aCancelWaitsForAnArmedPivot() {
     begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     stage.commit();
     stage.succeed(FLOW, next(), Echo.NOTHING, Map.of());
@@ -69,7 +76,7 @@ class TurnRegressionTest {
   @Test
   void anArmedPivotCannotBeSkipped() {
     begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
-    stage.control(FLOW, ControlVerb.SKIP, "capture", Map.of());
+    stage.control(FLOW, ControlAction.SKIP, "capture", Map.of());
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
     assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("CONTROL_REFUSED"));
   }
@@ -77,7 +84,7 @@ class TurnRegressionTest {
   @Test
   void anArmedStepThatIsSkippedMayHaveHadItsEffect() {
     begin(with(chain("order", "reserve", "charge"), "reserve", TestDefinitions::committed));
-    stage.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
+    stage.control(FLOW, ControlAction.SKIP, "reserve", Map.of());
     stage.failForGood(FLOW, next(), Echo.NOTHING, "no");
     stage.commit();
     Command undo = next();

@@ -1,5 +1,14 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -83,11 +92,11 @@ class TurnTest {
   void anArmedStepIsWithdrawnAndUndoneWhenTheFlowTurns() {
     beginOrder("charge");
     succeed(next());
-    stage.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
     assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.IN_DOUBT);
     stage.commit();
     Command undo = next();
-    assertThat(undo.action()).isEqualTo(Action.UNDO);
+    assertThat(undo.action()).isEqualTo(CommandAction.UNDO);
     assertThat(undo.step()).isEqualTo("charge");
     assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
     succeed(undo);
@@ -99,7 +108,7 @@ class TurnTest {
     beginOrder("ship");
     Command reserve = next();
     Command phantom =
-        new Command("charge", Action.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
+        new Command("charge", CommandAction.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
     stage.succeed(FLOW, phantom, Echo.COMMAND_ID, Map.of("charge", 3));
     assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
     stage.failForGood(FLOW, reserve, Echo.NOTHING, "broken");

@@ -1,14 +1,22 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Content;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Effect.RefuseEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +40,7 @@ class UndefinedFlowRegressionTest {
                 null,
                 waiting,
                 new ControlRequested(
-                    2, "c", ControlVerb.ABANDON, null, null, Resolution.DONE, null, null)));
+                    2, "c", ControlAction.ABANDON, null, null, Resolution.DONE, null, null)));
     assertThat(abandoned.status()).isEqualTo(FlowStatus.ABANDONED);
     return abandoned;
   }
@@ -47,7 +55,7 @@ class UndefinedFlowRegressionTest {
   void anAnswerToAFlowThatWasAbandonedWhileItWaitedIsRefused() {
     FlowState abandoned = abandonedWhileWaiting();
     StepSucceeded answer =
-        new StepSucceeded(3, "reserve", Action.DO, new AnswerOf(null, 1, false), null, null);
+        new StepSucceeded(3, "reserve", CommandAction.DO, new AnswerOf(null, 1, false), null, null);
 
     Decision decision = DECIDER.decide(chain("order", "reserve"), abandoned, answer);
 

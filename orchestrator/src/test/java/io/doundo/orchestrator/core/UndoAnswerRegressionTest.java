@@ -1,5 +1,18 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FailureKind;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
@@ -68,11 +81,11 @@ class UndoAnswerRegressionTest {
     stage.take(
         FLOW,
         new FlowEvent.DispatchImpossible(
-            stage.now(), "reserve", Action.UNDO, unsent.attempt(), false, "no topic"));
+            stage.now(), "reserve", CommandAction.UNDO, unsent.attempt(), false, "no topic"));
     stage.succeed(FLOW, undo, Echo.NOTHING, Map.of());
     stage.succeed(FLOW, undo, Echo.NOTHING, Map.of());
     assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
-    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    stage.control(FLOW, ControlAction.RETRY, null, Map.of());
     stage.succeed(FLOW, next(), Echo.NOTHING, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
@@ -87,7 +100,7 @@ class UndoAnswerRegressionTest {
     }
     stage.pass(STEP_TIMEOUT);
     assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
-    stage.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    stage.control(FLOW, ControlAction.RETRY, null, Map.of());
     stage.succeed(FLOW, next(), Echo.NOTHING, Map.of());
     assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
@@ -110,11 +123,11 @@ class UndoAnswerRegressionTest {
             undoing.incarnation(),
             Objects.requireNonNull(undoing.definition()),
             "reserve",
-            Action.UNDO,
+            CommandAction.UNDO,
             1,
             2,
             List.of(undoing.origin().payload()));
-    Command phantom = new Command("reserve", Action.UNDO, 1, 2, phantomId, null, Map.of());
+    Command phantom = new Command("reserve", CommandAction.UNDO, 1, 2, phantomId, null, Map.of());
     stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of());
     Command again = next();
     assertThat(again.attempt()).isEqualTo(2);

@@ -1,10 +1,17 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+
+import io.doundo.protocol.ControlAction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -18,9 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class VerbTableTest {
 
-  private static Decision ask(CoreJourneyDriver stage, ControlVerb verb) {
+  private static Decision ask(CoreJourneyDriver stage, ControlAction verb) {
     boolean concernsStep =
-        verb == ControlVerb.RETRY || verb == ControlVerb.SKIP || verb == ControlVerb.RESOLVE;
+        verb == ControlAction.RETRY || verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
     FlowState state = stage.flow(SampleFlows.FLOW);
     String step = state.parkReason() == ParkReason.FORWARD_EXHAUSTED ? "ship" : SampleFlows.STEP;
     return stage.take(
@@ -43,8 +50,8 @@ class VerbTableTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ControlVerb.class)
-  void everyVerbIsCarriedOutOrRefusedWithAReasonAndOnlyOnce(ControlVerb verb) {
+  @EnumSource(ControlAction.class)
+  void everyVerbIsCarriedOutOrRefusedWithAReasonAndOnlyOnce(ControlAction verb) {
     SampleFlows.all()
         .forEach(
             (name, sample) -> {
@@ -68,15 +75,15 @@ class VerbTableTest {
   @Test
   void theTableInTheDocumentsIsTheCode() {
     StringBuilder table = new StringBuilder("| flow |");
-    for (ControlVerb verb : ControlVerb.values()) {
+    for (ControlAction verb : ControlAction.values()) {
       table.append(' ').append(verb).append(" |");
     }
-    table.append("\n|---|").append("---|".repeat(ControlVerb.values().length)).append('\n');
+    table.append("\n|---|").append("---|".repeat(ControlAction.values().length)).append('\n');
     SampleFlows.all()
         .forEach(
             (name, sample) -> {
               table.append("| ").append(name).append(" |");
-              for (ControlVerb verb : ControlVerb.values()) {
+              for (ControlAction verb : ControlAction.values()) {
                 table.append(' ').append(cell(sample.get(), verb)).append(" |");
               }
               table.append('\n');
@@ -84,7 +91,7 @@ class VerbTableTest {
     GeneratedDocument.assertUpToDate("protocol.md", "verb table", table.toString());
   }
 
-  private static String cell(CoreJourneyDriver stage, ControlVerb verb) {
+  private static String cell(CoreJourneyDriver stage, ControlAction verb) {
     FlowStatus before = stage.flow(SampleFlows.FLOW).status();
     Decision decision = ask(stage, verb);
     PublishFlowEvent first = audit(decision).findFirst().orElseThrow();

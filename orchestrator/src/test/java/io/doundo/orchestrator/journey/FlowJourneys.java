@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.journey;
 
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
 import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
@@ -8,14 +12,12 @@ import static io.doundo.orchestrator.journey.TestDefinitions.step;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowNotes;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.KnownEffect;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -248,7 +250,7 @@ public abstract class FlowJourneys {
     expectFlow(FlowStatus.PARKED, StepStatus.UNDO_FAIL, StepStatus.FAILED);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
 
-    driver.control(FLOW, ControlVerb.RETRY, "reserve", Map.of("edited", true));
+    driver.control(FLOW, ControlAction.RETRY, "reserve", Map.of("edited", true));
     Command again = expectOne("UNDO reserve");
     assertThat(again.generation()).isEqualTo(2);
     assertThat(again.attempt()).isEqualTo(4);
@@ -426,7 +428,7 @@ public abstract class FlowJourneys {
     assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
     assertThat(flow().reason()).contains("no attempts left", "handler threw");
     assertThat(entries("STEP_RETRY_EXHAUSTED").toString()).contains("1 attempt failed");
-    driver.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    driver.control(FLOW, ControlAction.RETRY, null, Map.of());
     assertThat(flow().reason()).contains("no money");
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
@@ -457,7 +459,7 @@ public abstract class FlowJourneys {
     succeed(expectOne("DO reserve"));
     succeed(expectOne("DO capture"));
     Command mail = expectOne("DO mail");
-    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
     expectNothing();
     assertThat(driver.audit(FLOW)).anyMatch(e -> e.startsWith("CONTROL_REFUSED CANCEL refused"));
     fail(mail);
@@ -468,7 +470,7 @@ public abstract class FlowJourneys {
     expectNothing();
     assertThat(flow().status()).isEqualTo(FlowStatus.PARKED);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.FORWARD_EXHAUSTED);
-    driver.control(FLOW, ControlVerb.RETRY, null, Map.of());
+    driver.control(FLOW, ControlAction.RETRY, null, Map.of());
     succeed(expectOne("DO mail"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -478,12 +480,12 @@ public abstract class FlowJourneys {
     begin(with(withPivot(), "capture", s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     expectOne("DO capture");
-    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
     expectNothing();
     driver.pass(STEP_TIMEOUT);
     expectNothing();
     assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
-    driver.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
+    driver.control(FLOW, ControlAction.RESOLVE, "capture", Map.of("outcome", "NO_EFFECT"));
     succeed(expectOne("UNDO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
   }
@@ -493,10 +495,10 @@ public abstract class FlowJourneys {
     begin(with(withPivot(), "capture", s -> TestDefinitions.retry(s, policy(1))));
     succeed(expectOne("DO reserve"));
     expectOne("DO capture");
-    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
     driver.pass(STEP_TIMEOUT);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.PIVOT_IN_DOUBT);
-    driver.control(FLOW, ControlVerb.RESOLVE, "capture", Map.of());
+    driver.control(FLOW, ControlAction.RESOLVE, "capture", Map.of());
     assertThat(flow().cancelReason()).isNull();
     assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
     fail(expectOne("DO mail"));
@@ -525,7 +527,7 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    driver.control(FLOW, ControlVerb.CANCEL, null, Map.of());
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
     expectNothing();
     succeed(charge);
     succeed(expectOne("UNDO charge"));
@@ -538,7 +540,7 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve"));
     succeed(expectOne("DO reserve"), Map.of("r", 1));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
-    driver.control(FLOW, ControlVerb.UNDO, null, Map.of());
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
     Command undo = expectOne("UNDO reserve");
     assertThat(undo.payload()).containsEntry("r", 1);
     succeed(undo);
@@ -549,11 +551,11 @@ public abstract class FlowJourneys {
   void aPausedFlowRecordsAnswersAndSendsNothing() {
     begin(chain("order", "reserve", "charge"));
     Command reserve = expectOne("DO reserve");
-    driver.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    driver.control(FLOW, ControlAction.PAUSE, null, Map.of());
     succeed(reserve);
     expectNothing();
     expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.PENDING);
-    driver.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    driver.control(FLOW, ControlAction.RESUME, null, Map.of());
     succeed(expectOne("DO charge"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -562,10 +564,10 @@ public abstract class FlowJourneys {
   void aRetryThatFallsDueDuringAPauseIsSentAfterIt() {
     begin(chain("order", "reserve"));
     fail(expectOne("DO reserve"));
-    driver.control(FLOW, ControlVerb.PAUSE, null, Map.of());
+    driver.control(FLOW, ControlAction.PAUSE, null, Map.of());
     driver.pass(STEP_TIMEOUT);
     expectNothing();
-    driver.control(FLOW, ControlVerb.RESUME, null, Map.of());
+    driver.control(FLOW, ControlAction.RESUME, null, Map.of());
     succeed(expectOne("DO reserve"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
@@ -600,7 +602,7 @@ public abstract class FlowJourneys {
     driver.pass(STEP_TIMEOUT);
     expectFlow(FlowStatus.PARKED, StepStatus.IN_DOUBT, StepStatus.PENDING);
     assertThat(flow().parkReason()).isEqualTo(ParkReason.ESCALATED);
-    driver.control(FLOW, ControlVerb.SKIP, "reserve", Map.of());
+    driver.control(FLOW, ControlAction.SKIP, "reserve", Map.of());
     succeed(expectOne("DO charge"));
     expectFlow(FlowStatus.COMPLETED, StepStatus.SKIPPED, StepStatus.DO_SUCCESS);
   }
@@ -610,7 +612,7 @@ public abstract class FlowJourneys {
     begin(chain("order", "reserve", "charge"));
     succeed(expectOne("DO reserve"));
     Command charge = expectOne("DO charge");
-    driver.control(FLOW, ControlVerb.ABANDON, null, Map.of());
+    driver.control(FLOW, ControlAction.ABANDON, null, Map.of());
     assertThat(flow().status()).isEqualTo(FlowStatus.ABANDONED);
     succeed(charge);
     driver.pass(STEP_TIMEOUT);

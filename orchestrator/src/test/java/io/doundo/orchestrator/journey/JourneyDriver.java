@@ -1,9 +1,12 @@
 package io.doundo.orchestrator.journey;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.KnownEffect;
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +21,7 @@ public interface JourneyDriver extends AutoCloseable {
   /** A command as a worker sees it. */
   record Command(
       String step,
-      Action action,
+      CommandAction action,
       int generation,
       int attempt,
       String commandId,
@@ -55,7 +58,7 @@ public interface JourneyDriver extends AutoCloseable {
   /** Answers {@code FAIL_STEP}. */
   void failForGood(String flowId, Command command, Echo echo, String error);
 
-  void control(String flowId, ControlVerb verb, @Nullable String step, Map<String, Object> payload);
+  void control(String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
 
   /** Moves the clock, and lets everything fire that is due. */
   void pass(Duration time);

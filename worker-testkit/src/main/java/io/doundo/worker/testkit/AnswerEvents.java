@@ -1,13 +1,12 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
@@ -27,13 +26,13 @@ final class AnswerEvents {
       return new StepFailed(
           at,
           step,
-          failedAction(answer),
+          answer.failedAction(),
           answerOf,
           finalKind(outcome),
           answer.errorMessage(),
           answer.worker());
     }
-    Action action = answer.action() == AnswerAction.UNDO ? Action.UNDO : Action.DO;
+    CommandAction action = answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
     if (outcome == Outcome.LATE_EFFECT) {
       return new EffectLanded(at, step, action, answerOf, result, answer.worker());
     }
@@ -42,14 +41,7 @@ final class AnswerEvents {
           at, step, action, answerOf, kind(outcome), answer.errorMessage(), answer.worker());
     }
     return new StepSucceeded(
-        at, step, action, answerOf, action == Action.UNDO ? null : result, answer.worker());
-  }
-
-  private static @Nullable Action failedAction(Answer answer) {
-    if (answer.failedAction() == null) {
-      return null;
-    }
-    return answer.failedAction() == CommandAction.UNDO ? Action.UNDO : Action.DO;
+        at, step, action, answerOf, action == CommandAction.UNDO ? null : result, answer.worker());
   }
 
   private static FailureKind kind(@Nullable Outcome outcome) {

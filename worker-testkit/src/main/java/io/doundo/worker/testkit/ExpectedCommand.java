@@ -1,6 +1,7 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.Outcome;
@@ -121,7 +122,7 @@ public final class ExpectedCommand {
   public TestFlow succeeds(@Nullable Object result) {
     RawJson value = result == null ? null : json.write(result);
     return answer(
-        command.action() == Action.DO ? Outcome.OK : Outcome.UNDONE, action(), true, null, value);
+        command.action() == CommandAction.DO ? Outcome.OK : Outcome.UNDONE, action(), true, null, value);
   }
 
   /** Answers in a worker's place: done, without a result. */
@@ -145,7 +146,7 @@ public final class ExpectedCommand {
   }
 
   private AnswerAction action() {
-    return command.action() == Action.DO ? AnswerAction.DO : AnswerAction.UNDO;
+    return command.action() == CommandAction.DO ? AnswerAction.DO : AnswerAction.UNDO;
   }
 
   private TestFlow answer(

@@ -1,27 +1,30 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.ArchiveFlow;
-import io.doundo.orchestrator.core.Effect.CancelTimer;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect.RefuseEvent;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.KnownEffect;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.UndoPayload;
@@ -92,7 +95,7 @@ final class FlowDriver {
   }
 
   /** Carries out an operator's verb, or says why it is refused. */
-  @Nullable String control(ControlVerb verb, @Nullable String step) {
+  @Nullable String control(ControlAction verb, @Nullable String step) {
     refusal = null;
     take(
         new ControlRequested(
@@ -173,7 +176,7 @@ final class FlowDriver {
                   halves(effect),
                   clock.millis());
           history.add("sent: " + command + ' ' + command.payload());
-          if (effect.action() == Action.DO) {
+          if (effect.action() == CommandAction.DO) {
             requireNothingReplaced(effect);
           }
           return out.add(command);
@@ -198,7 +201,7 @@ final class FlowDriver {
 
         @Override
         public Boolean on(PublishFlowEvent effect) {
-          Action action = effect.action();
+          CommandAction action = effect.action();
           return history.add(
               effect.type()
                   + (effect.step() == null ? "" : " " + effect.step())
@@ -229,7 +232,7 @@ final class FlowDriver {
   private Map<String, RawJson> halves(DispatchStep effect) {
     StepState step = state().steps().get(effect.step());
     List<Content> sent = effect.payload();
-    if (effect.action() != Action.UNDO
+    if (effect.action() != CommandAction.UNDO
         || effect.effect() != KnownEffect.DONE
         || step.undoInput() != null) {
       return Map.of();

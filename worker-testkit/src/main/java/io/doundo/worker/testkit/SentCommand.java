@@ -1,8 +1,7 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.CommandAction;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.record.TimestampType;
 /** A command that the orchestrator has sent: its record as a worker reads it. */
 record SentCommand(
     String step,
-    Action action,
+    CommandAction action,
     int attempt,
     int generation,
     String id,
@@ -40,13 +39,13 @@ record SentCommand(
       Map<String, RawJson> halves,
       long at) {
     Step step = definition.steps().get(sent.step());
-    boolean toDo = sent.action() == Action.DO;
+    boolean toDo = sent.action() == CommandAction.DO;
     byte[] value =
         new CommandEnvelope(
                 flow.flowId(),
                 definition.name(),
                 step.name(),
-                toDo ? CommandAction.DO : CommandAction.UNDO,
+                sent.action(),
                 step.seq(),
                 sent.attempt(),
                 at)
@@ -109,7 +108,7 @@ record SentCommand(
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  boolean is(Action other, String name) {
+  boolean is(CommandAction other, String name) {
     return action == other && step.equals(name);
   }
 

@@ -1,9 +1,11 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.protocol.Answer;
 import io.doundo.worker.binding.JsonBinder;
 import java.time.Duration;
@@ -37,12 +39,12 @@ public final class TestFlow {
 
   /** The next DO of this step. */
   public ExpectedCommand expectDo(String step) {
-    return expect(Action.DO, step);
+    return expect(CommandAction.DO, step);
   }
 
   /** The next UNDO of this step. */
   public ExpectedCommand expectUndo(String step) {
-    return expect(Action.UNDO, step);
+    return expect(CommandAction.UNDO, step);
   }
 
   /** Nothing is sent, now or later, unless something happens. */
@@ -116,20 +118,20 @@ public final class TestFlow {
 
   /** Cancels it, as an operator would. */
   public TestFlow cancel() {
-    return control(ControlVerb.CANCEL, null);
+    return control(ControlAction.CANCEL, null);
   }
 
   /** Undoes it after it has completed, as an operator would. */
   public TestFlow undo() {
-    return control(ControlVerb.UNDO, null);
+    return control(ControlAction.UNDO, null);
   }
 
   /** Has an operator retry a step of a flow that is parked. */
   public TestFlow retry(String step) {
-    return control(ControlVerb.RETRY, step);
+    return control(ControlAction.RETRY, step);
   }
 
-  private TestFlow control(ControlVerb verb, @Nullable String step) {
+  private TestFlow control(ControlAction verb, @Nullable String step) {
     driver.note(verb + " by an operator" + (step == null ? "" : ", of " + step));
     String refusal = driver.control(verb, step);
     if (refusal != null) {
@@ -155,7 +157,7 @@ public final class TestFlow {
     return List.copyOf(driver.history());
   }
 
-  private ExpectedCommand expect(Action action, String step) {
+  private ExpectedCommand expect(CommandAction action, String step) {
     SentCommand found = takeOut(action, step);
     if (found == null) {
       waitForCommand();
@@ -173,7 +175,7 @@ public final class TestFlow {
     return new ExpectedCommand(this, found, json);
   }
 
-  private @Nullable SentCommand takeOut(Action action, String step) {
+  private @Nullable SentCommand takeOut(CommandAction action, String step) {
     Deque<SentCommand> out = driver.out();
     for (Iterator<SentCommand> commands = out.iterator(); commands.hasNext(); ) {
       SentCommand command = commands.next();

@@ -1,6 +1,7 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public final class UndoCheck {
     }
   }
 
-  private record FaultCase(Action action, String step, InjectedFault fault) {
+  private record FaultCase(CommandAction action, String step, InjectedFault fault) {
     @Override
     public String toString() {
       return "the " + action + " of " + step + " " + fault.words();
@@ -137,11 +138,11 @@ public final class UndoCheck {
         break;
       }
       for (InjectedFault fault : InjectedFault.OF_A_DO) {
-        runs.add(new FaultCase(Action.DO, step.name(), fault));
+        runs.add(new FaultCase(CommandAction.DO, step.name(), fault));
       }
       if (step.undoable()) {
         for (InjectedFault fault : InjectedFault.OF_AN_UNDO) {
-          runs.add(new FaultCase(Action.UNDO, step.name(), fault));
+          runs.add(new FaultCase(CommandAction.UNDO, step.name(), fault));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.Action;
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 
@@ -12,13 +13,13 @@ final class UndoCheckRun {
 
   private final TestFlow flow;
   private final Orchestration definition;
-  private final Action action;
+  private final CommandAction action;
   private final String step;
   private final InjectedFault fault;
   private boolean injected;
 
   UndoCheckRun(
-      TestFlow flow, Orchestration definition, Action action, String step, InjectedFault fault) {
+      TestFlow flow, Orchestration definition, CommandAction action, String step, InjectedFault fault) {
     this.flow = flow;
     this.definition = definition;
     this.action = action;
@@ -29,13 +30,13 @@ final class UndoCheckRun {
   /** Plays until nothing moves any more. */
   void run() {
     for (SentCommand next = flow.next(); next != null; next = flow.next()) {
-      if (next.action() == Action.UNDO && next.attempt() > ENOUGH) {
+      if (next.action() == CommandAction.UNDO && next.attempt() > ENOUGH) {
         throw flow.failure("the UNDO of " + next.step() + " keeps failing");
       }
       ExpectedCommand command = flow.taken(next);
       if (next.is(action, step)) {
         injectFault(command);
-      } else if (next.action() == Action.DO && pivot(next)) {
+      } else if (next.action() == CommandAction.DO && pivot(next)) {
         command.failsForGood("undo triggered by the rehearsal");
       } else {
         command.handled();

@@ -1,12 +1,13 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.Answered;
 import io.doundo.history.History;
 import io.doundo.history.Transition;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import java.util.Objects;
@@ -45,7 +46,7 @@ public final class AnswersBeforeTimers {
   }
 
   private static void check(History history, Transition transition, PublishFlowEvent entry) {
-    AnswerAction action = entry.action() == Action.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
+    AnswerAction action = entry.action() == CommandAction.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
     for (Answered answered : history.answers()) {
       Answer answer = answered.answer();
       boolean ofTheAttempt =

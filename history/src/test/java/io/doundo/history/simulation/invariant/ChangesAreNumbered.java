@@ -2,7 +2,7 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 
 /** Whatever changes a flow is one numbered transition, and so has an audit record. */
 public final class ChangesAreNumbered implements Invariant {

@@ -1,11 +1,12 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class CommittedBeforeVisible implements Invariant {
   @Override
   public void visible(DispatchStep command, @Nullable FlowState committed) {
     Step step = definition.steps().get(command.step());
-    if (command.action() == Action.UNDO) {
+    if (command.action() == CommandAction.UNDO) {
       if (committed == null || !hasTurned(committed)) {
         throw new Violation(
             "row 31", "UNDO of " + step.name() + " is seen before the turn is committed");

@@ -1,24 +1,25 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Action;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.DefinitionFound;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.StepState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public final class DuplicatesAbsorbed implements Invariant {
       }
       return (success.answerOf().vouched() && isKnown(taken, success))
           || (success.answerOf().attempt() > 0
-              && (success.action() == Action.UNDO || !undoSent(taken, success.step())));
+              && (success.action() == CommandAction.UNDO || !undoSent(taken, success.step())));
     }
     if (event instanceof StepFailed failure) {
       if (isPhantom(taken, failure.step(), failure.action(), failure.answerOf())) {
@@ -75,21 +76,21 @@ public final class DuplicatesAbsorbed implements Invariant {
   }
 
   private static boolean isPhantom(
-      Taken taken, String step, @Nullable Action action, AnswerOf answerOf) {
+      Taken taken, String step, @Nullable CommandAction action, AnswerOf answerOf) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     if (index < 0) {
       return false;
     }
     StepState before = taken.stepBefore(index);
     int sent =
-        action == Action.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
+        action == CommandAction.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
     return answerOf.attempt() > sent;
   }
 
   /** Whether the core recognised the command: its id is of the payload as it is known today. */
   private static boolean isKnown(Taken taken, StepSucceeded success) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(success.step());
-    if (success.action() == Action.UNDO || index < 0 || taken.next().steps().isEmpty()) {
+    if (success.action() == CommandAction.UNDO || index < 0 || taken.next().steps().isEmpty()) {
       return true;
     }
     StepState before = taken.stepBefore(index);

@@ -2,8 +2,8 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 
 /** What took its time took some, or is not said to have, though the clock was set back. */
 public final class DurationsArePositive implements Invariant {

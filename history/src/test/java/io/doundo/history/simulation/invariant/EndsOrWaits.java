@@ -2,8 +2,8 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 
 /**
  * A flow ends, or is parked and says why; one that runs always has something that will wake it: an

@@ -3,8 +3,8 @@ package io.doundo.history.simulation.invariant;
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.worker.Ending;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.FlowState;
 import org.jspecify.annotations.Nullable;
 
 /** Watches one thing that must always hold, and throws a {@link Violation} when it does not. */

@@ -1,15 +1,16 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.ControlAction;
+
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.history.simulation.worker.Worker;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowState;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class Invariants {
 
   public void committed(Taken taken) {
     if (taken.event() instanceof ControlRequested control
-        && (control.verb() == ControlVerb.SKIP || control.verb() == ControlVerb.RESOLVE)
+        && (control.verb() == ControlAction.SKIP || control.verb() == ControlAction.RESOLVE)
         && control.step() != null
         && taken.published(FlowEventType.CONTROL_ACCEPTED)) {
       settledByHand.set(scene.definition().indexOf(control.step()));

@@ -1,11 +1,12 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class MergedInOrder implements Invariant {
   @Override
   public void decided(Taken taken) {
     for (DispatchStep command : taken.dispatches()) {
-      if (command.action() == Action.DO && command.payload().size() > 1) {
+      if (command.action() == CommandAction.DO && command.payload().size() > 1) {
         check(taken, command);
       }
     }

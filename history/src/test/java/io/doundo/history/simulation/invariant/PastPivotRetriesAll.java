@@ -1,14 +1,15 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -65,7 +66,7 @@ public final class PastPivotRetriesAll implements Invariant {
     RetryPolicy policy = step.retry();
     return taken.event() instanceof StepFailed failed
         && failed.step().equals(step.name())
-        && failed.action() == Action.DO
+        && failed.action() == CommandAction.DO
         && (failed.kind() == FailureKind.FAILED
             || failed.kind() == FailureKind.NO_EFFECT
             || failed.kind() == FailureKind.UNKNOWN)

@@ -1,13 +1,14 @@
 package io.doundo.history.simulation.invariant;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.worker.Ending;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Evidence;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class SeenPivotIsKnown implements Invariant {
 
   @Override
   public void visible(DispatchStep command, @Nullable FlowState committed) {
-    if (command.action() == Action.DO && definition.steps().get(command.step()).pivot()) {
+    if (command.action() == CommandAction.DO && definition.steps().get(command.step()).pivot()) {
       seen[command.step()] = Math.max(seen[command.step()], command.attempt());
     }
   }
@@ -40,7 +41,7 @@ public final class SeenPivotIsKnown implements Invariant {
     }
     for (int i = 0; i < seen.length; i++) {
       StepState step = state.steps().get(i);
-      boolean knowsNothing = step.evidence() == Evidence.NONE || step.evidence() == Evidence.CLEAN;
+      boolean knowsNothing = step.effect() == StepEffect.NONE || step.effect() == StepEffect.CLEAN;
       if (seen[i] > step.outside().doing().sent() && knowsNothing) {
         throw new Violation(
             "pivot",

@@ -3,8 +3,8 @@ package io.doundo.history.simulation.invariant;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.history.simulation.worker.SdkWorker;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.List;
 

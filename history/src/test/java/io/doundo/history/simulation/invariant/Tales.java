@@ -2,11 +2,11 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Timeline;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +62,7 @@ public final class Tales {
         state.turns().undo() > 0 && !state.turns().undoCommitted() ? " (turn uncommitted)" : "");
     List<StepState> steps = state.steps();
     for (StepState step : steps) {
-      text.append(" | ").append(step.status()).append('/').append(step.evidence());
+      text.append(" | ").append(step.status()).append('/').append(step.effect());
       if (step.outside().openAttempt() > 0) {
         text.append(" open ").append(step.outside().openAttempt());
       }

@@ -1,14 +1,14 @@
 package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.ArchiveFlow;
-import io.doundo.orchestrator.core.Effect.CancelTimer;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect.RefuseEvent;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
+import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -2,12 +2,12 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.FlowEvent.TimeReached;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepState;
 
 /**
  * The flow's one timer is set whenever something is due, never later than that, and never for a

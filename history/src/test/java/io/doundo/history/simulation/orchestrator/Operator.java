@@ -1,17 +1,18 @@
 package io.doundo.history.simulation.orchestrator;
 
+import io.doundo.protocol.ControlAction;
+
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.worker.Worker;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Step;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,9 @@ public final class Operator {
   public void plan() {
     Dice dice = scene.dice();
     for (int i = 0; i < MOST_ACTS && dice.fault(scene.weather().operator()); i++) {
-      ControlVerb verb = dice.pick(ControlVerb.values());
-      if (verb == ControlVerb.ABANDON && dice.chance(700)) {
-        verb = ControlVerb.CANCEL;
+      ControlAction verb = dice.pick(ControlAction.values());
+      if (verb == ControlAction.ABANDON && dice.chance(700)) {
+        verb = ControlAction.CANCEL;
       }
       Step step =
           dice.chance(250)
@@ -55,12 +56,12 @@ public final class Operator {
 
   /** Ends a pause. */
   public void resume() {
-    request(0, ControlVerb.RESUME, null, null, Resolution.DONE);
+    request(0, ControlAction.RESUME, null, null, Resolution.DONE);
   }
 
   /** Tries again whatever is stuck. */
   public void retryAll() {
-    request(0, ControlVerb.RETRY, null, null, Resolution.DONE);
+    request(0, ControlAction.RETRY, null, null, Resolution.DONE);
   }
 
   /** Looks at the world, and declares of every step that is stuck whether its effect stands. */
@@ -77,7 +78,7 @@ public final class Operator {
             workers.get(i).ledger().stands() || state.parkReason() == ParkReason.FORWARD_EXHAUSTED;
         request(
             i,
-            ControlVerb.RESOLVE,
+            ControlAction.RESOLVE,
             scene.definition().steps().get(i).name(),
             null,
             stands ? Resolution.DONE : Resolution.NO_EFFECT);
@@ -87,7 +88,7 @@ public final class Operator {
 
   private void request(
       long delay,
-      ControlVerb verb,
+      ControlAction verb,
       @Nullable String step,
       @Nullable Content payload,
       Resolution resolution) {

@@ -3,7 +3,7 @@ package io.doundo.history.simulation.orchestrator;
 import io.doundo.history.Place;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Recorder;
-import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import java.util.function.BiConsumer;
 
 /**

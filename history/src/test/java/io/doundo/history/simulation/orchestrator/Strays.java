@@ -1,15 +1,16 @@
 package io.doundo.history.simulation.orchestrator;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 
 /**
  * Whoever writes what should not be there: bytes that nobody can read, answers and controls of a
@@ -70,7 +71,7 @@ public final class Strays {
 
   private static Stray answerOfNobody() {
     StepSucceeded answer =
-        new StepSucceeded(0, "a", Action.DO, new AnswerOf(null, 1, false), null, null);
+        new StepSucceeded(0, "a", CommandAction.DO, new AnswerOf(null, 1, false), null, null);
     return new Stray(
         true, "an answer of nobody", (recorder, place) -> recorder.answered(place, NOBODY, answer));
   }
@@ -87,7 +88,7 @@ public final class Strays {
     boolean success = scene.beside().chance(500);
     return at ->
         success
-            ? new StepSucceeded(at, NO_STEP, Action.DO, of, null, null)
+            ? new StepSucceeded(at, NO_STEP, CommandAction.DO, of, null, null)
             : new StepFailed(at, NO_STEP, null, of, FailureKind.FINAL, "refused", null);
   }
 

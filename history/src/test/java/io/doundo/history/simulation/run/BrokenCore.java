@@ -1,30 +1,33 @@
 package io.doundo.history.simulation.run;
 
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.invariant.NoCancelPastPivot;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.Effect;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.Effect.ScheduleTimer;
-import io.doundo.orchestrator.core.Effect.SendTurn;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.KnownEffect;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
+import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +45,7 @@ enum BrokenCore {
       while (skipped != null) {
         AnswerOf answer = new AnswerOf(null, skipped.attempt(), false);
         FlowEvent undone =
-            new StepSucceeded(e.at(), skipped.stepName(), Action.UNDO, answer, null, null);
+            new StepSucceeded(e.at(), skipped.stepName(), CommandAction.UNDO, answer, null, null);
         decision = then(without(decision, skipped), core.decide(on, decision.next(), undone));
         skipped = undoOfDoubt(decision);
       }
@@ -55,7 +58,7 @@ enum BrokenCore {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       String step =
-          e instanceof StepSucceeded success && success.action() == Action.DO
+          e instanceof StepSucceeded success && success.action() == CommandAction.DO
               ? success.step()
               : e instanceof EffectLanded landed ? landed.step() : null;
       StepState before = step == null ? null : stepOf(on, state, step);
@@ -69,7 +72,7 @@ enum BrokenCore {
   IGNORES_UNCOMMITTED_COMMANDS("I3") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      if (e instanceof StepSucceeded success && success.action() == Action.DO) {
+      if (e instanceof StepSucceeded success && success.action() == CommandAction.DO) {
         StepState before = stepOf(on, state, success.step());
         if (before != null && before.outside().doing().sent() < success.answerOf().attempt()) {
           return new Decision(state, List.of());
@@ -97,7 +100,7 @@ enum BrokenCore {
   TAKES_FAILURES_OF_OTHER_ATTEMPTS("row 2") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      if (e instanceof StepFailed failed && failed.action() == Action.DO) {
+      if (e instanceof StepFailed failed && failed.action() == CommandAction.DO) {
         StepState step = stepOf(on, state, failed.step());
         if (step != null
             && step.outside().openAttempt() > 0
@@ -108,7 +111,7 @@ enum BrokenCore {
               new StepFailed(
                   e.at(),
                   failed.step(),
-                  Action.DO,
+                  CommandAction.DO,
                   open,
                   failed.kind(),
                   failed.error(),
@@ -182,13 +185,13 @@ enum BrokenCore {
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean clean =
           e instanceof StepFailed failed
-              && failed.action() == Action.DO
+              && failed.action() == CommandAction.DO
               && failed.kind() == FailureKind.NO_EFFECT;
       return core.decide(on, state, clean ? success((StepFailed) e) : e);
     }
 
     private StepSucceeded success(StepFailed e) {
-      return new StepSucceeded(e.at(), e.step(), Action.DO, e.answerOf(), null, e.worker());
+      return new StepSucceeded(e.at(), e.step(), CommandAction.DO, e.answerOf(), null, e.worker());
     }
   },
 
@@ -200,7 +203,7 @@ enum BrokenCore {
           state != null
               && state.status() == FlowStatus.COMPLETED
               && e instanceof ControlRequested control
-              && control.verb() == ControlVerb.ABANDON;
+              && control.verb() == ControlAction.ABANDON;
       Decision decision = core.decide(on, state, e);
       return late ? Sabotage.abandoned(decision) : decision;
     }
@@ -213,7 +216,7 @@ enum BrokenCore {
       Decision decision = core.decide(on, state, e);
       FlowState next = decision.next();
       boolean resolved =
-          e instanceof ControlRequested control && control.verb() == ControlVerb.RESOLVE;
+          e instanceof ControlRequested control && control.verb() == ControlAction.RESOLVE;
       return next != null && state != null && resolved && !next.status().isTerminal()
           ? Sabotage.withCancelReason(decision, state.cancelReason())
           : decision;

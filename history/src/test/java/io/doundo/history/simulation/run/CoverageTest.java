@@ -1,17 +1,18 @@
 package io.doundo.history.simulation.run;
 
+import io.doundo.protocol.ControlAction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.history.simulation.Coverage;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.run.Simulation.Outcome;
 import io.doundo.history.simulation.run.Simulation.Run;
-import io.doundo.orchestrator.core.ControlVerb;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEventType;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.GraphType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ class CoverageTest {
     Stream.of(ParkReason.values())
         .filter(reason -> reason != ParkReason.ENGINE_FAULT)
         .forEach(reason -> wanted.add("parked " + reason));
-    for (ControlVerb verb : ControlVerb.values()) {
+    for (ControlAction verb : ControlAction.values()) {
       wanted.add("accepted " + verb);
       wanted.add("refused " + verb);
     }

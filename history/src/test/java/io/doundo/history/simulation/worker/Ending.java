@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

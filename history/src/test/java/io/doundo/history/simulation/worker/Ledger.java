@@ -1,10 +1,11 @@
 package io.doundo.history.simulation.worker;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.simulation.Scene;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 
 /**
  * What one step's workers really did, append-only. A DO makes something that is named by flow and
@@ -21,7 +22,7 @@ public final class Ledger {
 
   /** The command's handler had its effect now. */
   public void landed(DispatchStep command, long began, Report answer) {
-    boolean forward = command.action() == Action.DO;
+    boolean forward = command.action() == CommandAction.DO;
     Kind kind = forward ? Kind.CREATED : stands ? Kind.REMOVED : Kind.NOTHING_TO_REMOVE;
     stands = forward;
     scene.recorder().ran(command, began, scene.now(), kind, answer);

@@ -1,11 +1,12 @@
 package io.doundo.history.simulation.worker;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import java.util.function.BiConsumer;
 
 /**
@@ -46,17 +47,17 @@ public final class Network {
 
   /** Whether this attempt was visible before, sent by a transaction that was aborted. */
   public boolean hasSeen(DispatchStep command) {
-    int action = command.action() == Action.DO ? 0 : 1;
+    int action = command.action() == CommandAction.DO ? 0 : 1;
     return lastAttempt[action][command.step()] >= command.attempt();
   }
 
   /** Makes a command visible to its worker. */
   public void send(DispatchStep command) {
     Dice dice = scene.dice();
-    int action = command.action() == Action.DO ? 0 : 1;
+    int action = command.action() == CommandAction.DO ? 0 : 1;
     int[] seen = lastAttempt[action];
     seen[command.step()] = Math.max(seen[command.step()], command.attempt());
-    if (firstSent[command.step()] == 0 && command.action() == Action.DO) {
+    if (firstSent[command.step()] == 0 && command.action() == CommandAction.DO) {
       firstSent[command.step()] = scene.now();
     }
     long[] last = lastDelivery[action];

@@ -1,18 +1,19 @@
 package io.doundo.history.simulation.worker;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.Service;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public final class PlainWorker implements Worker {
   public void deliver(DispatchStep command) {
     Dice dice = scene.dice();
     long took = dice.fault(scene.weather().delay()) ? dice.between(50, 1_500) : dice.below(12);
-    if (command.action() == Action.DO) {
+    if (command.action() == CommandAction.DO) {
       doIt(command, took);
     } else {
       undoIt(command, took);
@@ -119,9 +120,9 @@ public final class PlainWorker implements Worker {
       Partition.@Nullable Inbound answer) {
     Dice dice = scene.dice();
     boolean contradicts =
-        done && command.action() == Action.DO && deniedDone.get(command.attempt());
+        done && command.action() == CommandAction.DO && deniedDone.get(command.attempt());
     boolean lost = answer != null && !contradicts && dice.fault(scene.weather().loss());
-    if (lost && done && command.action() == Action.DO) {
+    if (lost && done && command.action() == CommandAction.DO) {
       silentlyDone.set(command.attempt());
     }
     long began = scene.now();
@@ -161,13 +162,13 @@ public final class PlainWorker implements Worker {
   }
 
   private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
-    if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+    if (command.action() == CommandAction.DO && scene.dice().fault(scene.weather().unsendable())) {
       scene.coverage().count(Happening.RESULT_TOO_LARGE);
       return at ->
           new StepFailed(
               at,
               step.name(),
-              Action.DO,
+              CommandAction.DO,
               answerOf(command),
               FailureKind.RESULT_TOO_LARGE,
               "result too large",
@@ -179,7 +180,7 @@ public final class PlainWorker implements Worker {
 
   private Partition.Inbound failure(DispatchStep command, boolean mayBeFinal) {
     boolean failStep = mayBeFinal && scene.dice().chance(200);
-    Action said = failStep ? null : command.action();
+    CommandAction said = failStep ? null : command.action();
     FailureKind kind = failStep ? FailureKind.FINAL : FailureKind.FAILED;
     String error = scene.anyError();
     return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);

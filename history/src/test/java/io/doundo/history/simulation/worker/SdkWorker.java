@@ -1,5 +1,7 @@
 package io.doundo.history.simulation.worker;
 
+import io.doundo.protocol.CommandAction;
+
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.Service;
 import io.doundo.history.simulation.BrokenRule;
@@ -8,14 +10,13 @@ import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.SkewedClock;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
@@ -134,7 +135,7 @@ public final class SdkWorker implements Worker {
       scene.coverage().count(jump > 0 ? Happening.REDIS_CLOCK_FORTH : Happening.REDIS_CLOCK_BACK);
       tell(step.name(), "the clock of its Redis jumps by " + jump + " ms");
     }
-    if (delivery.command().action() == Action.DO) {
+    if (delivery.command().action() == CommandAction.DO) {
       claimDo(delivery);
     } else {
       claimUndo(delivery);
@@ -176,7 +177,7 @@ public final class SdkWorker implements Worker {
     Claim claim = delivery.claim();
     Claim told = scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION) ? ofFirst(claim) : claim;
     UndoDecision decision =
-        fence.beginUndo(told, KnownEffect.valueOf(Objects.requireNonNull(command.effect()).name()));
+        fence.beginUndo(told, Objects.requireNonNull(command.effect()));
     tell(command, decision::toString);
     Runnable next =
         decision.accept(
@@ -297,7 +298,7 @@ public final class SdkWorker implements Worker {
     if (!isHeld(run)) {
       scene.coverage().count(Happening.LEASE_ENDED_BEFORE_HANDLER);
       tell(run.command(), () -> "the lease ended before the handler began");
-      boolean forward = run.command().action() == Action.DO;
+      boolean forward = run.command().action() == CommandAction.DO;
       settle(
           run,
           forward ? new Settled.NoEffect("not begun", true) : new Settled.UndoThrew("not begun"));
@@ -331,7 +332,7 @@ public final class SdkWorker implements Worker {
   }
 
   private void returned(Run run, long began) {
-    if (run.command().action() == Action.DO) {
+    if (run.command().action() == CommandAction.DO) {
       doReturned(run, began);
     } else {
       undoReturned(run, began);
@@ -425,7 +426,7 @@ public final class SdkWorker implements Worker {
       return;
     }
     network.answer(worded(command, answer));
-    if (command.action() == Action.DO) {
+    if (command.action() == CommandAction.DO) {
       fence.answered(answer, token, Instant.ofEpochMilli(command.deadline()));
     }
   }
@@ -452,7 +453,7 @@ public final class SdkWorker implements Worker {
   }
 
   private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
-    if (command.action() == Action.DO && scene.dice().fault(scene.weather().unsendable())) {
+    if (command.action() == CommandAction.DO && scene.dice().fault(scene.weather().unsendable())) {
       scene.coverage().count(Happening.RESULT_TOO_LARGE);
       return failure(command, FailureKind.RESULT_TOO_LARGE);
     }
@@ -462,7 +463,7 @@ public final class SdkWorker implements Worker {
 
   private Partition.Inbound failure(DispatchStep command, FailureKind kind) {
     boolean unsaid = kind == FailureKind.NO_EFFECT_FINAL || kind == FailureKind.UNKNOWN_FINAL;
-    Action said = unsaid ? null : command.action();
+    CommandAction said = unsaid ? null : command.action();
     String error = scene.anyError();
     return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
   }

@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.worker;
 
 import io.doundo.history.Service;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 
 /** Whoever serves one step. */
 public interface Worker {

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.protocol.Topics;

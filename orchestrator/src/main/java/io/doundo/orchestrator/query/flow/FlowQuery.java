@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;

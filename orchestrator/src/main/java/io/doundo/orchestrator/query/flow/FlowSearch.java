@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.List;

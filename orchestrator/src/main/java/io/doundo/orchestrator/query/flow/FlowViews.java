@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.Outside;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.ControlOutcome;
+import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.read.FlowReader;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.query.timeline;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.protocol.AuditRecord;

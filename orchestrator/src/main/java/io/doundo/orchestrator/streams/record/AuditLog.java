@@ -1,10 +1,9 @@
 package io.doundo.orchestrator.streams.record;
 
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
@@ -56,19 +55,12 @@ public final class AuditLog {
     return new AuditRecord.Entry(
         event.type().name(),
         event.step(),
-        operation(event.action()),
+        event.action(),
         event.generation(),
         event.attempt(),
         event.durationMs(),
         event.worker(),
         EventJson.shortened(event.reason(), longestText),
         timestamp);
-  }
-
-  private static @Nullable CommandAction operation(@Nullable Action action) {
-    if (action == null) {
-      return null;
-    }
-    return action == Action.DO ? CommandAction.DO : CommandAction.UNDO;
   }
 }

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.Content;
+import io.doundo.orchestrator.core.state.Content;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.DefinitionId;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,15 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.core.FlowNotes;
-import io.doundo.orchestrator.core.FlowOrigin;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.FlowTimes;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.TurnState;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

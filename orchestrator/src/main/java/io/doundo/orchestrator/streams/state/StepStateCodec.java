@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.Attempts;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Evidence;
-import io.doundo.orchestrator.core.Outside;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ final class StepStateCodec {
     Outside outside = step.outside();
     boolean hasTail = !outside.equals(Outside.NONE);
     out.writeByte(hasTail ? OUTSIDE : WITHOUT_TAIL);
-    out.writeByte(StoredCodes.EVIDENCE.codeOf(step.evidence()));
+    out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
     out.writeNumber(step.startedAt());
@@ -94,7 +94,7 @@ final class StepStateCodec {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
-    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
+    StepEffect effect = StoredCodes.STEP_EFFECTS.valueOf(in.readByte());
     int generation = in.readInt();
     long dueAt = in.readNumber();
     long startedAt = in.readNumber();
@@ -105,7 +105,7 @@ final class StepStateCodec {
     String error = in.readNullableText();
     return new StepState(
         status,
-        evidence,
+        effect,
         generation,
         dueAt,
         startedAt,
@@ -137,7 +137,7 @@ final class StepStateCodec {
     if (!in.readBoolean()) {
       return StepState.PENDING;
     }
-    Evidence evidence = StoredCodes.EVIDENCE.valueOf(in.readByte());
+    StepEffect effect = StoredCodes.STEP_EFFECTS.valueOf(in.readByte());
     int generation = in.readInt();
     int doSent = in.readInt();
     int doBase = in.readInt();
@@ -158,7 +158,7 @@ final class StepStateCodec {
     String worker = in.readNullableText();
     return new StepState(
         status,
-        evidence,
+        effect,
         generation,
         dueAt,
         startedAt,

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.Evidence;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.List;
 
 /** How the enums of the core are stored. The lists are part of the schema: only append to them. */
@@ -50,9 +50,9 @@ public final class StoredCodes {
               StepStatus.SKIPPED,
               StepStatus.RESOLVED));
 
-  static final EnumCodes<Evidence> EVIDENCE =
+  static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(
-          Evidence.class, List.of(Evidence.NONE, Evidence.CLEAN, Evidence.DOUBT, Evidence.DONE));
+          StepEffect.class, List.of(StepEffect.NONE, StepEffect.CLEAN, StepEffect.IN_DOUBT, StepEffect.DONE));
 
   private StoredCodes() {}
 }

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.streams.read.FlowReader;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import java.time.Duration;
 import java.time.Instant;
 

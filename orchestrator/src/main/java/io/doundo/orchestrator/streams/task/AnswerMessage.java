@@ -1,16 +1,15 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FailureKind;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -55,7 +54,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     if (answer.action() == AnswerAction.FAIL_STEP) {
       return failed(turn, failedAction(turn), answerOf, finalKind(turn, outcome));
     }
-    Action action = answer.action() == AnswerAction.UNDO ? Action.UNDO : Action.DO;
+    CommandAction action = answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
     if (outcome == Outcome.FENCED) {
       return failed(turn, action, answerOf, FailureKind.FENCED);
     }
@@ -67,7 +66,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     if (!answer.status()) {
       return failed(turn, action, answerOf, kind(outcome));
     }
-    if (action == Action.UNDO) {
+    if (action == CommandAction.UNDO) {
       return new StepSucceeded(
           turn.now(), answer.stepName(), action, answerOf, null, answer.worker());
     }
@@ -79,7 +78,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
   }
 
   private StepFailed failed(
-      Turn turn, @Nullable Action action, AnswerOf answerOf, FailureKind kind) {
+      Turn turn, @Nullable CommandAction action, AnswerOf answerOf, FailureKind kind) {
     String error =
         kind == FailureKind.RESULT_TOO_LARGE
             ? "the step succeeded but its result is too large for a record of "
@@ -143,9 +142,9 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
    * for the one in flight. While an UNDO is in flight, what was sent before it and is of no earlier
    * UNDO is a DO.
    */
-  private @Nullable Action failedAction(Turn turn) {
+  private @Nullable CommandAction failedAction(Turn turn) {
     if (answer.failedAction() != null) {
-      return answer.failedAction() == CommandAction.DO ? Action.DO : Action.UNDO;
+      return answer.failedAction();
     }
     Step definition = step(turn);
     StepState step = stateOfStep(turn);
@@ -161,7 +160,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
             && answer.failedSentAt() / SECOND_MS == undoSentAt / SECOND_MS;
     boolean noEarlierUndo =
         step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
-    return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? Action.DO : null;
+    return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? CommandAction.DO : null;
   }
 
   /** Whether the UNDO of this step could carry the result. */

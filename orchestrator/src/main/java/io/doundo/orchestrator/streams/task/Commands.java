@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.Effect.DispatchStep;
-import io.doundo.orchestrator.core.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.KnownEffect;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -69,11 +69,11 @@ final class Commands {
     return null;
   }
 
-  private static String topic(Orchestration definition, Step step, Action action) {
+  private static String topic(Orchestration definition, Step step, CommandAction action) {
     if (step.remote().sharedTopic()) {
       return Topics.SHARED_EVENT;
     }
-    return action == Action.DO
+    return action == CommandAction.DO
         ? Topics.doTopic(definition.name(), step.name())
         : Topics.undoTopic(definition.name(), step.name());
   }
@@ -90,7 +90,7 @@ final class Commands {
             turn.flowId(),
             definition.name(),
             step.name(),
-            effect.action() == Action.DO ? CommandAction.DO : CommandAction.UNDO,
+            effect.action(),
             step.seq(),
             effect.attempt(),
             at)
@@ -126,7 +126,7 @@ final class Commands {
   private void tellHalves(Turn turn, DispatchStep effect, Outbound command) {
     StepState step = turn.requireState().steps().get(effect.step());
     List<Content> payload = effect.payload();
-    if (effect.action() != Action.UNDO
+    if (effect.action() != CommandAction.UNDO
         || effect.effect() != KnownEffect.DONE
         || step.undoInput() != null) {
       return;

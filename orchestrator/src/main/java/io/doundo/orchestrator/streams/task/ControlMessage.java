@@ -1,10 +1,9 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.record.InboundRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
@@ -29,7 +28,7 @@ record ControlMessage(InboundRecord record, ControlCommand command) implements M
     return new ControlRequested(
         turn.now(),
         controlId == null ? record.placeDigest() : controlId,
-        verb(command.action()),
+        command.action(),
         command.stepName(),
         content(turn, payload),
         resolution != null && resolution.outcome() == ResolvedOutcome.NO_EFFECT
@@ -51,18 +50,5 @@ record ControlMessage(InboundRecord record, ControlCommand command) implements M
 
   private static @Nullable Content content(Turn turn, @Nullable RawJson payload) {
     return payload == null ? null : turn.add(payload);
-  }
-
-  private static ControlVerb verb(ControlAction action) {
-    return switch (action) {
-      case UNDO -> ControlVerb.UNDO;
-      case CANCEL -> ControlVerb.CANCEL;
-      case RETRY -> ControlVerb.RETRY;
-      case SKIP -> ControlVerb.SKIP;
-      case RESOLVE -> ControlVerb.RESOLVE;
-      case PAUSE -> ControlVerb.PAUSE;
-      case RESUME -> ControlVerb.RESUME;
-      case ABANDON -> ControlVerb.ABANDON;
-    };
   }
 }

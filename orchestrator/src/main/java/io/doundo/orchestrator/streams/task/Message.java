@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.streams.record.InboundRecord;
 
 /** An answer or a control record, decoded: which flow it is about and what it means there. */

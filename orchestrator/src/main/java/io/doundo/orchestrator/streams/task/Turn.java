@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.Outbound;

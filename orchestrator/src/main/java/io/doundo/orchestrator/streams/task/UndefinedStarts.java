@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.record.InboundRecord;
 import io.doundo.orchestrator.streams.state.ByteReader;
 import io.doundo.orchestrator.streams.state.ByteWriter;

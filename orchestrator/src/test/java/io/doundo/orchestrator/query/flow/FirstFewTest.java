@@ -2,7 +2,7 @@ package io.doundo.orchestrator.query.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.query.flow.FlowSearch.FirstFew;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import java.util.ArrayList;

@@ -1,19 +1,21 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FailureKind;
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.FlowEvent;
-import io.doundo.orchestrator.core.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.FlowEvent.Resolution;
-import io.doundo.orchestrator.core.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +51,11 @@ final class Flow {
   }
 
   Flow succeeded(String step, Content result, long at) {
-    return take(new StepSucceeded(at, step, Action.DO, AnswerOf.UNMARKED, result, "worker-1"));
+    return take(new StepSucceeded(at, step, CommandAction.DO, AnswerOf.UNMARKED, result, "worker-1"));
   }
 
   /** It fails for good, cleanly. */
-  Flow failed(String step, Action action, long at) {
+  Flow failed(String step, CommandAction action, long at) {
     return take(
         new StepFailed(
             at, step, action, AnswerOf.UNMARKED, FailureKind.NO_EFFECT_FINAL, "no", "worker-1"));
@@ -64,7 +66,7 @@ final class Flow {
     return take(new TurnCommitted(at, state().turns().undo()));
   }
 
-  Flow asked(ControlVerb verb, @Nullable String step, long at) {
+  Flow asked(ControlAction verb, @Nullable String step, long at) {
     return take(
         new ControlRequested(at, "c-" + at, verb, step, null, Resolution.DONE, "because", "alice"));
   }
@@ -72,7 +74,7 @@ final class Flow {
   Flow undoAsked(long at) {
     return take(
         new ControlRequested(
-            at, "c-" + at, ControlVerb.UNDO, null, null, Resolution.DONE, "wrong", "alice"));
+            at, "c-" + at, ControlAction.UNDO, null, null, Resolution.DONE, "wrong", "alice"));
   }
 
   FlowState state() {

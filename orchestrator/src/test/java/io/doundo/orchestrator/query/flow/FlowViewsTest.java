@@ -1,15 +1,17 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
+
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Action;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlVerb;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
@@ -60,7 +62,7 @@ class FlowViewsTest {
     Flow abandoned =
         Flow.started(ORDER, "f", 1_000)
             .succeeded("pay", 1_500)
-            .asked(ControlVerb.ABANDON, null, 1_600);
+            .asked(ControlAction.ABANDON, null, 1_600);
     assertThat(standing(ORDER, abandoned)).containsExactly("pay", "ship");
     assertThat(standing(null, abandoned)).containsExactly("#1", "#2");
 
@@ -69,10 +71,10 @@ class FlowViewsTest {
     Flow skipped =
         Flow.started(brief, "f", 1_000)
             .succeeded("pay", 1_500)
-            .failed("ship", Action.DO, 1_600)
+            .failed("ship", CommandAction.DO, 1_600)
             .turned(1_700)
-            .failed("pay", Action.UNDO, 1_800)
-            .asked(ControlVerb.SKIP, "pay", 1_900);
+            .failed("pay", CommandAction.UNDO, 1_800)
+            .asked(ControlAction.SKIP, "pay", 1_900);
     assertThat(skipped.state().status()).isEqualTo(FlowStatus.UNDONE);
     assertThat(standing(brief, skipped)).containsExactly("pay");
   }

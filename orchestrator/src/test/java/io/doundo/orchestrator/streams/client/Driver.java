@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.state.Stub;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.FlowState;
+import io.doundo.orchestrator.core.state.FlowState;
 import java.util.Map;
 
 /** Flows as the engine writes them, for tests of those who read them. */

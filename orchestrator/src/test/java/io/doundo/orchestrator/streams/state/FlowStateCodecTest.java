@@ -3,20 +3,20 @@ package io.doundo.orchestrator.streams.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.core.Attempts;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.core.Evidence;
-import io.doundo.orchestrator.core.FlowNotes;
-import io.doundo.orchestrator.core.FlowOrigin;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.FlowTimes;
-import io.doundo.orchestrator.core.Outside;
-import io.doundo.orchestrator.core.ParkReason;
-import io.doundo.orchestrator.core.StepState;
-import io.doundo.orchestrator.core.StepStatus;
-import io.doundo.orchestrator.core.TurnState;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ class FlowStateCodecTest {
     Outside outside = new Outside(Attempts.of(1, 0, 0), Attempts.NONE, 1, 0, 0, null);
     StepState step =
         new StepState(
-            StepStatus.IN_PROGRESS, Evidence.NONE, 1, 0, 0, 0, null, null, null, null, outside);
+            StepStatus.IN_PROGRESS, StepEffect.NONE, 1, 0, 0, 0, null, null, null, null, outside);
     FlowState state =
         with(state(FlowStatus.IN_PROGRESS, content(false), List.of(step)), null, FlowNotes.NONE);
     byte[] bytes = FlowStateCodec.encode(state, null, Map.of());
@@ -150,7 +150,7 @@ class FlowStateCodecTest {
       StepState step =
           new StepState(
               StepStatus.FAILED,
-              Evidence.CLEAN,
+              StepEffect.CLEAN,
               1,
               0,
               0,
@@ -282,10 +282,10 @@ class FlowStateCodecTest {
 
   private StepState anyStep() {
     StepStatus[] statuses = StepStatus.values();
-    Evidence[] evidence = Evidence.values();
+    StepEffect[] effect = StepEffect.values();
     return new StepState(
         statuses[random.nextInt(statuses.length)],
-        evidence[random.nextInt(evidence.length)],
+        effect[random.nextInt(effect.length)],
         random.nextInt(10),
         time(),
         time(),

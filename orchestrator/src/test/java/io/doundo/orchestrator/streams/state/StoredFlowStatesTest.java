@@ -2,15 +2,15 @@ package io.doundo.orchestrator.streams.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Attempts;
-import io.doundo.orchestrator.core.Content;
-import io.doundo.orchestrator.core.ControlOutcome;
-import io.doundo.orchestrator.core.FlowNotes;
-import io.doundo.orchestrator.core.FlowOrigin;
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowTimes;
-import io.doundo.orchestrator.core.Outside;
-import io.doundo.orchestrator.core.StepState;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -124,7 +124,7 @@ class StoredFlowStatesTest {
   private static String text(StepState step) {
     Outside outside = step.outside();
     StringJoiner text = new StringJoiner(",", "[", "]");
-    text.add(step.status().name()).add(step.evidence().name());
+    text.add(step.status().name()).add(step.effect().name());
     text.add(String.valueOf(step.generation()));
     text.add(text(outside.doing())).add(text(outside.undoing()));
     text.add(String.valueOf(outside.openAttempt()));

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.streams.topology;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.client.Driver;
 import io.doundo.orchestrator.streams.client.Wire;
 import io.doundo.protocol.Topics;

@@ -3,9 +3,9 @@ package io.doundo.orchestrator.streams.topology;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowState;
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.ParkReason;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.client.Driver;
 import io.doundo.orchestrator.streams.client.Wire;
 import io.doundo.orchestrator.streams.state.FlowValue;

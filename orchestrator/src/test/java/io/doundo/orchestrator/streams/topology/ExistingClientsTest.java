@@ -5,8 +5,8 @@ import static io.doundo.orchestrator.journey.TestDefinitions.onTimeout;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.FlowStatus;
-import io.doundo.orchestrator.core.StepStatus;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;

@@ -3,8 +3,8 @@ package io.doundo.orchestrator.streams.topology;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Evidence;
-import io.doundo.orchestrator.core.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.client.Driver;
 import io.doundo.orchestrator.streams.client.Wire;
@@ -118,7 +118,7 @@ class StartsTest {
     driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
     assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
     assertThat(driver.take(DO_ONE)).hasSize(1);
-    assertThat(driver.flow(FLOW).steps().get(0).evidence()).isEqualTo(Evidence.DONE);
+    assertThat(driver.flow(FLOW).steps().get(0).effect()).isEqualTo(StepEffect.DONE);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StepState(
     StepStatus status,
-    Evidence evidence,
+    StepEffect effect,
     int generation,
     long dueAt,
     long startedAt,
@@ -31,5 +31,5 @@ public record StepState(
   /** A step of a flow that has just begun. */
   public static final StepState PENDING =
       new StepState(
-          StepStatus.PENDING, Evidence.NONE, 1, 0, 0, 0, null, null, null, null, Outside.NONE);
+          StepStatus.PENDING, StepEffect.NONE, 1, 0, 0, 0, null, null, null, null, Outside.NONE);
 }

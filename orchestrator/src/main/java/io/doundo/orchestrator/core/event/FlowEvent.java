@@ -1,4 +1,11 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.event;
+
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Content;
+
+import io.doundo.protocol.ControlAction;
+
+import io.doundo.protocol.CommandAction;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +105,7 @@ public sealed interface FlowEvent {
   record StepSucceeded(
       long at,
       String step,
-      Action action,
+      CommandAction action,
       AnswerOf answerOf,
       @Nullable Content result,
       @Nullable String worker)
@@ -117,7 +124,7 @@ public sealed interface FlowEvent {
   record StepFailed(
       long at,
       String step,
-      @Nullable Action action,
+      @Nullable CommandAction action,
       AnswerOf answerOf,
       FailureKind kind,
       @Nullable String error,
@@ -133,7 +140,7 @@ public sealed interface FlowEvent {
   record EffectLanded(
       long at,
       String step,
-      Action action,
+      CommandAction action,
       AnswerOf answerOf,
       @Nullable Content result,
       @Nullable String worker)
@@ -165,7 +172,7 @@ public sealed interface FlowEvent {
    * the orchestrator.
    */
   record DispatchImpossible(
-      long at, String step, Action action, int attempt, boolean retryable, String error)
+      long at, String step, CommandAction action, int attempt, boolean retryable, String error)
       implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
@@ -215,7 +222,7 @@ public sealed interface FlowEvent {
   record ControlRequested(
       long at,
       String controlId,
-      ControlVerb verb,
+      ControlAction verb,
       @Nullable String step,
       @Nullable Content payload,
       Resolution resolution,
@@ -228,7 +235,7 @@ public sealed interface FlowEvent {
     public ControlRequested(
         long at,
         String controlId,
-        ControlVerb verb,
+        ControlAction verb,
         @Nullable String step,
         @Nullable Content payload,
         Resolution resolution,

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /**
  * The turns of a flow: decisions that must be committed before anybody may see a command of them.

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.event;
 
 /** What a failure answer says about retrying and about the effect. */
 public enum FailureKind {
@@ -27,17 +27,17 @@ public enum FailureKind {
     this.doubtful = doubtful;
   }
 
-  boolean retryable() {
+  public boolean retryable() {
     return retryable;
   }
 
   /** Whether the step may have had an effect nevertheless. */
-  boolean doubtful() {
+  public boolean doubtful() {
     return doubtful;
   }
 
-  /** Whether the SDK vouches for it; such an answer is never surplus evidence. */
-  boolean vouched() {
+  /** Whether the SDK vouches for it; such an answer is never surplus effect. */
+  public boolean vouched() {
     return this == NO_EFFECT || this == NO_EFFECT_FINAL || this == FENCED;
   }
 }

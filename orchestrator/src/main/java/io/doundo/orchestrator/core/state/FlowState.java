@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -52,8 +52,11 @@ public record FlowState(
   /**
    * This state, parked by a fault of the engine, without asking anything of its definition: for a
    * flow on which the decider fails too. A flow that waits for its definition stays as it is.
+   *
+   * @param at the orchestrator's clock, ms since the epoch
+   * @param error of what, for the operator
    */
-  public FlowState faulted(FlowEvent.EngineFailed event) {
+  public FlowState faulted(long at, String error) {
     if (status.isTerminal() || status == FlowStatus.WAITING) {
       return this;
     }
@@ -63,9 +66,9 @@ public record FlowState(
         FlowStatus.PARKED,
         ParkReason.ENGINE_FAULT,
         paused,
-        "internal error while processing this flow: " + event.error(),
+        "internal error while processing this flow: " + error,
         cancelReason,
-        new FlowTimes(event.at(), times.endedAt(), 0, 0),
+        new FlowTimes(at, times.endedAt(), 0, 0),
         turns,
         transitions + 1,
         steps,
@@ -84,7 +87,7 @@ public record FlowState(
     }
     List<Integer> standing = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).evidence().mayHaveEffect()) {
+      if (steps.get(i).effect().mayExist()) {
         standing.add(i);
       }
     }

@@ -1,4 +1,10 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.effect;
+
+import io.doundo.orchestrator.core.state.Content;
+
+import io.doundo.protocol.KnownEffect;
+
+import io.doundo.protocol.CommandAction;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +43,7 @@ public sealed interface Effect {
   record DispatchStep(
       int step,
       String stepName,
-      Action action,
+      CommandAction action,
       int generation,
       int attempt,
       String commandId,
@@ -87,7 +93,7 @@ public sealed interface Effect {
   record PublishFlowEvent(
       FlowEventType type,
       @Nullable String step,
-      @Nullable Action action,
+      @Nullable CommandAction action,
       int generation,
       int attempt,
       long durationMs,

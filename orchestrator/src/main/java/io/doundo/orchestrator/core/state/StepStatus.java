@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /** Where a step stands, in the operator's words. */
 public enum StepStatus {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /**
  * How often a step's DO, or its UNDO, was sent and answered. Attempt numbers are those of the wire:

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.effect;
 
 /** The entries of the audit log. */
 public enum FlowEventType {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /** Why a flow waits for an operator. */
 public enum ParkReason {

@@ -1,7 +1,6 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,7 @@ public record ControlOutcome(long id, int transition, @Nullable String refusal) 
 
   /** Under which number a control id is remembered. */
   public static long idOf(String controlId) {
-    byte[] hash = CommandIds.sha256().digest(controlId.getBytes(StandardCharsets.UTF_8));
-    return ByteBuffer.wrap(hash).getLong();
+    return ByteBuffer.wrap(Sha256.of(controlId)).getLong();
   }
 
   public boolean accepted() {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /**
  * A JSON value as the core sees it: a name for bytes that are kept elsewhere. Equal digests mean

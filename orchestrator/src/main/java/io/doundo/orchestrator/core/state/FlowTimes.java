@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.core;
+package io.doundo.orchestrator.core.state;
 
 /**
  * When a flow last changed and when it is due next, in ms since the epoch; 0 means never.
@@ -12,7 +12,7 @@ package io.doundo.orchestrator.core;
 public record FlowTimes(long updatedAt, long endedAt, long deadlineAt, long wakeAt) {
 
   /** Of a flow that starts now. */
-  static FlowTimes startedAt(long at) {
+  public static FlowTimes startedAt(long at) {
     return new FlowTimes(at, 0, 0, 0);
   }
 }
