@@ -2,11 +2,10 @@ package io.doundo.history;
 
 import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
@@ -23,7 +23,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
@@ -120,7 +120,8 @@ class HistoryFilesTest {
       FlowStatus status = pick(FlowStatus.values(), number);
       List<PublishFlowEvent> entries = new ArrayList<>();
       FlowEventType type = pick(FlowEventType.values(), number);
-      entries.add(new PublishFlowEvent(type, "charge", CommandAction.UNDO, 2, 3, 17, "worker-1", ODD));
+      entries.add(
+          new PublishFlowEvent(type, "charge", CommandAction.UNDO, 2, 3, 17, "worker-1", ODD));
       entries.add(new PublishFlowEvent(type, null, null, 0, 0, -1, null, null));
       transitions.add(
           new Transition(

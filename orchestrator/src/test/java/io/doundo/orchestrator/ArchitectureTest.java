@@ -15,9 +15,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.KnownEffect;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -25,6 +22,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,7 +63,8 @@ class ArchitectureTest {
           .resideInAPackage(CORE)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("java..", "org.jspecify..", CORE, DEFINITION).or(WORDS_OF_THE_WIRE))
+              resideInAnyPackage("java..", "org.jspecify..", CORE, DEFINITION)
+                  .or(WORDS_OF_THE_WIRE))
           .because(
               "the core is a function of definition, state and event: only so can the simulator run"
                   + " a million of its flows, and a replay come to the same decisions");

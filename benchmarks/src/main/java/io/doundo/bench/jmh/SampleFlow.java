@@ -1,20 +1,19 @@
 package io.doundo.bench.jmh;
 
-import io.doundo.protocol.CommandAction;
-
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
-import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.protocol.CommandAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;

@@ -38,8 +38,7 @@ final class AttemptsWithinPolicy implements Invariant {
     Set<String> unsent = new HashSet<>(2);
     for (Transition transition : life.transitions()) {
       if (transition.input() instanceof DispatchImpossible impossible) {
-        CommandAction action =
-            impossible.action();
+        CommandAction action = impossible.action();
         unsent.add(key(impossible.step(), action, impossible.attempt()));
       }
     }

@@ -1,17 +1,15 @@
 package io.doundo.history.invariant;
 
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 
 /**
  * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an

@@ -1,11 +1,10 @@
 package io.doundo.history.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 
 /**
  * I6, of what was committed: no DO before every step above it has succeeded or was settled by an

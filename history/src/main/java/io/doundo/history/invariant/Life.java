@@ -1,7 +1,5 @@
 package io.doundo.history.invariant;
 
-import io.doundo.protocol.ControlAction;
-
 import io.doundo.history.Answered;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
@@ -9,11 +7,12 @@ import io.doundo.history.LedgerLine;
 import io.doundo.history.Sent;
 import io.doundo.history.Service;
 import io.doundo.history.Transition;
-import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

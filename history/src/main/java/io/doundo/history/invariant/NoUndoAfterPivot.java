@@ -1,12 +1,11 @@
 package io.doundo.history.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**

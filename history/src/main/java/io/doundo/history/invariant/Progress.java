@@ -1,10 +1,9 @@
 package io.doundo.history.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.BitSet;
 
 /** What the audit log has said of each step so far. */

@@ -1,10 +1,10 @@
 package io.doundo.history.simulation;
 
-import io.doundo.orchestrator.core.state.Attempts;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;

@@ -1,16 +1,15 @@
 package io.doundo.history.simulation;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,11 @@
 package io.doundo.history.topology;
 
-import io.doundo.protocol.ControlAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,6 +63,7 @@ class TopologyHistoryTest {
         Echo.ATTEMPT,
         Map.of());
 
-    assertThatThrownBy(stage::close).hasMessageContaining("the effect of step reserve is left standing");
+    assertThatThrownBy(stage::close)
+        .hasMessageContaining("the effect of step reserve is left standing");
   }
 }

@@ -1,11 +1,5 @@
 package io.doundo.history.topology;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowState;
@@ -13,6 +7,9 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import io.doundo.orchestrator.streams.client.Driver;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;

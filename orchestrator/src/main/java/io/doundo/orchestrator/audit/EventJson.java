@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.audit;
 
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -14,6 +13,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;

@@ -1,10 +1,8 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.Content;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.protocol.CommandAction;
 import java.util.List;
 
 /**
@@ -80,7 +78,12 @@ record AnswerMatch(Kind kind, int attempt, boolean surplus) {
   }
 
   private static boolean isId(
-      FlowDraft flow, int step, CommandAction action, String id, int attempt, List<Content> payload) {
+      FlowDraft flow,
+      int step,
+      CommandAction action,
+      String id,
+      int attempt,
+      List<Content> payload) {
     StepDraft draft = flow.steps[step];
     int base = action == CommandAction.DO ? draft.doBase : draft.undoBase;
     // An attempt of this generation that another one's id names was never committed.

@@ -1,12 +1,10 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.Attempts;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Step;
 
 /** The way back: what must be undone, in which order, and when nothing is left to undo. */
@@ -53,8 +51,7 @@ final class Backward {
         || draft.status == StepStatus.RESOLVED) {
       return false;
     }
-    return draft.effect.mayExist()
-        || (draft.effect == StepEffect.CLEAN && definition.undoFailed());
+    return draft.effect.mayExist() || (draft.effect == StepEffect.CLEAN && definition.undoFailed());
   }
 
   /** Sends every UNDO whose turn it is; ends or parks the flow when none is left to wait for. */

@@ -1,8 +1,7 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.effect.FlowEventType;
-
+import io.doundo.orchestrator.core.state.FlowStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,10 +2,8 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Sha256;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.protocol.CommandAction;
 import java.util.HexFormat;
 import java.util.List;
 

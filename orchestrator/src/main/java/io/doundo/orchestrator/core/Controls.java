@@ -1,16 +1,14 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.ControlAction;
-
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DurationText;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

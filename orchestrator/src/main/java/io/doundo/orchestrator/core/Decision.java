@@ -1,8 +1,7 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.effect.Effect;
-
+import io.doundo.orchestrator.core.state.FlowState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,18 +1,16 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.event.FailureKind;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.AnswerMatch.Kind;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.CommandAction;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +50,8 @@ final class DoAnswers {
           UNDO_SUCCESS,
           UNDO_FAIL -> {
         if (match.is(Kind.PHANTOM) || draft.doSent == 0) {
-          remember(flow, step, StepEffect.DONE, event.result(), "success of an uncommitted command");
+          remember(
+              flow, step, StepEffect.DONE, event.result(), "success of an uncommitted command");
         } else {
           accept(flow, step, match, event);
         }
@@ -66,7 +65,11 @@ final class DoAnswers {
     if (draft.undoWasSent()) {
       if (!knownAlready(draft, match, event.answerOf())) {
         undoAgain(
-            flow, step, StepEffect.DONE, event.result(), "the DO succeeded after the UNDO was sent");
+            flow,
+            step,
+            StepEffect.DONE,
+            event.result(),
+            "the DO succeeded after the UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
@@ -148,7 +151,8 @@ final class DoAnswers {
   }
 
   /** What a failure that was not awaited may have left behind, as far as no UNDO sent covers it. */
-  private static StepEffect unawaited(FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
+  private static StepEffect unawaited(
+      FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
     StepDraft draft = flow.steps[step];
     return switch (event.kind()) {
       case RESULT_TOO_LARGE ->
@@ -158,7 +162,8 @@ final class DoAnswers {
       // A fence runs the UNDO after what it vouches for, but knows nothing of a phantom's.
       case UNKNOWN, UNKNOWN_FINAL ->
           draft.undoWasSent() && !match.is(Kind.PHANTOM) ? StepEffect.NONE : StepEffect.IN_DOUBT;
-      case FAILED, FINAL -> flow.definitionOf(step).undoFailed() ? StepEffect.CLEAN : StepEffect.NONE;
+      case FAILED, FINAL ->
+          flow.definitionOf(step).undoFailed() ? StepEffect.CLEAN : StepEffect.NONE;
       case NO_EFFECT, NO_EFFECT_FINAL ->
           flow.definitionOf(step).undoFailed() && !draft.undoWasSent()
               ? StepEffect.CLEAN

@@ -1,16 +1,8 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowOrigin;
-import io.doundo.orchestrator.core.state.FlowTimes;
-import io.doundo.orchestrator.core.state.TurnState;
-import io.doundo.orchestrator.core.state.FlowNotes;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
-
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -21,6 +13,13 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.time.Duration;
 import java.util.List;

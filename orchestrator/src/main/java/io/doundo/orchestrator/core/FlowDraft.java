@@ -1,23 +1,21 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowTimes;
-import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.ControlOutcome;
-import io.doundo.orchestrator.core.effect.Effect;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.CommandAction;
-
-import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -145,7 +143,8 @@ final class FlowDraft {
   }
 
   /** Notes that an answer changed nothing, as long as that has not happened very often. */
-  void ignoredAnswer(int step, @Nullable CommandAction action, @Nullable String worker, String why) {
+  void ignoredAnswer(
+      int step, @Nullable CommandAction action, @Nullable String worker, String why) {
     if (ignoredAnswers == FlowNotes.MOST_IGNORED_ANSWERS) {
       return;
     }
@@ -204,9 +203,7 @@ final class FlowDraft {
       StepDraft step = steps[i];
       if (definitionOf(i).pivot()
           && !step.passed()
-          && (step.doInFlight()
-              || step.status == StepStatus.ARMED
-              || step.effect.mayExist())) {
+          && (step.doInFlight() || step.status == StepStatus.ARMED || step.effect.mayExist())) {
         return i;
       }
     }
@@ -237,7 +234,8 @@ final class FlowDraft {
     effects.add(new PublishFlowEvent(type, null, null, 0, 0, durationMs, null, why));
   }
 
-  void auditStep(FlowEventType type, int step, @Nullable CommandAction action, @Nullable String why) {
+  void auditStep(
+      FlowEventType type, int step, @Nullable CommandAction action, @Nullable String why) {
     auditStep(type, step, action, -1, null, why);
   }
 

@@ -1,10 +1,9 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
 

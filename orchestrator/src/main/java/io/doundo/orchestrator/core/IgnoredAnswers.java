@@ -1,14 +1,12 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FailureKind;
-
-import io.doundo.protocol.CommandAction;
-
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,11 @@ final class IgnoredAnswers {
   }
 
   private static void note(
-      FlowDraft flow, String name, @Nullable CommandAction said, String what, @Nullable String worker) {
+      FlowDraft flow,
+      String name,
+      @Nullable CommandAction said,
+      String what,
+      @Nullable String worker) {
     int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
     if (step < 0 || flow.steps[step].hasMoved()) {
       return;

@@ -1,23 +1,20 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.KnownEffect;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +93,12 @@ final class OutsideMachine implements StepMachine {
   }
 
   static String commandId(
-      FlowDraft flow, int step, CommandAction action, int generation, int attempt, List<Content> payload) {
+      FlowDraft flow,
+      int step,
+      CommandAction action,
+      int generation,
+      int attempt,
+      List<Content> payload) {
     return CommandIds.derive(
         flow.before().incarnation(),
         flow.definition().id(),
@@ -187,7 +189,8 @@ final class OutsideMachine implements StepMachine {
   @Override
   public void undeliverable(FlowDraft flow, int step, DispatchImpossible event) {
     StepDraft draft = flow.steps[step];
-    boolean inFlight = event.action() == CommandAction.DO ? draft.doInFlight() : draft.undoInFlight();
+    boolean inFlight =
+        event.action() == CommandAction.DO ? draft.doInFlight() : draft.undoInFlight();
     if (!inFlight || draft.openAttempt != event.attempt()) {
       return;
     }
@@ -221,7 +224,12 @@ final class OutsideMachine implements StepMachine {
     draft.endedAt = flow.at;
     draft.failedWith(why);
     flow.auditStep(
-        FlowEventType.STEP_TIMED_OUT, step, undo ? CommandAction.UNDO : CommandAction.DO, timeout, null, why);
+        FlowEventType.STEP_TIMED_OUT,
+        step,
+        undo ? CommandAction.UNDO : CommandAction.DO,
+        timeout,
+        null,
+        why);
     if (undo) {
       undoEnded(flow, step, true, why);
       return;
@@ -278,7 +286,8 @@ final class OutsideMachine implements StepMachine {
       planNext(flow, step, CommandAction.UNDO, policy, attempts);
     } else {
       draft.dueAt = 0;
-      flow.auditStep(FlowEventType.STEP_RETRY_EXHAUSTED, step, CommandAction.UNDO, failed(attempts));
+      flow.auditStep(
+          FlowEventType.STEP_RETRY_EXHAUSTED, step, CommandAction.UNDO, failed(attempts));
     }
   }
 

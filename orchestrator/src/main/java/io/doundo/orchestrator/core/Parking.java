@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 
 /** Setting a flow aside for an operator, and taking it up again. */
 final class Parking {

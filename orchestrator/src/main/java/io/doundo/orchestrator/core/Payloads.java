@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.Content;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

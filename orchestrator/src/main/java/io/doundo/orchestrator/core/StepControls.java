@@ -1,15 +1,12 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's verbs that concern a step: RETRY, SKIP and RESOLVE. */
@@ -188,7 +185,8 @@ final class StepControls {
     }
     draft.status = StepStatus.FAILED;
     draft.effect = StepEffect.NONE;
-    flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.DO, "declared as without effect");
+    flow.auditStep(
+        FlowEventType.STEP_RESOLVED, step, CommandAction.DO, "declared as without effect");
     if (flow.passedPivot() < 0) {
       Backward.turn(flow, "step " + flow.definitionOf(step).name() + " resolved as failed");
     }

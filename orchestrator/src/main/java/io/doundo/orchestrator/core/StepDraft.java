@@ -1,12 +1,11 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.StepState;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
-
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StepState} in the making, for the length of one decision. */

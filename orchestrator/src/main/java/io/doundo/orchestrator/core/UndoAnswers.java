@@ -1,16 +1,14 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.event.FailureKind;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.AnswerMatch.Kind;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.CommandAction;
 
 /** Takes the answers to UNDO commands. An answer of an earlier generation settles nothing. */
 final class UndoAnswers {
@@ -36,7 +34,8 @@ final class UndoAnswers {
     draft.effect = StepEffect.NONE;
     draft.endedAt = flow.at;
     draft.worker = event.worker();
-    flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.UNDO, took, event.worker(), null);
+    flow.auditStep(
+        FlowEventType.STEP_SUCCESS, step, CommandAction.UNDO, took, event.worker(), null);
   }
 
   static void failed(FlowDraft flow, int step, StepFailed event) {
@@ -64,7 +63,10 @@ final class UndoAnswers {
       draft.effect = StepEffect.IN_DOUBT;
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
-          FlowEventType.STEP_IN_DOUBT, step, CommandAction.UNDO, "an UNDO failed after it was answered");
+          FlowEventType.STEP_IN_DOUBT,
+          step,
+          CommandAction.UNDO,
+          "an UNDO failed after it was answered");
     }
   }
 

@@ -1,10 +1,5 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.Content;
-
-import io.doundo.protocol.CommandAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +7,10 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +26,8 @@ class ClockSetBackRegressionTest {
     FlowStarted start = new FlowStarted(60_000, "flow", "life", "order", payload, "start", null);
     FlowState started = DECIDER.decide(DEFINITION, null, start).next();
     StepSucceeded answer =
-        new StepSucceeded(1_000, "reserve", CommandAction.DO, new AnswerOf(null, 1, false), null, null);
+        new StepSucceeded(
+            1_000, "reserve", CommandAction.DO, new AnswerOf(null, 1, false), null, null);
 
     Decision decision = DECIDER.decide(DEFINITION, started, answer);
 

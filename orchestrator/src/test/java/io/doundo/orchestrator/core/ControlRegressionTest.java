@@ -1,21 +1,19 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ControlOutcome;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.ControlAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import java.util.Map;
 import java.util.Set;

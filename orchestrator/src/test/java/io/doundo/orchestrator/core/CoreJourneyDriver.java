@@ -1,14 +1,6 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.effect.Effect;
-
-import io.doundo.protocol.ControlAction;
-
 import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -16,6 +8,8 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
@@ -25,8 +19,12 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

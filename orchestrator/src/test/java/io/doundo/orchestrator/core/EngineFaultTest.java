@@ -1,15 +1,13 @@
 package io.doundo.orchestrator.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.effect.Effect;
-
 import io.doundo.protocol.ControlAction;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

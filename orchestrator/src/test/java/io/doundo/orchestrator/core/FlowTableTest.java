@@ -1,20 +1,13 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.core.event.FailureKind;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.CommandAction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -24,6 +17,11 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.protocol.CommandAction;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,19 +48,24 @@ class FlowTableTest {
     Map<String, LongFunction<FlowEvent>> events = new LinkedHashMap<>();
     events.put("other start", at -> start(at, other));
     events.put("definition found", DefinitionFound::new);
-    events.put("DO success", at -> new StepSucceeded(at, STEP, CommandAction.DO, first, null, null));
+    events.put(
+        "DO success", at -> new StepSucceeded(at, STEP, CommandAction.DO, first, null, null));
     events.put(
         "DO failure",
         at -> new StepFailed(at, STEP, CommandAction.DO, first, FailureKind.FAILED, "e", null));
     events.put(
-        "phantom DO success", at -> new StepSucceeded(at, STEP, CommandAction.DO, phantom, null, null));
-    events.put("late effect", at -> new EffectLanded(at, STEP, CommandAction.DO, first, null, null));
-    events.put("UNDO success", at -> new StepSucceeded(at, STEP, CommandAction.UNDO, first, null, null));
+        "phantom DO success",
+        at -> new StepSucceeded(at, STEP, CommandAction.DO, phantom, null, null));
+    events.put(
+        "late effect", at -> new EffectLanded(at, STEP, CommandAction.DO, first, null, null));
+    events.put(
+        "UNDO success", at -> new StepSucceeded(at, STEP, CommandAction.UNDO, first, null, null));
     events.put(
         "UNDO failure",
         at -> new StepFailed(at, STEP, CommandAction.UNDO, first, FailureKind.FAILED, "e", null));
     events.put(
-        "success of no step", at -> new StepSucceeded(at, "no", CommandAction.DO, first, null, null));
+        "success of no step",
+        at -> new StepSucceeded(at, "no", CommandAction.DO, first, null, null));
     events.put("turn of another time", at -> new TurnCommitted(at, 99));
     events.put("time, nothing due", TimeReached::new);
     events.put("a day later", at -> new TimeReached(at + 86_400_000));

@@ -1,13 +1,5 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.StepEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
@@ -15,11 +7,16 @@ import static io.doundo.orchestrator.journey.TestDefinitions.step;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

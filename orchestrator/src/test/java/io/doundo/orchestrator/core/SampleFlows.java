@@ -1,18 +1,16 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.event.FlowEvent;
-
-import io.doundo.protocol.ControlAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,21 +1,17 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.StepStatus;
-
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +104,8 @@ class TurnTest {
     beginOrder("ship");
     Command reserve = next();
     Command phantom =
-        new Command("charge", CommandAction.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
+        new Command(
+            "charge", CommandAction.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
     stage.succeed(FLOW, phantom, Echo.COMMAND_ID, Map.of("charge", 3));
     assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
     stage.failForGood(FLOW, reserve, Echo.NOTHING, "broken");

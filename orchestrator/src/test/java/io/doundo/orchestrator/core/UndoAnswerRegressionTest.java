@@ -1,26 +1,22 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.core.event.FailureKind;
-
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,17 +1,15 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.effect.FlowEventType;
-
-import io.doundo.protocol.ControlAction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.protocol.ControlAction;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;

@@ -1,9 +1,5 @@
 package io.doundo.orchestrator.journey;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.orchestration;
 import static io.doundo.orchestrator.journey.TestDefinitions.parallel;
@@ -23,6 +19,8 @@ import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,10 @@
 package io.doundo.orchestrator.journey;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +55,8 @@ public interface JourneyDriver extends AutoCloseable {
   /** Answers {@code FAIL_STEP}. */
   void failForGood(String flowId, Command command, Echo echo, String error);
 
-  void control(String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
+  void control(
+      String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
 
   /** Moves the clock, and lets everything fire that is due. */
   void pass(Duration time);

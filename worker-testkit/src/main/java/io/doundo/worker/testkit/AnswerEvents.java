@@ -1,12 +1,12 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
@@ -32,7 +32,8 @@ final class AnswerEvents {
           answer.errorMessage(),
           answer.worker());
     }
-    CommandAction action = answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
+    CommandAction action =
+        answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
     if (outcome == Outcome.LATE_EFFECT) {
       return new EffectLanded(at, step, action, answerOf, result, answer.worker());
     }

@@ -1,9 +1,8 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.binding.JsonBinder;
@@ -122,7 +121,11 @@ public final class ExpectedCommand {
   public TestFlow succeeds(@Nullable Object result) {
     RawJson value = result == null ? null : json.write(result);
     return answer(
-        command.action() == CommandAction.DO ? Outcome.OK : Outcome.UNDONE, action(), true, null, value);
+        command.action() == CommandAction.DO ? Outcome.OK : Outcome.UNDONE,
+        action(),
+        true,
+        null,
+        value);
   }
 
   /** Answers in a worker's place: done, without a result. */

@@ -1,13 +1,7 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
@@ -16,17 +10,20 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
-import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;

@@ -1,12 +1,10 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.protocol.Answer;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import io.doundo.worker.binding.JsonBinder;
 import java.time.Duration;
 import java.util.Deque;

@@ -1,9 +1,8 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,8 @@
 package io.doundo.worker.testkit;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 
 /** One run of a rehearsal: forward as far as it goes, then back, with one mishap on the way. */
 final class UndoCheckRun {
@@ -19,7 +18,11 @@ final class UndoCheckRun {
   private boolean injected;
 
   UndoCheckRun(
-      TestFlow flow, Orchestration definition, CommandAction action, String step, InjectedFault fault) {
+      TestFlow flow,
+      Orchestration definition,
+      CommandAction action,
+      String step,
+      InjectedFault fault) {
     this.flow = flow;
     this.definition = definition;
     this.action = action;

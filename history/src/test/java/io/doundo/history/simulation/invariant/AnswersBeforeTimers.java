@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.Answered;
 import io.doundo.history.History;
 import io.doundo.history.Transition;
@@ -10,6 +8,7 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
+import io.doundo.protocol.CommandAction;
 import java.util.Objects;
 
 /**
@@ -46,7 +45,8 @@ public final class AnswersBeforeTimers {
   }
 
   private static void check(History history, Transition transition, PublishFlowEvent entry) {
-    AnswerAction action = entry.action() == CommandAction.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
+    AnswerAction action =
+        entry.action() == CommandAction.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
     for (Answered answered : history.answers()) {
       Answer answer = answered.answer();
       boolean ofTheAttempt =

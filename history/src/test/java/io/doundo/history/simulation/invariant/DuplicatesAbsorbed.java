@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Sabotage;
@@ -9,6 +7,7 @@ import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -18,8 +17,8 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +82,9 @@ public final class DuplicatesAbsorbed implements Invariant {
     }
     StepState before = taken.stepBefore(index);
     int sent =
-        action == CommandAction.UNDO ? before.outside().undoing().sent() : before.outside().doing().sent();
+        action == CommandAction.UNDO
+            ? before.outside().undoing().sent()
+            : before.outside().doing().sent();
     return answerOf.attempt() > sent;
   }
 

@@ -1,16 +1,15 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.ControlAction;
-
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.history.simulation.worker.Worker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
-import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.protocol.ControlAction;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

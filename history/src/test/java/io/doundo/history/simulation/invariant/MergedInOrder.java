@@ -1,13 +1,12 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.event.FailureKind;
@@ -14,6 +12,7 @@ import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 
 /**
  * A step past the pivot gives up a DO that may be retried only after the attempts of its policy:

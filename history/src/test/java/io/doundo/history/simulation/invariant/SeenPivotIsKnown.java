@@ -1,15 +1,14 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
-import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**

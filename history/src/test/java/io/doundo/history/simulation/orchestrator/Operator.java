@@ -1,19 +1,18 @@
 package io.doundo.history.simulation.orchestrator;
 
-import io.doundo.protocol.ControlAction;
-
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.worker.Worker;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.ControlAction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

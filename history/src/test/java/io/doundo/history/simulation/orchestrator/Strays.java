@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.orchestrator;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
@@ -11,6 +9,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.protocol.CommandAction;
 
 /**
  * Whoever writes what should not be there: bytes that nobody can read, answers and controls of a

@@ -1,11 +1,5 @@
 package io.doundo.history.simulation.run;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.invariant.NoCancelPastPivot;
@@ -15,6 +9,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
@@ -23,12 +18,14 @@ import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.KnownEffect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

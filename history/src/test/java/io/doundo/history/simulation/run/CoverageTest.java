@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.run;
 
-import io.doundo.protocol.ControlAction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.history.simulation.Coverage;
@@ -9,11 +7,12 @@ import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.run.Simulation.Outcome;
 import io.doundo.history.simulation.run.Simulation.Run;
 import io.doundo.orchestrator.core.FlowDecider;
-import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -1,11 +1,10 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.simulation.Scene;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.protocol.CommandAction;
 
 /**
  * What one step's workers really did, append-only. A DO makes something that is named by flow and

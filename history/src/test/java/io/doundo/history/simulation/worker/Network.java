@@ -1,12 +1,11 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.protocol.CommandAction;
 import java.util.function.BiConsumer;
 
 /**

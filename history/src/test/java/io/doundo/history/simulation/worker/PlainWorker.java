@@ -1,20 +1,19 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.Service;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 

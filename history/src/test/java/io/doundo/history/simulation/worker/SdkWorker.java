@@ -1,7 +1,5 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.protocol.CommandAction;
-
 import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.Service;
 import io.doundo.history.simulation.BrokenRule;
@@ -10,15 +8,15 @@ import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.SkewedClock;
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.definition.Step;
-import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.OnDoubt;
@@ -176,8 +174,7 @@ public final class SdkWorker implements Worker {
     DispatchStep command = delivery.command();
     Claim claim = delivery.claim();
     Claim told = scene.is(BrokenRule.REPLAYS_FOR_A_HIGHER_GENERATION) ? ofFirst(claim) : claim;
-    UndoDecision decision =
-        fence.beginUndo(told, Objects.requireNonNull(command.effect()));
+    UndoDecision decision = fence.beginUndo(told, Objects.requireNonNull(command.effect()));
     tell(command, decision::toString);
     Runnable next =
         decision.accept(

@@ -1,11 +1,8 @@
 package io.doundo.orchestrator.core.effect;
 
 import io.doundo.orchestrator.core.state.Content;
-
-import io.doundo.protocol.KnownEffect;
-
 import io.doundo.protocol.CommandAction;
-
+import io.doundo.protocol.KnownEffect;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,9 @@
 package io.doundo.orchestrator.core.event;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Content;
-
-import io.doundo.protocol.ControlAction;
-
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.protocol.CommandAction;
-
+import io.doundo.protocol.ControlAction;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -6,11 +6,9 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of the audit log: one per transition, with the event that caused it, so that

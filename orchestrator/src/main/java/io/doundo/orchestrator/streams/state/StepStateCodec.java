@@ -2,8 +2,8 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.List;
 
@@ -52,7 +52,8 @@ public final class StoredCodes {
 
   static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(
-          StepEffect.class, List.of(StepEffect.NONE, StepEffect.CLEAN, StepEffect.IN_DOUBT, StepEffect.DONE));
+          StepEffect.class,
+          List.of(StepEffect.NONE, StepEffect.CLEAN, StepEffect.IN_DOUBT, StepEffect.DONE));
 
   private StoredCodes() {}
 }

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -54,7 +54,8 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     if (answer.action() == AnswerAction.FAIL_STEP) {
       return failed(turn, failedAction(turn), answerOf, finalKind(turn, outcome));
     }
-    CommandAction action = answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
+    CommandAction action =
+        answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
     if (outcome == Outcome.FENCED) {
       return failed(turn, action, answerOf, FailureKind.FENCED);
     }
@@ -160,7 +161,9 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
             && answer.failedSentAt() / SECOND_MS == undoSentAt / SECOND_MS;
     boolean noEarlierUndo =
         step.outside().undoing().sent() == 1 || answer.attempt() == step.outside().openAttempt();
-    return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond ? CommandAction.DO : null;
+    return answer.failedSentAt() < undoSentAt && noEarlierUndo && !sameSecond
+        ? CommandAction.DO
+        : null;
   }
 
   /** Whether the UNDO of this step could carry the result. */

@@ -1,10 +1,8 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.protocol.KnownEffect;
-
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -13,6 +11,7 @@ import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.record.Outbound;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
+import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.UndoPayload;

@@ -1,11 +1,10 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.record.InboundRecord;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.json.RawJson;

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
@@ -9,11 +10,10 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
-import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.record.AuditLog;

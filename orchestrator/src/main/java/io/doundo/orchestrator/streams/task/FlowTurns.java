@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.core.StartRule;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
@@ -8,7 +9,6 @@ import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.StartRule;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.record.DeadLetters;

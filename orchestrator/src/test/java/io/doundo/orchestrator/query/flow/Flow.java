@@ -1,12 +1,7 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
-import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -15,8 +10,11 @@ import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,8 @@ final class Flow {
   }
 
   Flow succeeded(String step, Content result, long at) {
-    return take(new StepSucceeded(at, step, CommandAction.DO, AnswerOf.UNMARKED, result, "worker-1"));
+    return take(
+        new StepSucceeded(at, step, CommandAction.DO, AnswerOf.UNMARKED, result, "worker-1"));
   }
 
   /** It fails for good, cleanly. */

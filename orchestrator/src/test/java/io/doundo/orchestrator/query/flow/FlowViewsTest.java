@@ -1,9 +1,5 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.protocol.ControlAction;
-
-import io.doundo.protocol.CommandAction;
-
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +13,8 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.doundo.orchestrator.streams.topology;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.client.Driver;
 import io.doundo.orchestrator.streams.client.Wire;
