@@ -422,7 +422,7 @@ public final class BenchCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** What a run has measured is in its report; its gigabytes of topics are of no use after it. */
+  /** The measurements are in the report; its gigabytes of topics are of no use after it. */
   private void clear(Path directory) throws IOException {
     if (!keep) {
       FileSystemUtils.deleteRecursively(directory);

@@ -15,7 +15,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 @EnableConfigurationProperties(ExamplesProperties.class)
 public class ExampleWorkers {
 
-  /** What it prints once it serves, followed by the names of what it serves. */
+  /** Printed once it serves, followed by the names of the served examples. */
   public static final String READY = "Example workers ready: ";
 
   public static void main(String[] args) {

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What the example workers can be told.
+ * The settings of the example workers.
  *
  * @param serve Which orchestrations to serve; all by default.
  * @param store The database that stands for the outside world. Processes on one host share it.

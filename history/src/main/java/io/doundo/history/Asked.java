@@ -2,5 +2,5 @@ package io.doundo.history;
 
 import io.doundo.protocol.ControlCommand;
 
-/** What an operator asked for, as it was written. */
+/** An operator's request as written. */
 public record Asked(Place place, ControlCommand control) {}

@@ -3,8 +3,8 @@ package io.doundo.history;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which a fault was at work, declared by whoever caused it. Inside it an SDK worker may
- * have its effect twice (I5), and flows need not move (I12).
+ * A time in which a fault was active, declared by its cause. Inside it an SDK worker may have its
+ * effect twice (I5), and flows need not move (I12).
  *
  * @param from ms since the epoch
  * @param to ms since the epoch, included
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record FaultWindow(
     long from, long to, String what, @Nullable String flowId, @Nullable String step) {
 
-  /** What a window says in which the fences of all steps lost what they knew. */
+  /** The text of a window in which the fences of all steps lost their records. */
   private static final String FENCE_LOST = "the fence lost its records";
 
   /**
    * The loss of what the fences knew, as of a Redis that is emptied. After it a DO may begin whose
-   * UNDO has left nothing but a tombstone, which is lost (I4); its success comes to light, and is
-   * undone again.
+   * UNDO has left nothing but a tombstone, which is lost (I4); its success is reported and undone
+   * again.
    */
   public static FaultWindow fenceLost(long from, long to) {
     return new FaultWindow(from, to, FENCE_LOST, null, null);

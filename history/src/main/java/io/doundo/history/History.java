@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Kafka and the workers' ledgers hold of a set of flows. Records of one partition, and the
- * lines of one ledger, stand in the order in which they were written.
+ * The records of a set of flows in Kafka and in the workers' ledgers. Records of one partition, and
+ * the lines of one ledger, stand in the order in which they were written.
  *
  * @param definitions by {@code name@hash}
  * @param sent every command that could be seen, those of aborted transactions included
@@ -32,8 +32,8 @@ public record History(
     Quiet quiet) {
 
   /**
-   * When faults stopped, and when the history was read; ms since the epoch. What must come to an
-   * end is judged only when it had time to.
+   * When faults stopped, and when the history was read; ms since the epoch. Termination is checked
+   * only when there was time for it.
    *
    * @param since 0 when faults had not stopped
    * @param settled whether the flows were given the time to end

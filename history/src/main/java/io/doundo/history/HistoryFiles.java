@@ -29,7 +29,7 @@ import tools.jackson.databind.module.SimpleModule;
 
 /**
  * A history as files in a directory: JSON lines, one file for each kind of record, so that a run is
- * kept and can be judged again.
+ * stored and can be checked again.
  */
 public final class HistoryFiles {
 
@@ -44,7 +44,7 @@ public final class HistoryFiles {
                   .addDeserializer(FlowEvent.class, new EventReader()))
           .build();
 
-  /** What the history holds beside its records. */
+  /** The data of a history beside its records. */
   private record Ending(Map<String, Long> consumed, History.Quiet quiet) {}
 
   private HistoryFiles() {}

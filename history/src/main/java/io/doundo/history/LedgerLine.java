@@ -25,7 +25,7 @@ public record LedgerLine(
     Kind kind,
     Report answer) {
 
-  /** What became of the world. */
+  /** The effect on the world. */
   public enum Kind {
     /** Something stands that did not. */
     CREATED,
@@ -37,7 +37,7 @@ public record LedgerLine(
     NOTHING_DONE
   }
 
-  /** What the ledger knows of the answer. */
+  /** The answer as far as the ledger knows it. */
   public enum Report {
     /** The ledger does not say. */
     UNKNOWN,

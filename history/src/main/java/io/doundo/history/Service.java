@@ -1,6 +1,8 @@
 package io.doundo.history;
 
-/** What kind of worker keeps the ledger of a step: what can be promised of its effects. */
+/**
+ * The kind of worker behind a step's ledger, which decides what can be promised about its effects.
+ */
 public record Service(String orchestrationName, String step, Kind kind) {
 
   /** How much the orchestrator knows of a worker's answers. */

@@ -90,7 +90,7 @@ public final class Doundo implements Callable<Integer> {
    * All commands, or only the one that these arguments begin with: reading what each of them
    * declares takes longer than most take to run.
    *
-   * @param questions for those that ask before they do what cannot be taken back
+   * @param asks for confirmation before irreversible verbs
    */
   public static CommandLine commandLine(Confirmation questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the usual commands once against a service of its own, so that the JVM can archive the
- * classes that they load; the doundo script starts it after a build with {@code
- * -XX:DumpLoadedClassList}, and every later command from an archive of those classes. It also
- * proves that the jars that the script gives to short commands are all that they need.
+ * Runs the usual commands once against a fake service, so that the JVM can archive the classes that
+ * they load; the doundo script starts it after a build with {@code -XX:DumpLoadedClassList}, and
+ * every later command from an archive of those classes. It also proves that the jars that the
+ * script gives to short commands are all that they need.
  */
 final class StartupArchive {
 

@@ -4,17 +4,17 @@ import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker answered.
+ * A worker's answer.
  *
  * @param status whether it succeeded
  * @param attempt the echoed attempt, or 0 when it was not echoed
  * @param commandId the echoed {@code saga-command-id}, or null
  * @param outcome null from a worker without a fence
  * @param payload the result; null when absent or JSON null
- * @param failedAction which action a {@code FAIL_STEP} is about, as far as a copied {@code
- *     eventType} of the command tells; else null
- * @param failedSentAt when the command was sent that a {@code FAIL_STEP} is about, as far as its
- *     copied {@code timestamp} tells, ms since the epoch; else 0
+ * @param failedAction the action that a {@code FAIL_STEP} refers to, if the answer copies the
+ *     command's {@code eventType}; else null
+ * @param failedSentAt when the command of a {@code FAIL_STEP} was sent, if the answer copies its
+ *     {@code timestamp}, ms since the epoch; else 0
  */
 public record Answer(
     String flowId,

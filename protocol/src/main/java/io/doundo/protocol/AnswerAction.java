@@ -1,6 +1,6 @@
 package io.doundo.protocol;
 
-/** What an answer is about. */
+/** The action that an answer refers to. */
 public enum AnswerAction {
   DO,
   UNDO,

@@ -1,6 +1,6 @@
 package io.doundo.protocol;
 
-/** What a command asks for. */
+/** The action that a command requests. */
 public enum CommandAction {
   DO,
   UNDO

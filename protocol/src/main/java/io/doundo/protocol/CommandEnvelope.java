@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The value of a command record: {@code {"headers":{…},"payload":…}}. The body headers are exactly
- * these eight and those that the start brought of its own, because strict parsers in other code
- * bases reject unknown fields; new metadata goes into record headers.
+ * these eight and the start's extra ones, because strict parsers in other code bases reject unknown
+ * fields; new metadata goes into record headers.
  *
  * @param seq the step's number at registration
  * @param attempt counts from 1 and never restarts
@@ -22,7 +22,7 @@ public record CommandEnvelope(
     int attempt,
     long timestamp) {
 
-  /** {@code do<step>} or {@code undo<step>}: what tells commands apart on the shared topic. */
+  /** {@code do<step>} or {@code undo<step>}: distinguishes commands on the shared topic. */
   public String eventType() {
     return (action == CommandAction.DO ? "do" : "undo") + stepName;
   }

@@ -1,6 +1,6 @@
 package io.doundo.protocol;
 
-/** What an operator can ask of a flow on {@code orchestrator.control}. */
+/** An operator's verb on {@code orchestrator.control}. */
 public enum ControlAction {
   UNDO,
   CANCEL,

@@ -48,7 +48,7 @@ public record ControlCommand(
   }
 
   /**
-   * What RESOLVE declares of a step.
+   * The outcome of a step that RESOLVE declares.
    *
    * @param result the step's result, or null
    */
@@ -57,8 +57,8 @@ public record ControlCommand(
   }
 
   /**
-   * What the operator saw when asking. A flow that has changed meanwhile refuses the request as
-   * {@code CHANGED_MEANWHILE}.
+   * The state of the flow that the operator saw. A flow that has changed meanwhile refuses the
+   * request as {@code CHANGED_MEANWHILE}.
    *
    * @param statuses the flow's status must be one of these; none for any
    * @param transition the flow's last transition must have this number; 0 for any
@@ -146,7 +146,7 @@ public record ControlCommand(
     }
   }
 
-  /** A request that is to be carried out whatever has become of the flow meanwhile. */
+  /** A request that applies whatever state the flow is in. */
   public ControlCommand(
       @Nullable String controlId,
       String flowId,

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written to {@code orchestrator.dead-letter} for a record that could not be used: its
- * value byte for byte under headers that say why and where it came from. A value over the limit
- * keeps a prefix, its SHA-256 and its length.
+ * The record in {@code orchestrator.dead-letter} for one that could not be processed: its value
+ * byte for byte, with the reason and the source in headers. A value over the limit keeps a prefix,
+ * its SHA-256 and its length.
  */
 public final class DeadLetter {
 

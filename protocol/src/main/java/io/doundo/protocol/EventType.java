@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record of {@code orchestrator.event} is: in that topic registrations, starts, answers and
- * commands stand side by side, told apart by their {@code eventType}.
+ * The kind of a record in {@code orchestrator.event}: that topic holds registrations, starts,
+ * answers and commands, distinguished by their {@code eventType}.
  */
 public enum EventType {
   REGISTRATION(Topics.REGISTRATION),
@@ -31,7 +31,7 @@ public enum EventType {
    * The type of a record: from its body headers, else from its body, else from its record headers.
    *
    * @param value the record's value, null for a tombstone
-   * @throws MalformedRecordException when it says none, or one that nobody knows
+   * @throws MalformedRecordException when it has none or an unknown one
    */
   public static EventType of(byte @Nullable [] value, HeaderLookup headers)
       throws MalformedRecordException {
@@ -62,7 +62,7 @@ public enum EventType {
       fields = Json.fields(value == null ? new byte[0] : Utf8.withoutByteOrderMark(value));
     } catch (MalformedRecordException e) {
       if (recordHeader != null) {
-        // A registration may be YAML; whoever reads it says what is wrong with it.
+        // A registration may be YAML; its reader reports what is wrong.
         return recordHeader;
       }
       throw e;

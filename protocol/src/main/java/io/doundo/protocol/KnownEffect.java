@@ -1,6 +1,6 @@
 package io.doundo.protocol;
 
-/** What an UNDO command says of the DO it takes back ({@code saga-effect}). */
+/** The known effect of the DO that an UNDO command reverts ({@code saga-effect}). */
 public enum KnownEffect {
   /** It succeeded. */
   DONE,

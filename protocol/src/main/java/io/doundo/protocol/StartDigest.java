@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What tells a repeated start from another one under the same flowId: the orchestration's name and
- * the payload's content. Two payloads have the same content when their {@linkplain Json#canonical
+ * Identifies a repeated start under the same flowId: a digest of the orchestration's name and the
+ * payload's content. Two payloads have the same content when their {@linkplain Json#canonical
  * canonical} bytes are equal, so neither the order of fields nor the spelling of a number matters.
  * Headers do not count: a repeated start may have another timestamp or trace.
  */

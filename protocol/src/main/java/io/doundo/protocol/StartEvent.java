@@ -43,7 +43,7 @@ public record StartEvent(
           "timestamp",
           "$schema");
 
-  /** How many body headers of its own a start may have. */
+  /** The maximum number of extra body headers of a start. */
   public static final int MAX_HEADERS = 50;
 
   /** How many bytes they may take together, because they travel with every command. */
@@ -69,7 +69,7 @@ public record StartEvent(
           "X-Service-Name",
           "source");
 
-  /** A start without body headers of its own. */
+  /** A start without extra body headers. */
   public StartEvent(
       String orchestrationName,
       @Nullable String flowId,

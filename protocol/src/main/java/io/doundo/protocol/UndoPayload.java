@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ArrayNode;
  * replaced.
  *
  * @param request what the DO was asked
- * @param result what the DO returned; null when it returned nothing, or when nobody knows
+ * @param result what the DO returned; null when it returned nothing or is unknown
  * @param told whether the command says which fields are the result's; without it, {@code request}
  *     is the payload as it was sent and {@code result} is null
  */
 public record UndoPayload(RawJson request, @Nullable RawJson result, boolean told) {
 
   /**
-   * The record headers that tell the halves apart.
+   * The record headers that separate the two halves.
    *
    * @param request the merged DO payload
    * @param result an object, or null when the DO returned none

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Does a step. What the method returns is the step's result: it is sent as JSON, merged into the
- * payload of later steps, and handed to the step's UNDO.
+ * Does a step. The returned value is the step's result: it is sent as JSON, merged into the payload
+ * of later steps, and passed to the step's UNDO.
  *
  * <p>Parameters, each optional and in any order: the payload as a type that Jackson reads, {@link
  * StepContext}, {@link ExecutionMessage}.
@@ -26,7 +26,9 @@ public @interface Do {
   /** The name of the step. */
   String value();
 
-  /** What to do when an earlier call may have had its effect: its worker died, or it threw. */
+  /**
+   * The policy when an earlier call may have had its effect because its worker died or it threw.
+   */
   OnDoubt onDoubt() default OnDoubt.RERUN;
 
   /**

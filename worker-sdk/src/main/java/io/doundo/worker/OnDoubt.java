@@ -1,7 +1,7 @@
 package io.doundo.worker;
 
 /**
- * What happens to a DO when an earlier call of its handler may have had its effect already, because
+ * What to do with a DO when an earlier call of its handler may already have had its effect, because
  * its worker died or it threw.
  */
 public enum OnDoubt {

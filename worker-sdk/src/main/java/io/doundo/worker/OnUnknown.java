@@ -1,6 +1,6 @@
 package io.doundo.worker;
 
-/** What becomes of an UNDO whose method takes the bare result when there is no result. */
+/** What to do with an UNDO whose method takes the bare result when there is none. */
 public enum OnUnknown {
   /** Nothing was said; refused at start for a method that takes the bare result. */
   UNDECIDED,

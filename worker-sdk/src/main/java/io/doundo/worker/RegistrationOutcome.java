@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one orchestration of a registered document.
+ * The outcome for one orchestration of a registered document.
  *
  * @param orchestration null when the document does not even say that
  * @param problems why it was refused; empty when it was accepted

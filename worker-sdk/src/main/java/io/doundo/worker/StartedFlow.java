@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
-/** A flow that was asked for. Thread-safe. */
+/** A requested flow. Thread-safe. */
 public interface StartedFlow {
 
   String flowId();
@@ -17,8 +17,8 @@ public interface StartedFlow {
 
   /**
    * Completes when the flow has ended or waits for an operator; with a {@link
-   * StartRefusedException} when the orchestrator did not begin it. The audit log is read only once
-   * somebody has asked for an end; an orchestrator that writes none tells no ends.
+   * StartRefusedException} when the orchestrator did not begin it. The audit log is read only after
+   * the first wait for an end; an orchestrator without an audit log reports no ends.
    */
   CompletableFuture<FlowEnd> end();
 
@@ -26,8 +26,8 @@ public interface StartedFlow {
    * Waits for the end. Not to be called inside the transaction that starts the flow, because the
    * start event is sent only after its commit.
    *
-   * @throws TimeoutException when it takes longer; the flow goes on all the same
-   * @throws StartRefusedException when the orchestrator did not begin it
+   * @throws TimeoutException when it takes longer; the flow continues all the same @throws
+   *     StartRefusedException when the orchestrator refused the start
    */
   FlowEnd await(Duration longest) throws InterruptedException, TimeoutException;
 }

@@ -46,6 +46,8 @@ public interface StepContext {
    */
   boolean abandoned();
 
-  /** What this step keeps in Redis beside its result, for its own later attempts and its UNDO. */
+  /**
+   * Values that this step keeps in Redis beside its result, for its later attempts and its UNDO.
+   */
   StepStorage storage();
 }

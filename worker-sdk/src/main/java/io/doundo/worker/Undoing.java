@@ -4,7 +4,7 @@ import io.doundo.protocol.KnownEffect;
 import java.util.Optional;
 
 /**
- * What an {@link Undo} method has to take back.
+ * The DO that an {@link Undo} method has to undo.
  *
  * @param request what the DO was asked to do, also where its result has fields of the same names
  * @param result what it returned; absent when that is unknown, when it failed, and when it returned

@@ -2,7 +2,7 @@ package io.doundo.worker;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Verify} method found out about an earlier DO. */
+/** The finding of a {@link Verify} method about an earlier DO. */
 public final class VerifyResult {
 
   enum Kind {

@@ -1,6 +1,6 @@
 /**
- * What a worker or an initiator writes against: annotations for its handlers, what they are given,
- * what they may throw, and the client that starts flows. Depends on the protocol only.
+ * The API for workers and initiators: annotations for handlers, their parameters and exceptions,
+ * and the client that starts flows. Depends on the protocol only.
  */
 @NullMarked
 package io.doundo.worker;

@@ -48,7 +48,7 @@ public final class CommandWatch implements AutoCloseable {
   }
 
   /**
-   * Waits until so many flows have had a command.
+   * Waits until the given number of flows have had a command.
    *
    * @param patience how long the next one is waited for
    */

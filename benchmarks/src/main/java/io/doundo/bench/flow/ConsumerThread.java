@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/** Hands on what a consumer reads, on a thread of its own, until it is closed. */
+/** Forwards a consumer's records on its own thread until it is closed. */
 final class ConsumerThread implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;

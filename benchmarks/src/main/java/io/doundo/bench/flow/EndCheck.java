@@ -33,7 +33,7 @@ public final class EndCheck implements AutoCloseable {
   }
 
   /**
-   * What is wrong with the flows of a run; empty when nothing is.
+   * The problems with the flows of a run; empty when nothing is.
    *
    * @param patience how long the next end is waited for
    */
@@ -114,7 +114,7 @@ public final class EndCheck implements AutoCloseable {
     return null;
   }
 
-  /** Larger results stand in records of their own, and are known by their size only. */
+  /** Larger results are stored in separate records and known by their size only. */
   private static boolean isResult(
       @Nullable Content result, Map<String, byte[]> contents, Scenario scenario, int step) {
     if (result == null || result.size() != scenario.payloadBytes()) {

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees flows end, on a thread of its own: the record that the relay writes after the last answer,
- * or the one by which the orchestrator archives a flow after the last answer. Both are read
+ * Watches flows end on its own thread: the record that the relay writes after the last answer, or
+ * the one by which the orchestrator archives a flow after the last answer. Both are read
  * uncommitted and decoded no further than is needed to know the flow.
  */
 public final class EndWatch implements AutoCloseable {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FlowRun {
 
-  /** Numbers the runs of this process, so that no flow is taken for one of another run. */
+  /** Numbers the runs of this process, so that flows of different runs are never confused. */
   private static final AtomicInteger RUNS = new AtomicInteger();
 
   private final int number = RUNS.incrementAndGet();

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the committed state of flows that are to be alive still. Stateless. */
+/** Reads the committed state of flows that must still be live. Stateless. */
 public final class LiveCheck {
 
   private LiveCheck() {}

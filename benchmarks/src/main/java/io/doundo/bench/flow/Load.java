@@ -22,7 +22,7 @@ public final class Load implements AutoCloseable {
     producer = BenchClients.producer(bootstrapServers);
   }
 
-  /** Starts a flow whenever fewer than so many are on their way. */
+  /** Starts a flow whenever fewer than the limit are in flight. */
   public void pour(FlowRun run, Scenario scenario, Mode mode, int inFlight, Duration patience) {
     FlowMessage.Starts starts = new FlowMessage.Starts(scenario, mode, run.number());
     LoadProgress progress = new LoadProgress(run, patience);
@@ -39,8 +39,8 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * Starts flows at a rate, whatever becomes of them. What counts as a flow's start is when it was
-   * due: a driver that is late must not make the flows look faster.
+   * Starts flows at a rate, whatever becomes of them. A flow's start counts from when it was due: a
+   * late driver must not make flows look faster.
    */
   public void drip(FlowRun run, Scenario scenario, Mode mode, double flowsPerSecond) {
     FlowMessage.Starts starts = new FlowMessage.Starts(scenario, mode, run.number());

@@ -2,7 +2,7 @@ package io.doundo.bench.flow;
 
 import java.util.Locale;
 
-/** What is measured. Each product mode is compared with the limit of the same run. */
+/** The measured modes. Each product mode is compared with the limit of the same run. */
 public enum Mode {
   /** A plain relay with the same hops, and no logic or state. */
   LIMIT("relay without logic, plain workers"),

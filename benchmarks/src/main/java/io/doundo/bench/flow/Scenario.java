@@ -72,9 +72,7 @@ public enum Scenario {
     return steps;
   }
 
-  /**
-   * SDK workers take every command from the beginning, so theirs is an orchestration of its own.
-   */
+  /** SDK workers take every command from the beginning, so they have their own orchestration. */
   public String orchestration(Mode mode) {
     return mode == Mode.FULL ? "sdk-" + orchestration : orchestration;
   }

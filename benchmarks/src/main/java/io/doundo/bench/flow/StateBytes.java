@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the orchestrator's stores take, in bytes by store. Stateless. */
+/** The size of the orchestrator's stores, in bytes per store. Stateless. */
 public final class StateBytes {
 
   /** The stores of live flows; the others hold what has ended. */

@@ -46,7 +46,7 @@ public class TimerBenchmark {
     return next;
   }
 
-  /** What every tick costs while nothing is due. */
+  /** The cost of a tick while nothing is due. */
   @Benchmark
   public int tick() {
     return timers.due(BEGIN, 1_000).size();

@@ -46,7 +46,7 @@ public record Comparison(
   public record ComparedFigure(String figure, double a, double b, Spread ratio) {
 
     /**
-     * What may be said of it.
+     * The claim that the pairs allow.
      *
      * @param within a part, such as 0.03
      * @param warm whether the builds were warm

@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Measures two builds against each other. Both run all the time, each with a broker, a Redis and
- * workers of its own, and flows are sent to one of them at a time: A B, B A, A B and so on.
- * Brokers, plain workers and the driver are this build's on both sides.
+ * Measures two builds against each other. Both run all the time, each with its own broker, Redis
+ * and workers, and flows are sent to one of them at a time: A B, B A, A B and so on. Brokers, plain
+ * workers and the driver are this build's on both sides.
  */
 public final class ComparisonRun {
 

@@ -4,8 +4,8 @@ import io.doundo.bench.flow.Mode;
 import java.util.Map;
 
 /**
- * Throughput beside few and beside many flows that wait, each in an orchestrator that was started
- * anew, and what a waiting flow costs.
+ * Throughput beside few and beside many flows that wait, each in a freshly started orchestrator,
+ * and the cost of a waiting flow.
  *
  * @param payloadBytes of a waiting flow
  * @param startsPerSecond how fast the waiting flows were started

@@ -24,10 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Measures throughput beside few and beside many flows whose first step nobody answers. Both are
- * measured in an orchestrator that was started anew and warmed up alike, the second one with all
- * the flows in its state directory. It leaves the flows behind, so nothing can be measured after
- * it.
+ * Measures throughput beside few and beside many flows whose first step is never answered. Both are
+ * measured in a freshly started and equally warm orchestrator, the second one with all the flows in
+ * its state directory. It leaves the flows behind, so nothing can be measured after it.
  */
 final class LiveTrial {
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What followed {@code kill -9} of the orchestrator in one mode, repetition by repetition.
+ * The recovery after {@code kill -9} of the orchestrator in one mode, per repetition.
  *
  * @param flows how many were in flight at least
  */

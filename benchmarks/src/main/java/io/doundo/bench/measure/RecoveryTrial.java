@@ -27,7 +27,9 @@ final class RecoveryTrial {
 
   private static final Scenario SCENARIO = Scenario.SEQUENTIAL;
 
-  /** So many more flows are started than are waited for, so that the kill comes amid work. */
+  /**
+   * The share of flows started beyond those waited for, so that the kill hits a busy orchestrator.
+   */
   private static final double MORE = 0.1;
 
   /** All flows stand at the same step, so that none ends until all have moved twice. */

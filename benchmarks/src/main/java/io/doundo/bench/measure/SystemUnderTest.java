@@ -112,8 +112,8 @@ final class SystemUnderTest implements AutoCloseable {
   }
 
   /**
-   * What is done with the flows of a run, from the first start to the last end. Its figure is asked
-   * for once all flows have been found right.
+   * The action on the flows of a run, from the first start to the last end. Its figure is read once
+   * all flows have been verified.
    */
   @FunctionalInterface
   interface MeasuredRun<T> {
@@ -133,7 +133,7 @@ final class SystemUnderTest implements AutoCloseable {
     }
   }
 
-  /** Waits until all flows have ended, or none has for so long. */
+  /** Waits until all flows have ended, or none has ended for the given time. */
   void awaitEnds(FlowRun run, Duration patience) {
     load.awaitEnds(run, watch, patience);
   }

@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a product mode reached in a scenario, and the limit just before it, repetition by
- * repetition.
+ * The throughput of a product mode in a scenario, and of the limit just before it, per repetition.
  */
 public record Throughput(Mode mode, Scenario scenario, int flows, List<ThroughputPair> pairs) {
 

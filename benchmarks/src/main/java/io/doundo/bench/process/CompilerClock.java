@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The CPU time that the just-in-time compilers of processes have taken since a moment, from {@code
- * /proc}; where there is none, nothing is told.
+ * /proc}; without one, nothing is reported.
  */
 final class CompilerClock {
 

@@ -10,7 +10,7 @@ public final class ProcessMemory {
 
   private ProcessMemory() {}
 
-  /** The resident set of each process, in MB, as {@code ps} tells it. */
+  /** The resident set of each process, in MB, according to {@code ps}. */
   public static Map<String, Long> residentMegabytes(Map<String, ProcessHandle> processes)
       throws IOException {
     Map<String, Long> megabytes = new LinkedHashMap<>();

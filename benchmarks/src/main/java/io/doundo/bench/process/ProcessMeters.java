@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is read of processes while they are compared. Not thread-safe. */
+/** Readings of processes while they are compared. Not thread-safe. */
 public final class ProcessMeters implements AutoCloseable {
 
   private final CpuClock cpu;

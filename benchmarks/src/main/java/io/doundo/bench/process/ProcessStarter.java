@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Starts the processes of a run, each a JVM of its own with the whole compiler and a fixed heap,
- * and a log in the run's directory.
+ * Starts the processes of a run, each in its own JVM with the full compiler and a fixed heap, and a
+ * log in the run's directory.
  */
 public final class ProcessStarter {
 

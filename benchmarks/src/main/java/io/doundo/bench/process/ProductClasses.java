@@ -2,5 +2,5 @@ package io.doundo.bench.process;
 
 import io.doundo.launcher.process.ClassPath;
 
-/** What the product's processes load from. */
+/** The class path of the product's processes. */
 public record ProductClasses(ClassPath orchestrator, ClassPath sdkWorkers) {}

@@ -28,7 +28,7 @@ public record BenchReport(Instant at, String machine, BenchSettings settings, Re
         Instant.now().truncatedTo(ChronoUnit.SECONDS), thisMachine(), settings, results);
   }
 
-  /** What figures depend on beside the builds. */
+  /** Conditions of the figures beside the builds. */
   public static String thisMachine() {
     return "%d cores, %s %s, JDK %s"
         .formatted(

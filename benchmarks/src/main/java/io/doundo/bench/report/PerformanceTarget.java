@@ -90,7 +90,7 @@ enum PerformanceTarget {
     }
   };
 
-  /** Smaller runs are reported, and not judged. */
+  /** Smaller runs are reported without a judgement. */
   private static final int ASKED_LIVE = 1_000_000;
 
   private static final int ASKED_IN_FLIGHT = 50_000;

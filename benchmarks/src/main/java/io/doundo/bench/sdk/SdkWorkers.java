@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableAutoConfiguration
 public class SdkWorkers {
 
-  /** What it prints once it serves. */
+  /** Printed once it serves. */
   public static final String READY = "SDK workers ready";
 
   /** The argument that names what is served. */

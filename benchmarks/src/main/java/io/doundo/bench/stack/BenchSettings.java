@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is measured, and how.
+ * The settings of a measurement.
  *
  * @param modes product modes; the limit is always measured beside them
  * @param flows of three sequential steps in each repetition; other scenarios get as many hops
@@ -53,7 +53,7 @@ public record BenchSettings(
   }
 
   /**
-   * What the product runs on.
+   * The installation that the product runs on.
    *
    * @param brokers one, or three with three replicas of everything
    * @param instances orchestrator processes
@@ -78,7 +78,7 @@ public record BenchSettings(
     trials = Set.copyOf(trials);
   }
 
-  /** Whether anything is to be measured of a mode, the waiting flows left aside. */
+  /** Whether a mode is measured, apart from the waiting flows. */
   public boolean measures(Mode mode) {
     return !scenarios.isEmpty() || trials.contains(Trial.LATENCY) || measuresRecovery(mode);
   }

@@ -20,7 +20,7 @@ public interface Build {
   String name();
 
   /**
-   * What its processes load from.
+   * The class path of its processes.
    *
    * @param harness the class path of this JVM
    * @param directory where a copy is kept of what another build could overwrite

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The orchestrators of a run, each with a port and a state directory of its own, which it keeps
- * when it is started again. Not for several threads.
+ * The orchestrators of a run, each with its own port and state directory, which it keeps across
+ * restarts. Not for several threads.
  */
 public final class Orchestrators {
 

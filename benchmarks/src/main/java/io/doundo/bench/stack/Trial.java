@@ -2,7 +2,7 @@ package io.doundo.bench.stack;
 
 import java.util.Locale;
 
-/** What is measured beside throughput; with three sequential steps. */
+/** Measurements beside throughput; with three sequential steps. */
 public enum Trial {
   /** From intended start to end, at 50 flows a second and at half of the product's maximum. */
   LATENCY,

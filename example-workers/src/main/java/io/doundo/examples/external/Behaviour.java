@@ -20,7 +20,7 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Behaviour {}
 
-  /** What is wanted of one command. */
+  /** The requested behaviour of one command. */
   CommandBehaviour behaviour(CallContext call) {
     JsonNode wanted =
         steps == null ? null : steps.path(call.step()).path(call.action().toLowerCase(Locale.ROOT));
@@ -32,9 +32,9 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
   /**
    * How one command is taken.
    *
-   * @param failTimes so many attempts fail before they have an effect
-   * @param failForGood fails before it has an effect, and says that trying again is of no use
-   * @param throwTimes so many attempts have their effect and then throw
+   * @param failTimes number of attempts that fail before their effect
+   * @param failForGood fails before it has an effect, and says that retrying is useless
+   * @param throwTimes number of attempts that have their effect and then throw
    * @param hangMillis how long it takes before its effect
    * @param lateMillis how long it takes from its effect to its return
    * @param notIdempotent each call makes another thing, whatever its idempotency key

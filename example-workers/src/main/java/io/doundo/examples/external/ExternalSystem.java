@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What the workers call: it makes things and removes them, as a payment provider or a user
+ * The system that the workers call: it creates and removes things, as a payment provider or a user
  * directory would. Like a good one it knows idempotency keys: a call that is repeated makes nothing
  * new. Like a bad one it fails, hangs and answers late, when the payload's {@code behave} says so.
  * Thread-safe.
@@ -115,7 +115,7 @@ public class ExternalSystem {
     after(behaviour, call);
   }
 
-  /** What this step of this flow has made, if it stands. */
+  /** The thing that this step of this flow has created, if it still exists. */
   public Optional<String> find(StepContext step) {
     return store.find(step.orchestration(), step.step(), step.flowId());
   }

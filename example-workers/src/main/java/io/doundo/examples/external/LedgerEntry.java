@@ -26,7 +26,7 @@ public record LedgerEntry(
     @Nullable String thingId,
     Kind kind) {
 
-  /** What was done. */
+  /** The action. */
   public enum Kind {
     CREATED,
     REMOVED,

@@ -59,7 +59,7 @@ public final class Store {
           BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""");
 
   /**
-   * What a call has made.
+   * The thing created by a call.
    *
    * @param fresh whether this call made it
    * @param first whether this call was the first of its step, flow and action to have an effect
@@ -177,7 +177,7 @@ public final class Store {
         .findFirst();
   }
 
-  /** What a flow has made and stands. */
+  /** The things of a flow that still exist. */
   public List<Thing> things(String flowId) {
     return sql.sql("SELECT * FROM things WHERE flow_id = ? ORDER BY step, thing_id")
         .param(flowId)
@@ -192,7 +192,7 @@ public final class Store {
         .list();
   }
 
-  /** What was done for a flow, in its order. */
+  /** The ledger of a flow, in order. */
   public List<LedgerEntry> ledger(String flowId) {
     return sql.sql("SELECT * FROM ledger WHERE flow_id = ? ORDER BY rowid")
         .param(flowId)

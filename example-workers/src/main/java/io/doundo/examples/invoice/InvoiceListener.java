@@ -20,10 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A worker without the SDK: it reads commands and answers them, nothing between it and Kafka. So it
- * has to do itself what the SDK does for others:
+ * must do on its own what the SDK does for others:
  *
  * <ul>
- *   <li>a command may come twice: what it calls knows an idempotency key, which is the same for all
+ *   <li>a command may arrive twice: its calls carry an idempotency key, which is the same for all
  *       attempts;
  *   <li>an UNDO may come before its DO: it is remembered, and the DO refused;
  *   <li>a failed answer means <i>nothing happened</i>: when it does not know, it does not answer
@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * </ul>
  *
  * <p>What it cannot do: tell a call that still runs elsewhere from one that died. Its effects
- * happen at least once, and a slow command holds up the others of its partition.
+ * happen at least once, and a slow command blocks the others of its partition.
  */
 @Served("invoiceArchiving")
 @Component

@@ -48,7 +48,7 @@ class OnboardingWorker {
     external.remove(undoing.request().behave(), step);
   }
 
-  /** Without an UNDO: an e-mail cannot be taken back. */
+  /** Without an UNDO: an e-mail cannot be unsent. */
   @Do("sendWelcomeEmail")
   Mail welcome(Newcomer newcomer, StepContext step) throws InterruptedException {
     String email = newcomer.email();

@@ -13,8 +13,8 @@ import io.doundo.worker.Verify;
 import io.doundo.worker.VerifyResult;
 
 /**
- * Takes the money for orders. It does not rely on being called once more: when a call may have gone
- * through already, the payment provider is asked first.
+ * Takes the money for orders. It does not rely on being called once more: when an earlier call may
+ * have gone through, it checks with the payment provider first.
  */
 @Served("orderProcessing")
 @SagaWorker("orderProcessing")

@@ -76,7 +76,7 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
     return taken;
   }
 
-  /** What the flow took the transition's answer for; null when it is none of the step's. */
+  /** How the flow interpreted the transition's answer; null when it is none of the step's. */
   private static @Nullable CommandAction actionOf(
       Transition transition, String step, boolean undoInFlight) {
     if (transition.input() instanceof StepSucceeded success && success.step().equals(step)) {

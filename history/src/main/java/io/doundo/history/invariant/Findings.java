@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Collects violations. What goes well costs nothing: stories are told only of what does not. */
+/** Collects violations. Only violations cost anything: stories are built only for them. */
 final class Findings {
 
   private final List<Violation> violations = new ArrayList<>(0);

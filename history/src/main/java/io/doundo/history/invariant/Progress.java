@@ -6,7 +6,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
 import java.util.BitSet;
 
-/** What the audit log has said of each step so far. */
+/** The state of each step according to the audit log so far. */
 final class Progress {
 
   final BitSet succeeded = new BitSet();
@@ -50,7 +50,7 @@ final class Progress {
         settled.set(step);
       }
       default -> {
-        // Says nothing of what stands or is in flight.
+        // Says nothing about effects or commands in flight.
       }
     }
   }

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a ledger says of the world. */
+/** The world according to a ledger. */
 final class World {
 
   private World() {}

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a development broker is told: a node that is broker and controller, on the loopback
- * interface, small in memory and quick to come back after {@code kill -9}; alone, or one of three.
+ * The settings of a development broker: one node as broker and controller, on the loopback
+ * interface, with little memory and a fast restart after {@code kill -9}; alone, or one of three.
  *
  * @param nodeId from 1
  * @param port of the client listener

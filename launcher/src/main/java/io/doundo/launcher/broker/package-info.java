@@ -1,6 +1,6 @@
 /**
- * A real single-node Kafka for development and tests, in a JVM of its own. May depend on {@code
- * process} only.
+ * A real single-node Kafka for development and tests, in its own JVM. May depend on {@code process}
+ * only.
  */
 @NullMarked
 package io.doundo.launcher.broker;

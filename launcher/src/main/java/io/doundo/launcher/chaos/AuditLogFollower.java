@@ -41,7 +41,7 @@ final class AuditLogFollower implements AutoCloseable {
   /**
    * Begins to follow the log, from its beginning.
    *
-   * @param moves is told of every transition
+   * @param moves called for every transition
    */
   AuditLogFollower(String bootstrapServers, StallTimes moves) {
     this.moves = moves;

@@ -117,7 +117,7 @@ public final class ChaosCommand implements Callable<Integer> {
     return check.isClean() ? ExitCodes.OK : ExitCodes.REFUSED;
   }
 
-  /** What Kafka's clients say about brokers that are away is no news here. */
+  /** Silences the Kafka clients' warnings about unreachable brokers, which are expected here. */
   private static void silenceKafka() {
     ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.OFF);
   }

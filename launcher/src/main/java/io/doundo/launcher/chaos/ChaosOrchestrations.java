@@ -61,7 +61,7 @@ final class ChaosOrchestrations {
     return Objects.requireNonNull(STEPS.get(orchestration), orchestration);
   }
 
-  /** Whose effects are judged, and what can be promised of them. */
+  /** Which services' effects are checked, and what can be promised about them. */
   static List<Service> services() {
     return STEPS.entrySet().stream()
         .flatMap(
@@ -83,7 +83,7 @@ final class ChaosOrchestrations {
     return isFenced(orchestration) ? Service.Kind.FENCED : Service.Kind.ECHOES_ATTEMPT;
   }
 
-  /** What a flow is started with, without any trouble. */
+  /** The payload of a flow without faults. */
   static ObjectNode payload(String orchestration, String flowId) {
     ObjectNode payload = Json.MAPPER.createObjectNode();
     switch (orchestration) {

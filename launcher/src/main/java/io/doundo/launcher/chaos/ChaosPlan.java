@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run will do, and when, in milliseconds from its beginning. What becomes of it is up to
- * the processes; the plan itself depends on the settings alone. Each list is in order of time.
+ * All that a run will do, and when, in milliseconds from its beginning. The outcome is up to the
+ * processes; the plan itself depends on the settings alone. Each list is in order of time.
  */
 record ChaosPlan(
     ChaosSettings settings,

@@ -32,7 +32,7 @@ final class ChaosRun {
   private static final long POLL_MS = 5;
 
   /**
-   * What a run has done.
+   * The result of a run.
    *
    * @param injected how often each fault struck
    * @param notInjected the faults that could not, because another one was in the way
@@ -89,7 +89,7 @@ final class ChaosRun {
     }
   }
 
-  /** Workers crash of their own accord too, until the last of their flows has ended. */
+  /** Workers also crash on request of a flow, until the last flow has ended. */
   private RunResult supervised(LoadGenerator load, FaultInjector injector, AuditLogFollower watch)
       throws InterruptedException, ExecutionException {
     ExecutorService supervisor = Executors.newSingleThreadExecutor();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run is to do. With the same settings the plan is the same, letter by letter.
+ * The settings of one run. With the same settings the plan is the same, letter by letter.
  *
  * @param flows how many are started
  * @param length how long flows are started and faults strike

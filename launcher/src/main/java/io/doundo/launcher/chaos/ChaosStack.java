@@ -32,8 +32,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brokers, a Redis, orchestrators and workers, each a process of its own on free ports, with its
- * log and data in a directory. Closing it kills what still runs.
+ * Brokers, a Redis, orchestrators and workers, each in its own process on free ports, with its log
+ * and data in a directory. Closing it kills what still runs.
  */
 final class ChaosStack implements AutoCloseable {
 

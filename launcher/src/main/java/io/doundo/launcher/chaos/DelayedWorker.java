@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A worker that does nothing but answer that it did it, after a random while: what keeps many flows
- * alive and moving at a steady rate. Runs on two threads of its own.
+ * alive and moving at a steady rate. Runs on its own two threads.
  */
 final class DelayedWorker implements AutoCloseable {
 

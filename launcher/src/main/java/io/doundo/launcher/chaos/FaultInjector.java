@@ -22,7 +22,7 @@ final class FaultInjector {
   /**
    * Carries one fault out, to its end.
    *
-   * @return what came of it, for the log of the run
+   * @return the outcome, for the log of the run
    */
   String inject(PlannedFault planned) throws IOException, InterruptedException {
     Duration length = Duration.ofMillis(planned.length());

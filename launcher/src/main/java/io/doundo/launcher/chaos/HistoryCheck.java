@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a history is worth.
+ * The result of checking a history.
  *
  * @param ends how many flows stand where
  */

@@ -55,7 +55,7 @@ final class HistoryCollector {
           Topics.FLOW_EVENTS,
           Topics.DEAD_LETTER);
 
-  /** What others than the orchestrator write to may hold anything. */
+  /** Topics with other writers than the orchestrator may hold anything. */
   private static final Set<String> INPUTS =
       Set.of(Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL);
 
@@ -142,7 +142,7 @@ final class HistoryCollector {
     }
   }
 
-  /** What this run sent again itself is no command of the orchestrator's. */
+  /** Records repeated by this run do not count as the orchestrator's commands. */
   private void addCommand(ConsumerRecord<byte[], byte[]> record, Place place, HeaderLookup headers)
       throws MalformedRecordException {
     if (record.headers().lastHeader(RecordDuplicator.MARK) == null) {

@@ -20,7 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Starts flows and sends what operators ask for. What is not acknowledged is told at the end. */
+/**
+ * Starts flows and sends what operators ask for. Unacknowledged records are reported at the end.
+ */
 final class LoadGenerator implements AutoCloseable {
 
   /** Every n-th start has no key, and finds its flow's partition by way of the orchestrator. */

@@ -73,7 +73,7 @@ final class QuiescenceWait {
     return unsettled(flows);
   }
 
-  /** What has to come before all is settled, in words. */
+  /** What is missing until everything has settled, in words. */
   private List<String> missing(Collection<String> flows)
       throws InterruptedException, ExecutionException {
     List<String> open =

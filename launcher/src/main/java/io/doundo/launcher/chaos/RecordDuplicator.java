@@ -12,8 +12,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Delivers records a second time: reads the committed ones of the last moments and sends them
- * again, to the byte, with a mark for those who judge the history.
+ * Delivers records a second time: reads the recently committed ones and sends them again byte for
+ * byte, marked for the history checker.
  */
 final class RecordDuplicator {
 

@@ -34,7 +34,7 @@ final class RecoveryRun {
   private static final long POLL_MS = 20;
 
   /**
-   * What was measured.
+   * The measurements.
    *
    * @param alive flows on their way when the orchestrator was killed
    * @param stalls for each partition, for how many ms none of its flows moved

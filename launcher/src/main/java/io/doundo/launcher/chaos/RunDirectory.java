@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** A directory of its own for each run, so that histories are kept. */
+/** A separate directory for each run, so that histories are kept. */
 final class RunDirectory {
 
   private static final DateTimeFormatter NAME =

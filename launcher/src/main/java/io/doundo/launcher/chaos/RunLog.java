@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What happens in a run, when it happens: on the terminal and in a file. Thread-safe. */
+/** Logs the events of a run with their times, on the terminal and in a file. Thread-safe. */
 final class RunLog implements AutoCloseable {
 
   private final PrintWriter file;

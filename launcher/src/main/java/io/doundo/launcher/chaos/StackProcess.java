@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One process of the stack: it can be killed, frozen and started again under the same name, ports
- * and data. Thread-safe; whoever strikes it holds it until it is up again, so that two faults do
- * not strike the same process at once.
+ * and data. Thread-safe; a fault reserves it until it is up again, so that two faults do not hit
+ * the same process at once.
  */
 final class StackProcess {
 
@@ -48,7 +48,7 @@ final class StackProcess {
     return name;
   }
 
-  /** How often it ended although nobody had asked it to, and was started again. */
+  /** How often it ended unexpectedly and was restarted. */
   int endedUnasked() {
     return unasked.get();
   }
@@ -70,7 +70,7 @@ final class StackProcess {
     awaitReady(false);
   }
 
-  /** Waits until it is ready; whoever supervises it starts it again when it has ended. */
+  /** Waits until it is ready; its supervisor restarts it when it has ended. */
   void awaitReadyAgain() throws InterruptedException {
     awaitReady(true);
   }
@@ -103,7 +103,7 @@ final class StackProcess {
     }
   }
 
-  /** {@code kill -9} for good, whoever holds it. */
+  /** {@code kill -9} for good, even if a fault has reserved it. */
   void end() {
     Launched now = started;
     if (now != null) {
@@ -165,7 +165,7 @@ final class StackProcess {
   }
 
   /**
-   * Starts it again if it has ended although nobody asked it to, as a platform would.
+   * Restarts it if it has ended unexpectedly, as a platform would.
    *
    * @return in words how it ended, or null when it runs or someone else deals with it
    */
@@ -187,7 +187,7 @@ final class StackProcess {
     }
   }
 
-  /** What is done while a process is down. */
+  /** An action while a process is down. */
   @FunctionalInterface
   interface WhileDown {
     void happens() throws IOException;

@@ -22,7 +22,7 @@ final class TopicScanner implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What becomes visible, and when. */
+  /** Visible records and their times. */
   enum Isolation {
     COMMITTED("read_committed"),
     /** Also what belongs to transactions that were aborted. */

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Asks the person at the terminal before something is done that cannot be taken back. Where
- * standard input is not a terminal, nobody is there to answer, and nothing is asked.
+ * Asks for confirmation at the terminal before an irreversible action. If standard input is not a
+ * terminal, no question is asked.
  */
 public final class Confirmation {
 
@@ -22,7 +22,7 @@ public final class Confirmation {
   private final BufferedReader input;
 
   /**
-   * Asks whoever writes this input.
+   * Asks the writer of this input.
    *
    * @param terminal whether that is a person
    */

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Says why a command failed: one clear sentence on standard error, or with {@code --output json}
- * the problem details. What nobody foresaw is said to be a defect; its stack trace is for whoever
- * asks for it.
+ * the problem details. Unexpected exceptions are reported as internal errors; their stack traces
+ * are printed on request.
  */
 public final class FailureReport implements IExecutionExceptionHandler {
 
@@ -48,7 +48,7 @@ public final class FailureReport implements IExecutionExceptionHandler {
         failed);
   }
 
-  /** What nobody foresaw, an error of the virtual machine included. */
+  /** An unexpected failure, including errors of the virtual machine. */
   public static CommandFailure unforeseen(Throwable cause) {
     String message = cause.getMessage();
     return new CommandFailure(

@@ -8,9 +8,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What may keep a flow from going on beyond what its steps say: a step that no service has declared
- * to serve, and records for it that could not be understood. What cannot be looked up is said so,
- * and does not keep the flow from being shown.
+ * Possible reasons why a flow makes no progress, beyond its steps' states: a step without a
+ * declared worker, and dead letters of the flow. A failed lookup is reported and does not prevent
+ * the flow from being shown.
  */
 final class FlowBlockers {
 

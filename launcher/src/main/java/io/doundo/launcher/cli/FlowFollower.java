@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Prints what happens to one flow, each entry once, until nothing more happens without an operator.
- * It reads the event stream; where that breaks off or is not to be had, it asks for the timeline
- * again. A service that goes away for a while is waited for. Used once, by one thread.
+ * It reads the event stream; if that is interrupted or unavailable, it reads the timeline again. A
+ * service that goes away for a while is waited for. Used once, by one thread.
  */
 final class FlowFollower {
 

@@ -20,7 +20,7 @@ final class FlowText {
     return TERMINAL.contains(status);
   }
 
-  /** What a command that waited for the flow ends with. */
+  /** The exit code of a command that waited for the flow. */
   static int exitCode(String status) {
     if (status.equals("COMPLETED")) {
       return ExitCodes.OK;

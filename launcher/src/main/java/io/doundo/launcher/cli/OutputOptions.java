@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 import tools.jackson.databind.JsonNode;
 
-/** What a command prints: text for people, or JSON for scripts, one document a line. */
+/** The output of a command: text for people, or JSON for scripts, one document per line. */
 final class OutputOptions {
 
   /** The two forms of output. */

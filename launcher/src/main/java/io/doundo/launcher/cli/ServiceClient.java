@@ -188,7 +188,7 @@ public final class ServiceClient {
     }
   }
 
-  /** Only what does not even claim to be JSON is said to be somebody else. */
+  /** Only a response that does not claim to be JSON is attributed to another server. */
   private String unreadable(HttpResponse<?> response, String reason) {
     String type = response.headers().firstValue("Content-Type").orElse("");
     return type.contains("json")

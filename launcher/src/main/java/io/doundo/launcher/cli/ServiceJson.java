@@ -8,8 +8,8 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON to and from the service. The service has the limits; this side shows whatever it answers and
- * sends whatever it is given, so that there is one judge of what is too deep or too long.
+ * JSON to and from the service. The service has the limits; this side shows every response and
+ * sends every request, so that only the service decides what is too deep or too long.
  */
 public final class ServiceJson {
 

@@ -59,7 +59,7 @@ public final class TimeText {
         : String.format(Locale.ROOT, "%d m %02d s", duration.toMinutes(), duration.toSecondsPart());
   }
 
-  /** A duration that somebody set, as it is written in a registration: {@code 1h30m}. */
+  /** A configured duration, as it is written in a registration: {@code 1h30m}. */
   static String setting(JsonNode duration) {
     String text = duration.asString("");
     try {

@@ -7,15 +7,15 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A timeline in lines. What a step that is tried again and again leaves behind is folded to its
- * first and last entries, and so is the middle of what is very long all the same.
+ * A timeline in lines. The entries of a step that is retried many times are folded to the first and
+ * last ones, and so is the middle of a timeline that is still too long.
  */
 final class TimelineText {
 
-  /** Of a stretch about one step's DO or UNDO, so many are shown at each end. */
+  /** The number of entries shown at each end of a stretch about one step's DO or UNDO. */
   private static final int STRETCH_ENDS = 4;
 
-  /** Of the whole, so many lines are shown at each end. */
+  /** The number of lines shown at each end of the whole timeline. */
   private static final int ENDS = 60;
 
   private final List<JsonNode> entries;

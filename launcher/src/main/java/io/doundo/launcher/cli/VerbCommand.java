@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One of the verbs by which an operator controls a flow; each is a command of its own. Those that
- * cannot be taken back ask first when a person sits at the terminal.
+ * One of the verbs by which an operator controls a flow; each is a separate command. Irreversible
+ * ones ask for confirmation on a terminal.
  */
 @Command(mixinStandardHelpOptions = true)
 public final class VerbCommand implements Callable<Integer> {
@@ -94,7 +94,7 @@ public final class VerbCommand implements Callable<Integer> {
     };
   }
 
-  /** What the person is asked to agree to; null for verbs that can be taken back. */
+  /** The consequence to confirm; null for reversible verbs. */
   private @Nullable String consequence() {
     return switch (verb) {
       case UNDO, CANCEL -> "Every step that may have had an effect is undone.";

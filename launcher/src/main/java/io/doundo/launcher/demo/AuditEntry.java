@@ -6,7 +6,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One entry of a flow's audit log, as the service tells it; what is absent is empty.
+ * One entry of a flow's audit log, as returned by the service; what is absent is empty.
  *
  * @param attempt 0 when it is about no command
  * @param durationMs -1 when nothing took time

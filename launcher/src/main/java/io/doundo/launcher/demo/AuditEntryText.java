@@ -41,7 +41,7 @@ final class AuditEntryText {
             coloured(entry, Terminal.clean(words(entry))));
   }
 
-  /** What the entry means for what comes next, for as long as nothing comes. */
+  /** The hint to show after this entry while the flow waits. */
   static String waitingFor(AuditEntry entry) {
     String step = Terminal.clean(entry.step());
     return switch (entry.type()) {

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demo plays on: a running installation, and whatever of one does not run yet. What was
- * started here is stopped in the end, once, by whichever thread comes first.
+ * The installation under the demo: running processes, plus those it starts itself. Processes
+ * started here are stopped at the end, once, by the first thread that gets there.
  */
 final class DemoEnvironment {
 
@@ -186,7 +186,7 @@ final class DemoEnvironment {
             workers::areReady,
             this::note,
             child -> {
-              // What becomes of the flows is told by the flows.
+              // The flows themselves show what happens to them.
             });
     if (!up) {
       throw ended();

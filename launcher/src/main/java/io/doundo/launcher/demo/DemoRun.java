@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One run of the demo. Its flows have ids of their own, so that nothing an earlier run has left can
- * pass for theirs. Used once; a shutdown hook clears the stage on a thread of its own.
+ * One run of the demo. Its flows have unique ids, so that leftovers of an earlier run cannot pass
+ * for theirs. Used once; a shutdown hook clears the stage on its own thread.
  */
 final class DemoRun {
 

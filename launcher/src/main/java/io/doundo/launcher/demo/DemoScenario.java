@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One flow of the demo.
  *
  * @param key ends its flowId
- * @param story what is about to happen, for somebody who sees it for the first time
+ * @param story what is about to happen, for first-time viewers
  * @param payload JSON that the flow is started with
  * @param killedAt the step during which the worker process is killed, if one is
  */

@@ -5,7 +5,7 @@ import io.doundo.launcher.demo.ExpectedFlow.ExpectedStep;
 import io.doundo.protocol.Topics;
 import java.util.List;
 
-/** What the demo plays, in this order. */
+/** The scenarios of the demo, in order. */
 final class DemoScenarios {
 
   private static final String TENANT = "tenantCreation";

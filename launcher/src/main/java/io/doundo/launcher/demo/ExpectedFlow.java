@@ -3,7 +3,7 @@ package io.doundo.launcher.demo;
 import java.util.List;
 
 /**
- * What a scenario must have led to, in the flow, in its audit log, in the workers' ledger and in
+ * The required result of a scenario in the flow, in its audit log, in the workers' ledger and in
  * their store.
  *
  * @param status of the flow
@@ -20,11 +20,11 @@ record ExpectedFlow(
   }
 
   /**
-   * What one step must have done.
+   * The required result of one step.
    *
-   * @param attempts how often it must have been asked to do its work; 0 when that is left open
-   * @param effects how often it must have changed the outside world
-   * @param undos how often that must have been taken back
+   * @param attempts how often it must have been asked to do its work; 0 for any @param effects how
+   *     often it must have changed the outside world @param undos how often that must have been
+   *     undone
    */
   record ExpectedStep(String step, int attempts, int effects, int undos) {
 

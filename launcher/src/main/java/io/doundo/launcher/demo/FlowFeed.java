@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The audit log of one flow as it is written, each entry once. A thread of its own reads the
- * service's event stream, and asks again where that breaks off, until it is closed.
+ * The audit log of one flow as it is written, each entry once. Its own thread reads the service's
+ * event stream and reconnects after interruptions, until it is closed.
  */
 final class FlowFeed implements AutoCloseable {
 
@@ -63,7 +63,7 @@ final class FlowFeed implements AutoCloseable {
         take(Json.MAPPER.readTree(each.next().substring(DATA.length())));
       }
     } catch (CommandFailure | UncheckedIOException e) {
-      // A service that is away for a moment is asked again; whoever waits knows how long to.
+      // A short outage of the service is retried; the caller has its own limit.
     }
   }
 

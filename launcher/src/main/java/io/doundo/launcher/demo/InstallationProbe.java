@@ -30,7 +30,7 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What of an installation runs, whoever has started it. Thread-safe. */
+/** The running parts of an installation, whoever started them. Thread-safe. */
 final class InstallationProbe implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(4);
@@ -50,7 +50,7 @@ final class InstallationProbe implements AutoCloseable {
     this.group = group;
   }
 
-  /** Made only once there is somebody to ask, for it complains about every attempt that fails. */
+  /** Created only once a broker answers, because it logs every failed attempt. */
   private synchronized Admin admin() {
     if (admin == null) {
       admin =
@@ -170,7 +170,7 @@ final class InstallationProbe implements AutoCloseable {
     }
   }
 
-  /** What does not answer any more, each in a sentence. */
+  /** The parts that no longer answer, one sentence each. */
   List<String> outages() throws InterruptedException {
     List<String> problems = new ArrayList<>();
     if (!kafkaAnswers()) {
@@ -187,7 +187,7 @@ final class InstallationProbe implements AutoCloseable {
     return problems;
   }
 
-  /** What keeps flows from going on, each in a sentence. */
+  /** The obstacles to progress, one sentence each. */
   List<String> problems() throws InterruptedException {
     List<String> problems = outages();
     if (problems.isEmpty() && workers().isEmpty()) {

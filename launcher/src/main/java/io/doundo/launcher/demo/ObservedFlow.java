@@ -3,8 +3,8 @@ package io.doundo.launcher.demo;
 import java.util.List;
 
 /**
- * What is found about one flow after the fact: what the orchestrator says, what its audit log says,
- * and, independently of both, what the workers' store and ledger hold.
+ * The evidence about one flow afterwards: the orchestrator's view, its audit log, and,
+ * independently of both, the workers' store and ledger.
  *
  * @param status of the flow; empty when the orchestrator does not know it
  * @param reason why the flow is where it is, if there is one
@@ -32,7 +32,7 @@ record ObservedFlow(
   /** A line of the ledger that changed something: a thing was created or removed. */
   record LedgerEffect(String step, EffectKind kind, String thing, String instance) {}
 
-  /** What an effect did to its thing. */
+  /** How an effect changed its thing. */
   enum EffectKind {
     CREATED,
     REMOVED

@@ -1,6 +1,6 @@
 package io.doundo.launcher.demo;
 
-/** What became of a scenario. */
+/** The outcome of a scenario. */
 record ScenarioResult(
     DemoScenario scenario, String flowId, ObservedFlow observed, FlowCheck check) {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of the example workers, a SQLite file, read beside them. Nothing of their code is used
- * for that: what they claim is judged by what they wrote. Thread-safe.
+ * The store of the example workers, a SQLite file, read beside them. It uses none of their code:
+ * their claims are checked against what they wrote. Thread-safe.
  */
 final class SqliteWorkerRecords implements WorkerRecords {
 

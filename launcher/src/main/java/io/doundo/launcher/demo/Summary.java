@@ -7,7 +7,7 @@ import io.doundo.launcher.demo.ObservedFlow.EffectKind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was promised and what is there, for all scenarios side by side. */
+/** Expected and actual results of all scenarios, side by side. */
 final class Summary {
 
   private Summary() {}

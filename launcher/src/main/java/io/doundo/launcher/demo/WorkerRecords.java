@@ -10,6 +10,6 @@ interface WorkerRecords {
   /** The effects of one flow, in the order in which they happened. */
   List<LedgerEffect> effects(String flowId);
 
-  /** What exists now of one flow. */
+  /** The things of one flow that exist now. */
   List<ExistingThing> things(String flowId);
 }

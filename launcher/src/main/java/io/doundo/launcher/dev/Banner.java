@@ -1,6 +1,6 @@
 package io.doundo.launcher.dev;
 
-/** What is printed once everything is ready: what is where, and what to type next. */
+/** Printed once everything is ready: the addresses and the next commands. */
 final class Banner {
 
   private Banner() {}

@@ -57,12 +57,14 @@ public final class DataLock implements AutoCloseable {
     return lock;
   }
 
-  /** Where the installation that holds this directory now is to be found; empty when none does. */
+  /** The address of the installation that currently holds this directory; empty when none does. */
   public static Optional<DevPlan> held(Path data) throws IOException {
     return lockHolder(data).flatMap(lockHolder -> lockHolder.plan(data));
   }
 
-  /** Who holds this directory now; empty when nobody does, or has only just begun to. */
+  /**
+   * The current holder of this directory; empty when there is none, or it has only just started.
+   */
   static Optional<LockHolder> lockHolder(Path data) throws IOException {
     return isHeld(data) ? LockHolder.read(data) : Optional.empty();
   }

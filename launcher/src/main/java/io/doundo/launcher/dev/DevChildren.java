@@ -50,7 +50,7 @@ public final class DevChildren {
    * Prepares to start them.
    *
    * @param run where the class path of the children is kept for as long as they run
-   * @param warnings is told what the operator should see of the children's logs
+   * @param warnings receives the parts of the children's logs that the operator should see
    */
   public DevChildren(DevPlan plan, Path run, Consumer<String> warnings) throws IOException {
     this.plan = plan;
@@ -168,7 +168,7 @@ public final class DevChildren {
     return status != null && status == 200;
   }
 
-  /** The status of the readiness probe; null while nobody answers. */
+  /** The status of the readiness probe; null while there is no answer. */
   private @Nullable Integer readiness() {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(plan.url() + "/actuator/health/readiness"))

@@ -81,7 +81,7 @@ public final class DevCommand implements Callable<Integer> {
     return dataDirectory(data);
   }
 
-  /** Where an installation keeps its data unless it is told otherwise. */
+  /** The default data directory of an installation. */
   static Path defaultData() {
     return dataDirectory(null);
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a development installation consists of.
+ * The settings of a development installation.
  *
  * @param data absolute
  * @param orchestratorArguments added to those that the orchestrator is given anyway

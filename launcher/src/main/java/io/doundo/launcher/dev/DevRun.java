@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
  * to or when one of the first three ends. Workers that end are reported and left at that: flows
  * then wait, as they do for any worker that is away, and a silent restart would hide why.
  *
- * <p>Serves one run; the shutdown hook stops the children on a thread of its own.
+ * <p>Serves one run; the shutdown hook stops the children on its own thread.
  */
 final class DevRun {
 

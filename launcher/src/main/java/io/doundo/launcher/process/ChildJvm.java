@@ -53,7 +53,7 @@ public final class ChildJvm implements Child {
     List<String> command = new ArrayList<>(WITHOUT_TERMINAL_SIGNALS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    // One whose memory is used up goes on half dead otherwise, and nobody notices.
+    // Otherwise a JVM without memory lingers half dead, unnoticed.
     command.add("-XX:+ExitOnOutOfMemoryError");
     if (Runtime.version().feature() >= 24) {
       // Newer JVMs warn about libraries with native parts: RocksDB and the compression codecs.

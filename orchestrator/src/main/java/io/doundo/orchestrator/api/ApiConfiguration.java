@@ -33,7 +33,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.module.SimpleModule;
 
-/** What the controllers share: threads for what comes after a wait, and how values are written. */
+/** Shared by the controllers: threads for work after a wait, and how values are written. */
 @Configuration(proxyBeanMethods = false)
 class ApiConfiguration {
 

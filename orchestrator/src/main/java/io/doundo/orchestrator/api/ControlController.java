@@ -67,7 +67,7 @@ class ControlController {
    */
   record ControlResult(String flowId, String controlId, boolean accepted, String status) {}
 
-  /** A wish that was written, and of which nothing tells whether it was carried out. */
+  /** A request that was written, with an unknown outcome. */
   record ControlSent(String flowId, String controlId, String note) {}
 
   @Operation(
@@ -131,7 +131,7 @@ class ControlController {
         () -> ResponseEntity.accepted().body(unanswered(flowId, controlId)));
   }
 
-  /** What became of this very request, when it was made before. */
+  /** The outcome of this request if it was made before. */
   private Optional<Flows.Controlled> outcomeOf(String flowId, String controlId) {
     try {
       if (flows.find(flowId).isEmpty()) {
@@ -193,7 +193,7 @@ class ControlController {
   private ControlResult answer(
       String flowId, ControlAction action, String controlId, Optional<AuditRecord> answered) {
     if (answered.isEmpty()) {
-      // What was taken before is not taken, and not recorded, again.
+      // A repeat is neither processed nor recorded again.
       return outcomeOf(flowId, controlId)
           .map(outcome -> answer(flowId, action, controlId, outcome))
           .orElseThrow(() -> notTaken(controlId));

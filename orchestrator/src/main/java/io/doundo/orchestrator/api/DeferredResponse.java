@@ -8,15 +8,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * An answer that comes later, with a time limit of its own: the server's limit for asynchronous
- * requests is shorter than the waits that callers may ask for, and knows nothing to say when it is
- * over.
+ * A deferred answer with its own time limit: the server's limit for asynchronous requests is
+ * shorter than the waits that callers may request, and has nothing to say when it expires.
  */
 final class DeferredResponse {
 
   /**
-   * What an answer may take beside the wait itself: Kafka takes up to 10 s for the record, and the
-   * flow is read for up to 5 s afterwards.
+   * The time an answer may take beside the wait itself: Kafka takes up to 10 s for the record, and
+   * the flow is read for up to 5 s afterwards.
    */
   private static final Duration MARGIN = Duration.ofSeconds(20);
 

@@ -21,8 +21,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEventBuilder;
 
 /**
- * One stream of server-sent events. What was read of the log and what is heard of its end overlap,
- * so a transition is sent only when it is later than the last one sent. Sending may block on a slow
+ * One stream of server-sent events. The log as read and the notifications of its end overlap, so a
+ * transition is sent only if it is later than the last one sent. Sending may block on a slow
  * client; a stream is sent by one thread at a time, which is never the one that reads for everybody
  * nor the one that keeps all streams alive.
  */
@@ -134,7 +134,7 @@ final class FlowEventStream implements FlowWatch.Listener {
     sendSoon();
   }
 
-  /** Shows a quiet connection that somebody is there; a stream that sends needs no such sign. */
+  /** Keeps a quiet connection alive; a stream that sends needs no such sign. */
   synchronized void beat() {
     beatDue = true;
     sendSoon();
@@ -193,7 +193,7 @@ final class FlowEventStream implements FlowWatch.Listener {
   }
 
   /**
-   * What the client is to be sent next; null when there is nothing for now. An ended flow can be
+   * The next data for the client; null when there is nothing for now. An ended flow can be
    * repaired, so its end is the stream's only when nothing came after it.
    */
   private synchronized @Nullable SseEventBuilder next() {

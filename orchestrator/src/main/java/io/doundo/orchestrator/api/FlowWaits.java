@@ -38,8 +38,8 @@ public final class FlowWaits {
   /**
    * A request that waits.
    *
-   * @param outcome the first matching record, or empty when none came in time or nobody waits any
-   *     more
+   * @param outcome the first matching record, or empty when none arrived in time or nobody waits
+   *     any more
    */
   record Wait(
       CompletableFuture<Optional<AuditRecord>> outcome,

@@ -15,8 +15,8 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses query parameters that nobody reads: a filter that is misspelt would otherwise show
- * everything, and a paging parameter of another API the same page for ever. What is known is what
+ * Refuses unknown query parameters: a misspelt filter would otherwise show everything, and a paging
+ * parameter of another API would show the same page forever. The known parameters are those that
  * the handler's method declares. Thread-safe.
  */
 final class KnownParameters implements HandlerInterceptor {

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 
 /**
- * What can be wrong with a request. The name is the end of the problem's type and never changes.
+ * The kinds of problems with a request. The name is the end of the problem's type and never
+ * changes.
  */
 public enum ProblemKind {
   BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be understood"),

@@ -106,7 +106,7 @@ public final class RecordSender implements AutoCloseable {
         failure);
   }
 
-  /** A topic that is missing is told by the producer as metadata that does not come. */
+  /** The producer reports a missing topic as a metadata timeout. */
   private static boolean isMissing(Exception failure) {
     return failure instanceof UnknownTopicOrPartitionException
         || failure.getCause() instanceof UnknownTopicOrPartitionException;

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.api;
 
 import java.util.Optional;
 
-/** Whether registrations are held up, so that nobody waits for an answer that does not come. */
+/** Whether registrations are blocked, so that nobody waits for an answer in vain. */
 @FunctionalInterface
 public interface RegistrationBlockProbe {
 

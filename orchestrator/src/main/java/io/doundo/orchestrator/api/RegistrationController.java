@@ -148,7 +148,7 @@ class RegistrationController {
         ProblemKind.REGISTRATION_REFUSED, compiled.reason(), Map.of("problems", problems), null);
   }
 
-  /** So that the next request finds what this one has registered. */
+  /** Lets the next request find the registrations of this one. */
   private void awaitVisible(JsonNode status) {
     String name = status.path("orchestrationName").asString("");
     String definition = status.path("definition").asString("");

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What all controllers read of a request in the same way. Stateless. */
+/** Parts of a request that all controllers read in the same way. Stateless. */
 final class RequestBodies {
 
   private RequestBodies() {}
@@ -40,7 +40,7 @@ final class RequestBodies {
     return HeaderLookup.of(serviceHeaders(request));
   }
 
-  /** Who asks, for the audit log. */
+  /** The caller, for the audit log. */
   static String caller(@Nullable Principal principal) {
     return principal == null ? "anonymous" : principal.getName();
   }

@@ -37,11 +37,11 @@ final class ApiKeyFilter extends OncePerRequestFilter {
 
   private static final String BEARER = "Bearer ";
 
-  /** Who acts when there are no keys. */
+  /** The caller's name when there are no keys. */
   static final String LOCAL = "local";
 
   /**
-   * Callers by the hash of their key. The time a lookup takes tells of hashes only, from which no
+   * Callers by the hash of their key. The duration of a lookup reveals only hashes, from which no
    * key can be guessed.
    */
   private final Map<String, Authentication> callers = new HashMap<>();
@@ -88,7 +88,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     ProblemWriter.write(response, ProblemKind.UNAUTHENTICATED, detail);
   }
 
-  /** Takes a request for that of another instance, made for a caller of its own. */
+  /** Authenticates a request of another instance on behalf of its caller. */
   static void authenticatePeer(PeerPass.Bearer bearer) {
     authenticate(
         UsernamePasswordAuthenticationToken.authenticated(

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
-/** What the API needs of the service. */
+/** The beans of the service that the API needs. */
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
 

@@ -28,16 +28,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     default.
  * @param stepTopics Settings of the command topics that are created for each step.
  * @param engine Settings of the engine.
- * @param inputRetention How long start events, answers and control records are kept. What comes
- *     while no instance runs is lost after that time, so it cannot be shorter than seven days.
+ * @param inputRetention How long start events, answers and control records are kept. Records that
+ *     arrive while no instance runs are lost after that time, so it cannot be shorter than seven
+ *     days.
  * @param archiveRetention How long ended flows are kept. An undo window cannot be longer.
- * @param audit Whether every transition of every flow is written to the audit log. Off, waiting for
- *     a flow, its timeline and its event stream are not to be had.
+ * @param audit Whether every transition of every flow is written to the audit log. When disabled,
+ *     waiting for a flow, its timeline and its event stream are not available.
  * @param auditRetention How long the audit log and dead letters are kept.
  * @param advertisedAddress The host:port under which other instances reach this one; needed only
  *     with several instances.
  * @param search The in-memory read model behind the lists of flows.
- * @param api Who may use the API.
+ * @param api Access to the API.
  */
 @ConfigurationProperties("doundo")
 public record DoundoProperties(
@@ -174,7 +175,7 @@ public record DoundoProperties(
   /**
    * The read model behind lists of flows.
    *
-   * @param enabled Whether lists of flows can be asked for.
+   * @param enabled Whether flow lists are available.
    * @param maxFlows The most flows kept in memory; of more, the oldest ended ones are not listed.
    */
   public record Search(@DefaultValue("true") boolean enabled, @DefaultValue("50000") int maxFlows) {
@@ -184,7 +185,7 @@ public record DoundoProperties(
   }
 
   /**
-   * Who may use the API.
+   * Access to the API.
    *
    * @param keys The API keys. Without any, the server listens on the loopback interface only and
    *     takes every request for an administrator's.
@@ -262,7 +263,7 @@ public record DoundoProperties(
     }
   }
 
-  /** What a key may do; each role includes those before it. */
+  /** The permissions of a key; each role includes those before it. */
   public enum Role {
     /** Read. */
     VIEWER,

@@ -10,9 +10,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What the index behind the lists counts of flows. It costs the data plane nothing; every instance
- * counts the flows of all instances, and without the index there is none of it. The engine itself
- * counts parked flows, which must be right however many flows there are.
+ * Meters of the index behind the flow lists. It costs the data plane nothing; every instance counts
+ * the flows of all instances, and without the index there is none of it. The engine itself counts
+ * parked flows, which must be right however many flows there are.
  */
 final class FlowMetrics implements FlowIndex.Listener {
 

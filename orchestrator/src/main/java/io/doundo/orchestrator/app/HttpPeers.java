@@ -26,7 +26,7 @@ final class HttpPeers implements PeerFlows {
   /** Longer than the other instance waits for stores that move, so that its reason arrives. */
   private static final Duration ANSWER = Duration.ofSeconds(4);
 
-  /** Who asks when nobody does: what is read after a wait is read outside its request. */
+  /** The caller of reads after a wait, which happen outside of a request. */
   private static final PeerPass.Bearer SELF =
       new PeerPass.Bearer("doundo", DoundoProperties.Role.VIEWER);
 

@@ -81,7 +81,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
         .build();
   }
 
-  /** A registration that is held up is no reason to send no flows here, so it is a detail only. */
+  /** A blocked registration is no reason to withhold flows, so it is only a detail. */
   private String registrations() {
     ControlPlane plane = service.controlPlane().orElse(null);
     if (plane == null || !plane.isListening()) {

@@ -21,9 +21,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts both planes, control plane first, and stops them in reverse. The start waits for Kafka as
- * long as it takes, in a thread of its own, while the server already answers and its readiness says
- * what is missing. What waiting cannot mend, such as a wrong partition count, ends the application
+ * Starts both planes, control plane first, and stops them in reverse. Startup waits for Kafka
+ * indefinitely in its own thread, while the server already answers and its readiness says what is
+ * missing. A problem that waiting cannot fix, such as a wrong partition count, ends the application
  * with the reason.
  */
 final class OrchestratorService implements SmartLifecycle {
@@ -211,7 +211,7 @@ final class OrchestratorService implements SmartLifecycle {
   private void fail(String reason) {
     LOG.error("\n\n*** DoUndo cannot start ***\n\n{}\n", reason);
     AvailabilityChangeEvent.publish(events, this, LivenessState.BROKEN);
-    // Whoever ends the application now must not wait for this thread, which waits for the end.
+    // The caller must not wait for this thread, which waits for the end of the application.
     thread = null;
     events.publishEvent(new StartupFailure(reason));
   }

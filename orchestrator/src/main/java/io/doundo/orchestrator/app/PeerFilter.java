@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets other instances in, and nobody else, where instances ask each other for flows. A key of the
+ * Admits only other instances to the paths on which instances read each other's flows. A key of the
  * API opens nothing here, and a pass opens nothing anywhere else.
  */
 final class PeerFilter extends OncePerRequestFilter {

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Signs the reads that one instance makes at another for a caller, and checks such signatures. A
- * pass says who asks, in which role, for which flow and until when; it is good for that one read
- * and tells nothing of the caller's own credential. Thread-safe.
+ * pass says who asks, in which role, for which flow and until when; it is valid for that one read
+ * and reveals nothing about the caller's credential. Thread-safe.
  */
 final class PeerPass {
 
@@ -37,7 +37,7 @@ final class PeerPass {
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
   }
 
-  /** Who a pass was made out to. */
+  /** The holder of a pass. */
   record Bearer(String principal, DoundoProperties.Role role) {}
 
   /**

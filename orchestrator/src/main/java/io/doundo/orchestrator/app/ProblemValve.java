@@ -42,7 +42,7 @@ final class ProblemValve extends ErrorReportValve {
       response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(body));
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      // Whoever asked has gone, or has been answered in part; there is nobody left to be told.
+      // The client has gone, or has part of the response; no error can reach it.
       LOG.debug("The response {} could not be written", status, e);
     }
   }

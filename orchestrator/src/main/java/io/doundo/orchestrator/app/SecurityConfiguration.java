@@ -16,7 +16,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
-/** Who may do what: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. */
+/** Access rules: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
@@ -50,7 +50,7 @@ class SecurityConfiguration {
                 requests
                     .requestMatchers("/actuator/health/**", "/v3/api-docs/**", "/swagger-ui*/**")
                     .permitAll()
-                    // Without keys, whoever is on this machine may do everything.
+                    // Without keys, every local user may do everything.
                     .requestMatchers(GET, PeerController.PATH)
                     .hasRole(keys ? ApiKeyFilter.PEER : ADMIN)
                     .requestMatchers(POST, "/api/orchestration/register", "/api/orchestrations")
@@ -92,7 +92,9 @@ class SecurityConfiguration {
     };
   }
 
-  /** Refuses to listen where other machines can reach a server that asks nobody for a key. */
+  /**
+   * Refuses to listen on an address that other machines can reach while no API keys are configured.
+   */
   @Bean
   InitializingBean openServerCheck(ServerProperties server, DoundoProperties properties) {
     return () -> {

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Translates the properties into what each plane is told. */
+/** Translates the properties into the settings of each plane. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DoundoProperties.class)
 class SettingsConfiguration {

@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EventJson {
 
-  /** What stands at the end of a text that was cut. */
+  /** The end of a text that was cut. */
   public static final String CUT = "… (cut: the record was too large)";
 
   private static final Map<String, Class<? extends FlowEvent>> TYPES =

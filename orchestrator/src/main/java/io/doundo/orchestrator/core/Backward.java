@@ -42,7 +42,7 @@ final class Backward {
     return false;
   }
 
-  /** Whether the step may have had an effect that nobody has undone or answered for. */
+  /** Whether the step may have had an effect that is neither undone nor resolved. */
   static boolean owesUndo(FlowDraft flow, int step) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
@@ -82,7 +82,7 @@ final class Backward {
     if (allSettled) {
       if (flow.status != FlowStatus.UNDONE) {
         if (!flow.undoCommitted) {
-          // A turn read back after the end finds nobody; a later repair asks for its own.
+          // A turn read back after the end has no effect; a later repair requests its own.
           flow.undoTurn = 0;
         }
         if (flow.turnedBack != null) {

@@ -11,7 +11,7 @@ final class Cancelling {
 
   private Cancelling() {}
 
-  /** Why the flow cannot be turned back, or null when it can. */
+  /** Why the flow cannot be undone, or null when it can. */
   static @Nullable String obstacle(FlowDraft flow) {
     int pivot = flow.passedPivot();
     if (pivot >= 0) {
@@ -47,7 +47,7 @@ final class Cancelling {
 
   /**
    * Turns the flow to UNDO, now or, while a pivot may be having its effect, once its outcome is
-   * known. After a passed pivot the flow goes on, and the audit log says so.
+   * known. After a passed pivot the flow continues, and the audit log says so.
    */
   static void cancel(FlowDraft flow, String why) {
     String obstacle = obstacle(flow);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from an event: the flow's next state and what is to be done.
+ * The consequence of an event: the flow's next state and the effects.
  *
  * @param next the state to store; the same object as before when nothing changed; null when there
  *     is no flow

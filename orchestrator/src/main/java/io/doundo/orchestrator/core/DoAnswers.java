@@ -150,7 +150,7 @@ final class DoAnswers {
     }
   }
 
-  /** What a failure that was not awaited may have left behind, as far as no UNDO sent covers it. */
+  /** The possible effect of an unexpected failure, unless an UNDO already sent covers it. */
   private static StepEffect unawaited(
       FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
     StepDraft draft = flow.steps[step];
@@ -246,7 +246,7 @@ final class DoAnswers {
     flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, why);
   }
 
-  /** Undoes once more what came to light after an UNDO was sent: a new generation. */
+  /** Undoes an effect reported after an UNDO was sent, in a new generation. */
   private static void undoAgain(
       FlowDraft flow, int step, StepEffect effect, @Nullable Content result, String why) {
     StepDraft draft = flow.steps[step];

@@ -48,8 +48,8 @@ public final class FlowDecider {
   }
 
   /**
-   * Decides what an event does to a flow. The transition has taken place, and is to be recorded,
-   * exactly when {@code transitions} of the next state is higher than before.
+   * Decides what an event does to a flow. A transition has taken place and must be recorded if and
+   * only if {@code transitions} of the next state is higher than before.
    *
    * @param definition the flow's definition; null only while none was found. One that is given to a
    *     flow that waits for it begins the flow, whatever the event is
@@ -85,7 +85,7 @@ public final class FlowDecider {
     if (flow.effectCount() == said) {
       IgnoredAnswers.note(flow, event);
     } else if (flow.isFaulted() && isAnswer(event) && !flow.isSilent()) {
-      // What could be computed for an answer shows that the flow can go on.
+      // A successful computation for an answer shows that the flow can continue.
       Parking.takeUp(flow);
     }
     advance(flow);
@@ -183,7 +183,7 @@ public final class FlowDecider {
     }
   }
 
-  /** What each event does, before the flow advances. */
+  /** Applies each event, before the flow advances. */
   private record EventApplier(FlowDraft flow) implements FlowEvent.Handler<FlowDraft> {
 
     @Override

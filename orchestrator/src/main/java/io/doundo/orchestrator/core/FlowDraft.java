@@ -176,9 +176,7 @@ final class FlowDraft {
         || (isFaulted() && undoTurn > 0);
   }
 
-  /**
-   * Whether the flow is parked because the orchestrator fails on it: nothing moves it by itself.
-   */
+  /** Whether the flow is parked because of an internal error: nothing moves it on its own. */
   boolean isFaulted() {
     return status == FlowStatus.PARKED && parkReason == ParkReason.ENGINE_FAULT;
   }
@@ -405,7 +403,7 @@ final class FlowDraft {
     }
     long next = status == FlowStatus.IN_PROGRESS && deadlineAt > 0 ? deadlineAt : Long.MAX_VALUE;
     for (StepDraft step : steps) {
-      // What is due and was not sent just now waits for something else: the end of a pause, a turn,
+      // A due step that was not sent waits for something else: the end of a pause, a turn,
       // the UNDO of a step that depends on it. That event sends it, not the clock.
       boolean waits = step.openAttempt == 0 && step.dueAt <= at;
       if (!waits) {

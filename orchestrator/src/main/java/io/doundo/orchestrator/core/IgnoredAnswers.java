@@ -10,8 +10,8 @@ import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves an entry in the audit log for an answer that changes nothing: whoever waits for it to have
- * an effect finds there why it has none. A flow has a bounded number of them.
+ * Leaves an audit entry for an ignored answer, which says why it has no effect. A flow has a
+ * bounded number of them.
  */
 final class IgnoredAnswers {
 

@@ -179,7 +179,7 @@ final class OutsideMachine implements StepMachine {
 
   @Override
   public void landed(FlowDraft flow, int step, EffectLanded event) {
-    // A late UNDO has undone; whoever took over the step answers for it.
+    // A late UNDO has undone; the run that took over the step answers for it.
     if (event.action() == CommandAction.DO) {
       DoAnswers.landed(flow, step, event);
     }

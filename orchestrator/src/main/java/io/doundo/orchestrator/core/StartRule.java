@@ -2,7 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 
-/** What a start event means for a flowId that was used before. */
+/** The meaning of a start event for a flowId that was used before. */
 public enum StartRule {
   /** A new flow begins. */
   BEGIN,

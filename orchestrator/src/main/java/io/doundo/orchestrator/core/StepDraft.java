@@ -172,7 +172,7 @@ final class StepDraft {
     return dueAt > 0 && status == StepStatus.UNDO_FAIL;
   }
 
-  /** Whether the DO will not be sent again by itself, and the step has not passed. */
+  /** Whether the DO will not be retried automatically and the step has not passed. */
   boolean stuck() {
     return openAttempt == 0
         && dueAt == 0
@@ -181,7 +181,7 @@ final class StepDraft {
             || status == StepStatus.IN_DOUBT);
   }
 
-  /** Whether the UNDO will not be sent again by itself. */
+  /** Whether the UNDO will not be retried automatically. */
   boolean undoExhausted() {
     return status == StepStatus.UNDO_FAIL && dueAt == 0;
   }

@@ -25,7 +25,7 @@ sealed interface StepMachine permits OutsideMachine {
   /** The step's turn has come on the way back, and it owes an UNDO. */
   void beginUndo(FlowDraft flow, int step);
 
-  /** The flow turns back: what has not left yet does not leave any more. */
+  /** The flow switches to undo: commands not sent yet are never sent. */
   void withdraw(FlowDraft flow, int step);
 
   void succeeded(FlowDraft flow, int step, StepSucceeded event);
@@ -36,6 +36,6 @@ sealed interface StepMachine permits OutsideMachine {
 
   void undeliverable(FlowDraft flow, int step, DispatchImpossible event);
 
-  /** What the step waits for has not come in time. */
+  /** The step's wait has timed out. */
   void timedOut(FlowDraft flow, int step);
 }

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.definition;
 
 /**
  * The identity of a definition: its name and a hash of its content. Two registrations with the same
- * content have the same identity, whoever wrote them.
+ * content have the same identity, regardless of their author.
  */
 public record DefinitionId(String name, String hash) {
 

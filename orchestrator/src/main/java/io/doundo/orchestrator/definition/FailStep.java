@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition;
 
-/** What a plain worker's {@code FAIL_STEP} of a DO means. */
+/** The meaning of a plain worker's {@code FAIL_STEP} of a DO. */
 public enum FailStep {
   /** Failed for good: not retried. */
   FINAL,

@@ -1,7 +1,8 @@
 package io.doundo.orchestrator.definition;
 
 /**
- * The shape a registration asked for. All three compile to one graph; the shape is kept for show.
+ * The shape requested by a registration. All three compile to one graph; the shape is kept for
+ * show.
  */
 public enum GraphType {
   /** A chain in the order of {@code seq}. */

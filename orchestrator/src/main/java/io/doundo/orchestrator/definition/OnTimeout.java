@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition;
 
-/** What follows when an attempt's deadline passes without an answer. */
+/** The policy when an attempt's deadline passes without an answer. */
 public enum OnTimeout {
   /** Send the next attempt while the retry policy allows one; afterwards undo. The default. */
   RETRY,

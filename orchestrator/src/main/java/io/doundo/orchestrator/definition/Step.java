@@ -51,7 +51,7 @@ public record Step(
   }
 
   /**
-   * What the step's worker is sent, and how.
+   * The commands of the step's worker and how they are sent.
    *
    * @throws IllegalStateException when the step is of a kind that has no worker
    */

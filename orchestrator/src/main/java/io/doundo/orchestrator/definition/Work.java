@@ -3,7 +3,7 @@ package io.doundo.orchestrator.definition;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a step does: its kind, with the settings that only this kind has. */
+/** The work of a step: its kind, with the settings of that kind. */
 public sealed interface Work {
 
   Reach reach();
@@ -15,8 +15,8 @@ public sealed interface Work {
    * @param sharedTopic commands go to {@code orchestrator.event} instead of the step's own topics
    * @param bindings the handler fields of the document ({@code handlerClass}, {@code doMethod}, …),
    *     kept for the workers that read them
-   * @param failStep what a plain worker's {@code FAIL_STEP} of its DO means; null for what the
-   *     server is told
+   * @param failStep what a plain worker's {@code FAIL_STEP} of its DO means; null for the server's
+   *     default
    */
   record Remote(
       boolean committed,

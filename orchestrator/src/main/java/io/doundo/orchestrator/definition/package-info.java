@@ -1,7 +1,4 @@
-/**
- * What an orchestration is, compiled: immutable records, pure Java. Depends on the JDK and JSpecify
- * only.
- */
+/** Compiled orchestrations: immutable records, pure Java. Depends on the JDK and JSpecify only. */
 @NullMarked
 package io.doundo.orchestrator.definition;
 

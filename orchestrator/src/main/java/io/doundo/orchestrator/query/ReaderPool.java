@@ -36,7 +36,7 @@ public final class ReaderPool implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param clientId what the consumers are called, each with a number of its own
+   * @param clientId the name of the consumers, each with a number appended
    */
   public ReaderPool(ReadConsumers consumers, String clientId) {
     this.consumers = consumers;

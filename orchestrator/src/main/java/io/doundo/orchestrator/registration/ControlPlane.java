@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Everything of this package, started and stopped in the right order. After {@link #start} the
- * orchestrator's topics exist, so the data plane may be started; it is to be stopped first.
+ * orchestrator's topics exist, so the data plane may be started; it must be stopped first.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -57,7 +57,7 @@ public final class ControlPlane implements AutoCloseable {
     return topics;
   }
 
-  /** What holds registrations up currently, here or in another instance; empty if nothing does. */
+  /** What currently blocks registrations, here or in another instance; empty if nothing does. */
   public Optional<RegistrationBlock> block() {
     return listener.block().or(backlog::block);
   }
@@ -67,7 +67,7 @@ public final class ControlPlane implements AutoCloseable {
     return listener.isRunning();
   }
 
-  /** How registrations end, and for how long one of them has been held up. */
+  /** Meters for the outcomes of registrations and for how long one has been blocked. */
   public MeterBinder metrics() {
     return meters -> {
       count(meters, "accepted", counts.accepted());

@@ -83,7 +83,7 @@ final class FixedTopics {
     return new Spec(name, partitions, fixed, configs, required);
   }
 
-  /** What it holds is lost when it goes before it is read, so it is never kept for less. */
+  /** Its records are lost if they expire before they are read, so it is never kept for less. */
   private static Spec input(String name, int partitions, String timestamps, Duration retention) {
     Spec log = log(name, partitions, true, timestamps, retention);
     Map<String, String> required = new HashMap<>(log.required());
@@ -105,7 +105,7 @@ final class FixedTopics {
     return new Spec(log.name(), log.partitions(), log.fixed(), log.configs(), required);
   }
 
-  /** Definitions are kept for ever, the latest of each key. */
+  /** Definitions are kept forever, the latest of each key. */
   private static Spec compacted(String name) {
     Map<String, String> configs =
         Map.of(

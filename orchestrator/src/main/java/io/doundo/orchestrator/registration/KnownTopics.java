@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics that exist, listed every second in a thread of its own. While the broker does not
- * answer the last list stands. Topics created by this instance are known at once. Thread-safe.
+ * The topics that exist, listed every second in its own thread. While the broker does not answer
+ * the last list stands. Topics created by this instance are known at once. Thread-safe.
  */
 public final class KnownTopics implements TopicCatalog, AutoCloseable {
 
@@ -99,7 +99,7 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
             .count();
   }
 
-  /** Made once for each list that is asked, not for each topic that is checked. */
+  /** Built once per list, not per checked topic. */
   private Map<String, String> byMetricName() {
     Set<String> current = listed;
     MetricNames known = metricNames;

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether a registration waits too long, whichever instance should carry it out. One instance owns
  * the topic's only partition and knows why it fails; every other one knows only what this class
- * reads from Kafka: the group's committed offset, and the first record behind it. Looks in a thread
- * of its own; {@link #block} may be called by any thread.
+ * reads from Kafka: the group's committed offset, and the first record behind it. Checks in its own
+ * thread; {@link #block} may be called by any thread.
  */
 final class RegistrationBacklog implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class RegistrationBacklog implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
 
-  /** So many looks in the time after which a record counts as held up. */
+  /** The number of checks in the time after which a record counts as blocked. */
   private static final int LOOKS = 6;
 
   private final Admin admin;
@@ -76,7 +76,7 @@ final class RegistrationBacklog implements AutoCloseable {
         looker.scheduleWithFixedDelay(this::lookOrKeep, interval, interval, TimeUnit.MILLISECONDS);
   }
 
-  /** The record that waits; empty when none does, as far as the last look could tell. */
+  /** The record that waits; empty when none does, according to the last check. */
   Optional<RegistrationBlock> block() {
     return Optional.ofNullable(block);
   }

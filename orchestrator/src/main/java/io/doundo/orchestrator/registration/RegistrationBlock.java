@@ -22,7 +22,7 @@ public record RegistrationBlock(
   private static final long LONGEST_PAUSE_MS = 15_000;
   private static final int MAX_CAUSE = 500;
 
-  /** What holds after one more failure: the same record's goes on, anything else begins anew. */
+  /** The state after another failure: continued for the same record, otherwise started again. */
   static RegistrationBlock after(
       @Nullable RegistrationBlock earlier, @Nullable String place, Throwable failure, Instant now) {
     String message = failure.getMessage();

@@ -38,10 +38,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes registrations, one at a time: compile, create the step topics, write the outcome. Of
  * several instances one is assigned the topic's only partition; it fences the others before it
- * reads what they wrote. What the content of a record causes refuses that record at once, so that
- * the next one is not kept waiting. On any other failure consumer, producer and view are thrown
- * away and the record is read again, with growing pauses; after a bounded time it becomes a dead
- * letter, as soon as the broker takes one. Runs in a thread of its own.
+ * reads what they wrote. A problem with a record's content refuses that record at once, so that it
+ * does not block the next one. On any other failure consumer, producer and view are thrown away and
+ * the record is read again, with growing pauses; after a bounded time it becomes a dead letter, as
+ * soon as the broker takes one. Runs in its own thread.
  */
 public final class RegistrationListener implements AutoCloseable {
 
@@ -78,7 +78,7 @@ public final class RegistrationListener implements AutoCloseable {
     thread.start();
   }
 
-  /** What holds registrations up currently; empty when nothing does. */
+  /** What currently blocks registrations; empty when nothing does. */
   Optional<RegistrationBlock> block() {
     return Optional.ofNullable(block);
   }
@@ -232,7 +232,7 @@ public final class RegistrationListener implements AutoCloseable {
     }
   }
 
-  /** What the listener holds exactly while the topic's partition is assigned to it. */
+  /** The resources that the listener holds while the topic's partition is assigned to it. */
   private final class PartitionAssignment implements ConsumerRebalanceListener, AutoCloseable {
 
     private @Nullable Producer<byte[], byte[]> producer;

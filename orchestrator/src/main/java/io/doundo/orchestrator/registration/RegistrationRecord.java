@@ -29,7 +29,7 @@ final class RegistrationRecord {
     return headers;
   }
 
-  /** Who asked for it, as the record claims; null when it does not say. */
+  /** The requester, as the record claims; null when it does not say. */
   static @Nullable String requestedBy(ConsumerRecord<?, ?> source) {
     String name = headers(source).get(RecordHeaders.REQUESTED_BY);
     return name == null || name.isBlank() ? null : Printable.line(name, MAX_NAME);

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * What the control plane can be told.
+ * The settings of the control plane.
  *
  * @param applicationId prefix of its consumer group and transactional id
  * @param clientProperties passed to every Kafka client as they are: TLS, SASL, and the like
@@ -86,7 +86,7 @@ public record RegistrationSettings(
     return applicationId + "-registration";
   }
 
-  /** What every client of the control plane is configured with, to which each adds its own. */
+  /** The common configuration of the control plane's clients, to which each adds its own. */
   Map<String, Object> client(String purpose) {
     Map<String, Object> client = new HashMap<>(clientProperties);
     client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What became of a registration: a record of {@code orchestrator.registration.status}.
+ * The outcome of a registration: a record of {@code orchestrator.registration.status}.
  *
  * @param orchestrationName null when it could not be read
  * @param definition {@code name@hash} of the version in force; null for workers and failures
  * @param version 0 where {@code definition} is null
  * @param changed false when everything was registered already
- * @param requestedBy who asked for it, as the record claims
+ * @param requestedBy the requester, as the record claims
  * @param source where the registration stands
  */
 record RegistrationStatus(
@@ -51,7 +51,9 @@ record RegistrationStatus(
     problems = List.copyOf(problems);
   }
 
-  /** The record's value, with as many warnings and problems as fit into so many bytes. */
+  /**
+   * The record's value, with as many warnings and problems as fit into the given number of bytes.
+   */
   byte[] encode(int maxBytes) {
     int listed = MOST_LISTED;
     byte[] encoded = encoded(listed);

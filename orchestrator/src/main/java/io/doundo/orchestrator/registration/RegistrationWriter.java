@@ -114,8 +114,8 @@ final class RegistrationWriter {
   }
 
   /**
-   * Keeps a refused record whole and tells every registration in it why. When the broker accepts
-   * only small records, as much as it accepts is kept.
+   * Keeps a refused record as a dead letter and publishes the reason for every registration in it.
+   * When the broker accepts only small records, as much as it accepts is kept.
    */
   void refuse(
       ConsumerRecord<byte[], byte[]> source,
@@ -185,7 +185,7 @@ final class RegistrationWriter {
             new TopicPartition(source.topic(), source.partition()),
             new OffsetAndMetadata(source.offset() + 1)),
         group);
-    // Committing waits for every send and fails when one of them did; this names the one.
+    // The commit waits for every send and fails when one of them failed; this names it.
     producer.flush();
     sends.forEach(RegistrationWriter::acknowledged);
     producer.commitTransaction();

@@ -29,7 +29,7 @@ final class StepTopics {
   /**
    * Creates what is missing.
    *
-   * @return the record with what is to be said of its topics, or refused
+   * @return the record with warnings about its topics, or refused
    * @throws KafkaException when the broker may create them later
    */
   CompiledRegistration create(CompiledRegistration compiled) {

@@ -4,8 +4,8 @@ import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the step topics of one record cost, against what the installation allows. Each partition
- * takes memory, files and recovery time of a broker whether it is used or not.
+ * The cost of one record's step topics against the installation's limits. Each partition takes
+ * memory, files and recovery time of a broker whether it is used or not.
  *
  * @param newTopics that the record needs and that do not exist
  * @param existingTopics of all registered steps
@@ -38,7 +38,7 @@ record TopicBudget(int newTopics, int existingTopics, int partitions, Budget bud
     return null;
   }
 
-  /** What people should know of the cost, or null when it is small. */
+  /** A warning about the cost, or null when it is small. */
   @Nullable String warning() {
     return partitionsOfRecord() >= NOTABLE_PARTITIONS
         ? cost()

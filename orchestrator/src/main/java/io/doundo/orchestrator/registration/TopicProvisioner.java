@@ -103,7 +103,9 @@ public final class TopicProvisioner {
     return existing.isEmpty() ? List.of() : compacted(existing);
   }
 
-  /** A compacted topic keeps only the newest command of each flow, also when nobody has read it. */
+  /**
+   * A compacted topic keeps only the newest command of each flow, even if the others are unread.
+   */
   private List<String> compacted(List<String> topics) {
     List<ConfigResource> resources =
         topics.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
@@ -142,8 +144,8 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Makes topics again that somebody has deleted and that the orchestrator only writes to: without
-   * them it cannot go on, and nothing that it needs was in them.
+   * Recreates deleted topics that the orchestrator only writes to: it cannot continue without them,
+   * and it needs none of their records.
    *
    * @param existing all topics
    */

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine can be told.
+ * The settings of the engine.
  *
  * @param applicationId Kafka Streams application id; names the consumer group and the changelogs
  * @param clientProperties passed to every Kafka client as they are: TLS, SASL, and the like

@@ -179,8 +179,8 @@ public final class Json {
   }
 
   /**
-   * Checks that every reader of this project takes the value as the payload of a record. Whoever
-   * makes a value asks here, where it can still say so, and not the reader at the other end.
+   * Checks that every reader of this project takes the value as the payload of a record. Writers of
+   * values check here, where they can still report it, so that no reader has to fail.
    *
    * @throws MalformedRecordException with the limit that the value exceeds
    */
@@ -299,7 +299,7 @@ public final class Json {
     return node;
   }
 
-  /** What kind of value it is, for an error text. */
+  /** The kind of the value, for error messages. */
   public static String kind(RawJson value) {
     return switch (value.bytes()[0]) {
       case '{' -> "an object";
@@ -364,7 +364,7 @@ public final class Json {
   }
 
   /**
-   * What the parser found wrong, in words for a person.
+   * The parser's problem in plain words.
    *
    * @param problem from any parser of this mapper
    */

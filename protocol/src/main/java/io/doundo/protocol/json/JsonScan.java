@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Takes a plain JSON object apart in one pass over its bytes. It knows the strict grammar and
  * nothing unusual: at the first error, at escapes in names, at great depth, size or number of
  * fields it gives up, and the caller's parser, which decides what is right and says what is wrong,
- * does it all again. What it does take, that parser takes in the same way. Used once.
+ * does it all again. Whatever it accepts, that parser accepts with the same result. Used once.
  */
 final class JsonScan {
 

@@ -8,7 +8,7 @@ import tools.jackson.core.JacksonException;
 /** Says what is wrong with a JSON text in words for a person who did not write the parser. */
 final class JsonWording {
 
-  /** What the parser says, and what it means; the first that is found counts. */
+  /** The parser's message and its plain wording; the first that is found counts. */
   private record Rule(Pattern pattern, String meaning) {
     Rule(String pattern, String meaning) {
       this(Pattern.compile(pattern), meaning);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON as bytes, in the spelling of {@link Json#MAPPER}: made for the few small objects that
- * are written for each record, at a fraction of a general generator's cost. Whoever calls it sees
- * to the nesting. Not for several threads.
+ * are written for each record, at a fraction of a general generator's cost. The caller is
+ * responsible for correct nesting. Not for several threads.
  */
 public final class JsonWriter {
 
@@ -24,7 +24,7 @@ public final class JsonWriter {
   private byte[] bytes;
   private int size;
 
-  /** Whether something stands before what comes next. */
+  /** Whether the next value follows another one. */
   private boolean separated;
 
   /**

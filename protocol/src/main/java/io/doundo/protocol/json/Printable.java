@@ -3,7 +3,7 @@ package io.doundo.protocol.json;
 /**
  * Makes text from outside safe to print on one line of a log, a status or a terminal. Control
  * characters, line separators and characters that change the direction of the text are escaped, so
- * that nobody can forge a line of a log or hide part of a name.
+ * that a value cannot forge a log line or hide part of a name.
  */
 public final class Printable {
 

@@ -22,8 +22,7 @@ import org.springframework.core.io.Resource;
 
 /**
  * Registers documents, each again and again until the orchestrator has accepted or refused it.
- * Sends them on a thread of its own, because a broker that is away holds up whoever sends.
- * Thread-safe.
+ * Sends them on its own thread, because an unreachable broker blocks the sender. Thread-safe.
  */
 final class DocumentRegistration implements AutoCloseable {
 
@@ -32,7 +31,7 @@ final class DocumentRegistration implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   /**
-   * What is to be registered.
+   * The documents to register.
    *
    * @param name for people
    */

@@ -22,11 +22,11 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The registration documents of this application. Only what binds handlers is read here; the
- * orchestrator judges the rest.
+ * orchestrator validates the rest.
  */
 final class RegistrationDocuments {
 
-  /** The orchestrator judges how much a document may hold. */
+  /** The orchestrator limits the size of documents. */
   private static final int MOST_ALIASES = 100_000;
 
   private final List<Resource> documents = new ArrayList<>();
@@ -134,7 +134,7 @@ final class RegistrationDocuments {
     };
   }
 
-  /** Every scalar is the text that stands there, as for the orchestrator. */
+  /** Every scalar is its text as written, as for the orchestrator. */
   private static final class TextResolver extends Resolver {
     @Override
     protected void addImplicitResolvers() {

@@ -14,9 +14,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Whether this service serves its steps, and everything that is in the way. Down when no command is
- * read, when the fence cannot be asked, and when the orchestrator has refused a document. A step
- * whose topics do not exist yet, and a document that is not answered yet, are told but no fault: a
- * worker may start before anything else does.
+ * read, when the fence cannot be asked, and when the orchestrator has refused a document. Missing
+ * topics of a step and unanswered documents are reported but are not faults: a worker may start
+ * before anything else.
  */
 final class WorkerHealthIndicator implements HealthIndicator {
 

@@ -12,8 +12,8 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * What handlers may return that stands for work which is not done yet. A step that was answered
- * with it would count as done too early, or for ever, whatever becomes of the work.
+ * Return types that represent unfinished work. A step answered with one would count as done too
+ * early, or even if the work fails.
  */
 public final class AsyncTypes {
 

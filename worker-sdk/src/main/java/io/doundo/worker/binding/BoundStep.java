@@ -4,7 +4,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a registration document says about who serves a step.
+ * The handlers that a registration document names for a step.
  *
  * @param document where it stands, for problems
  * @param handlerClass a class name, simple or full, or the name of a bean; null when the document

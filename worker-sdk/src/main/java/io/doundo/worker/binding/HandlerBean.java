@@ -18,7 +18,7 @@ import org.springframework.util.ReflectionUtils;
  */
 record HandlerBean(BeanFactory beans, String name, Class<?> type) {
 
-  /** What Kotlin adds to the parameters of a suspend function. */
+  /** The extra parameter of a Kotlin suspend function. */
   static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
   private static final List<String> ASYNCHRONOUS =
@@ -33,7 +33,7 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
     return "bean \"%s\", method %s.%s".formatted(name, type.getSimpleName(), method.getName());
   }
 
-  /** What a method returns, type variables resolved. */
+  /** A method's return type with type variables resolved. */
   ResolvableType returned(Method method) {
     return ResolvableType.forMethodReturnType(method, type);
   }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler is called with.
+ * The arguments of a handler call.
  *
  * @param request what the DO was asked; on an UNDO, without the fields of its result
  * @param recordHeaders the record headers that are text

@@ -14,7 +14,7 @@ import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Jackson makes of types, found out before anything is read or written. Thread-safe. */
+/** Jackson's view of types, determined before anything is read or written. Thread-safe. */
 final class JsonFields {
 
   /** How a value looks in JSON; values that look different cannot be the same thing. */
@@ -35,7 +35,7 @@ final class JsonFields {
     this.mapper = mapper;
   }
 
-  /** The fields that are read into this type; empty for a type without fields of its own. */
+  /** The fields that are read into this type; empty for a type without fields. */
   Map<String, JavaType> read(JavaType type) {
     if (!hasFields(type)) {
       return Map.of();

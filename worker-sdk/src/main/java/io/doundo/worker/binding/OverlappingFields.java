@@ -12,7 +12,7 @@ import tools.jackson.databind.JavaType;
 /**
  * Compares the fields of a step's request with those of its result, because they meet in the
  * payload of later steps: there the result's field replaces the request's of the same name. Fields
- * that cannot be the same thing are a problem; others are told, because nobody can know.
+ * that cannot be the same thing are a problem; others are logged, because they may be intended.
  */
 final class OverlappingFields {
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import tools.jackson.databind.JavaType;
 
-/** Works out what each parameter of one handler method is to be given, or what is wrong with it. */
+/** Determines the argument for each parameter of a handler method, or the problem with it. */
 final class ParameterReader {
 
   private final Method method;
@@ -81,7 +81,7 @@ final class ParameterReader {
     return parameters;
   }
 
-  /** What the payload is read as, or null when the method does not take it. */
+  /** The type of the payload, or null when the method does not take it. */
   @Nullable Type payloadType() {
     return types().stream()
         .filter(type -> common(type) == null && type.resolve() != Undoing.class)

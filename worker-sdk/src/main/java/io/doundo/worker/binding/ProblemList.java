@@ -3,7 +3,7 @@ package io.doundo.worker.binding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the problems of all handlers, so that they are told at once. */
+/** Collects the problems of all handlers, so that they are reported together. */
 final class ProblemList {
 
   private final List<HandlerProblem> problems;

@@ -30,7 +30,7 @@ public record ServedStep(
     List<Class<? extends Throwable>> noEffect,
     List<Class<? extends Throwable>> failed) {
 
-  /** What an exception of a handler says. */
+  /** The meaning of a handler's exception. */
   public enum Meaning {
     /** Nothing happened; do not try again. */
     FAILED,

@@ -27,21 +27,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells how flows end, by reading the audit log, and which starts were refused, by reading the dead
- * letters. Reads nothing before somebody asks, and no longer than somebody does; when it begins, it
- * tells of flows that were started a little before, too. Thread-safe.
+ * letters. Reads only while somebody waits; when it begins, it also reports flows that were started
+ * shortly before. Thread-safe.
  */
 final class FlowEnds implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FlowEnds.class);
   private static final List<String> TOPICS = List.of(Topics.FLOW_EVENTS, Topics.DEAD_LETTER);
 
-  /** Of flows that nobody asked for, only as many are watched. */
+  /** The maximum number of watched flows that nobody waits for. */
   private static final int MOST_UNASKED = 10_000;
 
-  /** So many refused starts are remembered, in case their place is not known yet. */
+  /** The number of remembered refused starts whose position is not known yet. */
   private static final int MOST_REFUSED = 1_000;
 
-  /** After so long without anybody who asks, nothing is read. */
+  /** Reading stops after this time without a waiter. */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
@@ -66,7 +66,7 @@ final class FlowEnds implements AutoCloseable {
     this.kafka = kafka;
   }
 
-  /** A flow is about to start; its end may be asked for later. */
+  /** A flow is about to start; somebody may wait for its end later. */
   synchronized void started(WatchedStart start) {
     if (reader == null) {
       return;
@@ -103,7 +103,7 @@ final class FlowEnds implements AutoCloseable {
     return start.end();
   }
 
-  /** Nobody waits for it any more, unless somebody asks again. */
+  /** It has no waiter until somebody waits again. */
   synchronized void forget(WatchedStart start) {
     asked.remove(start);
     unasked.remove(start);
@@ -147,7 +147,7 @@ final class FlowEnds implements AutoCloseable {
     }
   }
 
-  /** Where to begin: with the oldest flow that somebody still asks for. */
+  /** The offset to begin at: that of the oldest flow with a waiter. */
   private synchronized Instant begin() {
     rewindTo = null;
     return asked.stream()
@@ -278,7 +278,7 @@ final class FlowEnds implements AutoCloseable {
     return List.copyOf(asked);
   }
 
-  /** What the flow of this record was started with, if the record tells of its start. */
+  /** The start of this record's flow, if the record contains it. */
   private static @Nullable String startDigest(AuditRecord event) throws MalformedRecordException {
     if (event.transition() != 1) {
       return null;

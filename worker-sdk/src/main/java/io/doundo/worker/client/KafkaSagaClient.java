@@ -150,7 +150,7 @@ public final class KafkaSagaClient implements SagaClient {
   private CompletionStage<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
     try {
-      // The callback is told of everything the future would say.
+      // The callback receives everything that the future would.
       Future<?> unused =
           producer.send(
               record,
@@ -162,7 +162,7 @@ public final class KafkaSagaClient implements SagaClient {
                 }
               });
     } catch (RuntimeException e) {
-      // A client that is closed, for instance: the callback is told of nothing then.
+      // A closed client, for example: the callback is not called then.
       sent.completeExceptionally(e);
     }
     return sent;
@@ -214,7 +214,7 @@ public final class KafkaSagaClient implements SagaClient {
     private final WatchedStart start;
     private final CompletableFuture<Void> accepted;
 
-    /** Whether somebody has the future of the end, and may wait for it for as long as they like. */
+    /** Whether a caller holds the future of the end and may wait on it indefinitely. */
     private volatile boolean handedOut;
 
     KafkaStartedFlow(WatchedStart start, CompletableFuture<Void> accepted) {

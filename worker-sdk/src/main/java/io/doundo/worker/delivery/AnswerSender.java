@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AnswerSender {
 
-  /** What the broker takes besides a record's value. */
+  /** The overhead of a record beside its value. */
   private static final int ROOM = 8 * 1024;
 
   /** The broker's and the orchestrator's default limit of a record. */
@@ -93,7 +93,7 @@ final class AnswerSender {
             });
   }
 
-  /** What an effect becomes whose result cannot be sent: the step is undone. */
+  /** The outcome of an effect whose result cannot be sent: the step is undone. */
   static StepAnswer tooLarge(String reason) {
     return new StepAnswer(
         Outcome.UNKNOWN,
@@ -174,7 +174,7 @@ final class AnswerSender {
     sender.execute(
         () -> {
           try {
-            // The callback is told of everything the future would say.
+            // The callback receives everything that the future would.
             Future<?> unused =
                 producer.send(record, (metadata, error) -> complete(acknowledged, error));
           } catch (RuntimeException | Error e) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command of a step that this application serves.
  *
- * @param payload what the DO was asked and what it returned, as far as the command tells them apart
+ * @param payload the request of the DO and its result, if the command separates them
  */
 record Command(
     ConsumerRecord<byte[], byte[]> record,

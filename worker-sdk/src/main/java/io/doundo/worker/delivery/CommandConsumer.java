@@ -141,12 +141,12 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
         turn();
         failure = null;
       } catch (KafkaException e) {
-        // What the client cannot recover from by itself may pass: a missing right, for instance.
+        // The cause may go away: a missing permission, for example.
         log.error("The command consumer failed; retrying", e);
         failure = e.toString();
         pauseAfterFailure();
       } catch (RuntimeException e) {
-        // What was polled with the record that led here is not lost: it is delivered once more.
+        // The other records of the same poll are not lost: they are redelivered.
         log.error("Delivering commands failed; restarting from the committed offsets", e);
         failure = e.toString();
         beginAgain();
@@ -359,8 +359,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   /**
    * The beginnings of partitions of which this group has read nothing yet, so that nothing in them
-   * can have been delivered before. They are committed before anything is delivered: whoever comes
-   * next sees that somebody was there.
+   * can have been delivered before. They are committed before anything is delivered, so that the
+   * next consumer sees that the group has read here.
    */
   private Map<TopicPartition, Long> takeNew(Collection<TopicPartition> assigned) {
     Map<TopicPartition, @Nullable OffsetAndMetadata> known =

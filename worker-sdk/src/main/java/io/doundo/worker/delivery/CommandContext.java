@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a handler sees of its command. */
+/** The handler's view of its command. */
 final class CommandContext implements StepContext, StepStorage {
 
   private static final long STATE_TIMEOUT_SECONDS = 10;

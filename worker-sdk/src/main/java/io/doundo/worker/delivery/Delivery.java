@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one delivered command: a slot, the fence's leave, the handler, the fence's word on
- * what came of it, the acknowledged answer, the settled offset. Only the handler occupies a thread;
- * everything else goes on when a stage completes. Whatever fails on that way for an unforeseen
- * reason, the command starts over after a while, as if it was delivered anew.
+ * The life of one delivered command: a slot, the fence's permission, the handler, its outcome in
+ * the fence, the acknowledged answer, the settled offset. Only the handler occupies a thread;
+ * everything else continues when a stage completes. After any unexpected failure on the way, the
+ * command is retried after a pause, as if it was redelivered.
  */
 final class Delivery {
 
@@ -33,7 +33,7 @@ final class Delivery {
   /** A waiting command asks again early, in case the run it waits for ends before its lease. */
   private static final long LONGEST_WAIT_MS = 1_000;
 
-  /** What makes commands go one after the other. */
+  /** The key of commands that run one after the other. */
   private record Lane(String flowId, StepKey step, boolean isDo) {}
 
   private final DeliveryContext context;
@@ -101,8 +101,8 @@ final class Delivery {
   }
 
   /**
-   * Each entry from a thread that is not this command's own goes through here: nobody else would
-   * hear of what is thrown, and the command's slot, lease and place in its lane would stay taken.
+   * Every callback from another thread goes through here: otherwise an exception would be lost, and
+   * the command's slot, lease and place in its lane would stay occupied.
    */
   void guarded(Runnable part) {
     try {
@@ -113,8 +113,8 @@ final class Delivery {
   }
 
   /**
-   * Lets go of everything this delivery holds and delivers the command again after a while. How far
-   * its handler got, only the fence can tell, once the lease has ended.
+   * Lets go of everything this delivery holds and delivers the command again after a while. Only
+   * the fence knows how far its handler got, once the lease has ended.
    */
   void startOver(Throwable failure) {
     Lease lease = context.ended(this);
@@ -320,7 +320,7 @@ final class Delivery {
     if (!command.isDo() || answer.outcome() == Outcome.FENCED) {
       return;
     }
-    // If this is lost the record is only kept longer, with a result that nobody needs.
+    // If this is lost, the record only keeps an unneeded result for longer.
     context
         .fence()
         .once(fence -> fence.answered(key, token, claim.deadline()))

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What all deliveries share, and which of them are running. Thread-safe. */
+/** The shared parts of all deliveries, and the running ones. Thread-safe. */
 final class DeliveryContext {
 
   private record StepAction(StepKey step, boolean isDo) {}
@@ -116,7 +116,7 @@ final class DeliveryContext {
     return running.size();
   }
 
-  /** Nothing more begins; what runs goes on. */
+  /** Nothing more begins; running handlers continue. */
   void stopping() {
     stopping = true;
   }

@@ -22,11 +22,11 @@ public final class FenceHealth {
   private static final long CHECK_EVERY_MS = 500;
   private static final long CHECK_SELDOM_MS = 10_000;
 
-  /** A fence that goes down again before it was up for so long is checked less often. */
+  /** A fence that fails again before this time is checked less often. */
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /**
-   * What is known of the fence.
+   * The known state of the fence.
    *
    * @param reason why it cannot be asked; null while it can
    * @param since when it came to be so
@@ -72,7 +72,7 @@ public final class FenceHealth {
     checkLater();
   }
 
-  /** How long to wait between checks, of a fence that went down after it was up for so long. */
+  /** The pause between checks for a fence that was up for this long. */
   static long pauseAfter(long pauseBefore, long upForNanos) {
     return upForNanos < STEADY_NANOS ? Math.min(2 * pauseBefore, CHECK_SELDOM_MS) : CHECK_EVERY_MS;
   }

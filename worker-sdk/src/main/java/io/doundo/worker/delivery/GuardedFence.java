@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fence, asked again until it answers: a transition of the fence is safe to repeat, and nothing
- * may run without one. A fence that cannot be asked concerns all commands, and {@link FenceHealth}
- * is told; a record that cannot be used concerns its own command only. Thread-safe.
+ * may run without one. An unreachable fence affects all commands and is reported to {@link
+ * FenceHealth}; a record that cannot be used concerns its own command only. Thread-safe.
  */
 final class GuardedFence {
 

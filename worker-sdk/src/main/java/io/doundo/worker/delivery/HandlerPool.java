@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A pool without a bound, in which a task waits for no other task, however long that takes, and yet
  * a burst of short ones wakes few threads. While tasks wait, exactly one thread that runs none is
- * on its way to them; whoever takes a task sends for the next thread before running it, unless one
- * is coming already. Threads that come back meanwhile take what they find. The pool of the JDK that
- * grows without a bound wakes a thread for each task instead. Thread-safe.
+ * on its way to them; a thread that takes a task wakes the next thread before running it, unless
+ * one is already waking. Threads that come back meanwhile take what they find. The pool of the JDK
+ * that grows without a bound wakes a thread for each task instead. Thread-safe.
  */
 final class HandlerPool extends AbstractExecutorService {
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
 
-/** Calls the handlers of one command under a lease, and words what came of it. */
+/** Calls the handlers of one command under a lease and describes the outcome. */
 final class HandlerRun {
 
   /**
@@ -85,7 +85,7 @@ final class HandlerRun {
     return new HandlerRun(RunKind.UNDO, command, false, effect, unnested(command, result));
   }
 
-  /** The result as the command has it, which an older orchestrator does not tell from the rest. */
+  /** The result in the command; an older orchestrator does not separate it from the request. */
   private static @Nullable RawJson told(Command command) {
     if (command.received().effect() != KnownEffect.DONE) {
       return null;
@@ -94,9 +94,7 @@ final class HandlerRun {
     return payload.told() ? payload.result() : payload.request();
   }
 
-  /**
-   * What the handler returned; a DO of an earlier version of the service may not have nested it.
-   */
+  /** The handler's result; a DO of an earlier version of the service may not have nested it. */
   private static @Nullable RawJson unnested(Command command, @Nullable RawJson result) {
     String name = command.step().resultName();
     if (name == null || result == null || !result.isObject()) {

@@ -25,21 +25,20 @@ public final class HandlerThreads implements AutoCloseable {
   /**
    * Threads of the worker's own. They reject nothing until they are closed.
    *
-   * @param virtual whether virtual threads are wanted, where the JVM has them; null when nobody
-   *     said
+   * @param virtual whether virtual threads are wanted, where the JVM has them; null when not
+   *     configured
    */
   public static HandlerThreads own(@Nullable Boolean virtual) {
     int java = Runtime.version().feature();
     boolean wanted = virtual != null ? virtual : virtualByDefault(java);
-    // No bound of its own: a task that it rejected would have to be handed in again.
+    // Unbounded: a rejected task would have to be submitted again.
     ExecutorService own = wanted && java >= 21 ? virtual() : new HandlerPool(platform());
     return new HandlerThreads(own, own::shutdownNow);
   }
 
   /**
-   * Whether handlers run on virtual threads when nobody says. Before Java 24, one that blocks
-   * inside {@code synchronized}, as many drivers do, holds one of the few threads that carry all
-   * others.
+   * Whether handlers run on virtual threads by default. Before Java 24, one that blocks inside
+   * {@code synchronized}, as many drivers do, holds one of the few threads that carry all others.
    */
   static boolean virtualByDefault(int javaVersion) {
     return javaVersion >= 24;
@@ -68,7 +67,7 @@ public final class HandlerThreads implements AutoCloseable {
     AtomicInteger count = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, "saga-handler-" + count.incrementAndGet());
-      // Threads of the Redis client may start it, with a class loader of their own.
+      // Threads of the Redis client may start it, with their own class loader.
       thread.setContextClassLoader(loader);
       thread.setDaemon(true);
       return thread;

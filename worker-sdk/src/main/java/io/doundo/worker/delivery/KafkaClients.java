@@ -22,7 +22,7 @@ public final class KafkaClients {
 
   private KafkaClients() {}
 
-  /** A producer that loses nothing and waits for nobody. */
+  /** A producer that loses nothing and does not block. */
   public static Producer<byte[], byte[]> producer(Map<String, Object> user) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);

@@ -52,8 +52,8 @@ final class Lease {
   /**
    * Begins to renew it.
    *
-   * @param askedAt when the fence was asked for it, by {@link System#nanoTime}; it may have begun
-   *     any time after
+   * @param askedAt when it was requested from the fence, by {@link System#nanoTime}; it may have
+   *     begun any time after
    */
   synchronized void begin(long askedAt) {
     term.granted(askedAt);
@@ -85,7 +85,7 @@ final class Lease {
     }
   }
 
-  /** The handler is back: nobody is interrupted any more. Clears the thread's interrupt. */
+  /** The handler has returned: no interrupts from now on. Clears the thread's interrupt. */
   synchronized void returned() {
     runner = null;
     // An interrupt that came too late must not meet the thread's next task.
@@ -137,7 +137,7 @@ final class Lease {
 
   private void renewed(RenewResult result, long askedAt) {
     switch (result) {
-      // A forgotten run goes on: its record is written again when it ends.
+      // A forgotten run continues: its record is written again when it ends.
       case HELD, FORGOTTEN -> held(askedAt);
       case UNDO_WAITS -> {
         held(askedAt);
@@ -153,7 +153,7 @@ final class Lease {
     renewLater();
   }
 
-  /** A fence that nobody can reach gives the step to nobody else before the limit. */
+  /** An unreachable fence gives the step to no other worker before the limit. */
   private synchronized void notRenewed() {
     long now = System.nanoTime();
     if (term.limitReached(now)) {

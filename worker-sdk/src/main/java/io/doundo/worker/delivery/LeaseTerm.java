@@ -50,7 +50,7 @@ public final class LeaseTerm {
     return now - ends < 0;
   }
 
-  /** Whether nobody can renew it any more. */
+  /** Whether it can no longer be renewed. */
   boolean limitReached(long now) {
     return now - limitEnds >= 0;
   }
@@ -61,8 +61,8 @@ public final class LeaseTerm {
   }
 
   /**
-   * How long to wait before the lease is renewed: a third of what is left. A lease that has reached
-   * its limit cannot grow, but its renewal still tells whether an UNDO waits.
+   * How long to wait before the lease is renewed: a third of what is left. A lease at its limit
+   * cannot grow, but renewing it still shows whether an UNDO waits.
    */
   public long untilRenewal(long now) {
     return isFinal() ? Math.max(left(now) / 3, shortestWait) : left(now) / 3;
@@ -77,7 +77,7 @@ public final class LeaseTerm {
     return ends == limitEnds;
   }
 
-  /** How long to wait before a fence that did not answer is asked again. */
+  /** The pause before an unanswered request to the fence is retried. */
   long untilRetry(long now) {
     long soon = Math.min(TimeUnit.SECONDS.toNanos(1), Math.max(lease / 3, 1));
     return Math.max(0, Math.min(soon, limitEnds - now));

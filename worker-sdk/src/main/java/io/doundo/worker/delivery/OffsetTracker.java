@@ -8,7 +8,7 @@ import java.util.BitSet;
  */
 final class OffsetTracker {
 
-  /** So many settled offsets are remembered before they are forgotten together. */
+  /** The number of settled offsets that are remembered before they are dropped together. */
   static final int MOST_SETTLED = 10_000;
 
   /** Set for each offset from {@code base} on that was delivered and is not settled yet. */

@@ -45,7 +45,7 @@ final class TaskTimer implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      // The executor would keep it in a future that nobody asks.
+      // The executor would hide it in a future that is never read.
       log.error("A delayed task failed", e);
     }
   }

@@ -103,7 +103,7 @@ public final class Worker {
     meters.gauge("doundo.worker.partitions.paused", "Paused partitions", consumer::paused);
   }
 
-  /** Has this told, once, when no command is read any more although nobody stopped the worker. */
+  /** Calls this once if the worker stops reading commands although it was not stopped. */
   public void onDeath(Consumer<String> listener) {
     deathListener = listener;
   }
@@ -169,7 +169,8 @@ public final class Worker {
 
   /**
    * Lets running handlers finish, up to the stop's timeout, commits what is answered, and leaves
-   * the group. What does not finish in time is interrupted, and delivered again elsewhere.
+   * the group. Handlers that do not finish in time are interrupted, and their commands are
+   * redelivered elsewhere.
    */
   public void stop() {
     stopping = true;

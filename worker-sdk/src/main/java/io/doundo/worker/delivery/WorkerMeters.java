@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The meters of a worker; all names begin with {@code doundo.worker}. A registry that refuses a
- * meter is told of once and holds up no command. Thread-safe.
+ * The meters of a worker; all names begin with {@code doundo.worker}. A meter that the registry
+ * rejects is logged once and blocks no command. Thread-safe.
  */
 final class WorkerMeters implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkerMeters.class);
 
-  /** What the meters of one kind of command are told apart by; looked up for each command. */
+  /** The tags of the meters of one kind of command; looked up for each command. */
   private record MeterKey(StepKey step, boolean isDo, String told) {}
 
   private final MeterRegistry registry;
@@ -55,7 +55,7 @@ final class WorkerMeters implements AutoCloseable {
                 .record(nanos, TimeUnit.NANOSECONDS));
   }
 
-  /** What the fence said. */
+  /** The fence's answer. */
   void decided(Command command, String decision) {
     safely(
         () ->

@@ -2,7 +2,7 @@ package io.doundo.worker.fence;
 
 import java.time.Duration;
 
-/** What a worker has to do with a DO. */
+/** The fence's decision on a DO. */
 public sealed interface DoDecision {
 
   <R> R accept(Handler<R> handler);

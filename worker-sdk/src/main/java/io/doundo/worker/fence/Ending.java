@@ -30,7 +30,7 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
     return settled.accept(OF);
   }
 
-  /** What is answered when the fence came to this outcome. */
+  /** The answer for this outcome of the fence. */
   StepAnswer answer(Outcome outcome) {
     return new StepAnswer(outcome, retryable, error.isEmpty() ? null : error, result, false);
   }

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may run the handlers of a step, and what became of them. Each call is one atomic transition
- * of one record, asynchronous, and safe to repeat with the same arguments. A fence that cannot be
- * asked fails the stage with {@link FenceUnavailableException}; it never guesses.
+ * Decides who may run the handlers of a step, and records their outcomes. Each call is one atomic
+ * transition of one record, asynchronous, and safe to repeat with the same arguments. A fence that
+ * cannot be asked fails the stage with {@link FenceUnavailableException}; it never guesses.
  *
  * <p>All workers of a step share one fence. Thread-safe. Stages complete on a thread of the fence,
  * which must not be blocked.

@@ -3,14 +3,14 @@ package io.doundo.worker.fence;
 import java.time.Duration;
 
 /**
- * What all workers of a step must agree on.
+ * The settings that all workers of a step must share.
  *
  * @param prefix what the keys in Redis begin with
  * @param retention how long a settled record is kept: longer than any command can be delivered
  *     again, so the retention of the step topics plus a day
  * @param acknowledgedMargin how long the record of a step is kept past its deadline when the answer
- *     was acknowledged before: no DO begins after its deadline. The absence of a record is evidence
- *     only for so long after the step was first sent.
+ *     was acknowledged before: no DO begins after its deadline. The time after a step was first
+ *     sent during which the absence of its record is evidence.
  * @param doubtRetention how long a record is kept whose step is in doubt, or was left in the middle
  * @param clockTolerance how far the clocks of the orchestrator and of Redis may be apart. Read for
  *     steps that were first sent around the time when Redis was restarted or emptied, and for DO

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FenceTable {
 
-  /** What a transition leads to. */
+  /** The result of a transition. */
   public record Transition<T extends @Nullable Object>(StepRecord record, T answer) {}
 
   /**

@@ -100,7 +100,7 @@ final class Finish {
     return reply(Outcome.UNKNOWN);
   }
 
-  /** The record is gone with all others. What this run knows is written down again. */
+  /** The record is gone with all others. The record is written again from this run's knowledge. */
   private FinishResult forgotten() {
     step.token = mine;
     step.kept = true;

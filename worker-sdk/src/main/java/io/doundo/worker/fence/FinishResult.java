@@ -1,6 +1,6 @@
 package io.doundo.worker.fence;
 
-/** What a worker has to do after a run. */
+/** The fence's decision after a run. */
 public sealed interface FinishResult {
 
   <R> R accept(Handler<R> handler);

@@ -233,7 +233,7 @@ public final class LuaFence implements Fence {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** What a script returned: texts, by position. */
+  /** The return value of a script: texts by position. */
   private record Reply(List<Object> parts) {
 
     byte @Nullable [] bytes(int part) {

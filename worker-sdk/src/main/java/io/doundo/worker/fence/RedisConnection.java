@@ -23,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to Redis: connects when first asked, reconnects by itself, runs scripts, and turns every
- * failure into a {@link FenceUnavailableException}, or into an {@link UnusableRecordException} when
- * it concerns one record only. Each new connection is examined before a transition uses it: a Redis
- * that evicts is not used until a check finds it changed, and a connection to a server that has
- * become a replica is given up. Nothing is queued while Redis is away. A reply that is lost with
- * the connection may have Lettuce send its script again, which is harmless: every script may be
- * repeated. Thread-safe.
+ * The connection to Redis: connects on first use, reconnects on its own, runs scripts, and turns
+ * every failure into a {@link FenceUnavailableException}, or into an {@link
+ * UnusableRecordException} when it concerns one record only. Each new connection is examined before
+ * a transition uses it: a Redis that evicts is not used until a check finds it changed, and a
+ * connection to a server that has become a replica is given up. Nothing is queued while Redis is
+ * away. A reply that is lost with the connection may have Lettuce send its script again, which is
+ * harmless: every script may be repeated. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
 
@@ -37,8 +37,8 @@ final class RedisConnection implements AutoCloseable {
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * In a cluster every node connects by itself, and connects anew each time the topology is looked
-   * up: the marks are looked at again no more often than this.
+   * In a cluster every node has its own connection, which is replaced at each topology refresh: the
+   * marks are checked at most this often.
    */
   private static final long MARKS_OF_CLUSTER_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -174,7 +174,7 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /**
-   * What the caller is told of a failure.
+   * The failure as reported to the caller.
    *
    * @param redis null when there was no connection
    * @param record null when the question was about none
@@ -205,7 +205,7 @@ final class RedisConnection implements AutoCloseable {
     return new FenceUnavailableException("Redis at " + where + ": " + reason, cause);
   }
 
-  /** The address may lead to another server by now: the next call connects anew. */
+  /** The address may now lead to another server, so the next call reconnects. */
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   private synchronized void giveUp(Established redis, String reason) {
     if (connecting != null && succeeded(connecting) && connecting.join() == redis) {
@@ -233,10 +233,10 @@ final class RedisConnection implements AutoCloseable {
     return latest;
   }
 
-  /** What is to be known of a connection before it is trusted, found out once for each. */
+  /** The checks that a connection must pass once before it is trusted. */
   private synchronized CompletableFuture<Void> trusted(Established redis) {
     CompletableFuture<Void> latest = prepared;
-    // That it is unsafe is an answer too: it stands until somebody checks.
+    // "Unsafe" is an answer too, valid until the next check.
     return latest != null && isUnsafe(latest) ? latest : examined(redis);
   }
 

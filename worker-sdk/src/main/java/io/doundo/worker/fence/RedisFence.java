@@ -38,7 +38,9 @@ public final class RedisFence {
 
   private RedisFence() {}
 
-  /** What is asked while the connection's thread is busy goes out together, in one system call. */
+  /**
+   * Requests made while the connection's thread is busy are flushed together in one system call.
+   */
   private static final class ManyInOneWrite implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {

@@ -1,6 +1,6 @@
 package io.doundo.worker.fence;
 
-/** What became of a lease. */
+/** The outcome of a renewal. */
 public enum RenewResult {
   /** Renewed. */
   HELD,

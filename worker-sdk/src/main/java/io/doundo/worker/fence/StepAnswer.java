@@ -5,7 +5,7 @@ import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker has to answer.
+ * The answer of a step.
  *
  * @param retryable false when the handler said that trying again is of no use ({@code FAIL_STEP})
  * @param result what the DO returned; null when it returned nothing, and when {@code resultSent}

@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fence knows of one step, with the fields of the record in Redis. {@link FenceTable} gives
- * the next one; {@link BeginDo}, {@link BeginUndo} and {@link Finish} change its copy as the
- * scripts of those names do, and one conformance suite holds both together. Times are milliseconds
- * of the fence's clock.
+ * The fence's record of one step, with the fields of the Redis hash. {@link FenceTable} gives the
+ * next one; {@link BeginDo}, {@link BeginUndo} and {@link Finish} change its copy as the scripts of
+ * those names do, and one conformance suite holds both together. Times are milliseconds of the
+ * fence's clock.
  */
 public final class StepRecord implements Cloneable {
 
@@ -30,7 +30,7 @@ public final class StepRecord implements Cloneable {
   }
 
   /**
-   * What a transition needs beside its arguments.
+   * The context of a transition beside its arguments.
    *
    * @param nothingForgotten whether nothing that was done for the step can have been lost
    * @param neverBegan whether the absence of a record proves that no run of the step has begun
@@ -94,7 +94,7 @@ public final class StepRecord implements Cloneable {
   Token threwBy = NOBODY;
   @Nullable StepAnswer threwSaid;
 
-  /** What landed after its run had lost the step: DONE or UNKNOWN. */
+  /** The effect that landed after its run had lost the step: DONE or UNKNOWN. */
   @Nullable KnownEffect late;
 
   Token lateBy = NOBODY;
@@ -133,8 +133,8 @@ public final class StepRecord implements Cloneable {
   }
 
   /**
-   * What is settled outlives every redelivery; what is in doubt, or was left in the middle, lives
-   * until somebody has had the time to care for it. Nothing lives for ever.
+   * Settled records outlive every redelivery; records in doubt or of unfinished runs live until an
+   * operator has had time to act. No record lives forever.
    */
   void become(State next, Circumstances given) {
     state = next;

@@ -5,7 +5,7 @@ import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker has to do with an UNDO. */
+/** The fence's decision on an UNDO. */
 public sealed interface UndoDecision {
 
   <R> R accept(Handler<R> handler);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real redis-server as a child process, on loopback, with its append-only file in a directory of
- * its own. It ends with this JVM even when that is killed with SIGKILL: a shell that holds a pipe
+ * A real redis-server as a child process, on loopback, with its append-only file in its own
+ * directory. It ends with this JVM even when that is killed with SIGKILL: a shell that holds a pipe
  * from here ends it when the pipe breaks. Runs on Linux and macOS.
  *
  * <p>Can be killed and started again on the same port, with or without its data. Thread-safe.

@@ -13,7 +13,7 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer means for its flow, as the orchestrator reads it. */
+/** Translates an answer into the flow's event, as the orchestrator does. */
 final class AnswerEvents {
 
   private AnswerEvents() {}

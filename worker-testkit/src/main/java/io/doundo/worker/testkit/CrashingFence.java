@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker sees of the fence. Where that worker is to die, it gets no reply any more. For
- * the one thread of a test.
+ * One worker's view of the fence. Where that worker is to die, it gets no reply any more. For the
+ * one thread of a test.
  */
 final class CrashingFence implements Fence {
 

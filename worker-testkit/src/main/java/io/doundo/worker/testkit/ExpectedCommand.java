@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A command that was expected and came. Say what becomes of it: its handler takes it, or the test
- * answers in a worker's place, or nobody does. Each of these returns the flow.
+ * A command that was expected and came. Choose its outcome: its handler runs, the test answers in
+ * its place, or it stays unanswered. Each of these returns the flow.
  */
 public final class ExpectedCommand {
 
@@ -64,8 +64,8 @@ public final class ExpectedCommand {
   /**
    * Its worker dies; after its lease the command is delivered to another one.
    *
-   * @throws AssertionError when the worker does not get there, because its handler is not to be
-   *     called for instance
+   * @throws AssertionError when the worker does not reach this point, for example because its
+   *     handler is not called
    */
   public TestFlow handledAfterCrash(CrashPoint point) {
     flow.take(command, false, point);
@@ -75,7 +75,7 @@ public final class ExpectedCommand {
     return flow;
   }
 
-  /** Its worker dies, and nobody else takes the command; time has not passed yet. */
+  /** Its worker dies, and no other worker gets the command; time has not passed yet. */
   void takenByCrashingWorker(CrashPoint point) {
     flow.take(command, false, point);
   }
@@ -85,7 +85,7 @@ public final class ExpectedCommand {
     flow.driver().note("not delivered: " + command);
   }
 
-  /** Its worker dies, nobody else takes the command, and the attempt times out. */
+  /** Its worker dies, no other worker gets the command, and the attempt times out. */
   public TestFlow lostInCrash(CrashPoint point) {
     takenByCrashingWorker(point);
     flow.timesOut(command);

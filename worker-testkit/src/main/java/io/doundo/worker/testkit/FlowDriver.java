@@ -134,7 +134,7 @@ final class FlowDriver {
     return definition;
   }
 
-  /** The commands that nobody has taken yet, oldest first. */
+  /** The commands not handled yet, oldest first. */
   Deque<SentCommand> out() {
     return out;
   }
@@ -143,7 +143,7 @@ final class FlowDriver {
     history.add(line);
   }
 
-  /** What happened so far, a line each. */
+  /** The history so far, one line per event. */
   List<String> history() {
     return history;
   }

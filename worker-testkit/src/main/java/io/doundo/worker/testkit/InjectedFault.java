@@ -2,7 +2,7 @@ package io.doundo.worker.testkit;
 
 import java.util.List;
 
-/** What can happen to one command on its way to a handler and back. */
+/** A mishap of one command on its way to a handler and back. */
 enum InjectedFault {
   DELIVERED_TWICE("was delivered twice") {
     @Override
@@ -64,10 +64,10 @@ enum InjectedFault {
     }
   };
 
-  /** What can happen to a DO. */
+  /** The mishaps of a DO. */
   static final List<InjectedFault> OF_A_DO = List.of(values());
 
-  /** What can happen to an UNDO, which is tried until it has succeeded. */
+  /** The mishaps of an UNDO, which is retried until it succeeds. */
   static final List<InjectedFault> OF_AN_UNDO =
       List.of(
           DELIVERED_TWICE,

@@ -39,7 +39,7 @@ final class ReplacedFields {
   }
 
   /**
-   * What is wrong with the payload of a DO; null when nothing is.
+   * The problem with the payload of a DO; null when nothing is.
    *
    * @param parts in the order in which they are merged
    */

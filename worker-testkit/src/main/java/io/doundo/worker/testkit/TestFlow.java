@@ -13,12 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow on a {@link TestOrchestrator}. What is expected of it and does not come is an {@link
- * AssertionError} that tells the flow's history. Steps that run side by side may be expected in any
- * order.
+ * A flow on a {@link TestOrchestrator}. An unmet expectation is an {@link AssertionError} with the
+ * flow's history. Steps that run side by side may be expected in any order.
  *
- * <p>Time passes by itself only while nothing is out: a retry that is expected is waited for. A
- * command that is out and not answered times out only when the test says so.
+ * <p>Time advances on its own only while no command is in flight: an expected retry is waited for.
+ * A command that is out and not answered times out only when the test says so.
  */
 public final class TestFlow {
 
@@ -150,7 +149,7 @@ public final class TestFlow {
     return driver.state().status().name();
   }
 
-  /** What happened so far, a line each. */
+  /** The history so far, one line per event. */
   public List<String> history() {
     return List.copyOf(driver.history());
   }

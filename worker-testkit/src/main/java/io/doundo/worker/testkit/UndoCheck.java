@@ -91,7 +91,7 @@ public final class UndoCheck {
     return new UndoCheck(document, builder.mayReplace(fields), payload, mapper);
   }
 
-  /** What one run works on. */
+  /** The world of one run. */
   public static Fixture fixture(Supplier<?> standing, Object... handlers) {
     return new Fixture(standing, List.of(handlers));
   }
@@ -100,9 +100,8 @@ public final class UndoCheck {
    * Runs every case.
    *
    * @param fixtures makes a new outside world for each run
-   * @return how many runs there were
-   * @throws AssertionError that tells each run after which something was left, or whose flow was
-   *     not undone
+   * @return the number of runs @throws AssertionError listing each run that left something behind
+   *     or whose flow was not undone
    */
   public int leavesNothing(Supplier<Fixture> fixtures) {
     List<FaultCase> runs = runs(builder.definition());

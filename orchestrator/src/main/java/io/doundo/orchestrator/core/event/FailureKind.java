@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.core.event;
 
-/** What a failure answer says about retrying and about the effect. */
+/** The meaning of a failure for retrying and for the effect. */
 public enum FailureKind {
   /** Failed; a plain worker's word that nothing happened. Retried. */
   FAILED(true, false),

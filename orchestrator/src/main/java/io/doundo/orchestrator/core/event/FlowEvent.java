@@ -56,7 +56,7 @@ public sealed interface FlowEvent {
       @Nullable Content headers)
       implements FlowEvent {
 
-    /** A start without body headers of its own. */
+    /** A start without extra body headers. */
     public FlowStarted(
         long at,
         String flowId,
@@ -198,7 +198,7 @@ public sealed interface FlowEvent {
   }
 
   /**
-   * What the operator saw when asking.
+   * The state of the flow that the operator saw.
    *
    * @param statuses the flow must stand in one of these; none for any
    * @param transition the flow's last transition must have this number; 0 for any
@@ -228,7 +228,7 @@ public sealed interface FlowEvent {
       @Nullable Expectation expect)
       implements FlowEvent {
 
-    /** A request that is to be carried out whatever has become of the flow meanwhile. */
+    /** A request that applies whatever state the flow is in. */
     public ControlRequested(
         long at,
         String controlId,

@@ -22,7 +22,7 @@ public record Attempts(int sent, int base, int answers) {
   /** Nothing was sent. */
   public static final Attempts NONE = OF_FIRST_GENERATION[0];
 
-  /** These numbers; the few that nearly all steps have are shared, not made anew. */
+  /** These numbers; the few that nearly all steps have are shared. */
   public static Attempts of(int sent, int base, int answers) {
     boolean isShared = base == 0 && sent >= 0 && sent < SHARED && answers >= 0 && answers < SHARED;
     return isShared

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a control record, remembered so that a repeat gets the same outcome.
+ * The outcome of a control record, remembered so that a repeat gets the same one.
  *
  * @param id the first 64 bits of the control id's SHA-256; see {@link #idOf}
  * @param transition the transition that took it, or 0 when it was not kept

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flow remembers beside its course. Most flows have nothing of it.
+ * The notes of a flow beside its progress. Most flows have nothing of it.
  *
- * @param turnedBack why a flow turned back that is parked on its way back; its {@code reason} says
- *     why it is parked
+ * @param turnedBack why a flow is being undone that is parked on the way back; its {@code reason}
+ *     says why it is parked
  * @param controls what became of the last control records, newest last
  * @param ignoredAnswers how many answers that changed nothing are in the audit log
  * @param incidents how often something happened that should not
@@ -33,7 +33,7 @@ public record FlowNotes(
     controls = List.copyOf(controls);
   }
 
-  /** What became of the control record of this id; null when none is remembered. */
+  /** The outcome of the control record with this id; null when none is remembered. */
   public @Nullable ControlOutcome outcomeOf(String controlId) {
     if (controls.isEmpty()) {
       return null;

@@ -40,7 +40,7 @@ public record FlowState(
     return origin.flowId();
   }
 
-  /** Hash of the start record; tells this life of the flowId from an earlier one. */
+  /** Hash of the start record; distinguishes this flow from an earlier one with the same flowId. */
   public String incarnation() {
     return origin.incarnation();
   }

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.core.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the commands that a step has sent to the outside.
+ * The known state of the commands that a step has sent to the outside.
  *
  * @param openAttempt the attempt whose answer is awaited, or 0
  * @param succeededAttempt the latest DO attempt that succeeded, or 0

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
-/** What is known of a step's effect in the world, weakest first. */
+/** The known effect of a step in the world, weakest first. */
 public enum StepEffect {
   /** Nothing was sent, or what was done is undone. */
   NONE,

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.core.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flow knows of one of its steps: what every step has, then what belongs to its kind.
+ * The state of one step of a flow: common fields first, then those of its kind.
  *
  * @param generation rises with an operator's retry and with every repeated UNDO; starts at 1
  * @param dueAt when the open attempt times out or the next one is to be sent, ms since the epoch,

@@ -14,7 +14,7 @@ public enum StepStatus {
   DO_FAIL,
   /** The DO failed as often as its policy allows. */
   RETRY_EXHAUSTED,
-  /** The DO failed and is not to be retried. */
+  /** The DO failed and must not be retried. */
   FAILED,
   /** An attempt's outcome is unknown. A further attempt may be on its way. */
   IN_DOUBT,

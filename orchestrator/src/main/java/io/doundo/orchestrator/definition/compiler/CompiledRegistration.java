@@ -16,7 +16,7 @@ public record CompiledRegistration(List<Result> results) {
     WORKER
   }
 
-  /** What became of one registration of the record. */
+  /** The outcome of one registration of the record. */
   public sealed interface Result {
 
     /** The orchestration's name; null when it could not be read. */

@@ -30,15 +30,18 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A definition as the JSON that stands at the key {@code name:hash} of the definitions topic. Its
  * identity is a hash over the compiled content, every default filled in: the same orchestration
- * written as YAML or JSON, with or without its defaults, is the same definition. Who registered it
- * is not part of its content.
+ * written as YAML or JSON, with or without its defaults, is the same definition. The registering
+ * service is not part of its content.
  */
 public final class DefinitionCodec {
 
   /** Raised when the form of stored definitions changes. */
   private static final int SCHEMA = 1;
 
-  /** The largest stored definition; so many bytes fit into a record beside its key and headers. */
+  /**
+   * The largest stored definition; the number of bytes that fit into a record beside its key and
+   * headers.
+   */
   public static final int MAX_BYTES = 1_000_000;
 
   private static final int HASH_DIGITS = 16;

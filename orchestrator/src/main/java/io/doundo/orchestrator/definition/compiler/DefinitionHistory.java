@@ -26,7 +26,7 @@ public record DefinitionHistory(List<Version> versions) {
    *
    * @param version from 1
    * @param appendedAt when the definition was appended, by the broker's clock, ms since the epoch
-   * @param requestedBy who asked for it, where the registration said so
+   * @param requestedBy the requester, if the registration names one
    */
   public record Version(String hash, int version, long appendedAt, @Nullable String requestedBy) {}
 
@@ -65,7 +65,7 @@ public record DefinitionHistory(List<Version> versions) {
     return Optional.of(chosen);
   }
 
-  /** This history with one more version, which nobody in particular asked for. */
+  /** This history with one more version, without a requester. */
   public DefinitionHistory with(String hash, long appendedAt) {
     return with(hash, appendedAt, null);
   }
@@ -83,8 +83,8 @@ public record DefinitionHistory(List<Version> versions) {
   }
 
   /**
-   * This history without the versions that nobody asks for any more. Kept are those that a start
-   * can still choose, the last version of each content, so that a flow that runs on it knows its
+   * This history without the versions that are no longer needed. Kept are those that a start can
+   * still choose, the last version of each content, so that a flow that runs on it knows its
    * number, and in any case the newest; never more than {@link #MOST_VERSIONS}.
    *
    * @param oldestStart when the oldest start that can still be read was appended, ms since the

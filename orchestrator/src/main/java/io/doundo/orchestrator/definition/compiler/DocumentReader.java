@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentReader {
 
-  /** What one record of any kind may hold, so that REST, Kafka and the command line agree. */
+  /** The maximum size of a record of any kind, the same for REST, Kafka and the command line. */
   static final int MAX_BYTES = 934_464;
 
   private DocumentReader() {}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the regular expressions of {@code retryOn} and {@code abortOn}. They are matched while all
- * other flows of the partition wait, so one that can take for ever is refused: a repeated group
- * that repeats or chooses something itself, and references back to a group.
+ * other flows of the partition wait, so patterns that can be extremely slow are refused: a repeated
+ * group that contains a repetition or an alternative, and back-references.
  */
 final class ErrorPatterns {
 

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of one mapping. A field that is absent, empty or wrong reads as null; what is
- * wrong is reported, and reading goes on, so that all problems are found at once.
+ * Reads the fields of one mapping. A field that is absent, empty or wrong reads as null; problems
+ * are reported and reading continues, so that all of them are found at once.
  */
 final class Fields {
 

@@ -13,7 +13,7 @@ sealed interface Located {
 
   int column();
 
-  /** What it is, for an error text. */
+  /** The kind of value, for error messages. */
   String kind();
 
   default boolean isNull() {

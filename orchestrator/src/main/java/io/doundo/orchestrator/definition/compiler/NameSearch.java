@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the orchestration's name in a document that cannot be parsed, so that whoever sent it finds
- * its refusal. A guess, good enough for that and for nothing else.
+ * Finds the orchestration's name in a document that cannot be parsed, so that its sender finds the
+ * refusal. A guess, good enough for that and for nothing else.
  */
 final class NameSearch {
 

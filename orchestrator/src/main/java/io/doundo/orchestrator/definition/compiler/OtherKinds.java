@@ -18,7 +18,7 @@ final class OtherKinds {
 
   private OtherKinds() {}
 
-  /** What it is instead of a registration, or null when it may be one. */
+  /** The other kind of record that this is, or null when it may be a registration. */
   static @Nullable String of(Located root) {
     if (!(root instanceof Mapping mapping)
         || hasAny(mapping, "steps", "orchestrations")

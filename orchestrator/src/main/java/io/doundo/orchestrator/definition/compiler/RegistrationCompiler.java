@@ -44,7 +44,7 @@ public final class RegistrationCompiler {
   private final Map<String, String> topicsByMetricName = new HashMap<>();
   private final HeaderLookup recordHeaders;
 
-  /** Who registers the document that is being read. */
+  /** The registering service of the document being read. */
   private @Nullable String service;
 
   private RegistrationCompiler(HeaderLookup recordHeaders) {
@@ -63,7 +63,7 @@ public final class RegistrationCompiler {
     try {
       compiler.read(bytes);
     } catch (RuntimeException | StackOverflowError e) {
-      // A document that defeats the compiler must not stop whoever compiles it.
+      // A document that breaks the compiler must not stop its caller.
       return new CompiledRegistration(List.of(compiler.defeated(e)));
     }
     return new CompiledRegistration(
@@ -137,7 +137,7 @@ public final class RegistrationCompiler {
     }
   }
 
-  /** What an envelope carries; null for a bare document. */
+  /** The content of an envelope; null for a bare document. */
   private static @Nullable Located payload(Mapping mapping) {
     Field payload = mapping.fields().get("payload");
     boolean bare = REGISTRATION_FIELDS.stream().anyMatch(mapping.fields()::containsKey);
@@ -216,7 +216,7 @@ public final class RegistrationCompiler {
     return scalars;
   }
 
-  /** A line of a split document can be well formed by itself and still be no registration. */
+  /** A line of a split document can be well formed on its own and still not be a registration. */
   private static List<Result> explained(List<Result> results, byte[] bytes) {
     String hint = FragmentHint.ofRegistration(bytes).orElse(null);
     if (hint == null || results.size() != 1 || !(results.get(0) instanceof Refused refused)) {

@@ -142,7 +142,7 @@ final class RegistrationReader {
         new WorkerDeclaration(service == null ? unnamed(steps) : service, name, steps), warnings);
   }
 
-  /** So that two services without a name are not one, and the same one again is. */
+  /** Distinguishes two services without a name, but recognises the same one. */
   private static String unnamed(List<String> steps) {
     return steps.size() == 1
         ? "unnamed (" + steps.get(0) + ')'

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document says of retries; null where it is silent. The defaults are filled in by {@link
+ * The retry settings of a document; null where it is silent. The defaults are filled in by {@link
  * #policy}, because they depend on where the step stands in the graph.
  */
 record RetryDraft(

@@ -38,8 +38,8 @@ final class StepSorter {
   }
 
   /**
-   * The compiled steps; null when the document has a problem, here or elsewhere. What can be seen
-   * in spite of other problems is still looked for, so that all of them are told at once.
+   * The compiled steps; null when the document has a problem, here or elsewhere. Checks that are
+   * possible despite other problems are still made, so that all problems are reported at once.
    *
    * @param allRead whether every step of the document is among the drafts
    */

@@ -16,7 +16,7 @@ public final class Suggestions {
   public static Optional<String> nearest(String name, Collection<String> candidates) {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
-    // Hyphens and underscores make no difference, but nobody writes this many of them.
+    // Hyphens and underscores make no difference, up to a sensible number.
     if (name.length() > LONGEST) {
       return Optional.empty();
     }

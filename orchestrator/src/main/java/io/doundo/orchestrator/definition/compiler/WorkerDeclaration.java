@@ -3,7 +3,7 @@ package io.doundo.orchestrator.definition.compiler;
 import java.util.List;
 
 /**
- * What a registration {@code as: worker} says: which service serves which steps.
+ * The content of a registration {@code as: worker}: which service serves which steps.
  *
  * @param service a service that does not name itself is named after what it serves
  */

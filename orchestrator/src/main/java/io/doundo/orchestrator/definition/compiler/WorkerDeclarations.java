@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who says it serves which steps of one orchestration; the value at the key {@code name/workers} of
- * the definitions topic. For people only: no flow depends on it.
+ * The declared workers of the steps of one orchestration; the value at the key {@code name/workers}
+ * of the definitions topic. For people only: no flow depends on it.
  */
 public record WorkerDeclarations(List<Worker> workers) {
 
@@ -30,7 +30,7 @@ public record WorkerDeclarations(List<Worker> workers) {
     }
   }
 
-  /** Of an orchestration nobody serves. */
+  /** For an orchestration without workers. */
   public static final WorkerDeclarations EMPTY = new WorkerDeclarations(List.of());
 
   private static final int MAX_WORKERS = 500;
@@ -64,7 +64,7 @@ public record WorkerDeclarations(List<Worker> workers) {
         merged.add(worker);
       }
     }
-    // The newest stands last, so the first is the one not seen for longest.
+    // The newest is last, so the first is the one not seen for longest.
     merged.add(new Worker(declaration.service(), steps(earlier, declaration.steps()), at));
     while (merged.size() > MAX_WORKERS) {
       merged.remove(0);

@@ -19,8 +19,8 @@ import org.yaml.snakeyaml.events.ScalarEvent;
 
 /**
  * Looks through the events of a YAML text before any tree is built: a tag would ask for a type, and
- * aliases can make a small text expand without bound. What they expand to is counted here, merges
- * included, so there is no need to count the aliases themselves.
+ * aliases can make a small text expand without bound. Their expansion is counted here, merges
+ * included, so the aliases themselves need no limit.
  */
 final class YamlScan {
 
@@ -79,7 +79,7 @@ final class YamlScan {
     }
   }
 
-  /** An anchor that nobody set is left to the parser, which says so. */
+  /** An undefined anchor is left to the parser, which reports it. */
   private int sizeOf(NodeEvent alias) throws UnreadableException {
     if (unfinished.contains(alias.getAnchor())) {
       throw refused(

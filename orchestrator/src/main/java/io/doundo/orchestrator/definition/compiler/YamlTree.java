@@ -133,7 +133,7 @@ final class YamlTree {
         : new Problem(Math.max(0, document), "", mark.getLine() + 1, mark.getColumn() + 1, message);
   }
 
-  /** What the parser says, without its drawing of the place. */
+  /** The parser's message without its sketch of the position. */
   private static String sentence(MarkedYAMLException e) {
     String context = e.getContext();
     String problem = e.getProblem();

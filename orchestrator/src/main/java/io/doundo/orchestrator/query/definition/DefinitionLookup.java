@@ -4,7 +4,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Optional;
 
-/** What a view of a flow needs to know of its definition. */
+/** The parts of a definition that a view of a flow needs. */
 public interface DefinitionLookup {
 
   Optional<Orchestration> find(DefinitionId id);

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What is registered. Every method throws a {@link ReadsUnavailableException} until the definitions
- * have been read. Thread-safe.
+ * The registered orchestrations. Every method throws a {@link ReadsUnavailableException} until the
+ * definitions have been read. Thread-safe.
  */
 public final class Definitions implements DefinitionLookup {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param steps how many it has
  * @param initiator the service that registered it
- * @param requestedBy who asked for this version by REST; null when it was written to Kafka by
+ * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
  * @param unservedSteps the steps that no service has declared to serve
  */

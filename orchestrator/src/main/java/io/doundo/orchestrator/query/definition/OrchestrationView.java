@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it and the services that declared to serve its steps.
  *
  * @param definition {@code name@hash}
- * @param requestedBy who asked for this version by REST; null when it was written to Kafka by
+ * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
  * @param versions newest first
  */
@@ -42,8 +42,7 @@ public record OrchestrationView(
    *
    * @param undoable false when it has no UNDO
    * @param committed whether its DO waits until the decision to send it is committed
-   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for what the server is
-   *     told
+   * @param failStep what a plain worker's FAIL_STEP of its DO means; null for the server's default
    * @param doTopic where its DO commands go
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
@@ -71,7 +70,7 @@ public record OrchestrationView(
   /**
    * One version.
    *
-   * @param requestedBy who asked for it by REST; null when it was written to Kafka by others
+   * @param requestedBy who requested it over REST; null when it was written to Kafka by others
    */
   public record VersionView(
       int version, String hash, Instant registeredAt, @Nullable String requestedBy) {}

@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Waits for what the control plane says of a registration. It has readers of its own, because these
+ * Waits for what the control plane says of a registration. It has its own readers, because these
  * waits are longer than any read. Thread-safe.
  */
 public final class RegistrationStatuses implements AutoCloseable {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The flows whose starts were written a moment ago and may not have been taken yet. Whoever starts
- * a flow and looks at it at once must not be told that there is none. Remembers a bounded number
- * for a short time. Thread-safe.
+ * The flows whose starts were written a moment ago and may not have been taken yet. A client that
+ * starts a flow and reads it at once must not be told that there is none. Remembers a bounded
+ * number for a short time. Thread-safe.
  */
 final class ExpectedFlows {
 

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The read model behind lists of flows: the committed state of all live flows and of those that
  * ended lately, in memory, made from the changelog of the flows store and the archive topic. It is
  * read again with each start, of the archive as much as it can keep, and adds no write to a flow's
- * path. One thread of its own reads; every public method may be called from any thread.
+ * path. Its own thread reads; every public method may be called from any thread.
  */
 public final class FlowIndex implements AutoCloseable {
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowSearch {
 
-  /** So many look through the index at once. */
+  /** The number of concurrent searches of the index. */
   private static final int MOST_AT_ONCE = 2;
 
   private static final long PATIENCE_MS = 5_000;

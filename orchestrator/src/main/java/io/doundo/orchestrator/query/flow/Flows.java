@@ -79,7 +79,7 @@ public final class Flows {
   }
 
   /**
-   * What became of a control record.
+   * The outcome of a control record.
    *
    * @param status the flow's status now
    * @param refusal null when it was carried out; else why not
@@ -87,8 +87,8 @@ public final class Flows {
   public record Controlled(String status, @Nullable String refusal) {}
 
   /**
-   * Whether the flow was started with this content. The digest of its start tells, which is kept
-   * also where the payload is not.
+   * Whether the flow was started with this content. Compares the digest of the start, which is kept
+   * even when the payload is not.
    *
    * @return empty when there is no such flow
    * @throws ReadsUnavailableException when it cannot be told right now whether there is one
@@ -98,7 +98,9 @@ public final class Flows {
         .map(flow -> StartDigest.isOf(flow.state().origin().digest(), orchestrationName, payload));
   }
 
-  /** What became of a control record; empty when the flow has not taken it, or did so long ago. */
+  /**
+   * The outcome of a control record; empty when the flow has not processed it, or did so long ago.
+   */
   public Optional<Controlled> outcomeOf(String flowId, String controlId) {
     return stored(flowId)
         .map(StoredFlow::state)

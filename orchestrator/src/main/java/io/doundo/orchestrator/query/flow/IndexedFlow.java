@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A flow in the index, as the bytes that were read; decoded only when somebody asks, because most
- * states are replaced before anybody does. Immutable but for what it remembers of the decoding.
+ * A flow in the index, as the bytes that were read; decoded on demand, because most states are
+ * replaced before they are read. Immutable but for what it remembers of the decoding.
  */
 final class IndexedFlow {
 

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The flows of the index. Live and ended states come from two topics, in any order between them, so
  * both are kept until it is clear which is newer. At the limit the flows that ended first make
- * room, then those that simply run forward. A flow that somebody may have to look after (parked,
- * paused, undoing, waiting for its definition) is left out only when there are as many of them
- * again as the limit. One thread writes, any may read.
+ * room, then those that simply run forward. A flow that may need attention (parked, paused,
+ * undoing, waiting for its definition) is dropped only when such flows alone exceed the limit. One
+ * thread writes, any may read.
  */
 final class IndexedFlows {
 
   /**
-   * What is known under one flowId.
+   * The entry of one flowId.
    *
    * @param leaving the live state was removed, and its end has not been read yet
    */
@@ -163,7 +163,7 @@ final class IndexedFlows {
 
   /**
    * @param at when what is to be put has ended
-   * @param needsAttention whether it goes before flows that simply run
+   * @param needsAttention whether it takes precedence over running flows
    */
   private boolean makeRoom(long at, boolean needsAttention) {
     if (slots.size() < limit) {

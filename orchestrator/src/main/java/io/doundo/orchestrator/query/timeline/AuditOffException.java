@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.query.timeline;
 
-/** Something is asked for that only the audit log can tell, and none is written here. */
+/** A request needs the audit log, which is disabled. */
 public final class AuditOffException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -55,7 +55,7 @@ public final class FlowTimeline {
   }
 
   /**
-   * What was found of a flow's log.
+   * The part of a flow's log that was found.
    *
    * @param complete false when the scan had to end before it had all of it, or when the log is no
    *     longer kept that far back

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live end of the audit log, for those who wait for something to happen to a flow. It reads the
- * partitions of watched flows only, and nothing while nobody watches. One thread of its own does
- * all reading and calls the listeners; every public method may be called from any other thread.
+ * The live end of the audit log, for those who wait for something to happen to a flow. It reads
+ * only the partitions of watched flows, and nothing while there are none. Its own thread does all
+ * reading and calls the listeners; every public method may be called from any other thread.
  */
 public final class FlowWatch implements AutoCloseable {
 

@@ -12,13 +12,13 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which inputs cannot be read because somebody's transaction stays open in them: between a
- * partition's last stable offset and its end there are records, and the offset does not move.
- * Behind such a transaction neither answers are read nor timers fire. Thread-safe.
+ * Detects inputs blocked by an open transaction: there are records between a partition's last
+ * stable offset and its end, and the offset does not move. Behind such a transaction neither
+ * answers are read nor timers fire. Thread-safe.
  */
 final class BlockedInputs implements MeterBinder {
 
-  /** A transaction may take so long, and the orchestrator's own never do. */
+  /** The time a transaction may take; the orchestrator's own never take this long. */
   private static final long TOLERATED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Map<TopicPartition, Standstill> standing = new HashMap<>();
@@ -39,7 +39,7 @@ final class BlockedInputs implements MeterBinder {
    * Takes in what the broker said.
    *
    * @param stable the last stable offsets
-   * @param ends the offsets after the last record, of the same partitions, asked for earlier
+   * @param ends the offsets after the last record, of the same partitions, fetched earlier
    * @param now by {@link System#nanoTime}
    */
   synchronized void seen(

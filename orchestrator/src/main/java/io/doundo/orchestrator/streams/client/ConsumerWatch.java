@@ -38,8 +38,8 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
   }
 
   /**
-   * The calling thread has processed what it had and reads more, with this consumer. What somebody
-   * waits for leaves now.
+   * The calling thread has processed what it had and reads more, with this consumer. Awaited
+   * records are sent now.
    */
   void readingWith(Unread consumer) {
     Clients clients = own.get();
@@ -47,7 +47,7 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
     clients.sendWhatIsAwaited();
   }
 
-  /** The calling thread has so many records to process. */
+  /** The calling thread has this many records to process. */
   void hasRead(int records) {
     own.get().unprocessed = records;
   }

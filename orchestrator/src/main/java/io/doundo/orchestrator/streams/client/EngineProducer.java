@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>It gathers what its thread writes.</b> Without that, the producer's own thread sends each
  * record as soon as it is written: the first of a flow's records alone, the rest in requests of a
- * few. To linger would make an idle installation wait. What somebody reads at once, commands above
- * all, leaves when the thread has processed what it had read, or has gone on for 20 ms or 500
- * records. What is only read once it is committed (changelogs, rekey, the audit log) waits for the
- * commit, or for 2,000 records. That makes the requests fewer, and the commands faster: a broker
- * that receives the first record of a transaction for a partition asks the transaction coordinator
+ * few. To linger would make an idle installation wait. Records that are read at once, above all
+ * commands, are sent when the thread has processed its batch, or after 20 ms or 500 records.
+ * Records that are only read once committed (changelogs, rekey, the audit log) wait for the commit,
+ * or for 2,000 records. That makes the requests fewer, and the commands faster: a broker that
+ * receives the first record of a transaction for a partition asks the transaction coordinator
  * before it appends anything of that request. Either leaves when there is 1 MB of it. Archive
  * records leave with the commands, so that a flow's end can be seen uncommitted as soon as it is
  * written.
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * transaction. When one of them is closed for an error, Kafka Streams aborts that transaction but
  * revives this task alone; what the others have written since the last commit is gone from the
  * topics and still stands in their stores. It means to commit the others before (KAFKA-12523), but
- * leaves that out while the group is being rebalanced. Only a thread that ends closes all its
- * tasks, so that each goes on from what was committed.
+ * leaves that out while the group is being rebalanced. Only ending the thread closes all its tasks,
+ * so that each continues from the committed state.
  */
 final class EngineProducer extends KafkaProducer<byte[], byte[]> {
 
@@ -53,7 +53,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     this.watch = watch;
   }
 
-  /** A record that is not sent yet, and who is to be told what became of it. */
+  /** An unsent record and its callback. */
   private record Gathered(
       ProducerRecord<byte[], byte[]> record,
       @Nullable Callback callback,
@@ -128,7 +128,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     watch.writingWith(this);
   }
 
-  /** Sends it soon. What would be thrown here is thrown by whichever call sends it. */
+  /** Sends it soon. Exceptions are thrown by the call that sends it. */
   @Override
   public Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
@@ -147,7 +147,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
         || topic.equals(Topics.FLOW_EVENTS);
   }
 
-  /** The thread has processed what it had: hands what somebody waits for to the producer. */
+  /** The thread has processed its batch: passes the awaited records to the producer. */
   void sendWhatIsAwaited() {
     sendAll(prompt);
   }

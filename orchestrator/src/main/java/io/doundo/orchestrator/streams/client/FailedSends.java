@@ -6,8 +6,8 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 
 /**
- * What follows when the broker did not take a record in time: the stream thread ends, and another
- * one goes on from what was committed.
+ * Handles a record that the broker did not acknowledge in time: the stream thread ends, and another
+ * one continues from the committed state.
  *
  * <p>By default Kafka Streams revives the task whose record it was, and learns of the failure at
  * the next send of any task of the thread: that task's input record is dropped half processed, its

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settles, once for an installation, where reading of the topic that all share begins: in a new one
- * at its beginning; in one that has run before that topic was read, at its end, because what stands
- * there has been passed over all the time and nobody expects it to be carried out any more.
+ * at its beginning; in one that has run before that topic was read, at its end, because earlier
+ * records there have always been ignored, and nobody expects them to be processed any more.
  */
 final class FirstSharedEvents {
 

@@ -156,8 +156,8 @@ final class FlowTopology {
   }
 
   /**
-   * Starts may be read again for so long, whatever the archive keeps: a stub that has gone by then
-   * cannot tell that its flow has run already.
+   * The time in which starts may be read again, whatever the archive keeps: an expired stub could
+   * not tell that its flow has already run.
    */
   private static final Duration SHORTEST_STUB_RETENTION = Duration.ofDays(7);
 

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the broker now and then how far the inputs can be read, in a thread of its own. */
+/** Periodically fetches the readable end of the inputs from the broker, in its own thread. */
 final class InputWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InputWatch.class);

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Refuses to start the engine when the broker has deleted the offsets of its group, as it does
  * after days without a running instance: every start that still stands in its topic would be read
- * again, and run again when its flow has ended and is forgotten. Otherwise sees to it that the
+ * again, and run again when its flow has ended and is forgotten. Otherwise makes sure that the
  * group has offsets of the shared topic.
  */
 final class LostOffsets {
@@ -52,7 +52,7 @@ final class LostOffsets {
 
   private static void requireNothingRunsAgain(EngineSettings settings) {
     try (Consumer<byte[], byte[]> consumer = consumer(settings)) {
-      // To tell starts from what else stands in the shared topic, all of it would have to be read.
+      // Finding the starts in the shared topic would mean reading all of it.
       boolean startsAgain =
           hasRecord(consumer, List.of(Topics.EXECUTION_START, Topics.SHARED_EVENT));
       // Where flows have been, whatever has been deleted since.

@@ -86,9 +86,9 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Un
   }
 
   /**
-   * Leaves the group, whatever is asked. A static member whose thread has failed would otherwise
-   * keep its tasks from everybody until its session times out; one whose process was killed never
-   * comes here, and gets its tasks back when it returns.
+   * Always leaves the group. A static member whose thread has failed would otherwise keep its tasks
+   * from everybody until its session times out; one whose process was killed never comes here, and
+   * gets its tasks back when it returns.
    */
   @Override
   public void close(CloseOptions options) {

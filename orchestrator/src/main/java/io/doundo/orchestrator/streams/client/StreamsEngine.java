@@ -95,17 +95,17 @@ public final class StreamsEngine implements AutoCloseable {
     return new StoreDefinitionReader(stores);
   }
 
-  /** What stream threads die of at the moment; empty when none died lately. */
+  /** The current cause of dying stream threads; empty when none died lately. */
   public Optional<String> trouble() {
     return failures.trouble();
   }
 
-  /** Each input partition that cannot be read because somebody's transaction stays open in it. */
+  /** Each input partition blocked by an open transaction. */
   public List<String> blockedInputs() {
     return blocked.told();
   }
 
-  /** What the data plane counts of itself, and what Kafka Streams and its clients measure. */
+  /** Meters of the data plane, of Kafka Streams and of its clients. */
   public MeterBinder metrics() {
     return registry -> {
       meters.bindTo(registry);

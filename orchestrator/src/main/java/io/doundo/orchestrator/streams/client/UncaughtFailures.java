@@ -23,15 +23,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides what follows when a stream thread dies. Another one takes its place, after a pause that
  * doubles while threads go on dying. The client stops when no new thread can overcome the failure,
- * and when threads die again and again of something other than the broker or the network: a full
- * disk or a missing permission is for whoever restarts the process. Safe for any thread.
+ * and when threads keep dying for a reason other than the broker or the network: a full disk or a
+ * missing permission needs an operator. Safe for any thread.
  */
 final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
 
-  /** So many failures in a row are too many, unless the broker is the reason. */
+  /** The maximum number of failures in a row, unless the broker is the cause. */
   static final int MOST_IN_A_ROW = 20;
 
-  /** After so long without a failure the next one is the first one again. */
+  /** The time without a failure after which counting starts again. */
   private static final long CALM_NANOS = Duration.ofMinutes(2).toNanos();
 
   private static final long FIRST_PAUSE_MS = 250;
@@ -111,7 +111,7 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
     return ownFailures >= MOST_IN_A_ROW ? -1 : wait;
   }
 
-  /** What stream threads die of at the moment; empty when none died lately. */
+  /** The current cause of dying stream threads; empty when none died lately. */
   synchronized Optional<String> trouble() {
     return last == null || nanoTime.getAsLong() - lastAt > CALM_NANOS
         ? Optional.empty()

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * Reads ended flows where they were written: in the archive topic. A stub knows when its flow was
  * archived, its record carries exactly that time, and the broker finds the first record of a time,
  * so that a search reads a few records and no second copy of the archive is kept. It reads
- * committed, with a thread and a consumer of its own; what is asked for together is read together.
+ * committed records, with its own thread and consumer; concurrent requests are read together.
  *
  * <p>A search without a result is repeated until the flow's record must have been committed. While
  * the broker cannot be reached nothing is answered.
@@ -57,8 +57,8 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   private static final long LEAST_SEARCH_NANOS = Duration.ofSeconds(15).toNanos();
 
   /**
-   * What is older by every clock is on its way no more. Somebody who looks at a flow does not wait
-   * as long as {@link #LEAST_SEARCH_NANOS}.
+   * A record that is older by every clock can no longer be in flight. Somebody who looks at a flow
+   * does not wait as long as {@link #LEAST_SEARCH_NANOS}.
    */
   private static final long LONG_AGO_MS = Duration.ofHours(1).toMillis();
 
@@ -110,14 +110,14 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return search.outcome;
   }
 
-  /** What one caller waits for. Used by the reader's thread only, but for its outcome. */
+  /** The request of one caller. Used by the reader's thread only, but for its outcome. */
   private static final class Search {
 
     final TopicPartition partition;
     final String flowId;
     final Stub stub;
 
-    /** Whether a flow waits for it, and not only somebody who looks at one. */
+    /** Whether a flow waits for it, not just a lookup. */
     final boolean recall;
 
     final CompletableFuture<Optional<StoredFlow>> outcome = new CompletableFuture<>();
@@ -183,9 +183,9 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   /**
    * Whether an ended flow's record must have been committed, so that what is not found is gone.
    *
-   * @param recall whether a flow waits for it; then nothing is taken for gone at first sight
+   * @param recall whether a flow waits for it; then a missing record does not count as gone at once
    * @param now ms since the epoch
-   * @param searched for how long it has been looked for, ns
+   * @param searched how long it has been searched for, ns
    */
   static boolean hasArrived(Stub stub, boolean recall, long now, long searched) {
     // The later of the two: after an outage a flow may be archived under a time long past.
@@ -258,7 +258,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     }
   }
 
-  /** One partition that cannot be read keeps nobody from reading the others. */
+  /** An unreadable partition does not block the others. */
   private static void attempt(Consumer<byte[], byte[]> consumer, List<Search> pass)
       throws InterruptedException {
     try {

@@ -4,8 +4,8 @@ import io.doundo.orchestrator.streams.state.StoredFlow;
 import java.util.Optional;
 
 /**
- * Reads single flows from this instance's stores. What it gives may be ahead of the commit, and
- * taken back by a crash. Safe for any thread.
+ * Reads single flows from this instance's stores. Its results may be ahead of the commit, and a
+ * crash may revert them. Safe for any thread.
  */
 public interface FlowReader {
 
@@ -21,7 +21,7 @@ public interface FlowReader {
   /**
    * Which instance keeps the flow.
    *
-   * @throws FlowsUnavailableException when that is not known at the moment
+   * @throws FlowsUnavailableException when that is currently unknown
    */
   FlowOwner ownerOf(String flowId);
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads flows from the live stores, then from the archive. */
 public final class StoreFlowReader implements FlowReader {
 
-  /** How long somebody waits for an ended flow; it can be read one commit after its end. */
+  /** How long a caller waits for an ended flow; it can be read one commit after its end. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final KafkaStreams streams;

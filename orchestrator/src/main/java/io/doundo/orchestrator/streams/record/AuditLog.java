@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class AuditLog {
 
-  /** What is left of each text of a record that would be too large. */
+  /** The maximum length of each text in a record that would be too large. */
   private static final int SHORTENED = 60;
 
   private final int maxRecordBytes;

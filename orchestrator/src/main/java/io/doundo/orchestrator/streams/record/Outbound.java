@@ -18,7 +18,7 @@ public record Outbound(
   /** The record carries the time at which it is sent. */
   private static final long WHEN_SENT = -1;
 
-  /** What a record takes on the wire beside key, value and headers; rather too much. */
+  /** The size of a record on the wire beside key, value and headers; rather too much. */
   private static final int OVERHEAD = 128;
 
   public Outbound(String topic, byte @Nullable [] key, Headers headers, byte[] value) {

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.streams.record;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
-/** Which partition a flow lives on: that of the Java client's partitioner for its flowId as key. */
+/** The partition of a flow: that of the Java client's partitioner with its flowId as key. */
 public final class Partitions {
 
   /** More tries than any count of partitions needs. */
@@ -22,8 +22,8 @@ public final class Partitions {
   }
 
   /**
-   * A flowId for a start that brings none: always the same one for the same record, and one that
-   * lives on the record's own partition, as far as there is one of that number.
+   * A flowId for a start without one: always the same for the same record, and on the record's own
+   * partition if possible.
    */
   public String deriveFlowId(InboundRecord start) {
     String place = start.placeDigest().substring(0, PLACE_DIGITS);

@@ -12,14 +12,14 @@ public enum Source {
   SHARED_START(Topics.SHARED_EVENT, Kind.START),
   SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER);
 
-  /** What a record of a source is. */
+  /** The kind of a source's records. */
   public enum Kind {
     START,
     ANSWER,
     CONTROL
   }
 
-  /** The sources that have a topic of their own, which a task reads side by side. */
+  /** The sources with their own topics, which a task reads side by side. */
   public static final List<Source> OF_TASKS = List.of(START, RESPONSE, CONTROL);
 
   /** How a source is written in records of our own. Only append to it. */

@@ -3,19 +3,19 @@ package io.doundo.orchestrator.streams.state;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Ended flows, to be had back. Safe for any thread. */
+/** Access to ended flows. Safe for any thread. */
 public interface Archive {
 
   /**
    * The flow as it was when this stub was left behind, with all contents that it names. May take a
    * commit and more, when the flow ended just now.
    *
-   * @return completes with nothing when it is not there any more, exceptionally with {@link
-   *     java.util.concurrent.CancellationException} when nobody answers any more, and with any
-   *     other exception, {@link NewerSchemaException} among them, when its record cannot be read
+   * @return completes with nothing when it is no longer there, exceptionally with {@link
+   *     java.util.concurrent.CancellationException} when the reader has stopped, and with any other
+   *     exception, {@link NewerSchemaException} among them, when its record cannot be read
    */
   CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub);
 
-  /** The same for a flow of the data plane, which goes before all that somebody only looks at. */
+  /** The same for a flow of the data plane, which takes precedence over lookups. */
   CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub);
 }

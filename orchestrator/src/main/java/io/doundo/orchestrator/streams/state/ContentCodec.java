@@ -15,7 +15,7 @@ final class ContentCodec {
 
   private ContentCodec() {}
 
-  /** Writes contents into one value; each that stands in it stands there once. */
+  /** Writes contents into one value; each content occurs once. */
   static final class Writer {
 
     private final ByteWriter out;

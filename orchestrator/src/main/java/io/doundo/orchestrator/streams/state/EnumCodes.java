@@ -35,7 +35,7 @@ public final class EnumCodes<E extends Enum<E>> {
     return code;
   }
 
-  /** Whether the code is one that a later release may have given to a value of its own. */
+  /** Whether a later release may have assigned the code to a new value. */
   boolean isBeyond(int code) {
     return code >= values.size();
   }

@@ -6,7 +6,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of flows shows of one: the front of a stored flow, readable without the rest.
+ * The entry of a flow in lists: the head of a stored flow, readable without the rest.
  *
  * @param searchValue the value of the definition's {@code searchKey} in the start payload, or null
  * @param endedAt ms since the epoch, or 0

@@ -39,7 +39,7 @@ public final class FlowStateCodec {
   /** After the steps: headers and notes follow. */
   private static final int HEADERS_AND_NOTES = 1;
 
-  /** What a control record that is remembered takes at most without its refusal's reason. */
+  /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
   private FlowStateCodec() {}
@@ -115,7 +115,7 @@ public final class FlowStateCodec {
     return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
   }
 
-  /** What the first version remembered: the ids of the control records that were carried out. */
+  /** The memory of the first version: the ids of applied control records. */
   private static FlowNotes notesOf(List<String> controlIds) {
     return controlIds.isEmpty()
         ? FlowNotes.NONE

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
-/** What a value of the flows store is, by its first byte. */
+/** The kind of a value in the flows store, by its first byte. */
 public final class FlowValue {
 
   /** A flow; {@link FlowStateCodec}. */

@@ -22,7 +22,7 @@ final class StepStateCodec {
   /** {@link Outside} follows. */
   private static final int OUTSIDE = 1;
 
-  /** What a step takes at least: a length and a status; before there were lengths, two bytes. */
+  /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
   private StepStateCodec() {}

@@ -9,7 +9,7 @@ public final class StoreNames {
   public static final String TIMERS = "timers";
   public static final String TASK_DEFINITIONS = "task-definitions";
 
-  /** The global store; it has no changelog of its own. */
+  /** The global store; it has no changelog. */
   public static final String DEFINITIONS = "definitions";
 
   private StoreNames() {}

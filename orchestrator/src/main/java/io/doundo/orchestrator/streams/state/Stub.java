@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What is left of an ended flow in the live stores: enough to tell a repeated start from a new one
- * and to know whether its archived state is current.
+ * The rest of an ended flow in the live stores: enough to distinguish a repeated start from a new
+ * one and to know whether its archived state is current.
  *
  * @param startDigest see {@link FlowState#startDigest}
  * @param transitions of the archived state; another number says that it is not the current one

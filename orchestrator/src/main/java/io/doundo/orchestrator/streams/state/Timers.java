@@ -15,9 +15,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The durable timers of one task, in the order in which they are due. A flow has at most one, and
- * so has a group of held records. The store copies every key of a range that is asked for, so each
- * stretch of time is read once, when it comes, and kept in memory until its timers are cleared:
- * half a million timers of one millisecond are copied once, not at every tick. Not thread-safe.
+ * so has a group of held records. The store copies every key of a requested range, so each stretch
+ * of time is read once, when it comes, and kept in memory until its timers are cleared: half a
+ * million timers of one millisecond are copied once, not at every tick. Not thread-safe.
  */
 public final class Timers {
 
@@ -85,7 +85,7 @@ public final class Timers {
     }
   }
 
-  /** The timers due at or before a time, earliest first, at most so many. */
+  /** The timers due at or before a time, earliest first, up to a limit. */
   public List<Timer> due(long until, int limit) {
     long slice = FIRST_SLICE_MS;
     while (near.size() < limit && readUntil < until) {

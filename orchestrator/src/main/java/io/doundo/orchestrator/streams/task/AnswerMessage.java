@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, FailStep failStep)
     implements Message {
 
-  /** What a command needs at most beside its payload and the headers of the start. */
+  /** The maximum overhead of a command beside its payload and the start's headers. */
   private static final int COMMAND_ROOM = 8 * 1024;
 
   private static final int SECOND_MS = 1_000;
@@ -139,9 +139,9 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
   }
 
   /**
-   * Which action a {@code FAIL_STEP} is about, as far as what it copies of its command tells; null
-   * for the one in flight. While an UNDO is in flight, what was sent before it and is of no earlier
-   * UNDO is a DO.
+   * The action that a {@code FAIL_STEP} refers to, derived from the copied headers of its command;
+   * null for the one in flight. While an UNDO is in flight, what was sent before it and is of no
+   * earlier UNDO is a DO.
    */
   private @Nullable CommandAction failedAction(Turn turn) {
     if (answer.failedAction() != null) {
@@ -187,7 +187,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     return bytes <= room || (payload.size() <= room && merged(turn, merged, payload) <= room);
   }
 
-  /** What this step's DO was asked, as JSON values to be merged; those that can be. */
+  /** The input of this step's DO, as JSON values to be merged; those that can be. */
   private List<Content> asked(Turn turn, FlowState state) {
     Orchestration definition = turn.definition();
     StepState step = stateOfStep(turn);

@@ -101,7 +101,7 @@ final class Decisions {
             ParkReason.ENGINE_FAULT + ": " + failed.error()));
   }
 
-  /** What each effect asks of the engine; the result is always the turn. */
+  /** Carries out each effect in the engine; the result is always the turn. */
   private final class CarryingOut implements Effect.Handler<Turn> {
 
     private final Turn turn;

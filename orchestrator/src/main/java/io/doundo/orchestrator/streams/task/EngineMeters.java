@@ -21,9 +21,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the data plane counts of itself. Every instance counts its own tasks only, so figures of
- * several instances add up. Counters include work whose transaction was aborted and done again; the
- * parked flows are exact. Safe for any thread; counting costs no lock and no allocation.
+ * Meters of the data plane. Every instance counts its own tasks only, so figures of several
+ * instances add up. Counters include work whose transaction was aborted and done again; the parked
+ * flows are exact. Safe for any thread; counting costs no lock and no allocation.
  */
 public final class EngineMeters implements MeterBinder {
 

@@ -38,14 +38,14 @@ final class FlowTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowTask.class);
 
-  /** What one punctuation does at most, so that a transaction never outlives its timeout. */
+  /** The limit of one punctuation, so that a transaction never outlives its timeout. */
   private static final int TIMERS_AT_ONCE = 1_000;
 
   private static final int RECALLED_AT_ONCE = 100;
 
   private static final long LONGEST_FIRING_NANOS = 50_000_000;
 
-  /** A timer that defeats the computation is tried again after so long; then its flow is parked. */
+  /** The pause before a failed timer is retried; then its flow is parked. */
   private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
   private final ProcessorContext<byte[], Outbound> context;
@@ -195,7 +195,7 @@ final class FlowTask {
       throw newer;
     }
     if (failure instanceof CancellationException) {
-      // What came for the flow stays held, and its timer asks again.
+      // The records for the flow stay held, and its timer retries.
       return plan;
     }
     if (failure != null) {
@@ -237,7 +237,7 @@ final class FlowTask {
     }
   }
 
-  /** Somebody has to look at the flow, and its timer holds up no other any more. */
+  /** The flow needs an operator, and its timer no longer blocks others. */
   private Plan park(Timers.Timer timer, RuntimeException cause) {
     Plan plan = new Plan();
     try {
@@ -285,7 +285,7 @@ final class FlowTask {
     return turn && key != null ? Utf8.decode(key) : null;
   }
 
-  /** What becomes of each kind of rekey record. Every method's result is the plan. */
+  /** The handling of each kind of rekey record. Every method's result is the plan. */
   private final class Rekeying implements RekeyCodec.Handler<Plan> {
 
     private final String flowId;

@@ -34,16 +34,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives every event the flow it is about: live, to begin, ended and to be recalled, or not known
- * yet. Computes only; what is to be written goes into the plan. Not for several threads.
+ * yet. Computes only; writes go into the plan. Not for several threads.
  */
 final class FlowTurns implements Intake.Destination {
 
-  /** How soon the archive is asked again at first for a flow that it has not given back. */
+  /** The first pause before the archive is queried again for a flow that it has not returned. */
   private static final long ASK_AGAIN_MS = 1_000;
 
   private static final long LONGEST_ASK_AGAIN_MS = 30_000;
 
-  /** What is told of an exception, in characters. */
+  /** The maximum length of an exception's text, in characters. */
   private static final int LONGEST_ERROR = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowTurns.class);
@@ -155,7 +155,7 @@ final class FlowTurns implements Intake.Destination {
         : repairable;
   }
 
-  /** The archive has answered: what came for the flow is taken as if it had not ended. */
+  /** The archive has answered: records held for the flow are processed as if it had not ended. */
   void onRecalled(Recalls.Answer answer, Plan plan) {
     String flowId = answer.flowId();
     byte[] row = stores.flows().get(flowId);
@@ -178,7 +178,7 @@ final class FlowTurns implements Intake.Destination {
     }
   }
 
-  /** What came for the flow cannot be taken by it, and becomes dead letters. */
+  /** Dead-letters the records held for this flow. */
   void onUnrecallable(String flowId, String reason, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row != null && !FlowValue.isFlow(row)) {
@@ -186,7 +186,10 @@ final class FlowTurns implements Intake.Destination {
     }
   }
 
-  /** A turn that can be read is committed. One of an earlier life of the flowId is nobody's. */
+  /**
+   * A turn that can be read is committed. One of an earlier flow with this flowId belongs to no
+   * flow.
+   */
   void onTurn(String flowId, RekeyCodec.Turn committed, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row == null || !FlowValue.isFlow(row)) {
@@ -200,9 +203,9 @@ final class FlowTurns implements Intake.Destination {
   }
 
   /**
-   * The engine fails on this flow again and again: an operator has to see it. The less is asked of
-   * the flow the better: first of the decider, then of its state only; a state that cannot be read
-   * either becomes a dead letter, and stays where it is.
+   * The engine fails on this flow again and again: an operator has to see it. Uses as little of the
+   * flow as possible: first the decider, then its state only; a state that cannot be read either
+   * becomes a dead letter, and stays where it is.
    */
   void onFault(String flowId, RuntimeException cause, Plan plan) {
     byte[] row = stores.flows().get(flowId);
@@ -288,7 +291,7 @@ final class FlowTurns implements Intake.Destination {
     }
   }
 
-  /** As long again as it has been waited for, so that a slow broker is asked less and less. */
+  /** Doubles the time waited so far, so that a slow broker is queried less and less often. */
   private static long untilAskedAgain(HeldRecords held, long now) {
     long waited = held.records().isEmpty() ? 0 : now - held.records().get(0).appendedAt();
     return Math.max(ASK_AGAIN_MS, Math.min(waited, LONGEST_ASK_AGAIN_MS));

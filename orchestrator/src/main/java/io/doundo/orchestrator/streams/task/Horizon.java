@@ -81,9 +81,9 @@ final class Horizon {
 
   /**
    * This clock's time, as far as the broker's bears it out: never earlier than what the broker
-   * appended, and never an hour more later than has passed since that was learned. What other
-   * instances go by carries this time, so that a wrong clock can neither expire what they keep nor
-   * hide what it wrote itself.
+   * appended, and never an hour more later than has passed since that was learned. Records that
+   * other instances rely on carry this time, so that a wrong clock can neither expire their records
+   * nor hide its own.
    */
   long borneOut(long now) {
     if (newest < 0) {

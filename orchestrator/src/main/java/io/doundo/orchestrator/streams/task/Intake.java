@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the records of the input topics and brings each to its flow: on this partition to the
- * flow's turn, on another one through the rekey topic, once. What cannot be understood becomes a
- * dead letter. Not for several threads.
+ * flow's turn, on another one through the rekey topic, once. Unreadable records become dead
+ * letters. Not for several threads.
  */
 final class Intake {
 
@@ -38,7 +38,7 @@ final class Intake {
     this.deadLetters = deadLetters;
   }
 
-  /** What becomes of a record whose flow lives on this partition. */
+  /** Handles a record whose flow belongs to this partition. */
   interface Destination {
 
     /**

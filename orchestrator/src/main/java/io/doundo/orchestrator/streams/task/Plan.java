@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * All that one record or timer leads to, computed before the first of it is done: a store write
- * cannot be taken back when a later one fails. Whatever is added is complete and checked, so that
- * carrying it out can only fail with the engine itself. Not for several threads.
+ * All effects of one record or timer, computed before the first is applied: a store write cannot be
+ * reverted when a later one fails. Whatever is added is complete and checked, so that carrying it
+ * out can only fail with the engine itself. Not for several threads.
  */
 final class Plan {
 

@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one task has asked the archive for, and the archive's answers until the task takes them. It
- * is forgotten with the task: whoever asks keeps what it asked for in a store, and asks again. To
- * be used by the task's thread only; the archive answers from any thread.
+ * One task's requests to the archive, and the answers until the task processes them. It is lost
+ * with the task: requesters keep their requests in a store and repeat them. To be used by the
+ * task's thread only; the archive answers from any thread.
  */
 final class Recalls {
 
-  /** So many flows at once, so that answers take little memory until they are taken. */
+  /** The number of concurrent requests, which limits the memory of answers. */
   private static final int MOST_AT_ONCE = 100;
 
   private final Archive archive;
@@ -34,7 +34,7 @@ final class Recalls {
   }
 
   /**
-   * What the archive says.
+   * The archive's answer.
    *
    * @param stub which was asked with
    * @param flow null when the archive has it no longer, or when reading it failed
@@ -42,7 +42,7 @@ final class Recalls {
    */
   record Answer(String flowId, Stub stub, @Nullable StoredFlow flow, @Nullable Throwable failure) {}
 
-  /** Asks for a flow as this stub left it; nothing new when that is asked for already. */
+  /** Asks for a flow as this stub left it; no new request when one is pending. */
   void ask(String flowId, Stub stub) {
     Stub before = asked.put(flowId, stub);
     if (stub.equals(before)) {

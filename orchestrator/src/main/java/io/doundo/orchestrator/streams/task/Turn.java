@@ -94,7 +94,7 @@ final class Turn {
     clearTimer(held.until());
   }
 
-  /** What the flow, or an earlier life of its flowId, has left, which this turn supersedes. */
+  /** The stub of the flow, or of an earlier flow with its flowId, that this turn supersedes. */
   @Nullable Stub stub() {
     return stub;
   }

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** What the task's consumer knows of records that the processor has not seen yet. */
+/** The consumer's knowledge of records that the processor has not seen yet. */
 public interface Unread {
 
   /** Nothing is unread: where no consumer can be asked, as in the topology test driver. */

@@ -88,7 +88,7 @@ final class Waiting {
   }
 
   /**
-   * What a timer is about; null when it is about nothing any more.
+   * The purpose of a timer; null when it is about nothing any more.
    *
    * @param row what the flows store has under the flowId, null or held records
    */
