@@ -29,7 +29,7 @@ public record LedgerLine(
   public enum Kind {
     /** Something stands that did not. */
     CREATED,
-    /** What stood is gone. */
+    /** The thing was removed. */
     REMOVED,
     /** There was nothing to remove. */
     NOTHING_TO_REMOVE,

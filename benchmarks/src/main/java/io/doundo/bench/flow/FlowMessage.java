@@ -7,7 +7,7 @@ import java.util.Random;
 /**
  * The messages of a flow as bytes. Every payload ends with who wrote it last, how many workers have
  * had it, and its scenario, at fixed places from its end, so that a relay and a worker need not
- * parse it; being different for each step, results are stored each by itself.
+ * parse it; results differ for each step, so each is stored separately.
  */
 final class FlowMessage {
 

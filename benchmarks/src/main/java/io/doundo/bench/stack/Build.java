@@ -55,7 +55,7 @@ public interface Build {
 
   /**
    * Another build. Its SDK workers come from its own benchmarks, because they are compiled against
-   * its SDK. What makes a child end with its parent is this build's.
+   * its SDK. The code that ends a child with its parent is this build's.
    */
   public record Checkout(String name, Path directory) implements Build {
 

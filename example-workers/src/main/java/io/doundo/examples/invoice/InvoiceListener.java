@@ -31,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>the offset is committed only after the answer was acknowledged.
  * </ul>
  *
- * <p>What it cannot do: tell a call that still runs elsewhere from one that died. Its effects
- * happen at least once, and a slow command blocks the others of its partition.
+ * <p>It cannot distinguish a call that still runs elsewhere from one that died. Its effects happen
+ * at least once, and a slow command blocks the others of its partition.
  */
 @Served("invoiceArchiving")
 @Component

@@ -13,7 +13,7 @@ import io.doundo.protocol.ControlAction;
 
 /**
  * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an
- * operator's UNDO, an undone one by an answer that brings an effect to light; never an abandoned or
+ * operator's UNDO, an undone one by an answer that reports an effect; never an abandoned or
  * rejected one. And transitions are numbered without gap.
  */
 final class EndedStaysEnded implements Invariant {

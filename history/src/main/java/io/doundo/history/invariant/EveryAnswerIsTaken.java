@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I10: every record on an input is read, and that is committed. What cannot be understood, what
- * belongs to no flow, an answer of a step that its flow does not have, and a control that its flow
- * has not taken, are in the dead-letter topic. Judged once all is quiet.
+ * I10: every record on an input is read, and that is committed. Unreadable records, records without
+ * a flow, answers for unknown steps, and controls that their flow has not processed are in the
+ * dead-letter topic. Judged once all is quiet.
  */
 final class EveryAnswerIsTaken implements Invariant {
 

@@ -18,7 +18,7 @@ final class FlowStory {
 
   private record Line(long at, Who who, String what) {}
 
-  /** Who a line is about; what is told at the same time stands in this order. */
+  /** The subject of a line; lines of the same time are in this order. */
   private enum Who {
     INITIATOR,
     OPERATOR,

@@ -16,7 +16,7 @@ import java.util.BitSet;
  *
  * <p>Behind a fence this holds without exception. Of a plain worker's effect it holds whenever its
  * answer comes, however late, and of an unanswered one whenever the orchestrator can know of it.
- * What it cannot know, and so does not promise:
+ * What it cannot know and so does not promise:
  *
  * <ul>
  *   <li>an unanswered effect that lands after the step's UNDO has run;

@@ -46,7 +46,7 @@ final class DemoEnvironment {
   /**
    * Prepares to look for what runs.
    *
-   * @param devRuns whether somebody's {@code doundo dev} holds the data directory
+   * @param devRuns whether a running {@code doundo dev} holds the data directory
    */
   DemoEnvironment(DevPlan plan, boolean devRuns, InstallationProbe probe, Screen screen) {
     this.plan = plan;

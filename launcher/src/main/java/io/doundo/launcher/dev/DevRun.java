@@ -8,9 +8,9 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * One run of the development installation: starts the broker, Redis, the orchestrator and the
- * example workers, says when they are ready, and stops them in the opposite order when it is told
- * to or when one of the first three ends. Workers that end are reported and left at that: flows
- * then wait, as they do for any worker that is away, and a silent restart would hide why.
+ * example workers, says when they are ready, and stops them in reverse order on request or when one
+ * of the first three ends. Workers that end are reported and left at that: flows then wait, as they
+ * do for any worker that is away, and a silent restart would hide why.
  *
  * <p>Serves one run; the shutdown hook stops the children on its own thread.
  */
@@ -29,7 +29,7 @@ final class DevRun {
   }
 
   /**
-   * Runs until a child ends by itself; a signal ends the JVM from the shutdown hook instead.
+   * Runs until a child ends on its own; a signal ends the JVM from the shutdown hook instead.
    *
    * @param clean whether to delete first what earlier runs have kept
    */

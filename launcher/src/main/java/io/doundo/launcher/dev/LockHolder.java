@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds a data directory: a line for people, then a line for each process that belongs to it,
- * the holder first. A line that cannot be read is passed over, for a file may be left half written.
+ * The holder of a data directory: a line for people, then a line for each process that belongs to
+ * it, the holder first. A line that cannot be read is passed over, for a file may be left half
+ * written.
  *
  * @param description what is where
  * @param members the processes, the holder first
@@ -32,13 +33,16 @@ record LockHolder(String description, List<Member> members) {
       Pattern.compile(
           "Kafka on localhost:(\\d{1,5}), Redis on redis://127\\.0\\.0\\.1:(\\d{1,5}), REST on http://localhost:(\\d{1,5})");
 
-  /** Systems compute the time of a start from that of their own, which a clock may correct. */
+  /**
+   * Systems compute a process's start time from their own boot time, which a clock correction may
+   * shift.
+   */
   private static final Duration SAME_START = Duration.ofSeconds(2);
 
   /**
    * A process.
    *
-   * @param start null where the system does not tell
+   * @param start null where the system does not provide it
    */
   record Member(String name, long pid, @Nullable Instant start) {
 
@@ -96,7 +100,7 @@ record LockHolder(String description, List<Member> members) {
     return new LockHolder(description, List.copyOf(members));
   }
 
-  /** What was last written in this directory; empty when nothing was. */
+  /** The record last written in this directory; empty when nothing was. */
   static Optional<LockHolder> read(Path data) throws IOException {
     Path file = data.resolve(FILE);
     if (!Files.exists(file)) {
@@ -137,7 +141,7 @@ record LockHolder(String description, List<Member> members) {
     return members.stream().filter(member -> !member.name().equals(SELF)).toList();
   }
 
-  /** Where its parts are to be found. */
+  /** The addresses of its parts. */
   Optional<DevPlan> plan(Path data) {
     Matcher ports = PORTS.matcher(description);
     return ports.find()

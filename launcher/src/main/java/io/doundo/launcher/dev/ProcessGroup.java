@@ -54,7 +54,7 @@ public final class ProcessGroup {
   /**
    * Starts a child and waits until it is ready.
    *
-   * @param whenItEnds is told of an end that comes after it was ready, and was not asked for
+   * @param whenItEnds called when it ends unexpectedly after it was ready
    * @return false when a child ended instead
    */
   public boolean bring(
@@ -131,7 +131,7 @@ public final class ProcessGroup {
     return stopping.compareAndSet(false, true);
   }
 
-  /** Whether somebody has claimed the stop. */
+  /** Whether the stop has been claimed. */
   public boolean isStopping() {
     return stopping.get();
   }

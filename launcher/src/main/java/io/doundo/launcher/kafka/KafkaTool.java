@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * The tools that Kafka ships, under the names of its own scripts without {@code kafka-} and {@code
- * .sh}.
- */
+/** Kafka's own tools, under the names of its scripts without {@code kafka-} and {@code .sh}. */
 enum KafkaTool {
   ACLS("org.apache.kafka.tools.AclCommand", "access control lists"),
   BROKER_API_VERSIONS(

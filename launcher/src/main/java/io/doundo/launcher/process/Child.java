@@ -32,7 +32,7 @@ public interface Child {
   /**
    * Asks it to stop, and ends it by force when it takes longer than the limit.
    *
-   * @return whether it stopped by itself
+   * @return whether it stopped on its own
    */
   boolean stop(Duration limit) throws InterruptedException;
 

@@ -23,7 +23,7 @@ public final class ChildJvm implements Child {
   private static final List<String> WITHOUT_TERMINAL_SIGNALS =
       List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
-  /** What a JVM ends with when it is told to end on an OutOfMemoryError. */
+  /** The exit code of a JVM that ends on an OutOfMemoryError. */
   private static final int OUT_OF_MEMORY = 3;
 
   private final String name;
@@ -39,7 +39,7 @@ public final class ChildJvm implements Child {
   /**
    * Starts a child.
    *
-   * @param listener is handed every line that the child prints, on a thread of its own
+   * @param listener receives every line that the child prints, on its own thread
    */
   public static ChildJvm start(
       String name,

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * What a child prints, line by line: written to a file, remembered at its end, and handed to a
+ * The output of a child, line by line: written to a file, its end kept in memory, and passed to a
  * listener. The file is turned over at a fixed size, and one earlier file is kept. One thread reads
  * until the child closes its output.
  */

@@ -16,7 +16,7 @@ public final class ClassPath {
 
   private static final String OWN_JARS = "doundo-";
 
-  /** What this JVM loads from, and what a child is to load from in its place. */
+  /** The class path of this JVM, and the copy that a child loads from instead. */
   private record ClassPathEntry(Path original, Path used) {}
 
   private final List<ClassPathEntry> entries;

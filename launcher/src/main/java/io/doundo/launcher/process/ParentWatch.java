@@ -18,7 +18,7 @@ public final class ParentWatch {
   /**
    * Starts watching in the background.
    *
-   * @param pause how long this JVM goes on after its parent, for the sake of others that stop then
+   * @param pause how long this JVM outlives its parent, for the sake of others that stop then
    */
   public static void start(Duration pause) {
     Thread watch = new Thread(() -> exitAtEnd(System.in, pause), "parent-watch");

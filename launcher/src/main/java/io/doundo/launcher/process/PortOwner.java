@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Finds out which process listens on a port: from {@code /proc} on Linux, else by {@code lsof}.
- * Says nothing when the process belongs to somebody else, or neither is there.
+ * Returns nothing when the process belongs to another user, or neither exists.
  */
 public final class PortOwner {
 

@@ -41,7 +41,7 @@ public final class Ports {
     return List.copyOf(found);
   }
 
-  /** Whether nobody listens on the port, and this process may. */
+  /** Whether the port is free and this process may listen on it. */
   public static boolean isFree(int port) {
     return !isAnswered(port) && isBindable(port);
   }

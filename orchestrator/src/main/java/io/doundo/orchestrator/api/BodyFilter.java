@@ -12,9 +12,9 @@ import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Reads the whole body of a request before anything else does, up to a limit. So no request takes
- * more memory than that, and a body that is wrongly called a form ({@code curl -d} does so) is not
- * taken apart while the query is read.
+ * Reads the whole body of a request before anything else does, up to a limit. So no request uses
+ * more memory than that, and a body with a wrong form content type ({@code curl -d} sends one) is
+ * not parsed as a form while the query is read.
  */
 public final class BodyFilter extends OncePerRequestFilter {
 

@@ -19,9 +19,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Guards a server without API keys against the browsers on its own machine. Any web page can send
- * requests to the loopback interface: under a name of its own that it lets resolve to it (DNS
- * rebinding), which the Host header betrays, or as a cross-site form, which the Origin header
- * betrays.
+ * requests to the loopback interface: under its own name that resolves to it (DNS rebinding), which
+ * the Host header reveals, or as a cross-site form, which the Origin header reveals.
  */
 final class LocalOnlyFilter extends OncePerRequestFilter {
 

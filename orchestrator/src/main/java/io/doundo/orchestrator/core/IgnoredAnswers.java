@@ -17,7 +17,7 @@ final class IgnoredAnswers {
 
   private IgnoredAnswers() {}
 
-  /** The event has led to nothing that is told. */
+  /** The event has led to no audit entry. */
   static void note(FlowDraft flow, FlowEvent event) {
     if (event instanceof StepSucceeded success) {
       note(flow, success.step(), success.action(), "success", success.worker());

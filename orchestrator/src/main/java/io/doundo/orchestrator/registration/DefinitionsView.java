@@ -20,9 +20,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What stands in the definitions topic, as the registration listener sees it: read to its end
- * before the first registration is taken, and from then on changed only by the listener itself,
- * which is the topic's only writer. Confined to the listener's thread.
+ * The registration listener's view of the definitions topic: read to its end before the first
+ * registration is processed, and from then on changed only by the listener itself, which is the
+ * topic's only writer. Confined to the listener's thread.
  */
 final class DefinitionsView {
 

@@ -23,7 +23,7 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
     }
   }
 
-  /** Errors are kept in the record and sent with the answer; more than this helps nobody. */
+  /** Errors are kept in the record and sent with the answer; a longer text is of no use. */
   private static final int MAX_ERROR = 1_000;
 
   static Ending of(Settled settled) {

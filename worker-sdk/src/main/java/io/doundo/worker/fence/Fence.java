@@ -24,7 +24,7 @@ public interface Fence extends AutoCloseable {
    * Decides what an UNDO command does.
    *
    * @param effect what the orchestrator knows of the DO; {@code FAILED} when one that failed
-   *     without effect is to be undone all the same
+   *     without effect must be undone anyway
    */
   CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect);
 

@@ -36,8 +36,8 @@ public final class RedisServerProcess implements AutoCloseable {
 
   /**
    * Ctrl-C reaches every process of the terminal's foreground. It is for this JVM, which may still
-   * need Redis while it stops; redis-server takes it for itself, unless it has a session of its
-   * own.
+   * need Redis while it stops; redis-server would receive it too, unless it runs in its own
+   * session.
    */
   private static final List<String> IN_OWN_SESSION =
       List.of(

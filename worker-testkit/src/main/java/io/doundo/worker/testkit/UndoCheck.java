@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class UndoCheck {
 
-  /** So many stories are told; of the others, only how many there are. */
+  /** The maximum number of stories in the report; of the others, only how many there are. */
   private static final int TOLD = 3;
 
   /**

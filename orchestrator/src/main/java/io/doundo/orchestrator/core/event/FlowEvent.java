@@ -189,7 +189,7 @@ public sealed interface FlowEvent {
     }
   }
 
-  /** What the RESOLVE verb declares of a step. */
+  /** The outcome of a step that the RESOLVE verb declares. */
   enum Resolution {
     /** Forward: it is done, with the given result. Backward: it is undone. */
     DONE,

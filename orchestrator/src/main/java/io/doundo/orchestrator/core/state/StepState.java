@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The state of one step of a flow: common fields first, then those of its kind.
  *
  * @param generation rises with an operator's retry and with every repeated UNDO; starts at 1
- * @param dueAt when the open attempt times out or the next one is to be sent, ms since the epoch,
- *     or 0
+ * @param dueAt when the open attempt times out or the next one is due, ms since the epoch, or 0
  * @param startedAt when its first command was sent, ms since the epoch, or 0
  * @param endedAt when its last answer was accepted, ms since the epoch, or 0
  * @param result what the DO returned

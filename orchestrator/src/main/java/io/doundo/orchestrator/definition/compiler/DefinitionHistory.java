@@ -73,7 +73,7 @@ public record DefinitionHistory(List<Version> versions) {
   /**
    * This history with one more version.
    *
-   * @param requestedBy who asked for it; null when the registration does not say
+   * @param requestedBy the requester; null when the registration does not say
    */
   public DefinitionHistory with(String hash, long appendedAt, @Nullable String requestedBy) {
     List<Version> longer = new ArrayList<>(versions);

@@ -162,7 +162,7 @@ final class IndexedFlows {
   }
 
   /**
-   * @param at when what is to be put has ended
+   * @param at when the flow to be put ended
    * @param needsAttention whether it takes precedence over running flows
    */
   private boolean makeRoom(long at, boolean needsAttention) {

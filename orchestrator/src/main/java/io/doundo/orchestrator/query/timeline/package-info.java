@@ -1,6 +1,6 @@
 /**
- * What happened to one flow, from the audit log: the timeline of the past, and the watch on what
- * comes. Depends on {@code query.flow}.
+ * The history of one flow from the audit log: the timeline of past transitions, and the watch for
+ * new ones. Depends on {@code query.flow}.
  */
 @NullMarked
 package io.doundo.orchestrator.query.timeline;

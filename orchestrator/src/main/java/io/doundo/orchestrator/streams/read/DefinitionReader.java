@@ -21,6 +21,6 @@ public interface DefinitionReader {
 
   Optional<Orchestration> definition(DefinitionId id);
 
-  /** Who serves its steps; {@link WorkerDeclarations#EMPTY} when there is none. */
+  /** The workers of its steps; {@link WorkerDeclarations#EMPTY} when there is none. */
   WorkerDeclarations workers(String name);
 }

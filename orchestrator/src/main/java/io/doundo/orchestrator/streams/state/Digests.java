@@ -50,7 +50,7 @@ public final class Digests {
     return text(digest.digest(), 0);
   }
 
-  /** The text of the digest that stands there. */
+  /** The text of the digest at this position. */
   static String text(byte[] bytes, int at) {
     byte[] text = new byte[2 * BYTES];
     for (int i = 0; i < BYTES; i++) {
