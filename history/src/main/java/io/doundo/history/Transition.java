@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the flow's status after the transition
  */
 public record Transition(
-    Place place,
+    RecordPosition place,
     String flowId,
     String incarnation,
     String orchestrationName,
@@ -34,7 +34,8 @@ public record Transition(
   }
 
   /** Reads what the audit log holds. */
-  public static Transition of(Place place, AuditRecord record) throws MalformedRecordException {
+  public static Transition of(RecordPosition place, AuditRecord record)
+      throws MalformedRecordException {
     List<PublishFlowEvent> entries = new ArrayList<>(record.events().size());
     try {
       for (AuditRecord.Entry entry : record.events()) {

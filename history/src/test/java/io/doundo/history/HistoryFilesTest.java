@@ -142,14 +142,14 @@ class HistoryFilesTest {
     return all[number % all.length];
   }
 
-  private static Place place(String topic, long offset) {
-    return new Place(topic, 3, offset, 1_000 + offset);
+  private static RecordPosition place(String topic, long offset) {
+    return new RecordPosition(topic, 3, offset, 1_000 + offset);
   }
 
-  private static Answered answered(
+  private static RecordedAnswer answered(
       long offset, @Nullable RawJson payload, @Nullable Outcome outcome) {
     boolean marked = outcome != null;
-    return new Answered(
+    return new RecordedAnswer(
         place("response", offset),
         new Answer(
             "flow",
@@ -172,11 +172,11 @@ class HistoryFilesTest {
     }
   }
 
-  private static Asked asked(long offset, ControlCommand control) {
-    return new Asked(place("control", offset), control);
+  private static RecordedControl asked(long offset, ControlCommand control) {
+    return new RecordedControl(place("control", offset), control);
   }
 
-  private static List<Asked> controls() {
+  private static List<RecordedControl> controls() {
     ControlCommand.Resolution resolution =
         new ControlCommand.Resolution(
             ControlCommand.ResolvedOutcome.NO_EFFECT, json("{\n  \"by\" : \"hand\"\n}"));
@@ -192,7 +192,7 @@ class HistoryFilesTest {
   }
 
   private static History history() {
-    List<Answered> answers =
+    List<RecordedAnswer> answers =
         List.of(
             answered(
                 1, json("{\n  \"big\" : 12345678901234567890.10,\r\n  \"a\" : [ ]\n}"), Outcome.OK),
@@ -227,20 +227,20 @@ class HistoryFilesTest {
             Report.ANSWERED);
     return new History(
         Map.of(DEFINITION.id().header(), DEFINITION),
-        List.of(new Start(place("start", 1), "flow", "order")),
+        List.of(new RecordedStart(place("start", 1), "flow", "order")),
         List.of(
-            new Sent(
+            new RecordedCommand(
                 place("do", 1), true, "flow", "life", "charge", CommandAction.DO, 1, 1, "00ff"),
-            new Sent(
+            new RecordedCommand(
                 place("do", 2), false, "flow", null, "charge", CommandAction.UNDO, 2, 3, null)),
         answers,
         controls(),
-        List.of(new Turned(place("rekey", 1), "flow", "life", 7)),
+        List.of(new RecordedTurn(place("rekey", 1), "flow", "life", 7)),
         transitions(),
-        List.of(new Refused(place("dead", 1), place("response", 9), ODD)),
-        List.of(new Unreadable(place("response", 9), ODD)),
+        List.of(new RecordedDeadLetter(place("dead", 1), place("response", 9), ODD)),
+        List.of(new UnreadableRecord(place("response", 9), ODD)),
         List.of(bare, whole),
-        List.of(new Service("order", "charge", Service.Kind.ECHOES_NOTHING)),
+        List.of(new StepWorker("order", "charge", StepWorker.Kind.ECHOES_NOTHING)),
         List.of(FaultWindow.fenceLost(1, 2), new FaultWindow(3, 4, ODD, "flow", "charge")),
         Map.of("response-3", 10L, "start-0", 2L),
         new History.Quiet(50, 60, true));

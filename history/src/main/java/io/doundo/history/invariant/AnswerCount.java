@@ -1,7 +1,7 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Sent;
+import io.doundo.history.RecordedCommand;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 record AnswerCount(int taken, int answered, int sent, int successesTaken, int carriedOut) {
 
-  static AnswerCount of(Life life, String step, CommandAction action) {
+  static AnswerCount of(FlowHistory flow, String step, CommandAction action) {
     BitSet sent = new BitSet();
-    for (Sent command : life.sent()) {
+    for (RecordedCommand command : flow.sent()) {
       if (command.committed() && command.action() == action && command.step().equals(step)) {
         sent.set(command.attempt());
       }
     }
     BitSet answered = new BitSet();
     BitSet carriedOut = new BitSet();
-    for (LedgerLine line : life.ledger()) {
+    for (LedgerLine line : flow.ledger()) {
       if (line.action() == action
           && line.step().equals(step)
           && line.answer() != LedgerLine.Report.UNANSWERED
@@ -45,10 +45,10 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
       }
     }
     return new AnswerCount(
-        taken(life, step, action, false),
+        taken(flow, step, action, false),
         answered.cardinality(),
         sent.cardinality(),
-        taken(life, step, action, true),
+        taken(flow, step, action, true),
         carriedOut.cardinality());
   }
 
@@ -62,10 +62,11 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
     return carriedOut < sent && successesTaken > carriedOut;
   }
 
-  private static int taken(Life life, String step, CommandAction action, boolean successesOnly) {
+  private static int taken(
+      FlowHistory flow, String step, CommandAction action, boolean successesOnly) {
     int taken = 0;
     boolean undoInFlight = false;
-    for (Transition transition : life.transitions()) {
+    for (Transition transition : flow.transitions()) {
       CommandAction of = actionOf(transition, step, undoInFlight);
       boolean counts = !successesOnly || transition.input() instanceof StepSucceeded;
       if (counts && of != null && of.name().equals(action.name())) {

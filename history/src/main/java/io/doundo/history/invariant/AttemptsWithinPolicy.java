@@ -1,6 +1,6 @@
 package io.doundo.history.invariant;
 
-import io.doundo.history.Sent;
+import io.doundo.history.RecordedCommand;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -21,22 +21,22 @@ final class AttemptsWithinPolicy implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    Orchestration definition = life.definition();
+  public void check(FlowHistory flow, Findings findings) {
+    Orchestration definition = flow.definition();
     if (definition == null) {
       return;
     }
-    Set<String> unsent = unsent(life);
+    Set<String> unsent = unsent(flow);
     for (Step step : definition.steps()) {
       for (CommandAction action : CommandAction.values()) {
-        judge(life, step, action, unsent, findings);
+        check(flow, step, action, unsent, findings);
       }
     }
   }
 
-  private static Set<String> unsent(Life life) {
+  private static Set<String> unsent(FlowHistory flow) {
     Set<String> unsent = new HashSet<>(2);
-    for (Transition transition : life.transitions()) {
+    for (Transition transition : flow.transitions()) {
       if (transition.input() instanceof DispatchImpossible impossible) {
         CommandAction action = impossible.action();
         unsent.add(key(impossible.step(), action, impossible.attempt()));
@@ -45,13 +45,13 @@ final class AttemptsWithinPolicy implements Invariant {
     return unsent;
   }
 
-  private void judge(
-      Life life, Step step, CommandAction action, Set<String> unsent, Findings findings) {
+  private void check(
+      FlowHistory flow, Step step, CommandAction action, Set<String> unsent, Findings findings) {
     int last = 0;
     int generation = 0;
     int inGeneration = 0;
     int allowed = (action == CommandAction.DO ? step.retry() : step.undoRetry()).maxAttempts();
-    for (Sent command : life.sent()) {
+    for (RecordedCommand command : flow.sent()) {
       if (!command.committed()
           || command.action() != action
           || !command.step().equals(step.name())) {
@@ -65,20 +65,20 @@ final class AttemptsWithinPolicy implements Invariant {
       String word = action + " attempt " + command.attempt() + " of " + step.name();
       int before = last;
       findings.unless(
-          command.attempt() == last + 1, this, life, () -> word + " follows attempt " + before);
+          command.attempt() == last + 1, this, flow, () -> word + " follows attempt " + before);
       last = command.attempt();
       int earlier = generation;
       findings.unless(
           command.generation() >= generation,
           this,
-          life,
+          flow,
           () -> word + " falls back from generation " + earlier);
       // Which generation an unsent attempt belonged to is not on record: it counts for none if the
       // next one that was sent is of another.
       inGeneration = command.generation() == generation ? inGeneration + missed + 1 : 1;
       generation = command.generation();
       findings.unless(
-          inGeneration <= allowed, this, life, () -> word + " is one more than " + allowed);
+          inGeneration <= allowed, this, flow, () -> word + " is one more than " + allowed);
     }
   }
 

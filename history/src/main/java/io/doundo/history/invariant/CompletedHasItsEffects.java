@@ -1,7 +1,7 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -20,33 +20,33 @@ final class CompletedHasItsEffects implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    Orchestration definition = life.definition();
-    if (life.status() != FlowStatus.COMPLETED || definition == null) {
+  public void check(FlowHistory flow, Findings findings) {
+    Orchestration definition = flow.definition();
+    if (flow.status() != FlowStatus.COMPLETED || definition == null) {
       return;
     }
-    BitSet settled = life.settledByHand();
+    BitSet settled = flow.settledByHand();
     for (int i = 0; i < definition.steps().size(); i++) {
       Step step = definition.steps().get(i);
-      Service.Kind kind = life.servedBy(step.name());
+      StepWorker.Kind kind = flow.servedBy(step.name());
       if (kind == null || settled.get(i)) {
         continue;
       }
-      int standing = World.standing(life, step.name()).size();
+      int standing = StandingEffects.standing(flow, step.name()).size();
       findings.unless(
-          standing > 0, this, life, () -> "COMPLETED, but step " + step.name() + " has no effect");
-      boolean manyAllowed = kind != Service.Kind.FENCED || wasInWindow(life, step.name());
+          standing > 0, this, flow, () -> "COMPLETED, but step " + step.name() + " has no effect");
+      boolean manyAllowed = kind != StepWorker.Kind.FENCED || wasInWindow(flow, step.name());
       findings.unless(
           standing <= 1 || manyAllowed,
           this,
-          life,
+          flow,
           () -> "COMPLETED, but step " + step.name() + " has " + standing + " effects");
     }
   }
 
-  private static boolean wasInWindow(Life life, String step) {
-    for (LedgerLine line : life.ledger()) {
-      if (line.step().equals(step) && life.inWindow(line.at(), step)) {
+  private static boolean wasInWindow(FlowHistory flow, String step) {
+    for (LedgerLine line : flow.ledger()) {
+      if (line.step().equals(step) && flow.inWindow(line.at(), step)) {
         return true;
       }
     }

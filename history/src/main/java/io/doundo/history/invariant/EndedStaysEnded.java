@@ -24,21 +24,21 @@ final class EndedStaysEnded implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
+  public void check(FlowHistory flow, Findings findings) {
     Transition before = null;
-    for (Transition next : life.transitions()) {
+    for (Transition next : flow.transitions()) {
       int expected = before == null ? 1 : before.number() + 1;
       findings.unless(
           next.number() == expected,
           this,
-          life,
+          flow,
           () -> "transition " + next.number() + " found where " + expected + " was expected");
       if (before != null && before.status().isTerminal() && before.status() != next.status()) {
         FlowStatus ended = before.status();
         findings.unless(
             isRepair(ended, next),
             this,
-            life,
+            flow,
             () -> "goes from " + ended + " to " + next.status() + " at " + next.input());
       }
       before = next;

@@ -1,9 +1,9 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.History;
-import io.doundo.history.Place;
-import io.doundo.history.Refused;
-import io.doundo.history.Start;
+import io.doundo.history.RecordPosition;
+import io.doundo.history.RecordedDeadLetter;
+import io.doundo.history.RecordedStart;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * I1: every accepted start becomes a flow, and every flow ends, or waits for an operator and says
- * why. Judged once faults have stopped and flows had the time to end.
+ * why. Checked once faults have stopped and flows had the time to end.
  */
 final class EveryStartEnds implements Invariant {
 
@@ -24,26 +24,26 @@ final class EveryStartEnds implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    FlowStatus status = life.status();
-    if (!life.history().quiet().settled() || status == null) {
+  public void check(FlowHistory flow, Findings findings) {
+    FlowStatus status = flow.status();
+    if (!flow.history().quiet().settled() || status == null) {
       return;
     }
-    boolean waitsForOperator = status == FlowStatus.PARKED || life.paused();
+    boolean waitsForOperator = status == FlowStatus.PARKED || flow.paused();
     findings.unless(
         status.isTerminal() || waitsForOperator,
         this,
-        life,
+        flow,
         () -> "is still " + status + " after the run has settled");
     findings.unless(
-        status != FlowStatus.PARKED || saysWhy(life),
+        status != FlowStatus.PARKED || saysWhy(flow),
         this,
-        life,
+        flow,
         () -> "is parked without a reason");
   }
 
-  private static boolean saysWhy(Life life) {
-    for (Transition transition : life.transitions()) {
+  private static boolean saysWhy(FlowHistory flow) {
+    for (Transition transition : flow.transitions()) {
       for (PublishFlowEvent entry : transition.entries()) {
         if (entry.type() == FlowEventType.FLOW_PARKED && entry.reason() != null) {
           return true;
@@ -54,21 +54,21 @@ final class EveryStartEnds implements Invariant {
   }
 
   @Override
-  public void judge(History history, List<Life> lives, Findings findings) {
+  public void check(History history, List<FlowHistory> flows, Findings findings) {
     if (!history.quiet().settled()) {
       return;
     }
-    Set<String> flows = new HashSet<>();
-    lives.forEach(life -> flows.add(life.flowId()));
-    for (Start start : history.starts()) {
-      if (!flows.contains(start.flowId()) && !isRefused(history, start.place())) {
+    Set<String> flowIds = new HashSet<>();
+    flows.forEach(flow -> flowIds.add(flow.flowId()));
+    for (RecordedStart start : history.starts()) {
+      if (!flowIds.contains(start.flowId()) && !isRefused(history, start.place())) {
         findings.add(this, start.flowId(), "the start at " + start.place() + " started no flow");
       }
     }
   }
 
-  static boolean isRefused(History history, Place place) {
-    for (Refused refused : history.deadLetters()) {
+  static boolean isRefused(History history, RecordPosition place) {
+    for (RecordedDeadLetter refused : history.deadLetters()) {
       if (refused.source().isSame(place.topic(), place.partition(), place.offset())) {
         return true;
       }

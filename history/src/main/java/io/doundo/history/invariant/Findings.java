@@ -9,17 +9,17 @@ final class Findings {
 
   private final List<Violation> violations = new ArrayList<>(0);
 
-  void add(Invariant invariant, Life life, String message) {
-    violations.add(new Violation(invariant.name(), life.flowId(), message, FlowStory.of(life)));
+  void add(Invariant invariant, FlowHistory flow, String message) {
+    violations.add(new Violation(invariant.name(), flow.flowId(), message, FlowReport.of(flow)));
   }
 
   void add(Invariant invariant, String flowId, String message) {
     violations.add(new Violation(invariant.name(), flowId, message, ""));
   }
 
-  void unless(boolean holds, Invariant invariant, Life life, Supplier<String> message) {
+  void unless(boolean holds, Invariant invariant, FlowHistory flow, Supplier<String> message) {
     if (!holds) {
-      add(invariant, life, message.get());
+      add(invariant, flow, message.get());
     }
   }
 

@@ -18,14 +18,14 @@ final class GraphIsHonoured implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    Orchestration definition = life.definition();
+  public void check(FlowHistory flow, Findings findings) {
+    Orchestration definition = flow.definition();
     if (definition == null) {
       return;
     }
-    Progress progress = new Progress(definition);
-    for (Transition transition : life.transitions()) {
-      int byHand = life.settledBy(transition);
+    StepProgress progress = new StepProgress(definition);
+    for (Transition transition : flow.transitions()) {
+      int byHand = flow.settledBy(transition);
       if (byHand >= 0) {
         progress.settled.set(byHand);
       }
@@ -33,9 +33,9 @@ final class GraphIsHonoured implements Invariant {
         if (entry.type() == FlowEventType.STEP_STARTED && entry.step() != null) {
           int step = definition.indexOf(entry.step());
           if (entry.action() == CommandAction.DO) {
-            checkDo(life, definition, progress, step, findings);
+            checkDo(flow, definition, progress, step, findings);
           } else {
-            checkUndo(life, definition, progress, step, findings);
+            checkUndo(flow, definition, progress, step, findings);
           }
         }
         progress.note(entry);
@@ -44,18 +44,26 @@ final class GraphIsHonoured implements Invariant {
   }
 
   private void checkDo(
-      Life life, Orchestration definition, Progress progress, int step, Findings findings) {
+      FlowHistory flow,
+      Orchestration definition,
+      StepProgress progress,
+      int step,
+      Findings findings) {
     for (int above : definition.graph().ancestors(step)) {
       findings.unless(
           progress.succeeded.get(above) || progress.settled.get(above),
           this,
-          life,
+          flow,
           () -> "DO of " + name(definition, step) + " before " + name(definition, above));
     }
   }
 
   private void checkUndo(
-      Life life, Orchestration definition, Progress progress, int step, Findings findings) {
+      FlowHistory flow,
+      Orchestration definition,
+      StepProgress progress,
+      int step,
+      Findings findings) {
     for (int below = step + 1; below < definition.steps().size(); below++) {
       if (!dependsOn(definition, below, step)) {
         continue;
@@ -65,7 +73,7 @@ final class GraphIsHonoured implements Invariant {
       findings.unless(
           !inFlight,
           this,
-          life,
+          flow,
           () ->
               "UNDO of %s while %s is in flight"
                   .formatted(name(definition, step), name(definition, other)));
@@ -76,7 +84,7 @@ final class GraphIsHonoured implements Invariant {
       findings.unless(
           !owed,
           this,
-          life,
+          flow,
           () ->
               "UNDO of %s before %s was undone"
                   .formatted(name(definition, step), name(definition, other)));

@@ -3,7 +3,7 @@ package io.doundo.history.invariant;
 import io.doundo.history.History;
 import java.util.List;
 
-/** Judges histories by the invariants I1 to I12. Stateless, and so safe for any thread. */
+/** Checks histories against the invariants I1 to I12. Stateless, and so safe for any thread. */
 public final class HistoryChecker {
 
   private final List<Invariant> invariants;
@@ -11,7 +11,7 @@ public final class HistoryChecker {
   /**
    * @param core the decider that made the histories
    */
-  public HistoryChecker(Core core) {
+  public HistoryChecker(ReplayDecider core) {
     invariants =
         List.of(
             new EveryStartEnds(),
@@ -23,20 +23,20 @@ public final class HistoryChecker {
             new NoUndoAfterPivot(),
             new ReplayDecidesAlike(core),
             new AttemptsWithinPolicy(),
-            new EveryAnswerIsTaken(),
+            new EveryAnswerIsConsumed(),
             new EndedStaysEnded(),
             new LiveFlowsMove());
   }
 
   /** Gives everything that is wrong with a history; nothing when all is well. */
   public List<Violation> check(History history) {
-    List<Life> lives = Life.of(history);
+    List<FlowHistory> flows = FlowHistory.of(history);
     Findings findings = new Findings();
     for (Invariant invariant : invariants) {
-      for (Life life : lives) {
-        invariant.judge(life, findings);
+      for (FlowHistory flow : flows) {
+        invariant.check(flow, findings);
       }
-      invariant.judge(history, lives, findings);
+      invariant.check(history, flows, findings);
     }
     return findings.all();
   }

@@ -8,9 +8,9 @@ interface Invariant {
 
   String name();
 
-  /** Judges one life of one flow. */
-  default void judge(Life life, Findings findings) {}
+  /** Checks one incarnation of one flow. */
+  default void check(FlowHistory flow, Findings findings) {}
 
-  /** Judges what concerns more than one flow. */
-  default void judge(History history, List<Life> lives, Findings findings) {}
+  /** Checks what concerns more than one flow. */
+  default void check(History history, List<FlowHistory> flows, Findings findings) {}
 }

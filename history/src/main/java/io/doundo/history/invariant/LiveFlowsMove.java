@@ -21,7 +21,7 @@ final class LiveFlowsMove implements Invariant {
   }
 
   @Override
-  public void judge(History history, List<Life> lives, Findings findings) {
+  public void check(History history, List<FlowHistory> flows, Findings findings) {
     long since = history.quiet().since();
     if (since == 0 || history.quiet().readAt() < since + WITHIN_MS) {
       return;
@@ -29,15 +29,15 @@ final class LiveFlowsMove implements Invariant {
     int live = 0;
     int moved = 0;
     String still = "";
-    for (Life life : lives) {
-      if (!runsAt(life, since)) {
+    for (FlowHistory flow : flows) {
+      if (!runsAt(flow, since)) {
         continue;
       }
       live++;
-      if (movesAfter(life, since)) {
+      if (movesAfter(flow, since)) {
         moved++;
       } else {
-        still = life.flowId();
+        still = flow.flowId();
       }
     }
     if (moved < SHARE * live) {
@@ -48,10 +48,10 @@ final class LiveFlowsMove implements Invariant {
     }
   }
 
-  private static boolean runsAt(Life life, long at) {
+  private static boolean runsAt(FlowHistory flow, long at) {
     FlowStatus status = null;
     boolean paused = false;
-    for (Transition transition : life.transitions()) {
+    for (Transition transition : flow.transitions()) {
       if (transition.place().at() > at) {
         break;
       }
@@ -62,8 +62,8 @@ final class LiveFlowsMove implements Invariant {
     return status != null && !status.isTerminal() && status != FlowStatus.PARKED && !paused;
   }
 
-  private static boolean movesAfter(Life life, long since) {
-    for (Transition transition : life.transitions()) {
+  private static boolean movesAfter(FlowHistory flow, long since) {
+    for (Transition transition : flow.transitions()) {
       long at = transition.place().at();
       if (at > since && at <= since + WITHIN_MS) {
         return true;

@@ -1,7 +1,7 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.protocol.CommandAction;
 
 /**
@@ -16,22 +16,22 @@ final class NoEffectAfterUndo implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    for (LedgerLine undo : life.ledger()) {
+  public void check(FlowHistory flow, Findings findings) {
+    for (LedgerLine undo : flow.ledger()) {
       if (undo.action() != CommandAction.UNDO
-          || life.servedBy(undo.step()) != Service.Kind.FENCED) {
+          || flow.servedBy(undo.step()) != StepWorker.Kind.FENCED) {
         continue;
       }
-      for (LedgerLine line : life.ledger()) {
+      for (LedgerLine line : flow.ledger()) {
         boolean after =
             line.action() == CommandAction.DO
                 && line.step().equals(undo.step())
                 && line.began() > undo.began()
-                && !life.fenceLostBetween(undo.began(), line.began());
+                && !flow.fenceLostBetween(undo.began(), line.began());
         if (after) {
           findings.add(
               this,
-              life,
+              flow,
               "a DO of %s begins at %d, after its UNDO at %d"
                   .formatted(line.step(), line.began(), undo.began()));
           return;

@@ -19,14 +19,14 @@ final class NoUndoAfterPivot implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    Orchestration definition = life.definition();
+  public void check(FlowHistory flow, Findings findings) {
+    Orchestration definition = flow.definition();
     if (definition == null) {
       return;
     }
-    Progress progress = new Progress(definition);
+    StepProgress progress = new StepProgress(definition);
     String passed = null;
-    for (Transition transition : life.transitions()) {
+    for (Transition transition : flow.transitions()) {
       FlowStatus status = transition.status();
       boolean forward = status == FlowStatus.IN_PROGRESS || status == FlowStatus.COMPLETED;
       for (PublishFlowEvent entry : transition.entries()) {
@@ -39,7 +39,7 @@ final class NoUndoAfterPivot implements Invariant {
           passed = entry.step();
         }
         if (entry.type() == FlowEventType.STEP_STARTED && entry.action() == CommandAction.UNDO) {
-          check(life, definition, progress, passed, findings);
+          check(flow, definition, progress, passed, findings);
         }
         progress.note(entry);
       }
@@ -47,22 +47,22 @@ final class NoUndoAfterPivot implements Invariant {
   }
 
   private void check(
-      Life life,
+      FlowHistory flow,
       Orchestration definition,
-      Progress progress,
+      StepProgress progress,
       @Nullable String passed,
       Findings findings) {
     findings.unless(
         passed == null,
         this,
-        life,
+        flow,
         () -> "an UNDO is sent after the pivot " + passed + " succeeded");
     for (int i = 0; i < definition.steps().size(); i++) {
       String name = definition.steps().get(i).name();
       findings.unless(
           !definition.steps().get(i).pivot() || !progress.doInFlight.get(i),
           this,
-          life,
+          flow,
           () -> "an UNDO is sent while the pivot " + name + " is in flight");
     }
   }

@@ -1,8 +1,8 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Sent;
-import io.doundo.history.Service;
+import io.doundo.history.RecordedCommand;
+import io.doundo.history.StepWorker;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -18,24 +18,24 @@ final class OneEffectEach implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
+  public void check(FlowHistory flow, Findings findings) {
     Set<String> seen = new HashSet<>();
-    for (Sent command : life.sent()) {
+    for (RecordedCommand command : flow.sent()) {
       String key = command.step() + '|' + command.action() + '|' + command.attempt();
       if (command.committed() && !seen.add(key)) {
-        findings.add(this, life, "committed twice: " + key);
+        findings.add(this, flow, "committed twice: " + key);
       }
     }
     seen.clear();
-    for (LedgerLine line : life.ledger()) {
+    for (LedgerLine line : flow.ledger()) {
       boolean effect =
           line.kind() == LedgerLine.Kind.CREATED || line.kind() == LedgerLine.Kind.REMOVED;
       String key = line.step() + '|' + line.action() + '|' + line.generation();
       if (effect
-          && life.servedBy(line.step()) == Service.Kind.FENCED
-          && !life.inWindow(line.at(), line.step())
+          && flow.servedBy(line.step()) == StepWorker.Kind.FENCED
+          && !flow.inWindow(line.at(), line.step())
           && !seen.add(key)) {
-        findings.add(this, life, "a second effect of " + key);
+        findings.add(this, flow, "a second effect of " + key);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.doundo.history.invariant;
 
-import io.doundo.history.Sent;
+import io.doundo.history.RecordedCommand;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.audit.EventJson;
 import io.doundo.orchestrator.core.Decision;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayDecidesAlike implements Invariant {
 
-  private final Core core;
+  private final ReplayDecider core;
 
-  ReplayDecidesAlike(Core core) {
+  ReplayDecidesAlike(ReplayDecider core) {
     this.core = core;
   }
 
@@ -35,15 +35,15 @@ final class ReplayDecidesAlike implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
+  public void check(FlowHistory flow, Findings findings) {
     Set<String> decided = new HashSet<>();
-    String problem = replay(life, decided);
+    String problem = replay(flow, decided);
     if (problem != null) {
-      findings.add(this, life, problem);
+      findings.add(this, flow, problem);
       return;
     }
     Set<String> committed = new HashSet<>();
-    for (Sent command : life.sent()) {
+    for (RecordedCommand command : flow.sent()) {
       if (command.committed()) {
         committed.add(
             key(
@@ -59,14 +59,14 @@ final class ReplayDecidesAlike implements Invariant {
       unsent.removeAll(committed);
       committed.removeAll(decided);
       findings.add(
-          this, life, "decided and not sent: " + unsent + ", sent and not decided: " + committed);
+          this, flow, "decided and not sent: " + unsent + ", sent and not decided: " + committed);
     }
   }
 
-  private @Nullable String replay(Life life, Set<String> decided) {
+  private @Nullable String replay(FlowHistory flow, Set<String> decided) {
     FlowState state = null;
     boolean cut = false;
-    for (Transition recorded : life.transitions()) {
+    for (Transition recorded : flow.transitions()) {
       int before = state == null ? 0 : state.transitions();
       if (recorded.number() != before + 1) {
         return "transition " + recorded.number() + " follows transition " + before;
@@ -80,7 +80,7 @@ final class ReplayDecidesAlike implements Invariant {
       Orchestration definition =
           recorded.definition() == null
               ? null
-              : life.history().definitions().get(recorded.definition());
+              : flow.history().definitions().get(recorded.definition());
       Decision decision;
       try {
         decision = core.decide(definition, state, recorded.input());

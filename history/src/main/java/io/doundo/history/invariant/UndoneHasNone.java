@@ -1,8 +1,8 @@
 package io.doundo.history.invariant;
 
-import io.doundo.history.Answered;
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Service;
+import io.doundo.history.RecordedAnswer;
+import io.doundo.history.StepWorker;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -36,55 +36,55 @@ final class UndoneHasNone implements Invariant {
   }
 
   @Override
-  public void judge(Life life, Findings findings) {
-    Orchestration definition = life.definition();
-    boolean judged = life.status() == FlowStatus.UNDONE && life.history().quiet().settled();
-    if (!judged || definition == null) {
+  public void check(FlowHistory flow, Findings findings) {
+    Orchestration definition = flow.definition();
+    boolean checked = flow.status() == FlowStatus.UNDONE && flow.history().quiet().settled();
+    if (!checked || definition == null) {
       return;
     }
-    BitSet settled = life.settledByHand();
+    BitSet settled = flow.settledByHand();
     for (int i = 0; i < definition.steps().size(); i++) {
       Step step = definition.steps().get(i);
-      Service.Kind kind = life.servedBy(step.name());
+      StepWorker.Kind kind = flow.servedBy(step.name());
       if (kind == null || settled.get(i) || !step.undoable()) {
         continue;
       }
-      boolean stands = !World.standing(life, step.name()).isEmpty();
+      boolean stands = !StandingEffects.standing(flow, step.name()).isEmpty();
       findings.unless(
-          !stands || isBeyondKnowledge(life, step, kind),
+          !stands || isBeyondKnowledge(flow, step, kind),
           this,
-          life,
+          flow,
           () -> "UNDONE, but the effect of step " + step.name() + " is left standing");
     }
   }
 
-  private static boolean isBeyondKnowledge(Life life, Step step, Service.Kind kind) {
-    LedgerLine last = World.lastChange(life, step.name());
-    if (kind == Service.Kind.FENCED || last == null) {
+  private static boolean isBeyondKnowledge(FlowHistory flow, Step step, StepWorker.Kind kind) {
+    LedgerLine last = StandingEffects.lastChange(flow, step.name());
+    if (kind == StepWorker.Kind.FENCED || last == null) {
       return false;
     }
-    boolean counted = kind == Service.Kind.ECHOES_NOTHING;
+    boolean counted = kind == StepWorker.Kind.ECHOES_NOTHING;
     if (counted) {
-      AnswerCount undos = AnswerCount.of(life, step.name(), CommandAction.UNDO);
+      AnswerCount undos = AnswerCount.of(flow, step.name(), CommandAction.UNDO);
       if (undos.hidesAMissingOne() || undos.hidesAFailure()) {
         return true;
       }
     }
-    if (wasAnswered(life, last)) {
+    if (wasAnswered(flow, last)) {
       return false;
     }
-    int sent = life.lastCommitted(step.name(), CommandAction.DO);
+    int sent = flow.lastCommitted(step.name(), CommandAction.DO);
     boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.remote().committed();
     boolean miscounted =
-        counted && AnswerCount.of(life, step.name(), CommandAction.DO).hidesAMissingOne();
-    return neverCommitted || miscounted || World.undoneBefore(life, last);
+        counted && AnswerCount.of(flow, step.name(), CommandAction.DO).hidesAMissingOne();
+    return neverCommitted || miscounted || StandingEffects.undoneBefore(flow, last);
   }
 
-  private static boolean wasAnswered(Life life, LedgerLine line) {
+  private static boolean wasAnswered(FlowHistory flow, LedgerLine line) {
     if (line.answer() != LedgerLine.Report.UNKNOWN) {
       return line.answer() == LedgerLine.Report.ANSWERED;
     }
-    for (Answered answered : life.answers()) {
+    for (RecordedAnswer answered : flow.answers()) {
       Answer answer = answered.answer();
       boolean same = answer.attempt() == 0 || answer.attempt() == line.attempt();
       boolean ofIt =

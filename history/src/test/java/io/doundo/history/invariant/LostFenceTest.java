@@ -7,8 +7,8 @@ import io.doundo.history.History;
 import io.doundo.history.LedgerLine;
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
-import io.doundo.history.Place;
-import io.doundo.history.Service;
+import io.doundo.history.RecordPosition;
+import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
@@ -59,7 +59,7 @@ class LostFenceTest {
     String definition = DEFINITION.id().header();
     Transition started =
         new Transition(
-            new Place("orchestrator.flow.events", 0, 0, 1),
+            new RecordPosition("orchestrator.flow.events", 0, 0, 1),
             "flow",
             "incarnation",
             DEFINITION.name(),
@@ -83,7 +83,7 @@ class LostFenceTest {
             List.of(
                 line("undo", UNDONE_AT, CommandAction.UNDO, Kind.NOTHING_TO_REMOVE),
                 line("do", DONE_AT, CommandAction.DO, Kind.CREATED)),
-            List.of(new Service("order", "charge", Service.Kind.FENCED)),
+            List.of(new StepWorker("order", "charge", StepWorker.Kind.FENCED)),
             windows,
             Map.of(),
             History.Quiet.NEVER);

@@ -1,6 +1,6 @@
 package io.doundo.history.simulation;
 
-import io.doundo.history.Place;
+import io.doundo.history.RecordPosition;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class Partition {
   }
 
   /** A record where it stands. */
-  public record Appended(Place place, Inbound record) {}
+  public record Appended(RecordPosition place, Inbound record) {}
 
   private final String topic;
   private final List<Appended> records = new ArrayList<>();
@@ -34,8 +34,8 @@ public final class Partition {
   }
 
   /** Gives the record's place. */
-  public Place append(Inbound record, long at) {
-    Place place = new Place(topic, 0, records.size(), at);
+  public RecordPosition append(Inbound record, long at) {
+    RecordPosition place = new RecordPosition(topic, 0, records.size(), at);
     records.add(new Appended(place, record));
     return place;
   }

@@ -1,18 +1,18 @@
 package io.doundo.history.simulation;
 
-import io.doundo.history.Answered;
-import io.doundo.history.Asked;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Place;
-import io.doundo.history.Refused;
-import io.doundo.history.Sent;
-import io.doundo.history.Service;
-import io.doundo.history.Start;
+import io.doundo.history.RecordPosition;
+import io.doundo.history.RecordedAnswer;
+import io.doundo.history.RecordedCommand;
+import io.doundo.history.RecordedControl;
+import io.doundo.history.RecordedDeadLetter;
+import io.doundo.history.RecordedStart;
+import io.doundo.history.RecordedTurn;
+import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
-import io.doundo.history.Turned;
-import io.doundo.history.Unreadable;
+import io.doundo.history.UnreadableRecord;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -46,17 +46,17 @@ public final class Recorder {
 
   private final Orchestration definition;
   private final Map<String, Orchestration> definitions = new HashMap<>(2);
-  private final List<Refused> deadLetters = new ArrayList<>(0);
-  private final List<Unreadable> unreadable = new ArrayList<>(0);
-  private final List<Start> starts = new ArrayList<>(2);
-  private final List<Sent> sent = new ArrayList<>();
+  private final List<RecordedDeadLetter> deadLetters = new ArrayList<>(0);
+  private final List<UnreadableRecord> unreadable = new ArrayList<>(0);
+  private final List<RecordedStart> starts = new ArrayList<>(2);
+  private final List<RecordedCommand> sent = new ArrayList<>();
   private final List<Integer> open = new ArrayList<>();
-  private final List<Answered> answers = new ArrayList<>();
-  private final List<Asked> controls = new ArrayList<>(4);
-  private final List<Turned> turns = new ArrayList<>(4);
+  private final List<RecordedAnswer> answers = new ArrayList<>();
+  private final List<RecordedControl> controls = new ArrayList<>(4);
+  private final List<RecordedTurn> turns = new ArrayList<>(4);
   private final List<Transition> transitions = new ArrayList<>();
   private final List<LedgerLine> ledger = new ArrayList<>();
-  private final List<Service> services = new ArrayList<>(6);
+  private final List<StepWorker> services = new ArrayList<>(6);
   private final List<FaultWindow> windows = new ArrayList<>(4);
   private long calmSince;
 
@@ -70,32 +70,33 @@ public final class Recorder {
   }
 
   /** A record was written that nobody can read. */
-  public void unreadable(Place place, String problem) {
-    unreadable.add(new Unreadable(place, problem));
+  public void unreadable(RecordPosition place, String problem) {
+    unreadable.add(new UnreadableRecord(place, problem));
   }
 
   /** An answer was written. */
-  public void answered(Place place, String flowId, FlowEvent event) {
-    answers.add(new Answered(place, answer(flowId, event)));
+  public void answered(RecordPosition place, String flowId, FlowEvent event) {
+    answers.add(new RecordedAnswer(place, answer(flowId, event)));
   }
 
   /** A control record was written for a flow that does not exist. */
-  public void askedOfNobody(Place place, String flowId, String controlId) {
+  public void askedOfNobody(RecordPosition place, String flowId, String controlId) {
     controls.add(
-        new Asked(
+        new RecordedControl(
             place,
             new ControlCommand(
                 controlId, flowId, ControlAction.UNDO, null, null, null, null, "stray")));
   }
 
   /** A record became a dead letter. */
-  public void refused(Place source, String reason, long at) {
+  public void refused(RecordPosition source, String reason, long at) {
     deadLetters.add(
-        new Refused(new Place("dead-letter", 0, deadLetters.size(), at), source, reason));
+        new RecordedDeadLetter(
+            new RecordPosition("dead-letter", 0, deadLetters.size(), at), source, reason));
   }
 
-  public void serves(String step, Service.Kind kind) {
-    services.add(new Service(definition.name(), step, kind));
+  public void serves(String step, StepWorker.Kind kind) {
+    services.add(new StepWorker(definition.name(), step, kind));
   }
 
   public void calm(long at) {
@@ -103,13 +104,13 @@ public final class Recorder {
   }
 
   /** A record was appended to one of the orchestrator's inputs. */
-  public void appended(Place place, FlowEvent event, String incarnation) {
+  public void appended(RecordPosition place, FlowEvent event, String incarnation) {
     if (event instanceof FlowStarted start) {
-      starts.add(new Start(place, start.flowId(), start.orchestrationName()));
+      starts.add(new RecordedStart(place, start.flowId(), start.orchestrationName()));
     } else if (event instanceof ControlRequested control) {
-      controls.add(new Asked(place, control(control)));
+      controls.add(new RecordedControl(place, control(control)));
     } else if (event instanceof TurnCommitted turn) {
-      turns.add(new Turned(place, "flow", incarnation, turn.turn()));
+      turns.add(new RecordedTurn(place, "flow", incarnation, turn.turn()));
     } else {
       answered(place, "flow", event);
     }
@@ -202,8 +203,8 @@ public final class Recorder {
     }
     String topic = command.stepName() + (command.action() == CommandAction.DO ? ".do" : ".undo");
     sent.add(
-        new Sent(
-            new Place(topic, 0, sent.size(), at),
+        new RecordedCommand(
+            new RecordPosition(topic, 0, sent.size(), at),
             false,
             "flow",
             incarnation,
@@ -216,10 +217,10 @@ public final class Recorder {
 
   public void committed(List<Taken> all) {
     for (int i : open) {
-      Sent command = sent.get(i);
+      RecordedCommand command = sent.get(i);
       sent.set(
           i,
-          new Sent(
+          new RecordedCommand(
               command.place(),
               true,
               command.flowId(),
@@ -254,7 +255,7 @@ public final class Recorder {
       }
     }
     return new Transition(
-        new Place("events", 0, transitions.size(), taken.when()),
+        new RecordPosition("events", 0, transitions.size(), taken.when()),
         next.flowId(),
         next.incarnation(),
         next.orchestrationName(),

@@ -2,16 +2,16 @@ package io.doundo.history.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.history.Answered;
-import io.doundo.history.Asked;
 import io.doundo.history.History;
 import io.doundo.history.LedgerLine;
 import io.doundo.history.LedgerLine.Report;
-import io.doundo.history.Place;
-import io.doundo.history.Refused;
-import io.doundo.history.Sent;
-import io.doundo.history.Service;
-import io.doundo.history.Start;
+import io.doundo.history.RecordPosition;
+import io.doundo.history.RecordedAnswer;
+import io.doundo.history.RecordedCommand;
+import io.doundo.history.RecordedControl;
+import io.doundo.history.RecordedDeadLetter;
+import io.doundo.history.RecordedStart;
+import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
 import io.doundo.history.invariant.HistoryChecker;
 import io.doundo.orchestrator.core.FlowDecider;
@@ -19,7 +19,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
-import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
@@ -50,17 +50,17 @@ import org.jspecify.annotations.Nullable;
 final class TopologyHistory {
 
   private final Map<String, Orchestration> definitions = new LinkedHashMap<>();
-  private final List<Start> starts = new ArrayList<>();
-  private final List<Sent> sent = new ArrayList<>();
+  private final List<RecordedStart> starts = new ArrayList<>();
+  private final List<RecordedCommand> sent = new ArrayList<>();
   private final Map<String, Long> sentAt = new HashMap<>();
-  private final List<Answered> answers = new ArrayList<>();
-  private final List<Asked> controls = new ArrayList<>();
+  private final List<RecordedAnswer> answers = new ArrayList<>();
+  private final List<RecordedControl> controls = new ArrayList<>();
   private final List<Transition> transitions = new ArrayList<>();
-  private final List<Refused> deadLetters = new ArrayList<>();
+  private final List<RecordedDeadLetter> deadLetters = new ArrayList<>();
   private final List<LedgerLine> ledger = new ArrayList<>();
   private final Set<String> effects = new HashSet<>();
   private final Set<String> standing = new HashSet<>();
-  private final Map<String, Service> services = new HashMap<>();
+  private final Map<String, StepWorker> services = new HashMap<>();
   private final Map<String, Long> written = new HashMap<>();
   private final Map<String, Long> read = new HashMap<>();
 
@@ -70,19 +70,22 @@ final class TopologyHistory {
 
   /** A record is written to one of the orchestrator's inputs. */
   void written(String topic, String key, byte[] value, Map<String, String> headers, long at) {
-    Place place = new Place(topic, 0, next(written, topic), at);
+    RecordPosition place = new RecordPosition(topic, 0, next(written, topic), at);
     HeaderLookup lookup = name -> bytes(headers.get(name));
     try {
       switch (topic) {
         case Topics.EXECUTION_START -> {
           StartEvent start = StartEvent.decode(value, bytes(key), lookup);
           starts.add(
-              new Start(place, Objects.requireNonNull(start.flowId()), start.orchestrationName()));
+              new RecordedStart(
+                  place, Objects.requireNonNull(start.flowId()), start.orchestrationName()));
         }
         case Topics.RESPONSE ->
-            answers.add(new Answered(place, AnswerEnvelope.decode(value, bytes(key), lookup)));
+            answers.add(
+                new RecordedAnswer(place, AnswerEnvelope.decode(value, bytes(key), lookup)));
         case Topics.CONTROL ->
-            controls.add(new Asked(place, ControlCommand.decode(value, bytes(key), lookup)));
+            controls.add(
+                new RecordedControl(place, ControlCommand.decode(value, bytes(key), lookup)));
         default -> throw new IllegalArgumentException(topic + " is no input");
       }
     } catch (MalformedRecordException e) {
@@ -98,9 +101,9 @@ final class TopologyHistory {
     return offsets.merge(topic, 1L, Long::sum) - 1;
   }
 
-  private Place place(TestRecord<String, byte[]> record, String topic) {
+  private RecordPosition place(TestRecord<String, byte[]> record, String topic) {
     long at = Objects.requireNonNull(record.getRecordTime()).toEpochMilli();
-    return new Place(topic, 0, next(read, topic), at);
+    return new RecordPosition(topic, 0, next(read, topic), at);
   }
 
   private static HeaderLookup lookup(TestRecord<?, ?> record) {
@@ -112,10 +115,10 @@ final class TopologyHistory {
 
   /** A command was read. */
   void sent(String topic, TestRecord<String, byte[]> record) {
-    Place place = place(record, topic);
+    RecordPosition place = place(record, topic);
     try {
-      Sent command =
-          Sent.of(
+      RecordedCommand command =
+          RecordedCommand.of(
               place,
               true,
               ReceivedCommand.decode(record.value(), bytes(record.key()), lookup(record)));
@@ -140,26 +143,27 @@ final class TopologyHistory {
   /** A dead letter was read. */
   void refused(TestRecord<String, byte[]> record) {
     deadLetters.add(
-        new Refused(
+        new RecordedDeadLetter(
             place(record, Topics.DEAD_LETTER),
-            new Place(
-                Driver.header(record, RecordHeaders.DEAD_LETTER_TOPIC),
-                Integer.parseInt(Driver.header(record, RecordHeaders.DEAD_LETTER_PARTITION)),
-                Long.parseLong(Driver.header(record, RecordHeaders.DEAD_LETTER_OFFSET)),
-                Long.parseLong(Driver.header(record, RecordHeaders.DEAD_LETTER_TIMESTAMP))),
-            Driver.header(record, RecordHeaders.DEAD_LETTER_REASON)));
+            new RecordPosition(
+                TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_TOPIC),
+                Integer.parseInt(
+                    TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_PARTITION)),
+                Long.parseLong(TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_OFFSET)),
+                Long.parseLong(TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_TIMESTAMP))),
+            TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_REASON)));
   }
 
   /** Whoever answers for a step is of the kind that its echo shows. */
   void serves(Command command, Echo echo) {
-    Service.Kind kind =
+    StepWorker.Kind kind =
         switch (echo) {
-          case NOTHING -> Service.Kind.ECHOES_NOTHING;
-          case ATTEMPT -> Service.Kind.ECHOES_ATTEMPT;
-          case COMMAND_ID -> Service.Kind.FENCED;
+          case NOTHING -> StepWorker.Kind.ECHOES_NOTHING;
+          case ATTEMPT -> StepWorker.Kind.ECHOES_ATTEMPT;
+          case COMMAND_ID -> StepWorker.Kind.FENCED;
         };
     for (Orchestration definition : definitions.values()) {
-      services.put(command.step(), new Service(definition.name(), command.step(), kind));
+      services.put(command.step(), new StepWorker(definition.name(), command.step(), kind));
     }
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.JourneyDriver;
-import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 /** The whole topology as a stage: everything goes through bytes, topics and stores. */
 final class TopologyJourneyDriver implements JourneyDriver {
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
   private final List<String> commandTopics = new ArrayList<>();
   private final List<AuditRecord> audit = new ArrayList<>();
   private final TopologyHistory history = new TopologyHistory();
@@ -72,13 +72,13 @@ final class TopologyJourneyDriver implements JourneyDriver {
   private static Command command(TestRecord<String, byte[]> record) {
     JsonNode body = Json.MAPPER.readTree(record.value());
     JsonNode headers = body.get("headers");
-    String effect = Driver.header(record, RecordHeaders.EFFECT);
+    String effect = TopologyDriver.header(record, RecordHeaders.EFFECT);
     return new Command(
         headers.get("stepName").stringValue(),
         CommandAction.valueOf(headers.get("action").stringValue()),
-        Integer.parseInt(Driver.header(record, RecordHeaders.GENERATION)),
+        Integer.parseInt(TopologyDriver.header(record, RecordHeaders.GENERATION)),
         headers.get("attempt").intValue(),
-        Driver.header(record, RecordHeaders.COMMAND_ID),
+        TopologyDriver.header(record, RecordHeaders.COMMAND_ID),
         effect.isEmpty() ? null : KnownEffect.valueOf(effect),
         Json.MAPPER.convertValue(body.get("payload"), new TypeReference<Map<String, Object>>() {}));
   }

@@ -2,7 +2,7 @@ package io.doundo.launcher.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,14 +62,14 @@ final class ChaosOrchestrations {
   }
 
   /** Which services' effects are checked, and what can be promised about them. */
-  static List<Service> services() {
+  static List<StepWorker> services() {
     return STEPS.entrySet().stream()
         .flatMap(
             orchestration ->
                 orchestration.getValue().stream()
                     .map(
                         step ->
-                            new Service(
+                            new StepWorker(
                                 orchestration.getKey(), step, kind(orchestration.getKey()))))
         .toList();
   }
@@ -79,8 +79,8 @@ final class ChaosOrchestrations {
     return !orchestration.equals(PLAIN);
   }
 
-  private static Service.Kind kind(String orchestration) {
-    return isFenced(orchestration) ? Service.Kind.FENCED : Service.Kind.ECHOES_ATTEMPT;
+  private static StepWorker.Kind kind(String orchestration) {
+    return isFenced(orchestration) ? StepWorker.Kind.FENCED : StepWorker.Kind.ECHOES_ATTEMPT;
   }
 
   /** The payload of a flow without faults. */

@@ -1,17 +1,17 @@
 package io.doundo.launcher.chaos;
 
-import io.doundo.history.Answered;
-import io.doundo.history.Asked;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
 import io.doundo.history.History.Quiet;
 import io.doundo.history.LedgerLine;
-import io.doundo.history.Place;
-import io.doundo.history.Refused;
-import io.doundo.history.Sent;
-import io.doundo.history.Start;
+import io.doundo.history.RecordPosition;
+import io.doundo.history.RecordedAnswer;
+import io.doundo.history.RecordedCommand;
+import io.doundo.history.RecordedControl;
+import io.doundo.history.RecordedDeadLetter;
+import io.doundo.history.RecordedStart;
 import io.doundo.history.Transition;
-import io.doundo.history.Unreadable;
+import io.doundo.history.UnreadableRecord;
 import io.doundo.launcher.chaos.TopicScanner.Isolation;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
@@ -61,13 +61,13 @@ final class HistoryCollector {
 
   private final String bootstrapServers;
   private final Map<String, Orchestration> definitions = new LinkedHashMap<>();
-  private final List<Start> starts = new ArrayList<>();
-  private final List<Sent> sent = new ArrayList<>();
-  private final List<Answered> answers = new ArrayList<>();
-  private final List<Asked> controls = new ArrayList<>();
+  private final List<RecordedStart> starts = new ArrayList<>();
+  private final List<RecordedCommand> sent = new ArrayList<>();
+  private final List<RecordedAnswer> answers = new ArrayList<>();
+  private final List<RecordedControl> controls = new ArrayList<>();
   private final List<Transition> transitions = new ArrayList<>();
-  private final List<Refused> deadLetters = new ArrayList<>();
-  private final List<Unreadable> unreadable = new ArrayList<>();
+  private final List<RecordedDeadLetter> deadLetters = new ArrayList<>();
+  private final List<UnreadableRecord> unreadable = new ArrayList<>();
   private final Set<String> committedCommands = new HashSet<>();
 
   HistoryCollector(String bootstrapServers) {
@@ -115,26 +115,29 @@ final class HistoryCollector {
       if (!INPUTS.contains(record.topic())) {
         throw new IllegalStateException(place(record) + " cannot be read: " + e.getMessage(), e);
       }
-      unreadable.add(new Unreadable(place(record), e.reason()));
+      unreadable.add(new UnreadableRecord(place(record), e.reason()));
     }
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
     HeaderLookup headers = name -> last(record, name);
-    Place place = place(record);
+    RecordPosition place = place(record);
     switch (record.topic()) {
       case Topics.DEFINITIONS -> addDefinition(record);
       case Topics.EXECUTION_START -> {
         StartEvent start = StartEvent.decode(record.value(), record.key(), headers);
         starts.add(
-            new Start(place, Objects.requireNonNull(start.flowId()), start.orchestrationName()));
+            new RecordedStart(
+                place, Objects.requireNonNull(start.flowId()), start.orchestrationName()));
       }
       case Topics.RESPONSE ->
           answers.add(
-              new Answered(place, AnswerEnvelope.decode(record.value(), record.key(), headers)));
+              new RecordedAnswer(
+                  place, AnswerEnvelope.decode(record.value(), record.key(), headers)));
       case Topics.CONTROL ->
           controls.add(
-              new Asked(place, ControlCommand.decode(record.value(), record.key(), headers)));
+              new RecordedControl(
+                  place, ControlCommand.decode(record.value(), record.key(), headers)));
       case Topics.FLOW_EVENTS ->
           transitions.add(Transition.of(place, AuditRecord.decode(record.value())));
       case Topics.DEAD_LETTER -> addDeadLetter(place, headers);
@@ -143,11 +146,12 @@ final class HistoryCollector {
   }
 
   /** Records repeated by this run do not count as the orchestrator's commands. */
-  private void addCommand(ConsumerRecord<byte[], byte[]> record, Place place, HeaderLookup headers)
+  private void addCommand(
+      ConsumerRecord<byte[], byte[]> record, RecordPosition place, HeaderLookup headers)
       throws MalformedRecordException {
     if (record.headers().lastHeader(RecordDuplicator.MARK) == null) {
       ReceivedCommand command = ReceivedCommand.decode(record.value(), record.key(), headers);
-      sent.add(Sent.of(place, committedCommands.contains(place.toString()), command));
+      sent.add(RecordedCommand.of(place, committedCommands.contains(place.toString()), command));
     }
   }
 
@@ -160,11 +164,12 @@ final class HistoryCollector {
     }
   }
 
-  private void addDeadLetter(Place place, HeaderLookup headers) throws MalformedRecordException {
+  private void addDeadLetter(RecordPosition place, HeaderLookup headers)
+      throws MalformedRecordException {
     deadLetters.add(
-        new Refused(
+        new RecordedDeadLetter(
             place,
-            new Place(
+            new RecordPosition(
                 required(headers, RecordHeaders.DEAD_LETTER_TOPIC),
                 Integer.parseInt(required(headers, RecordHeaders.DEAD_LETTER_PARTITION)),
                 Long.parseLong(required(headers, RecordHeaders.DEAD_LETTER_OFFSET)),
@@ -199,8 +204,9 @@ final class HistoryCollector {
     return consumed;
   }
 
-  private static Place place(ConsumerRecord<?, ?> record) {
-    return new Place(record.topic(), record.partition(), record.offset(), record.timestamp());
+  private static RecordPosition place(ConsumerRecord<?, ?> record) {
+    return new RecordPosition(
+        record.topic(), record.partition(), record.offset(), record.timestamp());
   }
 
   private static byte @Nullable [] last(ConsumerRecord<?, ?> record, String name) {

@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.Answered;
 import io.doundo.history.History;
+import io.doundo.history.RecordedAnswer;
 import io.doundo.history.Transition;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -47,7 +47,7 @@ public final class AnswersBeforeTimers {
   private static void check(History history, Transition transition, PublishFlowEvent entry) {
     AnswerAction action =
         entry.action() == CommandAction.UNDO ? AnswerAction.UNDO : AnswerAction.DO;
-    for (Answered answered : history.answers()) {
+    for (RecordedAnswer answered : history.answers()) {
       Answer answer = answered.answer();
       boolean ofTheAttempt =
           answer.flowId().equals(transition.flowId())

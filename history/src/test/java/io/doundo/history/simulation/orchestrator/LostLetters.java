@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.orchestrator;
 
-import io.doundo.history.Place;
+import io.doundo.history.RecordPosition;
 import io.doundo.history.simulation.BrokenRule;
 import io.doundo.history.simulation.Partition.Appended;
 import io.doundo.history.simulation.Scene;
@@ -18,9 +18,9 @@ public final class LostLetters {
 
   private static final int HELD_MS = 500;
 
-  private record Held(Place place, long until) {}
+  private record Held(RecordPosition place, long until) {}
 
-  private record Letter(Place source, String reason) {}
+  private record Letter(RecordPosition source, String reason) {}
 
   private final Scene scene;
   private final SkewedClock clock;
@@ -47,7 +47,7 @@ public final class LostLetters {
   }
 
   /** The core refuses the event that the record became. */
-  public void refuse(@Nullable Place source, String reason) {
+  public void refuse(@Nullable RecordPosition source, String reason) {
     if (source != null && !scene.is(BrokenRule.REFUSALS_ARE_NOT_KEPT)) {
       open.add(new Letter(source, reason));
     }

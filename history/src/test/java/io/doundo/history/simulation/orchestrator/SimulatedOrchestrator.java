@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.orchestrator;
 
 import io.doundo.history.History;
-import io.doundo.history.Place;
+import io.doundo.history.RecordPosition;
 import io.doundo.history.simulation.BrokenRule;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Happening;
@@ -58,7 +58,7 @@ public final class SimulatedOrchestrator {
   private final TaskEffects task = new TaskEffects(this::sends);
   private @Nullable FlowState state;
   private @Nullable FlowState committedState;
-  private @Nullable Place start;
+  private @Nullable RecordPosition start;
   private long downUntil;
   private long wakingAt;
   private boolean committing;
@@ -101,7 +101,7 @@ public final class SimulatedOrchestrator {
 
   /** A record is written to one of the inputs. */
   public void append(Partition partition, Partition.Inbound record) {
-    Place place = partition.append(record, scene.now());
+    RecordPosition place = partition.append(record, scene.now());
     if (record instanceof Stray stray) {
       stray.keep().accept(scene.recorder(), place);
     } else {
@@ -231,7 +231,7 @@ public final class SimulatedOrchestrator {
   }
 
   /** Decides and carries out; false when the orchestrator died of it. */
-  private boolean take(FlowEvent event, @Nullable Place source) {
+  private boolean take(FlowEvent event, @Nullable RecordPosition source) {
     if (scene.is(BrokenRule.DUPLICATE_START_RUNS_TWICE)
         && event instanceof FlowStarted
         && state != null) {

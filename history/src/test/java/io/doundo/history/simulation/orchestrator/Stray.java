@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.orchestrator;
 
-import io.doundo.history.Place;
+import io.doundo.history.RecordPosition;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Recorder;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
  * @param readable whether it can be understood, and is kept for a while for a flow that may come
  * @param keep writes it down for the history
  */
-public record Stray(boolean readable, String what, BiConsumer<Recorder, Place> keep)
+public record Stray(boolean readable, String what, BiConsumer<Recorder, RecordPosition> keep)
     implements Partition.Inbound {
 
   @Override

@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.run;
 
-import io.doundo.history.Answered;
 import io.doundo.history.History;
+import io.doundo.history.RecordedAnswer;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -79,7 +79,7 @@ final class Journeys {
 
   private static boolean isAnsweredLater(History history, Transition timedOut) {
     for (PublishFlowEvent entry : timedOut.entries()) {
-      for (Answered answered : history.answers()) {
+      for (RecordedAnswer answered : history.answers()) {
         Answer answer = answered.answer();
         if (entry.type() == FlowEventType.STEP_TIMED_OUT
             && answer.flowId().equals(timedOut.flowId())

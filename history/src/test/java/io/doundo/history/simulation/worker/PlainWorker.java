@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.worker;
 
 import io.doundo.history.LedgerLine.Report;
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
@@ -50,8 +50,8 @@ public final class PlainWorker implements Worker {
   }
 
   @Override
-  public Service.Kind kind() {
-    return echoesAttempt ? Service.Kind.ECHOES_ATTEMPT : Service.Kind.ECHOES_NOTHING;
+  public StepWorker.Kind kind() {
+    return echoesAttempt ? StepWorker.Kind.ECHOES_ATTEMPT : StepWorker.Kind.ECHOES_NOTHING;
   }
 
   @Override

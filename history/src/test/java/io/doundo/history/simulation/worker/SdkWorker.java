@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.worker;
 
 import io.doundo.history.LedgerLine.Report;
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.history.simulation.BrokenRule;
 import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.Happening;
@@ -100,8 +100,8 @@ public final class SdkWorker implements Worker {
   }
 
   @Override
-  public Service.Kind kind() {
-    return Service.Kind.FENCED;
+  public StepWorker.Kind kind() {
+    return StepWorker.Kind.FENCED;
   }
 
   @Override

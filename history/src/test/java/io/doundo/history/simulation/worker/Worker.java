@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.worker;
 
-import io.doundo.history.Service;
+import io.doundo.history.StepWorker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 
 /** Whoever serves one step. */
@@ -13,7 +13,7 @@ public interface Worker {
   Ledger ledger();
 
   /** What is known of its answers. */
-  Service.Kind kind();
+  StepWorker.Kind kind();
 
   /** What kind of worker it is, for the story. */
   String describe();

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.client;
 
-import io.doundo.orchestrator.streams.task.Unread;
+import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Makes the clients of Kafka Streams and knows, on a stream thread, the consumer that it reads with
  * and the producer that it writes with. Safe for any thread.
  */
-class ConsumerWatch implements KafkaClientSupplier, Unread {
+class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
 
   private final ThreadLocal<Clients> own = ThreadLocal.withInitial(Clients::new);
 
   /** Those of one stream thread. */
   private static final class Clients {
-    private Unread consumer = Unread.NOTHING;
+    private ConsumerProgress consumer = ConsumerProgress.NOTHING;
     private @Nullable EngineProducer producer;
     private int unprocessed;
 
@@ -41,7 +41,7 @@ class ConsumerWatch implements KafkaClientSupplier, Unread {
    * The calling thread has processed what it had and reads more, with this consumer. Awaited
    * records are sent now.
    */
-  void readingWith(Unread consumer) {
+  void readingWith(ConsumerProgress consumer) {
     Clients clients = own.get();
     clients.consumer = consumer;
     clients.sendWhatIsAwaited();

@@ -2,14 +2,14 @@ package io.doundo.orchestrator.streams.client;
 
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import io.doundo.orchestrator.streams.task.DefinitionStoreWriter;
 import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.orchestrator.streams.task.FlowProcessor;
 import io.doundo.orchestrator.streams.task.SharedEventProcessor;
-import io.doundo.orchestrator.streams.task.Unread;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -66,7 +66,7 @@ final class FlowTopology {
   static Topology build(
       EngineSettings settings,
       TopicCatalog topics,
-      Unread unread,
+      ConsumerProgress unread,
       Archive archive,
       EngineMeters meters) {
     Topology topology = new Topology();
@@ -79,7 +79,7 @@ final class FlowTopology {
   }
 
   private static void addSharedEvents(
-      Topology topology, ProcessorSupplier<byte[], byte[], byte[], Outbound> processor) {
+      Topology topology, ProcessorSupplier<byte[], byte[], byte[], OutputRecord> processor) {
     addSource(topology, "shared-event", Topics.SHARED_EVENT);
     topology.addProcessor(SHARED_EVENT_PROCESSOR, processor, "shared-event");
     addSink(topology, "shared-event-out", SHARED_EVENT_PROCESSOR);
@@ -103,7 +103,7 @@ final class FlowTopology {
 
   private static void addFlows(
       Topology topology,
-      ProcessorSupplier<byte[], byte[], byte[], Outbound> processor,
+      ProcessorSupplier<byte[], byte[], byte[], OutputRecord> processor,
       EngineSettings settings) {
     addSource(topology, "start", Topics.EXECUTION_START);
     addSource(topology, "response", Topics.RESPONSE);
@@ -139,10 +139,10 @@ final class FlowTopology {
 
   /** Keyed by flowId, so that the producer's own partitioner finds the flow's partition. */
   private static void addSink(Topology topology, String name, String from) {
-    Serializer<Outbound> value = (topic, record) -> record.value();
+    Serializer<OutputRecord> value = (topic, record) -> record.value();
     topology.addSink(
         name,
-        (byte[] key, Outbound record, RecordContext context) -> record.topic(),
+        (byte[] key, OutputRecord record, RecordContext context) -> record.topic(),
         new ByteArraySerializer(),
         value,
         from);

@@ -46,7 +46,7 @@ final class LostOffsets {
       if (!hasOffsets(admin, settings.applicationId())) {
         requireNothingRunsAgain(settings);
       }
-      FirstSharedEvents.settle(admin, settings.applicationId());
+      SharedTopicOffsets.settle(admin, settings.applicationId());
     }
   }
 

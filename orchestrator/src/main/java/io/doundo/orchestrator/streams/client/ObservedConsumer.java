@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.client;
 
-import io.doundo.orchestrator.streams.task.Unread;
+import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * A consumer that remembers how far it has read, so that its stream thread can tell which records
  * wait in Kafka Streams' buffers. To be used by that thread only, as any consumer.
  */
-final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Unread {
+final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements ConsumerProgress {
 
   private final Map<TopicPartition, Long> lastPolled = new HashMap<>();
   private final ConsumerWatch watch;

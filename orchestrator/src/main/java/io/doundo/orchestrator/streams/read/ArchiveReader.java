@@ -6,10 +6,10 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
-import io.doundo.orchestrator.streams.state.Contents;
+import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.state.Stub;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
@@ -91,16 +91,17 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub) {
+  public CompletableFuture<Optional<StoredFlow>> find(String flowId, FlowStub stub) {
     return search(flowId, stub, false);
   }
 
   @Override
-  public CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub) {
+  public CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub) {
     return search(flowId, stub, true);
   }
 
-  private CompletableFuture<Optional<StoredFlow>> search(String flowId, Stub stub, boolean recall) {
+  private CompletableFuture<Optional<StoredFlow>> search(
+      String flowId, FlowStub stub, boolean recall) {
     TopicPartition partition = new TopicPartition(Topics.ARCHIVE, partitions.of(flowId));
     Search search = new Search(partition, flowId, stub, recall);
     asked.add(search);
@@ -115,7 +116,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
     final TopicPartition partition;
     final String flowId;
-    final Stub stub;
+    final FlowStub stub;
 
     /** Whether a flow waits for it, not just a lookup. */
     final boolean recall;
@@ -124,7 +125,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     private final Map<String, byte[]> contents = new HashMap<>();
     private final long askedAt = System.nanoTime();
 
-    Search(TopicPartition partition, String flowId, Stub stub, boolean recall) {
+    Search(TopicPartition partition, String flowId, FlowStub stub, boolean recall) {
       this.partition = partition;
       this.flowId = flowId;
       this.stub = stub;
@@ -158,7 +159,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
     private StoredFlow complete(StoredFlow flow) {
       Map<String, byte[]> all = new HashMap<>(flow.contents());
-      for (String digest : Contents.namedBy(flow.state()).keySet()) {
+      for (String digest : ContentReferences.namedBy(flow.state()).keySet()) {
         byte[] bytes = all.containsKey(digest) ? all.get(digest) : contents.get(digest);
         if (bytes == null) {
           throw new UnreadableValueException(
@@ -187,7 +188,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
    * @param now ms since the epoch
    * @param searched how long it has been searched for, ns
    */
-  static boolean hasArrived(Stub stub, boolean recall, long now, long searched) {
+  static boolean hasArrived(FlowStub stub, boolean recall, long now, long searched) {
     // The later of the two: after an outage a flow may be archived under a time long past.
     if (!recall && now - Math.max(stub.archivedAt(), stub.endedAt()) > LONG_AGO_MS) {
       return true;

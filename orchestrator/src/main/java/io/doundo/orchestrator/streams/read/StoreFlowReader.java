@@ -1,17 +1,16 @@
 package io.doundo.orchestrator.streams.read;
 
 import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.Partitions;
-import io.doundo.orchestrator.streams.record.Source;
 import io.doundo.orchestrator.streams.state.Archive;
-import io.doundo.orchestrator.streams.state.Contents;
+import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.FlowValue;
-import io.doundo.orchestrator.streams.state.Latest;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.state.Stub;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,12 +55,12 @@ public final class StoreFlowReader implements FlowReader {
   public Optional<StoredFlow> find(String flowId) {
     requireHere(flowId);
     Kept kept = stores.patiently(() -> keptHere(flowId));
-    Stub stub = kept.stub();
+    FlowStub stub = kept.stub();
     return stub == null ? Optional.ofNullable(kept.live()) : archived(flowId, stub);
   }
 
   /** A live flow, or what an ended one has left, or neither. */
-  private record Kept(@Nullable StoredFlow live, @Nullable Stub stub) {}
+  private record Kept(@Nullable StoredFlow live, @Nullable FlowStub stub) {}
 
   @Override
   public FlowOwner ownerOf(String flowId) {
@@ -91,7 +90,7 @@ public final class StoreFlowReader implements FlowReader {
   }
 
   private boolean isHere(String flowId) {
-    TopicPartition input = new TopicPartition(Source.START.topic(), partitions.of(flowId));
+    TopicPartition input = new TopicPartition(InputSource.START.topic(), partitions.of(flowId));
     return streams.metadataForLocalThreads().stream()
         .flatMap(thread -> thread.activeTasks().stream())
         .anyMatch(task -> task.topicPartitions().contains(input));
@@ -99,7 +98,7 @@ public final class StoreFlowReader implements FlowReader {
 
   private Kept keptHere(String flowId) {
     StoredFlow live = live(flowId);
-    Stub stub = live == null ? stub(flowId) : null;
+    FlowStub stub = live == null ? stub(flowId) : null;
     if (live == null && stub == null) {
       // A flow that comes back from the archive has left its stub once it is live.
       live = live(flowId);
@@ -119,14 +118,14 @@ public final class StoreFlowReader implements FlowReader {
     return complete(FlowStateCodec.decode(live), contents::get);
   }
 
-  private @Nullable Stub stub(String flowId) {
+  private @Nullable FlowStub stub(String flowId) {
     ReadOnlyWindowStore<String, byte[]> stubs =
         stores.get(StoreNames.STUBS, QueryableStoreTypes.windowStore());
-    byte[] stub = Latest.of(stubs, flowId);
-    return stub == null ? null : Stub.decode(stub);
+    byte[] stub = FlowStores.newest(stubs, flowId);
+    return stub == null ? null : FlowStub.decode(stub);
   }
 
-  private Optional<StoredFlow> archived(String flowId, Stub stub) {
+  private Optional<StoredFlow> archived(String flowId, FlowStub stub) {
     CompletableFuture<Optional<StoredFlow>> search = archive.find(flowId, stub);
     try {
       return search.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -152,7 +151,7 @@ public final class StoreFlowReader implements FlowReader {
       StoredFlow flow, Function<String, byte @Nullable []> contents) {
     Map<String, byte[]> all = new HashMap<>(flow.contents());
     String flowId = flow.state().flowId();
-    for (String digest : Contents.namedBy(flow.state()).keySet()) {
+    for (String digest : ContentReferences.namedBy(flow.state()).keySet()) {
       if (!all.containsKey(digest)) {
         byte[] bytes = contents.apply(FlowStores.contentKey(flowId, digest));
         if (bytes == null) {

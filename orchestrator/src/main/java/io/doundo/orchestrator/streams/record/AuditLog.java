@@ -25,12 +25,12 @@ public final class AuditLog {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  public Outbound record(FlowState after, FlowEvent event, List<PublishFlowEvent> entries) {
-    Outbound record = record(after, event, entries, Integer.MAX_VALUE);
+  public OutputRecord record(FlowState after, FlowEvent event, List<PublishFlowEvent> entries) {
+    OutputRecord record = record(after, event, entries, Integer.MAX_VALUE);
     return record.size() <= maxRecordBytes ? record : record(after, event, entries, SHORTENED);
   }
 
-  private static Outbound record(
+  private static OutputRecord record(
       FlowState after, FlowEvent event, List<PublishFlowEvent> entries, int longestText) {
     DefinitionId definition = after.definition();
     Instant timestamp = Instant.ofEpochMilli(event.at());
@@ -45,7 +45,7 @@ public final class AuditLog {
             after.status().name(),
             EventJson.of(event, longestText),
             entries.stream().map(entry -> entry(entry, timestamp, longestText)).toList());
-    return Outbound.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
+    return OutputRecord.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
   }
 
   private static AuditRecord.Entry entry(

@@ -29,16 +29,16 @@ public final class DeadLetters {
     this.maxValueBytes = settings.maxRecordBytes() - HEADER_ROOM - LONGEST_KEY;
   }
 
-  public Outbound of(InboundRecord record, String reason) {
+  public OutputRecord of(InputRecord record, String reason) {
     return of(record.origin(), record.key(), record.headers(), record.value(), reason);
   }
 
-  public Outbound of(SourceRecord record, String reason) {
+  public OutputRecord of(SourceRecord record, String reason) {
     return of(record.origin(), record.key(), record.headers(), record.value(), reason);
   }
 
   /** The stored state of a flow that cannot be read. It has no place in a topic of others. */
-  public Outbound ofState(String flowId, byte[] state, String reason) {
+  public OutputRecord ofState(String flowId, byte[] state, String reason) {
     return of(
         new DeadLetter.Source(StoreNames.FLOWS, 0, 0, 0),
         flowId.getBytes(StandardCharsets.UTF_8),
@@ -47,7 +47,7 @@ public final class DeadLetters {
         reason);
   }
 
-  private Outbound of(
+  private OutputRecord of(
       DeadLetter.Source origin,
       byte @Nullable [] key,
       List<Header> original,
@@ -61,7 +61,7 @@ public final class DeadLetters {
     }
     letter.headers().forEach(headers::add);
     byte[] kept = key == null || key.length > LONGEST_KEY ? null : key;
-    return new Outbound(Topics.DEAD_LETTER, kept, headers, letter.value());
+    return new OutputRecord(Topics.DEAD_LETTER, kept, headers, letter.value());
   }
 
   private static int size(List<Header> headers) {

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param until when they are given up, ms since the epoch
  */
-public record HeldRecords(long until, List<InboundRecord> records) {
+public record HeldRecords(long until, List<InputRecord> records) {
 
   /** Enough for every answer that can overtake a start, and few enough to be replayed in one go. */
   public static final int MAX_RECORDS = 100;
@@ -26,12 +26,12 @@ public record HeldRecords(long until, List<InboundRecord> records) {
   }
 
   /** Why one more cannot be held, or an empty text. */
-  public String refusal(InboundRecord record, EngineSettings settings) {
+  public String refusal(InputRecord record, EngineSettings settings) {
     if (records.size() >= MAX_RECORDS) {
       return MAX_RECORDS + " records are already held for it";
     }
     int bytes = record.size();
-    for (InboundRecord held : records) {
+    for (InputRecord held : records) {
       bytes += held.size();
     }
     return bytes > settings.maxInputBytes()
@@ -39,8 +39,8 @@ public record HeldRecords(long until, List<InboundRecord> records) {
         : "";
   }
 
-  public HeldRecords with(InboundRecord record) {
-    List<InboundRecord> more = new ArrayList<>(records);
+  public HeldRecords with(InputRecord record) {
+    List<InputRecord> more = new ArrayList<>(records);
     more.add(record);
     return new HeldRecords(until, more);
   }
@@ -51,7 +51,7 @@ public record HeldRecords(long until, List<InboundRecord> records) {
     out.writeByte(VERSION);
     out.writeNumber(until);
     out.writeNumber(records.size());
-    for (InboundRecord record : records) {
+    for (InputRecord record : records) {
       record.writeTo(out);
     }
     return out.toByteArray();
@@ -64,9 +64,9 @@ public record HeldRecords(long until, List<InboundRecord> records) {
     NewerSchemaException.check("held records", version, VERSION);
     long until = in.readNumber();
     int count = in.readInt();
-    List<InboundRecord> records = new ArrayList<>(Math.min(count, MAX_RECORDS));
+    List<InputRecord> records = new ArrayList<>(Math.min(count, MAX_RECORDS));
     for (int i = 0; i < count; i++) {
-      records.add(InboundRecord.readFrom(in));
+      records.add(InputRecord.readFrom(in));
     }
     return new HeldRecords(until, records);
   }

@@ -25,7 +25,7 @@ public final class Partitions {
    * A flowId for a start without one: always the same for the same record, and on the record's own
    * partition if possible.
    */
-  public String deriveFlowId(InboundRecord start) {
+  public String deriveFlowId(InputRecord start) {
     String place = start.placeDigest().substring(0, PLACE_DIGITS);
     for (int i = 0; i < MOST_CANDIDATES; i++) {
       String candidate = place + Integer.toHexString(i);

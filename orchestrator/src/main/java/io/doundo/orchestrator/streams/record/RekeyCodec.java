@@ -31,7 +31,7 @@ public final class RekeyCodec {
   }
 
   /** A record that was appended to another partition than its flow's. */
-  public record Hop(InboundRecord record) implements Rekeyed {
+  public record Hop(InputRecord record) implements Rekeyed {
     @Override
     public byte[] encode() {
       ByteWriter out = new ByteWriter(record.size());
@@ -77,7 +77,7 @@ public final class RekeyCodec {
     ByteReader in = new ByteReader(value);
     int kind = in.readByte();
     return switch (kind) {
-      case HOP -> new Hop(InboundRecord.readFrom(in));
+      case HOP -> new Hop(InputRecord.readFrom(in));
       case TURN -> new Turn(in.readDigest(), in.readInt());
       default -> throw new UnreadableValueException("no rekey record begins with " + kind);
     };

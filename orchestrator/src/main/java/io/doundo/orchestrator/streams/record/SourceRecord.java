@@ -35,8 +35,8 @@ public record SourceRecord(
   }
 
   /** The same as a record of an input topic. */
-  public InboundRecord inbound(Source source) {
-    return new InboundRecord(source, partition, offset, appendedAt, key, headers, value, false);
+  public InputRecord inbound(InputSource source) {
+    return new InputRecord(source, partition, offset, appendedAt, key, headers, value, false);
   }
 
   DeadLetter.Source origin() {

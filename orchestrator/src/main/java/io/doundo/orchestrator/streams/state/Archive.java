@@ -14,8 +14,8 @@ public interface Archive {
    *     java.util.concurrent.CancellationException} when the reader has stopped, and with any other
    *     exception, {@link NewerSchemaException} among them, when its record cannot be read
    */
-  CompletableFuture<Optional<StoredFlow>> find(String flowId, Stub stub);
+  CompletableFuture<Optional<StoredFlow>> find(String flowId, FlowStub stub);
 
   /** The same for a flow of the data plane, which takes precedence over lookups. */
-  CompletableFuture<Optional<StoredFlow>> recall(String flowId, Stub stub);
+  CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub);
 }

@@ -1,8 +1,11 @@
 package io.doundo.orchestrator.streams.state;
 
+import java.time.Instant;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ public record FlowStores(
     KeyValueStore<String, byte[]> contents,
     WindowStore<String, byte[]> stubs) {
 
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
   public static FlowStores of(ProcessorContext<?, ?> context) {
     return new FlowStores(
         context.getStateStore(StoreNames.FLOWS),
@@ -29,8 +34,24 @@ public record FlowStores(
     return flowId + '|' + digest;
   }
 
-  public @Nullable Stub stub(String flowId) {
-    byte[] value = Latest.of(stubs, flowId);
-    return value == null ? null : Stub.decode(value);
+  public @Nullable FlowStub stub(String flowId) {
+    byte[] value = newest(stubs, flowId);
+    return value == null ? null : FlowStub.decode(value);
+  }
+
+  /** The newest value under a key, or null; for a task, which asks for every start. */
+  public static byte @Nullable [] newest(WindowStore<String, byte[]> store, String key) {
+    try (WindowStoreIterator<byte[]> values =
+        store.backwardFetch(key, 0, END_OF_TIME.toEpochMilli())) {
+      return values.hasNext() ? values.next().value : null;
+    }
+  }
+
+  /** The newest value under a key, or null. */
+  public static byte @Nullable [] newest(ReadOnlyWindowStore<String, byte[]> store, String key) {
+    try (WindowStoreIterator<byte[]> values =
+        store.backwardFetch(key, Instant.EPOCH, END_OF_TIME)) {
+      return values.hasNext() ? values.next().value : null;
+    }
   }
 }

@@ -62,8 +62,8 @@ public final class Timers {
   }
 
   /**
-   * Leaves a timer alone for a while, so that it keeps no other one from its turn. A task that is
-   * opened again knows nothing of it.
+   * Leaves a timer alone for a while, so that it does not block others. A task that is opened again
+   * knows nothing of it.
    *
    * @param until ms since the epoch
    */
@@ -78,7 +78,7 @@ public final class Timers {
     return aside.size();
   }
 
-  /** Gives the timers that were set aside until now their turn again. */
+  /** Makes the timers that were set aside until now due again. */
   public void takeBack(long now) {
     if (!aside.isEmpty()) {
       aside.entrySet().removeIf(timer -> timer.getValue() <= now && near.add(timer.getKey()));

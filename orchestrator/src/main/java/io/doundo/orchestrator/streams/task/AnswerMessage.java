@@ -13,7 +13,7 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
-import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param failStep what a {@code FAIL_STEP} of a DO without {@code saga-outcome} means where its
  *     step does not say
  */
-record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, FailStep failStep)
+record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, FailStep failStep)
     implements Message {
 
   /** The maximum overhead of a command beside its payload and the start's headers. */
@@ -48,38 +48,38 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
   }
 
   @Override
-  public FlowEvent eventFor(Turn turn) {
+  public FlowEvent eventFor(FlowUpdate update) {
     Outcome outcome = answer.outcome();
     AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), outcome != null);
     if (answer.action() == AnswerAction.FAIL_STEP) {
-      return failed(turn, failedAction(turn), answerOf, finalKind(turn, outcome));
+      return failed(update, failedAction(update), answerOf, finalKind(update, outcome));
     }
     CommandAction action =
         answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
     if (outcome == Outcome.FENCED) {
-      return failed(turn, action, answerOf, FailureKind.FENCED);
+      return failed(update, action, answerOf, FailureKind.FENCED);
     }
     if (outcome == Outcome.LATE_EFFECT) {
-      Content result = fits(turn) ? result(turn) : null;
+      Content result = fits(update) ? result(update) : null;
       return new EffectLanded(
-          turn.now(), answer.stepName(), action, answerOf, result, answer.worker());
+          update.now(), answer.stepName(), action, answerOf, result, answer.worker());
     }
     if (!answer.status()) {
-      return failed(turn, action, answerOf, kind(outcome));
+      return failed(update, action, answerOf, kind(outcome));
     }
     if (action == CommandAction.UNDO) {
       return new StepSucceeded(
-          turn.now(), answer.stepName(), action, answerOf, null, answer.worker());
+          update.now(), answer.stepName(), action, answerOf, null, answer.worker());
     }
-    if (!fits(turn)) {
-      return failed(turn, action, answerOf, FailureKind.RESULT_TOO_LARGE);
+    if (!fits(update)) {
+      return failed(update, action, answerOf, FailureKind.RESULT_TOO_LARGE);
     }
     return new StepSucceeded(
-        turn.now(), answer.stepName(), action, answerOf, result(turn), answer.worker());
+        update.now(), answer.stepName(), action, answerOf, result(update), answer.worker());
   }
 
   private StepFailed failed(
-      Turn turn, @Nullable CommandAction action, AnswerOf answerOf, FailureKind kind) {
+      FlowUpdate update, @Nullable CommandAction action, AnswerOf answerOf, FailureKind kind) {
     String error =
         kind == FailureKind.RESULT_TOO_LARGE
             ? "the step succeeded but its result is too large for a record of "
@@ -87,7 +87,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
                 + " bytes"
             : answer.errorMessage();
     return new StepFailed(
-        turn.now(), answer.stepName(), action, answerOf, kind, error, answer.worker());
+        update.now(), answer.stepName(), action, answerOf, kind, error, answer.worker());
   }
 
   private static FailureKind kind(@Nullable Outcome outcome) {
@@ -102,9 +102,9 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     };
   }
 
-  private FailureKind finalKind(Turn turn, @Nullable Outcome outcome) {
+  private FailureKind finalKind(FlowUpdate update, @Nullable Outcome outcome) {
     if (outcome == null) {
-      Step step = step(turn);
+      Step step = step(update);
       FailStep said = step == null ? null : step.remote().failStep();
       return (said == null ? failStep : said) == FailStep.RETRY
           ? FailureKind.FAILED
@@ -118,20 +118,20 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     };
   }
 
-  private @Nullable Content result(Turn turn) {
+  private @Nullable Content result(FlowUpdate update) {
     RawJson payload = answer.payload();
-    return payload == null || payload.equals(EMPTY) ? null : turn.add(payload);
+    return payload == null || payload.equals(EMPTY) ? null : update.add(payload);
   }
 
-  private @Nullable Step step(Turn turn) {
-    Orchestration definition = turn.definition();
+  private @Nullable Step step(FlowUpdate update) {
+    Orchestration definition = update.definition();
     int index = definition == null ? -1 : definition.indexOf(answer.stepName());
     return definition == null || index < 0 ? null : definition.steps().get(index);
   }
 
-  private @Nullable StepState stateOfStep(Turn turn) {
-    FlowState state = turn.state();
-    Orchestration definition = turn.definition();
+  private @Nullable StepState stateOfStep(FlowUpdate update) {
+    FlowState state = update.state();
+    Orchestration definition = update.definition();
     int index = definition == null ? -1 : definition.indexOf(answer.stepName());
     return state == null || index < 0 || index >= state.steps().size()
         ? null
@@ -143,12 +143,12 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
    * null for the one in flight. While an UNDO is in flight, what was sent before it and is of no
    * earlier UNDO is a DO.
    */
-  private @Nullable CommandAction failedAction(Turn turn) {
+  private @Nullable CommandAction failedAction(FlowUpdate update) {
     if (answer.failedAction() != null) {
       return answer.failedAction();
     }
-    Step definition = step(turn);
-    StepState step = stateOfStep(turn);
+    Step definition = step(update);
+    StepState step = stateOfStep(update);
     boolean undoInFlight =
         step != null && step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0;
     if (definition == null || step == null || !undoInFlight || answer.failedSentAt() == 0) {
@@ -167,16 +167,16 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
   }
 
   /** Whether the UNDO of this step could carry the result. */
-  private boolean fits(Turn turn) {
+  private boolean fits(FlowUpdate update) {
     if (record.cut()) {
       return false;
     }
     RawJson payload = answer.payload();
-    FlowState state = turn.state();
+    FlowState state = update.state();
     if (payload == null || state == null) {
       return true;
     }
-    List<Content> merged = asked(turn, state);
+    List<Content> merged = asked(update, state);
     long bytes = payload.size();
     for (Content content : merged) {
       bytes += content.size();
@@ -184,13 +184,13 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     Content headers = state.origin().headers();
     long room = (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
     // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
-    return bytes <= room || (payload.size() <= room && merged(turn, merged, payload) <= room);
+    return bytes <= room || (payload.size() <= room && merged(update, merged, payload) <= room);
   }
 
   /** The input of this step's DO, as JSON values to be merged; those that can be. */
-  private List<Content> asked(Turn turn, FlowState state) {
-    Orchestration definition = turn.definition();
-    StepState step = stateOfStep(turn);
+  private List<Content> asked(FlowUpdate update, FlowState state) {
+    Orchestration definition = update.definition();
+    StepState step = stateOfStep(update);
     List<Content> asked = new ArrayList<>();
     if (definition == null || step == null) {
       asked.add(state.origin().payload());
@@ -208,11 +208,11 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
     return asked;
   }
 
-  private static long merged(Turn turn, List<Content> asked, RawJson result) {
+  private static long merged(FlowUpdate update, List<Content> asked, RawJson result) {
     List<RawJson> values = new ArrayList<>(asked.size() + 1);
     for (Content content : asked) {
       if (content.object()) {
-        values.add(RawJson.trusted(turn.bytesOf(content)));
+        values.add(RawJson.trusted(update.bytesOf(content)));
       }
     }
     if (result.isObject()) {
@@ -222,7 +222,7 @@ record AnswerMessage(InboundRecord record, Answer answer, int maxRecordBytes, Fa
       return values.isEmpty() ? 0 : Json.merge(values).size();
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
-          "a stored content of flow " + turn.flowId() + " is not JSON", e);
+          "a stored content of flow " + update.flowId() + " is not JSON", e);
     }
   }
 }

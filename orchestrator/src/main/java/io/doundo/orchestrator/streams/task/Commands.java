@@ -8,7 +8,7 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.TopicCatalog;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
 import io.doundo.protocol.KnownEffect;
@@ -39,24 +39,24 @@ final class Commands {
   }
 
   /**
-   * Adds the command to what the turn sends.
+   * Adds the command to what the update sends.
    *
    * @return null, or the reason for which nothing was added
    */
-  @Nullable DispatchImpossible dispatch(Turn turn, DispatchStep effect, long at) {
-    Orchestration definition = turn.requireDefinition();
+  @Nullable DispatchImpossible dispatch(FlowUpdate update, DispatchStep effect, long at) {
+    Orchestration definition = update.requireDefinition();
     Step step = definition.steps().get(effect.step());
     String topic = topic(definition, step, effect.action());
     if (!topics.exists(topic)) {
       return impossible(effect, at, true, "topic " + topic + " does not exist");
     }
-    Outbound command =
-        new Outbound(
+    OutputRecord command =
+        new OutputRecord(
             topic,
-            turn.flowId().getBytes(StandardCharsets.UTF_8),
-            headers(turn.requireState(), definition, effect),
-            envelope(turn, definition, step, effect, at));
-    tellHalves(turn, effect, command);
+            update.flowId().getBytes(StandardCharsets.UTF_8),
+            headers(update.requireState(), definition, effect),
+            envelope(update, definition, step, effect, at));
+    tellHalves(update, effect, command);
     if (command.size() > maxRecordBytes) {
       return impossible(
           effect,
@@ -64,7 +64,7 @@ final class Commands {
           false,
           "the command takes " + command.size() + " bytes, more than " + maxRecordBytes);
     }
-    turn.send(command);
+    update.send(command);
     return null;
   }
 
@@ -84,37 +84,37 @@ final class Commands {
   }
 
   private static byte[] envelope(
-      Turn turn, Orchestration definition, Step step, DispatchStep effect, long at) {
+      FlowUpdate update, Orchestration definition, Step step, DispatchStep effect, long at) {
     return new CommandEnvelope(
-            turn.flowId(),
+            update.flowId(),
             definition.name(),
             step.name(),
             effect.action(),
             step.seq(),
             effect.attempt(),
             at)
-        .encode(payload(turn, effect.payload()), startHeaders(turn));
+        .encode(payload(update, effect.payload()), startHeaders(update));
   }
 
   /** The start's own body headers, which travel with every command. */
-  private static @Nullable RawJson startHeaders(Turn turn) {
-    Content headers = turn.requireState().origin().headers();
-    return headers == null ? null : RawJson.trusted(turn.bytesOf(headers));
+  private static @Nullable RawJson startHeaders(FlowUpdate update) {
+    Content headers = update.requireState().origin().headers();
+    return headers == null ? null : RawJson.trusted(update.bytesOf(headers));
   }
 
-  private static RawJson payload(Turn turn, List<Content> contents) {
+  private static RawJson payload(FlowUpdate update, List<Content> contents) {
     if (contents.isEmpty()) {
       return RawJson.EMPTY_OBJECT;
     }
     List<RawJson> values = new ArrayList<>(contents.size());
     for (Content content : contents) {
-      values.add(RawJson.trusted(turn.bytesOf(content)));
+      values.add(RawJson.trusted(update.bytesOf(content)));
     }
     try {
       return Json.merge(values);
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
-          "a stored content of flow " + turn.flowId() + " is not JSON", e);
+          "a stored content of flow " + update.flowId() + " is not JSON", e);
     }
   }
 
@@ -122,8 +122,8 @@ final class Commands {
    * Says on an UNDO which fields are the result's, and what they replaced. An UNDO that would be
    * too large with these headers goes without them: its payload is whole either way.
    */
-  private void tellHalves(Turn turn, DispatchStep effect, Outbound command) {
-    StepState step = turn.requireState().steps().get(effect.step());
+  private void tellHalves(FlowUpdate update, DispatchStep effect, OutputRecord command) {
+    StepState step = update.requireState().steps().get(effect.step());
     List<Content> payload = effect.payload();
     if (effect.action() != CommandAction.UNDO
         || effect.effect() != KnownEffect.DONE
@@ -135,9 +135,9 @@ final class Commands {
     RawJson result = null;
     if (made != null && made.object() && !payload.isEmpty()) {
       asked = payload.subList(0, payload.size() - 1);
-      result = RawJson.trusted(turn.bytesOf(made));
+      result = RawJson.trusted(update.bytesOf(made));
     }
-    Map<String, RawJson> halves = UndoPayload.headers(payload(turn, asked), result);
+    Map<String, RawJson> halves = UndoPayload.headers(payload(update, asked), result);
     Headers headers = command.headers();
     halves.forEach((name, value) -> headers.add(name, value.bytes()));
     if (command.size() > maxRecordBytes) {

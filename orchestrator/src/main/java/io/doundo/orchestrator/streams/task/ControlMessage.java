@@ -4,7 +4,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.json.RawJson;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's request. One without an id gets it from the place of its record. */
-record ControlMessage(InboundRecord record, ControlCommand command) implements Message {
+record ControlMessage(InputRecord record, ControlCommand command) implements Message {
 
   @Override
   public String flowId() {
@@ -20,16 +20,16 @@ record ControlMessage(InboundRecord record, ControlCommand command) implements M
   }
 
   @Override
-  public FlowEvent eventFor(Turn turn) {
+  public FlowEvent eventFor(FlowUpdate update) {
     ControlCommand.Resolution resolution = command.resolution();
     RawJson payload = resolution == null ? command.payload() : resolution.result();
     String controlId = command.controlId();
     return new ControlRequested(
-        turn.now(),
+        update.now(),
         controlId == null ? record.placeDigest() : controlId,
         command.action(),
         command.stepName(),
-        content(turn, payload),
+        content(update, payload),
         resolution != null && resolution.outcome() == ResolvedOutcome.NO_EFFECT
             ? FlowEvent.Resolution.NO_EFFECT
             : FlowEvent.Resolution.DONE,
@@ -47,7 +47,7 @@ record ControlMessage(InboundRecord record, ControlCommand command) implements M
             expect.transition());
   }
 
-  private static @Nullable Content content(Turn turn, @Nullable RawJson payload) {
-    return payload == null ? null : turn.add(payload);
+  private static @Nullable Content content(FlowUpdate update, @Nullable RawJson payload) {
+    return payload == null ? null : update.add(payload);
   }
 }

@@ -18,8 +18,8 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.DeadLetters;
-import io.doundo.orchestrator.streams.record.InboundRecord;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Printable;
@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the core what an event does to a flow and collects in the turn what has to be sent for it. A
- * command that cannot be sent goes back to the core at once. Immutable.
+ * Asks the core what an event does to a flow and collects in the update what has to be sent for it.
+ * A command that cannot be sent goes back to the core at once. Immutable.
  */
 final class Decisions {
 
@@ -65,17 +65,17 @@ final class Decisions {
   /**
    * @param cause the record that brought the event; it becomes a dead letter if the core refuses it
    */
-  void apply(Turn turn, FlowEvent event, @Nullable InboundRecord cause) {
+  void apply(FlowUpdate update, FlowEvent event, @Nullable InputRecord cause) {
     Deque<FlowEvent> events = new ArrayDeque<>();
     events.add(event);
     while (!events.isEmpty()) {
       FlowEvent next = events.remove();
-      FlowState before = turn.state();
-      Decision decision = decider.decide(turn.definition(), before, next);
-      turn.decided(decision.next());
-      CarryingOut carryingOut = new CarryingOut(turn, next, cause, new ArrayList<>(), events);
+      FlowState before = update.state();
+      Decision decision = decider.decide(update.definition(), before, next);
+      update.decided(decision.next());
+      CarryingOut carryingOut = new CarryingOut(update, next, cause, new ArrayList<>(), events);
       decision.effects().forEach(effect -> effect.accept(carryingOut));
-      FlowState after = turn.state();
+      FlowState after = update.state();
       boolean moved =
           after != null && after.transitions() > (before == null ? 0 : before.transitions());
       if (next instanceof EngineFailed failed && moved && decision.effects().isEmpty()) {
@@ -83,7 +83,7 @@ final class Decisions {
         tellFault(carryingOut, failed);
       }
       if (audit != null && after != null && moved) {
-        turn.send(audit.record(after, next, carryingOut.entries));
+        update.send(audit.record(after, next, carryingOut.entries));
       }
     }
   }
@@ -101,22 +101,22 @@ final class Decisions {
             ParkReason.ENGINE_FAULT + ": " + failed.error()));
   }
 
-  /** Carries out each effect in the engine; the result is always the turn. */
-  private final class CarryingOut implements Effect.Handler<Turn> {
+  /** Carries out each effect in the engine; the result is always the update. */
+  private final class CarryingOut implements Effect.Handler<FlowUpdate> {
 
-    private final Turn turn;
+    private final FlowUpdate update;
     private final FlowEvent event;
-    private final @Nullable InboundRecord cause;
+    private final @Nullable InputRecord cause;
     private final List<PublishFlowEvent> entries;
     private final Deque<FlowEvent> followUps;
 
     CarryingOut(
-        Turn turn,
+        FlowUpdate update,
         FlowEvent event,
-        @Nullable InboundRecord cause,
+        @Nullable InputRecord cause,
         List<PublishFlowEvent> entries,
         Deque<FlowEvent> followUps) {
-      this.turn = turn;
+      this.update = update;
       this.event = event;
       this.cause = cause;
       this.entries = entries;
@@ -124,63 +124,63 @@ final class Decisions {
     }
 
     @Override
-    public Turn on(DispatchStep effect) {
-      DispatchImpossible impossible = commands.dispatch(turn, effect, event.at());
+    public FlowUpdate on(DispatchStep effect) {
+      DispatchImpossible impossible = commands.dispatch(update, effect, event.at());
       if (impossible != null) {
         followUps.add(impossible);
       }
-      return turn;
+      return update;
     }
 
     @Override
-    public Turn on(ScheduleTimer effect) {
-      turn.setTimer(effect.at());
-      return turn;
+    public FlowUpdate on(ScheduleTimer effect) {
+      update.setTimer(effect.at());
+      return update;
     }
 
     @Override
-    public Turn on(CancelTimer effect) {
-      turn.clearTimer(effect.at());
-      return turn;
+    public FlowUpdate on(CancelTimer effect) {
+      update.clearTimer(effect.at());
+      return update;
     }
 
     @Override
-    public Turn on(SendTurn effect) {
+    public FlowUpdate on(SendTurn effect) {
       RekeyCodec.Turn committed =
-          new RekeyCodec.Turn(turn.requireState().incarnation(), effect.turn());
-      turn.send(Outbound.of(Topics.REKEY, turn.flowId(), committed.encode()));
-      return turn;
+          new RekeyCodec.Turn(update.requireState().incarnation(), effect.turn());
+      update.send(OutputRecord.of(Topics.REKEY, update.flowId(), committed.encode()));
+      return update;
     }
 
     @Override
-    public Turn on(PublishFlowEvent effect) {
+    public FlowUpdate on(PublishFlowEvent effect) {
       entries.add(effect);
       meters.decided(effect.type());
       if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
         // Nothing else would say what became of the request.
-        turn.send(deadLetters.of(cause, String.valueOf(effect.reason())));
+        update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
       }
-      return turn;
+      return update;
     }
 
     @Override
-    public Turn on(RefuseEvent effect) {
+    public FlowUpdate on(RefuseEvent effect) {
       if (cause == null) {
         LOG.warn(
             "flow {} refused {}: {}",
-            turn.flowId(),
+            update.flowId(),
             Printable.line(String.valueOf(event), MOST_LOGGED),
             Printable.line(effect.reason(), MOST_LOGGED));
       } else {
-        turn.send(deadLetters.of(cause, effect.reason()));
+        update.send(deadLetters.of(cause, effect.reason()));
       }
-      return turn;
+      return update;
     }
 
     @Override
-    public Turn on(ArchiveFlow effect) {
-      // Whether a flow is archived is seen from its status when the turn is written.
-      return turn;
+    public FlowUpdate on(ArchiveFlow effect) {
+      // Whether a flow is archived is seen from its status when the update is written.
+      return update;
     }
   }
 }

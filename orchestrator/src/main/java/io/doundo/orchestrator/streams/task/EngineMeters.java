@@ -30,7 +30,7 @@ public final class EngineMeters implements MeterBinder {
   private final Map<FlowEventType, LongAdder> transitions = new EnumMap<>(FlowEventType.class);
   private final Set<OfTask> tasks = ConcurrentHashMap.newKeySet();
   private final LongAdder held = new LongAdder();
-  private final LongAdder recalls = new LongAdder();
+  private final LongAdder archiveRequests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder threadsReplaced = new LongAdder();
   private volatile @Nullable Timer lateness;
@@ -90,7 +90,7 @@ public final class EngineMeters implements MeterBinder {
   }
 
   void recallAsked() {
-    recalls.increment();
+    archiveRequests.increment();
   }
 
   /** A record or a timer could not be computed. */
@@ -152,7 +152,7 @@ public final class EngineMeters implements MeterBinder {
         "doundo.records.held",
         held,
         "Records held for a flow that has not started yet or has ended");
-    counter(meters, "doundo.recalls", recalls, "Ended flows read back from the archive");
+    counter(meters, "doundo.recalls", archiveRequests, "Ended flows read back from the archive");
     counter(
         meters,
         "doundo.engine.faults",

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
@@ -23,38 +23,38 @@ import org.slf4j.LoggerFactory;
  * failure of the engine itself stops the task. One instance per task, used by its thread only.
  */
 public final class FlowProcessor
-    implements Processor<byte @Nullable [], byte @Nullable [], byte[], Outbound> {
+    implements Processor<byte @Nullable [], byte @Nullable [], byte[], OutputRecord> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowProcessor.class);
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final EngineSettings settings;
   private final TopicCatalog topics;
-  private final Unread unread;
+  private final ConsumerProgress progress;
   private final Archive archive;
   private final EngineMeters meters;
-  private @Nullable ProcessorContext<byte[], Outbound> context;
+  private @Nullable ProcessorContext<byte[], OutputRecord> context;
   private @Nullable FlowTask task;
 
   public FlowProcessor(
       EngineSettings settings,
       TopicCatalog topics,
-      Unread unread,
+      ConsumerProgress progress,
       Archive archive,
       EngineMeters meters) {
     this.settings = settings;
     this.topics = topics;
-    this.unread = unread;
+    this.progress = progress;
     this.archive = archive;
     this.meters = meters;
   }
 
   /** Called again when a task is revived: nothing of its earlier life is kept in memory. */
   @Override
-  public void init(ProcessorContext<byte[], Outbound> context) {
+  public void init(ProcessorContext<byte[], OutputRecord> context) {
     this.context = context;
     close();
-    this.task = new FlowTask(settings, topics, unread, archive, meters, context);
+    this.task = new FlowTask(settings, topics, progress, archive, meters, context);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -71,7 +71,7 @@ public final class FlowProcessor
     SourceRecord source = SourceRecord.of(record, place);
     Plan plan = compute(source);
     plan.sendAll(this::forward);
-    unread.processedOne();
+    progress.processedOne();
     plan.writeAll();
     task().takeRecalled(this::forward);
   }
@@ -95,12 +95,12 @@ public final class FlowProcessor
     task().fireTimers(this::forward);
   }
 
-  private void forward(Outbound record) {
+  private void forward(OutputRecord record) {
     long timestamp = task().timestampOf(record);
     context().forward(new Record<>(record.key(), record, timestamp, record.headers()));
   }
 
-  private ProcessorContext<byte[], Outbound> context() {
+  private ProcessorContext<byte[], OutputRecord> context() {
     if (context == null) {
       throw new IllegalStateException("the task is not initialised");
     }

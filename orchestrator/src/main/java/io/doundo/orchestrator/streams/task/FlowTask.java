@@ -5,9 +5,9 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.DeadLetters;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.InputSource;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
-import io.doundo.orchestrator.streams.record.Source;
 import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.FlowStores;
@@ -48,12 +48,12 @@ final class FlowTask {
   /** The pause before a failed timer is retried; then its flow is parked. */
   private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
-  private final ProcessorContext<byte[], Outbound> context;
-  private final Horizon horizon;
+  private final ProcessorContext<byte[], OutputRecord> context;
+  private final TimerWatermark watermark;
   private final Timers timers;
-  private final Recalls recalls;
-  private final Intake intake;
-  private final FlowTurns turns;
+  private final ArchiveRequests archiveRequests;
+  private final InputRouter router;
+  private final FlowUpdates updates;
   private final ParkedFlows parked;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -63,28 +63,29 @@ final class FlowTask {
   FlowTask(
       EngineSettings settings,
       TopicCatalog topics,
-      Unread unread,
+      ConsumerProgress progress,
       Archive archive,
       EngineMeters meters,
-      ProcessorContext<byte[], Outbound> context) {
+      ProcessorContext<byte[], OutputRecord> context) {
     this.context = context;
     this.meters = meters;
     this.figures = meters.opened();
     int partition = context.taskId().partition();
-    this.horizon =
-        new Horizon(
-            Stream.concat(Source.OF_TASKS.stream().map(Source::topic), Stream.of(Topics.REKEY))
+    this.watermark =
+        new TimerWatermark(
+            Stream.concat(
+                    InputSource.OF_TASKS.stream().map(InputSource::topic), Stream.of(Topics.REKEY))
                 .map(topic -> new TopicPartition(topic, partition))
                 .toList(),
-            unread,
+            progress,
             System::nanoTime,
             context.currentStreamTimeMs());
     FlowStores stores = FlowStores.of(context);
     FirstSegment.ensure(context, stores.stubs());
-    this.recalls = new Recalls(archive, meters);
+    this.archiveRequests = new ArchiveRequests(archive, meters);
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
-    this.intake = new Intake(settings, partition, deadLetters);
+    this.router = new InputRouter(settings, partition, deadLetters);
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
@@ -95,15 +96,15 @@ final class FlowTask {
     this.parked =
         new ParkedFlows(
             context.getStateStore(StoreNames.TASK_DEFINITIONS), stores.flows(), figures);
-    this.turns =
-        new FlowTurns(
+    this.updates =
+        new FlowUpdates(
             stores,
             timers,
-            recalls,
+            archiveRequests,
             new TaskDefinitions(context),
             decisions,
-            new FlowWriter(settings, stores, timers, horizon, parked),
-            new Waiting(settings, stores, timers, intake, deadLetters, meters),
+            new FlowWriter(settings, stores, timers, watermark, parked),
+            new HoldQueue(settings, stores, timers, router, deadLetters, meters),
             deadLetters,
             settings.repairWindow(),
             context::currentSystemTimeMs);
@@ -115,25 +116,25 @@ final class FlowTask {
   }
 
   /** The time that a record carries, ms since the epoch. */
-  long timestampOf(Outbound record) {
+  long timestampOf(OutputRecord record) {
     long now = record.timestampAt(context.currentSystemTimeMs());
     // By its time the records of the rekey topic move the time of the tasks that read them.
-    return record.topic().equals(Topics.REKEY) ? horizon.borneOut(now) : now;
+    return record.topic().equals(Topics.REKEY) ? watermark.borneOut(now) : now;
   }
 
   void take(SourceRecord record, Plan plan) {
-    horizon.processed(record.topic(), record.offset(), record.appendedAt());
+    watermark.processed(record.topic(), record.offset(), record.appendedAt());
     switch (record.topic()) {
-      case Topics.EXECUTION_START -> takeInput(record, Source.START, plan);
-      case Topics.RESPONSE -> takeInput(record, Source.RESPONSE, plan);
-      case Topics.CONTROL -> takeInput(record, Source.CONTROL, plan);
+      case Topics.EXECUTION_START -> takeInput(record, InputSource.START, plan);
+      case Topics.RESPONSE -> takeInput(record, InputSource.RESPONSE, plan);
+      case Topics.CONTROL -> takeInput(record, InputSource.CONTROL, plan);
       case Topics.REKEY -> takeRekeyed(record, plan);
       default -> throw new IllegalStateException("no input topic is named " + record.topic());
     }
   }
 
-  private void takeInput(SourceRecord record, Source source, Plan plan) {
-    intake.take(record.inbound(source), false, turns, plan);
+  private void takeInput(SourceRecord record, InputSource source, Plan plan) {
+    router.take(record.inbound(source), false, updates, plan);
   }
 
   private void takeRekeyed(SourceRecord record, Plan plan) {
@@ -157,9 +158,9 @@ final class FlowTask {
   }
 
   /** Fires what is due and not held back by unread answers; some of it, when it is much. */
-  void fireTimers(Consumer<Outbound> sink) {
+  void fireTimers(Consumer<OutputRecord> sink) {
     long now = context.currentSystemTimeMs();
-    long until = horizon.at(now);
+    long until = watermark.at(now);
     // Not when the task is made: nothing would commit what is written then.
     parked.keep();
     timers.takeBack(now);
@@ -177,9 +178,9 @@ final class FlowTask {
   }
 
   /** Goes on with the flows that the archive has given back since; some, when they are many. */
-  void takeRecalled(Consumer<Outbound> sink) {
+  void takeRecalled(Consumer<OutputRecord> sink) {
     for (int i = 0; i < RECALLED_AT_ONCE; i++) {
-      Recalls.Answer next = recalls.next();
+      ArchiveRequests.Answer next = archiveRequests.next();
       if (next == null) {
         return;
       }
@@ -187,7 +188,7 @@ final class FlowTask {
     }
   }
 
-  private Plan compute(Recalls.Answer answer) {
+  private Plan compute(ArchiveRequests.Answer answer) {
     String flowId = answer.flowId();
     Plan plan = new Plan();
     Throwable failure = answer.failure();
@@ -200,18 +201,18 @@ final class FlowTask {
     }
     if (failure != null) {
       LOG.error("flow {} could not be read from the archive", flowId, failure);
-      turns.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
+      updates.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
       return plan;
     }
     try {
-      turns.onRecalled(answer, plan);
+      updates.onRecalled(answer, plan);
       return plan;
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("a record for the ended flow {} could not be processed", flowId, e);
       Plan refusal = new Plan();
-      turns.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
+      updates.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
       return refusal;
     }
   }
@@ -219,7 +220,7 @@ final class FlowTask {
   private Plan compute(Timers.Timer timer, long until, long now) {
     Plan plan = new Plan();
     try {
-      turns.onTimer(timer, until, plan);
+      updates.onTimer(timer, until, plan);
       failed.remove(timer);
       return plan;
     } catch (KafkaException | NewerSchemaException e) {
@@ -241,7 +242,7 @@ final class FlowTask {
   private Plan park(Timers.Timer timer, RuntimeException cause) {
     Plan plan = new Plan();
     try {
-      turns.onFault(timer.flowId(), cause, plan);
+      updates.onFault(timer.flowId(), cause, plan);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -267,7 +268,7 @@ final class FlowTask {
       // Nothing else would ever move a flow that waits for its turn.
       Plan parked = new Plan();
       try {
-        turns.onFault(flowId, cause, parked);
+        updates.onFault(flowId, cause, parked);
         plan.add(parked);
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
@@ -298,14 +299,14 @@ final class FlowTask {
 
     @Override
     public Plan on(RekeyCodec.Hop hop) {
-      horizon.appended(hop.record().appendedAt());
-      intake.take(hop.record(), true, turns, plan);
+      watermark.appended(hop.record().appendedAt());
+      router.take(hop.record(), true, updates, plan);
       return plan;
     }
 
     @Override
     public Plan on(RekeyCodec.Turn turn) {
-      turns.onTurn(flowId, turn, plan);
+      updates.onTurn(flowId, turn, plan);
       return plan;
     }
   }

@@ -4,13 +4,13 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.EngineSettings;
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
-import io.doundo.orchestrator.streams.state.Contents;
+import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.state.Stub;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
@@ -29,72 +29,77 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowWriter {
 
-  /** Contents up to this many bytes together stand in the flow's value, which stays below 2 KB. */
+  /**
+   * ContentReferences up to this many bytes together stand in the flow's value, which stays below 2
+   * KB.
+   */
   static final int INLINE_BYTES = 1_536;
 
   private final EngineSettings settings;
   private final FlowStores stores;
   private final Timers timers;
-  private final Horizon horizon;
+  private final TimerWatermark watermark;
   private final ParkedFlows parked;
 
   FlowWriter(
       EngineSettings settings,
       FlowStores stores,
       Timers timers,
-      Horizon horizon,
+      TimerWatermark watermark,
       ParkedFlows parked) {
     this.settings = settings;
     this.stores = stores;
     this.timers = timers;
-    this.horizon = horizon;
+    this.watermark = watermark;
     this.parked = parked;
   }
 
-  /** Adds to the plan what the turn has led to; nothing when it has led to nothing. */
-  void seal(Turn turn, Plan plan) {
-    FlowState state = turn.requireState();
-    StoredFlow before = turn.before();
-    boolean unchanged = turn.isUnchanged();
+  /** Adds to the plan what the update has led to; nothing when it has led to nothing. */
+  void seal(FlowUpdate update, Plan plan) {
+    FlowState state = update.requireState();
+    StoredFlow before = update.before();
+    boolean unchanged = update.isUnchanged();
     if (state.status().isTerminal()) {
       if (before != null && unchanged) {
-        dropRow(turn, plan);
+        dropRow(update, plan);
       } else {
-        archive(turn, state, plan);
+        archive(update, state, plan);
       }
-    } else if (!unchanged || turn.found() == Turn.Found.ARCHIVED) {
-      keep(turn, state, plan);
+    } else if (!unchanged || update.found() == FlowUpdate.Found.ARCHIVED) {
+      keep(update, state, plan);
     }
     if (!unchanged) {
       parked.sealed(before == null ? null : before.state(), state, plan);
     }
-    turn.timersCleared()
-        .forEach(at -> plan.write(() -> timers.clear(new Timers.Timer(at, turn.flowId()))));
-    turn.timersSet()
-        .forEach(at -> plan.write(() -> timers.set(new Timers.Timer(at, turn.flowId()))));
-    turn.sends().forEach(plan::send);
+    update
+        .timersCleared()
+        .forEach(at -> plan.write(() -> timers.clear(new Timers.Timer(at, update.flowId()))));
+    update
+        .timersSet()
+        .forEach(at -> plan.write(() -> timers.set(new Timers.Timer(at, update.flowId()))));
+    update.sends().forEach(plan::send);
   }
 
-  private void keep(Turn turn, FlowState state, Plan plan) {
-    Map<String, Content> named = Contents.namedBy(state);
-    Map<String, byte[]> inline = inline(turn, named, state);
-    byte[] value = encode(turn, state, inline);
-    String flowId = turn.flowId();
+  private void keep(FlowUpdate update, FlowState state, Plan plan) {
+    Map<String, Content> named = ContentReferences.namedBy(state);
+    Map<String, byte[]> inline = inline(update, named, state);
+    byte[] value = encode(update, state, inline);
+    String flowId = update.flowId();
     plan.write(() -> stores.flows().put(flowId, value));
-    Stub superseded = turn.stub();
+    FlowStub superseded = update.stub();
     if (superseded != null) {
       dropStub(flowId, superseded, plan);
     }
-    StoredFlow before = turn.before();
+    StoredFlow before = update.before();
     if (inline.size() == named.size()
-        && (before == null || Contents.allStandIn(before.contents(), before.state()))) {
+        && (before == null || ContentReferences.allStandIn(before.contents(), before.state()))) {
       return;
     }
-    Map<String, byte[]> known = new HashMap<>(turn.fresh());
+    Map<String, byte[]> known = new HashMap<>(update.fresh());
     Map<String, Content> earlier = Map.of();
     if (before != null) {
       known.putAll(before.contents());
-      earlier = beside(Contents.namedBy(before.state()), before.contents());
+      earlier = beside(ContentReferences.namedBy(before.state()), before.contents());
     }
     for (String digest : named.keySet()) {
       byte[] bytes = known.get(digest);
@@ -109,29 +114,32 @@ final class FlowWriter {
     }
   }
 
-  private void archive(Turn turn, FlowState state, Plan plan) {
-    long archivedAt = horizon.borneOut(turn.now());
-    Map<String, Content> named = Contents.namedBy(state);
-    Map<String, byte[]> inline = inline(turn, named, state);
+  private void archive(FlowUpdate update, FlowState state, Plan plan) {
+    long archivedAt = watermark.borneOut(update.now());
+    Map<String, Content> named = ContentReferences.namedBy(state);
+    Map<String, byte[]> inline = inline(update, named, state);
     beside(named, inline)
         .values()
         .forEach(
             content ->
-                turn.send(
-                    Outbound.at(
+                update.send(
+                    OutputRecord.at(
                         archivedAt,
                         Topics.ARCHIVE,
-                        turn.flowId(),
+                        update.flowId(),
                         ArchiveCodec.encodeContent(
-                            archivedAt, content.digest(), turn.bytesOf(content)))));
-    byte[] flow = encode(turn, state, inline);
-    turn.send(
-        Outbound.at(
-            archivedAt, Topics.ARCHIVE, turn.flowId(), ArchiveCodec.encodeFlow(archivedAt, flow)));
+                            archivedAt, content.digest(), update.bytesOf(content)))));
+    byte[] flow = encode(update, state, inline);
+    update.send(
+        OutputRecord.at(
+            archivedAt,
+            Topics.ARCHIVE,
+            update.flowId(),
+            ArchiveCodec.encodeFlow(archivedAt, flow)));
     long undoableUntil =
-        Math.max(archivedAt, turn.now()) + undoWindow(turn.definition()).toMillis();
+        Math.max(archivedAt, update.now()) + undoWindow(update.definition()).toMillis();
     byte[] stub =
-        new Stub(
+        new FlowStub(
                 state.status(),
                 state.incarnation(),
                 state.origin().digest(),
@@ -140,15 +148,15 @@ final class FlowWriter {
                 undoableUntil,
                 archivedAt)
             .encode();
-    Stub superseded = turn.stub();
+    FlowStub superseded = update.stub();
     if (superseded != null && superseded.archivedAt() != archivedAt) {
-      dropStub(turn.flowId(), superseded, plan);
+      dropStub(update.flowId(), superseded, plan);
     }
-    plan.write(() -> stores.stubs().put(turn.flowId(), stub, archivedAt));
-    dropRow(turn, plan);
-    StoredFlow before = turn.before();
+    plan.write(() -> stores.stubs().put(update.flowId(), stub, archivedAt));
+    dropRow(update, plan);
+    StoredFlow before = update.before();
     if (before != null) {
-      dropContents(turn, before, plan);
+      dropContents(update, before, plan);
     }
   }
 
@@ -156,23 +164,23 @@ final class FlowWriter {
    * A flowId has one stub. Of two, the later time would decide which one counts, and the clock that
    * wrote it may be the one that is wrong.
    */
-  private void dropStub(String flowId, Stub superseded, Plan plan) {
+  private void dropStub(String flowId, FlowStub superseded, Plan plan) {
     plan.write(() -> stores.stubs().put(flowId, null, superseded.archivedAt()));
   }
 
-  private void dropRow(Turn turn, Plan plan) {
-    if (turn.hasRow()) {
-      plan.write(() -> stores.flows().delete(turn.flowId()));
+  private void dropRow(FlowUpdate update, Plan plan) {
+    if (update.hasRow()) {
+      plan.write(() -> stores.flows().delete(update.flowId()));
     }
   }
 
-  private void dropContents(Turn turn, StoredFlow flow, Plan plan) {
-    if (Contents.allStandIn(flow.contents(), flow.state())) {
+  private void dropContents(FlowUpdate update, StoredFlow flow, Plan plan) {
+    if (ContentReferences.allStandIn(flow.contents(), flow.state())) {
       return;
     }
-    Map<String, Content> named = Contents.namedBy(flow.state());
+    Map<String, Content> named = ContentReferences.namedBy(flow.state());
     for (String digest : beside(named, flow.contents()).keySet()) {
-      plan.write(() -> stores.contents().delete(FlowStores.contentKey(turn.flowId(), digest)));
+      plan.write(() -> stores.contents().delete(FlowStores.contentKey(update.flowId(), digest)));
     }
   }
 
@@ -183,11 +191,11 @@ final class FlowWriter {
     return window.compareTo(kept) < 0 ? window : kept;
   }
 
-  private byte[] encode(Turn turn, FlowState state, Map<String, byte[]> inline) {
-    byte[] value = FlowStateCodec.encode(state, turn.searchValue(), inline);
+  private byte[] encode(FlowUpdate update, FlowState state, Map<String, byte[]> inline) {
+    byte[] value = FlowStateCodec.encode(state, update.searchValue(), inline);
     if (value.length > settings.maxInputBytes()) {
       throw new IllegalStateException(
-          "the state of flow " + turn.flowId() + " takes " + value.length + " bytes");
+          "the state of flow " + update.flowId() + " takes " + value.length + " bytes");
     }
     return value;
   }
@@ -197,15 +205,15 @@ final class FlowWriter {
    * already first, then the smallest.
    */
   private static Map<String, byte[]> inline(
-      Turn turn, Map<String, Content> named, FlowState state) {
-    StoredFlow before = turn.before();
+      FlowUpdate update, Map<String, Content> named, FlowState state) {
+    StoredFlow before = update.before();
     Map<String, byte[]> inlineBefore = before == null ? Map.of() : before.contents();
     List<Content> candidates = new ArrayList<>();
     long together = 0;
     for (Content content : named.values()) {
       String digest = content.digest();
       if (content.size() <= INLINE_BYTES
-          && (inlineBefore.containsKey(digest) || turn.fresh().containsKey(digest))) {
+          && (inlineBefore.containsKey(digest) || update.fresh().containsKey(digest))) {
         candidates.add(content);
         together += content.size();
       }
@@ -220,7 +228,7 @@ final class FlowWriter {
     for (Content content : candidates) {
       if (content.size() <= room) {
         room -= content.size();
-        inline.put(content.digest(), turn.bytesOf(content));
+        inline.put(content.digest(), update.bytesOf(content));
       }
     }
     return inline;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.InputRecord;
 
 /** An answer or a control record, decoded: which flow it is about and what it means there. */
 interface Message {
@@ -9,8 +9,8 @@ interface Message {
   String flowId();
 
   /** The record it was read from. */
-  InboundRecord record();
+  InputRecord record();
 
   /** The event that it is for the flow, whose contents it may add to. */
-  FlowEvent eventFor(Turn turn);
+  FlowEvent eventFor(FlowUpdate update);
 }

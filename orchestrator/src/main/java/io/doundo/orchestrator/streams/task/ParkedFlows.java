@@ -58,7 +58,7 @@ final class ParkedFlows {
     }
   }
 
-  /** Adds to the plan what this turn changes. */
+  /** Adds to the plan what this update changes. */
   void sealed(@Nullable FlowState before, FlowState after, Plan plan) {
     ParkReason old = before == null ? null : before.parkReason();
     ParkReason next = after.parkReason();

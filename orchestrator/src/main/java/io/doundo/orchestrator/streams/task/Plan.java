@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.streams.record.Outbound;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,14 +13,14 @@ import java.util.function.Consumer;
 final class Plan {
 
   private final List<Runnable> writes = new ArrayList<>();
-  private final List<Outbound> sends = new ArrayList<>();
+  private final List<OutputRecord> sends = new ArrayList<>();
 
   /** A store write, its value ready. */
   void write(Runnable write) {
     writes.add(write);
   }
 
-  void send(Outbound record) {
+  void send(OutputRecord record) {
     sends.add(record);
   }
 
@@ -30,13 +30,13 @@ final class Plan {
     sends.addAll(other.sends);
   }
 
-  void carryOut(Consumer<Outbound> sink) {
+  void carryOut(Consumer<OutputRecord> sink) {
     sendAll(sink);
     writeAll();
   }
 
   /** Comes before the writes: a command need not wait for them, they are committed together. */
-  void sendAll(Consumer<Outbound> sink) {
+  void sendAll(Consumer<OutputRecord> sink) {
     sends.forEach(sink);
   }
 

@@ -2,9 +2,9 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.DeadLetters;
-import io.doundo.orchestrator.streams.record.InboundRecord;
-import io.doundo.orchestrator.streams.record.Outbound;
-import io.doundo.orchestrator.streams.record.Source;
+import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.orchestrator.streams.record.InputSource;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.protocol.EventType;
 import io.doundo.protocol.StartEvent;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * task, used by its thread only.
  */
 public final class SharedEventProcessor
-    implements Processor<byte @Nullable [], byte @Nullable [], byte[], Outbound> {
+    implements Processor<byte @Nullable [], byte @Nullable [], byte[], OutputRecord> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedEventProcessor.class);
 
@@ -34,28 +34,29 @@ public final class SharedEventProcessor
   private static final int NOWHERE = -1;
 
   private final EngineSettings settings;
-  private final Unread unread;
+  private final ConsumerProgress progress;
   private final EngineMeters meters;
   private final DeadLetters deadLetters;
-  private final Intake intake;
-  private @Nullable ProcessorContext<byte[], Outbound> context;
+  private final InputRouter router;
+  private @Nullable ProcessorContext<byte[], OutputRecord> context;
 
-  public SharedEventProcessor(EngineSettings settings, Unread unread, EngineMeters meters) {
+  public SharedEventProcessor(
+      EngineSettings settings, ConsumerProgress progress, EngineMeters meters) {
     this.settings = settings;
-    this.unread = unread;
+    this.progress = progress;
     this.meters = meters;
     this.deadLetters = new DeadLetters(settings);
-    this.intake = new Intake(settings, NOWHERE, deadLetters);
+    this.router = new InputRouter(settings, NOWHERE, deadLetters);
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outbound> context) {
+  public void init(ProcessorContext<byte[], OutputRecord> context) {
     this.context = context;
   }
 
   @Override
   public void process(Record<byte @Nullable [], byte @Nullable []> record) {
-    ProcessorContext<byte[], Outbound> sink = context;
+    ProcessorContext<byte[], OutputRecord> sink = context;
     if (sink == null) {
       throw new IllegalStateException("the task is not initialised");
     }
@@ -64,7 +65,7 @@ public final class SharedEventProcessor
         .sendAll(
             sent ->
                 sink.forward(new Record<>(sent.key(), sent, record.timestamp(), sent.headers())));
-    unread.processedOne();
+    progress.processedOne();
   }
 
   private Plan compute(SourceRecord source) {
@@ -90,22 +91,23 @@ public final class SharedEventProcessor
   }
 
   private void route(SourceRecord source, Plan plan) throws MalformedRecordException {
-    InboundRecord start = source.inbound(Source.SHARED_START);
+    InputRecord start = source.inbound(InputSource.SHARED_START);
     switch (EventType.of(source.value(), start.headerLookup())) {
       case REGISTRATION -> plan.send(registration(source));
-      case START -> intake.take(start, false, FlowsElsewhere.INSTANCE, plan);
+      case START -> router.take(start, false, FlowsElsewhere.INSTANCE, plan);
       case ANSWER ->
-          intake.take(source.inbound(Source.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
+          router.take(
+              source.inbound(InputSource.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
       case COMMAND -> {
         // Ours, to a worker.
       }
     }
   }
 
-  private Outbound registration(SourceRecord source) {
+  private OutputRecord registration(SourceRecord source) {
     byte[] value = source.value();
-    Outbound registration =
-        new Outbound(
+    OutputRecord registration =
+        new OutputRecord(
             Topics.REGISTRATION,
             source.key(),
             new RecordHeaders(source.headers()),
@@ -119,12 +121,12 @@ public final class SharedEventProcessor
             .formatted(registration.size(), settings.maxRecordBytes(), Topics.REGISTRATION));
   }
 
-  private enum FlowsElsewhere implements Intake.Destination {
+  private enum FlowsElsewhere implements InputRouter.Destination {
     INSTANCE;
 
     @Override
     public void onStart(
-        InboundRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
+        InputRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
       throw new IllegalStateException("this task holds no flows");
     }
 

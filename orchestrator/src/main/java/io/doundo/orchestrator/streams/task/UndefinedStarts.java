@@ -2,7 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.record.InboundRecord;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.state.ByteReader;
 import io.doundo.orchestrator.streams.state.ByteWriter;
 import io.doundo.orchestrator.streams.state.FlowStores;
@@ -26,29 +26,29 @@ final class UndefinedStarts {
   }
 
   /** The start has been taken, and its flow may have to wait. */
-  void taken(InboundRecord record, Turn turn, Plan plan) {
-    if (turn.found() == Turn.Found.NOWHERE && waits(turn.state())) {
+  void taken(InputRecord record, FlowUpdate update, Plan plan) {
+    if (update.found() == FlowUpdate.Found.NOWHERE && waits(update.state())) {
       ByteWriter out = new ByteWriter(record.size());
       record.writeTo(out);
       byte[] kept = out.toByteArray();
-      plan.write(() -> store.put(key(turn), kept));
+      plan.write(() -> store.put(key(update), kept));
     }
   }
 
   /** The start record of a flow that has waited until now, or null for any other flow. */
-  @Nullable InboundRecord of(Turn turn) {
-    if (!waits(turn.state())) {
+  @Nullable InputRecord of(FlowUpdate update) {
+    if (!waits(update.state())) {
       return null;
     }
-    byte[] kept = store.get(key(turn));
-    return kept == null ? null : InboundRecord.readFrom(new ByteReader(kept));
+    byte[] kept = store.get(key(update));
+    return kept == null ? null : InputRecord.readFrom(new ByteReader(kept));
   }
 
   /** Forgets the record when the flow does not wait any more. */
-  void settled(Turn turn, Plan plan) {
-    StoredFlow before = turn.before();
-    if (before != null && waits(before.state()) && !waits(turn.state())) {
-      plan.write(() -> store.delete(key(turn)));
+  void settled(FlowUpdate update, Plan plan) {
+    StoredFlow before = update.before();
+    if (before != null && waits(before.state()) && !waits(update.state())) {
+      plan.write(() -> store.delete(key(update)));
     }
   }
 
@@ -56,7 +56,7 @@ final class UndefinedStarts {
     return state != null && state.status() == FlowStatus.WAITING;
   }
 
-  private static String key(Turn turn) {
-    return FlowStores.contentKey(turn.flowId(), NAME);
+  private static String key(FlowUpdate update) {
+    return FlowStores.contentKey(update.flowId(), NAME);
   }
 }

@@ -194,7 +194,7 @@ class StreamsEngineIT {
     Content result = stored.state().steps().get(0).result();
     assertThat(result).isNotNull();
     assertThat(stored.contents().get(result.digest())).hasSizeGreaterThan(100_000);
-    installation.send(Topics.CONTROL, flow, Wire.control(flow, "UNDO"));
+    installation.send(Topics.CONTROL, flow, WireRecords.control(flow, "UNDO"));
     installation.awaitStatus(flow, FlowStatus.UNDONE);
     assertThat(installation.read(Topics.undoTopic("bulky", "make")))
         .singleElement()
@@ -213,7 +213,7 @@ class StreamsEngineIT {
       assertThatThrownBy(() -> installation.engine().flows().find(flow))
           .isInstanceOf(FlowsUnavailableException.class)
           .hasMessageContaining("could not be read from the archive");
-      installation.send(Topics.CONTROL, flow, Wire.control(flow, "UNDO"));
+      installation.send(Topics.CONTROL, flow, WireRecords.control(flow, "UNDO"));
       await().atMost(PATIENCE).until(() -> installation.isHeld(flow));
       installation.stopEngine();
       installation.startEngine();

@@ -16,8 +16,8 @@ import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.Digests;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.state.Stub;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
@@ -151,8 +151,8 @@ class ArchiveReaderIT {
         FlowNotes.NONE);
   }
 
-  private static Stub stub(FlowState state, long archivedAt) {
-    return new Stub(
+  private static FlowStub stub(FlowState state, long archivedAt) {
+    return new FlowStub(
         state.status(),
         state.incarnation(),
         state.origin().digest(),
@@ -181,7 +181,7 @@ class ArchiveReaderIT {
     Future<RecordMetadata> unused = producer.send(record);
   }
 
-  private Optional<StoredFlow> find(String flowId, Stub stub) throws Exception {
+  private Optional<StoredFlow> find(String flowId, FlowStub stub) throws Exception {
     return reader.find(flowId, stub).get(30, TimeUnit.SECONDS);
   }
 
@@ -248,7 +248,7 @@ class ArchiveReaderIT {
     producer.flush();
     CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, stub(same, now));
     // Questions are answered in turn, so the first one has been looked for when this is answered.
-    Stub longAgo = stub(ended(OTHER, 1, payload(1)), LONG_AGO - Duration.ofDays(1).toMillis());
+    FlowStub longAgo = stub(ended(OTHER, 1, payload(1)), LONG_AGO - Duration.ofDays(1).toMillis());
     assertThat(find(OTHER, longAgo)).isEmpty();
     assertThat(search).isNotDone();
     producer.abortTransaction();
@@ -271,7 +271,7 @@ class ArchiveReaderIT {
     producer.beginTransaction();
     archive(FLOW, 1, LONG_AGO);
     producer.commitTransaction();
-    Stub stub = stub(expired, LONG_AGO - Duration.ofHours(5).toMillis());
+    FlowStub stub = stub(expired, LONG_AGO - Duration.ofHours(5).toMillis());
     assertThat(find(FLOW, stub)).isEmpty();
     assertThat(find(OTHER, stub(ended(OTHER, 1, payload(1)), LONG_AGO))).isEmpty();
   }

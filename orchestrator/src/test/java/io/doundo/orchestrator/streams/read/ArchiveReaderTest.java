@@ -3,7 +3,7 @@ package io.doundo.orchestrator.streams.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.state.Stub;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,31 +14,31 @@ class ArchiveReaderTest {
   private static final long MINUTE_MS = 60_000;
   private static final String DIGEST = "0".repeat(64);
 
-  private static Stub stub(long endedAt, long archivedAt) {
-    return new Stub(FlowStatus.COMPLETED, DIGEST, DIGEST, 3, endedAt, 0, archivedAt);
+  private static FlowStub stub(long endedAt, long archivedAt) {
+    return new FlowStub(FlowStatus.COMPLETED, DIGEST, DIGEST, 3, endedAt, 0, archivedAt);
   }
 
-  private static boolean gone(Stub stub, boolean recall, long searchedSeconds) {
+  private static boolean gone(FlowStub stub, boolean recall, long searchedSeconds) {
     return ArchiveReader.hasArrived(
         stub, recall, NOW, Duration.ofSeconds(searchedSeconds).toNanos());
   }
 
   @Test
   void whoLooksAtAFlowThatEndedLongAgoIsToldAtOnceThatItIsGone() {
-    Stub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
+    FlowStub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
     assertThat(gone(longAgo, false, 0)).isTrue();
   }
 
   @Test
   void whatAFlowWaitsForIsLookedForLongerWhateverTheClocksSay() {
-    Stub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
+    FlowStub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
     assertThat(gone(longAgo, true, 0)).isFalse();
     assertThat(gone(longAgo, true, 16)).isTrue();
   }
 
   @Test
   void aFlowThatHasEndedNowMayBeArchivedUnderATimeLongPast() {
-    Stub afterAnOutage = stub(NOW, NOW - 61 * MINUTE_MS);
+    FlowStub afterAnOutage = stub(NOW, NOW - 61 * MINUTE_MS);
     assertThat(gone(afterAnOutage, false, 0)).isFalse();
     assertThat(gone(afterAnOutage, false, 16)).isTrue();
   }

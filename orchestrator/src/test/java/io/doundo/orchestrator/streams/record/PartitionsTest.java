@@ -33,8 +33,15 @@ class PartitionsTest {
     }
   }
 
-  private static InboundRecord start(int partition, long offset) {
-    return new InboundRecord(
-        Source.START, partition, offset, 1_790_000_000_000L, null, List.of(), new byte[0], false);
+  private static InputRecord start(int partition, long offset) {
+    return new InputRecord(
+        InputSource.START,
+        partition,
+        offset,
+        1_790_000_000_000L,
+        null,
+        List.of(),
+        new byte[0],
+        false);
   }
 }

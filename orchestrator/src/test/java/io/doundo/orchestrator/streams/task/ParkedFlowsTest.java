@@ -9,8 +9,8 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.journey.TestDefinitions;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,7 +30,7 @@ class ParkedFlowsTest {
   private final KeyValueStore<String, byte[]> store = store("counts");
   private final KeyValueStore<String, byte[]> flows = store("flows");
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @BeforeEach
   void open() {
@@ -56,10 +56,10 @@ class ParkedFlowsTest {
   }
 
   private void park(String flowId) {
-    driver.send(Topics.EXECUTION_START, flowId, Wire.start("order", flowId, Map.of()));
-    driver.send(Topics.RESPONSE, flowId, Wire.success(flowId, "pay", "DO", Map.of()));
-    driver.send(Topics.CONTROL, flowId, Wire.control(flowId, "UNDO"));
-    driver.send(Topics.RESPONSE, flowId, Wire.failure(flowId, "pay", "UNDO"));
+    driver.send(Topics.EXECUTION_START, flowId, WireRecords.start("order", flowId, Map.of()));
+    driver.send(Topics.RESPONSE, flowId, WireRecords.success(flowId, "pay", "DO", Map.of()));
+    driver.send(Topics.CONTROL, flowId, WireRecords.control(flowId, "UNDO"));
+    driver.send(Topics.RESPONSE, flowId, WireRecords.failure(flowId, "pay", "UNDO"));
     assertThat(driver.flow(flowId).status()).isEqualTo(FlowStatus.PARKED);
   }
 
@@ -72,9 +72,9 @@ class ParkedFlowsTest {
     assertThat(registry.get("doundo.flows").tag("status", "PARKED").gauge().value()).isEqualTo(2);
     assertThat(registry.get("doundo.parked").tag("reason", "UNDO_FAILED").gauge().value())
         .isEqualTo(2);
-    driver.send(Topics.CONTROL, "flow-1", Wire.control("flow-1", "RETRY"));
+    driver.send(Topics.CONTROL, "flow-1", WireRecords.control("flow-1", "RETRY"));
     assertThat(driver.meters().parked()).isEqualTo(1);
-    driver.send(Topics.CONTROL, "flow-2", Wire.control("flow-2", "ABANDON"));
+    driver.send(Topics.CONTROL, "flow-2", WireRecords.control("flow-2", "ABANDON"));
     assertThat(driver.meters().parked()).isZero();
     assertThat(
             registry.get("doundo.flow.events").tag("type", "FLOW_PARKED").functionCounter().count())
@@ -106,7 +106,7 @@ class ParkedFlowsTest {
     flows.put("held", new byte[] {FlowValue.HELD});
     flows.put("damaged", new byte[] {FlowValue.FLOW});
     FlowState parked = driver.flow("flow-1");
-    driver.send(Topics.CONTROL, "flow-1", Wire.control("flow-1", "RETRY"));
+    driver.send(Topics.CONTROL, "flow-1", WireRecords.control("flow-1", "RETRY"));
     flows.put("running", driver.row("flow-1"));
 
     EngineMeters meters = new EngineMeters();

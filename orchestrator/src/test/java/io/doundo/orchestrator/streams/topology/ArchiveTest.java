@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
@@ -26,7 +26,7 @@ class ArchiveTest {
   private static final String FLOW = "flow-1";
   private static final String LARGE = "x".repeat(5_000);
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @BeforeEach
   void register() {
@@ -39,14 +39,14 @@ class ArchiveTest {
   }
 
   private void complete(Object payload, Object result) {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, payload));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", result));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", result));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, payload));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", result));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", result));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
   private void undone(String step) {
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, step, "UNDO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, step, "UNDO", null));
   }
 
   private void expectNothingLive() {
@@ -64,7 +64,7 @@ class ArchiveTest {
   @Test
   void aCompletedFlowComesBackToBeUndone() {
     complete(Map.of("a", LARGE), Map.of("b", LARGE));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     TestRecord<String, byte[]> undo = driver.take(Topics.undoTopic("order", "two")).get(0);
     assertThat(new String(undo.value(), StandardCharsets.UTF_8))
         .contains("\"a\":\"" + LARGE, "\"b\":\"" + LARGE);
@@ -81,7 +81,7 @@ class ArchiveTest {
     complete(Map.of("a", LARGE), Map.of("b", LARGE));
     int transitions = driver.flow(FLOW).transitions();
     driver.takeAudit();
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("b", LARGE)));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", Map.of("b", LARGE)));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.flow(FLOW).transitions()).isEqualTo(transitions + 1);
     assertThat(driver.takeAudit())
@@ -96,8 +96,8 @@ class ArchiveTest {
   @Test
   void aRefusedControlIsRecordedAndTheFlowArchivedAgain() {
     complete(Map.of("a", LARGE), Map.of());
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "CANCEL"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "CANCEL"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "PAUSE"));
     assertThat(driver.takeAudit())
         .flatExtracting(record -> record.events())
         .extracting(event -> event.type())
@@ -111,7 +111,7 @@ class ArchiveTest {
     complete(Map.of(), Map.of());
     driver.takeAudit();
     driver.leap(Duration.ofHours(25));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     assertThat(driver.takeAudit())
         .flatExtracting(record -> record.events())
         .singleElement()
@@ -135,14 +135,14 @@ class ArchiveTest {
             null,
             null,
             order.initiator()));
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("brief", FLOW, Map.of()));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
-    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "two", "FAIL_STEP"));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("brief", FLOW, Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.failure(FLOW, "two", "FAIL_STEP"));
     undone("one");
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
     driver.take(Topics.undoTopic("brief", "one"));
     driver.leap(Duration.ofDays(6));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", null));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
     assertThat(driver.take(Topics.undoTopic("brief", "two"))).hasSize(1);
     assertThat(driver.takeReasons()).isEmpty();
@@ -150,18 +150,18 @@ class ArchiveTest {
 
   @Test
   void afterTheRepairWindowNothingComesBackAndTheReasonSaysSo() {
-    try (Driver brief = Driver.repairing(Duration.ofHours(1))) {
+    try (TopologyDriver brief = TopologyDriver.repairing(Duration.ofHours(1))) {
       brief.register(chain("order", "one", "two"));
-      brief.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of()));
-      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
-      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", null));
+      brief.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of()));
+      brief.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
+      brief.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", null));
       brief.leap(Duration.ofHours(2));
-      brief.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("late", 1)));
+      brief.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", Map.of("late", 1)));
       assertThat(brief.takeReasons())
           .singleElement()
           .asString()
           .contains("ended as COMPLETED", "late effects were repaired until 2026-");
-      brief.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+      brief.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
       assertThat(brief.flow(FLOW).status())
           .as("an operator may undo for longer")
           .isEqualTo(FlowStatus.UNDOING);
@@ -173,9 +173,9 @@ class ArchiveTest {
     complete(Map.of("a", LARGE), Map.of("b", LARGE));
     driver.takeAudit();
     driver.archiveAnswersLater();
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "CANCEL"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "PAUSE"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "CANCEL"));
     assertThat(driver.takeAudit()).isEmpty();
     driver.pass(Duration.ofSeconds(5));
     assertThat(driver.questionsToTheArchive()).isEqualTo(1);
@@ -197,7 +197,7 @@ class ArchiveTest {
   void whatTheArchiveHasNoLongerIsADeadLetterThatSaysSo() {
     complete(Map.of(), Map.of());
     driver.loseArchive();
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
@@ -209,7 +209,7 @@ class ArchiveTest {
   void whatTheArchiveCannotReadIsADeadLetterThatSaysWhy() {
     complete(Map.of(), Map.of());
     driver.archiveFails(new UnreadableValueException("it is damaged"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
@@ -221,7 +221,7 @@ class ArchiveTest {
   void whatComesForAnEndedFlowIsHeldWhileNobodyAnswers() {
     complete(Map.of("a", LARGE), Map.of());
     driver.archiveFails(new CancellationException("stopping"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     driver.pass(Duration.ofMillis(2_500));
     assertThat(driver.questionsToTheArchive()).isEqualTo(3);
     assertThat(driver.takeReasons()).isEmpty();
@@ -235,13 +235,13 @@ class ArchiveTest {
 
   @Test
   void aNewLifeOfTheFlowIdTakesWhatWasHeldForTheOldOne() {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("unknown", FLOW, Map.of()));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("unknown", FLOW, Map.of()));
     driver.pass(Duration.ofSeconds(61));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
     assertThat(driver.takeReasons()).hasSize(1);
     driver.archiveAnswersLater();
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of()));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "PAUSE"));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of()));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     assertThat(driver.flow(FLOW).paused()).isTrue();
     driver.archiveAnswers();
@@ -252,8 +252,8 @@ class ArchiveTest {
 
   @Test
   void largeContentsAreWrittenOnceBesideASmallHead() {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", LARGE)));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of("b", LARGE)));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of("a", LARGE)));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of("b", LARGE)));
     assertThat(driver.row(FLOW)).hasSizeLessThan(2_048);
     assertThat(driver.entries(StoreNames.CONTENTS)).isEqualTo(2);
     assertThat(driver.take("engine-test-contents-changelog")).hasSize(2);

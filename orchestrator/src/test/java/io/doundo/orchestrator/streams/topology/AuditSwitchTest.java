@@ -4,8 +4,8 @@ import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.Topics;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -17,12 +17,12 @@ class AuditSwitchTest {
 
   private static final String FLOW = "flow-1";
 
-  private final Driver driver = new Driver(1, 1_000_000, false);
+  private final TopologyDriver driver = new TopologyDriver(1, 1_000_000, false);
 
   @BeforeEach
   void start() {
     driver.register(chain("order", "one"));
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", 1)));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of("a", 1)));
   }
 
   @AfterEach
@@ -33,7 +33,7 @@ class AuditSwitchTest {
   @Test
   void aFlowRunsAsEverAndNothingIsWrittenAboutIt() {
     assertThat(driver.take(Topics.doTopic("order", "one"))).hasSize(1);
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.flow(FLOW).transitions()).isEqualTo(2);
     assertThat(driver.take(Topics.FLOW_EVENTS)).isEmpty();
@@ -41,7 +41,7 @@ class AuditSwitchTest {
 
   @Test
   void aRefusedControlRecordBecomesADeadLetterWithTheReason() {
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "RESUME"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "RESUME"));
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()

@@ -4,8 +4,8 @@ import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,12 +22,12 @@ class ClocksTest {
 
   private static final String FLOW = "flow-1";
 
-  private final Driver driver = new Driver();
-  private Instant broker = Driver.BEGIN;
+  private final TopologyDriver driver = new TopologyDriver();
+  private Instant broker = TopologyDriver.BEGIN;
 
   @BeforeEach
   void register() {
-    driver.register(chain("order", "pay"), Driver.BEGIN.minusSeconds(1));
+    driver.register(chain("order", "pay"), TopologyDriver.BEGIN.minusSeconds(1));
   }
 
   @AfterEach
@@ -41,11 +41,11 @@ class ClocksTest {
   }
 
   private void start(String flowId) {
-    send(Topics.EXECUTION_START, flowId, Wire.start("order", flowId, Map.of("a", 1)));
+    send(Topics.EXECUTION_START, flowId, WireRecords.start("order", flowId, Map.of("a", 1)));
   }
 
   private void answer(String flowId, String action) {
-    send(Topics.RESPONSE, flowId, Wire.success(flowId, "pay", action, Map.of()));
+    send(Topics.RESPONSE, flowId, WireRecords.success(flowId, "pay", action, Map.of()));
   }
 
   private int commands() {
@@ -107,19 +107,19 @@ class ClocksTest {
     answer(FLOW, "DO");
     assertThat(driver.stubs(FLOW)).isEqualTo(1);
     driver.pass(Duration.ofSeconds(2));
-    send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     assertThat(driver.stubs(FLOW)).as("while it is live again").isZero();
     answer(FLOW, "UNDO");
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
     driver.pass(Duration.ofSeconds(2));
     // Refused and recorded: archived once more in the same turn.
-    send(Topics.CONTROL, FLOW, Wire.control(FLOW, "CANCEL"));
+    send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "CANCEL"));
     assertThat(driver.stubs(FLOW)).isEqualTo(1);
   }
 
   @Test
   void aFlowIdUsedAgainAfterARejectionHasNoStubOfItsEarlierLife() {
-    send(Topics.EXECUTION_START, FLOW, Wire.start("unknown", FLOW, Map.of()));
+    send(Topics.EXECUTION_START, FLOW, WireRecords.start("unknown", FLOW, Map.of()));
     driver.pass(Duration.ofSeconds(61));
     assertThat(driver.stubs(FLOW)).isEqualTo(1);
     start(FLOW);

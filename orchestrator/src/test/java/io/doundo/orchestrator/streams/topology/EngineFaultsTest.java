@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.protocol.Topics;
@@ -23,7 +23,7 @@ class EngineFaultsTest {
 
   private static final String FLOW = "flow-1";
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @BeforeEach
   void register() {
@@ -36,7 +36,7 @@ class EngineFaultsTest {
   }
 
   private void start(String flowId) {
-    driver.send(Topics.EXECUTION_START, flowId, Wire.start("order", flowId, Map.of("a", 1)));
+    driver.send(Topics.EXECUTION_START, flowId, WireRecords.start("order", flowId, Map.of("a", 1)));
   }
 
   private void park() {
@@ -64,12 +64,12 @@ class EngineFaultsTest {
     park();
     driver.recover();
     driver.take(Topics.doTopic("order", "one"));
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "RETRY"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "RETRY"));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     driver.pass(Duration.ofSeconds(3));
     assertThat(driver.take(Topics.doTopic("order", "one"))).hasSize(1);
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of()));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", Map.of()));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.meters().parked()).isZero();
   }
@@ -78,7 +78,7 @@ class EngineFaultsTest {
   void anAnswerTakesAParkedFlowUp() {
     park();
     driver.recover();
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of()));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     assertThat(driver.take(Topics.doTopic("order", "two"))).hasSize(1);
   }
@@ -86,12 +86,12 @@ class EngineFaultsTest {
   @Test
   void aTurnOnWhichTheEngineFailsParksItsFlowOnTheWayBack() {
     start(FLOW);
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of()));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of()));
     driver.failAlways("nobody knows the topics");
-    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "two", "FAIL_STEP"));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.failure(FLOW, "two", "FAIL_STEP"));
     assertThat(driver.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
     driver.recover();
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "RETRY"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "RETRY"));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
   }
 

@@ -11,8 +11,8 @@ import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.AuditRecord;
@@ -35,7 +35,7 @@ class ExistingClientsTest {
 
   private static final String FLOW = "flow-1";
 
-  private static void start(Driver driver, Map<String, Object> headers) {
+  private static void start(TopologyDriver driver, Map<String, Object> headers) {
     Map<String, Object> all = new LinkedHashMap<>(headers);
     all.put("orchestrationName", "order");
     all.put("flowId", FLOW);
@@ -49,14 +49,14 @@ class ExistingClientsTest {
     return Json.MAPPER.readTree(command.value());
   }
 
-  private static JsonNode next(Driver driver, String topic) {
+  private static JsonNode next(TopologyDriver driver, String topic) {
     List<TestRecord<String, byte[]>> commands = driver.take(topic);
     assertThat(commands).hasSize(1);
     return body(commands.get(0));
   }
 
   /** Answers with all headers of the command and some set, as such clients do. */
-  private static void answer(Driver driver, JsonNode command, Map<String, ?> set) {
+  private static void answer(TopologyDriver driver, JsonNode command, Map<String, ?> set) {
     ObjectNode headers = ((ObjectNode) command.required("headers")).deepCopy();
     set.forEach((name, value) -> headers.set(name, Json.MAPPER.valueToTree(value)));
     ObjectNode answer = Json.MAPPER.createObjectNode();
@@ -65,7 +65,8 @@ class ExistingClientsTest {
     driver.send(Topics.RESPONSE, FLOW, Json.MAPPER.writeValueAsString(answer));
   }
 
-  private static void failStep(Driver driver, JsonNode command, @Nullable String eventType) {
+  private static void failStep(
+      TopologyDriver driver, JsonNode command, @Nullable String eventType) {
     Map<String, Object> set =
         new LinkedHashMap<>(
             Map.of("action", "FAIL_STEP", "status", true, "errorMessage", "handler threw"));
@@ -84,7 +85,7 @@ class ExistingClientsTest {
 
   @Test
   void failStepUndoesTheFlowWhateverItsStatusSays() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one"));
       start(driver, Map.of());
       failStep(driver, next(driver, Topics.doTopic("order", "one")), null);
@@ -96,7 +97,7 @@ class ExistingClientsTest {
 
   @Test
   void aStepMaySayThatFailStepMeansFailedThisTime() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(retrying("one"));
       start(driver, Map.of());
       failStep(driver, next(driver, Topics.doTopic("order", "one")), null);
@@ -114,7 +115,7 @@ class ExistingClientsTest {
 
   @Test
   void theServerMayBeToldThatFailStepMeansFailedThisTime() {
-    try (Driver driver = Driver.reading(FailStep.RETRY)) {
+    try (TopologyDriver driver = TopologyDriver.reading(FailStep.RETRY)) {
       driver.register(chain("order", "one"));
       start(driver, Map.of());
       failStep(driver, next(driver, Topics.doTopic("order", "one")), null);
@@ -144,7 +145,7 @@ class ExistingClientsTest {
   @ParameterizedTest
   @ValueSource(strings = {"doone", "orchestrator.response.result"})
   void aLateFailStepOfADoIsNotTakenForTheUndos(String eventType) {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(with(chain("order", "one"), "one", s -> onTimeout(s, OnTimeout.UNDO)));
       start(driver, Map.of());
       JsonNode asked = next(driver, Topics.doTopic("order", "one"));
@@ -163,7 +164,7 @@ class ExistingClientsTest {
   @ParameterizedTest
   @ValueSource(strings = {"undoone", "orchestrator.response.result"})
   void aFailStepOfTheUndoIsTakenForItsFailureAndRetried(String eventType) {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(with(chain("order", "one"), "one", s -> onTimeout(s, OnTimeout.UNDO)));
       start(driver, Map.of());
       next(driver, Topics.doTopic("order", "one"));
@@ -180,7 +181,7 @@ class ExistingClientsTest {
 
   @Test
   void theStartsOwnHeadersTravelWithEveryCommandAndAreKept() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one", "two"));
       start(
           driver,
@@ -220,7 +221,7 @@ class ExistingClientsTest {
 
   @Test
   void headersThatAreTooLargeForTheFlowsValueStandBesideIt() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one", "two"));
       start(driver, Map.of("token", "x".repeat(3_500)));
       assertThat(driver.entries(StoreNames.CONTENTS)).isEqualTo(1);
@@ -232,7 +233,7 @@ class ExistingClientsTest {
       assertThat(two.at("/headers/token").stringValue()).hasSize(3_500);
       answer(driver, two, Map.of("action", "DO", "status", true));
       assertThat(driver.entries(StoreNames.CONTENTS)).isZero();
-      driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+      driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
       JsonNode undo = next(driver, Topics.undoTopic("order", "two"));
       assertThat(undo.at("/headers/token").stringValue()).hasSize(3_500);
     }
@@ -240,7 +241,7 @@ class ExistingClientsTest {
 
   @Test
   void anUndoAnswerToADoIsIgnoredAndTheLogSaysWhy() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one"));
       start(driver, Map.of());
       driver.takeAudit();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.protocol.Topics;
@@ -21,7 +21,7 @@ class HeldRecordsTest {
 
   private static final String FLOW = "flow-1";
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @BeforeEach
   void register() {
@@ -34,16 +34,16 @@ class HeldRecordsTest {
   }
 
   private void answer(String step) {
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, step, "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, step, "DO", null));
   }
 
   private void start() {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of("a", 1)));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of("a", 1)));
   }
 
   @Test
   void aRecordThatOvertakesItsStartIsTakenAfterIt() {
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "PAUSE"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "PAUSE"));
     answer("one");
     assertThat(driver.stored(FLOW)).isNull();
     start();
@@ -87,7 +87,7 @@ class HeldRecordsTest {
       driver.send(
           Topics.RESPONSE,
           FLOW,
-          Wire.success(FLOW, "one", "DO", Map.of("big", "x".repeat(300_000))));
+          WireRecords.success(FLOW, "one", "DO", Map.of("big", "x".repeat(300_000))));
     }
     assertThat(driver.takeReasons()).singleElement().asString().contains("would take");
   }

@@ -4,7 +4,7 @@ import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.streams.client.Driver;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ class SharedEventsTest {
 
   private static final String FLOW = "flow-1";
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @BeforeEach
   void register() {
@@ -82,7 +82,7 @@ class SharedEventsTest {
     List<TestRecord<String, byte[]>> sent = driver.take(Topics.REGISTRATION);
     assertThat(sent).hasSize(1);
     assertThat(new String(sent.get(0).value(), StandardCharsets.UTF_8)).isEqualTo(registration);
-    assertThat(Driver.header(sent.get(0), "serviceName")).isEqualTo("shop");
+    assertThat(TopologyDriver.header(sent.get(0), "serviceName")).isEqualTo("shop");
   }
 
   @Test
@@ -126,11 +126,11 @@ class SharedEventsTest {
     assertThat(reason(letters.get(0)))
         .contains("orchestrator.execution.start", "it has no eventType");
     assertThat(reason(letters.get(1))).contains("payment.received");
-    assertThat(Driver.header(letters.get(4), RecordHeaders.DEAD_LETTER_TOPIC))
+    assertThat(TopologyDriver.header(letters.get(4), RecordHeaders.DEAD_LETTER_TOPIC))
         .isEqualTo(Topics.SHARED_EVENT);
   }
 
   private static String reason(TestRecord<String, byte[]> letter) {
-    return Driver.header(letter, RecordHeaders.DEAD_LETTER_REASON);
+    return TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_REASON);
   }
 }

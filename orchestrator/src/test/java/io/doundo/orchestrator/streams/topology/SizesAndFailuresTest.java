@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.protocol.RecordHeaders;
@@ -25,7 +25,7 @@ class SizesAndFailuresTest {
   private static final String FLOW = "flow-1";
   private static final int LIMIT = 200_000;
 
-  private Driver driver = new Driver(1, LIMIT);
+  private TopologyDriver driver = new TopologyDriver(1, LIMIT);
 
   @AfterEach
   void close() {
@@ -33,11 +33,11 @@ class SizesAndFailuresTest {
   }
 
   private void start(Object payload) {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, payload));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, payload));
   }
 
   private void succeed(String step, Object result) {
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, step, "DO", result));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, step, "DO", result));
   }
 
   private static Map<String, String> large(int bytes) {
@@ -45,7 +45,7 @@ class SizesAndFailuresTest {
   }
 
   private static String reason(TestRecord<String, byte[]> letter) {
-    return Driver.header(letter, RecordHeaders.DEAD_LETTER_REASON);
+    return TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_REASON);
   }
 
   @Test
@@ -68,11 +68,11 @@ class SizesAndFailuresTest {
       driver.send(
           Topics.RESPONSE,
           FLOW,
-          Wire.success(FLOW, step, "DO", Map.of("page", step.repeat(60_000))));
+          WireRecords.success(FLOW, step, "DO", Map.of("page", step.repeat(60_000))));
     }
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.take(Topics.doTopic("order", "f")).get(0).value()).hasSizeLessThan(70_000);
-    driver.send(Topics.CONTROL, FLOW, Wire.control(FLOW, "UNDO"));
+    driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
     assertThat(driver.take(Topics.undoTopic("order", "f"))).hasSize(1);
   }
 
@@ -132,9 +132,12 @@ class SizesAndFailuresTest {
       assertThat(letters.get(0).value()).isEqualTo(poison);
       assertThat(letters.get(0).key()).isEqualTo("key");
       assertThat(reason(letters.get(0))).isNotBlank();
-      assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_TOPIC)).isEqualTo(topic);
-      assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_PARTITION)).isEqualTo("0");
-      assertThat(Driver.header(letters.get(1), RecordHeaders.DEAD_LETTER_OFFSET)).isEqualTo("1");
+      assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_TOPIC))
+          .isEqualTo(topic);
+      assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_PARTITION))
+          .isEqualTo("0");
+      assertThat(TopologyDriver.header(letters.get(1), RecordHeaders.DEAD_LETTER_OFFSET))
+          .isEqualTo("1");
     }
   }
 
@@ -144,16 +147,17 @@ class SizesAndFailuresTest {
     driver.send(Topics.CONTROL, FLOW, value, Map.of());
     TestRecord<String, byte[]> letter = driver.take(Topics.DEAD_LETTER).get(0);
     assertThat(letter.value()).hasSizeBetween(1, LIMIT - 1);
-    assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_LENGTH))
+    assertThat(TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_LENGTH))
         .isEqualTo(String.valueOf(LIMIT));
-    assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_SHA256)).matches("[0-9a-f]{64}");
+    assertThat(TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_SHA256))
+        .matches("[0-9a-f]{64}");
   }
 
   @Test
   void aFailStepIsAFailureThoughItsStatusClaimsSuccess() {
     driver.register(chain("order", "one"));
     start(Map.of());
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "FAIL_STEP", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "FAIL_STEP", null));
     assertThat(driver.takeReasons()).isEmpty();
     assertThat(driver.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.FAILED);
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
@@ -162,20 +166,20 @@ class SizesAndFailuresTest {
   @Test
   void aRecordOfAnotherPartitionHopsOnceWithItsOrigin() {
     driver.close();
-    driver = new Driver(4, LIMIT);
+    driver = new TopologyDriver(4, LIMIT);
     Partitions partitions = new Partitions(4);
     String elsewhere = "a";
     while (partitions.of(elsewhere) == 0) {
       elsewhere += "a";
     }
-    driver.send(Topics.RESPONSE, elsewhere, Wire.success(elsewhere, "one", "DO", null));
+    driver.send(Topics.RESPONSE, elsewhere, WireRecords.success(elsewhere, "one", "DO", null));
     // The driver has one partition only, so the hop arrives at the wrong place again.
     assertThat(driver.take(Topics.DEAD_LETTER))
         .singleElement()
         .satisfies(
             letter -> {
               assertThat(reason(letter)).contains("partition counts");
-              assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_TOPIC))
+              assertThat(TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_TOPIC))
                   .isEqualTo(Topics.RESPONSE);
             });
     assertThat(driver.take(Topics.REKEY)).hasSize(1);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ class StartsTest {
   private static final String FLOW = "flow-1";
   private static final String DO_ONE = Topics.doTopic("order", "one");
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @AfterEach
   void close() {
@@ -33,11 +33,11 @@ class StartsTest {
   }
 
   private void start(Object payload) {
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, payload));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, payload));
   }
 
   private void complete() {
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
@@ -99,7 +99,7 @@ class StartsTest {
   @Test
   void aFlowThatWaitedTakesTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
     Instant appended = driver.now().minusSeconds(10);
-    byte[] start = Wire.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
+    byte[] start = WireRecords.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
     driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
     Orchestration first = chain("order", "one");
     driver.register(first, appended.plusSeconds(1));
@@ -115,7 +115,7 @@ class StartsTest {
     start(Map.of());
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
     driver.register(chain("order", "one"));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
     assertThat(driver.take(DO_ONE)).hasSize(1);
     assertThat(driver.flow(FLOW).steps().get(0).effect()).isEqualTo(StepEffect.DONE);
@@ -123,21 +123,21 @@ class StartsTest {
 
   @Test
   void aStartWhoseDefinitionNeverComesIsKeptWhole() {
-    String start = Wire.start("order", FLOW, Map.of("a", 1));
+    String start = WireRecords.start("order", FLOW, Map.of("a", 1));
     driver.send(Topics.EXECUTION_START, FLOW, start);
     driver.pass(Duration.ofSeconds(62));
     List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
     assertThat(letters).hasSize(1);
     assertThat(letters.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo(start);
-    assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+    assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
         .contains("order was not registered");
   }
 
   @Test
   void aStartWithoutAFlowIdGetsOne() {
     driver.register(chain("order", "one"));
-    driver.send(Topics.EXECUTION_START, null, Wire.start("order", null, Map.of()));
-    driver.send(Topics.EXECUTION_START, null, Wire.start("order", null, Map.of()));
+    driver.send(Topics.EXECUTION_START, null, WireRecords.start("order", null, Map.of()));
+    driver.send(Topics.EXECUTION_START, null, WireRecords.start("order", null, Map.of()));
     List<TestRecord<String, byte[]>> commands = driver.take(DO_ONE);
     assertThat(commands).extracting(TestRecord::key).doesNotContainNull().doesNotHaveDuplicates();
     assertThat(driver.flow(commands.get(0).key()).status()).isEqualTo(FlowStatus.IN_PROGRESS);
@@ -152,9 +152,9 @@ class StartsTest {
     start(Map.of());
     driver.leap(Duration.ofMinutes(1));
     driver.register(second);
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(driver.take(Topics.doTopic("order", "two"))).hasSize(1);
-    driver.send(Topics.EXECUTION_START, "flow-2", Wire.start("order", "flow-2", Map.of()));
+    driver.send(Topics.EXECUTION_START, "flow-2", WireRecords.start("order", "flow-2", Map.of()));
     assertThat(driver.flow("flow-2").definition()).isEqualTo(second.id());
     assertThat(driver.flow(FLOW).definition()).isEqualTo(first.id());
   }
@@ -166,7 +166,7 @@ class StartsTest {
     assertThat(driver.stored(FLOW)).isNull();
     List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
     assertThat(letters).hasSize(1);
-    assertThat(Driver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+    assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
         .contains("bytes", "at most");
     assertThat(letters.get(0).value()).hasSizeGreaterThan(950_000);
   }
@@ -179,15 +179,16 @@ class StartsTest {
     TestRecord<String, byte[]> command = driver.take(DO_ONE).get(0);
     assertThat(command.key()).isEqualTo(FLOW);
     String incarnation = driver.flow(FLOW).incarnation();
-    assertThat(Driver.header(command, RecordHeaders.COMMAND_ID)).matches("[0-9a-f]{32}");
-    assertThat(Driver.header(command, RecordHeaders.ATTEMPT)).isEqualTo("1");
-    assertThat(Driver.header(command, RecordHeaders.GENERATION)).isEqualTo("1");
-    assertThat(Driver.header(command, RecordHeaders.DEADLINE))
-        .isEqualTo(String.valueOf(Driver.BEGIN.plusSeconds(30).toEpochMilli()));
-    assertThat(Driver.header(command, RecordHeaders.DEFINITION)).isEqualTo(order.id().header());
-    assertThat(Driver.header(command, RecordHeaders.INCARNATION)).isEqualTo(incarnation);
-    assertThat(Driver.header(command, RecordHeaders.EFFECT)).isEmpty();
-    assertThat(Driver.header(command, RecordHeaders.TRACEPARENT))
+    assertThat(TopologyDriver.header(command, RecordHeaders.COMMAND_ID)).matches("[0-9a-f]{32}");
+    assertThat(TopologyDriver.header(command, RecordHeaders.ATTEMPT)).isEqualTo("1");
+    assertThat(TopologyDriver.header(command, RecordHeaders.GENERATION)).isEqualTo("1");
+    assertThat(TopologyDriver.header(command, RecordHeaders.DEADLINE))
+        .isEqualTo(String.valueOf(TopologyDriver.BEGIN.plusSeconds(30).toEpochMilli()));
+    assertThat(TopologyDriver.header(command, RecordHeaders.DEFINITION))
+        .isEqualTo(order.id().header());
+    assertThat(TopologyDriver.header(command, RecordHeaders.INCARNATION)).isEqualTo(incarnation);
+    assertThat(TopologyDriver.header(command, RecordHeaders.EFFECT)).isEmpty();
+    assertThat(TopologyDriver.header(command, RecordHeaders.TRACEPARENT))
         .matches("00-" + incarnation + "-[0-9a-f]{16}-01");
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.fuzz.Corpus;
 import io.doundo.orchestrator.fuzz.Mutator;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -29,24 +29,24 @@ class TopologyFuzzTest {
 
   @Test
   void nothingStopsTheProcessorAndNothingGoesUnsaid() {
-    try (Driver driver = new Driver()) {
+    try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one", "two"));
-      driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, Map.of()));
+      driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, Map.of()));
       long letters = 0;
       for (long seed = FROM; seed < FROM + SEEDS; seed++) {
         letters += send(driver, seed);
       }
       assertThat(letters).isPositive();
 
-      driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", Map.of("a", 1)));
+      driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of("a", 1)));
       driver.pass(Duration.ofSeconds(1));
-      driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", null));
+      driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", null));
       assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
     }
   }
 
   /** How many dead letters came of it. */
-  private static int send(Driver driver, long seed) {
+  private static int send(TopologyDriver driver, long seed) {
     Mutator mutator = new Mutator(seed);
     Map<String, List<byte[]>> topics =
         Map.of(
@@ -71,7 +71,8 @@ class TopologyFuzzTest {
         .as(told)
         .allSatisfy(
             letter ->
-                assertThat(Driver.header(letter, RecordHeaders.DEAD_LETTER_REASON)).isNotBlank());
+                assertThat(TopologyDriver.header(letter, RecordHeaders.DEAD_LETTER_REASON))
+                    .isNotBlank());
     return letters.size();
   }
 }

@@ -3,8 +3,8 @@ package io.doundo.orchestrator.streams.topology;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ class UndoCommandTest {
   private static final String FLOW = "flow-1";
   private static final int LIMIT = 200_000;
 
-  private final Driver driver = new Driver(1, LIMIT);
+  private final TopologyDriver driver = new TopologyDriver(1, LIMIT);
 
   @AfterEach
   void close() {
@@ -30,9 +30,9 @@ class UndoCommandTest {
   /** The UNDO of a step that was asked and returned this, and was followed by one that failed. */
   private TestRecord<String, byte[]> undo(Map<String, ?> asked, Object returned) {
     driver.register(chain("order", "one", "two"));
-    driver.send(Topics.EXECUTION_START, FLOW, Wire.start("order", FLOW, asked));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", returned));
-    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "two", "FAIL_STEP"));
+    driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, asked));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", returned));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.failure(FLOW, "two", "FAIL_STEP"));
     return driver.take(Topics.undoTopic("order", "one")).get(0);
   }
 
@@ -46,8 +46,9 @@ class UndoCommandTest {
     TestRecord<String, byte[]> undo = undo(Map.of("id", "order-1"), Map.of("id", "pay-9"));
 
     assertThat(payload(undo)).isEqualTo("{\"id\":\"pay-9\"}");
-    assertThat(Driver.header(undo, RecordHeaders.RESULT_FIELDS)).isEqualTo("[\"id\"]");
-    assertThat(Driver.header(undo, RecordHeaders.REPLACED)).isEqualTo("{\"id\":\"order-1\"}");
+    assertThat(TopologyDriver.header(undo, RecordHeaders.RESULT_FIELDS)).isEqualTo("[\"id\"]");
+    assertThat(TopologyDriver.header(undo, RecordHeaders.REPLACED))
+        .isEqualTo("{\"id\":\"order-1\"}");
   }
 
   @Test
@@ -55,8 +56,8 @@ class UndoCommandTest {
     TestRecord<String, byte[]> undo = undo(Map.of("id", "order-1"), "pay-9");
 
     assertThat(payload(undo)).isEqualTo("{\"id\":\"order-1\"}");
-    assertThat(Driver.header(undo, RecordHeaders.RESULT_FIELDS)).isEqualTo("[]");
-    assertThat(Driver.header(undo, RecordHeaders.REPLACED)).isEmpty();
+    assertThat(TopologyDriver.header(undo, RecordHeaders.RESULT_FIELDS)).isEqualTo("[]");
+    assertThat(TopologyDriver.header(undo, RecordHeaders.REPLACED)).isEmpty();
   }
 
   @Test
@@ -68,6 +69,6 @@ class UndoCommandTest {
     TestRecord<String, byte[]> undo = undo(Map.of("page", "x".repeat(10_000)), manyFields);
 
     assertThat(payload(undo)).contains("xxx", "fff");
-    assertThat(Driver.header(undo, RecordHeaders.RESULT_FIELDS)).isEmpty();
+    assertThat(TopologyDriver.header(undo, RecordHeaders.RESULT_FIELDS)).isEmpty();
   }
 }

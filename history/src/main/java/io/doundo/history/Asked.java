@@ -1,6 +1,0 @@
-package io.doundo.history;
-
-import io.doundo.protocol.ControlCommand;
-
-/** An operator's request as written. */
-public record Asked(Place place, ControlCommand control) {}

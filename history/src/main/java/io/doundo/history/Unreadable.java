@@ -1,4 +1,0 @@
-package io.doundo.history;
-
-/** A record on one of the orchestrator's inputs that cannot be understood. */
-public record Unreadable(Place place, String problem) {}

@@ -1,0 +1,4 @@
+package io.doundo.history;
+
+/** A record on one of the orchestrator's inputs that cannot be understood. */
+public record UnreadableRecord(RecordPosition place, String problem) {}

@@ -1,0 +1,45 @@
+package io.doundo.orchestrator.streams.record;
+
+import io.doundo.orchestrator.streams.state.EnumCodes;
+import io.doundo.protocol.Topics;
+import java.util.List;
+
+/** Where others speak to the orchestrator: each kind of record has a topic, and all share one. */
+public enum InputSource {
+  START(Topics.EXECUTION_START, Kind.START),
+  RESPONSE(Topics.RESPONSE, Kind.ANSWER),
+  CONTROL(Topics.CONTROL, Kind.CONTROL),
+  SHARED_START(Topics.SHARED_EVENT, Kind.START),
+  SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER);
+
+  /** The kind of a source's records. */
+  public enum Kind {
+    START,
+    ANSWER,
+    CONTROL
+  }
+
+  /** The sources with their own topics, which a task reads side by side. */
+  public static final List<InputSource> OF_TASKS = List.of(START, RESPONSE, CONTROL);
+
+  /** How a source is written in records of our own. Only append to it. */
+  static final EnumCodes<InputSource> CODES =
+      new EnumCodes<>(
+          InputSource.class, List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE));
+
+  private final String topic;
+  private final Kind kind;
+
+  InputSource(String topic, Kind kind) {
+    this.topic = topic;
+    this.kind = kind;
+  }
+
+  public String topic() {
+    return topic;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

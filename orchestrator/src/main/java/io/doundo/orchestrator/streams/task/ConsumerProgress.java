@@ -1,0 +1,23 @@
+package io.doundo.orchestrator.streams.task;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** The consumer's knowledge of records that the processor has not seen yet. */
+public interface ConsumerProgress {
+
+  /** Nothing is unread: where no consumer can be asked, as in the topology test driver. */
+  ConsumerProgress NOTHING = (partition, processed, now) -> now;
+
+  /**
+   * Up to when everything that was appended to a partition has been seen, as far as can be told
+   * without the partition's records.
+   *
+   * @param processed the last offset processed, or -1
+   * @param now ms since the epoch
+   * @return a time not later than now when nothing is unread, or {@link Long#MIN_VALUE}
+   */
+  long seenUntil(TopicPartition partition, long processed, long now);
+
+  /** A processor of the calling stream thread has sent what one more record leads to. */
+  default void processedOne() {}
+}

@@ -1,0 +1,210 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.streams.record.HeldRecords;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.state.Digests;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.json.RawJson;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flow during one record: what was found, what has been decided since, and what has to be sent
+ * for it. Several events can pass through one update; it is written once. Not for several threads.
+ */
+final class FlowUpdate {
+
+  /** Where the flow was found. */
+  enum Found {
+    /** Nowhere: it begins with this update. */
+    NOWHERE,
+    LIVE,
+    /** In the archive, which gave it back for this update. */
+    ARCHIVED
+  }
+
+  private final String flowId;
+  private final long now;
+  private final Found found;
+  private final @Nullable StoredFlow before;
+  private final FlowStores stores;
+  private final Map<String, byte[]> fresh = new HashMap<>();
+  private final List<OutputRecord> sends = new ArrayList<>();
+  private final Set<Long> timersSet = new TreeSet<>();
+  private final Set<Long> timersCleared = new TreeSet<>();
+  private @Nullable FlowState state;
+  private @Nullable Orchestration definition;
+  private @Nullable String searchValue;
+  private @Nullable FlowStub stub;
+  private boolean row;
+
+  private FlowUpdate(
+      String flowId, long now, Found found, @Nullable StoredFlow before, FlowStores stores) {
+    this.flowId = flowId;
+    this.now = now;
+    this.found = found;
+    this.before = before;
+    this.stores = stores;
+    this.row = found == Found.LIVE;
+    if (before != null) {
+      state = before.state();
+      searchValue = before.searchValue();
+    }
+  }
+
+  static FlowUpdate beginning(String flowId, long now, FlowStores stores) {
+    return new FlowUpdate(flowId, now, Found.NOWHERE, null, stores);
+  }
+
+  static FlowUpdate of(StoredFlow flow, Found found, long now, FlowStores stores) {
+    return new FlowUpdate(flow.state().flowId(), now, found, flow, stores);
+  }
+
+  String flowId() {
+    return flowId;
+  }
+
+  /** The orchestrator's clock, ms since the epoch. */
+  long now() {
+    return now;
+  }
+
+  Found found() {
+    return found;
+  }
+
+  /** Whether the live store has a value under the flowId. */
+  boolean hasRow() {
+    return row;
+  }
+
+  /** Records were held for the flow, and go when it is written. */
+  void replacesHeld(HeldRecords held) {
+    row = true;
+    clearTimer(held.until());
+  }
+
+  /** The stub of the flow, or of an earlier flow with its flowId, that this turn supersedes. */
+  @Nullable FlowStub stub() {
+    return stub;
+  }
+
+  void supersedes(@Nullable FlowStub stub) {
+    this.stub = stub;
+  }
+
+  @Nullable StoredFlow before() {
+    return before;
+  }
+
+  /** The state as decided so far; null before the start is. */
+  @Nullable FlowState state() {
+    return state;
+  }
+
+  FlowState requireState() {
+    if (state == null) {
+      throw new IllegalStateException("nothing was decided for flow " + flowId);
+    }
+    return state;
+  }
+
+  void decided(@Nullable FlowState next) {
+    state = next;
+  }
+
+  /** Whether the flow is still as it was found; the core then gives back the very same object. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isUnchanged() {
+    return before != null && state == before.state();
+  }
+
+  @Nullable Orchestration definition() {
+    return definition;
+  }
+
+  Orchestration requireDefinition() {
+    if (definition == null) {
+      throw new IllegalStateException("flow " + flowId + " has no definition");
+    }
+    return definition;
+  }
+
+  void runsOn(@Nullable Orchestration definition) {
+    this.definition = definition;
+  }
+
+  @Nullable String searchValue() {
+    return searchValue;
+  }
+
+  void foundBy(@Nullable String searchValue) {
+    this.searchValue = searchValue;
+  }
+
+  /** Takes in a JSON value that this update brings. */
+  Content add(RawJson json) {
+    String digest = Digests.of(json.bytes());
+    fresh.put(digest, json.bytes());
+    return new Content(digest, json.size(), json.isObject());
+  }
+
+  /** The contents that this update brought, by digest. */
+  Map<String, byte[]> fresh() {
+    return fresh;
+  }
+
+  /** The bytes of a content that the flow names. */
+  byte[] bytesOf(Content content) {
+    byte[] bytes = fresh.get(content.digest());
+    if (bytes == null && before != null) {
+      bytes = before.contents().get(content.digest());
+    }
+    if (bytes == null) {
+      bytes = stores.contents().get(FlowStores.contentKey(flowId, content.digest()));
+    }
+    if (bytes == null) {
+      throw new IllegalStateException(
+          "content " + content.digest() + " of flow " + flowId + " is missing");
+    }
+    return bytes;
+  }
+
+  void send(OutputRecord record) {
+    sends.add(record);
+  }
+
+  List<OutputRecord> sends() {
+    return sends;
+  }
+
+  void setTimer(long at) {
+    if (!timersCleared.remove(at)) {
+      timersSet.add(at);
+    }
+  }
+
+  void clearTimer(long at) {
+    if (!timersSet.remove(at)) {
+      timersCleared.add(at);
+    }
+  }
+
+  Set<Long> timersSet() {
+    return timersSet;
+  }
+
+  Set<Long> timersCleared() {
+    return timersCleared;
+  }
+}

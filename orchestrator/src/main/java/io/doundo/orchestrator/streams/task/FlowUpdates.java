@@ -1,0 +1,380 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.StartRule;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.HeldRecords;
+import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.orchestrator.streams.record.InputSource;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.NewerSchemaException;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.StartEvent;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every event the flow it is about: live, to begin, ended and to be recalled, or not known
+ * yet. Computes only; writes go into the plan. Not for several threads.
+ */
+final class FlowUpdates implements InputRouter.Destination {
+
+  /** The first pause before the archive is queried again for a flow that it has not returned. */
+  private static final long ASK_AGAIN_MS = 1_000;
+
+  private static final long LONGEST_ASK_AGAIN_MS = 30_000;
+
+  /** The maximum length of an exception's text, in characters. */
+  private static final int LONGEST_ERROR = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowUpdates.class);
+
+  private final FlowStores stores;
+  private final Timers timers;
+  private final ArchiveRequests archiveRequests;
+  private final TaskDefinitions definitions;
+  private final Decisions decisions;
+  private final FlowWriter writer;
+  private final HoldQueue holdQueue;
+  private final DeadLetters deadLetters;
+  private final UndefinedStarts undefined;
+  private final Duration repairWindow;
+  private final Clock clock;
+
+  /** The orchestrator's clock, ms since the epoch. */
+  interface Clock {
+    long now();
+  }
+
+  FlowUpdates(
+      FlowStores stores,
+      Timers timers,
+      ArchiveRequests archiveRequests,
+      TaskDefinitions definitions,
+      Decisions decisions,
+      FlowWriter writer,
+      HoldQueue holdQueue,
+      DeadLetters deadLetters,
+      Duration repairWindow,
+      Clock clock) {
+    this.stores = stores;
+    this.timers = timers;
+    this.archiveRequests = archiveRequests;
+    this.definitions = definitions;
+    this.decisions = decisions;
+    this.writer = writer;
+    this.holdQueue = holdQueue;
+    this.deadLetters = deadLetters;
+    this.undefined = new UndefinedStarts(stores);
+    this.repairWindow = repairWindow;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onStart(
+      InputRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    boolean live = row != null && FlowValue.isFlow(row);
+    FlowStub stub = !live && named ? stores.stub(flowId) : null;
+    if (stub != null && !mayBegin(flowId, stub, event, record, plan)) {
+      return;
+    }
+    FlowUpdate update =
+        row != null && live ? liveUpdate(row) : FlowUpdate.beginning(flowId, clock.now(), stores);
+    update.supersedes(stub);
+    FlowState running = update.state();
+    if (!live) {
+      define(update, definitions.choose(event.orchestrationName(), record.appendedAt()), event);
+    }
+    FlowStarted started =
+        new FlowStarted(
+            update.now(),
+            flowId,
+            record.incarnation(),
+            event.orchestrationName(),
+            update.add(event.payload()),
+            digest(running == null ? null : running.origin().digest(), event),
+            event.initiator(),
+            event.headers() == null ? null : update.add(event.headers()));
+    decisions.apply(update, started, record);
+    undefined.taken(record, update, plan);
+    if (row != null && !live) {
+      holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
+    }
+    seal(update, plan);
+  }
+
+  @Override
+  public void onMessage(Message message, Plan plan) {
+    byte[] row = stores.flows().get(message.flowId());
+    if (row != null && FlowValue.isFlow(row)) {
+      FlowUpdate update = liveUpdate(row);
+      decisions.apply(update, message.eventFor(update), message.record());
+      seal(update, plan);
+      return;
+    }
+    FlowStub stub = stores.stub(message.flowId());
+    if (stub == null) {
+      holdQueue.hold(message, row, clock.now(), plan);
+    } else if (message.record().appendedAt() > latest(message, stub)) {
+      boolean request = message.record().source() == InputSource.CONTROL;
+      plan.send(
+          deadLetters.of(
+              message.record(),
+              request ? stub.undoWindowOver() : stub.repairWindowOver(repairWindow)));
+    } else {
+      holdQueue.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
+      plan.write(() -> archiveRequests.ask(message.flowId(), stub));
+    }
+  }
+
+  /** Until when an ended flow is called back for a message, ms since the epoch. */
+  private long latest(Message message, FlowStub stub) {
+    long repairable = stub.repairableUntil(repairWindow);
+    // The flow itself refuses a request that comes too late for it, and says so in its log.
+    return message.record().source() == InputSource.CONTROL
+        ? Math.max(stub.undoableUntil(), repairable)
+        : repairable;
+  }
+
+  /** The archive has answered: records held for the flow are processed as if it had not ended. */
+  void onRecalled(ArchiveRequests.Answer answer, Plan plan) {
+    String flowId = answer.flowId();
+    byte[] row = stores.flows().get(flowId);
+    FlowStub stub = stores.stub(flowId);
+    if (row == null || FlowValue.isFlow(row) || stub == null) {
+      // A new life of the flowId has taken what was held, or the timer gives it up.
+      return;
+    }
+    StoredFlow archived = answer.flow();
+    if (!stub.equals(answer.stub())) {
+      plan.write(() -> archiveRequests.ask(flowId, stub));
+    } else if (archived == null) {
+      String reason = "flow " + flowId + " has ended and has expired from the archive";
+      holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+    } else {
+      FlowUpdate update = update(archived, FlowUpdate.Found.ARCHIVED);
+      update.supersedes(stub);
+      holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
+      seal(update, plan);
+    }
+  }
+
+  /** Dead-letters the records held for this flow. */
+  void onUnrecallable(String flowId, String reason, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row != null && !FlowValue.isFlow(row)) {
+      holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+    }
+  }
+
+  /**
+   * A turn that can be read is committed. One of an earlier flow with this flowId belongs to no
+   * flow.
+   */
+  void onTurn(String flowId, RekeyCodec.Turn committed, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null || !FlowValue.isFlow(row)) {
+      return;
+    }
+    FlowUpdate update = liveUpdate(row);
+    if (update.requireState().incarnation().equals(committed.incarnation())) {
+      decisions.apply(update, new TurnCommitted(update.now(), committed.number()), null);
+      seal(update, plan);
+    }
+  }
+
+  /**
+   * The engine fails on this flow again and again: an operator has to see it. Uses as little of the
+   * flow as possible: first the decider, then its state only; a state that cannot be read either
+   * becomes a dead letter, and stays where it is.
+   */
+  void onFault(String flowId, RuntimeException cause, Plan plan) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null) {
+      return;
+    }
+    String error = shortened(cause);
+    if (!FlowValue.isFlow(row)) {
+      holdQueue.giveUp(
+          flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
+      return;
+    }
+    StoredFlow flow;
+    try {
+      flow = FlowStateCodec.decode(row);
+    } catch (UnreadableValueException e) {
+      plan.send(deadLetters.ofState(flowId, row, "the state of flow " + flowId + ": " + error));
+      return;
+    }
+    Plan parked = new Plan();
+    try {
+      fault(update(flow, FlowUpdate.Found.LIVE), error, parked);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("flow {} is parked without its definition", flowId, e);
+      parked = new Plan();
+      fault(FlowUpdate.of(flow, FlowUpdate.Found.LIVE, clock.now(), stores), error, parked);
+    }
+    plan.add(parked);
+  }
+
+  private void fault(FlowUpdate update, String error, Plan plan) {
+    long timer = update.requireState().times().wakeAt();
+    decisions.apply(update, new EngineFailed(update.now(), error), undefined.of(update));
+    if (timer > 0
+        && update.requireState().times().wakeAt() == 0
+        && !update.timersCleared().contains(timer)) {
+      update.clearTimer(timer);
+    }
+    seal(update, plan);
+  }
+
+  private static String shortened(RuntimeException cause) {
+    String text = cause.toString();
+    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "…";
+  }
+
+  /**
+   * @param at up to when everything is due, ms since the epoch
+   */
+  void onTimer(Timers.Timer timer, long at, Plan plan) {
+    byte[] row = stores.flows().get(timer.flowId());
+    if (row == null || !FlowValue.isFlow(row)) {
+      onHeldTimer(timer, row, plan);
+      return;
+    }
+    FlowUpdate update = liveUpdate(row);
+    if (update.requireState().times().wakeAt() == timer.at()) {
+      decisions.apply(update, dueEvent(update, at), undefined.of(update));
+    }
+    if (update.requireState().times().wakeAt() != timer.at()) {
+      update.clearTimer(timer.at());
+    }
+    seal(update, plan);
+  }
+
+  private void onHeldTimer(Timers.Timer timer, byte @Nullable [] row, Plan plan) {
+    String flowId = timer.flowId();
+    HeldRecords held = HoldQueue.heldUntil(timer, row);
+    if (held == null) {
+      plan.write(() -> timers.clear(timer));
+      return;
+    }
+    FlowStub stub = stores.stub(flowId);
+    if (stub == null) {
+      holdQueue.expire(flowId, held, plan);
+    } else {
+      // Not answered yet, or asked for by a task that was closed since.
+      long now = clock.now();
+      holdQueue.postpone(flowId, held, now + untilAskedAgain(held, now), plan);
+      plan.write(() -> archiveRequests.ask(flowId, stub));
+    }
+  }
+
+  /** Doubles the time waited so far, so that a slow broker is queried less and less often. */
+  private static long untilAskedAgain(HeldRecords held, long now) {
+    long waited = held.records().isEmpty() ? 0 : now - held.records().get(0).appendedAt();
+    return Math.max(ASK_AGAIN_MS, Math.min(waited, LONGEST_ASK_AGAIN_MS));
+  }
+
+  private static FlowEvent dueEvent(FlowUpdate update, long at) {
+    boolean found =
+        update.requireState().status() == FlowStatus.WAITING && update.definition() != null;
+    return found ? new DefinitionFound(at) : new TimeReached(at);
+  }
+
+  /** Whether a start may use this flowId, as far as ended flows are concerned. */
+  private boolean mayBegin(
+      String flowId, FlowStub stub, StartEvent event, InputRecord record, Plan plan) {
+    StartRule rule =
+        StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
+    if (rule == StartRule.CONFLICT) {
+      plan.send(
+          deadLetters.of(
+              record,
+              "flowId %s was already used by a flow with other content that ended as %s"
+                  .formatted(flowId, stub.status())));
+    }
+    return rule == StartRule.BEGIN;
+  }
+
+  /**
+   * The digest of a start.
+   *
+   * @param kept that of the flow which has the flowId, or null; the start has the very same when it
+   *     has the same content
+   */
+  private static String digest(@Nullable String kept, StartEvent event) {
+    boolean same =
+        kept != null && StartDigest.isOf(kept, event.orchestrationName(), event.payload());
+    return kept != null && same ? kept : StartDigest.of(event.orchestrationName(), event.payload());
+  }
+
+  private FlowUpdate liveUpdate(byte[] row) {
+    return update(FlowStateCodec.decode(row), FlowUpdate.Found.LIVE);
+  }
+
+  private FlowUpdate update(StoredFlow flow, FlowUpdate.Found found) {
+    FlowUpdate update = FlowUpdate.of(flow, found, clock.now(), stores);
+    FlowState state = flow.state();
+    DefinitionId id = state.definition();
+    if (state.status() == FlowStatus.WAITING) {
+      // Whatever comes may be the answer to a command of a transaction that had found the
+      // definition and was aborted.
+      Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(update));
+      define(update, registered, update.bytesOf(state.origin().payload()));
+    } else {
+      update.runsOn(id == null ? null : definitions.of(id));
+    }
+    return update;
+  }
+
+  /** When the flow's start was appended: by the broker's clock, like the definitions. */
+  private long appendedAt(FlowUpdate holdQueue) {
+    InputRecord start = undefined.of(holdQueue);
+    return start == null ? holdQueue.requireState().origin().startedAt() : start.appendedAt();
+  }
+
+  private static void define(
+      FlowUpdate update, @Nullable Orchestration definition, StartEvent event) {
+    define(update, definition, event.payload().bytes());
+  }
+
+  private static void define(
+      FlowUpdate update, @Nullable Orchestration definition, byte[] payload) {
+    update.runsOn(definition);
+    if (definition != null) {
+      update.foundBy(SearchValue.of(definition.searchKey(), payload));
+    }
+  }
+
+  private void seal(FlowUpdate update, Plan plan) {
+    Orchestration definition = update.definition();
+    if (definition != null) {
+      definitions.keep(definition, plan);
+    }
+    undefined.settled(update, plan);
+    writer.seal(update, plan);
+  }
+}

@@ -1,0 +1,125 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.orchestrator.streams.record.InputSource;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.record.Partitions;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.protocol.AnswerEnvelope;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.StartEvent;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the records of the input topics and brings each to its flow: on this partition to the
+ * flow's update, on another one through the rekey topic, once. Unreadable records become dead
+ * letters. Not for several threads.
+ */
+final class InputRouter {
+
+  private final EngineSettings settings;
+  private final Partitions partitions;
+  private final int partition;
+  private final InputSizeLimit oversized;
+  private final DeadLetters deadLetters;
+
+  /**
+   * @param partition the task's own
+   */
+  InputRouter(EngineSettings settings, int partition, DeadLetters deadLetters) {
+    this.settings = settings;
+    this.partitions = new Partitions(settings.partitions());
+    this.partition = partition;
+    this.oversized = new InputSizeLimit(settings);
+    this.deadLetters = deadLetters;
+  }
+
+  /** Handles a record whose flow belongs to this partition. */
+  interface Destination {
+
+    /**
+     * Takes a start.
+     *
+     * @param named whether the record itself names the flow, rather than leaving that to us
+     */
+    void onStart(InputRecord record, StartEvent event, String flowId, boolean named, Plan plan);
+
+    void onMessage(Message message, Plan plan);
+  }
+
+  /**
+   * @param hopped whether it comes from another partition
+   */
+  void take(InputRecord record, boolean hopped, Destination destination, Plan plan) {
+    try {
+      InputRecord fitting = fit(record);
+      if (fitting == null) {
+        plan.send(deadLetters.of(record, oversized.reason(record)));
+      } else if (record.source().kind() == InputSource.Kind.START) {
+        takeStart(fitting, hopped, destination, plan);
+      } else {
+        Message message = decode(fitting);
+        if (isHere(message.flowId(), fitting, hopped, plan)) {
+          destination.onMessage(message, plan);
+        }
+      }
+    } catch (MalformedRecordException e) {
+      plan.send(deadLetters.of(record, e.reason()));
+    }
+  }
+
+  /** Decodes an answer or a control record. */
+  Message decode(InputRecord record) throws MalformedRecordException {
+    return switch (record.source().kind()) {
+      case ANSWER ->
+          new AnswerMessage(
+              record,
+              AnswerEnvelope.decode(record.value(), record.key(), record.headerLookup()),
+              settings.maxRecordBytes(),
+              settings.failStep());
+      case CONTROL ->
+          new ControlMessage(
+              record, ControlCommand.decode(record.value(), record.key(), record.headerLookup()));
+      case START -> throw new IllegalArgumentException("a start is not a message to a flow");
+    };
+  }
+
+  private void takeStart(InputRecord record, boolean hopped, Destination destination, Plan plan)
+      throws MalformedRecordException {
+    StartEvent event = StartEvent.decode(record.value(), record.key(), record.headerLookup());
+    String named = event.flowId();
+    String flowId = named == null ? partitions.deriveFlowId(record) : named;
+    if (isHere(flowId, record, hopped, plan)) {
+      destination.onStart(record, event, flowId, named != null, plan);
+    }
+  }
+
+  private boolean isHere(String flowId, InputRecord record, boolean hopped, Plan plan) {
+    int home = partitions.of(flowId);
+    if (home == partition) {
+      return true;
+    }
+    if (hopped) {
+      plan.send(
+          deadLetters.of(
+              record,
+              "flow %s belongs to partition %d but its record arrived on %d: the topics differ in"
+                      .formatted(flowId, home, partition)
+                  + " their partition counts"));
+    } else {
+      plan.send(OutputRecord.of(Topics.REKEY, flowId, new RekeyCodec.Hop(record).encode()));
+    }
+    return false;
+  }
+
+  private @Nullable InputRecord fit(InputRecord record) throws MalformedRecordException {
+    if (!oversized.is(record)) {
+      return record;
+    }
+    return record.source().kind() == InputSource.Kind.ANSWER ? oversized.cut(record) : null;
+  }
+}

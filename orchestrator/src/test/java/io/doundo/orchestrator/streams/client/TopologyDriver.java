@@ -1,0 +1,431 @@
+package io.doundo.orchestrator.streams.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.definition.FailStep;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.state.Archive;
+import io.doundo.orchestrator.streams.state.ArchiveCodec;
+import io.doundo.orchestrator.streams.state.FlowStateCodec;
+import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.task.ConsumerProgress;
+import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's topology in the test driver: records in and out, its clock moved by hand. */
+public final class TopologyDriver implements AutoCloseable {
+
+  public static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
+
+  private final Set<String> missing = new HashSet<>();
+  private final Map<String, DefinitionHistory> histories = new HashMap<>();
+  private final List<TestRecord<String, byte[]>> archive = new ArrayList<>();
+  private final Path stateDir;
+  private final TopologyTestDriver driver;
+  private final EngineMeters meters = new EngineMeters();
+  private @Nullable String failure;
+  private boolean failing;
+  private Instant now = BEGIN;
+  private int archiveTaken;
+  private int questions;
+  private @Nullable List<Runnable> unanswered;
+  private @Nullable RuntimeException archiveFailure;
+
+  public TopologyDriver() {
+    this(1, 1_000_000, true);
+  }
+
+  public TopologyDriver(int partitions, int maxRecordBytes) {
+    this(partitions, maxRecordBytes, true);
+  }
+
+  public TopologyDriver(int partitions, int maxRecordBytes, boolean audit) {
+    this(partitions, maxRecordBytes, audit, FailStep.FINAL, Duration.ofDays(7));
+  }
+
+  public static TopologyDriver repairing(Duration repairWindow) {
+    return new TopologyDriver(1, 1_000_000, true, FailStep.FINAL, repairWindow);
+  }
+
+  public static TopologyDriver reading(FailStep failStep) {
+    return new TopologyDriver(1, 1_000_000, true, failStep, Duration.ofDays(7));
+  }
+
+  private TopologyDriver(
+      int partitions, int maxRecordBytes, boolean audit, FailStep failStep, Duration repairWindow) {
+    try {
+      stateDir = Files.createTempDirectory("engine-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    EngineSettings defaults = EngineSettings.of("nowhere:9092", stateDir);
+    EngineSettings settings =
+        new EngineSettings(
+            "engine-test",
+            defaults.bootstrapServers(),
+            Map.of(),
+            stateDir,
+            partitions,
+            1,
+            defaults.commitInterval(),
+            defaults.definitionWait(),
+            defaults.hold(),
+            maxRecordBytes,
+            defaults.archiveRetention(),
+            repairWindow,
+            1,
+            0,
+            null,
+            defaults.cacheBytes(),
+            failStep,
+            audit);
+    Properties properties = new Properties();
+    properties.putAll(EngineProperties.of(settings));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    driver =
+        new TopologyTestDriver(
+            FlowTopology.build(
+                settings, this::exists, ConsumerProgress.NOTHING, new DriversArchive(), meters),
+            properties,
+            BEGIN);
+  }
+
+  /** What is recalled is asked; nobody only looks at flows here. */
+  private final class DriversArchive implements Archive {
+
+    @Override
+    public CompletableFuture<Optional<StoredFlow>> find(String flowId, FlowStub stub) {
+      throw new AssertionError("the data plane recalls");
+    }
+
+    @Override
+    public CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub) {
+      return askArchive(flowId, stub);
+    }
+  }
+
+  private CompletableFuture<Optional<StoredFlow>> askArchive(String flowId, FlowStub stub) {
+    questions++;
+    if (archiveFailure != null) {
+      return CompletableFuture.failedFuture(archiveFailure);
+    }
+    CompletableFuture<Optional<StoredFlow>> answer = new CompletableFuture<>();
+    Runnable answering = () -> answer.complete(archived(flowId, stub));
+    if (unanswered == null) {
+      answering.run();
+    } else {
+      unanswered.add(answering);
+    }
+    return answer;
+  }
+
+  public EngineMeters meters() {
+    return meters;
+  }
+
+  public int questionsToTheArchive() {
+    return questions;
+  }
+
+  public void archiveAnswersLater() {
+    unanswered = new ArrayList<>();
+  }
+
+  /** It answers all that was asked since, and from now on at once. */
+  public void archiveAnswers() {
+    List<Runnable> answers = unanswered == null ? List.of() : unanswered;
+    unanswered = null;
+    answers.forEach(Runnable::run);
+    pass(Duration.ofMillis(100));
+  }
+
+  public void archiveFails(RuntimeException failure) {
+    archiveFailure = failure;
+  }
+
+  public void archiveWorks() {
+    archiveFailure = null;
+  }
+
+  public void loseArchive() {
+    readArchive();
+    archive.clear();
+    archiveTaken = 0;
+  }
+
+  /** What was written to the archive's topic. */
+  private Optional<StoredFlow> archived(String flowId, FlowStub stub) {
+    readArchive();
+    Map<String, byte[]> contents = new HashMap<>();
+    for (TestRecord<String, byte[]> record : archive) {
+      if (record.key().equals(flowId) && ArchiveCodec.isContent(record.value())) {
+        ArchiveCodec.ArchivedContent content = ArchiveCodec.decodeContent(record.value());
+        contents.put(content.digest(), content.bytes());
+      } else if (record.key().equals(flowId)) {
+        StoredFlow flow = ArchiveCodec.flow(record.value());
+        if (stub.isOf(flow.state())) {
+          assertThat(record.timestamp()).isEqualTo(stub.archivedAt());
+          contents.putAll(flow.contents());
+          return Optional.of(new StoredFlow(flow.state(), flow.searchValue(), contents));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void readArchive() {
+    archive.addAll(taken(Topics.ARCHIVE));
+  }
+
+  private boolean exists(String topic) {
+    String problem = failure;
+    if (!failing) {
+      failure = null;
+    }
+    if (problem != null) {
+      throw new IllegalStateException(problem);
+    }
+    return !missing.contains(topic);
+  }
+
+  /** The next look at the topics fails. */
+  public void failOnce(String problem) {
+    failure = problem;
+  }
+
+  /** Every look at the topics fails, until {@link #recover}. */
+  public void failAlways(String problem) {
+    failure = problem;
+    failing = true;
+  }
+
+  public void recover() {
+    failure = null;
+    failing = false;
+  }
+
+  /** Something else than the engine has changed what it keeps. */
+  public void damage(String flowId, byte[] row) {
+    driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).put(flowId, row);
+  }
+
+  public Instant now() {
+    return now;
+  }
+
+  /** Every other topic exists. */
+  public void topicMissing(String topic) {
+    missing.add(topic);
+  }
+
+  public void topicCreated(String topic) {
+    missing.remove(topic);
+  }
+
+  public void register(Orchestration orchestration) {
+    register(orchestration, now);
+  }
+
+  /**
+   * @param appended when, by the broker's clock
+   */
+  public void register(Orchestration orchestration, Instant appended) {
+    DefinitionHistory history =
+        histories
+            .getOrDefault(orchestration.name(), DefinitionHistory.EMPTY)
+            .with(orchestration.id().hash(), appended.toEpochMilli());
+    histories.put(orchestration.name(), history);
+    send(
+        Topics.DEFINITIONS,
+        orchestration.id().topicKey(),
+        DefinitionCodec.encode(orchestration),
+        Map.of());
+    send(Topics.DEFINITIONS, orchestration.name(), history.encode(), Map.of());
+  }
+
+  public void send(String topic, @Nullable String key, String value) {
+    send(topic, key, value.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  public void send(
+      String topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
+    send(topic, key, value, headers, now);
+  }
+
+  /**
+   * @param appended when, by the broker's clock
+   */
+  public void send(
+      String topic,
+      @Nullable String key,
+      byte @Nullable [] value,
+      Map<String, String> headers,
+      Instant appended) {
+    TestInputTopic<byte[], byte[]> input =
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    TestRecord<byte[], byte[]> record =
+        new TestRecord<>(
+            key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, appended);
+    headers.forEach(
+        (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    input.pipeInput(record);
+  }
+
+  /** Takes the records written to a topic since the last look. */
+  public List<TestRecord<String, byte[]>> take(String topic) {
+    if (topic.equals(Topics.ARCHIVE)) {
+      readArchive();
+      List<TestRecord<String, byte[]>> fresh = archive.subList(archiveTaken, archive.size());
+      archiveTaken = archive.size();
+      return List.copyOf(fresh);
+    }
+    return taken(topic);
+  }
+
+  private List<TestRecord<String, byte[]>> taken(String topic) {
+    return driver
+        .createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  public Set<String> producedTopics() {
+    return driver.producedTopicNames();
+  }
+
+  /** Takes the dead letters, each as its reason. */
+  public List<String> takeReasons() {
+    return take(Topics.DEAD_LETTER).stream()
+        .map(letter -> header(letter, io.doundo.protocol.RecordHeaders.DEAD_LETTER_REASON))
+        .toList();
+  }
+
+  public List<AuditRecord> takeAudit() {
+    List<AuditRecord> records = new ArrayList<>();
+    for (TestRecord<String, byte[]> record : take(Topics.FLOW_EVENTS)) {
+      try {
+        records.add(AuditRecord.decode(record.value()));
+      } catch (MalformedRecordException e) {
+        throw new AssertionError("an audit record cannot be read", e);
+      }
+    }
+    return records;
+  }
+
+  public static String header(TestRecord<?, ?> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Moves the clock in ticks of the timers, so that each fires in its time. */
+  public void pass(Duration time) {
+    long left = time.toMillis();
+    while (left > 0) {
+      long step = Math.min(left, 100);
+      now = now.plusMillis(step);
+      driver.advanceWallClockTime(Duration.ofMillis(step));
+      left -= step;
+    }
+  }
+
+  /** Moves the clock at once. */
+  public void leap(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  /** The flow as it is kept, live or archived; null when there is none. */
+  public @Nullable StoredFlow stored(String flowId) {
+    byte[] live = row(flowId);
+    if (live != null && FlowValue.isFlow(live)) {
+      return FlowStateCodec.decode(live);
+    }
+    byte[] stub =
+        FlowStores.newest(driver.<String, byte[]>getWindowStore(StoreNames.STUBS), flowId);
+    return stub == null ? null : archived(flowId, FlowStub.decode(stub)).orElse(null);
+  }
+
+  /** How many stubs are kept under a flowId. */
+  public int stubs(String flowId) {
+    int count = 0;
+    try (var stubs =
+        driver
+            .<String, byte[]>getWindowStore(StoreNames.STUBS)
+            .fetch(flowId, Instant.EPOCH, Instant.parse("9999-12-31T00:00:00Z"))) {
+      while (stubs.hasNext()) {
+        stubs.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  public FlowState flow(String flowId) {
+    StoredFlow stored = stored(flowId);
+    if (stored == null) {
+      throw new AssertionError("no flow " + flowId);
+    }
+    return stored.state();
+  }
+
+  /** What the live store has under the flowId. */
+  public byte @Nullable [] row(String flowId) {
+    return driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).get(flowId);
+  }
+
+  public long entries(String store) {
+    long count = 0;
+    try (var all = driver.<Object, byte[]>getKeyValueStore(store).all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    try {
+      Utils.delete(stateDir.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
