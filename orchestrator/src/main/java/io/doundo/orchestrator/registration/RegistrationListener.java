@@ -165,7 +165,7 @@ public final class RegistrationListener implements AutoCloseable {
       LOG.error("Giving up the registration {}", failed);
       String reason =
           "gave up after %d attempts in %d s; the last one failed with: %s"
-              .formatted(block.failures(), settings.holdUp().toSeconds(), block.cause());
+              .formatted(failed.failures(), settings.holdUp().toSeconds(), failed.cause());
       writer.refuse(source, refused(compiled, Problem.of(reason)), group);
       failedAt = null;
       counts.givenUp().increment();
