@@ -37,18 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChaosStack implements AutoCloseable {
 
-  private static final List<String> BROKER_JVM =
-      List.of(
-          "-Xmx320m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
-          "-Dlogback.configurationFile=logback-broker.xml");
-  private static final List<String> ORCHESTRATOR_JVM =
-      List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto");
-  private static final List<String> WORKER_JVM =
-      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-
+  private static final String BROKER_HEAP = "320m";
   private final Path data;
   private final ClassPath classPath;
   private final Path documents;
@@ -173,7 +162,7 @@ final class ChaosStack implements AutoCloseable {
     controllers.forEach(port -> arguments.add(port.toString()));
     return new StackProcess(
         name,
-        () -> untilLine(name, BROKER_JVM, classPath, DevBroker.class, arguments, DevBroker.READY));
+        () -> untilLine(name, JvmOptions.ofBroker(BROKER_HEAP), classPath, DevBroker.class, arguments, DevBroker.READY));
   }
 
   private StackProcess orchestrator(int number, int httpPort) throws IOException {
@@ -193,7 +182,7 @@ final class ChaosStack implements AutoCloseable {
             new Launched(
                 ChildJvm.start(
                     name,
-                    JvmOptions.ofOrchestrator(ORCHESTRATOR_JVM),
+                    JvmOptions.ofOrchestrator(),
                     withoutWorkers.toString(),
                     ChildMain.class,
                     arguments,
@@ -228,7 +217,7 @@ final class ChaosStack implements AutoCloseable {
         () ->
             untilLine(
                 name,
-                WORKER_JVM,
+                JvmOptions.ofWorkers(),
                 withoutOrchestrator,
                 ChildMain.class,
                 arguments,

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
@@ -20,26 +19,13 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
   private static final int SHOWN_CHARS = 300;
 
-  @Option(
-      names = {"-n", "--limit"},
-      paramLabel = "N",
-      description = "Maximum number of entries (default: ${DEFAULT-VALUE}).",
-      defaultValue = "20")
-  private int limit;
-
-  @Option(
-      names = "--cursor",
-      paramLabel = "CURSOR",
-      description = "Continue where an earlier list ended.",
-      defaultValue = "")
-  private String cursor = "";
-
   @Parameters(
       paramLabel = "ID",
       arity = "0..1",
       description = "Show this dead letter with its full value.")
   private @Nullable String id;
 
+  @Mixin private PageOptions page = new PageOptions(20);
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
@@ -50,8 +36,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
       return ExitCodes.OK;
     }
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("limit", Integer.toString(limit));
-    query.put("cursor", cursor);
+    page.addTo(query);
     JsonNode answer = options.client().get("/api/dead-letters" + ServiceClient.query(query));
     if (output.isJson()) {
       output.json(answer);
@@ -65,10 +50,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
     if (!complete) {
       output.note("Reading the dead letters timed out; some may be missing. Try again.");
     }
-    String next = answer.path("nextCursor").asString("");
-    if (!next.isEmpty()) {
-      output.note("More entries: --cursor " + Terminal.clean(next));
-    }
+    page.noteNext(answer, output);
     return ExitCodes.OK;
   }
 

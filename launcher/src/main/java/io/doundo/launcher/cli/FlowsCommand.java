@@ -61,20 +61,7 @@ public final class FlowsCommand implements Callable<Integer> {
       defaultValue = "")
   private String to = "";
 
-  @Option(
-      names = {"-n", "--limit"},
-      paramLabel = "N",
-      description = "Maximum number of entries (default: ${DEFAULT-VALUE}).",
-      defaultValue = "50")
-  private int limit;
-
-  @Option(
-      names = "--cursor",
-      paramLabel = "CURSOR",
-      description = "Continue where an earlier list ended.",
-      defaultValue = "")
-  private String cursor = "";
-
+  @Mixin private PageOptions page = new PageOptions(50);
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
@@ -88,20 +75,19 @@ public final class FlowsCommand implements Callable<Integer> {
     query.put("search", search);
     query.put("from", from);
     query.put("to", to);
-    query.put("limit", Integer.toString(limit));
-    query.put("cursor", cursor);
-    JsonNode page = options.client().get("/api/flows" + ServiceClient.query(query));
+    page.addTo(query);
+    JsonNode list = options.client().get("/api/flows" + ServiceClient.query(query));
     if (output.isJson()) {
-      output.json(page);
+      output.json(list);
     } else {
-      print(page);
+      print(list);
     }
     return ExitCodes.OK;
   }
 
-  private void print(JsonNode page) {
+  private void print(JsonNode list) {
     Table table = new Table("FLOW", "ORCHESTRATION", "STATUS", "STARTED", "TOOK");
-    for (JsonNode flow : page.path("flows")) {
+    for (JsonNode flow : list.path("flows")) {
       String park = flow.path("parkReason").asString("");
       table.row(
           flow.path("flowId").asString(""),
@@ -117,13 +103,10 @@ public final class FlowsCommand implements Callable<Integer> {
     } else {
       output.lines(table.lines(output.terminal(), ""));
     }
-    String note = page.path("note").asString("");
+    String note = list.path("note").asString("");
     if (!note.isEmpty()) {
       output.note(Terminal.clean(note));
     }
-    String next = page.path("nextCursor").asString("");
-    if (!next.isEmpty()) {
-      output.note("More entries: --cursor " + Terminal.clean(next));
-    }
+    page.noteNext(list, output);
   }
 }

@@ -2,16 +2,12 @@ package io.doundo.launcher.demo;
 
 import io.doundo.launcher.dev.DevPlan;
 import io.doundo.launcher.process.Ports;
+import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,19 +78,7 @@ final class InstallationProbe implements AutoCloseable {
   }
 
   boolean redisAnswers() {
-    try (Socket socket = new Socket()) {
-      int millis = (int) ANSWER.toMillis();
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.redisPort()), millis);
-      socket.setSoTimeout(millis);
-      OutputStream out = socket.getOutputStream();
-      out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      out.flush();
-      byte[] answer = socket.getInputStream().readNBytes(5);
-      return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
-    } catch (IOException e) {
-      return false;
-    }
+    return RedisServerProcess.answers(plan.redisPort(), ANSWER);
   }
 
   boolean orchestratorIsReady() throws InterruptedException {

@@ -25,19 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The processes of a development installation: how each is started, and when it is ready. */
 public final class DevChildren {
 
-  private static final List<String> BROKER_JVM =
-      List.of(
-          "-Xmx256m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
-          "-Dlogback.configurationFile=logback-broker.xml");
-
-  private static final List<String> ORCHESTRATOR_JVM =
-      List.of("-Xmx512m", "-XX:+UseParallelGC", "-Xshare:auto");
-
-  private static final List<String> WORKERS_JVM =
-      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+  private static final String BROKER_HEAP = "256m";
 
   private final DevPlan plan;
   private final Consumer<String> warnings;
@@ -62,7 +50,7 @@ public final class DevChildren {
     return () ->
         ChildJvm.start(
             "broker",
-            BROKER_JVM,
+            JvmOptions.ofBroker(BROKER_HEAP),
             classPath.toString(),
             DevBroker.class,
             List.of(Integer.toString(plan.kafkaPort()), plan.data().resolve("kafka").toString()),
@@ -79,7 +67,7 @@ public final class DevChildren {
   }
 
   public Child.Starter orchestrator() throws IOException {
-    List<String> options = JvmOptions.ofOrchestrator(ORCHESTRATOR_JVM);
+    List<String> options = JvmOptions.ofOrchestrator();
     List<String> arguments = new ArrayList<>();
     arguments.add(OrchestratorApplication.class.getName());
     arguments.add("--doundo.kafka.bootstrap-servers=" + plan.bootstrapServers());
@@ -130,7 +118,7 @@ public final class DevChildren {
       return () ->
           ChildJvm.start(
               name,
-              WORKERS_JVM,
+              JvmOptions.ofWorkers(),
               withoutOrchestrator,
               ChildMain.class,
               arguments,

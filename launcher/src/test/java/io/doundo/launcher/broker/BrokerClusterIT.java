@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.JvmOptions;
 import io.doundo.launcher.process.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,11 +97,7 @@ class BrokerClusterIT {
     ports.subList(NODES, 2 * NODES).forEach(port -> arguments.add(port.toString()));
     return ChildJvm.start(
         "broker-" + node,
-        List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dlogback.configurationFile=logback-broker.xml"),
+        JvmOptions.ofBroker("256m"),
         ClassPath.current(),
         DevBroker.class,
         arguments,

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What can be known of docker-compose.yml and the Dockerfiles without an engine: they name things
+ * What can be known of docker-compose.yml and the Dockerfile without an engine: they name things
  * that exist.
  */
 class ComposeFileTest {
@@ -81,15 +81,18 @@ class ComposeFileTest {
   @Test
   void everyImageOfOursIsBuiltFromWhatIsThere() throws IOException {
     for (String module : List.of("orchestrator", "example-workers")) {
-      String dockerfile = services.path(module).path("build").path("dockerfile").asString();
-      assertThat(dockerfile).isEqualTo(module + "/Dockerfile");
-      String text = Files.readString(ROOT.resolve(dockerfile));
-      assertThat(text).contains("-pl " + module + " -am").contains("USER doundo");
+      assertThat(services.path(module).path("build").path("target").asString()).isEqualTo(module);
+      assertThat(stage(module + "-build"))
+          .anySatisfy(line -> assertThat(line).contains("-pl " + module + " -am"));
+      assertThat(stage(module))
+          .contains(
+              "FROM runtime AS " + module, "COPY --from=" + module + "-build /app/app.jar app.jar");
       assertThat(Files.readString(ROOT.resolve(module).resolve("pom.xml")))
           .contains("<artifactId>doundo-" + module + "</artifactId>")
           .contains("<classifier>exec</classifier>");
       assertThat(services.path(module).path("volumes").toString()).contains(":/data");
     }
+    assertThat(stage("runtime")).contains("USER doundo", "VOLUME /data");
     assertThat(
             services.path("orchestrator").path("environment").path("DOUNDO_STATE_DIR").asString())
         .startsWith("/data/");
@@ -106,9 +109,11 @@ class ComposeFileTest {
       modules.add(module.group(1));
     }
     for (String image : List.of("orchestrator", "example-workers")) {
+      List<String> lines = new ArrayList<>(stage("source"));
+      lines.addAll(stage(image + "-build"));
       List<String> copied =
-          Files.readAllLines(ROOT.resolve(image).resolve("Dockerfile")).stream()
-              .filter(line -> line.startsWith("COPY ") && !line.startsWith("COPY --from"))
+          lines.stream()
+              .filter(line -> line.startsWith("COPY "))
               .map(line -> line.split(" ", -1)[1])
               .toList();
       assertThat(copied).as(image).doesNotContain(".");
@@ -117,6 +122,22 @@ class ComposeFileTest {
           .containsAll(closure(image).stream().map(one -> one + "/src").toList())
           .allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
     }
+  }
+
+  /** The lines of a stage of the Dockerfile, its FROM first. */
+  private static List<String> stage(String name) throws IOException {
+    List<String> found = new ArrayList<>();
+    boolean isInside = false;
+    for (String line : Files.readAllLines(ROOT.resolve("Dockerfile"))) {
+      if (line.startsWith("FROM ")) {
+        isInside = line.endsWith(" AS " + name);
+      }
+      if (isInside) {
+        found.add(line);
+      }
+    }
+    assertThat(found).as("the stage " + name).isNotEmpty();
+    return found;
   }
 
   /** A module and those of ours that it depends on, in any scope. */
@@ -152,6 +173,7 @@ class ComposeFileTest {
             .isTrue();
       }
     }
-    assertThat(Files.readString(ROOT.resolve("orchestrator/Dockerfile"))).contains("HEALTHCHECK");
+    assertThat(stage("orchestrator"))
+        .anySatisfy(line -> assertThat(line).startsWith("HEALTHCHECK "));
   }
 }

@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -165,13 +164,7 @@ class ControlController {
     try {
       Map<String, RawJson> fields =
           body.length == 0 ? new HashMap<>() : new HashMap<>(Json.fields(body));
-      Set<String> unknown = new TreeSet<>(fields.keySet());
-      unknown.removeAll(FIELDS);
-      if (!unknown.isEmpty()) {
-        throw new MalformedRecordException(
-            "the body has unknown fields: %s; allowed are %s"
-                .formatted(unknown, new TreeSet<>(FIELDS)));
-      }
+      RequestBodies.requireKnown(fields.keySet(), FIELDS);
       fields.put("flowId", Json.string(flowId));
       fields.put("action", Json.string(action.name()));
       fields.put("requestedBy", Json.string(RequestBodies.caller(principal)));

@@ -18,13 +18,16 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -79,16 +82,9 @@ class ExecutionController {
    */
   record StartAccepted(String flowId, String orchestrationName, String status) {}
 
-  @Operation(
-      summary = "Start a flow",
-      description =
-          "Accepts the start events of the topic orchestrator.execution.start. Answers 202 once"
-              + " Kafka has the start; with wait, 200 with the flow once it has ended or parked,"
-              + " or 202 if the wait times out; with doundo.audit off, wait is refused with"
-              + " 501 and nothing is started. With a flowId, repeating the same start"
-              + " starts nothing, and a different start is refused with 409. The orchestration must"
-              + " be registered, unless allowUnregistered is true: then the flow waits a limited time for"
-              + " it.")
+  /** How a start is answered, whatever its payload comes from. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
   @ApiResponse(
       responseCode = "200",
       description = "With wait: the flow, ended or parked",
@@ -113,6 +109,19 @@ class ExecutionController {
           @Content(
               mediaType = "application/problem+json",
               schema = @Schema(ref = "#/components/schemas/Problem")))
+  @interface StartResponses {}
+
+  @Operation(
+      summary = "Start a flow",
+      description =
+          "Accepts the start events of the topic orchestrator.execution.start. Answers 202 once"
+              + " Kafka has the start; with wait, 200 with the flow once it has ended or parked,"
+              + " or 202 if the wait times out; with doundo.audit off, wait is refused with"
+              + " 501 and nothing is started. With a flowId, repeating the same start"
+              + " starts nothing, and a different start is refused with 409. The orchestration must"
+              + " be registered, unless allowUnregistered is true: then the flow waits a limited time for"
+              + " it.")
+  @StartResponses
   @PostMapping("/api/orchestrations/execute")
   DeferredResult<ResponseEntity<Object>> execute(
       HttpServletRequest request,
@@ -129,30 +138,7 @@ class ExecutionController {
               + " \"payload\"}, the new flow's id and a different payload. The new flow uses the newest"
               + " version of the orchestration. Answers like a start; 409 if the old flow's"
               + " payload has expired.")
-  @ApiResponse(
-      responseCode = "200",
-      description = "With wait: the flow, ended or parked",
-      content = @Content(schema = @Schema(implementation = FlowView.class)))
-  @ApiResponse(
-      responseCode = "202",
-      description =
-          "Kafka has the start; with wait, the wait timed out. status is ACCEPTED, or the flow's"
-              + " status at that moment",
-      content = @Content(schema = @Schema(implementation = StartAccepted.class)))
-  @ApiResponse(
-      responseCode = "409",
-      description = "The flowId is in use by a flow with other content; nothing is started",
-      content =
-          @Content(
-              mediaType = "application/problem+json",
-              schema = @Schema(ref = "#/components/schemas/Problem")))
-  @ApiResponse(
-      responseCode = "501",
-      description = "wait was requested with doundo.audit off; nothing is started",
-      content =
-          @Content(
-              mediaType = "application/problem+json",
-              schema = @Schema(ref = "#/components/schemas/Problem")))
+  @StartResponses
   @PostMapping("/api/flows/{flowId}/replay")
   DeferredResult<ResponseEntity<Object>> replay(
       @PathVariable("flowId") String flowId,
@@ -169,13 +155,7 @@ class ExecutionController {
   private static StartEvent replayed(FlowView old, byte[] body, String caller) {
     try {
       Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
-      Set<String> unknown = new TreeSet<>(fields.keySet());
-      unknown.removeAll(REPLAY_FIELDS);
-      if (!unknown.isEmpty()) {
-        throw new MalformedRecordException(
-            "the body has unknown fields: %s; allowed are %s"
-                .formatted(unknown, new TreeSet<>(REPLAY_FIELDS)));
-      }
+      RequestBodies.requireKnown(fields.keySet(), REPLAY_FIELDS);
       RawJson payload = fields.containsKey("payload") ? fields.get("payload") : old.payload();
       if (payload == null) {
         throw new ApiProblem(

@@ -3,12 +3,15 @@ package io.doundo.orchestrator.api;
 import io.doundo.orchestrator.definition.compiler.Durations;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.ServiceName;
+import io.doundo.protocol.json.MalformedRecordException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request that all controllers read in the same way. Stateless. */
@@ -38,6 +41,18 @@ final class RequestBodies {
 
   static HeaderLookup serviceLookup(HttpServletRequest request) {
     return HeaderLookup.of(serviceHeaders(request));
+  }
+
+  /** Refuses a body with fields that nobody reads, which are misspelt more often than not. */
+  static void requireKnown(Set<String> fields, Set<String> allowed)
+      throws MalformedRecordException {
+    Set<String> unknown = new TreeSet<>(fields);
+    unknown.removeAll(allowed);
+    if (!unknown.isEmpty()) {
+      throw new MalformedRecordException(
+          "the body has unknown fields: %s; allowed are %s"
+              .formatted(unknown, new TreeSet<>(allowed)));
+    }
   }
 
   /** The caller, for the audit log. */

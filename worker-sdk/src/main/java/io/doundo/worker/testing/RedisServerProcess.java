@@ -1,7 +1,6 @@
 package io.doundo.worker.testing;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +28,7 @@ import redis.embedded.core.ExecutableProvider;
 public final class RedisServerProcess implements AutoCloseable {
 
   private static final String SERVER_PROPERTY = "doundo.redis-server";
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final int PORT_ATTEMPTS = 5;
@@ -160,16 +160,23 @@ public final class RedisServerProcess implements AutoCloseable {
     throw new IOException("redis-server did not come up on port " + port + ":\n" + endOfLog());
   }
 
-  /** One that loads its data answers with an error until it is done. */
   private boolean answers() {
+    return answers(port, ANSWER_TIMEOUT);
+  }
+
+  /**
+   * Whether a Redis on this port of the loopback interface answers a PING. One that loads its data
+   * answers with an error until it is done.
+   */
+  public static boolean answers(int port, Duration timeout) {
+    int millis = (int) timeout.toMillis();
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-      socket.setSoTimeout(500);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
+      socket.setSoTimeout(millis);
       OutputStream out = socket.getOutputStream();
       out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      InputStream in = socket.getInputStream();
-      byte[] reply = in.readNBytes(5);
+      byte[] reply = socket.getInputStream().readNBytes(5);
       return new String(reply, StandardCharsets.US_ASCII).equals("+PONG");
     } catch (IOException e) {
       return false;

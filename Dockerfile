@@ -1,7 +1,9 @@
-# Built from the root of the repository: docker build -f orchestrator/Dockerfile .
-FROM eclipse-temurin:17-jdk AS build
+# Both images of ours, built from the root of the repository:
+#   docker build --target orchestrator .
+#   docker build --target example-workers .
+FROM eclipse-temurin:17-jdk AS source
 WORKDIR /source
-# Only what this image is built from, so that nothing else builds it again.
+# Only what both images are built from, so that nothing else builds them again.
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY protocol/pom.xml protocol/
@@ -15,20 +17,38 @@ COPY benchmarks/pom.xml benchmarks/
 COPY registration-examples registration-examples
 COPY protocol/src protocol/src
 COPY orchestrator/src orchestrator/src
+
+FROM source AS orchestrator-build
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw -B -ntp package -pl orchestrator -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
     && java -Djarmode=tools -jar orchestrator/target/doundo-orchestrator-*-exec.jar \
       extract --destination /app --application-filename app.jar
 
-FROM eclipse-temurin:17-jre
+FROM source AS example-workers-build
+COPY worker-sdk/src worker-sdk/src
+COPY worker-testkit/src worker-testkit/src
+COPY example-workers/src example-workers/src
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw -B -ntp package -pl example-workers -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    && java -Djarmode=tools -jar example-workers/target/doundo-example-workers-*-exec.jar \
+      extract --destination /app --application-filename app.jar
+
+FROM eclipse-temurin:17-jre AS runtime
 RUN useradd --system --uid 1001 doundo && mkdir /data && chown doundo /data
 WORKDIR /app
-# What changes seldom comes first.
-COPY --from=build /app/lib lib
-COPY --from=build /app/app.jar app.jar
 USER doundo
 VOLUME /data
+
+FROM runtime AS orchestrator
+# What changes seldom comes first.
+COPY --from=orchestrator-build /app/lib lib
+COPY --from=orchestrator-build /app/app.jar app.jar
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r status <&3 && [[ $status == *' 200'* ]]"]
 ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "app.jar"]
+
+FROM runtime AS example-workers
+COPY --from=example-workers-build /app/lib lib
+COPY --from=example-workers-build /app/app.jar app.jar
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "app.jar"]
