@@ -568,13 +568,17 @@ class OrchestratorServiceIT {
         .extracting(parameter -> parameter.get("name").stringValue())
         .contains("status", "step", "error", "cursor");
     assertThat(api.at("/components/securitySchemes").propertyNames()).contains("apiKey", "bearer");
-    JsonNode answers = api.at("/paths/~1api~1orchestrations~1execute/post/responses");
-    assertThat(answers.propertyNames()).contains("200", "202", "409", "501", "default");
-    assertThat(answers.at("/200/content").iterator().next().at("/schema/$ref").stringValue())
-        .endsWith("/FlowView");
-    assertThat(answers.at("/202/content").iterator().next().at("/schema/$ref").stringValue())
-        .endsWith("/Accepted");
-    assertThat(answers.at("/default/content/application~1problem+json").isMissingNode()).isFalse();
+    for (String start :
+        List.of("~1api~1orchestrations~1execute", "~1api~1flows~1{flowId}~1replay")) {
+      JsonNode answers = api.at("/paths/" + start + "/post/responses");
+      assertThat(answers.propertyNames()).contains("200", "202", "409", "501", "default");
+      assertThat(answers.at("/200/content").iterator().next().at("/schema/$ref").stringValue())
+          .endsWith("/FlowView");
+      assertThat(answers.at("/202/content").iterator().next().at("/schema/$ref").stringValue())
+          .endsWith("/StartAccepted");
+      assertThat(answers.at("/default/content/application~1problem+json").isMissingNode())
+          .isFalse();
+    }
   }
 
   private JsonNode execute(String orchestration) {
