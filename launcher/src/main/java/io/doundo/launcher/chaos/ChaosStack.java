@@ -162,7 +162,14 @@ final class ChaosStack implements AutoCloseable {
     controllers.forEach(port -> arguments.add(port.toString()));
     return new StackProcess(
         name,
-        () -> untilLine(name, JvmOptions.ofBroker(BROKER_HEAP), classPath, DevBroker.class, arguments, DevBroker.READY));
+        () ->
+            untilLine(
+                name,
+                JvmOptions.ofBroker(BROKER_HEAP),
+                classPath,
+                DevBroker.class,
+                arguments,
+                DevBroker.READY));
   }
 
   private StackProcess orchestrator(int number, int httpPort) throws IOException {

@@ -1,8 +1,8 @@
 package io.doundo.launcher.chaos;
 
 import io.doundo.history.FaultWindow;
-import io.doundo.history.History.Quiet;
 import io.doundo.history.History;
+import io.doundo.history.History.Quiet;
 import io.doundo.history.LedgerLine;
 import io.doundo.history.RecordPosition;
 import io.doundo.history.RecordedAnswer;

@@ -1,9 +1,9 @@
 package io.doundo.launcher.chaos;
 
 import io.doundo.examples.external.Store;
+import io.doundo.history.LedgerLine;
 import io.doundo.history.LedgerLine.Kind;
 import io.doundo.history.LedgerLine.Report;
-import io.doundo.history.LedgerLine;
 import io.doundo.protocol.CommandAction;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.doundo.launcher.cli;
 import io.doundo.launcher.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

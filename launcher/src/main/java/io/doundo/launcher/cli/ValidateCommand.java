@@ -1,9 +1,9 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.json.Json;

@@ -34,7 +34,6 @@ public final class JvmOptions {
   }
 
   private static List<String> quickStart(String heap) {
-    return List.of(
-        "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    return List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
   }
 }
