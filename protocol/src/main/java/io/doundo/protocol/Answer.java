@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     command's {@code eventType}; else null
  * @param failedSentAt when the command of a {@code FAIL_STEP} was sent, if the answer copies its
  *     {@code timestamp}, ms since the epoch; else 0
+ * @param mayFollowUndo whether the fence may have lost an UNDO that came before this DO
  */
 public record Answer(
     String flowId,
@@ -28,9 +29,10 @@ public record Answer(
     @Nullable String worker,
     @Nullable RawJson payload,
     @Nullable CommandAction failedAction,
-    long failedSentAt) {
+    long failedSentAt,
+    boolean mayFollowUndo) {
 
-  /** An answer that copies neither {@code eventType} nor {@code timestamp}. */
+  /** An answer that copies neither {@code eventType} nor {@code timestamp}, and follows no UNDO. */
   public Answer(
       String flowId,
       String stepName,
@@ -54,6 +56,12 @@ public record Answer(
         worker,
         payload,
         null,
-        0);
+        0,
+        false);
+  }
+
+  /** Whether a fence vouches for what the answer says: an UNDO that was sent has covered it. */
+  public boolean vouched() {
+    return outcome != null && !mayFollowUndo;
   }
 }

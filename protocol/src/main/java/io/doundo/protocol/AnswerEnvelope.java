@@ -49,7 +49,8 @@ public final class AnswerEnvelope {
         ServiceName.find(ServiceName.WORKER, headers, body),
         envelope.payload(),
         unsaid ? echoedAction(body, stepName) : null,
-        unsaid ? echoedTimestamp(body) : 0);
+        unsaid ? echoedTimestamp(body) : 0,
+        "true".equals(headers.text(RecordHeaders.MAY_FOLLOW_UNDO)));
   }
 
   /**

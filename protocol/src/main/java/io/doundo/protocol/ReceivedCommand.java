@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp when it was sent by the orchestrator's clock, or null
  * @param deadline when the attempt times out by the orchestrator's clock, or null
  * @param firstSent when the step's first DO was sent by the orchestrator's clock, or null
+ * @param visibleSince no worker can have seen the command before, or null
+ * @param undoFailed whether a DO of this step that fails may leave something behind
  * @param headers the body headers as they were written, to be echoed
  * @param payload {@code {}} when it was absent or null
  */
@@ -36,6 +38,8 @@ public record ReceivedCommand(
     @Nullable Instant timestamp,
     @Nullable Instant deadline,
     @Nullable Instant firstSent,
+    @Nullable Instant visibleSince,
+    boolean undoFailed,
     Map<String, RawJson> headers,
     RawJson payload) {
 
@@ -73,6 +77,8 @@ public record ReceivedCommand(
         instant(text(body.get("timestamp"))),
         millis(RecordHeaders.DEADLINE, record),
         millis(RecordHeaders.FIRST_SENT, record),
+        millis(RecordHeaders.VISIBLE_SINCE, record),
+        "true".equals(record.text(RecordHeaders.UNDO_FAILED)),
         body,
         payload == null ? RawJson.EMPTY_OBJECT : payload);
   }

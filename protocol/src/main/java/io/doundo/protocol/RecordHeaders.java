@@ -27,6 +27,18 @@ public final class RecordHeaders {
    */
   public static final String FIRST_SENT = "saga-first-sent";
 
+  /**
+   * On a DO: no worker can have seen this command before, milliseconds since the epoch. Earlier
+   * than the time of sending when a transaction that was aborted may have sent the same command.
+   */
+  public static final String VISIBLE_SINCE = "saga-visible-since";
+
+  /**
+   * {@code true} on the commands of a step that is registered with {@code undoFailed: true}: a DO
+   * of it that fails may leave something behind.
+   */
+  public static final String UNDO_FAILED = "saga-undo-failed";
+
   /** On an UNDO: {@code DONE}, {@code UNKNOWN} or {@code FAILED}. */
   public static final String EFFECT = "saga-effect";
 
@@ -41,6 +53,12 @@ public final class RecordHeaders {
 
   /** On an answer of the SDK: what became of the command. */
   public static final String OUTCOME = "saga-outcome";
+
+  /**
+   * {@code true} on an answer to a DO whose fence may have forgotten that the step's UNDO was there
+   * first: its effect is to be undone again if an UNDO was sent.
+   */
+  public static final String MAY_FOLLOW_UNDO = "saga-may-follow-undo";
 
   /** On an answer: the service that gives it. */
   public static final String WORKER = "saga-worker";

@@ -63,7 +63,8 @@ class AnswerEnvelopeTest {
                 "realm-service",
                 null,
                 CommandAction.DO,
-                Instant.parse("2026-01-01T00:00:00Z").toEpochMilli()));
+                Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(),
+                false));
   }
 
   @ParameterizedTest
@@ -131,6 +132,20 @@ class AnswerEnvelopeTest {
     assertThat(answer.outcome()).isEqualTo(Outcome.NO_EFFECT);
     assertThat(answer.attempt()).isEqualTo(3);
     assertThat(answer.worker()).isEqualTo("w");
+    assertThat(answer.vouched()).isTrue();
+  }
+
+  @Test
+  void anAnswerThatMayFollowAnUndoIsVouchedForByNobody() throws MalformedRecordException {
+    Answer answer =
+        AnswerEnvelope.decode(
+            "{\"headers\":{\"stepName\":\"s\",\"action\":\"do\",\"status\":true}}".getBytes(UTF_8),
+            "f-1".getBytes(UTF_8),
+            HeaderLookup.of(Map.of("saga-outcome", "OK", "saga-may-follow-undo", "true")));
+
+    assertThat(answer.outcome()).isEqualTo(Outcome.OK);
+    assertThat(answer.mayFollowUndo()).isTrue();
+    assertThat(answer.vouched()).isFalse();
   }
 
   @ParameterizedTest

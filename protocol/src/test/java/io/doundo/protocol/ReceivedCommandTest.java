@@ -34,6 +34,8 @@ class ReceivedCommandTest {
                     "saga-incarnation", ID,
                     "saga-deadline", "6000",
                     "saga-first-sent", "900",
+                    "saga-visible-since", "800",
+                    "saga-undo-failed", "true",
                     "saga-effect", "DONE")));
 
     assertThat(command)
@@ -53,6 +55,8 @@ class ReceivedCommandTest {
                 Instant.ofEpochSecond(1),
                 Instant.ofEpochSecond(6),
                 Instant.ofEpochMilli(900),
+                Instant.ofEpochMilli(800),
+                true,
                 Map.of(),
                 Json.value("{\"n\":1.50}".getBytes(UTF_8))));
   }

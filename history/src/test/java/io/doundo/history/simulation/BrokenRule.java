@@ -66,7 +66,19 @@ public enum BrokenRule {
   DONE_STEPS_RUN_AGAIN("I5"),
 
   /** A process believes in its lease past the step's timeout, when the fence gives it to others. */
-  LEASE_IGNORES_THE_TIMEOUT("I4");
+  LEASE_IGNORES_THE_TIMEOUT("I4"),
+
+  /** The fence does not hear that a DO of the step may leave something when it fails. */
+  UNDO_FAILED_IS_NOT_TOLD("I3"),
+
+  /** A DO that may have run and been forgotten long ago is taken for a new one. */
+  EXPIRED_ABSENCE_IS_EVIDENCE("I5"),
+
+  /** An answer vouches for its run though Redis may have forgotten that the UNDO was before it. */
+  VOUCHES_AFTER_A_LOSS("I3"),
+
+  /** A late effect is told by its own run only; when that answer is lost, by nobody. */
+  LATE_EFFECT_IS_TOLD_ONCE("I3");
 
   private final String caughtBy;
 

@@ -33,6 +33,16 @@ public enum Happening {
   /** A DO came after its deadline, and was not run. */
   DO_TOO_LATE,
   REDIS_EMPTIED,
+  /** An effect landed after its run had lost the step. */
+  LATE_EFFECT,
+  /** Its answer was lost, and given again by the next delivery. */
+  LATE_EFFECT_TOLD_AGAIN,
+  /** An answer of a run whose UNDO Redis may have forgotten. */
+  MAY_FOLLOW_UNDO,
+  /** A failed DO left something behind, as {@code undoFailed} allows. */
+  FAILED_AND_LEFT_SOMETHING,
+  /** A DO came so late that its run may have been over and forgotten. */
+  MAY_BE_OVER,
   DIED_BEFORE_EFFECT,
   DIED_AFTER_EFFECT,
   /** A plain worker took a DO and never answered. */

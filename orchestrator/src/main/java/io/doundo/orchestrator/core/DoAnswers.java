@@ -154,6 +154,7 @@ final class DoAnswers {
   private static StepEffect unawaited(
       FlowDraft flow, int step, AnswerMatch match, StepFailed event) {
     StepDraft draft = flow.steps[step];
+    boolean covered = draft.undoWasSent() && event.answerOf().vouched();
     return switch (event.kind()) {
       case RESULT_TOO_LARGE ->
           draft.undoWasSent() && knownAlready(draft, match, event.answerOf())
@@ -161,13 +162,11 @@ final class DoAnswers {
               : StepEffect.DONE;
       // A fence runs the UNDO after what it vouches for, but knows nothing of a phantom's.
       case UNKNOWN, UNKNOWN_FINAL ->
-          draft.undoWasSent() && !match.is(Kind.PHANTOM) ? StepEffect.NONE : StepEffect.IN_DOUBT;
+          covered && !match.is(Kind.PHANTOM) ? StepEffect.NONE : StepEffect.IN_DOUBT;
       case FAILED, FINAL ->
           flow.definitionOf(step).undoFailed() ? StepEffect.CLEAN : StepEffect.NONE;
       case NO_EFFECT, NO_EFFECT_FINAL ->
-          flow.definitionOf(step).undoFailed() && !draft.undoWasSent()
-              ? StepEffect.CLEAN
-              : StepEffect.NONE;
+          flow.definitionOf(step).undoFailed() && !covered ? StepEffect.CLEAN : StepEffect.NONE;
       case FENCED -> StepEffect.NONE;
     };
   }

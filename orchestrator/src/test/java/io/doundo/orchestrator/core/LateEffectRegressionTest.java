@@ -65,6 +65,23 @@ class LateEffectRegressionTest {
   }
 
   @Test
+  void anUnknownOutcomeThatMayFollowTheUndoIsUndoneAgain() {
+    Command reserve = timedOut(oneAttempt());
+    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    stage.fail(FLOW, reserve, Echo.ATTEMPT, "half way", "UNKNOWN");
+    expectUndoAgain(2);
+  }
+
+  @Test
+  void anUnknownOutcomeThatAFenceVouchesForIsCoveredByTheUndo() {
+    Command reserve = timedOut(oneAttempt());
+    stage.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    stage.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "UNKNOWN");
+    assertThat(stage.takeCommands()).isEmpty();
+    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
   void aLateFailureOfAStepThatIsUndoneWhenItFailedIsUndoneAgain() {
     Command reserve = timedOut(with(oneAttempt(), "reserve", TestDefinitions::undoFailed));
     stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());

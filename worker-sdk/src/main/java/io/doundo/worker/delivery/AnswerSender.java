@@ -86,21 +86,25 @@ final class AnswerSender {
                 return CompletableFuture.failedFuture(error);
               }
               log.error(
-                  "{} of flow {}: the answer is too large for the broker; the step is in doubt",
+                  "{} of flow {}: the answer is too large for the broker and is sent without its"
+                      + " result",
                   command.key().step(),
                   command.key().flowId());
-              return publish(record(command, tooLarge(String.valueOf(cause(error).getMessage()))));
+              String reason = String.valueOf(cause(error).getMessage());
+              return publish(record(command, tooLarge(answer, reason)));
             });
   }
 
   /** The outcome of an effect whose result cannot be sent: the step is undone. */
-  static StepAnswer tooLarge(String reason) {
+  static StepAnswer tooLarge(StepAnswer answer, String reason) {
+    boolean late = answer.outcome() == Outcome.LATE_EFFECT;
     return new StepAnswer(
-        Outcome.UNKNOWN,
+        late ? Outcome.LATE_EFFECT : Outcome.UNKNOWN,
         false,
         "the step was done, but its result is too large: " + reason,
         null,
-        false);
+        false,
+        answer.mayFollowUndo());
   }
 
   /** Puts a record that cannot be understood where people look for it. */
@@ -147,6 +151,9 @@ final class AnswerSender {
       record.headers().add(RecordHeaders.COMMAND_ID, utf8(id));
     }
     record.headers().add(RecordHeaders.OUTCOME, utf8(outcome.name()));
+    if (answer.mayFollowUndo()) {
+      record.headers().add(RecordHeaders.MAY_FOLLOW_UNDO, utf8("true"));
+    }
     record.headers().add(RecordHeaders.WORKER, service);
     Header trace = command.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
     if (trace != null) {

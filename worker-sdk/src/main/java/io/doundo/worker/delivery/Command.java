@@ -79,7 +79,9 @@ record Command(
         step.onDoubt(),
         received.firstSent(),
         received.deadline(),
-        redelivered);
+        redelivered,
+        received.visibleSince(),
+        received.undoFailed());
   }
 
   /** Of an attempt, by the orchestrator's clock alone. */

@@ -112,13 +112,7 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   @Override
   public Runnable on(FinishResult.Reply reply) {
     StepAnswer answer = reply.answer();
-    return () ->
-        delivery.answer(
-            retryable
-                ? answer
-                : new StepAnswer(
-                    answer.outcome(), false, answer.error(), answer.result(), answer.resultSent()),
-            lease.token());
+    return () -> delivery.answer(retryable ? answer : answer.forGood(), lease.token());
   }
 
   @Override

@@ -28,19 +28,20 @@ final class BeginDo {
       case DONE -> stored();
       case FAILED -> failed();
       case IN_DOUBT -> doubtful();
-      case UNDOING, UNDONE -> fenced();
+      case UNDOING, UNDONE -> undone();
     };
   }
 
   private DoDecision absent() {
     if (given.overdue()) {
-      return tooLate(given.neverBegan());
+      return tooLate(given.neverBegan() && !given.mayBeOver());
     }
     boolean mayHaveRun = claim.attempt() > 1 || claim.redelivered();
     if (mayHaveRun && !given.nothingForgotten()) {
       return claim.redelivered() ? inDoubt(StepRecord.FORGOTTEN) : policy();
     }
-    return run(false, true);
+    // A transaction that was aborted may have sent it, and the orchestrator was away since.
+    return given.mayBeOver() ? policy() : runFresh();
   }
 
   private DoDecision doing() {
@@ -67,7 +68,7 @@ final class BeginDo {
     if (given.overdue()) {
       return tooLate(!forgotten);
     }
-    return forgotten ? inDoubt(StepRecord.FORGOTTEN) : run(false, true);
+    return forgotten ? inDoubt(StepRecord.FORGOTTEN) : runFresh();
   }
 
   private DoDecision doubtful() {
@@ -84,11 +85,18 @@ final class BeginDo {
    * The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
    * begins, and the record stays as it is for the next attempt or the UNDO.
    */
-  private static DoDecision tooLate(boolean clean) {
+  private DoDecision tooLate(boolean clean) {
+    Outcome outcome = clean ? Outcome.NO_EFFECT : Outcome.UNKNOWN;
+    StepAnswer answer = StepAnswer.failure(outcome, true, StepRecord.OVERDUE);
     return new DoDecision.Reply(
-        StepAnswer.failure(clean ? Outcome.NO_EFFECT : Outcome.UNKNOWN, true, StepRecord.OVERDUE),
-        StepRecord.NOBODY,
-        false);
+        clean || given.nothingForgotten() ? answer : answer.afterUndo(), StepRecord.NOBODY, false);
+  }
+
+  /** What landed after the UNDO is told until it is acknowledged: its own run may have died. */
+  private DoDecision undone() {
+    return step.lateOwed.equals(StepRecord.NOBODY)
+        ? fenced()
+        : new DoDecision.Reply(step.lateAnswer(), step.lateOwed, true);
   }
 
   /** An earlier run may have had its effect: what the handler's author said decides. */
@@ -104,6 +112,11 @@ final class BeginDo {
     };
   }
 
+  /** No run before it is known; one that was forgotten may have had an effect all the same. */
+  private DoDecision runFresh() {
+    return run(!given.nothingForgotten(), true);
+  }
+
   private DoDecision run(boolean doubt, boolean fresh) {
     step.nextToken(claim, given.now());
     step.verifying = false;
@@ -117,9 +130,17 @@ final class BeginDo {
     if (fresh || step.covers == 0) {
       step.covers = step.token.number();
     }
+    step.undoFailed |= claim.undoFailed();
+    mayFollowUndo();
     step.kept |= !fresh;
     step.become(State.DOING, given);
     return new DoDecision.Run(step.token, doubt);
+  }
+
+  /** What was forgotten may have been an UNDO, and what landed after it. */
+  private void mayFollowUndo() {
+    step.mayFollowUndo |= !given.nothingForgotten();
+    step.kept |= step.mayFollowUndo;
   }
 
   private DoDecision inDoubt(String reason) {
@@ -128,6 +149,8 @@ final class BeginDo {
     step.undoWaits = false;
     step.attempt = Math.max(step.attempt, claim.attempt());
     step.earlierRunInDoubt = true;
+    step.undoFailed |= claim.undoFailed();
+    mayFollowUndo();
     step.say(StepAnswer.failure(Outcome.UNKNOWN, true, reason), step.token, null);
     if (step.covers == 0) {
       step.covers = step.token.number();

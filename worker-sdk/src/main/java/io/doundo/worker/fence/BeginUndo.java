@@ -23,6 +23,7 @@ final class BeginUndo {
   }
 
   UndoDecision decide() {
+    step.undoFailed |= claim.undoFailed();
     if (step.threwSaid != null
         && step.threwCommand != null
         && step.threwCommand.equals(claim.commandId())
@@ -38,7 +39,7 @@ final class BeginUndo {
       case IN_DOUBT -> runInDoubt(strongest(effect, KnownEffect.UNKNOWN));
       case UNDOING -> undoing();
       case UNDONE ->
-          claim.generation() <= step.undoGeneration
+          claim.generation() <= step.undoGeneration && step.lateOwed.equals(StepRecord.NOBODY)
               ? new UndoDecision.Reply(step.answer(), step.saidBy, true)
               : run(withLate(effect));
     };
@@ -59,7 +60,10 @@ final class BeginUndo {
     if (effect == KnownEffect.FAILED) {
       return run(KnownEffect.FAILED);
     }
-    return given.nothingForgotten() ? tombstone() : runInDoubt(KnownEffect.UNKNOWN);
+    if (!given.nothingForgotten()) {
+      return runInDoubt(KnownEffect.UNKNOWN);
+    }
+    return step.undoFailed ? run(KnownEffect.FAILED) : tombstone();
   }
 
   private UndoDecision undoing() {
@@ -99,6 +103,8 @@ final class BeginUndo {
     step.undoWaits = false;
     step.covers = 0;
     step.late = null;
+    step.lateOwed = StepRecord.NOBODY;
+    step.mayFollowUndo = false;
     step.beforeUndo = step.state;
     step.undoTold = told;
     step.undoCommand = claim.commandId();
@@ -118,6 +124,8 @@ final class BeginUndo {
     step.covers = 0;
     step.earlierRunInDoubt = false;
     step.late = null;
+    step.lateOwed = StepRecord.NOBODY;
+    step.mayFollowUndo = false;
     step.undoGeneration = Math.max(step.undoGeneration, claim.generation());
     step.say(StepAnswer.success(Outcome.UNDONE_EMPTY), step.token, null);
     step.become(State.UNDONE, given);

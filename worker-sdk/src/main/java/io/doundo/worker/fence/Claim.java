@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     it. Null when the command does not say; not read for an UNDO
  * @param redelivered whether an earlier delivery of this record may have begun its handler, here or
  *     elsewhere
+ * @param visibleSince no worker can have seen this DO before, by the orchestrator's clock. What
+ *     began soon after may be over and forgotten already. Null when the command does not say
+ * @param undoFailed whether a DO of this step that fails may leave something behind
  */
 public record Claim(
     String owner,
@@ -31,7 +34,9 @@ public record Claim(
     OnDoubt onDoubt,
     @Nullable Instant firstSent,
     @Nullable Instant deadline,
-    boolean redelivered) {
+    boolean redelivered,
+    @Nullable Instant visibleSince,
+    boolean undoFailed) {
 
   public Claim {
     if (owner.isEmpty() || owner.length() > 40) {
@@ -45,5 +50,32 @@ public record Claim(
       throw new IllegalArgumentException(
           "lease and limit must be at least 1 ms: " + lease + ", " + limit);
     }
+  }
+
+  /** Of a step that fails without a trace, by a command that does not say since when it is seen. */
+  public Claim(
+      String owner,
+      int generation,
+      int attempt,
+      @Nullable String commandId,
+      Duration lease,
+      Duration limit,
+      OnDoubt onDoubt,
+      @Nullable Instant firstSent,
+      @Nullable Instant deadline,
+      boolean redelivered) {
+    this(
+        owner,
+        generation,
+        attempt,
+        commandId,
+        lease,
+        limit,
+        onDoubt,
+        firstSent,
+        deadline,
+        redelivered,
+        null,
+        false);
   }
 }

@@ -31,8 +31,9 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
   }
 
   /** The answer for this outcome of the fence. */
-  StepAnswer answer(Outcome outcome) {
-    return new StepAnswer(outcome, retryable, error.isEmpty() ? null : error, result, false);
+  StepAnswer answer(Outcome outcome, boolean mayFollowUndo) {
+    return new StepAnswer(
+        outcome, retryable, error.isEmpty() ? null : error, result, false, mayFollowUndo);
   }
 
   private static String shortened(String error) {

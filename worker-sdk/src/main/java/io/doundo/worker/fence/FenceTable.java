@@ -99,6 +99,7 @@ public final class FenceTable {
   private Circumstances given(Moment moment, @Nullable Claim claim) {
     Instant firstSent = claim == null ? null : claim.firstSent();
     Instant deadline = claim == null ? null : claim.deadline();
+    Instant visibleSince = claim == null ? null : claim.visibleSince();
     Duration tolerance = settings.clockTolerance();
     boolean nothingForgotten =
         firstSent != null && !firstSent.minus(tolerance).isBefore(moment.evidenceSince());
@@ -106,11 +107,15 @@ public final class FenceTable {
         moment.now().toEpochMilli(),
         settings,
         nothingForgotten,
-        nothingForgotten
-            && firstSent != null
-            && moment
-                .now()
-                .isBefore(firstSent.plus(settings.acknowledgedMargin()).minus(tolerance)),
+        nothingForgotten && firstSent != null && isRemembered(firstSent, moment),
+        visibleSince != null && !isRemembered(visibleSince, moment),
         deadline != null && moment.now().isAfter(deadline.plus(tolerance)));
+  }
+
+  /** Whether an acknowledged record of what was sent then cannot have expired yet. */
+  private boolean isRemembered(Instant sent, Moment moment) {
+    return moment
+        .now()
+        .isBefore(sent.plus(settings.acknowledgedMargin()).minus(settings.clockTolerance()));
   }
 }

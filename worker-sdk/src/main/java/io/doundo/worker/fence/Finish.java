@@ -73,7 +73,7 @@ final class Finish {
   }
 
   private void say(Outcome outcome) {
-    step.say(ending.answer(outcome), mine, ending.result());
+    step.say(ending.answer(outcome, false), mine, ending.result());
   }
 
   private FinishResult settleUndo() {
@@ -91,10 +91,15 @@ final class Finish {
     step.undoWaits = false;
     step.threwBy = mine;
     step.threwCommand = step.undoCommand;
-    step.threwSaid = ending.answer(Outcome.UNKNOWN);
+    step.threwSaid = ending.answer(Outcome.UNKNOWN, false);
     if (step.beforeUndo == State.UNDONE) {
+      int generation = step.undoGeneration;
       step.undoGeneration = step.undoGenerationBefore;
       step.late = step.late == null ? step.undoTold : step.late;
+      if (step.undoGeneration == generation && step.lateOwed.equals(StepRecord.NOBODY)) {
+        // It ran for an effect that landed after an UNDO of the same generation.
+        step.lateOwed = step.lateBy;
+      }
     }
     step.become(step.beforeUndo, given);
     return reply(Outcome.UNKNOWN);
@@ -105,6 +110,7 @@ final class Finish {
     step.token = mine;
     step.kept = true;
     if (ending.kind().ofDo()) {
+      step.mayFollowUndo = true;
       step.attempt = mine.attempt();
       step.covers = mine.number();
       step.earlierRunInDoubt = true;
@@ -116,14 +122,14 @@ final class Finish {
     }
     step.sayNobodyKnows();
     step.threwBy = mine;
-    step.threwSaid = ending.answer(Outcome.UNKNOWN);
+    step.threwSaid = ending.answer(Outcome.UNKNOWN, false);
     step.become(State.IN_DOUBT, given);
     return reply(Outcome.UNKNOWN);
   }
 
   /** If its effect may stand and no other run covers it, it is late. */
   private FinishResult lost() {
-    if (!ending.kind().ofDo() || ending.kind() == Kind.NO_EFFECT) {
+    if (!ending.kind().ofDo() || (ending.kind() == Kind.NO_EFFECT && !leavesSomethingLate())) {
       return new FinishResult.Superseded();
     }
     boolean landed = ending.kind() == Kind.DONE;
@@ -147,6 +153,11 @@ final class Finish {
     };
   }
 
+  /** What a failed run may leave is undone with the step, unless the UNDO was there before. */
+  private boolean leavesSomethingLate() {
+    return step.undoFailed && (step.state == State.UNDOING || step.state == State.UNDONE);
+  }
+
   private FinishResult lostToUndo(boolean landed) {
     step.late = landed || step.late == KnownEffect.DONE ? KnownEffect.DONE : KnownEffect.UNKNOWN;
     if (step.state == State.UNDOING && step.beforeUndo != State.UNDONE) {
@@ -161,6 +172,7 @@ final class Finish {
     } else if (landed && ending.result() != null) {
       step.result = ending.result();
     }
+    step.lateOwed = mine;
     return late();
   }
 
@@ -171,6 +183,8 @@ final class Finish {
   }
 
   private FinishResult reply(Outcome outcome) {
-    return new FinishResult.Reply(ending.answer(outcome));
+    boolean mayFollowUndo = ending.kind().ofDo() && step.mayFollowUndo;
+    return new FinishResult.Reply(
+        ending.answer(outcome, mayFollowUndo && outcome != Outcome.LATE_EFFECT));
   }
 }

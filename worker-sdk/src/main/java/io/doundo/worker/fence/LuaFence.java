@@ -54,7 +54,9 @@ public final class LuaFence implements Fence {
             retention,
             text(claim.deadline()),
             doubtRetention,
-            margin)
+            margin,
+            text(claim.visibleSince()),
+            flag(claim.undoFailed()))
         .thenApply(reply -> doDecision(new Reply(reply), claim));
   }
 
@@ -86,7 +88,8 @@ public final class LuaFence implements Fence {
             tolerance,
             retention,
             doubtRetention,
-            margin)
+            margin,
+            flag(claim.undoFailed()))
         .thenApply(reply -> undoDecision(new Reply(reply), claim));
   }
 
@@ -126,8 +129,9 @@ public final class LuaFence implements Fence {
 
   private static FinishResult finished(Reply reply, Ending ending) {
     return switch (reply.text(0)) {
-      case "REPLY" -> new FinishResult.Reply(ending.answer(Outcome.valueOf(reply.text(1))));
-      case "LATE" -> new FinishResult.Reply(ending.answer(Outcome.LATE_EFFECT));
+      case "REPLY" ->
+          new FinishResult.Reply(ending.answer(Outcome.valueOf(reply.text(1)), reply.flag(2)));
+      case "LATE" -> new FinishResult.Reply(ending.answer(Outcome.LATE_EFFECT, false));
       case "SUPERSEDED" -> new FinishResult.Superseded();
       default -> throw reply.unexpected();
     };
@@ -261,11 +265,16 @@ public final class LuaFence implements Fence {
       return bytes == null ? null : RawJson.trusted(bytes);
     }
 
-    /** Outcome, retryable, error, result, result sent. */
+    /** Outcome, retryable, error, result, result sent; and whether it may follow an UNDO. */
     StepAnswer answer() {
       String error = text(3);
       return new StepAnswer(
-          Outcome.valueOf(text(1)), flag(2), error.isEmpty() ? null : error, json(4), flag(5));
+          Outcome.valueOf(text(1)),
+          flag(2),
+          error.isEmpty() ? null : error,
+          json(4),
+          flag(5),
+          flag(8));
     }
 
     IllegalStateException unexpected() {

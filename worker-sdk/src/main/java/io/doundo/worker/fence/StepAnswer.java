@@ -10,19 +10,32 @@ import org.jspecify.annotations.Nullable;
  * @param retryable false when the handler said that trying again is of no use ({@code FAIL_STEP})
  * @param result what the DO returned; null when it returned nothing, and when {@code resultSent}
  * @param resultSent the result was dropped after the orchestrator's broker had acknowledged it
+ * @param mayFollowUndo the fence may have forgotten an UNDO of the step that was there before the
+ *     run began: if one was sent, it has to be sent again
  */
 public record StepAnswer(
     Outcome outcome,
     boolean retryable,
     @Nullable String error,
     @Nullable RawJson result,
-    boolean resultSent) {
+    boolean resultSent,
+    boolean mayFollowUndo) {
 
   static StepAnswer success(Outcome outcome) {
-    return new StepAnswer(outcome, true, null, null, false);
+    return new StepAnswer(outcome, true, null, null, false, false);
+  }
+
+  /** The same, and trying again is of no use. */
+  public StepAnswer forGood() {
+    return new StepAnswer(outcome, false, error, result, resultSent, mayFollowUndo);
+  }
+
+  /** The same, and an UNDO may have been there before. */
+  StepAnswer afterUndo() {
+    return new StepAnswer(outcome, retryable, error, result, resultSent, true);
   }
 
   static StepAnswer failure(Outcome outcome, boolean retryable, String error) {
-    return new StepAnswer(outcome, retryable, error, null, false);
+    return new StepAnswer(outcome, retryable, error, null, false, false);
   }
 }

@@ -34,6 +34,7 @@ public final class StepRecord implements Cloneable {
    *
    * @param nothingForgotten whether nothing that was done for the step can have been lost
    * @param neverBegan whether the absence of a record proves that no run of the step has begun
+   * @param mayBeOver whether the very same DO may have run, been acknowledged and expired before
    * @param overdue whether the command's deadline has passed, by any clock
    */
   record Circumstances(
@@ -41,12 +42,15 @@ public final class StepRecord implements Cloneable {
       FenceSettings settings,
       boolean nothingForgotten,
       boolean neverBegan,
+      boolean mayBeOver,
       boolean overdue) {}
 
   static final String FORGOTTEN =
       "Redis was restarted or emptied since this step was first sent, so its outcome is unknown";
   static final String OVERDUE = "the DO arrived after its deadline and was not run";
   static final Token NOBODY = new Token(0, "", 1, 1);
+
+  static final String LANDED_LATE = "the effect landed after its run had lost the step";
 
   private static final String NOBODY_KNOWS = "the outcome of the DO is unknown";
 
@@ -98,6 +102,15 @@ public final class StepRecord implements Cloneable {
   @Nullable KnownEffect late;
 
   Token lateBy = NOBODY;
+
+  /** The run whose late effect the orchestrator has not acknowledged hearing of. */
+  Token lateOwed = NOBODY;
+
+  /** A DO that fails may leave something behind. */
+  boolean undoFailed;
+
+  /** An UNDO may have been there before the run began, and been forgotten. */
+  boolean mayFollowUndo;
 
   /** Another run may still come back, or notes are kept: it stays for the full retention. */
   boolean kept;
@@ -214,10 +227,30 @@ public final class StepRecord implements Cloneable {
     }
     boolean done = said.outcome() == Outcome.OK;
     return new StepAnswer(
-        said.outcome(), said.retryable(), said.error(), done ? result : null, done && resultSent);
+        said.outcome(),
+        said.retryable(),
+        said.error(),
+        done ? result : null,
+        done && resultSent,
+        mayFollowUndo);
+  }
+
+  /** What its run could not make known before it died. */
+  StepAnswer lateAnswer() {
+    boolean landed = late == KnownEffect.DONE;
+    return new StepAnswer(
+        Outcome.LATE_EFFECT,
+        true,
+        landed ? null : LANDED_LATE,
+        landed ? result : null,
+        false,
+        false);
   }
 
   void answered(Token by, @Nullable Instant deadline, Circumstances given) {
+    if (lateOwed.equals(by)) {
+      lateOwed = NOBODY;
+    }
     if (said == null || !saidBy.equals(by)) {
       return;
     }

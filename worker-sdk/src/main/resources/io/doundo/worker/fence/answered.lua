@@ -1,6 +1,9 @@
 -- By itself, because it is run for each answer: the fields are told in prelude.lua.
 local record, due, tolerance, margin, retention = KEYS[1], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local kept = redis.call('HMGET', record, 'at', 'st', 'o', 'k', 'ug', 'a', 'rt', 'e', 'rs')
+local kept = redis.call('HMGET', record, 'at', 'st', 'o', 'k', 'ug', 'a', 'rt', 'e', 'rs', 'lo', 'uf')
+if kept[10] == ARGV[1] .. ':' .. ARGV[2] then
+  redis.call('HDEL', record, 'lo')
+end
 if kept[1] ~= ARGV[1] .. ':' .. ARGV[2] then
   return
 end
@@ -31,6 +34,9 @@ if sent then
 end
 if kept[7] == '0' then
   redis.call('HSET', record, 'rt', '0')
+end
+if kept[11] then
+  redis.call('HSET', record, 'uf', '1')
 end
 if kept[8] then
   redis.call('HSET', record, 'e', kept[8])

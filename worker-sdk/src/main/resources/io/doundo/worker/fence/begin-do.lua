@@ -1,8 +1,19 @@
 local owner, attempt, lease, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local onDoubt, redelivered, firstSent = ARGV[5], ARGV[6] == '1', ARGV[7]
 local tolerance, deadline, margin = tonumber(ARGV[8]), ARGV[10], tonumber(ARGV[12])
+local visibleSince, undoFailed = ARGV[13], ARGV[14] == '1'
 retention, doubtRetention = tonumber(ARGV[9]), tonumber(ARGV[11])
 local overdue = deadline ~= '' and now > tonumber(deadline) + tolerance
+
+-- What was forgotten may have been an UNDO, and what landed after it.
+local function mayFollowUndo()
+  if not nothingForgotten(firstSent, tolerance) then
+    f.b = '1'
+  end
+  if f.b then
+    put('b', '1', 'k', '1')
+  end
+end
 
 local function run(doubt, fresh)
   nextToken(owner, lease, limit)
@@ -11,11 +22,20 @@ local function run(doubt, fresh)
   if fresh or not f.ch then
     put('ch', f.tn)
   end
+  if undoFailed then
+    put('uf', '1')
+  end
+  mayFollowUndo()
   if not fresh then
     put('k', '1')
   end
   becomes('DOING')
   return {'RUN', token(), doubt}
+end
+
+-- No run before it is known; one that was forgotten may have had an effect all the same.
+local function runFresh()
+  return run(nothingForgotten(firstSent, tolerance) and '0' or '1', true)
 end
 
 local function verify()
@@ -32,6 +52,10 @@ local function inDoubt(reason)
   if not f.ch then
     put('ch', f.tn)
   end
+  if undoFailed then
+    put('uf', '1')
+  end
+  mayFollowUndo()
   becomes('IN_DOUBT')
   local reply = answer('UNKNOWN', '1', reason)
   reply[7] = token()
@@ -39,7 +63,19 @@ local function inDoubt(reason)
 end
 
 local function fenced()
-  return answer('FENCED', '1', 'the UNDO of this step arrived first')
+  local reply = answer('FENCED', '1', 'the UNDO of this step arrived first')
+  reply[9] = '0'
+  return reply
+end
+
+-- What landed after the UNDO is told until it is acknowledged: its own run may have died.
+local function undone()
+  if not f.lo then
+    return fenced()
+  end
+  local landed = f.l == 'DONE'
+  local error = landed and '' or 'the effect landed after its run had lost the step'
+  return {'REPLY', 'LATE_EFFECT', '1', error, landed and redis.call('HGET', rec, 'r'), '0', f.lo, '1', '0'}
 end
 
 -- An earlier run may have had its effect: what the handler's author said decides.
@@ -57,12 +93,16 @@ local forgotten = 'Redis was restarted or emptied since this step was first sent
 -- The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
 -- begins, and the record stays as it is for the next attempt or the UNDO.
 local function tooLate(clean)
-  return answer(clean and 'NO_EFFECT' or 'UNKNOWN', '1', 'the DO arrived after its deadline and was not run')
+  local reply = answer(clean and 'NO_EFFECT' or 'UNKNOWN', '1', 'the DO arrived after its deadline and was not run')
+  reply[9] = (clean or nothingForgotten(firstSent, tolerance)) and '0' or '1'
+  return reply
 end
 
 if not f.st then
+  -- A transaction that was aborted may have sent it, and the orchestrator was away since.
+  local mayBeOver = visibleSince ~= '' and not isRemembered(visibleSince, tolerance, margin)
   if overdue then
-    return tooLate(neverBegan(firstSent, tolerance, margin))
+    return tooLate(not mayBeOver and neverBegan(firstSent, tolerance, margin))
   end
   if (attempt > 1 or redelivered) and not nothingForgotten(firstSent, tolerance) then
     if redelivered then
@@ -70,7 +110,10 @@ if not f.st then
     end
     return policy()
   end
-  return run('0', true)
+  if mayBeOver then
+    return policy()
+  end
+  return runFresh()
 elseif f.st == 'DOING' then
   if f.to == owner then
     grantAgain(lease, limit)
@@ -98,7 +141,7 @@ elseif f.st == 'FAILED' then
   elseif lost then
     return inDoubt(forgotten)
   end
-  return run('0', true)
+  return runFresh()
 elseif f.st == 'IN_DOUBT' then
   if f.ug then
     return fenced()
@@ -109,4 +152,4 @@ elseif f.st == 'IN_DOUBT' then
   end
   return policy()
 end
-return fenced()
+return undone()

@@ -3,6 +3,13 @@ local lease, limit, effect = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 local firstSent, tolerance, margin = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[11])
 retention, doubtRetention = tonumber(ARGV[9]), tonumber(ARGV[10])
 
+if ARGV[12] == '1' then
+  f.uf = '1'
+  if f.st then
+    put('uf', '1')
+  end
+end
+
 local rank = {FAILED = 1, UNKNOWN = 2, DONE = 3}
 
 local function strongest(one, other)
@@ -22,7 +29,11 @@ local function run(known, prior)
   if f.ug then
     put('pg', f.ug)
   end
-  drop('vf', 'iv', 'ch', 'l')
+  drop('vf', 'iv', 'ch', 'l', 'lo', 'b')
+  f.b = nil
+  if f.uf then
+    put('uf', '1')
+  end
   put('pr', prior, 'ux', known, 'uc', command, 'ug', text(math.max(generation, tonumber(f.ug or '0'))))
   becomes('UNDOING')
   return running(known)
@@ -39,7 +50,11 @@ end
 
 local function tombstone()
   nextToken(owner, lease, limit)
-  drop('lu', 'lm', 'vf', 'iv', 'ch', 'd', 'e', 'r', 'rs', 'l')
+  drop('lu', 'lm', 'vf', 'iv', 'ch', 'd', 'e', 'r', 'rs', 'l', 'lo', 'b')
+  f.b = nil
+  if f.uf then
+    put('uf', '1')
+  end
   put('ug', text(math.max(generation, tonumber(f.ug or '0'))), 'o', 'UNDONE_EMPTY', 'rt', '1', 'at', token())
   becomes('UNDONE')
   local reply = answer('UNDONE_EMPTY', '1')
@@ -48,7 +63,7 @@ local function tombstone()
 end
 
 if f.um and f.um == command and command ~= '' and f.st ~= 'UNDOING' then
-  return {'REPLY', 'UNKNOWN', '1', f.ue, false, '0', f.ut, '1'}
+  return {'REPLY', 'UNKNOWN', '1', f.ue, false, '0', f.ut, '1', '0'}
 elseif not f.st then
   if effect == 'UNKNOWN' and neverBegan(firstSent, tolerance, margin) then
     return tombstone()
@@ -67,14 +82,16 @@ elseif f.st == 'FAILED' then
     return run('DONE', 'FAILED')
   elseif effect == 'FAILED' then
     return run('FAILED', 'FAILED')
-  elseif nothingForgotten(firstSent, tolerance) then
-    return tombstone()
+  elseif not nothingForgotten(firstSent, tolerance) then
+    return runInDoubt('UNKNOWN')
+  elseif f.uf then
+    return run('FAILED', 'FAILED')
   end
-  return runInDoubt('UNKNOWN')
+  return tombstone()
 elseif f.st == 'IN_DOUBT' then
   return runInDoubt(strongest(effect, 'UNKNOWN'))
 elseif f.st == 'UNDONE' then
-  if generation <= tonumber(f.ug) then
+  if generation <= tonumber(f.ug) and not f.lo then
     return storedAnswer()
   end
   return run(f.l and strongest(f.l, effect) or effect, 'UNDONE')

@@ -31,7 +31,7 @@ local function settleDo()
     put('d', '1')
     becomes('IN_DOUBT')
   end
-  return {'REPLY', redis.call('HGET', rec, 'o')}
+  return {'REPLY', redis.call('HGET', rec, 'o'), f.b or '0'}
 end
 
 local function settleUndo()
@@ -42,7 +42,7 @@ local function settleUndo()
     drop('r')
   end
   becomes('UNDONE')
-  return {'REPLY', 'UNDONE'}
+  return {'REPLY', 'UNDONE', '0'}
 end
 
 local function undoThrew()
@@ -50,9 +50,13 @@ local function undoThrew()
   put('ut', mine, 'um', f.uc, 'ue', error)
   if f.pr == 'UNDONE' then
     put('ug', f.pg, 'l', f.l or f.ux)
+    -- It ran for an effect that landed after an UNDO of the same generation.
+    if f.pg == f.ug and not f.lo and f.lt then
+      put('lo', f.lt)
+    end
   end
   becomes(f.pr)
-  return {'REPLY', 'UNKNOWN'}
+  return {'REPLY', 'UNKNOWN', '0'}
 end
 
 -- The record is gone with everything Redis held. What this run knows is written down again.
@@ -60,8 +64,8 @@ local function settleForgotten()
   put('tn', number, 'to', owner, 'k', '1')
   f.tn, f.to = number, owner
   if isDo then
-    put('a', attempt, 'ch', number)
-    f.d = '1'
+    put('a', attempt, 'ch', number, 'b', '1')
+    f.d, f.b = '1', '1'
     return settleDo()
   end
   put('ug', generation)
@@ -70,7 +74,7 @@ local function settleForgotten()
   end
   put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
   becomes('IN_DOUBT')
-  return {'REPLY', 'UNKNOWN'}
+  return {'REPLY', 'UNKNOWN', '0'}
 end
 
 local function late()
@@ -80,7 +84,9 @@ end
 
 -- The run has lost the step. If its effect may stand and no other run covers it, it is late.
 local function settleLate()
-  if not isDo or kind == 'NO_EFFECT' then
+  -- What a failed run may leave is undone with the step, unless the UNDO was there before.
+  local leaves = f.uf and (f.st == 'UNDOING' or f.st == 'UNDONE')
+  if not isDo or (kind == 'NO_EFFECT' and not leaves) then
     return {'SUPERSEDED'}
   end
   local landed = kind == 'DONE'
@@ -116,6 +122,7 @@ local function settleLate()
   elseif landed and hasResult then
     put('r', result)
   end
+  put('lo', mine)
   return late()
 end
 
@@ -133,8 +140,8 @@ end
 if f.lt == mine then
   return {'LATE'}
 elseif f.at == mine then
-  return {'REPLY', f.o}
+  return {'REPLY', f.o, isDo and f.b or '0'}
 elseif f.ut == mine then
-  return {'REPLY', 'UNKNOWN'}
+  return {'REPLY', 'UNKNOWN', '0'}
 end
 return settleLate()

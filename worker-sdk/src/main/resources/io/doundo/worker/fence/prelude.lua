@@ -19,14 +19,16 @@
 --   um  command of an UNDO that threw         ue  its error
 --   k   1: another run may still come back, or notes are kept: the record stays for the full retention
 --   l   an effect landed after its run had lost the step: DONE or UNKNOWN
---   lt  token of that run
+--   lt  token of that run                     lo  the same, until its answer is acknowledged
+--   uf  1: a DO that fails may leave something behind
+--   b   1: an UNDO may have been there before the run began, and been forgotten
 --   n:… notes of the handlers
 
 local rec, epoch = KEYS[1], KEYS[2]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local names = {'st', 'tn', 'to', 'lu', 'lm', 'a', 'd', 'vf', 'iv', 'ch', 'o', 'at', 'rt', 'e', 'rs', 'ug', 'pg',
-  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'k', 'l', 'lt'}
+  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'k', 'l', 'lt', 'lo', 'uf', 'b'}
 local f = {}
 do
   local values = redis.call('HMGET', rec, unpack(names))
@@ -83,12 +85,12 @@ local function leaseLives()
 end
 
 local function answer(outcome, retryable, error)
-  return {'REPLY', outcome, retryable, error or '', false, '0', '0:', '0'}
+  return {'REPLY', outcome, retryable, error or '', false, '0', '0:', '0', f.b or '0'}
 end
 
 local function storedAnswer()
   local result = f.o == 'OK' and redis.call('HGET', rec, 'r')
-  return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at or '0:', '1'}
+  return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at or '0:', '1', f.b or '0'}
 end
 
 -- Which server this is, in which life and with whose data: both change with a restart, and the second with every
@@ -119,9 +121,14 @@ local function nothingForgotten(firstSent, tolerance)
   return firstSent ~= '' and tonumber(firstSent) - tolerance >= (evidenceSince())
 end
 
+-- Whether an acknowledged record of what was sent then cannot have expired yet.
+local function isRemembered(sent, tolerance, margin)
+  return now < tonumber(sent) + margin - tolerance
+end
+
 -- Whether the absence of a record proves that no run of the step has begun: nothing was lost, and it is too early for
 -- an acknowledged record to have expired.
 local function neverBegan(firstSent, tolerance, margin)
-  return nothingForgotten(firstSent, tolerance) and now < tonumber(firstSent) + margin - tolerance
+  return nothingForgotten(firstSent, tolerance) and isRemembered(firstSent, tolerance, margin)
 end
 

@@ -151,6 +151,8 @@ class FenceAgreementIT {
               oneOf(OnDoubt.RERUN, OnDoubt.VERIFY, OnDoubt.NEVER),
               firstSent(),
               deadline(),
+              random.nextInt(4) == 0,
+              random.nextInt(4) == 0 ? now().minusSeconds(7_200) : null,
               random.nextInt(4) == 0);
       earlier.add(claim);
       return claim;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * step in {@link FenceRules}; here are those for runs that lost it, for records that are gone, and
  * for races.
  */
-abstract class FenceConformance extends FenceRules {
+abstract class FenceConformance extends FenceAfterUndo {
 
   @Test
   void late_afterUndone_isUndoneAgainWithItsResult() {
@@ -29,6 +29,7 @@ abstract class FenceConformance extends FenceRules {
     StepAnswer answer = answer(finish(lost, new Settled.Done(REALM)));
     says(answer, Outcome.LATE_EFFECT);
     assertThat(answer.result()).isEqualTo(REALM);
+    answered(lost, null);
     says(answer(beginUndo(claim(1), KnownEffect.UNKNOWN)), Outcome.UNDONE);
     undoes(beginUndo(claim(2, 2), KnownEffect.UNKNOWN), KnownEffect.DONE, REALM);
   }

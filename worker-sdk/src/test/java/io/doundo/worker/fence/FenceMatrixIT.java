@@ -79,6 +79,9 @@ class FenceMatrixIT {
     STATES.put(
         "failed, an UNDO threw",
         both -> both.toDo(1).ends(0, REFUSED).toUndo(1, KnownEffect.FAILED).ends(1, LOCKED));
+    STATES.put("failed, leaving something", both -> both.toDoLeaving().ends(0, REFUSED));
+    STATES.put("done after a loss", both -> both.toDoOfBefore().ends(0, DONE));
+    STATES.put("in doubt after a loss", both -> both.toDoOfBefore().ends(0, TIMED_OUT));
     STATES.put("in doubt", both -> both.toDo(1).ends(0, TIMED_OUT));
     STATES.put("in doubt, never", both -> both.toDo(1).passes().toDo(1, OnDoubt.NEVER));
     STATES.put(
@@ -112,10 +115,14 @@ class FenceMatrixIT {
     EVENTS.put("DO, again, of before", both -> both.toDo(2, OnDoubt.RERUN, true, false, null));
     EVENTS.put("DO, overdue", both -> both.toDo(2, OnDoubt.RERUN, false, true, -60L));
     EVENTS.put("DO, overdue, of before", both -> both.toDo(2, OnDoubt.RERUN, true, false, -60L));
+    EVENTS.put("DO, seen long ago", Both::toDoSeenLongAgo);
+    EVENTS.put("DO, of before, first", both -> both.toDoOfBefore());
+    EVENTS.put("DO, leaving something", Both::toDoLeaving);
     EVENTS.put("the same again", Both::sameAgain);
     EVENTS.put("UNDO of unknown", both -> both.toUndo(1, KnownEffect.UNKNOWN));
     EVENTS.put("UNDO of done", both -> both.toUndo(1, KnownEffect.DONE));
     EVENTS.put("UNDO of failed", both -> both.toUndo(1, KnownEffect.FAILED));
+    EVENTS.put("UNDO of what leaves something", Both::toUndoLeaving);
     EVENTS.put("UNDO, generation 2", both -> both.toUndo(2, KnownEffect.UNKNOWN));
     EVENTS.put("UNDO, of before", both -> both.toUndo(2, KnownEffect.UNKNOWN, false));
     EVENTS.put("the first run ends done", both -> both.ends(0, DONE));
@@ -213,6 +220,33 @@ class FenceMatrixIT {
       Claim claim = claim(1, attempt, onDoubt, redelivered, young, dueIn);
       latest = () -> toDo(claim);
       toDo(claim);
+      return this;
+    }
+
+    Both toDoLeaving() {
+      Claim claim = FenceStage.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
+      latest = () -> toDo(claim);
+      toDo(claim);
+      return this;
+    }
+
+    Both toDoOfBefore() {
+      return toDo(1, OnDoubt.RERUN, false, false, null);
+    }
+
+    Both toDoSeenLongAgo() {
+      Claim claim =
+          FenceStage.visibleSince(
+              claim(1, 1, OnDoubt.RERUN, false, true, null), now().minusSeconds(7_200));
+      latest = () -> toDo(claim);
+      toDo(claim);
+      return this;
+    }
+
+    Both toUndoLeaving() {
+      Claim claim = FenceStage.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
+      latest = () -> toUndo(claim, KnownEffect.UNKNOWN);
+      toUndo(claim, KnownEffect.UNKNOWN);
       return this;
     }
 

@@ -89,7 +89,14 @@ abstract class FenceStage {
     return claim(1, attempt);
   }
 
-  static Claim with(Claim claim, OnDoubt onDoubt) {
+  private static Claim copy(
+      Claim claim,
+      OnDoubt onDoubt,
+      @Nullable Instant firstSent,
+      @Nullable Instant deadline,
+      boolean redelivered,
+      @Nullable Instant visibleSince,
+      boolean undoFailed) {
     return new Claim(
         claim.owner(),
         claim.generation(),
@@ -98,51 +105,77 @@ abstract class FenceStage {
         claim.lease(),
         claim.limit(),
         onDoubt,
+        firstSent,
+        deadline,
+        redelivered,
+        visibleSince,
+        undoFailed);
+  }
+
+  static Claim with(Claim claim, OnDoubt onDoubt) {
+    return copy(
+        claim,
+        onDoubt,
         claim.firstSent(),
         claim.deadline(),
-        claim.redelivered());
+        claim.redelivered(),
+        claim.visibleSince(),
+        claim.undoFailed());
   }
 
   static Claim firstSent(Claim claim, @Nullable Instant firstSent) {
-    return new Claim(
-        claim.owner(),
-        claim.generation(),
-        claim.attempt(),
-        claim.commandId(),
-        claim.lease(),
-        claim.limit(),
+    return copy(
+        claim,
         claim.onDoubt(),
         firstSent,
         claim.deadline(),
-        claim.redelivered());
+        claim.redelivered(),
+        claim.visibleSince(),
+        claim.undoFailed());
   }
 
   static Claim redelivered(Claim claim) {
-    return new Claim(
-        claim.owner(),
-        claim.generation(),
-        claim.attempt(),
-        claim.commandId(),
-        claim.lease(),
-        claim.limit(),
+    return copy(
+        claim,
         claim.onDoubt(),
         claim.firstSent(),
         claim.deadline(),
-        true);
+        true,
+        claim.visibleSince(),
+        claim.undoFailed());
   }
 
   static Claim due(Claim claim, @Nullable Instant deadline) {
-    return new Claim(
-        claim.owner(),
-        claim.generation(),
-        claim.attempt(),
-        claim.commandId(),
-        claim.lease(),
-        claim.limit(),
+    return copy(
+        claim,
         claim.onDoubt(),
         claim.firstSent(),
         deadline,
-        claim.redelivered());
+        claim.redelivered(),
+        claim.visibleSince(),
+        claim.undoFailed());
+  }
+
+  static Claim visibleSince(Claim claim, @Nullable Instant visibleSince) {
+    return copy(
+        claim,
+        claim.onDoubt(),
+        claim.firstSent(),
+        claim.deadline(),
+        claim.redelivered(),
+        visibleSince,
+        claim.undoFailed());
+  }
+
+  static Claim undoFailed(Claim claim) {
+    return copy(
+        claim,
+        claim.onDoubt(),
+        claim.firstSent(),
+        claim.deadline(),
+        claim.redelivered(),
+        claim.visibleSince(),
+        true);
   }
 
   /** Its deadline has passed by every clock. */

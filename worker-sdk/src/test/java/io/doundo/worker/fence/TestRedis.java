@@ -87,9 +87,11 @@ final class TestRedis implements AutoCloseable {
   Claim onItsClock(Claim claim) {
     Instant firstSent = claim.firstSent();
     Instant deadline = claim.deadline();
-    return FenceStage.due(
-        FenceStage.firstSent(claim, firstSent == null ? null : onItsClock(firstSent)),
-        deadline == null ? null : onItsClock(deadline));
+    Instant visibleSince = claim.visibleSince();
+    Claim moved = FenceStage.firstSent(claim, firstSent == null ? null : onItsClock(firstSent));
+    return FenceStage.visibleSince(
+        FenceStage.due(moved, deadline == null ? null : onItsClock(deadline)),
+        visibleSince == null ? null : onItsClock(visibleSince));
   }
 
   Instant onItsClock(Instant time) {

@@ -20,7 +20,7 @@ final class AnswerEvents {
 
   static FlowEvent of(Answer answer, @Nullable Content result, long at) {
     Outcome outcome = answer.outcome();
-    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), outcome != null);
+    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), answer.vouched());
     String step = answer.stepName();
     if (answer.action() == AnswerAction.FAIL_STEP) {
       return new StepFailed(

@@ -93,6 +93,9 @@ record SentCommand(
     if (firstSent > 0) {
       add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
     }
+    if (definition.steps().get(sent.step()).undoFailed()) {
+      add(headers, RecordHeaders.UNDO_FAILED, "true");
+    }
     if (sent.effect() != null) {
       add(headers, RecordHeaders.EFFECT, sent.effect().name());
     }

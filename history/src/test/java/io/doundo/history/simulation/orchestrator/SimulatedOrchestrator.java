@@ -16,6 +16,7 @@ import io.doundo.history.simulation.invariant.Invariants;
 import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.invariant.TaskEffects;
 import io.doundo.history.simulation.worker.Network;
+import io.doundo.history.simulation.worker.Sending;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
@@ -28,6 +29,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,11 @@ public final class SimulatedOrchestrator {
   private long wakingAt;
   private boolean committing;
 
+  /** When that was there which the task acts on now: a record's append, a timer's due time. */
+  private long causedAt;
+
+  private @Nullable FlowState actsOn;
+
   public SimulatedOrchestrator(Scene scene, Core core, Invariants invariants, Versions versions) {
     this.scene = scene;
     this.core = core;
@@ -71,7 +78,8 @@ public final class SimulatedOrchestrator {
     this.clock = new SkewedClock(scene);
     this.letters = new LostLetters(scene, clock);
     this.patient = scene.dice().chance(400);
-    this.network = new Network(scene, (keyed, record) -> append(inputs.answers(keyed), record));
+    this.network =
+        new Network(scene, patient, (keyed, record) -> append(inputs.answers(keyed), record));
   }
 
   public Network network() {
@@ -199,6 +207,7 @@ public final class SimulatedOrchestrator {
     List<Partition> readable = inputs.readable(state != null);
     int choice = scene.dice().below(readable.size() + (timerFiresNow() ? 1 : 0));
     if (choice == readable.size()) {
+      causedAt = task.timer();
       return take(timer(), null);
     }
     Partition.Appended next = readable.get(choice).read();
@@ -206,6 +215,7 @@ public final class SimulatedOrchestrator {
       letters.take(next);
       return true;
     }
+    causedAt = next.place().at();
     return take(next.record().takenAt(clock.now()), next.place());
   }
 
@@ -241,6 +251,7 @@ public final class SimulatedOrchestrator {
     if (state == null) {
       start = source;
     }
+    actsOn = state;
     Taken taken = decide(state, event);
     tell("takes", taken);
     invariants.decided(taken);
@@ -358,7 +369,9 @@ public final class SimulatedOrchestrator {
     if (scene.is(BrokenRule.RESTART_RESETS_RETRIES) && state != null) {
       state = Sabotage.withFreshRetries(state);
     }
-    downUntil = scene.now() + scene.dice().below(1_000);
+    // Sometimes for longer than a fence remembers what is acknowledged.
+    int longer = scene.beside().chance(200) ? scene.beside().between(500, 3_000) : 0;
+    downUntil = scene.now() + scene.dice().below(1_000) + longer;
     wake(downUntil);
   }
 
@@ -366,11 +379,9 @@ public final class SimulatedOrchestrator {
    * A dead orchestrator that does not know it yet decides once more; nothing of it is committed.
    */
   private void haunt(FlowState stale, List<Partition.Appended> unread, long ahead) {
-    List<Partition.Inbound> polled =
-        unread.stream()
-            .map(Partition.Appended::record)
-            .filter(record -> !(record instanceof Stray))
-            .toList();
+    List<Partition.Appended> polled =
+        unread.stream().filter(record -> !(record.record() instanceof Stray)).toList();
+    long due = task.timer();
     scene
         .timeline()
         .after(
@@ -378,7 +389,9 @@ public final class SimulatedOrchestrator {
             () -> {
               long now = scene.now() + ahead;
               FlowEvent event =
-                  polled.isEmpty() ? timeReached(stale, now) : polled.get(0).takenAt(now);
+                  polled.isEmpty() ? timeReached(stale, now) : polled.get(0).record().takenAt(now);
+              long timed = due == 0 ? now : due;
+              long cause = polled.isEmpty() ? timed : polled.get(0).place().at();
               scene.coverage().count(Happening.ZOMBIE);
               Taken taken = decide(stale, event);
               tell("as a zombie takes", taken);
@@ -388,7 +401,9 @@ public final class SimulatedOrchestrator {
                       command ->
                           makeVisible(
                               command,
-                              stale.incarnation(),
+                              Objects.requireNonNull(taken.next()),
+                              visibleSince(
+                                  command, stale, Objects.requireNonNull(taken.next()), cause),
                               scene.is(BrokenRule.ZOMBIE_TIMERS_ARE_COMMITTED)));
             });
   }
@@ -403,14 +418,35 @@ public final class SimulatedOrchestrator {
   }
 
   private void sends(DispatchStep command) {
-    makeVisible(command, Objects.requireNonNull(state).incarnation(), true);
+    makeVisible(
+        command,
+        Objects.requireNonNull(state),
+        visibleSince(command, actsOn, Objects.requireNonNull(state), causedAt),
+        true);
   }
 
-  private void makeVisible(DispatchStep decided, String incarnation, boolean transactional) {
+  /**
+   * As the engine says it: not before what led to it, nor before its delay had passed; of a step
+   * that is known to be done, nobody knows since when.
+   */
+  private long visibleSince(
+      DispatchStep command, @Nullable FlowState before, FlowState next, long cause) {
+    if (next.steps().get(command.step()).effect() == StepEffect.DONE) {
+      return 0;
+    }
+    long due =
+        before == null || before.steps().isEmpty() ? 0 : before.steps().get(command.step()).dueAt();
+    long since = Math.min(cause, clock.now());
+    return due == 0 ? since : Math.min(since, due);
+  }
+
+  private void makeVisible(
+      DispatchStep decided, FlowState flow, long visibleSince, boolean transactional) {
     DispatchStep command =
         scene.is(BrokenRule.GENERATION_NOT_RAISED) ? Sabotage.ofFirstGeneration(decided) : decided;
-    scene.recorder().visible(command, incarnation, scene.now(), transactional);
+    scene.recorder().visible(command, flow.incarnation(), scene.now(), transactional);
     invariants.visible(command, committedState);
-    network.send(command);
+    long firstSent = flow.steps().get(command.step()).startedAt();
+    network.send(new Sending(command, firstSent, visibleSince));
   }
 }

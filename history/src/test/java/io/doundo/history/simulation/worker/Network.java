@@ -19,25 +19,26 @@ public final class Network {
   private final long[][] lastDelivery;
   private final int[][] lastAttempt;
   private final BiConsumer<Boolean, Partition.Inbound> appendAnswer;
-  private final long[] firstSent;
+  private final boolean patient;
   private Worker[] workers = {};
   private int answersGiven;
   private int latestAnswer;
 
   /**
+   * @param patient whether the orchestrator's timers wait for the answers that are unread
    * @param appendAnswer takes an answer and whether it was keyed by its flow
    */
-  public Network(Scene scene, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
+  public Network(
+      Scene scene, boolean patient, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
     this.scene = scene;
+    this.patient = patient;
     this.appendAnswer = appendAnswer;
-    this.firstSent = new long[scene.definition().steps().size()];
     this.lastDelivery = new long[2][scene.definition().steps().size()];
     this.lastAttempt = new int[2][scene.definition().steps().size()];
   }
 
-  /** When the first DO of a step was sent. */
-  public long firstSent(int step) {
-    return firstSent[step];
+  public boolean isPatient() {
+    return patient;
   }
 
   public void connect(Worker[] serving) {
@@ -51,31 +52,29 @@ public final class Network {
   }
 
   /** Makes a command visible to its worker. */
-  public void send(DispatchStep command) {
+  public void send(Sending sending) {
+    DispatchStep command = sending.command();
     Dice dice = scene.dice();
     int action = command.action() == CommandAction.DO ? 0 : 1;
     int[] seen = lastAttempt[action];
     seen[command.step()] = Math.max(seen[command.step()], command.attempt());
-    if (firstSent[command.step()] == 0 && command.action() == CommandAction.DO) {
-      firstSent[command.step()] = scene.now();
-    }
     long[] last = lastDelivery[action];
     long at = Math.max(last[command.step()], scene.now() + latency());
     last[command.step()] = at;
-    deliverAt(at, command);
+    deliverAt(at, sending);
     if (dice.fault(scene.weather().duplicate())) {
       scene.coverage().count(Happening.DUPLICATE_COMMAND);
-      deliverAt(at + dice.between(1, 600), command);
+      deliverAt(at + dice.between(1, 600), sending.again());
     }
   }
 
   /** Delivers a command again, because its worker has not committed its offset. */
-  public void redeliver(DispatchStep command) {
-    deliverAt(scene.now() + scene.dice().between(1, 300), command);
+  public void redeliver(Sending sending) {
+    deliverAt(scene.now() + scene.dice().between(1, 300), sending);
   }
 
-  private void deliverAt(long at, DispatchStep command) {
-    scene.timeline().at(at, () -> workers[command.step()].deliver(command));
+  private void deliverAt(long at, Sending sending) {
+    scene.timeline().at(at, () -> workers[sending.command().step()].deliver(sending));
   }
 
   /** Brings an answer to the orchestrator, possibly twice. */

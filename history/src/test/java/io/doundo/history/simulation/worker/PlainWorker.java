@@ -65,58 +65,62 @@ public final class PlainWorker implements Worker {
   }
 
   @Override
-  public void deliver(DispatchStep command) {
+  public void deliver(Sending sending) {
+    DispatchStep command = sending.command();
     Dice dice = scene.dice();
     long took = dice.fault(scene.weather().delay()) ? dice.between(50, 1_500) : dice.below(12);
     if (command.action() == CommandAction.DO) {
-      doIt(command, took);
+      doIt(sending, took);
     } else {
-      undoIt(command, took);
+      undoIt(sending, took);
     }
   }
 
-  private void doIt(DispatchStep command, long took) {
+  private void doIt(Sending sending, long took) {
+    DispatchStep command = sending.command();
     Dice dice = scene.dice();
     int attempt = command.attempt();
     if (dice.fault(scene.weather().silence())) {
       scene.coverage().count(Happening.SILENT_DO);
       boolean done = !deniedDone.get(attempt) && !undoDenied && dice.chance(600);
       silentlyDone.set(attempt, silentlyDone.get(attempt) || done);
-      finish(command, took, done, true, null);
+      finish(sending, took, done, true, null);
     } else if (!silentlyDone.get(attempt) && dice.fault(scene.weather().failure())) {
       scene.coverage().count(Happening.DO_FAILED);
       deniedDone.set(attempt);
       boolean leavesBehind = step.undoFailed() && dice.chance(500);
-      finish(command, took, leavesBehind, false, failure(command, !leavesBehind));
+      finish(sending, took, leavesBehind, false, failure(command, !leavesBehind));
     } else {
-      finish(command, took, true, false, success(command, scene.anyResult()));
+      finish(sending, took, true, false, success(command, scene.anyResult()));
     }
   }
 
-  private void undoIt(DispatchStep command, long took) {
+  private void undoIt(Sending sending, long took) {
+    DispatchStep command = sending.command();
     Dice dice = scene.dice();
     int attempt = command.attempt();
     if (dice.fault(scene.weather().silence())) {
       scene.coverage().count(Happening.SILENT_UNDO);
       boolean done = undone.get(attempt) || dice.chance(500);
-      finish(command, took, done, true, null);
+      finish(sending, took, done, true, null);
     } else if (dice.fault(scene.weather().undoFailure())) {
       Partition.Inbound failure = failure(command, silentlyDone.isEmpty());
       scene.coverage().count(Happening.UNDO_FAILED);
       undoDenied = true;
-      finish(command, took, dice.chance(300), false, failure);
+      finish(sending, took, dice.chance(300), false, failure);
     } else {
       undone.set(attempt);
-      finish(command, took, true, false, success(command, null));
+      finish(sending, took, true, false, success(command, null));
     }
   }
 
   private void finish(
-      DispatchStep command,
+      Sending sending,
       long took,
       boolean done,
       boolean silent,
       Partition.@Nullable Inbound answer) {
+    DispatchStep command = sending.command();
     Dice dice = scene.dice();
     boolean contradicts =
         done && command.action() == CommandAction.DO && deniedDone.get(command.attempt());
@@ -149,7 +153,7 @@ public final class PlainWorker implements Worker {
                               + (silent ? ", says nothing" : lost ? ", its answer is lost" : ""));
               if (lost) {
                 scene.coverage().count(Happening.LOST_ANSWER);
-                network.redeliver(command);
+                network.redeliver(sending);
               } else if (answer != null) {
                 network.answer(answer);
               }

@@ -50,7 +50,11 @@ public final class SdkWorker implements Worker {
 
   private static final int LONGEST_WAIT_MS = 500;
 
-  private record Delivery(DispatchStep command, Claim claim) {}
+  private record Delivery(Sending sending, Claim claim) {
+    DispatchStep command() {
+      return sending.command();
+    }
+  }
 
   /**
    * A handler's run.
@@ -72,7 +76,8 @@ public final class SdkWorker implements Worker {
   private final SkewedClock redis;
   private final SimulatedFence fence;
   private final Ledger ledger;
-  private final Set<String> delivered = new HashSet<>(8);
+  private final Set<Sending> deliveredRecords = new HashSet<>(8);
+  private final Set<String> deliveredCommands = new HashSet<>(8);
 
   /** Whether the clocks agree and Redis loses nothing: only then can a lease be relied on. */
   private final boolean leasesHold;
@@ -89,9 +94,21 @@ public final class SdkWorker implements Worker {
     boolean clocksAgree = scene.weather().clock() == 0;
     this.leasesHold = clocksAgree && scene.weather().wipe() == 0;
     this.redis = new SkewedClock(scene);
-    // A second is too short for the margin of an engine that comes back later and sends again.
-    boolean steady = clocksAgree && scene.weather().crash() == 0 && scene.weather().zombie() == 0;
-    this.fence = new SimulatedFence(scene, redis, steady && scene.beside().chance(500));
+    this.fence =
+        new SimulatedFence(
+            scene,
+            redis,
+            clocksAgree && recordsMayExpire(scene, network) && scene.beside().chance(500));
+  }
+
+  /**
+   * An acknowledged answer is forgotten because it is read before the next attempt is sent. Across
+   * the death of an orchestrator an impatient one, or an operator whose requests are read before
+   * older answers, may send the next attempt all the same.
+   */
+  private static boolean recordsMayExpire(Scene scene, Network network) {
+    boolean lives = scene.weather().crash() == 0 && scene.weather().zombie() == 0;
+    return lives || (network.isPatient() && scene.weather().operator() == 0);
   }
 
   @Override
@@ -110,8 +127,10 @@ public final class SdkWorker implements Worker {
   }
 
   @Override
-  public void deliver(DispatchStep command) {
-    long firstSent = network.firstSent(command.step());
+  public void deliver(Sending sending) {
+    DispatchStep command = sending.command();
+    long firstSent = sending.firstSent();
+    boolean forward = command.action() == CommandAction.DO;
     Claim claim =
         new Claim(
             "delivery" + ++deliveries,
@@ -123,8 +142,21 @@ public final class SdkWorker implements Worker {
             onDoubt,
             firstSent == 0 ? null : Instant.ofEpochMilli(firstSent),
             Instant.ofEpochMilli(command.deadline()),
-            !delivered.add(command.commandId()));
-    claim(new Delivery(command, claim));
+            mayBeRedelivered(sending),
+            forward && !scene.is(BrokenRule.EXPIRED_ABSENCE_IS_EVIDENCE)
+                ? Instant.ofEpochMilli(sending.visibleSince())
+                : null,
+            step.undoFailed() && !scene.is(BrokenRule.UNDO_FAILED_IS_NOT_TOLD));
+    claim(new Delivery(sending, claim));
+  }
+
+  /**
+   * A worker knows its records again, but not always that another record is of the same command.
+   */
+  private boolean mayBeRedelivered(Sending sending) {
+    boolean newRecord = deliveredRecords.add(sending);
+    boolean newCommand = deliveredCommands.add(sending.command().commandId());
+    return !newRecord || (!newCommand && scene.beside().chance(500));
   }
 
   private void claim(Delivery delivery) {
@@ -149,7 +181,16 @@ public final class SdkWorker implements Worker {
             new DoDecision.Handler<Runnable>() {
               @Override
               public Runnable on(DoDecision.Run run) {
-                return () -> run(delivery, run.token(), false);
+                return () -> {
+                  if (run.again() && fence.mayBeOver(delivery.claim())) {
+                    // Its author has said that it may run again when it may have run before.
+                    scene.coverage().count(Happening.MAY_BE_OVER);
+                    scene
+                        .recorder()
+                        .window(scene.now(), Long.MAX_VALUE, "over and forgotten", step.name());
+                  }
+                  run(delivery, run.token(), false);
+                };
               }
 
               @Override
@@ -164,7 +205,7 @@ public final class SdkWorker implements Worker {
 
               @Override
               public Runnable on(DoDecision.Reply reply) {
-                return () -> reply(command, reply.answer(), reply.token());
+                return () -> reply(delivery.sending(), reply.answer(), reply.token());
               }
             });
     next.run();
@@ -195,7 +236,7 @@ public final class SdkWorker implements Worker {
                   if (reply.answer().outcome() == Outcome.UNDONE_EMPTY && !reply.replayed()) {
                     ledger.buried(command);
                   }
-                  reply(command, reply.answer(), reply.token());
+                  reply(delivery.sending(), reply.answer(), reply.token());
                 };
               }
             });
@@ -213,7 +254,9 @@ public final class SdkWorker implements Worker {
         claim.onDoubt(),
         claim.firstSent(),
         claim.deadline(),
-        claim.redelivered());
+        claim.redelivered(),
+        claim.visibleSince(),
+        claim.undoFailed());
   }
 
   private void waitFor(Delivery delivery, Duration remaining) {
@@ -221,13 +264,16 @@ public final class SdkWorker implements Worker {
     scene.timeline().after(ms, () -> claim(delivery));
   }
 
-  private void reply(DispatchStep command, StepAnswer answer, Token token) {
+  private void reply(Sending sending, StepAnswer answer, Token token) {
+    if (answer.outcome() == Outcome.LATE_EFFECT) {
+      scene.coverage().count(Happening.LATE_EFFECT_TOLD_AGAIN);
+    }
     if (answer.outcome() == Outcome.NO_EFFECT && token.number() == 0) {
       scene.coverage().count(Happening.DO_TOO_LATE);
     }
     // What was answered with its result, and acknowledged, is not answered without it.
     if (!answer.resultSent()) {
-      answer(command, answer, token);
+      answer(sending, answer, token);
     }
   }
 
@@ -325,7 +371,7 @@ public final class SdkWorker implements Worker {
     scene.coverage().count(done ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
     land(command, began, done, done);
     tell(command, () -> "dies " + (done ? "after" : "before") + " its effect");
-    network.redeliver(command);
+    network.redeliver(run.delivery().sending());
   }
 
   private void returned(Run run, long began) {
@@ -347,10 +393,13 @@ public final class SdkWorker implements Worker {
       String error = scene.anyError();
       boolean clean = which != 1;
       settled = clean ? new Settled.NoEffect(error, which != 0) : new Settled.InDoubt(error);
-      lands = dice.chance(500) && !clean;
+      lands = dice.chance(500) && (!clean || step.undoFailed());
     } else {
       Content result = scene.anyResult();
       settled = new Settled.Done(result == null ? null : Scene.json(result));
+    }
+    if (settled instanceof Settled.NoEffect && lands) {
+      scene.coverage().count(Happening.FAILED_AND_LEFT_SOMETHING);
     }
     land(run.command(), began, lands, fails || !holds(run));
     boolean landed = lands;
@@ -390,7 +439,7 @@ public final class SdkWorker implements Worker {
             new FinishResult.Handler<Runnable>() {
               @Override
               public Runnable on(FinishResult.Reply reply) {
-                return () -> answer(command, reply.answer(), run.token());
+                return () -> answer(run.delivery().sending(), reply.answer(), run.token());
               }
 
               @Override
@@ -415,11 +464,16 @@ public final class SdkWorker implements Worker {
     ledger.landed(command, began, Report.ANSWERED);
   }
 
-  private void answer(DispatchStep command, StepAnswer answer, Token token) {
-    // A worker repeats the word of a late effect until it is acknowledged.
-    if (answer.outcome() != Outcome.LATE_EFFECT && scene.dice().fault(scene.weather().loss())) {
+  private void answer(Sending sending, StepAnswer answer, Token token) {
+    DispatchStep command = sending.command();
+    if (answer.mayFollowUndo()) {
+      scene.coverage().count(Happening.MAY_FOLLOW_UNDO);
+    }
+    // Late effects are rare, and so are lost answers.
+    int loss = scene.weather().loss() * (answer.outcome() == Outcome.LATE_EFFECT ? 10 : 1);
+    if (scene.dice().fault(loss)) {
       scene.coverage().count(Happening.LOST_ANSWER);
-      network.redeliver(command);
+      network.redeliver(sending);
       return;
     }
     network.answer(worded(command, answer));
@@ -431,38 +485,37 @@ public final class SdkWorker implements Worker {
   private Partition.Inbound worded(DispatchStep command, StepAnswer answer) {
     RawJson json = answer.result();
     Content result = json == null ? null : Scene.content(json);
+    boolean vouched = !answer.mayFollowUndo() || scene.is(BrokenRule.VOUCHES_AFTER_A_LOSS);
+    AnswerOf of = new AnswerOf(command.commandId(), command.attempt(), vouched);
     return switch (answer.outcome()) {
-      case OK, UNDONE, UNDONE_EMPTY -> success(command, result);
+      case OK, UNDONE, UNDONE_EMPTY -> success(command, result, of);
       case NO_EFFECT ->
           failure(
-              command, answer.retryable() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL);
+              command,
+              answer.retryable() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL,
+              of);
       case UNKNOWN ->
-          failure(command, answer.retryable() ? FailureKind.UNKNOWN : FailureKind.UNKNOWN_FINAL);
-      case FENCED -> failure(command, FailureKind.FENCED);
+          failure(
+              command, answer.retryable() ? FailureKind.UNKNOWN : FailureKind.UNKNOWN_FINAL, of);
+      case FENCED -> failure(command, FailureKind.FENCED, of);
       case LATE_EFFECT ->
-          at ->
-              new EffectLanded(at, step.name(), command.action(), answerOf(command), result, null);
+          at -> new EffectLanded(at, step.name(), command.action(), of, result, null);
     };
   }
 
-  private static AnswerOf answerOf(DispatchStep command) {
-    return new AnswerOf(command.commandId(), command.attempt(), true);
-  }
-
-  private Partition.Inbound success(DispatchStep command, @Nullable Content result) {
+  private Partition.Inbound success(DispatchStep command, @Nullable Content result, AnswerOf of) {
     if (command.action() == CommandAction.DO && scene.dice().fault(scene.weather().unsendable())) {
       scene.coverage().count(Happening.RESULT_TOO_LARGE);
-      return failure(command, FailureKind.RESULT_TOO_LARGE);
+      return failure(command, FailureKind.RESULT_TOO_LARGE, of);
     }
-    return at ->
-        new StepSucceeded(at, step.name(), command.action(), answerOf(command), result, null);
+    return at -> new StepSucceeded(at, step.name(), command.action(), of, result, null);
   }
 
-  private Partition.Inbound failure(DispatchStep command, FailureKind kind) {
+  private Partition.Inbound failure(DispatchStep command, FailureKind kind, AnswerOf of) {
     boolean unsaid = kind == FailureKind.NO_EFFECT_FINAL || kind == FailureKind.UNKNOWN_FINAL;
     CommandAction said = unsaid ? null : command.action();
     String error = scene.anyError();
-    return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
+    return at -> new StepFailed(at, step.name(), said, of, kind, error, null);
   }
 
   private void tell(String who, String what) {

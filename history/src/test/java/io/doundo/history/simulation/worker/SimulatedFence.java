@@ -1,6 +1,7 @@
 package io.doundo.history.simulation.worker;
 
 import io.doundo.history.simulation.BrokenRule;
+import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.SkewedClock;
 import io.doundo.protocol.KnownEffect;
@@ -38,6 +39,7 @@ public final class SimulatedFence {
   private final Scene scene;
   private final SkewedClock redis;
   private final FenceTable table;
+  private final FenceSettings settings;
   private StepRecord record = StepRecord.absent();
   private Instant evidenceSince = Instant.EPOCH;
 
@@ -49,13 +51,26 @@ public final class SimulatedFence {
     this.scene = scene;
     this.redis = redis;
     FenceSettings usual = FenceSettings.DEFAULTS;
-    FenceSettings settings = usual.withClockTolerance(precise ? NARROW_TOLERANCE : WIDE_TOLERANCE);
-    this.table =
-        new FenceTable(
-            settings.withRetentions(
+    this.settings =
+        usual
+            .withClockTolerance(precise ? NARROW_TOLERANCE : WIDE_TOLERANCE)
+            .withRetentions(
                 scene.is(BrokenRule.TOMBSTONE_DROPPED_EARLY) ? TOO_SHORT : usual.retention(),
                 precise ? SHORT_MARGIN : usual.acknowledgedMargin(),
-                usual.doubtRetention()));
+                usual.doubtRetention());
+    this.table = new FenceTable(settings);
+  }
+
+  /**
+   * Whether a run of this DO that the fence has allowed may be its second, because an earlier one
+   * may have been acknowledged and forgotten.
+   */
+  boolean mayBeOver(Claim claim) {
+    Instant since = claim.visibleSince();
+    return since != null
+        && !moment()
+            .now()
+            .isBefore(since.plus(settings.acknowledgedMargin()).minus(settings.clockTolerance()));
   }
 
   private Moment moment() {
@@ -67,25 +82,7 @@ public final class SimulatedFence {
     return transition.answer();
   }
 
-  /**
-   * A DO that was sent before all was lost counts as one that may have begun, even if no worker has
-   * seen it before: that is the one place where this fence is stricter than its table.
-   */
-  public DoDecision beginDo(Claim asked) {
-    Claim claim =
-        asked.redelivered() || evidenceSince.equals(Instant.EPOCH)
-            ? asked
-            : new Claim(
-                asked.owner(),
-                asked.generation(),
-                asked.attempt(),
-                asked.commandId(),
-                asked.lease(),
-                asked.limit(),
-                asked.onDoubt(),
-                asked.firstSent(),
-                asked.deadline(),
-                true);
+  public DoDecision beginDo(Claim claim) {
     DoDecision decision = take(table.beginDo(record, claim, moment()));
     if (scene.is(BrokenRule.DONE_STEPS_RUN_AGAIN)
         && decision instanceof DoDecision.Reply reply
@@ -114,9 +111,15 @@ public final class SimulatedFence {
     }
     StepRecord before = record;
     FinishResult result = take(table.finish(record, token, settled, moment()));
+    if (isLate(result)) {
+      scene.coverage().count(Happening.LATE_EFFECT);
+    }
     if (scene.is(BrokenRule.STALE_WORKER_KEEPS_SILENT) && isLate(result)) {
       record = before;
       return new FinishResult.Superseded();
+    }
+    if (isLate(result) && scene.is(BrokenRule.LATE_EFFECT_IS_TOLD_ONCE)) {
+      take(table.answered(record, token, null, moment()));
     }
     return result;
   }

@@ -1,13 +1,12 @@
 package io.doundo.history.simulation.worker;
 
 import io.doundo.history.StepWorker;
-import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 
 /** Whoever serves one step. */
 public interface Worker {
 
   /** Takes a command, at once and for the first, second or any later time. */
-  void deliver(DispatchStep command);
+  void deliver(Sending sending);
 
   /** The step's effects in the world. */
   Ledger ledger();

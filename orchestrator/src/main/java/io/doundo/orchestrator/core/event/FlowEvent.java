@@ -87,7 +87,8 @@ public sealed interface FlowEvent {
    *
    * @param commandId the echoed {@code saga-command-id}, or null
    * @param attempt the echoed attempt, or 0
-   * @param vouched whether it carries {@code saga-outcome}, and so comes from behind a fence
+   * @param vouched whether it comes from behind a fence that lost nothing: an UNDO that was sent
+   *     covers what it says
    */
   record AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
     /** An answer that echoes nothing: it is matched by count. */

@@ -50,7 +50,7 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
   @Override
   public FlowEvent eventFor(FlowUpdate update) {
     Outcome outcome = answer.outcome();
-    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), outcome != null);
+    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), answer.vouched());
     if (answer.action() == AnswerAction.FAIL_STEP) {
       return failed(update, failedAction(update), answerOf, finalKind(update, outcome));
     }

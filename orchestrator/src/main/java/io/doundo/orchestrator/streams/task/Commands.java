@@ -54,7 +54,7 @@ final class Commands {
         new OutputRecord(
             topic,
             update.flowId().getBytes(StandardCharsets.UTF_8),
-            headers(update.requireState(), definition, effect),
+            headers(update, definition, effect),
             envelope(update, definition, step, effect, at));
     tellHalves(update, effect, command);
     if (command.size() > maxRecordBytes) {
@@ -145,7 +145,8 @@ final class Commands {
     }
   }
 
-  private static Headers headers(FlowState state, Orchestration definition, DispatchStep effect) {
+  private static Headers headers(FlowUpdate update, Orchestration definition, DispatchStep effect) {
+    FlowState state = update.requireState();
     Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
     add(headers, RecordHeaders.COMMAND_ID, effect.commandId());
     add(headers, RecordHeaders.ATTEMPT, Integer.toString(effect.attempt()));
@@ -156,6 +157,12 @@ final class Commands {
     long firstSent = state.steps().get(effect.step()).startedAt();
     if (firstSent > 0) {
       add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
+    }
+    if (effect.action() == CommandAction.DO) {
+      add(headers, RecordHeaders.VISIBLE_SINCE, Long.toString(update.visibleSince(effect.step())));
+    }
+    if (definition.steps().get(effect.step()).undoFailed()) {
+      add(headers, RecordHeaders.UNDO_FAILED, "true");
     }
     if (effect.effect() != null) {
       add(headers, RecordHeaders.EFFECT, effect.effect().name());

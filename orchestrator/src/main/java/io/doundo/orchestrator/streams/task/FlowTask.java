@@ -154,7 +154,7 @@ final class FlowTask {
       plan.send(deadLetters.of(record, "not a record the orchestrator wrote: " + problem));
       return;
     }
-    rekeyed.accept(new Rekeying(flowId, plan));
+    rekeyed.accept(new Rekeying(flowId, record.appendedAt(), plan));
   }
 
   /** Fires what is due and not held back by unread answers; some of it, when it is much. */
@@ -290,10 +290,12 @@ final class FlowTask {
   private final class Rekeying implements RekeyCodec.Handler<Plan> {
 
     private final String flowId;
+    private final long appendedAt;
     private final Plan plan;
 
-    Rekeying(String flowId, Plan plan) {
+    Rekeying(String flowId, long appendedAt, Plan plan) {
       this.flowId = flowId;
+      this.appendedAt = appendedAt;
       this.plan = plan;
     }
 
@@ -306,7 +308,7 @@ final class FlowTask {
 
     @Override
     public Plan on(RekeyCodec.Turn turn) {
-      updates.onTurn(flowId, turn, plan);
+      updates.onTurn(flowId, turn, appendedAt, plan);
       return plan;
     }
   }

@@ -2,6 +2,8 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.OutputRecord;
@@ -47,11 +49,13 @@ final class FlowUpdate {
   private @Nullable String searchValue;
   private @Nullable FlowStub stub;
   private boolean row;
+  private long visibleSince;
 
   private FlowUpdate(
       String flowId, long now, Found found, @Nullable StoredFlow before, FlowStores stores) {
     this.flowId = flowId;
     this.now = now;
+    this.visibleSince = now;
     this.found = found;
     this.before = before;
     this.stores = stores;
@@ -77,6 +81,28 @@ final class FlowUpdate {
   /** The orchestrator's clock, ms since the epoch. */
   long now() {
     return now;
+  }
+
+  /**
+   * This update is because of something that was there already at that time, ms since the epoch: a
+   * transaction that was aborted may have sent the same commands since then.
+   */
+  void causedAt(long at) {
+    visibleSince = Math.min(visibleSince, at);
+  }
+
+  /**
+   * No worker can have seen this update's DO of the step before, ms since the epoch: not before what
+   * led to it now, nor before its delay had passed. Of a step that is known to be done it is 0: a
+   * transaction that was aborted has sent the DO, whenever that was.
+   */
+  long visibleSince(int step) {
+    if (requireState().steps().get(step).effect() == StepEffect.DONE) {
+      return 0;
+    }
+    List<StepState> steps = before == null ? List.of() : before.state().steps();
+    long due = steps.isEmpty() ? 0 : steps.get(step).dueAt();
+    return due == 0 ? visibleSince : Math.min(visibleSince, due);
   }
 
   Found found() {

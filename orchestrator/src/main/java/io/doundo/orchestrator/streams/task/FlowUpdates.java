@@ -100,6 +100,7 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     FlowUpdate update =
         row != null && live ? liveUpdate(row) : FlowUpdate.beginning(flowId, clock.now(), stores);
+    update.causedAt(record.appendedAt());
     update.supersedes(stub);
     FlowState running = update.state();
     if (!live) {
@@ -128,6 +129,7 @@ final class FlowUpdates implements InputRouter.Destination {
     byte[] row = stores.flows().get(message.flowId());
     if (row != null && FlowValue.isFlow(row)) {
       FlowUpdate update = liveUpdate(row);
+      update.causedAt(message.record().appendedAt());
       decisions.apply(update, message.eventFor(update), message.record());
       seal(update, plan);
       return;
@@ -190,14 +192,17 @@ final class FlowUpdates implements InputRouter.Destination {
   /**
    * A turn that can be read is committed. One of an earlier flow with this flowId belongs to no
    * flow.
+   *
+   * @param appendedAt when the turn was sent, ms since the epoch
    */
-  void onTurn(String flowId, RekeyCodec.Turn committed, Plan plan) {
+  void onTurn(String flowId, RekeyCodec.Turn committed, long appendedAt, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row == null || !FlowValue.isFlow(row)) {
       return;
     }
     FlowUpdate update = liveUpdate(row);
     if (update.requireState().incarnation().equals(committed.incarnation())) {
+      update.causedAt(appendedAt);
       decisions.apply(update, new TurnCommitted(update.now(), committed.number()), null);
       seal(update, plan);
     }
@@ -265,6 +270,7 @@ final class FlowUpdates implements InputRouter.Destination {
       return;
     }
     FlowUpdate update = liveUpdate(row);
+    update.causedAt(timer.at());
     if (update.requireState().times().wakeAt() == timer.at()) {
       decisions.apply(update, dueEvent(update, at), undefined.of(update));
     }

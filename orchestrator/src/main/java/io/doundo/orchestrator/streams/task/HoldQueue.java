@@ -79,6 +79,7 @@ final class HoldQueue {
   void release(HeldRecords held, FlowUpdate update, Decisions decisions, Plan plan) {
     update.replacesHeld(held);
     for (InputRecord record : held.records()) {
+      update.causedAt(record.appendedAt());
       try {
         decisions.apply(update, router.decode(record).eventFor(update), record);
       } catch (MalformedRecordException e) {
