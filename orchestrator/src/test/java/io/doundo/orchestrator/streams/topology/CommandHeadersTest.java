@@ -5,8 +5,8 @@ import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.journey.TestDefinitions;
-import io.doundo.orchestrator.streams.client.Driver;
-import io.doundo.orchestrator.streams.client.Wire;
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ class CommandHeadersTest {
   private static final String DO_ONE = Topics.doTopic("order", "one");
   private static final String DO_TWO = Topics.doTopic("order", "two");
 
-  private final Driver driver = new Driver();
+  private final TopologyDriver driver = new TopologyDriver();
 
   @AfterEach
   void close() {
@@ -35,14 +35,14 @@ class CommandHeadersTest {
   }
 
   private void start(Instant appended) {
-    byte[] start = Wire.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
+    byte[] start = WireRecords.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
     driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
   }
 
   private String visibleSince(String topic) {
     List<TestRecord<String, byte[]>> commands = driver.take(topic);
     assertThat(commands).hasSize(1);
-    return Driver.header(commands.get(0), RecordHeaders.VISIBLE_SINCE);
+    return TopologyDriver.header(commands.get(0), RecordHeaders.VISIBLE_SINCE);
   }
 
   private static String millis(Instant time) {
@@ -57,7 +57,7 @@ class CommandHeadersTest {
     start(appended);
     assertThat(visibleSince(DO_ONE)).isEqualTo(millis(appended));
 
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(visibleSince(DO_TWO)).isEqualTo(millis(driver.now()));
   }
 
@@ -66,7 +66,7 @@ class CommandHeadersTest {
     driver.register(chain("order", "one"));
     start(driver.now());
     driver.take(DO_ONE);
-    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "one", "DO"));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.failure(FLOW, "one", "DO"));
     long due = driver.flow(FLOW).steps().get(0).dueAt();
     driver.leap(Duration.ofHours(2));
     assertThat(visibleSince(DO_ONE)).isEqualTo(Long.toString(due));
@@ -76,8 +76,8 @@ class CommandHeadersTest {
   void aDoOfAStepThatIsKnownToBeDoneMayHaveBeenSeenAtAnyTime() {
     driver.register(chain("order", "one", "two"));
     start(driver.now());
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "two", "DO", Map.of("made", 1)));
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "two", "DO", Map.of("made", 1)));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     assertThat(visibleSince(DO_TWO)).isEqualTo("0");
   }
 
@@ -86,14 +86,14 @@ class CommandHeadersTest {
     driver.register(with(chain("order", "one", "two"), "one", TestDefinitions::undoFailed));
     start(driver.now());
     TestRecord<String, byte[]> toDo = driver.take(DO_ONE).get(0);
-    driver.send(Topics.RESPONSE, FLOW, Wire.success(FLOW, "one", "DO", null));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", null));
     TestRecord<String, byte[]> other = driver.take(DO_TWO).get(0);
-    driver.send(Topics.RESPONSE, FLOW, Wire.failure(FLOW, "two", "FAIL_STEP"));
+    driver.send(Topics.RESPONSE, FLOW, WireRecords.failure(FLOW, "two", "FAIL_STEP"));
     TestRecord<String, byte[]> undo = driver.take(Topics.undoTopic("order", "one")).get(0);
 
-    assertThat(Driver.header(toDo, RecordHeaders.UNDO_FAILED)).isEqualTo("true");
-    assertThat(Driver.header(undo, RecordHeaders.UNDO_FAILED)).isEqualTo("true");
-    assertThat(Driver.header(undo, RecordHeaders.VISIBLE_SINCE)).isEmpty();
-    assertThat(Driver.header(other, RecordHeaders.UNDO_FAILED)).isEmpty();
+    assertThat(TopologyDriver.header(toDo, RecordHeaders.UNDO_FAILED)).isEqualTo("true");
+    assertThat(TopologyDriver.header(undo, RecordHeaders.UNDO_FAILED)).isEqualTo("true");
+    assertThat(TopologyDriver.header(undo, RecordHeaders.VISIBLE_SINCE)).isEmpty();
+    assertThat(TopologyDriver.header(other, RecordHeaders.UNDO_FAILED)).isEmpty();
   }
 }
