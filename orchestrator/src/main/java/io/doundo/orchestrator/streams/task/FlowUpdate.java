@@ -92,9 +92,9 @@ final class FlowUpdate {
   }
 
   /**
-   * No worker can have seen this update's DO of the step before, ms since the epoch: not before what
-   * led to it now, nor before its delay had passed. Of a step that is known to be done it is 0: a
-   * transaction that was aborted has sent the DO, whenever that was.
+   * No worker can have seen this update's DO of the step before, ms since the epoch: not before
+   * what led to it now, nor before its delay had passed. Of a step that is known to be done it is
+   * 0: a transaction that was aborted has sent the DO, whenever that was.
    */
   long visibleSince(int step) {
     if (requireState().steps().get(step).effect() == StepEffect.DONE) {
