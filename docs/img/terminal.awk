@@ -51,7 +51,7 @@ END {
   }
   w = int(width * 7.9) + 40; h = lines * 19 + 56
   printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"A flow that is rolled back, as ./doundo demo shows it\">\n", w, h
-  print "<style>text{font:13px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#e2e8f0;white-space:pre}.c1{font-weight:700}.c2{fill:#94a3b8}.c31{fill:#f87171}.c32{fill:#4ade80}.c33{fill:#facc15}.c36{fill:#22d3ee}</style>"
+  print "<style>text{font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:13px;fill:#e2e8f0;white-space:pre}.c1{font-weight:700}.c2{fill:#94a3b8}.c31{fill:#f87171}.c32{fill:#4ade80}.c33{fill:#facc15}.c36{fill:#22d3ee}</style>"
   printf "<rect width=\"%d\" height=\"%d\" rx=\"10\" fill=\"#0f172a\"/>\n", w, h
   print "<circle cx=\"20\" cy=\"18\" r=\"5\" fill=\"#f87171\"/><circle cx=\"37\" cy=\"18\" r=\"5\" fill=\"#facc15\"/><circle cx=\"54\" cy=\"18\" r=\"5\" fill=\"#4ade80\"/>"
   for (i = 1; i <= lines; i++)
