@@ -52,7 +52,7 @@ import tools.jackson.databind.node.ObjectNode;
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:success", "1:the run was refused", "2:usage error"})
+    exitCodeList = {"0:done", "1:the run was refused", "2:usage error"})
 public final class BenchCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter NAME =
