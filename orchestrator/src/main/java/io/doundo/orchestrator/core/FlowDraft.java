@@ -307,9 +307,6 @@ final class FlowDraft {
       throw new IllegalStateException(
           "flow " + before.flowId() + " cannot go from " + before.status() + " to " + status);
     }
-    if (status.isTerminal()) {
-      effects.add(new Effect.ArchiveFlow());
-    }
     return new Decision(state(before.transitions() + 1, at, wakeAt), effects);
   }
 

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.Effect;
-import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -293,11 +292,6 @@ public final class CoreJourneyDriver implements JourneyDriver {
     @Override
     public Boolean on(RefuseEvent effect) {
       return refusals.add(effect.reason());
-    }
-
-    @Override
-    public Boolean on(ArchiveFlow effect) {
-      return true;
     }
   }
 }

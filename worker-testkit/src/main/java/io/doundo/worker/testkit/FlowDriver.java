@@ -3,7 +3,6 @@ package io.doundo.worker.testkit;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
-import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -210,11 +209,6 @@ final class FlowDriver {
         public Boolean on(RefuseEvent effect) {
           refusal = effect.reason();
           return history.add("refused: " + effect.reason());
-        }
-
-        @Override
-        public Boolean on(ArchiveFlow effect) {
-          return true;
         }
       };
 

@@ -2,7 +2,6 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect;
-import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -83,11 +82,6 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
 
   @Override
   public Boolean on(RefuseEvent effect) {
-    return true;
-  }
-
-  @Override
-  public Boolean on(ArchiveFlow effect) {
     return true;
   }
 }

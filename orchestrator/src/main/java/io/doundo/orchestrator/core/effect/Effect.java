@@ -24,8 +24,6 @@ public sealed interface Effect {
     R on(PublishFlowEvent effect);
 
     R on(RefuseEvent effect);
-
-    R on(ArchiveFlow effect);
   }
 
   /**
@@ -108,14 +106,6 @@ public sealed interface Effect {
    * rejected because no definition came, it is the start.
    */
   record RefuseEvent(String reason) implements Effect {
-    @Override
-    public <R> R accept(Handler<R> handler) {
-      return handler.on(this);
-    }
-  }
-
-  /** The flow has ended: move its state out of the live store. */
-  record ArchiveFlow() implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -33,10 +33,6 @@ public final class DeadLetters {
     return of(record.origin(), record.key(), record.headers(), record.value(), reason);
   }
 
-  public OutputRecord of(SourceRecord record, String reason) {
-    return of(record.origin(), record.key(), record.headers(), record.value(), reason);
-  }
-
   /** The stored state of a flow that cannot be read. It has no place in a topic of others. */
   public OutputRecord ofState(String flowId, byte[] state, String reason) {
     return of(

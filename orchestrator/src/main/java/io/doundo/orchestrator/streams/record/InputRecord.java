@@ -9,6 +9,8 @@ import io.doundo.protocol.HeaderLookup;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,32 @@ public record InputRecord(
     byte @Nullable [] value,
     boolean cut) {
 
-  /** A record with more is not kept whole. */
+  /** A record with more headers is not kept whole. */
   public static final int MAX_HEADERS = 1_000;
+
+  /** A record as Kafka Streams hands it over. */
+  public static InputRecord of(
+      Record<byte @Nullable [], byte @Nullable []> record, RecordMetadata metadata) {
+    return new InputRecord(
+        InputSource.ofTopic(metadata.topic()),
+        metadata.partition(),
+        metadata.offset(),
+        record.timestamp(),
+        record.key(),
+        List.of(record.headers().toArray()),
+        record.value(),
+        false);
+  }
+
+  /** The same record, once it is known what it is. */
+  public InputRecord as(InputSource known) {
+    return new InputRecord(known, partition, offset, appendedAt, key, headers, value, cut);
+  }
+
+  /** Topic, partition and offset, for messages. */
+  public String position() {
+    return source.topic() + '-' + partition + '@' + offset;
+  }
 
   /** A rough upper bound of its size on the wire. */
   public int size() {
@@ -70,6 +96,9 @@ public record InputRecord(
 
   public static InputRecord readFrom(ByteReader in) {
     InputSource source = InputSource.CODES.valueOf(in.readByte());
+    if (source == InputSource.REKEY) {
+      throw new UnreadableValueException("a rekey record is never held or sent on");
+    }
     boolean cut = in.readBoolean();
     int partition = in.readInt();
     long offset = in.readNumber();

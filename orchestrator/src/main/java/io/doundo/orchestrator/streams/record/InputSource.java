@@ -10,13 +10,18 @@ public enum InputSource {
   RESPONSE(Topics.RESPONSE, Kind.ANSWER),
   CONTROL(Topics.CONTROL, Kind.CONTROL),
   SHARED_START(Topics.SHARED_EVENT, Kind.START),
-  SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER);
+  SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER),
+
+  /** The internal topic: records on their way to their flow's partition, and committed turns. */
+  REKEY(Topics.REKEY, Kind.REKEYED);
 
   /** The kind of a source's records. */
   public enum Kind {
     START,
     ANSWER,
-    CONTROL
+    CONTROL,
+    /** A record of the engine's own, which is never held or sent on. */
+    REKEYED
   }
 
   /** The sources with their own topics, which a task reads side by side. */
@@ -25,7 +30,8 @@ public enum InputSource {
   /** How a source is written in records of our own. Only append to it. */
   static final EnumCodes<InputSource> CODES =
       new EnumCodes<>(
-          InputSource.class, List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE));
+          InputSource.class,
+          List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE, REKEY));
 
   private final String topic;
   private final Kind kind;
@@ -41,5 +47,17 @@ public enum InputSource {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The source of a topic that a task reads; records of the shared topic are starts until read. */
+  static InputSource ofTopic(String topic) {
+    return switch (topic) {
+      case Topics.EXECUTION_START -> START;
+      case Topics.RESPONSE -> RESPONSE;
+      case Topics.CONTROL -> CONTROL;
+      case Topics.REKEY -> REKEY;
+      case Topics.SHARED_EVENT -> SHARED_START;
+      default -> throw new IllegalStateException("no input topic is named " + topic);
+    };
   }
 }

@@ -3,7 +3,6 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
-import io.doundo.orchestrator.core.effect.Effect.ArchiveFlow;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
@@ -174,12 +173,6 @@ final class Decisions {
       } else {
         update.send(deadLetters.of(cause, effect.reason()));
       }
-      return update;
-    }
-
-    @Override
-    public FlowUpdate on(ArchiveFlow effect) {
-      // Whether a flow is archived is seen from its status when the update is written.
       return update;
     }
   }

@@ -2,8 +2,8 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
-import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import java.time.Duration;
@@ -68,7 +68,7 @@ public final class FlowProcessor
   @Override
   public void process(Record<byte @Nullable [], byte @Nullable []> record) {
     RecordMetadata place = context().recordMetadata().orElseThrow();
-    SourceRecord source = SourceRecord.of(record, place);
+    InputRecord source = InputRecord.of(record, place);
     Plan plan = compute(source);
     plan.sendAll(this::forward);
     progress.processedOne();
@@ -76,7 +76,7 @@ public final class FlowProcessor
     task().takeRecalled(this::forward);
   }
 
-  private Plan compute(SourceRecord source) {
+  private Plan compute(InputRecord source) {
     Plan plan = new Plan();
     try {
       task().take(source, plan);
@@ -84,7 +84,7 @@ public final class FlowProcessor
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("record {} could not be processed and becomes a dead letter", source.place(), e);
+      LOG.error("record {} could not be processed and becomes a dead letter", source.position(), e);
       meters.computationFailed();
       return task().refuse(source, e);
     }

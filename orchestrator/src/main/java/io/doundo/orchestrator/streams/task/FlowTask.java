@@ -5,10 +5,10 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.DeadLetters;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
-import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
@@ -122,22 +122,16 @@ final class FlowTask {
     return record.topic().equals(Topics.REKEY) ? watermark.borneOut(now) : now;
   }
 
-  void take(SourceRecord record, Plan plan) {
-    watermark.processed(record.topic(), record.offset(), record.appendedAt());
-    switch (record.topic()) {
-      case Topics.EXECUTION_START -> takeInput(record, InputSource.START, plan);
-      case Topics.RESPONSE -> takeInput(record, InputSource.RESPONSE, plan);
-      case Topics.CONTROL -> takeInput(record, InputSource.CONTROL, plan);
-      case Topics.REKEY -> takeRekeyed(record, plan);
-      default -> throw new IllegalStateException("no input topic is named " + record.topic());
+  void take(InputRecord record, Plan plan) {
+    watermark.processed(record.source().topic(), record.offset(), record.appendedAt());
+    if (record.source() == InputSource.REKEY) {
+      takeRekeyed(record, plan);
+    } else {
+      router.take(record, false, updates, plan);
     }
   }
 
-  private void takeInput(SourceRecord record, InputSource source, Plan plan) {
-    router.take(record.inbound(source), false, updates, plan);
-  }
-
-  private void takeRekeyed(SourceRecord record, Plan plan) {
+  private void takeRekeyed(InputRecord record, Plan plan) {
     byte[] key = record.key();
     byte[] value = record.value();
     String flowId = key == null ? null : Utf8.decode(key);
@@ -260,7 +254,7 @@ final class FlowTask {
   /**
    * A record has defeated the computation: it becomes a dead letter, and its flow waits no more.
    */
-  Plan refuse(SourceRecord record, RuntimeException cause) {
+  Plan refuse(InputRecord record, RuntimeException cause) {
     Plan plan = new Plan();
     plan.send(deadLetters.of(record, "internal error while processing this record: " + cause));
     String flowId = flowOfTurn(record);
@@ -279,10 +273,11 @@ final class FlowTask {
     return plan;
   }
 
-  private static @Nullable String flowOfTurn(SourceRecord record) {
+  private static @Nullable String flowOfTurn(InputRecord record) {
     byte[] key = record.key();
     byte[] value = record.value();
-    boolean turn = record.topic().equals(Topics.REKEY) && value != null && RekeyCodec.isTurn(value);
+    boolean turn =
+        record.source() == InputSource.REKEY && value != null && RekeyCodec.isTurn(value);
     return turn && key != null ? Utf8.decode(key) : null;
   }
 

@@ -12,7 +12,6 @@ import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.RawJson;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One flow during one record: what was found, what has been decided since, and what has to be sent
- * for it. Several events can pass through one update; it is written once. Not for several threads.
+ * for it, which goes into the plan at once. Several events can pass through one update; it is
+ * written once. Not for several threads.
  */
 final class FlowUpdate {
 
@@ -40,8 +40,8 @@ final class FlowUpdate {
   private final Found found;
   private final @Nullable StoredFlow before;
   private final FlowStores stores;
+  private final Plan plan;
   private final Map<String, byte[]> fresh = new HashMap<>();
-  private final List<OutputRecord> sends = new ArrayList<>();
   private final Set<Long> timersSet = new TreeSet<>();
   private final Set<Long> timersCleared = new TreeSet<>();
   private @Nullable FlowState state;
@@ -52,13 +52,19 @@ final class FlowUpdate {
   private long visibleSince;
 
   private FlowUpdate(
-      String flowId, long now, Found found, @Nullable StoredFlow before, FlowStores stores) {
+      String flowId,
+      long now,
+      Found found,
+      @Nullable StoredFlow before,
+      FlowStores stores,
+      Plan plan) {
     this.flowId = flowId;
     this.now = now;
     this.visibleSince = now;
     this.found = found;
     this.before = before;
     this.stores = stores;
+    this.plan = plan;
     this.row = found == Found.LIVE;
     if (before != null) {
       state = before.state();
@@ -66,12 +72,17 @@ final class FlowUpdate {
     }
   }
 
-  static FlowUpdate beginning(String flowId, long now, FlowStores stores) {
-    return new FlowUpdate(flowId, now, Found.NOWHERE, null, stores);
+  /**
+   * An update of a flow that begins.
+   *
+   * @param plan takes what is to be sent
+   */
+  static FlowUpdate beginning(String flowId, long now, FlowStores stores, Plan plan) {
+    return new FlowUpdate(flowId, now, Found.NOWHERE, null, stores, plan);
   }
 
-  static FlowUpdate of(StoredFlow flow, Found found, long now, FlowStores stores) {
-    return new FlowUpdate(flow.state().flowId(), now, found, flow, stores);
+  static FlowUpdate of(StoredFlow flow, Found found, long now, FlowStores stores, Plan plan) {
+    return new FlowUpdate(flow.state().flowId(), now, found, flow, stores, plan);
   }
 
   String flowId() {
@@ -207,11 +218,7 @@ final class FlowUpdate {
   }
 
   void send(OutputRecord record) {
-    sends.add(record);
-  }
-
-  List<OutputRecord> sends() {
-    return sends;
+    plan.send(record);
   }
 
   void setTimer(long at) {

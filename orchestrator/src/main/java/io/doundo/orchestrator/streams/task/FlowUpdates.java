@@ -99,7 +99,9 @@ final class FlowUpdates implements InputRouter.Destination {
       return;
     }
     FlowUpdate update =
-        row != null && live ? liveUpdate(row) : FlowUpdate.beginning(flowId, clock.now(), stores);
+        row != null && live
+            ? liveUpdate(row, plan)
+            : FlowUpdate.beginning(flowId, clock.now(), stores, plan);
     update.causedAt(record.appendedAt());
     update.supersedes(stub);
     FlowState running = update.state();
@@ -128,7 +130,7 @@ final class FlowUpdates implements InputRouter.Destination {
   public void onMessage(Message message, Plan plan) {
     byte[] row = stores.flows().get(message.flowId());
     if (row != null && FlowValue.isFlow(row)) {
-      FlowUpdate update = liveUpdate(row);
+      FlowUpdate update = liveUpdate(row, plan);
       update.causedAt(message.record().appendedAt());
       decisions.apply(update, message.eventFor(update), message.record());
       seal(update, plan);
@@ -174,7 +176,7 @@ final class FlowUpdates implements InputRouter.Destination {
       String reason = "flow " + flowId + " has ended and has expired from the archive";
       holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
     } else {
-      FlowUpdate update = update(archived, FlowUpdate.Found.ARCHIVED);
+      FlowUpdate update = update(archived, FlowUpdate.Found.ARCHIVED, plan);
       update.supersedes(stub);
       holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
       seal(update, plan);
@@ -200,7 +202,7 @@ final class FlowUpdates implements InputRouter.Destination {
     if (row == null || !FlowValue.isFlow(row)) {
       return;
     }
-    FlowUpdate update = liveUpdate(row);
+    FlowUpdate update = liveUpdate(row, plan);
     if (update.requireState().incarnation().equals(committed.incarnation())) {
       update.causedAt(appendedAt);
       decisions.apply(update, new TurnCommitted(update.now(), committed.number()), null);
@@ -233,13 +235,13 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     Plan parked = new Plan();
     try {
-      fault(update(flow, FlowUpdate.Found.LIVE), error, parked);
+      fault(update(flow, FlowUpdate.Found.LIVE, parked), error, parked);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("flow {} is parked without its definition", flowId, e);
       parked = new Plan();
-      fault(FlowUpdate.of(flow, FlowUpdate.Found.LIVE, clock.now(), stores), error, parked);
+      fault(FlowUpdate.of(flow, FlowUpdate.Found.LIVE, clock.now(), stores, parked), error, parked);
     }
     plan.add(parked);
   }
@@ -269,7 +271,7 @@ final class FlowUpdates implements InputRouter.Destination {
       onHeldTimer(timer, row, plan);
       return;
     }
-    FlowUpdate update = liveUpdate(row);
+    FlowUpdate update = liveUpdate(row, plan);
     update.causedAt(timer.at());
     if (update.requireState().times().wakeAt() == timer.at()) {
       decisions.apply(update, dueEvent(update, at), undefined.of(update));
@@ -337,12 +339,12 @@ final class FlowUpdates implements InputRouter.Destination {
     return kept != null && same ? kept : StartDigest.of(event.orchestrationName(), event.payload());
   }
 
-  private FlowUpdate liveUpdate(byte[] row) {
-    return update(FlowStateCodec.decode(row), FlowUpdate.Found.LIVE);
+  private FlowUpdate liveUpdate(byte[] row, Plan plan) {
+    return update(FlowStateCodec.decode(row), FlowUpdate.Found.LIVE, plan);
   }
 
-  private FlowUpdate update(StoredFlow flow, FlowUpdate.Found found) {
-    FlowUpdate update = FlowUpdate.of(flow, found, clock.now(), stores);
+  private FlowUpdate update(StoredFlow flow, FlowUpdate.Found found, Plan plan) {
+    FlowUpdate update = FlowUpdate.of(flow, found, clock.now(), stores, plan);
     FlowState state = flow.state();
     DefinitionId id = state.definition();
     if (state.status() == FlowStatus.WAITING) {

@@ -77,7 +77,6 @@ final class FlowWriter {
     update
         .timersSet()
         .forEach(at -> plan.write(() -> timers.set(new Timers.Timer(at, update.flowId()))));
-    update.sends().forEach(plan::send);
   }
 
   private void keep(FlowUpdate update, FlowState state, Plan plan) {

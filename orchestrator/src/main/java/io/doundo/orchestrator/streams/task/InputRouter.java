@@ -84,7 +84,8 @@ final class InputRouter {
       case CONTROL ->
           new ControlMessage(
               record, ControlCommand.decode(record.value(), record.key(), record.headerLookup()));
-      case START -> throw new IllegalArgumentException("a start is not a message to a flow");
+      case START, REKEYED ->
+          throw new IllegalArgumentException("no message to a flow: " + record.source());
     };
   }
 

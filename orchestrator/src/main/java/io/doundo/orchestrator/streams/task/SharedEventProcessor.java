@@ -5,7 +5,6 @@ import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
-import io.doundo.orchestrator.streams.record.SourceRecord;
 import io.doundo.protocol.EventType;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
@@ -60,7 +59,7 @@ public final class SharedEventProcessor
     if (sink == null) {
       throw new IllegalStateException("the task is not initialised");
     }
-    SourceRecord source = SourceRecord.of(record, sink.recordMetadata().orElseThrow());
+    InputRecord source = InputRecord.of(record, sink.recordMetadata().orElseThrow());
     compute(source)
         .sendAll(
             sent ->
@@ -68,7 +67,7 @@ public final class SharedEventProcessor
     progress.processedOne();
   }
 
-  private Plan compute(SourceRecord source) {
+  private Plan compute(InputRecord source) {
     Plan plan = new Plan();
     try {
       route(source, plan);
@@ -78,33 +77,31 @@ public final class SharedEventProcessor
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("record {} could not be processed and becomes a dead letter", source.place(), e);
+      LOG.error("record {} could not be processed and becomes a dead letter", source.position(), e);
       meters.computationFailed();
       return refusal(source, "internal error while processing this record: " + e);
     }
   }
 
-  private Plan refusal(SourceRecord source, String reason) {
+  private Plan refusal(InputRecord source, String reason) {
     Plan refusal = new Plan();
     refusal.send(deadLetters.of(source, reason));
     return refusal;
   }
 
-  private void route(SourceRecord source, Plan plan) throws MalformedRecordException {
-    InputRecord start = source.inbound(InputSource.SHARED_START);
-    switch (EventType.of(source.value(), start.headerLookup())) {
+  private void route(InputRecord source, Plan plan) throws MalformedRecordException {
+    switch (EventType.of(source.value(), source.headerLookup())) {
       case REGISTRATION -> plan.send(registration(source));
-      case START -> router.take(start, false, FlowsElsewhere.INSTANCE, plan);
+      case START -> router.take(source, false, FlowsElsewhere.INSTANCE, plan);
       case ANSWER ->
-          router.take(
-              source.inbound(InputSource.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
+          router.take(source.as(InputSource.SHARED_RESPONSE), false, FlowsElsewhere.INSTANCE, plan);
       case COMMAND -> {
         // Ours, to a worker.
       }
     }
   }
 
-  private OutputRecord registration(SourceRecord source) {
+  private OutputRecord registration(InputRecord source) {
     byte[] value = source.value();
     OutputRecord registration =
         new OutputRecord(

@@ -45,7 +45,7 @@ class AuditSwitchTest {
     assertThat(driver.takeReasons())
         .singleElement()
         .asString()
-        .contains("RESUME refused: it is not paused");
+        .contains("RESUME refused: the flow is not paused");
     assertThat(driver.take(Topics.FLOW_EVENTS)).isEmpty();
   }
 }
