@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -161,8 +162,8 @@ class OrchestratorServiceIT {
   /** How many requests Tomcat keeps open without a thread. */
   private int asynchronousRequests() {
     WebServer server = ((WebServerApplicationContext) application).getWebServer();
-    ProtocolHandler handler =
-        ((TomcatWebServer) server).getTomcat().getConnector().getProtocolHandler();
+    TomcatWebServer tomcat = (TomcatWebServer) Objects.requireNonNull(server);
+    ProtocolHandler handler = tomcat.getTomcat().getConnector().getProtocolHandler();
     return ((AbstractProtocol<?>) handler).getWaitingProcessorCount();
   }
 
