@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.streams.read;
 
-import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
@@ -10,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Reads the engine's own records from outside the engine, for read models that follow the changelog
- * of live flows ({@link StreamsEngine#flowsChangelog}) and the archive topic. Read both
+ * of live flows ({@code StreamsEngine.flowsChangelog}) and the archive topic. Read both
  * read_committed. Safe for any thread.
  */
 public final class FlowRecords {

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.streams.read.FlowReader;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A flow as it is kept.
  *
  * @param searchValue the value of the definition's {@code searchKey} in the start payload, or null
- * @param contents JSON values by digest. A flow found by {@link FlowReader} has all that its state
+ * @param contents JSON values by digest. A flow found by {@code FlowReader} has all that its state
  *     names; one decoded from a single stored record has those that were small enough to stand in
  *     it. The arrays must not be written.
  */
