@@ -24,6 +24,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.DurationText;
 import io.doundo.protocol.KnownEffect;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -52,9 +53,13 @@ class ArchitectureTest {
   private static final String APP = ROOT + "app..";
   private static final String PROTOCOL = "io.doundo.protocol..";
 
-  /** The enums that the core shares with the wire: an action or a verb has one name everywhere. */
+  /**
+   * What the core shares with the wire: an action or a verb has one name everywhere, and a duration
+   * one wording.
+   */
   private static final DescribedPredicate<JavaClass> WORDS_OF_THE_WIRE =
-      belongToAnyOf(CommandAction.class, ControlAction.class, KnownEffect.class);
+      belongToAnyOf(
+          CommandAction.class, ControlAction.class, DurationText.class, KnownEffect.class);
 
   @ArchTest
   static final ArchRule CORE_IS_PURE =

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.definition.DurationText;
+import io.doundo.protocol.DurationText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.definition.DurationText;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
@@ -13,6 +12,7 @@ import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.protocol.DeadLetter;
+import io.doundo.protocol.DurationText;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -26,13 +26,15 @@ final class TopicWatch {
   private final Admin admin;
   private final TaskTimer timer;
   private final Set<String> wanted;
+  private final RetentionCheck retentions;
   private volatile Set<String> existing = Set.of();
   private int asked;
 
-  TopicWatch(Admin admin, TaskTimer timer, Set<String> wanted) {
+  TopicWatch(Admin admin, TaskTimer timer, Set<String> wanted, RetentionCheck retentions) {
     this.admin = admin;
     this.timer = timer;
     this.wanted = wanted;
+    this.retentions = retentions;
   }
 
   /** The wanted topics that are known to exist; grows. */
@@ -80,14 +82,19 @@ final class TopicWatch {
   }
 
   private void found(Map<String, KafkaFuture<TopicDescription>> answers) {
-    Set<String> now = new TreeSet<>(existing);
+    Set<String> found = new TreeSet<>();
     answers.forEach(
         (topic, answer) -> {
           if (exists(topic, answer)) {
-            now.add(topic);
+            found.add(topic);
           }
         });
+    Set<String> now = new TreeSet<>(existing);
+    now.addAll(found);
     existing = Set.copyOf(now);
+    if (!found.isEmpty()) {
+      retentions.check(found);
+    }
     askLater();
   }
 

@@ -62,7 +62,9 @@ public final class Worker {
     this.producer = KafkaClients.producer(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
     Subscriptions subscriptions = new Subscriptions(steps);
-    this.topics = new TopicWatch(admin, timer, subscriptions.topics());
+    this.topics =
+        new TopicWatch(
+            admin, timer, subscriptions.topics(), new RetentionCheck(admin, fence.retention()));
     this.meters = new WorkerMeters(registry);
     this.context =
         new DeliveryContext(

@@ -66,6 +66,9 @@ public interface Fence extends AutoCloseable {
    */
   CompletionStage<Void> check();
 
+  /** How long a settled record is kept when nobody acknowledges its answer. */
+  Duration retention();
+
   @Override
   void close();
 }

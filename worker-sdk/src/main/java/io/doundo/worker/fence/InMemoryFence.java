@@ -24,6 +24,7 @@ public final class InMemoryFence implements Fence {
 
   private final Map<FenceKey, StepRecord> records = new HashMap<>();
   private final InstantSource clock;
+  private final FenceSettings settings;
   private final FenceTable table;
   private Instant evidenceSince;
   private boolean available = true;
@@ -34,6 +35,7 @@ public final class InMemoryFence implements Fence {
 
   public InMemoryFence(InstantSource clock, FenceSettings settings) {
     this.clock = clock;
+    this.settings = settings;
     this.table = new FenceTable(settings);
     this.evidenceSince = clock.instant();
   }
@@ -79,6 +81,11 @@ public final class InMemoryFence implements Fence {
   public CompletionStage<Boolean> keepNote(
       FenceKey key, Token token, String name, @Nullable RawJson value) {
     return on(key, (step, moment) -> table.keepNote(step, token, name, value, moment));
+  }
+
+  @Override
+  public Duration retention() {
+    return settings.retention();
   }
 
   @Override

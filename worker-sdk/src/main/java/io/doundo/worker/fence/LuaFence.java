@@ -22,6 +22,7 @@ public final class LuaFence implements Fence {
 
   private final RedisConnection redis;
   private final FenceKeys keys;
+  private final FenceSettings settings;
   private final String retention;
   private final String doubtRetention;
   private final String margin;
@@ -30,6 +31,7 @@ public final class LuaFence implements Fence {
   LuaFence(RedisConnection redis, FenceKeys keys, FenceSettings settings) {
     this.redis = redis;
     this.keys = keys;
+    this.settings = settings;
     this.retention = text(settings.retention());
     this.doubtRetention = text(settings.doubtRetention());
     this.margin = text(settings.acknowledgedMargin());
@@ -199,6 +201,11 @@ public final class LuaFence implements Fence {
             flag(value == null),
             retention)
         .thenApply(held -> held == 1);
+  }
+
+  @Override
+  public Duration retention() {
+    return settings.retention();
   }
 
   @Override

@@ -102,6 +102,11 @@ final class CrashingFence implements Fence {
   }
 
   @Override
+  public Duration retention() {
+    return fence.retention();
+  }
+
+  @Override
   public CompletionStage<Void> check() {
     return fence.check();
   }

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition;
+package io.doundo.protocol;
 
 import java.time.Duration;
 import java.util.Locale;

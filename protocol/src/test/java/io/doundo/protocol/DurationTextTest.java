@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition;
+package io.doundo.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
