@@ -164,7 +164,8 @@ class DeliveryIT {
     assertThat(thrown.outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(unfit.action()).isEqualTo(AnswerAction.FAIL_STEP);
     assertThat(unfit.outcome()).isEqualTo(Outcome.NO_EFFECT);
-    assertThat(unfit.errorMessage()).startsWith("UnreadablePayloadException: the payload does not fit");
+    assertThat(unfit.errorMessage())
+        .startsWith("UnreadablePayloadException: the payload does not fit");
     assertThat(realms.effects).containsExactly("do throws");
   }
 

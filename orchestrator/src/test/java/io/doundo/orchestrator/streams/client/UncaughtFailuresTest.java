@@ -41,7 +41,9 @@ class UncaughtFailuresTest {
         .endsWith(16_000L, 30_000L, 30_000L, 30_000L);
     assertThat(failures.trouble())
         .hasValueSatisfying(
-            trouble -> assertThat(trouble).contains("10 stream threads have died so far", "no space left on device"));
+            trouble ->
+                assertThat(trouble)
+                    .contains("10 stream threads have died so far", "no space left on device"));
   }
 
   @Test
