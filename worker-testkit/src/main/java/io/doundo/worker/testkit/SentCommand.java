@@ -67,7 +67,7 @@ record SentCommand(
             value.length,
             utf8(flow.flowId()),
             value,
-            headers(definition, flow, sent, halves),
+            headers(definition, flow, sent, halves, at),
             Optional.empty()));
   }
 
@@ -81,7 +81,11 @@ record SentCommand(
   }
 
   private static Headers headers(
-      Orchestration definition, FlowState flow, DispatchStep sent, Map<String, RawJson> halves) {
+      Orchestration definition,
+      FlowState flow,
+      DispatchStep sent,
+      Map<String, RawJson> halves,
+      long at) {
     Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
     add(headers, RecordHeaders.COMMAND_ID, sent.commandId());
     add(headers, RecordHeaders.ATTEMPT, Integer.toString(sent.attempt()));
@@ -92,6 +96,10 @@ record SentCommand(
     long firstSent = flow.steps().get(sent.step()).startedAt();
     if (firstSent > 0) {
       add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
+    }
+    if (sent.action() == CommandAction.DO) {
+      // Here a command is visible as soon as it is sent.
+      add(headers, RecordHeaders.VISIBLE_SINCE, Long.toString(at));
     }
     if (definition.steps().get(sent.step()).undoFailed()) {
       add(headers, RecordHeaders.UNDO_FAILED, "true");

@@ -41,6 +41,8 @@ final class TestWorkers implements AutoCloseable {
     this.steps = steps;
     this.json = json;
     this.fence = new InMemoryFence(clock, FenceSettings.DEFAULTS);
+    // A fence that was empty a moment ago may have forgotten something; this one never did.
+    clock.moveTo(clock.millis() + FenceSettings.DEFAULTS.clockTolerance().toMillis());
     this.crashingFence = new CrashingFence(fence);
     this.current = worker(crashingFence);
   }
