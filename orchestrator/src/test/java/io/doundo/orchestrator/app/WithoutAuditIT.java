@@ -69,7 +69,7 @@ class WithoutAuditIT {
                     .isEqualTo("COMPLETED"));
     Reply undo = rest.post("/api/flows/f-1/undo", "{\"controlId\": \"u-1\"}");
     assertThat(undo.status()).isEqualTo(202);
-    assertThat(undo.json().path("note").asString("")).contains("doundo.audit is off");
+    assertThat(undo.json().path("note").asString("")).contains("With doundo.audit off");
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -97,6 +97,6 @@ class WithoutAuditIT {
   private static void assertOff(Reply reply) {
     assertThat(reply.status()).isEqualTo(501);
     assertThat(reply.json().path("type").asString("")).isEqualTo("urn:doundo:problem:audit-off");
-    assertThat(reply.json().path("detail").asString("")).contains("doundo.audit is off");
+    assertThat(reply.json().path("detail").asString("")).contains("With doundo.audit off");
   }
 }

@@ -190,7 +190,14 @@ class RegistrationRecoveryIT {
       assertThat(backlog.block()).isEmpty();
 
       long offset = registerInATransaction(ONE);
-      backlog.look();
+      // A commit is acknowledged before its markers are written.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                backlog.look();
+                return backlog.block().isPresent();
+              });
       RegistrationBlock held = backlog.block().orElseThrow();
       assertThat(held.place()).isEqualTo("orchestrator.registration-0@" + offset);
       assertThat(held.toString())
