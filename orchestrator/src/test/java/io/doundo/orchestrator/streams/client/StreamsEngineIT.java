@@ -363,7 +363,7 @@ class StreamsEngineIT {
         .untilAsserted(
             () ->
                 assertThat(installation.deadLetterReasons())
-                    .anyMatch(reason -> reason.contains("no flow no-such-flow is known")));
+                    .anyMatch(reason -> reason.contains("flow no-such-flow is unknown")));
   }
 
   private static String sourceTopic(org.apache.kafka.common.header.Headers headers) {
