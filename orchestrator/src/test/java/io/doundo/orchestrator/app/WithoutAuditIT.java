@@ -97,6 +97,6 @@ class WithoutAuditIT {
   private static void assertOff(Reply reply) {
     assertThat(reply.status()).isEqualTo(501);
     assertThat(reply.json().path("type").asString("")).isEqualTo("urn:doundo:problem:audit-off");
-    assertThat(reply.json().path("detail").asString("")).contains("With doundo.audit off");
+    assertThat(reply.json().path("detail").asString("")).contains("doundo.audit is off");
   }
 }
