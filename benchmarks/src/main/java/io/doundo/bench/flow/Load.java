@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Starts the flows of a run: as many as are let in, or at a rate. Not for several threads. */
+/** Starts the flows of a run: as many as are let in, or at a rate. Not thread-safe. */
 public final class Load implements AutoCloseable {
 
   private static final long PAUSE_NANOS = 1_000_000;

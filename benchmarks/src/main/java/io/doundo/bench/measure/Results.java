@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The results of a run so far. Not for several threads. */
+/** The results of a run so far. Not thread-safe. */
 public final class Results {
 
   private final List<Throughput> throughputs = new ArrayList<>();

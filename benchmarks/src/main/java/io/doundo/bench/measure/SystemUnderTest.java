@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * The limit or the product in one mode, ready to be measured: starts flows, sees them end, and
- * checks them. Not for several threads.
+ * checks them. Not thread-safe.
  */
 final class SystemUnderTest implements AutoCloseable {
 

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /**
  * The orchestrators of a run, each with its own port and state directory, which it keeps across
- * restarts. Not for several threads.
+ * restarts. Not thread-safe.
  */
 public final class Orchestrators {
 

@@ -46,7 +46,7 @@ class ModelTest {
   @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
   @MethodSource("models")
   void theModelHolds(String name) throws Exception {
-    Verdict verdict = check(MODEL, MODELS.resolve(name + ".cfg"));
+    ModelCheckResult verdict = check(MODEL, MODELS.resolve(name + ".cfg"));
 
     assertThat(verdict.holds()).as(verdict.output()).isTrue();
   }
@@ -80,16 +80,16 @@ class ModelTest {
     assertThat(expected.lookingAt()).as("%s says what refutes it", config).isTrue();
     String property = expected.group(1);
 
-    Verdict verdict = check(directory.resolve(name + ".tla"), config);
+    ModelCheckResult verdict = check(directory.resolve(name + ".tla"), config);
 
     assertThat(verdict.refuted()).as(verdict.output()).isTrue();
     assertThat(verdict.violated("EveryFlowEnds")).isEqualTo(property);
   }
 
-  private static Verdict check(Path module, Path config)
+  private static ModelCheckResult check(Path module, Path config)
       throws IOException, InterruptedException, URISyntaxException {
     long began = System.nanoTime();
-    Verdict verdict = Tlc.check(module, config);
+    ModelCheckResult verdict = Tlc.check(module, config);
     long seconds = (System.nanoTime() - began) / 1_000_000_000;
     System.out.println(config + ": " + verdict.figures() + ", " + seconds + " s");
     return verdict;

@@ -24,7 +24,7 @@ final class Tlc {
    * @param module file of the root module
    * @param config file of its configuration
    */
-  static Verdict check(Path module, Path config)
+  static ModelCheckResult check(Path module, Path config)
       throws IOException, InterruptedException, URISyntaxException {
     String name = config.getFileName().toString().replace(".cfg", "");
     Path scratch = Files.createTempDirectory(Files.createDirectories(WORK), name);
@@ -48,7 +48,7 @@ final class Tlc {
       if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
         throw new IllegalStateException(name + " takes too long; see " + output);
       }
-      return new Verdict(
+      return new ModelCheckResult(
           process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
     } finally {
       process.destroyForcibly().waitFor();

@@ -110,7 +110,8 @@ final class EveryAnswerIsConsumed implements Invariant {
     }
 
     /**
-     * @param unlessRefused what is wrong if it is no dead letter; null when it need not be one
+     * @param unlessRefused the violation to report unless the answer is a dead letter; null when it
+     *     need not be one
      */
     void record(RecordPosition place, String flowId, String what, @Nullable String unlessRefused) {
       Long next = history.consumed().get(place.topic() + '-' + place.partition());

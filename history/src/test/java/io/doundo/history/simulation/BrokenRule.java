@@ -77,7 +77,7 @@ public enum BrokenRule {
   /** An answer vouches for its run though Redis may have forgotten that the UNDO was before it. */
   VOUCHES_AFTER_A_LOSS("I3"),
 
-  /** A late effect is told by its own run only; when that answer is lost, by nobody. */
+  /** A late effect is reported by its own run only, and never when that answer is lost. */
   LATE_EFFECT_IS_TOLD_ONCE("I3");
 
   private final String caughtBy;

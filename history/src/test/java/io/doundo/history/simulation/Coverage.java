@@ -3,9 +3,7 @@ package io.doundo.history.simulation;
 import java.util.EnumMap;
 import java.util.Map;
 
-/**
- * Counts what has happened, over one run or many. Not for several threads, but for {@link #NONE}.
- */
+/** Counts what has happened, over one run or many. Not thread-safe, except {@link #NONE}. */
 public final class Coverage {
 
   /** Where nobody asks. */

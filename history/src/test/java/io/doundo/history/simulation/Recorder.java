@@ -215,7 +215,7 @@ public final class Recorder {
             command.commandId()));
   }
 
-  public void committed(List<Taken> all) {
+  public void committed(List<RecordedDecision> all) {
     for (int i : open) {
       RecordedCommand command = sent.get(i);
       sent.set(
@@ -232,7 +232,7 @@ public final class Recorder {
               command.commandId()));
     }
     open.clear();
-    for (Taken taken : all) {
+    for (RecordedDecision taken : all) {
       if (taken.moved()) {
         transitions.add(transition(taken));
       }
@@ -246,7 +246,7 @@ public final class Recorder {
     return seen;
   }
 
-  private Transition transition(Taken taken) {
+  private Transition transition(RecordedDecision taken) {
     FlowState next = taken.next();
     List<PublishFlowEvent> entries = new ArrayList<>(4);
     for (Effect effect : taken.decision().effects()) {

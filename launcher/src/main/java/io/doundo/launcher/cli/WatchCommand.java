@@ -1,9 +1,18 @@
 package io.doundo.launcher.cli;
 
+import io.doundo.launcher.ExitCodes;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** {@code doundo watch}. */
 @Command(
@@ -28,5 +37,110 @@ public final class WatchCommand implements Callable<Integer> {
               + output.terminal().status(status));
     }
     return FlowText.exitCode(status);
+  }
+
+  /**
+   * Prints what happens to one flow, each entry once, until nothing more happens without an
+   * operator. It reads the event stream; if that is interrupted or unavailable, it reads the
+   * timeline again. A service that goes away for a while is waited for. Used once, by one thread.
+   */
+  private static final class FlowFollower {
+
+    private static final String DATA = "data:";
+    private static final long PAUSE_MILLIS = 500;
+    private static final long SHORT_PAUSE_MILLIS = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** A flow may be seen ended a moment before its last entry is committed. */
+    private static final int LOOKS_AFTER_THE_END = 10;
+
+    private final ServiceClient client;
+    private final String flowId;
+    private final OutputOptions output;
+    private int lastTransition;
+    private String lastStatus = "";
+
+    FlowFollower(ServiceClient client, String flowId, OutputOptions output) {
+      this.client = client;
+      this.flowId = flowId;
+      this.output = output;
+    }
+
+    /** Returns the status in which the flow rests. */
+    String follow() throws InterruptedException {
+      String status = look();
+      long lostAt = 0;
+      int looks = 0;
+      while (true) {
+        boolean rests = FlowText.isTerminal(status) || status.equals("PARKED");
+        if (rests && (lastStatus.equals(status) || ++looks > LOOKS_AFTER_THE_END)) {
+          return status;
+        }
+        try {
+          if (!rests) {
+            stream();
+          }
+          TimeUnit.MILLISECONDS.sleep(rests ? SHORT_PAUSE_MILLIS : PAUSE_MILLIS);
+          status = look();
+          lostAt = 0;
+        } catch (CommandFailure e) {
+          lostAt = stillPatient(lostAt, e);
+          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+      }
+    }
+
+    /** Asks for the flow and the timeline; fails like any command when the flow is not known. */
+    private String look() {
+      String status = client.flow(flowId).path("status").asString("");
+      printNew(client.timeline(flowId).path("events"));
+      return status;
+    }
+
+    private long stillPatient(long lostAt, CommandFailure failure) {
+      if (failure.exitCode() != ExitCodes.UNREACHABLE) {
+        throw failure;
+      }
+      if (lostAt == 0) {
+        output.note("The service is unreachable or not ready; waiting for it.");
+        return System.nanoTime();
+      }
+      if (System.nanoTime() - lostAt > PATIENCE.toNanos()) {
+        throw failure;
+      }
+      return lostAt;
+    }
+
+    private void stream() {
+      try (Stream<String> lines =
+          client.events(ServiceClient.flowPath(flowId, "/events"), lastTransition)) {
+        Iterator<String> each = lines.filter(line -> line.startsWith(DATA)).iterator();
+        while (!lastStatus.equals("PARKED") && each.hasNext()) {
+          printNew(ServiceJson.MAPPER.readTree(each.next().substring(DATA.length())));
+        }
+      } catch (UncheckedIOException e) {
+        output.note("The event stream was interrupted; reconnecting.");
+      }
+    }
+
+    /** Prints the entries of later transitions than the last; one transition may have several. */
+    private void printNew(JsonNode entries) {
+      int printed = lastTransition;
+      List<JsonNode> fresh = new ArrayList<>();
+      for (JsonNode entry : entries) {
+        int transition = entry.path("transition").asInt(0);
+        if (transition > printed) {
+          lastTransition = Math.max(lastTransition, transition);
+          lastStatus = entry.path("status").asString("");
+          fresh.add(entry);
+        }
+      }
+      if (output.isJson()) {
+        fresh.forEach(output::json);
+      } else {
+        // Many at once are what happened before this command began to watch.
+        output.lines(new TimelineText(fresh, output.terminal()).folded());
+      }
+    }
   }
 }

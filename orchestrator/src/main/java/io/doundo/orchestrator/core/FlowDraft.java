@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link FlowState} in the making, for the length of one decision: the only place in which flow
- * state is written. Not for several threads.
+ * state is written. Not thread-safe.
  */
 final class FlowDraft {
 

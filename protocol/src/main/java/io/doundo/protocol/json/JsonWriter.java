@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes JSON as bytes, in the spelling of {@link Json#MAPPER}: made for the few small objects that
  * are written for each record, at a fraction of a general generator's cost. The caller is
- * responsible for correct nesting. Not for several threads.
+ * responsible for correct nesting. Not thread-safe.
  */
 public final class JsonWriter {
 

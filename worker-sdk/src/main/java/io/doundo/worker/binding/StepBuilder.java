@@ -113,7 +113,7 @@ final class StepBuilder {
     }
     if (verifyMethod != null) {
       ProblemList here = problems.at(verifyMethod.place());
-      requireVerdict(verifyMethod, here);
+      requireVerifyResult(verifyMethod, here);
       verifyHandler =
           verifyMethod
               .bean()
@@ -141,11 +141,11 @@ final class StepBuilder {
     if (onDoubt == OnDoubt.VERIFY && verifyMethod == null) {
       here.add(
           "sets onDoubt = VERIFY, but no @Verify method verifies the step " + key,
-          "add a method @Verify(\"%s\") that returns a Verdict".formatted(key.step()));
+          "add a method @Verify(\"%s\") that returns a VerifyResult".formatted(key.step()));
     }
   }
 
-  private void requireVerdict(HandlerMethod found, ProblemList here) {
+  private void requireVerifyResult(HandlerMethod found, ProblemList here) {
     if (found.method().getReturnType() != VerifyResult.class) {
       here.add(
           "does not return a VerifyResult", "return VerifyResult.done(…), notDone() or unknown()");

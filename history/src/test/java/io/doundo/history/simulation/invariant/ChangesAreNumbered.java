@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 
@@ -8,7 +8,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 public final class ChangesAreNumbered implements Invariant {
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     FlowState before = taken.before();
     FlowState next = taken.next();
     if (before == null || !before.incarnation().equals(next.incarnation())) {

@@ -2,8 +2,8 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Sabotage;
-import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -39,7 +39,7 @@ public final class DuplicatesAbsorbed implements Invariant {
   }
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     if (!dice.chance(125) || !mustBeAbsorbed(taken) || taken.published(FlowEventType.INCIDENT)) {
       return;
     }
@@ -50,7 +50,7 @@ public final class DuplicatesAbsorbed implements Invariant {
     }
   }
 
-  private static boolean mustBeAbsorbed(Taken taken) {
+  private static boolean mustBeAbsorbed(RecordedDecision taken) {
     FlowEvent event = taken.event();
     if (event instanceof StepSucceeded success) {
       if (isPhantom(taken, success.step(), success.action(), success.answerOf())) {
@@ -75,7 +75,7 @@ public final class DuplicatesAbsorbed implements Invariant {
   }
 
   private static boolean isPhantom(
-      Taken taken, String step, @Nullable CommandAction action, AnswerOf answerOf) {
+      RecordedDecision taken, String step, @Nullable CommandAction action, AnswerOf answerOf) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     if (index < 0) {
       return false;
@@ -89,7 +89,7 @@ public final class DuplicatesAbsorbed implements Invariant {
   }
 
   /** Whether the core recognised the command: its id is of the payload as it is known today. */
-  private static boolean isKnown(Taken taken, StepSucceeded success) {
+  private static boolean isKnown(RecordedDecision taken, StepSucceeded success) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(success.step());
     if (success.action() == CommandAction.UNDO || index < 0 || taken.next().steps().isEmpty()) {
       return true;
@@ -103,14 +103,14 @@ public final class DuplicatesAbsorbed implements Invariant {
   }
 
   /** Whether the answer was taken for that of a command which is not on record, and so for new. */
-  private static boolean raisedGeneration(Taken taken, String step) {
+  private static boolean raisedGeneration(RecordedDecision taken, String step) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     return index >= 0
         && !taken.next().steps().isEmpty()
         && taken.next().steps().get(index).generation() > taken.stepBefore(index).generation();
   }
 
-  private static boolean undoSent(Taken taken, String step) {
+  private static boolean undoSent(RecordedDecision taken, String step) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     return index >= 0
         && !taken.next().steps().isEmpty()

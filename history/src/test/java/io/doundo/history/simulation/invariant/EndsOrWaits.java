@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -12,7 +12,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 public final class EndsOrWaits implements Invariant {
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     FlowState next = taken.next();
     if ((next.status() == FlowStatus.PARKED) != (next.parkReason() != null)) {
       throw new Violation("wakes", next.status() + " because of " + next.parkReason());

@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public interface Invariant {
 
   /** A decision was made; its transaction may still be aborted. */
-  default void decided(Taken taken) {}
+  default void decided(RecordedDecision taken) {}
 
   /** A decision was committed, in the order of decisions. */
-  default void committed(Taken taken) {}
+  default void committed(RecordedDecision taken) {}
 
   /**
    * A command became visible to its worker.

@@ -1,8 +1,8 @@
 package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Core;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Scene;
-import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.worker.Ending;
 import io.doundo.history.simulation.worker.Worker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -38,13 +38,13 @@ public final class Invariants {
             new TimerIsNeverLate());
   }
 
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     for (Invariant invariant : all) {
       invariant.decided(taken);
     }
   }
 
-  public void committed(Taken taken) {
+  public void committed(RecordedDecision taken) {
     if (taken.event() instanceof ControlRequested control
         && (control.verb() == ControlAction.SKIP || control.verb() == ControlAction.RESOLVE)
         && control.step() != null

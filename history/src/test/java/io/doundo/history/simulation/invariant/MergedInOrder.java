@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.state.Content;
@@ -23,7 +23,7 @@ public final class MergedInOrder implements Invariant {
   }
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     for (DispatchStep command : taken.dispatches()) {
       if (command.action() == CommandAction.DO && command.payload().size() > 1) {
         check(taken, command);
@@ -31,7 +31,7 @@ public final class MergedInOrder implements Invariant {
     }
   }
 
-  private void check(Taken taken, DispatchStep command) {
+  private void check(RecordedDecision taken, DispatchStep command) {
     List<Content> expected = new ArrayList<>();
     expected.add(taken.next().origin().payload());
     for (int ancestor : definition.graph().ancestors(command.step())) {

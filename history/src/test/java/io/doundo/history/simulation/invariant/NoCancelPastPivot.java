@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
@@ -11,7 +11,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 public final class NoCancelPastPivot implements Invariant {
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     FlowState next = taken.next();
     Orchestration definition = taken.definition();
     if (next.cancelReason() != null

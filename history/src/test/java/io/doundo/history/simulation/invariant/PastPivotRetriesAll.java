@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
@@ -21,7 +21,7 @@ import io.doundo.protocol.CommandAction;
 public final class PastPivotRetriesAll implements Invariant {
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     FlowState before = taken.before();
     Orchestration definition = taken.definition();
     if (before == null
@@ -58,7 +58,7 @@ public final class PastPivotRetriesAll implements Invariant {
             || step.status() == StepStatus.IN_DOUBT);
   }
 
-  private static boolean mayBeRetried(Taken taken, Step step) {
+  private static boolean mayBeRetried(RecordedDecision taken, Step step) {
     if (taken.event() instanceof TimeReached) {
       return step.onTimeout() == OnTimeout.RETRY;
     }

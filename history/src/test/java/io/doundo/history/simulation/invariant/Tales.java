@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Timeline;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -16,7 +16,7 @@ public final class Tales {
   private Tales() {}
 
   /** What a decision led to, an effect a line, and where the flow stands then. */
-  public static String consequences(Taken taken) {
+  public static String consequences(RecordedDecision taken) {
     StringBuilder text = new StringBuilder();
     for (Effect effect : taken.decision().effects()) {
       text.append("\n                        → ").append(word(effect));

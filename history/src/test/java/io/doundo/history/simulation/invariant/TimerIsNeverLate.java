@@ -1,6 +1,6 @@
 package io.doundo.history.simulation.invariant;
 
-import io.doundo.history.simulation.Taken;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
@@ -16,7 +16,7 @@ import io.doundo.orchestrator.core.state.StepState;
 public final class TimerIsNeverLate implements Invariant {
 
   @Override
-  public void decided(Taken taken) {
+  public void decided(RecordedDecision taken) {
     FlowState next = taken.next();
     long at = taken.event().at();
     long due = due(next, at);

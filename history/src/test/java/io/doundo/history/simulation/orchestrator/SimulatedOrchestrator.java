@@ -6,10 +6,10 @@ import io.doundo.history.simulation.BrokenRule;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.SkewedClock;
-import io.doundo.history.simulation.Taken;
 import io.doundo.history.simulation.Versions;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.invariant.Invariants;
@@ -56,7 +56,7 @@ public final class SimulatedOrchestrator {
   private final SkewedClock clock;
   private final LostLetters letters;
   private final Inputs inputs = new Inputs();
-  private final List<Taken> open = new ArrayList<>();
+  private final List<RecordedDecision> open = new ArrayList<>();
   private final TaskEffects task = new TaskEffects(this::sends);
   private @Nullable FlowState state;
   private @Nullable FlowState committedState;
@@ -252,7 +252,7 @@ public final class SimulatedOrchestrator {
       start = source;
     }
     actsOn = state;
-    Taken taken = decide(state, event);
+    RecordedDecision taken = decide(state, event);
     tell("takes", taken);
     invariants.decided(taken);
     state = taken.decision().next();
@@ -311,9 +311,10 @@ public final class SimulatedOrchestrator {
     return unsendable;
   }
 
-  private Taken decide(@Nullable FlowState flow, FlowEvent event) {
+  private RecordedDecision decide(@Nullable FlowState flow, FlowEvent event) {
     Orchestration definition = definition(flow);
-    return new Taken(scene.now(), definition, flow, event, core.decide(definition, flow, event));
+    return new RecordedDecision(
+        scene.now(), definition, flow, event, core.decide(definition, flow, event));
   }
 
   private void commit() {
@@ -325,7 +326,7 @@ public final class SimulatedOrchestrator {
     inputs.commit();
     letters.commit();
     committedState = state;
-    List<Taken> committed = List.copyOf(open);
+    List<RecordedDecision> committed = List.copyOf(open);
     open.clear();
     for (int turn : task.commit()) {
       scene
@@ -393,7 +394,7 @@ public final class SimulatedOrchestrator {
               long timed = due == 0 ? now : due;
               long cause = polled.isEmpty() ? timed : polled.get(0).place().at();
               scene.coverage().count(Happening.ZOMBIE);
-              Taken taken = decide(stale, event);
+              RecordedDecision taken = decide(stale, event);
               tell("as a zombie takes", taken);
               taken
                   .dispatches()
@@ -408,7 +409,7 @@ public final class SimulatedOrchestrator {
             });
   }
 
-  private void tell(String how, Taken taken) {
+  private void tell(String how, RecordedDecision taken) {
     scene
         .story()
         .tell(

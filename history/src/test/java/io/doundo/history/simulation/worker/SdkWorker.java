@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Workers behind a fence. They crash while they work, stall past their lease, throw after the
- * effect; what was not answered is delivered again. Every effect is answered for in the end, and so
- * an undone step has none left, without exception.
+ * effect; a command without an answer is delivered again. In the end the orchestrator knows of
+ * every effect, so an undone step has none left, without exception.
  */
 public final class SdkWorker implements Worker {
 

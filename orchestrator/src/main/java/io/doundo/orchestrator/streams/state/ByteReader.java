@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@link ByteWriter} wrote. Every way in which bytes can be wrong ends in an {@link
- * UnreadableValueException}. Not for several threads.
+ * UnreadableValueException}. Not thread-safe.
  */
 public final class ByteReader {
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a stored value: a growing array with variable-length numbers. Not for several threads. */
+/** Builds a stored value: a growing array with variable-length numbers. Not thread-safe. */
 public final class ByteWriter {
 
   /** Says that a digest follows as text, because it is not 32 hexadecimal digits. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One flow during one record: what was found, what has been decided since, and what has to be sent
  * for it, which goes into the plan at once. Several events can pass through one update; it is
- * written once. Not for several threads.
+ * written once. Not thread-safe.
  */
 final class FlowUpdate {
 

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives every event the flow it is about: live, to begin, ended and to be recalled, or not known
- * yet. Computes only; writes go into the plan. Not for several threads.
+ * yet. Computes only; writes go into the plan. Not thread-safe.
  */
 final class FlowUpdates implements InputRouter.Destination {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds answers and control records whose flow is not in the live store: it is not known, because
  * its start may still be on the way, or it has ended and is being read from the archive. Gives them
- * to the flow when it is there, and gives them up when it does not come. Not for several threads.
+ * to the flow when it is there, and gives them up when it does not come. Not thread-safe.
  */
 final class HoldQueue {
 

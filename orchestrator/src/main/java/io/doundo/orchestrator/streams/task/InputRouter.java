@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes the records of the input topics and brings each to its flow: on this partition to the
  * flow's update, on another one through the rekey topic, once. Unreadable records become dead
- * letters. Not for several threads.
+ * letters. Not thread-safe.
  */
 final class InputRouter {
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /**
  * All effects of one record or timer, computed before the first is applied: a store write cannot be
  * reverted when a later one fails. Whatever is added is complete and checked, so that carrying it
- * out can only fail with the engine itself. Not for several threads.
+ * out can only fail with the engine itself. Not thread-safe.
  */
 final class Plan {
 

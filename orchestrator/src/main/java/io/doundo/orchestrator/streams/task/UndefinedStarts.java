@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the start record of every flow that waits for its definition, whole: when none comes, the
- * record becomes a dead letter, byte for byte. Not for several threads.
+ * record becomes a dead letter, byte for byte. Not thread-safe.
  */
 final class UndefinedStarts {
 

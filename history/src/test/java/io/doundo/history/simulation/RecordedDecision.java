@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param when the true time; the event has that of the engine's clock
  */
-public record Taken(
+public record RecordedDecision(
     long when,
     @Nullable Orchestration definition,
     @Nullable FlowState before,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode 0 when the model holds, 12 or 13 when a property is violated, else TLC gave up
  * @param output all that it printed
  */
-record Verdict(int exitCode, String output) {
+record ModelCheckResult(int exitCode, String output) {
 
   private static final int SAFETY_VIOLATED = 12;
   private static final int LIVENESS_VIOLATED = 13;
