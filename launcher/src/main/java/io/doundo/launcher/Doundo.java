@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done",
+      "0:success",
       "1:the request was refused, or the documents have problems",
       "2:usage error",
       "3:the service is unreachable or not ready",

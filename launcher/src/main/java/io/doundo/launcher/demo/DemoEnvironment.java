@@ -223,8 +223,8 @@ final class DemoEnvironment {
     return child == null
         ? new DemoFailure("The demo was stopped.")
         : new DemoFailure(
-            "The %s %s. Its log is %s"
-                .formatted(child.name(), child.ending(), plan.logFile(child.name())));
+            "%s %s. Its log is %s"
+                .formatted(child.subject(), child.ending(), plan.logFile(child.name())));
   }
 
   /** Whether anything runs on when the demo has ended. */

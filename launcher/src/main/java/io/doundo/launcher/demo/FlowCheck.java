@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Whether what was found is what was promised. The orchestrator is not taken at its word: what the
+ * Compares what was found with what was expected. The orchestrator is not taken at its word: what the
  * workers did is read from their ledger, and what exists from their store.
  *
- * @param problems what is not as promised, each a sentence; empty when all of it is
+ * @param problems the differences, a sentence each; empty when there are none
  */
 record FlowCheck(List<String> problems) {
 
@@ -103,7 +103,7 @@ record FlowCheck(List<String> problems) {
                             wasOrWere(expected.attempts()))));
   }
 
-  /** Effects of steps that nothing was promised of. */
+  /** Effects of steps of which none was expected. */
   private static void unexpectedSteps(
       ExpectedFlow expected, ObservedFlow found, List<String> problems) {
     Set<String> known =

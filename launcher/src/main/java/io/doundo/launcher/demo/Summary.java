@@ -31,7 +31,7 @@ final class Summary {
     lines.add(
         "%d  %s: %s".formatted(number, terminal.bold(scenario.title()), check(outcome, terminal)));
     lines.add("   %s is %s".formatted(outcome.flowId(), terminal.status(status)));
-    Table table = new Table("STEP", "PROMISED", "IN THE LEDGER", "IN THE STORE");
+    Table table = new Table("STEP", "EXPECTED", "IN THE LEDGER", "IN THE STORE");
     for (ExpectedStep step : scenario.expected().steps()) {
       table.row(
           step.step(),
@@ -48,7 +48,7 @@ final class Summary {
   private static String check(ScenarioResult outcome, Terminal terminal) {
     return outcome.check().isPassed()
         ? terminal.green("as expected")
-        : terminal.red("NOT AS PROMISED");
+        : terminal.red("NOT AS EXPECTED");
   }
 
   private static String effects(int effects, int undos) {

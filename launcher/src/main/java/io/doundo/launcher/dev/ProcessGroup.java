@@ -116,7 +116,7 @@ public final class ProcessGroup {
   /** Says how a child ended, with the end of its log. */
   public void report(Child ended) throws IOException, InterruptedException {
     out.println();
-    out.printf("The %s %s. The end of its log:%n%n", ended.name(), ended.ending());
+    out.printf("%s %s. The end of its log:%n%n", ended.subject(), ended.ending());
     ended.tail().forEach(line -> out.println("  " + line));
     out.println();
     out.println("Full log: " + plan.logFile(ended.name()));
@@ -143,11 +143,11 @@ public final class ProcessGroup {
       if (!child.isAlive()) {
         continue;
       }
-      out.printf("Stopping the %s …%n", child.name());
+      out.printf("Stopping %s …%n", child.inText());
       if (!child.stop(STOP_LIMIT)) {
         out.printf(
-            "The %s did not stop within %d s and was killed; no data is lost.%n",
-            child.name(), STOP_LIMIT.toSeconds());
+            "%s did not stop within %d s and was killed; no data is lost.%n",
+            child.subject(), STOP_LIMIT.toSeconds());
       }
     }
   }

@@ -31,6 +31,11 @@ public final class RedisChild implements Child {
   }
 
   @Override
+  public String inText() {
+    return "Redis";
+  }
+
+  @Override
   public ProcessHandle handle() {
     return handle;
   }

@@ -3,6 +3,7 @@ package io.doundo.launcher.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /** A process that this JVM has started, and that does not outlive it. */
@@ -13,14 +14,25 @@ public interface Child {
     Child start() throws IOException;
   }
 
+  /** The name of its log file. */
   String name();
+
+  /** What it is called within a sentence. */
+  default String inText() {
+    return "the " + name();
+  }
+
+  /** What it is called at the start of a sentence. */
+  default String subject() {
+    return inText().substring(0, 1).toUpperCase(Locale.ROOT) + inText().substring(1);
+  }
 
   ProcessHandle handle();
 
   /** Completes when it has ended, however that came about. */
   CompletableFuture<ProcessHandle> onExit();
 
-  /** How it ended, in words that go after its name. */
+  /** How it ended, in words that follow its name. */
   String ending();
 
   /** The last lines of its log; complete once it has ended. */

@@ -67,7 +67,7 @@ class DemoIT extends DemoWalk {
         .forEach(ProcessHandle::destroyForcibly);
 
     assertThat(end(demo)).as(() -> read(output)).isEqualTo(1);
-    assertThat(read(output)).contains("The demo did not finish: The redis ended or was killed.");
+    assertThat(read(output)).contains("The demo did not finish: Redis ended or was killed.");
     assertNothingIsLeft();
   }
 

@@ -159,7 +159,7 @@ class DevCommandIT {
     assertThat(dev.exitValue()).isEqualTo(1);
     assertThat(Files.readString(output))
         .containsSubsequence(
-            "The redis ended or was killed. The end of its log:",
+            "Redis ended or was killed. The end of its log:",
             "Ready to accept connections",
             "Full log: " + directory.resolve("data"),
             "Stopping the orchestrator",
