@@ -71,6 +71,8 @@ class HistoryFilesTest {
     for (FailureKind kind : FailureKind.values()) {
       events.add(new StepFailed(6, "reserve", CommandAction.DO, marked, kind, ODD, "worker-1"));
       events.add(new StepFailed(7, "reserve", null, AnswerOf.UNMARKED, kind, null, null));
+      events.add(
+          new StepFailed(7, "reserve", CommandAction.DO, marked, kind, ODD, null, 12_345, true));
     }
     events.add(new EffectLanded(8, "charge", CommandAction.DO, marked, SCALAR, "worker-1"));
     events.add(new EffectLanded(9, "charge", CommandAction.UNDO, marked, null, null));
@@ -103,6 +105,22 @@ class HistoryFilesTest {
                         + "\"orchestrationName\":\"order\",\"payload\":{\"digest\":"
                         + "\"fedcba9876543210\",\"size\":3,\"object\":false},\"startDigest\":\"start\"}")))
         .isEqualTo(new FlowStarted(1, "flow", "life", "order", SCALAR, "start", null));
+    assertThat(
+            EventJson.read(
+                json(
+                    "{\"type\":\"StepFailed\",\"at\":3,\"step\":\"charge\",\"action\":\"DO\","
+                        + "\"answerOf\":{\"attempt\":0,\"vouched\":false},\"kind\":\"FAILED\"}")))
+        .isEqualTo(
+            new StepFailed(
+                3,
+                "charge",
+                CommandAction.DO,
+                AnswerOf.UNMARKED,
+                FailureKind.FAILED,
+                null,
+                null,
+                0,
+                false));
     assertThat(
             EventJson.read(
                 json(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param failedSentAt when the command of a {@code FAIL_STEP} was sent, if the answer copies its
  *     {@code timestamp}, ms since the epoch; else 0
  * @param mayFollowUndo whether the fence may have lost an UNDO that came before this DO
+ * @param retryAfterMs the earliest time of the next attempt, in ms from now; 0 when it is not said
+ * @param serviceFault whether the failure is the service's and not the command's
  */
 public record Answer(
     String flowId,
@@ -30,9 +32,11 @@ public record Answer(
     @Nullable RawJson payload,
     @Nullable CommandAction failedAction,
     long failedSentAt,
-    boolean mayFollowUndo) {
+    boolean mayFollowUndo,
+    long retryAfterMs,
+    boolean serviceFault) {
 
-  /** An answer that copies neither {@code eventType} nor {@code timestamp}, and follows no UNDO. */
+  /** An answer with none of the optional headers. */
   public Answer(
       String flowId,
       String stepName,
@@ -56,6 +60,8 @@ public record Answer(
         worker,
         payload,
         null,
+        0,
+        false,
         0,
         false);
   }

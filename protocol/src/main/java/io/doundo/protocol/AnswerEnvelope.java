@@ -5,6 +5,7 @@ import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -20,6 +21,11 @@ public final class AnswerEnvelope {
 
   /** Longer error messages are cut, because they are kept with the flow. */
   public static final int MAX_ERROR_LENGTH = 1_000;
+
+  /** A worker that asks for a longer pause gets this one. */
+  public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  private static final String SERVICE_FAULT = "service";
 
   private AnswerEnvelope() {}
 
@@ -50,7 +56,9 @@ public final class AnswerEnvelope {
         envelope.payload(),
         unsaid ? echoedAction(body, stepName) : null,
         unsaid ? echoedTimestamp(body) : 0,
-        "true".equals(headers.text(RecordHeaders.MAY_FOLLOW_UNDO)));
+        "true".equals(headers.text(RecordHeaders.MAY_FOLLOW_UNDO)),
+        retryAfter(either(body, headers, RecordHeaders.RETRY_AFTER, RecordHeaders.RETRY_AFTER)),
+        SERVICE_FAULT.equals(either(body, headers, RecordHeaders.FAULT, RecordHeaders.FAULT)));
   }
 
   /**
@@ -136,6 +144,14 @@ public final class AnswerEnvelope {
 
   private static int attempt(@Nullable String text) throws MalformedRecordException {
     return text == null ? 0 : (int) WholeNumber.require("attempt", text, 0, Integer.MAX_VALUE);
+  }
+
+  private static long retryAfter(@Nullable String text) throws MalformedRecordException {
+    return text == null
+        ? 0
+        : Math.min(
+            WholeNumber.require(RecordHeaders.RETRY_AFTER, text, 0, Long.MAX_VALUE),
+            LONGEST_RETRY_AFTER.toMillis());
   }
 
   /**

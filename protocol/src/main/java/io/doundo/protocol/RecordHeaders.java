@@ -60,6 +60,15 @@ public final class RecordHeaders {
    */
   public static final String MAY_FOLLOW_UNDO = "saga-may-follow-undo";
 
+  /**
+   * On the answer of a failed attempt: the next attempt is not sent earlier than this many
+   * milliseconds after the answer was read.
+   */
+  public static final String RETRY_AFTER = "saga-retry-after";
+
+  /** {@code service} on a failed answer: the service is unwell, whatever the command asked. */
+  public static final String FAULT = "saga-fault";
+
   /** On an answer: the service that gives it. */
   public static final String WORKER = "saga-worker";
 

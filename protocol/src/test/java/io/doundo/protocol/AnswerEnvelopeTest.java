@@ -64,6 +64,8 @@ class AnswerEnvelopeTest {
                 null,
                 CommandAction.DO,
                 Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(),
+                false,
+                0,
                 false));
   }
 
@@ -146,6 +148,48 @@ class AnswerEnvelopeTest {
     assertThat(answer.outcome()).isEqualTo(Outcome.OK);
     assertThat(answer.mayFollowUndo()).isTrue();
     assertThat(answer.vouched()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0",
+    "1500,1500",
+    "1.5e3,1500",
+    "3600000,3600000",
+    "3600001,3600000",
+    "9e18,3600000"
+  })
+  void aWorkerMayAskForAPauseOfAtMostAnHour(String told, long millis)
+      throws MalformedRecordException {
+    assertThat(failed(Map.of("saga-retry-after", told)).retryAfterMs()).isEqualTo(millis);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "soon", "1.5", "Sun, 29 Nov 2026 15:00:00 GMT", "9e19"})
+  void aPauseIsAWholeNumberOfMilliseconds(String told) {
+    assertThatThrownBy(() -> failed(Map.of("saga-retry-after", told)))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("saga-retry-after must be a whole number from 0 but is");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"service,true", "Service,false", "payload,false"})
+  void aFaultIsTheServicesOnlyWhenItSaysSo(String told, boolean isOfService)
+      throws MalformedRecordException {
+    assertThat(failed(Map.of("saga-fault", told)).serviceFault()).isEqualTo(isOfService);
+  }
+
+  @Test
+  void anAnswerThatAsksForNothingSaysNothing() throws MalformedRecordException {
+    assertThat(failed(Map.of()).retryAfterMs()).isZero();
+    assertThat(failed(Map.of()).serviceFault()).isFalse();
+  }
+
+  private static Answer failed(Map<String, String> recordHeaders) throws MalformedRecordException {
+    return AnswerEnvelope.decode(
+        "{\"headers\":{\"stepName\":\"s\",\"action\":\"DO\",\"status\":false}}".getBytes(UTF_8),
+        "f-1".getBytes(UTF_8),
+        HeaderLookup.of(recordHeaders));
   }
 
   @ParameterizedTest

@@ -102,7 +102,22 @@ final class TopologyJourneyDriver implements JourneyDriver {
         error,
         outcome == null ? "UNKNOWN" : outcome,
         Map.of(),
-        outcome != null);
+        outcome == null ? Map.of() : Map.of(RecordHeaders.OUTCOME, outcome));
+  }
+
+  @Override
+  public void failNotBefore(
+      String flowId, Command command, Echo echo, String error, Duration pause) {
+    answer(
+        flowId,
+        command,
+        command.action().name(),
+        false,
+        echo,
+        error,
+        "UNKNOWN",
+        Map.of(),
+        Map.of(RecordHeaders.RETRY_AFTER, Long.toString(pause.toMillis())));
   }
 
   @Override
@@ -119,7 +134,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
       @Nullable String error,
       String outcome,
       Map<String, Object> result) {
-    answer(flowId, command, action, status, echo, error, outcome, result, false);
+    answer(flowId, command, action, status, echo, error, outcome, result, Map.of());
   }
 
   private void answer(
@@ -131,7 +146,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
       @Nullable String error,
       String outcome,
       Map<String, Object> result,
-      boolean alwaysOutcome) {
+      Map<String, String> more) {
     history.serves(command, echo);
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put("flowId", flowId);
@@ -146,9 +161,10 @@ final class TopologyJourneyDriver implements JourneyDriver {
     if (echo == Echo.COMMAND_ID) {
       recordHeaders.put(RecordHeaders.COMMAND_ID, command.commandId());
     }
-    if (echo == Echo.COMMAND_ID || alwaysOutcome) {
+    if (echo == Echo.COMMAND_ID) {
       recordHeaders.put(RecordHeaders.OUTCOME, outcome);
     }
+    recordHeaders.putAll(more);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("headers", headers);
     answer.put("payload", result.isEmpty() ? null : result);

@@ -51,8 +51,14 @@ public final class EventJson {
               ControlRequested.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
+  /** Absent numbers and flags are zero and false: an event has gained some over the versions. */
   private static final JsonMapper READER =
-      Json.MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      Json.MAPPER
+          .rebuild()
+          .disable(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   private EventJson() {}
 
@@ -131,6 +137,12 @@ public final class EventJson {
       answerOf(event.answerOf());
       text("kind", event.kind().name());
       text("error", shortened(event.error(), longestText));
+      if (event.notBefore() != 0) {
+        json.field("notBefore", event.notBefore());
+      }
+      if (event.serviceFault()) {
+        json.field("serviceFault", true);
+      }
       return text("worker", event.worker());
     }
 

@@ -5,6 +5,9 @@ import io.doundo.orchestrator.definition.RetryPolicy;
 /** Retry arithmetic: after how long an attempt follows another. Deterministic. */
 final class Backoff {
 
+  /** A worker that asks for a longer pause before the next attempt gets this one. */
+  static final long LONGEST_ASKED_MS = 3_600_000;
+
   private static final int JITTER_STEPS = 10_000;
 
   private Backoff() {}

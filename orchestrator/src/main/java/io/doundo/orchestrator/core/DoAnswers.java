@@ -132,7 +132,7 @@ final class DoAnswers {
       if (flow.leadsBack()) {
         draft.status = StepStatus.FAILED;
       } else {
-        OutsideMachine.doEnded(flow, step, false, event.kind().retryable(), event.error());
+        OutsideMachine.doFailed(flow, step, event);
       }
       return;
     }

@@ -203,14 +203,14 @@ final class OutsideMachine implements StepMachine {
       if (draft.undoAnswers >= draft.undoBase) {
         draft.undoAnswers++;
       }
-      undoEnded(flow, step, event.retryable(), event.error());
+      undoEnded(flow, step, event.retryable(), event.error(), 0);
       return;
     }
     draft.doAnswers++;
     if (flow.leadsBack()) {
       draft.status = StepStatus.FAILED;
     } else {
-      doEnded(flow, step, false, event.retryable(), event.error());
+      doEnded(flow, step, false, event.retryable(), event.error(), 0);
     }
   }
 
@@ -231,20 +231,29 @@ final class OutsideMachine implements StepMachine {
         null,
         why);
     if (undo) {
-      undoEnded(flow, step, true, why);
+      undoEnded(flow, step, true, why, 0);
       return;
     }
     draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
     if (flow.leadsBack()) {
       draft.status = StepStatus.IN_DOUBT;
     } else {
-      doEnded(flow, step, true, true, why);
+      doEnded(flow, step, true, true, why, 0);
     }
   }
 
-  /** A DO attempt has failed or timed out: plans the next one, or gives the step up. */
-  static void doEnded(
-      FlowDraft flow, int step, boolean timedOut, boolean retryable, @Nullable String error) {
+  /** A DO attempt was answered as failed: plans the next one, or gives the step up. */
+  static void doFailed(FlowDraft flow, int step, StepFailed event) {
+    doEnded(flow, step, false, event.kind().retryable(), event.error(), event.notBefore());
+  }
+
+  private static void doEnded(
+      FlowDraft flow,
+      int step,
+      boolean timedOut,
+      boolean retryable,
+      @Nullable String error,
+      long notBefore) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
     int attempts = draft.doSent - draft.doBase;
@@ -258,7 +267,7 @@ final class OutsideMachine implements StepMachine {
     boolean cancelled = flow.cancelReason != null && !inDoubt;
     if (allowed && !cancelled && attempts < definition.retry().maxAttempts()) {
       draft.status = timedOut || inDoubt ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
-      planNext(flow, step, CommandAction.DO, definition.retry(), attempts);
+      planNext(flow, step, CommandAction.DO, definition.retry(), attempts, notBefore);
       return;
     }
     if (timedOut) {
@@ -276,14 +285,17 @@ final class OutsideMachine implements StepMachine {
 
   /**
    * An UNDO attempt has failed or timed out: plans the next one, or leaves the step to an operator.
+   *
+   * @param notBefore as in {@link StepFailed}
    */
-  static void undoEnded(FlowDraft flow, int step, boolean retryable, @Nullable String error) {
+  static void undoEnded(
+      FlowDraft flow, int step, boolean retryable, @Nullable String error, long notBefore) {
     RetryPolicy policy = flow.definitionOf(step).undoRetry();
     StepDraft draft = flow.steps[step];
     int attempts = draft.undoSent - draft.undoBase;
     draft.status = StepStatus.UNDO_FAIL;
     if (retryable && policy.retries(error) && attempts < policy.maxAttempts()) {
-      planNext(flow, step, CommandAction.UNDO, policy, attempts);
+      planNext(flow, step, CommandAction.UNDO, policy, attempts, notBefore);
     } else {
       draft.dueAt = 0;
       flow.auditStep(
@@ -291,21 +303,31 @@ final class OutsideMachine implements StepMachine {
     }
   }
 
-  /** Makes the next attempt due after its delay, whose jitter is drawn from the failed command. */
+  /**
+   * Makes the next attempt due after its delay, whose jitter is drawn from the failed command, and
+   * not before the time that its worker asked for.
+   */
   private static void planNext(
-      FlowDraft flow, int step, CommandAction action, RetryPolicy policy, int attempts) {
+      FlowDraft flow,
+      int step,
+      CommandAction action,
+      RetryPolicy policy,
+      int attempts,
+      long notBefore) {
     StepDraft draft = flow.steps[step];
     boolean isDo = action == CommandAction.DO;
     List<Content> payload = isDo ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
     int sent = isDo ? draft.doSent : draft.undoSent;
     String failed = commandId(flow, step, action, draft.generation, sent, payload);
     long delay = Backoff.delayMs(policy, attempts, failed);
-    draft.dueAt = flow.at + delay;
+    long asked = Math.min(notBefore - flow.at, Backoff.LONGEST_ASKED_MS);
+    long wait = Math.max(delay, asked);
+    draft.dueAt = flow.at + wait;
     flow.auditStep(
         FlowEventType.STEP_RETRY_TRIGGERED,
         step,
         action,
-        "next attempt in " + DurationText.of(delay));
+        "next attempt in " + DurationText.of(wait) + (asked > delay ? ", as its worker asks" : ""));
   }
 
   private static String failed(int attempts) {

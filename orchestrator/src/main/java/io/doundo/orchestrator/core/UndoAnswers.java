@@ -57,7 +57,7 @@ final class UndoAnswers {
       // A bare FAIL_STEP of an UNDO is a failed attempt: nobody has said that it must not be
       // retried.
       boolean retryable = event.kind().retryable() || event.kind() == FailureKind.FINAL;
-      OutsideMachine.undoEnded(flow, step, retryable, event.error());
+      OutsideMachine.undoEnded(flow, step, retryable, event.error(), event.notBefore());
     } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
       draft.effect = StepEffect.IN_DOUBT;

@@ -156,6 +156,23 @@ public final class CoreJourneyDriver implements JourneyDriver {
   }
 
   @Override
+  public void failNotBefore(
+      String flowId, Command command, Echo echo, String error, Duration pause) {
+    take(
+        flowId,
+        new StepFailed(
+            now,
+            command.step(),
+            command.action(),
+            answerOf(command, echo),
+            FailureKind.FAILED,
+            error,
+            "worker",
+            now + pause.toMillis(),
+            false));
+  }
+
+  @Override
   public void failForGood(String flowId, Command command, Echo echo, String error) {
     take(
         flowId,

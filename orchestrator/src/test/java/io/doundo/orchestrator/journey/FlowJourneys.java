@@ -169,6 +169,45 @@ public abstract class FlowJourneys {
   // --- back -------------------------------------------------------------------------------------
 
   @Test
+  void anAttemptIsNotSentBeforeThePauseThatItsWorkerAskedFor() {
+    begin(chain("order", "charge"));
+    driver.failNotBefore(
+        FLOW, expectOne("DO charge"), Echo.NOTHING, "busy", Duration.ofSeconds(10));
+    driver.pass(Duration.ofMillis(9_900));
+    expectNothing();
+    assertThat(driver.audit(FLOW))
+        .contains("STEP_RETRY_TRIGGERED charge next attempt in 10 s, as its worker asks");
+    driver.pass(Duration.ofMillis(200));
+    succeed(expectOne("DO charge"));
+    expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS);
+  }
+
+  @Test
+  void aPauseShorterThanTheDelayOfTheStepChangesNothing() {
+    begin(chain("order", "charge"));
+    driver.failNotBefore(FLOW, expectOne("DO charge"), Echo.NOTHING, "busy", Duration.ofMillis(10));
+    driver.pass(Duration.ofMillis(900));
+    expectNothing();
+    driver.pass(Duration.ofMillis(200));
+    expectOne("DO charge");
+    assertThat(driver.audit(FLOW)).contains("STEP_RETRY_TRIGGERED charge next attempt in 1 s");
+  }
+
+  @Test
+  void anUndoIsNotSentBeforeThePauseThatItsWorkerAskedForEither() {
+    begin(chain("order", "reserve", "charge"));
+    succeed(expectOne("DO reserve"));
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    driver.failNotBefore(
+        FLOW, expectOne("UNDO reserve"), Echo.NOTHING, "busy", Duration.ofSeconds(20));
+    driver.pass(Duration.ofMillis(19_900));
+    expectNothing();
+    driver.pass(Duration.ofMillis(200));
+    succeed(expectOne("UNDO reserve"));
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
   void theThirdStepFailsForGoodAndTheOthersAreUndoneInReverse() {
     begin(chain("order", "reserve", "charge", "ship"));
     succeed(expectOne("DO reserve"), Map.of("reservation", 1));

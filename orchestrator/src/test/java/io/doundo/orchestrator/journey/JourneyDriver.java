@@ -52,6 +52,9 @@ public interface JourneyDriver extends AutoCloseable {
    */
   void fail(String flowId, Command command, Echo echo, String error, @Nullable String outcome);
 
+  /** Answers that the command failed, and asks for a pause before the next one. */
+  void failNotBefore(String flowId, Command command, Echo echo, String error, Duration pause);
+
   /** Answers {@code FAIL_STEP}. */
   void failForGood(String flowId, Command command, Echo echo, String error);
 

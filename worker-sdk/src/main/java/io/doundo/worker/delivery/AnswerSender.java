@@ -154,12 +154,21 @@ final class AnswerSender {
     if (answer.mayFollowUndo()) {
       record.headers().add(RecordHeaders.MAY_FOLLOW_UNDO, utf8("true"));
     }
+    Duration retryAfter = answer.retryAfter();
+    if (retryAfter != null && !status && answer.retryable()) {
+      record.headers().add(RecordHeaders.RETRY_AFTER, utf8(millis(retryAfter)));
+    }
     record.headers().add(RecordHeaders.WORKER, service);
     Header trace = command.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
     if (trace != null) {
       record.headers().add(trace);
     }
     return record;
+  }
+
+  private static String millis(Duration pause) {
+    boolean tooLong = pause.compareTo(AnswerEnvelope.LONGEST_RETRY_AFTER) > 0;
+    return Long.toString((tooLong ? AnswerEnvelope.LONGEST_RETRY_AFTER : pause).toMillis());
   }
 
   private CompletionStage<Void> publish(ProducerRecord<byte[], byte[]> record) {

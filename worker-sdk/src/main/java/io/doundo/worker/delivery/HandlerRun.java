@@ -5,6 +5,7 @@ import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.NoEffectException;
 import io.doundo.worker.VerifyResult;
 import io.doundo.worker.binding.AsyncTypes;
 import io.doundo.worker.binding.Handler;
@@ -17,6 +18,7 @@ import io.doundo.worker.binding.UnreadablePayloadException;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -33,11 +35,16 @@ final class HandlerRun {
    * How it ended.
    *
    * @param retryable false when trying again is of no use, whatever the fence makes of it
+   * @param retryAfter the pause before the next attempt that the handler asks for, or null
    */
-  record RunEnd(Settled settled, boolean retryable) {
+  record RunEnd(Settled settled, boolean retryable, @Nullable Duration retryAfter) {
 
     static RunEnd with(Settled settled) {
-      return new RunEnd(settled, true);
+      return new RunEnd(settled, true, null);
+    }
+
+    static RunEnd forGood(Settled settled) {
+      return new RunEnd(settled, false, null);
     }
   }
 
@@ -171,7 +178,7 @@ final class HandlerRun {
       return done(context, handler.invoke(arguments));
     } catch (UnfinishedWorkException e) {
       log.error("{} did not complete: {}", handler, e.getMessage());
-      return new RunEnd(new Settled.InDoubt(reason(e)), false);
+      return RunEnd.forGood(new Settled.InDoubt(reason(e)));
     } catch (Throwable e) {
       return thrown(step, handler, e);
     }
@@ -185,7 +192,7 @@ final class HandlerRun {
       }
       case NO_EFFECT -> {
         log.info("{} had no effect: {}", handler, reason(e));
-        yield RunEnd.with(new Settled.NoEffect(reason(e), true));
+        yield new RunEnd(new Settled.NoEffect(reason(e), true), true, retryAfter(e));
       }
       case UNKNOWN -> {
         log.warn("{} threw; its effect is unknown", handler, e);
@@ -203,13 +210,13 @@ final class HandlerRun {
       json = nested(context.json(), context.json().write(returned));
     } catch (JacksonException | IllegalArgumentException e) {
       log.error("The result of {} cannot be sent as JSON", command.step().key(), e);
-      return new RunEnd(
-          new Settled.InDoubt("done, but its result cannot be sent as JSON: " + wording(e)), false);
+      return RunEnd.forGood(
+          new Settled.InDoubt("done, but its result cannot be sent as JSON: " + wording(e)));
     }
     if (json.size() > AnswerSender.MAX_VALUE_BYTES) {
       String error = "done, but its result takes " + json.size() + " bytes, which is too large";
       log.error("{}: {}", command.step().key(), error);
-      return new RunEnd(new Settled.InDoubt(error), false);
+      return RunEnd.forGood(new Settled.InDoubt(error));
     }
     return RunEnd.with(new Settled.Done(json.isNull() ? null : json));
   }
@@ -264,7 +271,7 @@ final class HandlerRun {
       return done(context, AsyncTypes.settled(verdict.result()));
     } catch (Throwable e) {
       log.error("{} was verified as done, but its result is missing", command.step().key(), e);
-      return new RunEnd(new Settled.InDoubt("verified as done, but: " + reason(e)), false);
+      return RunEnd.forGood(new Settled.InDoubt("verified as done, but: " + reason(e)));
     }
   }
 
@@ -278,8 +285,12 @@ final class HandlerRun {
       boolean retryable =
           command.step().meaningOf(e) != ServedStep.Meaning.FAILED
               && !(e instanceof UnfinishedWorkException);
-      return new RunEnd(new Settled.UndoThrew(reason(e)), retryable);
+      return new RunEnd(new Settled.UndoThrew(reason(e)), retryable, retryAfter(e));
     }
+  }
+
+  private static @Nullable Duration retryAfter(Throwable e) {
+    return e instanceof NoEffectException noEffect ? noEffect.retryAfter() : null;
   }
 
   private static String reason(Throwable e) {

@@ -4,8 +4,10 @@ import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.StepAnswer;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a handler, from the moment it is granted until the fence has its outcome. The step's
@@ -23,6 +25,8 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   /** Whether the answer may ask for another attempt; known once the handler has ended. */
   private volatile boolean retryable = true;
+
+  private volatile @Nullable Duration retryAfter;
 
   LeasedRun(Delivery delivery, DeliveryContext context, FenceKey key, HandlerRun run, Lease lease) {
     this.delivery = delivery;
@@ -89,6 +93,7 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   private void finish(HandlerRun.RunEnd end) {
     retryable = end.retryable();
+    retryAfter = end.retryAfter();
     // The lease is kept until the fence has taken the outcome, however long that takes.
     context
         .fence()
@@ -111,8 +116,9 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   @Override
   public Runnable on(FinishResult.Reply reply) {
-    StepAnswer answer = reply.answer();
-    return () -> delivery.answer(retryable ? answer : answer.forGood(), lease.token());
+    StepAnswer answer = retryable ? reply.answer() : reply.answer().forGood();
+    Duration pause = retryAfter;
+    return () -> delivery.answer(pause == null ? answer : answer.after(pause), lease.token());
   }
 
   @Override

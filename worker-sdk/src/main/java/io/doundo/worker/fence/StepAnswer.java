@@ -2,6 +2,7 @@ package io.doundo.worker.fence;
 
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param resultSent the result was dropped after the orchestrator's broker had acknowledged it
  * @param mayFollowUndo the fence may have forgotten an UNDO of the step that was there before the
  *     run began: if one was sent, it has to be sent again
+ * @param retryAfter the pause that the handler asks for; the fence does not keep it, and a stored
+ *     answer that is given again has none
  */
 public record StepAnswer(
     Outcome outcome,
@@ -19,7 +22,19 @@ public record StepAnswer(
     @Nullable String error,
     @Nullable RawJson result,
     boolean resultSent,
-    boolean mayFollowUndo) {
+    boolean mayFollowUndo,
+    @Nullable Duration retryAfter) {
+
+  /** An answer that asks for no pause. */
+  public StepAnswer(
+      Outcome outcome,
+      boolean retryable,
+      @Nullable String error,
+      @Nullable RawJson result,
+      boolean resultSent,
+      boolean mayFollowUndo) {
+    this(outcome, retryable, error, result, resultSent, mayFollowUndo, null);
+  }
 
   static StepAnswer success(Outcome outcome) {
     return new StepAnswer(outcome, true, null, null, false, false);
@@ -28,6 +43,11 @@ public record StepAnswer(
   /** The same, and trying again is of no use. */
   public StepAnswer forGood() {
     return new StepAnswer(outcome, false, error, result, resultSent, mayFollowUndo);
+  }
+
+  /** The same, and the next attempt is to come no earlier. */
+  public StepAnswer after(Duration pause) {
+    return new StepAnswer(outcome, retryable, error, result, resultSent, mayFollowUndo, pause);
   }
 
   /** The same, and an UNDO may have been there before. */

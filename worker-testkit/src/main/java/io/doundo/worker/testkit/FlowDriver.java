@@ -1,5 +1,6 @@
 package io.doundo.worker.testkit;
 
+import io.doundo.orchestrator.answer.AnswerEvents;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
@@ -18,6 +19,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
@@ -83,11 +85,45 @@ final class FlowDriver {
   }
 
   void answer(Answer answer) {
-    RawJson payload = answer.payload();
-    boolean empty = payload == null || payload.equals(RawJson.EMPTY_OBJECT);
-    Content result = payload == null || empty ? null : content(payload);
     history.add("answered: " + words(answer));
-    take(AnswerEvents.of(answer, result, clock.millis()));
+    take(AnswerEvents.of(answer, new AnswerContext(answer)));
+  }
+
+  private final class AnswerContext implements AnswerEvents.Context {
+
+    private final Answer answer;
+
+    private AnswerContext(Answer answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public long now() {
+      return clock.millis();
+    }
+
+    @Override
+    public @Nullable CommandAction failedAction() {
+      return answer.failedAction();
+    }
+
+    @Override
+    public FailStep failStep() {
+      int step = definition.indexOf(answer.stepName());
+      FailStep said = definition.steps().get(step).remote().failStep();
+      return said == null ? FailStep.FINAL : said;
+    }
+
+    @Override
+    public @Nullable String whyUnfit() {
+      return null;
+    }
+
+    @Override
+    public @Nullable Content keptResult() {
+      RawJson payload = answer.payload();
+      return payload == null || payload.equals(RawJson.EMPTY_OBJECT) ? null : content(payload);
+    }
   }
 
   /** Carries out an operator's verb, or says why it is refused. */

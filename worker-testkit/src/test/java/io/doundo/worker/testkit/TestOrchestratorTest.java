@@ -55,6 +55,19 @@ class TestOrchestratorTest {
   }
 
   @Test
+  void thePauseThatAHandlerAsksForIsWaitedFor() {
+    worker.payDeskIsBusyFor(Duration.ofMinutes(10));
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").handled();
+    flow.passes(Duration.ofMinutes(10).minusMillis(1));
+    assertThat(flow.history()).noneMatch(line -> line.startsWith("sent: DO charge, attempt 2"));
+    flow.passes(Duration.ofMillis(1));
+    assertThat(flow.history()).anyMatch(line -> line.startsWith("sent: DO charge, attempt 2"));
+
+    flow.runToEnd().expectCompleted();
+  }
+
+  @Test
   void whatIsNeverAnsweredIsUndone() {
     flow.expectDo("reserveStock").handled();
     flow.expectDo("charge").lostInCrash(CrashPoint.BEFORE_THE_ANSWER);

@@ -6,6 +6,7 @@ import io.doundo.worker.SagaWorker;
 import io.doundo.worker.StepContext;
 import io.doundo.worker.Undo;
 import io.doundo.worker.Undoing;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A worker as it should be. */
@@ -19,7 +20,7 @@ class TestOrderWorker {
   record Charge(String charge) {}
 
   protected final OrderSystem shop;
-  private boolean busy;
+  private @Nullable Duration busy;
 
   TestOrderWorker(OrderSystem shop) {
     this.shop = shop;
@@ -27,7 +28,12 @@ class TestOrderWorker {
 
   /** Has the payment system turn the next charge away. */
   void payDeskIsBusy() {
-    busy = true;
+    payDeskIsBusyFor(Duration.ZERO);
+  }
+
+  /** The same, and the payment system says for how long it is busy. */
+  void payDeskIsBusyFor(Duration time) {
+    busy = time;
   }
 
   @Do("reserveStock")
@@ -42,9 +48,10 @@ class TestOrderWorker {
 
   @Do("charge")
   Charge charge(Order order, StepContext step) {
-    if (busy) {
-      busy = false;
-      throw new NoEffectException("the pay desk is busy");
+    Duration time = busy;
+    if (time != null) {
+      busy = null;
+      throw new NoEffectException("the pay desk is busy").retryAfter(time);
     }
     return new Charge(shop.make("charge " + step.flowId(), "charge"));
   }

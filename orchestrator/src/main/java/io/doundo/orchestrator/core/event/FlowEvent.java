@@ -118,6 +118,9 @@ public sealed interface FlowEvent {
    * A worker answered that a DO or an UNDO failed.
    *
    * @param action null for {@code FAIL_STEP}, which does not say: then the action in flight
+   * @param notBefore the worker asks for no further attempt before this time, ms since the epoch;
+   *     or 0
+   * @param serviceFault whether the worker says that its service is unwell; kept, and nothing more
    */
   record StepFailed(
       long at,
@@ -126,8 +129,23 @@ public sealed interface FlowEvent {
       AnswerOf answerOf,
       FailureKind kind,
       @Nullable String error,
-      @Nullable String worker)
+      @Nullable String worker,
+      long notBefore,
+      boolean serviceFault)
       implements FlowEvent {
+
+    /** A failure without any word on what comes next. */
+    public StepFailed(
+        long at,
+        String step,
+        @Nullable CommandAction action,
+        AnswerOf answerOf,
+        FailureKind kind,
+        @Nullable String error,
+        @Nullable String worker) {
+      this(at, step, action, answerOf, kind, error, worker, 0, false);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

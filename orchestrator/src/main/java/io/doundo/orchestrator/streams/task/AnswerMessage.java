@@ -1,11 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.answer.AnswerEvents;
 import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
-import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
@@ -15,9 +11,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.Answer;
-import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -49,78 +43,49 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
 
   @Override
   public FlowEvent eventFor(FlowUpdate update) {
-    Outcome outcome = answer.outcome();
-    AnswerOf answerOf = new AnswerOf(answer.commandId(), answer.attempt(), answer.vouched());
-    if (answer.action() == AnswerAction.FAIL_STEP) {
-      return failed(update, failedAction(update), answerOf, finalKind(update, outcome));
-    }
-    CommandAction action =
-        answer.action() == AnswerAction.UNDO ? CommandAction.UNDO : CommandAction.DO;
-    if (outcome == Outcome.FENCED) {
-      return failed(update, action, answerOf, FailureKind.FENCED);
-    }
-    if (outcome == Outcome.LATE_EFFECT) {
-      Content result = fits(update) ? result(update) : null;
-      return new EffectLanded(
-          update.now(), answer.stepName(), action, answerOf, result, answer.worker());
-    }
-    if (!answer.status()) {
-      return failed(update, action, answerOf, kind(outcome));
-    }
-    if (action == CommandAction.UNDO) {
-      return new StepSucceeded(
-          update.now(), answer.stepName(), action, answerOf, null, answer.worker());
-    }
-    if (!fits(update)) {
-      return failed(update, action, answerOf, FailureKind.RESULT_TOO_LARGE);
-    }
-    return new StepSucceeded(
-        update.now(), answer.stepName(), action, answerOf, result(update), answer.worker());
+    return AnswerEvents.of(answer, new InFlow(update));
   }
 
-  private StepFailed failed(
-      FlowUpdate update, @Nullable CommandAction action, AnswerOf answerOf, FailureKind kind) {
-    String error =
-        kind == FailureKind.RESULT_TOO_LARGE
-            ? "the step succeeded but its result is too large for a record of "
-                + maxRecordBytes
-                + " bytes"
-            : answer.errorMessage();
-    return new StepFailed(
-        update.now(), answer.stepName(), action, answerOf, kind, error, answer.worker());
-  }
+  /** The answer meets its flow. */
+  private final class InFlow implements AnswerEvents.Context {
 
-  private static FailureKind kind(@Nullable Outcome outcome) {
-    if (outcome == null) {
-      return FailureKind.FAILED;
+    private final FlowUpdate update;
+
+    private InFlow(FlowUpdate update) {
+      this.update = update;
     }
-    return switch (outcome) {
-      case NO_EFFECT -> FailureKind.NO_EFFECT;
-      case UNKNOWN -> FailureKind.UNKNOWN;
-      case FENCED -> FailureKind.FENCED;
-      case OK, UNDONE, UNDONE_EMPTY, LATE_EFFECT -> FailureKind.FAILED;
-    };
-  }
 
-  private FailureKind finalKind(FlowUpdate update, @Nullable Outcome outcome) {
-    if (outcome == null) {
+    @Override
+    public long now() {
+      return update.now();
+    }
+
+    @Override
+    public @Nullable CommandAction failedAction() {
+      return AnswerMessage.this.failedAction(update);
+    }
+
+    @Override
+    public FailStep failStep() {
       Step step = step(update);
       FailStep said = step == null ? null : step.remote().failStep();
-      return (said == null ? failStep : said) == FailStep.RETRY
-          ? FailureKind.FAILED
-          : FailureKind.FINAL;
+      return said == null ? failStep : said;
     }
-    return switch (outcome) {
-      case NO_EFFECT -> FailureKind.NO_EFFECT_FINAL;
-      case UNKNOWN, LATE_EFFECT -> FailureKind.UNKNOWN_FINAL;
-      case FENCED -> FailureKind.FENCED;
-      case OK, UNDONE, UNDONE_EMPTY -> FailureKind.FINAL;
-    };
-  }
 
-  private @Nullable Content result(FlowUpdate update) {
-    RawJson payload = answer.payload();
-    return payload == null || payload.equals(EMPTY) ? null : update.add(payload);
+    @Override
+    public @Nullable String whyUnfit() {
+      return fits(update)
+          ? null
+          : "the step succeeded but its result is too large for a record of "
+              + maxRecordBytes
+              + " bytes";
+    }
+
+    @Override
+    public @Nullable Content keptResult() {
+      RawJson payload = answer.payload();
+      return payload == null || payload.equals(EMPTY) ? null : update.add(payload);
+    }
   }
 
   private @Nullable Step step(FlowUpdate update) {

@@ -1,0 +1,8 @@
+/**
+ * What a worker's answer means to the core. The engine and the test kit of workers use the same
+ * translation. Depends on the wire and on the core alone.
+ */
+@NullMarked
+package io.doundo.orchestrator.answer;
+
+import org.jspecify.annotations.NullMarked;
