@@ -19,16 +19,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An outage of ten minutes, waited for in full, while flows are started all the time: longer than
- * the producers' delivery timeouts, than a session, than the {@code task.timeout.ms} of Kafka
- * Streams, and than every attempt of a step.
+ * A long outage, waited for in full, while flows are started all the time. The broker is away for
+ * ten minutes: longer than the producers' delivery timeouts, than a session, than the {@code
+ * task.timeout.ms} and the {@code max.poll.interval.ms} of Kafka Streams. The workers are away for
+ * six, longer than all attempts of a DO: whatever takes longer is the same for any length.
  */
 @Tag("deep")
 @Timeout(1_800)
 class LongOutageIT {
 
-  private static final Duration OUTAGE =
-      Duration.ofSeconds(Long.getLong("doundo.outage.seconds", 600));
+  private static final Duration OF_THE_BROKER = Duration.ofMinutes(10);
+  private static final Duration OF_THE_WORKERS = Duration.ofMinutes(6);
 
   /** The outage begins when flows are on their way, and flows are still started when it ends. */
   private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(20);
@@ -38,12 +39,13 @@ class LongOutageIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("outages")
-  void everyFlowEndsThoughAPartIsAwayForTenMinutes(
+  void everyFlowEndsThoughAPartIsAwayForMinutes(
       String part,
+      Duration outage,
       List<PlannedFault> faults,
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
       throws Exception {
-    Duration length = OUTAGE.plus(BEFORE_AND_AFTER.multipliedBy(2));
+    Duration length = outage.plus(BEFORE_AND_AFTER.multipliedBy(2));
     int flows = (int) length.toSeconds();
     ChaosSettings settings =
         new ChaosSettings(flows, length, Duration.ofSeconds(9), 77, 1, 1, WORKERS);
@@ -72,15 +74,17 @@ class LongOutageIT {
 
   static Stream<Arguments> outages() {
     return Stream.of(
-        Arguments.of("broker", List.of(outageOf(Fault.KILL_BROKER, 0))),
+        Arguments.of(
+            "broker", OF_THE_BROKER, List.of(outageOf(Fault.KILL_BROKER, 0, OF_THE_BROKER))),
         Arguments.of(
             "workers",
+            OF_THE_WORKERS,
             IntStream.range(0, WORKERS)
-                .mapToObj(worker -> outageOf(Fault.KILL_WORKER, worker))
+                .mapToObj(worker -> outageOf(Fault.KILL_WORKER, worker, OF_THE_WORKERS))
                 .toList()));
   }
 
-  private static PlannedFault outageOf(Fault fault, int target) {
-    return new PlannedFault(BEFORE_AND_AFTER.toMillis(), fault, target, OUTAGE.toMillis());
+  private static PlannedFault outageOf(Fault fault, int target, Duration outage) {
+    return new PlannedFault(BEFORE_AND_AFTER.toMillis(), fault, target, outage.toMillis());
   }
 }

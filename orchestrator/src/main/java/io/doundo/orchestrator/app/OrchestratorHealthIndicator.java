@@ -63,12 +63,13 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
     EngineState state = service.engine().map(StreamsEngine::state).orElse(EngineState.CREATED);
     checkEngine(state, obstacles);
     Optional<String> trouble = service.engine().flatMap(StreamsEngine::trouble);
+    List<String> blocked = service.engine().map(StreamsEngine::blockedInputs).orElse(List.of());
     if (state != EngineState.RUNNING) {
       trouble.ifPresent(obstacles::add);
+      obstacles.addAll(blocked);
     }
     Health.Builder health = obstacles.isEmpty() ? Health.up() : Health.outOfService();
     trouble.ifPresent(known -> health.withDetail("streamThreads", known));
-    List<String> blocked = service.engine().map(StreamsEngine::blockedInputs).orElse(List.of());
     if (!blocked.isEmpty()) {
       health.withDetail("blockedInputs", blocked);
     }

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.testing;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -16,8 +17,13 @@ public final class TestBroker implements AutoCloseable {
 
   /** Starts it, and waits until it is ready. */
   public TestBroker() {
+    this(Map.of());
+  }
+
+  /** The same with further settings. */
+  public TestBroker(Map<String, String> settings) {
     try {
-      cluster =
+      KafkaClusterTestKit.Builder builder =
           new KafkaClusterTestKit.Builder(
                   new TestKitNodes.Builder()
                       .setCombined(true)
@@ -32,8 +38,9 @@ public final class TestBroker implements AutoCloseable {
               .setConfigProp("offsets.topic.replication.factor", "1")
               .setConfigProp("transaction.state.log.min.isr", "1")
               .setConfigProp("transaction.state.log.num.partitions", "4")
-              .setConfigProp("transaction.state.log.replication.factor", "1")
-              .build();
+              .setConfigProp("transaction.state.log.replication.factor", "1");
+      settings.forEach(builder::setConfigProp);
+      cluster = builder.build();
       cluster.format();
       cluster.startup();
       cluster.waitForReadyBrokers();

@@ -39,14 +39,15 @@ public final class StreamsEngine implements AutoCloseable {
   private final ArchiveReader archive;
   private final EngineMeters meters = new EngineMeters();
   private final UncaughtFailures failures = new UncaughtFailures(meters);
-  private final BlockedInputs blocked = new BlockedInputs();
-  private final InputWatch watch;
+  private final BlockedPartitions blocked;
+  private final TransactionWatch watch;
 
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
     this.settings = settings;
     ConsumerWatch clients = new ConsumerWatch();
-    this.watch = new InputWatch(settings, blocked, System::nanoTime);
+    this.blocked = new BlockedPartitions(settings.applicationId(), settings.bootstrapServers());
+    this.watch = new TransactionWatch(settings, blocked, System::nanoTime);
     this.archive = new ArchiveReader(settings);
     this.streams =
         new KafkaStreams(
@@ -100,7 +101,7 @@ public final class StreamsEngine implements AutoCloseable {
     return failures.trouble();
   }
 
-  /** Each input partition blocked by an open transaction. */
+  /** Each partition the engine reads that is blocked by an open transaction, and what to do. */
   public List<String> blockedInputs() {
     return blocked.told();
   }

@@ -58,13 +58,19 @@ final class Installation implements AutoCloseable {
   static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  private final TestBroker broker = new TestBroker();
+  private final TestBroker broker;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
   private final Path stateDir;
   private final KafkaProducer<byte[], byte[]> producer;
   private StreamsEngine engine;
 
   Installation() {
+    this(new TestBroker());
+  }
+
+  /** On this broker, which is closed with it. */
+  Installation(TestBroker broker) {
+    this.broker = broker;
     InputTopics.CO_PARTITIONED.forEach(topic -> create(topic, PARTITIONS));
     create(Topics.DEFINITIONS, 1);
     create(Topics.FLOW_EVENTS, PARTITIONS);
@@ -118,6 +124,10 @@ final class Installation implements AutoCloseable {
     return started;
   }
 
+  TestBroker broker() {
+    return broker;
+  }
+
   String bootstrap() {
     return broker.bootstrap();
   }
@@ -166,22 +176,32 @@ final class Installation implements AutoCloseable {
   }
 
   void resetOffsetsToTheEnd() throws Exception {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    resetOffsets(OffsetSpec.latest());
+  }
+
+  /** As when the commit of offsets was lost, and the commits before it. */
+  void resetOffsetsToTheBeginning() throws Exception {
+    resetOffsets(OffsetSpec.earliest());
+  }
+
+  private void resetOffsets(OffsetSpec to) throws Exception {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     Stream.concat(InputTopics.READ.stream(), Stream.of(Topics.REKEY))
         .forEach(
             topic -> {
               for (int partition = 0; partition < PARTITIONS; partition++) {
-                latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+                wanted.put(new TopicPartition(topic, partition), to);
               }
             });
-    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     broker
         .admin()
-        .listOffsets(latest)
+        .listOffsets(wanted)
         .all()
         .get()
-        .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
-    broker.admin().alterConsumerGroupOffsets("doundo", ends).all().get();
+        .forEach(
+            (partition, found) -> offsets.put(partition, new OffsetAndMetadata(found.offset())));
+    broker.admin().alterConsumerGroupOffsets("doundo", offsets).all().get();
   }
 
   void startEngine() {
@@ -259,16 +279,16 @@ final class Installation implements AutoCloseable {
   }
 
   /** Somebody's transaction: what comes after it in its partition cannot be read committed. */
-  OpenTransaction openTransaction(String topic, String key) {
-    return new OpenTransaction(bootstrap(), topic, key);
+  ForeignTransaction openTransaction(String topic, String key) {
+    return new ForeignTransaction(bootstrap(), topic, key);
   }
 
   /** Such a transaction; closing it aborts it. */
-  static final class OpenTransaction implements AutoCloseable {
+  static final class ForeignTransaction implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
 
-    OpenTransaction(String bootstrap, String topic, String key) {
+    ForeignTransaction(String bootstrap, String topic, String key) {
       producer =
           new KafkaProducer<>(
               Map.of(

@@ -13,7 +13,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
-import io.doundo.orchestrator.streams.client.Installation.OpenTransaction;
+import io.doundo.orchestrator.streams.client.Installation.ForeignTransaction;
 import io.doundo.orchestrator.streams.client.PlainWorker.Behaviour;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
@@ -205,7 +205,7 @@ class StreamsEngineIT {
   void aRecordForAnEndedFlowOutlivesARestartWhileTheArchiveCannotBeRead() {
     installation.register(chain("patient", "sell", "ship"));
     String flow = UUID.randomUUID().toString();
-    try (OpenTransaction foreign = installation.openTransaction(Topics.ARCHIVE, flow)) {
+    try (ForeignTransaction foreign = installation.openTransaction(Topics.ARCHIVE, flow)) {
       installation.start("patient", flow);
       await()
           .atMost(PATIENCE)
@@ -247,11 +247,11 @@ class StreamsEngineIT {
 
   @Test
   void aTransactionThatStaysOpenInAnInputIsNamed() throws Exception {
-    BlockedInputs blocked = new BlockedInputs();
+    BlockedPartitions blocked = new BlockedPartitions("doundo", installation.bootstrap());
     AtomicLong seconds = new AtomicLong();
-    try (OpenTransaction foreign = installation.openTransaction(Topics.RESPONSE, "key");
-        InputWatch watch =
-            new InputWatch(
+    try (ForeignTransaction foreign = installation.openTransaction(Topics.RESPONSE, "key");
+        TransactionWatch watch =
+            new TransactionWatch(
                 EngineSettings.of(installation.bootstrap(), Path.of("unused")),
                 blocked,
                 () -> TimeUnit.SECONDS.toNanos(seconds.get()))) {
@@ -261,7 +261,8 @@ class StreamsEngineIT {
       assertThat(blocked.told())
           .singleElement()
           .asString()
-          .contains(Topics.RESPONSE, "1 records are blocked", "15 s");
+          .contains(Topics.RESPONSE, "1 records are blocked", "15 s")
+          .contains("with the transactional id foreign, which its coordinator still knows");
       foreign.abort();
       watch.look();
       assertThat(blocked.told()).isEmpty();
