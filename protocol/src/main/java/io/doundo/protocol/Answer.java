@@ -66,8 +66,11 @@ public record Answer(
         false);
   }
 
-  /** Whether a fence vouches for what the answer says: an UNDO that was sent has covered it. */
+  /**
+   * Whether a fence vouches for what the answer says: an UNDO that was sent has covered it. Nobody
+   * vouches for what workers without a fence say, too.
+   */
   public boolean vouched() {
-    return outcome != null && !mayFollowUndo;
+    return outcome != null && !outcome.isUnchanged() && !mayFollowUndo;
   }
 }

@@ -201,7 +201,7 @@ public final class AnswerEnvelope {
     Outcome outcome = Enums.parse(Outcome.class, RecordHeaders.OUTCOME, text);
     boolean contradicts =
         switch (outcome) {
-          case OK, UNDONE, UNDONE_EMPTY -> !status;
+          case OK, UNCHANGED, UNCHANGED_IN_DOUBT, UNDONE, UNDONE_EMPTY -> !status;
           case NO_EFFECT, UNKNOWN -> status;
           case LATE_EFFECT, FENCED -> false;
         };

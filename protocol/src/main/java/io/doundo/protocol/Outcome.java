@@ -1,8 +1,18 @@
 package io.doundo.protocol;
 
-/** The {@code saga-outcome} of an answer that comes from behind a fence. */
+/** The {@code saga-outcome} of an answer; most come from behind a fence only. */
 public enum Outcome {
   OK,
+  /**
+   * The result counts, but this attempt did nothing: what it was to make was there. Also from
+   * workers without a fence.
+   */
+  UNCHANGED,
+  /**
+   * The result counts, and this run did nothing, but an earlier run of the same attempt may have
+   * had the effect: undone with the rest. Also from workers without a fence.
+   */
+  UNCHANGED_IN_DOUBT,
   /** Failed, and certainly nothing happened: the step leaves the undo set. */
   NO_EFFECT,
   /** Failed, and something may have happened: retried, later undone. */
@@ -13,5 +23,10 @@ public enum Outcome {
   /** There was nothing to undo. */
   UNDONE_EMPTY,
   /** This command had no effect, because another owns the step. */
-  FENCED
+  FENCED;
+
+  /** Whether it is a success of a run that did nothing. */
+  public boolean isUnchanged() {
+    return this == UNCHANGED || this == UNCHANGED_IN_DOUBT;
+  }
 }

@@ -3,6 +3,7 @@ package io.doundo.worker;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The command a handler is called for. Valid during the call. */
 public interface StepContext {
@@ -45,6 +46,21 @@ public interface StepContext {
    * has been interrupted; an effect that lands now is reported as late and undone again.
    */
   boolean abandoned();
+
+  /**
+   * Says that this call of a DO has done nothing, because what it was to make is there: the step
+   * succeeds with this result, and is not undone with the flow unless another call of its handler
+   * may have had an effect.
+   *
+   * <pre>{@code
+   * Realm existing = realms.find(request.name());
+   * return existing == null ? realms.create(request) : step.unchanged(existing);
+   * }</pre>
+   *
+   * @return the result, for the handler to return
+   * @throws IllegalStateException in an UNDO, where it would say nothing
+   */
+  <T extends @Nullable Object> T unchanged(T result);
 
   /**
    * Values that this step keeps in Redis beside its result, for its later attempts and its UNDO.

@@ -8,9 +8,9 @@ import io.doundo.orchestrator.definition.Step;
 import java.util.BitSet;
 
 /**
- * I2: when a flow is {@code COMPLETED}, each step that no operator settled by hand has its effect,
- * and it is one. A plain worker has its effects at least once; an SDK worker may have two where a
- * fault window was declared.
+ * I2: when a flow is {@code COMPLETED}, each step that no operator settled by hand, and that was
+ * not found to need none, has its effect, and it is one. A plain worker has its effects at least
+ * once; an SDK worker may have two where a fault window was declared.
  */
 final class CompletedHasItsEffects implements Invariant {
 
@@ -34,7 +34,10 @@ final class CompletedHasItsEffects implements Invariant {
       }
       int standing = StandingEffects.standing(flow, step.name()).size();
       findings.unless(
-          standing > 0, this, flow, () -> "COMPLETED, but step " + step.name() + " has no effect");
+          standing > 0 || flow.foundUnchanged(step.name()),
+          this,
+          flow,
+          () -> "COMPLETED, but step " + step.name() + " has no effect");
       boolean manyAllowed = kind != StepWorker.Kind.FENCED || wasInWindow(flow, step.name());
       findings.unless(
           standing <= 1 || manyAllowed,

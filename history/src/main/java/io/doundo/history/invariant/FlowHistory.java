@@ -9,6 +9,7 @@ import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
@@ -127,6 +128,23 @@ final class FlowHistory {
             && transition.published(FlowEventType.CONTROL_ACCEPTED);
     String step = settles ? ((ControlRequested) transition.input()).step() : null;
     return step == null || definition == null ? -1 : definition.indexOf(step);
+  }
+
+  /** Whether a worker found that nothing was left to do for the step, and was believed. */
+  boolean foundUnchanged(String step) {
+    for (Transition transition : transitions) {
+      if (isUnchanged(transition, step)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean isUnchanged(Transition transition, String step) {
+    return transition.input() instanceof StepSucceeded success
+        && success.unchanged()
+        && success.step().equals(step)
+        && transition.published(FlowEventType.STEP_SUCCESS);
   }
 
   StepWorker.@Nullable Kind servedBy(String step) {

@@ -38,7 +38,7 @@ final class GraphIsHonoured implements Invariant {
             checkUndo(flow, definition, progress, step, findings);
           }
         }
-        progress.note(entry);
+        progress.note(transition, entry);
       }
     }
   }

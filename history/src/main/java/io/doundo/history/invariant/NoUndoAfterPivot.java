@@ -41,7 +41,7 @@ final class NoUndoAfterPivot implements Invariant {
         if (entry.type() == FlowEventType.STEP_STARTED && entry.action() == CommandAction.UNDO) {
           check(flow, definition, progress, passed, findings);
         }
-        progress.note(entry);
+        progress.note(transition, entry);
       }
     }
   }

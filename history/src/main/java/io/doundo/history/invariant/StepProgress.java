@@ -1,5 +1,6 @@
 package io.doundo.history.invariant;
 
+import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -24,7 +25,7 @@ final class StepProgress {
     this.definition = definition;
   }
 
-  void note(PublishFlowEvent entry) {
+  void note(Transition transition, PublishFlowEvent entry) {
     int step = entry.step() == null ? -1 : definition.indexOf(entry.step());
     if (step < 0) {
       return;
@@ -35,7 +36,11 @@ final class StepProgress {
       case STEP_STARTED -> (forward ? doInFlight : undoInFlight).set(step);
       case STEP_SUCCESS -> {
         rest(step);
-        open.set(step, forward);
+        boolean unchanged =
+            forward && FlowHistory.isUnchanged(transition, definition.steps().get(step).name());
+        if (!unchanged) {
+          open.set(step, forward);
+        }
         if (forward) {
           succeeded.set(step);
         }

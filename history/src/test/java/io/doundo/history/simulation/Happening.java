@@ -49,6 +49,10 @@ public enum Happening {
   SILENT_DO,
   SILENT_UNDO,
   DO_FAILED,
+  /** A DO found that nothing was left to do. */
+  FOUND_UNCHANGED,
+  /** A worker asked for a pause before the next attempt. */
+  PAUSE_ASKED_FOR,
   UNDO_FAILED,
   COMMAND_NOT_SENT,
   RESULT_TOO_LARGE,

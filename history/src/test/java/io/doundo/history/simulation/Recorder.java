@@ -133,7 +133,10 @@ public final class Recorder {
 
   private static Answer answer(String flowId, FlowEvent event) {
     if (event instanceof StepSucceeded success) {
-      Outcome outcome = success.action() == CommandAction.DO ? Outcome.OK : Outcome.UNDONE;
+      Outcome outcome =
+          success.action() == CommandAction.UNDO
+              ? Outcome.UNDONE
+              : success.unchanged() ? Outcome.UNCHANGED : Outcome.OK;
       return answer(
           flowId, success.step(), success.action(), true, success.answerOf(), outcome, null);
     }

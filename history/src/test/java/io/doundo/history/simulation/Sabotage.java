@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -121,6 +122,29 @@ public final class Sabotage {
       return decision;
     }
     return new Decision(with(next, next.steps(), transition), decision.effects());
+  }
+
+  /** The decision, its step without the doubt that earlier attempts have left. */
+  public static Decision withoutDoubt(Decision decision, int step) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    List<StepState> steps = new ArrayList<>(next.steps());
+    steps.set(step, clean(steps.get(step)));
+    return new Decision(with(next, steps, next.transitions()), decision.effects());
+  }
+
+  private static StepState clean(StepState step) {
+    return new StepState(
+        step.status(),
+        StepEffect.CLEAN,
+        step.generation(),
+        step.dueAt(),
+        step.startedAt(),
+        step.endedAt(),
+        step.result(),
+        step.input(),
+        step.undoInput(),
+        step.error(),
+        step.outside());
   }
 
   /** What changes the flow without counting as a transition. */

@@ -91,6 +91,22 @@ final class TopologyJourneyDriver implements JourneyDriver {
   }
 
   @Override
+  public void findUnchanged(
+      String flowId, Command command, Echo echo, Map<String, Object> result, boolean inDoubt) {
+    String outcome = inDoubt ? "UNCHANGED_IN_DOUBT" : "UNCHANGED";
+    answer(
+        flowId,
+        command,
+        command.action().name(),
+        true,
+        echo,
+        null,
+        outcome,
+        result,
+        Map.of(RecordHeaders.OUTCOME, outcome));
+  }
+
+  @Override
   public void fail(
       String flowId, Command command, Echo echo, String error, @Nullable String outcome) {
     answer(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The translation of a worker's answer into an event of its flow. A success whose result cannot be
- * kept is a failure that leaves an effect.
+ * kept is a failure that leaves an effect, unless it changed nothing.
  */
 public final class AnswerEvents {
 
@@ -74,9 +74,19 @@ public final class AnswerEvents {
       return succeeded(action, null);
     }
     String unfit = context.whyUnfit();
-    return unfit == null
-        ? succeeded(action, context.keptResult())
-        : failed(action, FailureKind.RESULT_TOO_LARGE, unfit);
+    if (unfit == null) {
+      return succeeded(action, context.keptResult());
+    }
+    return failed(action, unfitKind(outcome), unfit);
+  }
+
+  private static FailureKind unfitKind(@Nullable Outcome outcome) {
+    if (outcome == Outcome.UNCHANGED) {
+      return FailureKind.NO_EFFECT_FINAL;
+    }
+    return outcome == Outcome.UNCHANGED_IN_DOUBT
+        ? FailureKind.UNKNOWN_FINAL
+        : FailureKind.RESULT_TOO_LARGE;
   }
 
   private AnswerOf answerOf() {
@@ -85,7 +95,19 @@ public final class AnswerEvents {
 
   private StepSucceeded succeeded(CommandAction action, @Nullable Content result) {
     return new StepSucceeded(
-        context.now(), answer.stepName(), action, answerOf(), result, answer.worker());
+        context.now(),
+        answer.stepName(),
+        action,
+        answerOf(),
+        result,
+        answer.worker(),
+        isUnchanged(action),
+        isUnchanged(action) && answer.outcome() == Outcome.UNCHANGED_IN_DOUBT);
+  }
+
+  private boolean isUnchanged(CommandAction action) {
+    Outcome outcome = answer.outcome();
+    return action == CommandAction.DO && outcome != null && outcome.isUnchanged();
   }
 
   private StepFailed failed(
@@ -111,7 +133,8 @@ public final class AnswerEvents {
       case NO_EFFECT -> FailureKind.NO_EFFECT;
       case UNKNOWN -> FailureKind.UNKNOWN;
       case FENCED -> FailureKind.FENCED;
-      case OK, UNDONE, UNDONE_EMPTY, LATE_EFFECT -> FailureKind.FAILED;
+      case OK, UNCHANGED, UNCHANGED_IN_DOUBT, UNDONE, UNDONE_EMPTY, LATE_EFFECT ->
+          FailureKind.FAILED;
     };
   }
 
@@ -123,7 +146,7 @@ public final class AnswerEvents {
       case NO_EFFECT -> FailureKind.NO_EFFECT_FINAL;
       case UNKNOWN, LATE_EFFECT -> FailureKind.UNKNOWN_FINAL;
       case FENCED -> FailureKind.FENCED;
-      case OK, UNDONE, UNDONE_EMPTY -> FailureKind.FINAL;
+      case OK, UNCHANGED, UNCHANGED_IN_DOUBT, UNDONE, UNDONE_EMPTY -> FailureKind.FINAL;
     };
   }
 }

@@ -127,6 +127,12 @@ public final class EventJson {
       text("action", event.action().name());
       answerOf(event.answerOf());
       content("result", event.result());
+      if (event.unchanged()) {
+        json.field("unchanged", true);
+      }
+      if (event.inDoubt()) {
+        json.field("inDoubt", true);
+      }
       return text("worker", event.worker());
     }
 

@@ -25,6 +25,10 @@ final class DoAnswers {
   static void succeeded(FlowDraft flow, int step, StepSucceeded event) {
     AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.DO, event.answerOf());
     count(flow.steps[step], match, event.answerOf());
+    if (event.unchanged()) {
+      unchanged(flow, step, match, event);
+      return;
+    }
     if (flow.leadsBack()) {
       succeededOnTheWayBack(flow, step, match, event);
     } else {
@@ -33,11 +37,34 @@ final class DoAnswers {
     noteSuccess(flow.steps[step], match);
   }
 
+  /**
+   * The attempt had no effect, and its result counts if the step still waits for one. Other
+   * attempts may have had an effect: what is known of them stays as it is.
+   */
+  private static void unchanged(FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
+    StepDraft draft = flow.steps[step];
+    boolean awaited =
+        flow.leadsBack()
+            ? match.is(Kind.OPEN)
+            : !draft.passed() && !match.is(Kind.PHANTOM) && draft.doSent > 0;
+    // A surplus means that one of the answers was not what it was taken for.
+    boolean doubtful = match.surplus() || event.inDoubt();
+    boolean givesUpAnother = draft.doInFlight() && !match.is(Kind.OPEN);
+    if (awaited) {
+      if (doubtful || givesUpAnother) {
+        draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
+      }
+      accept(flow, step, match, event);
+    } else if (doubtful) {
+      surplus(flow, step, StepEffect.IN_DOUBT);
+    }
+  }
+
   private static void succeededOnTheWayForward(
       FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
     StepDraft draft = flow.steps[step];
     switch (draft.status) {
-      case DO_SUCCESS -> reportIfDifferent(flow, step, event.result());
+      case DO_SUCCESS -> succeededAgain(flow, step, event.result());
       case SKIPPED, RESOLVED -> reportUnexpected(flow, step);
       case PENDING,
           ARMED,
@@ -80,7 +107,7 @@ final class DoAnswers {
             && known(match))) {
       accept(flow, step, match, event);
     } else if (draft.status == StepStatus.DO_SUCCESS) {
-      reportIfDifferent(flow, step, event.result());
+      succeededAgain(flow, step, event.result());
     } else if (draft.status == StepStatus.SKIPPED || draft.status == StepStatus.RESOLVED) {
       reportUnexpected(flow, step);
     } else {
@@ -140,13 +167,17 @@ final class DoAnswers {
     if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
       noteSuccess(draft, match);
     }
-    if (comesToLight == StepEffect.NONE) {
-      return;
+    if (comesToLight != StepEffect.NONE) {
+      surplus(flow, step, comesToLight);
     }
-    if (draft.undoWasSent()) {
-      undoAgain(flow, step, comesToLight, null, "unexpected DO answer after the UNDO was sent");
+  }
+
+  /** An answer that nothing waits for tells of an effect. */
+  private static void surplus(FlowDraft flow, int step, StepEffect effect) {
+    if (flow.steps[step].undoWasSent()) {
+      undoAgain(flow, step, effect, null, "unexpected DO answer after the UNDO was sent");
     } else {
-      remember(flow, step, comesToLight, null, "unexpected answer");
+      remember(flow, step, effect, null, "unexpected answer");
     }
   }
 
@@ -213,12 +244,26 @@ final class DoAnswers {
     draft.rest();
     draft.armedTurn = 0;
     draft.status = StepStatus.DO_SUCCESS;
-    draft.effect = StepEffect.DONE;
+    if (!event.unchanged()) {
+      draft.effect = StepEffect.DONE;
+    }
     draft.result = event.result();
     draft.endedAt = flow.at;
     draft.worker = event.worker();
     draft.error = null;
-    flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, took, event.worker(), null);
+    flow.auditStep(
+        FlowEventType.STEP_SUCCESS,
+        step,
+        CommandAction.DO,
+        took,
+        event.worker(),
+        event.unchanged() ? unchangedWords(draft) : null);
+  }
+
+  private static String unchangedWords(StepDraft draft) {
+    return draft.effect.mayExist()
+        ? "nothing was changed, but an earlier attempt may have had an effect"
+        : "nothing was changed";
   }
 
   /** Notes that the step may have had an effect, without taking the answer for the awaited one. */
@@ -258,8 +303,18 @@ final class DoAnswers {
     flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, why);
   }
 
-  private static void reportIfDifferent(FlowDraft flow, int step, @Nullable Content result) {
-    if (!Objects.equals(flow.steps[step].result, result)) {
+  /** The result that was passed on first stays; an attempt with an effect is no longer doubted. */
+  private static void succeededAgain(FlowDraft flow, int step, @Nullable Content result) {
+    StepDraft draft = flow.steps[step];
+    if (draft.effect != StepEffect.DONE) {
+      draft.effect = StepEffect.DONE;
+      flow.auditStep(
+          FlowEventType.STEP_IN_DOUBT,
+          step,
+          CommandAction.DO,
+          "another attempt than the one that changed nothing had its effect");
+    }
+    if (!Objects.equals(draft.result, result)) {
       flow.auditStep(
           FlowEventType.INCIDENT,
           step,

@@ -140,6 +140,23 @@ public final class CoreJourneyDriver implements JourneyDriver {
   }
 
   @Override
+  public void findUnchanged(
+      String flowId, Command command, Echo echo, Map<String, Object> result, boolean inDoubt) {
+    AnswerOf echoed = answerOf(command, echo);
+    take(
+        flowId,
+        new StepSucceeded(
+            now,
+            command.step(),
+            command.action(),
+            new AnswerOf(echoed.commandId(), echoed.attempt(), false),
+            result.isEmpty() ? null : content(result),
+            "worker",
+            true,
+            inDoubt));
+  }
+
+  @Override
   public void fail(
       String flowId, Command command, Echo echo, String error, @Nullable String outcome) {
     AnswerOf answerOf = answerOf(command, echo);

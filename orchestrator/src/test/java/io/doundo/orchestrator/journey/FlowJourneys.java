@@ -408,6 +408,106 @@ public abstract class FlowJourneys {
   }
 
   @Test
+  void whatAStepFoundUnchangedIsPassedOnAndNotUndone() {
+    begin(chain("order", "reserve", "charge"));
+    driver.findUnchanged(
+        FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, Map.of("reservation", 1), false);
+    Command charge = expectOne("DO charge");
+    assertThat(charge.payload()).containsEntry("reservation", 1);
+    driver.failForGood(FLOW, charge, Echo.ATTEMPT, "no");
+    expectNothing();
+    expectFlow(FlowStatus.UNDONE, StepStatus.DO_SUCCESS, StepStatus.FAILED);
+    assertThat(flow().standingSteps()).isEmpty();
+    assertThat(driver.audit(FLOW)).contains("STEP_SUCCESS reserve nothing was changed");
+  }
+
+  @Test
+  void aPlainWorkerMayFindAStepUnchangedToo() {
+    begin(chain("order", "reserve", "charge"));
+    driver.findUnchanged(FLOW, expectOne("DO reserve"), Echo.NOTHING, Map.of(), false);
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    expectNothing();
+    expectFlow(FlowStatus.UNDONE, StepStatus.DO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
+  void anUnchangedStepWhoseEarlierAttemptIsInDoubtIsUndone() {
+    begin(chain("order", "reserve", "charge"));
+    expectOne("DO reserve");
+    driver.pass(STEP_TIMEOUT);
+    driver.pass(RETRY_DELAY);
+    driver.findUnchanged(
+        FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, Map.of("reservation", 1), false);
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    succeed(undo);
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
+  void anUnknownAttemptIsNotSettledByALaterOneThatChangedNothing() {
+    begin(chain("order", "reserve", "charge"));
+    driver.fail(FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, "lost", "UNKNOWN");
+    driver.pass(RETRY_DELAY);
+    driver.findUnchanged(FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, Map.of(), false);
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    succeed(expectOne("UNDO reserve"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aStepWhoseEarlierRunMayHaveMadeWhatWasFoundIsUndone() {
+    begin(chain("order", "reserve", "charge"));
+    driver.findUnchanged(
+        FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, Map.of("reservation", 1), true);
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    succeed(undo);
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.FAILED);
+  }
+
+  @Test
+  void aSuccessThatComesAfterTheStepWasFoundUnchangedIsUndone() {
+    begin(chain("order", "reserve", "charge"));
+    Command first = expectOne("DO reserve");
+    driver.fail(FLOW, first, Echo.ATTEMPT, "broken", null);
+    driver.pass(RETRY_DELAY);
+    driver.findUnchanged(
+        FLOW, expectOne("DO reserve"), Echo.ATTEMPT, Map.of("reservation", 1), false);
+    driver.succeed(FLOW, first, Echo.ATTEMPT, Map.of("reservation", 1));
+    driver.failForGood(FLOW, expectOne("DO charge"), Echo.ATTEMPT, "no");
+    Command undo = expectOne("UNDO reserve");
+    assertThat(undo.effect()).isEqualTo(KnownEffect.DONE);
+    succeed(undo);
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void aLateAnswerThatNothingWasChangedIsNotUndoneAgain() {
+    begin(chain("order", "reserve", "charge"));
+    Command first = expectOne("DO reserve");
+    driver.pass(STEP_TIMEOUT);
+    driver.pass(RETRY_DELAY);
+    driver.failForGood(FLOW, expectOne("DO reserve"), Echo.ATTEMPT, "no");
+    succeed(expectOne("UNDO reserve"));
+    driver.findUnchanged(FLOW, first, Echo.ATTEMPT, Map.of(), false);
+    expectNothing();
+    expectFlow(FlowStatus.UNDONE, StepStatus.UNDO_SUCCESS, StepStatus.PENDING);
+  }
+
+  @Test
+  void aPivotThatWasFoundUnchangedIsPassed() {
+    begin(with(chain("order", "charge", "ship"), "charge", TestDefinitions::pivot));
+    driver.findUnchanged(FLOW, expectOne("DO charge"), Echo.COMMAND_ID, Map.of(), false);
+    expectOne("DO ship");
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
+    expectNothing();
+    assertThat(flow().status()).isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
   void aDuplicateAnswerChangesNothing() {
     begin(chain("order", "reserve", "charge"));
     Command reserve = expectOne("DO reserve");

@@ -45,6 +45,15 @@ public interface JourneyDriver extends AutoCloseable {
   void succeed(String flowId, Command command, Echo echo, Map<String, Object> result);
 
   /**
+   * Answers that the result counts, and that this attempt did nothing.
+   *
+   * @param inDoubt whether an earlier run of it may have done something: {@code
+   *     UNCHANGED_IN_DOUBT}, else {@code UNCHANGED}
+   */
+  void findUnchanged(
+      String flowId, Command command, Echo echo, Map<String, Object> result, boolean inDoubt);
+
+  /**
    * Answers that the command failed.
    *
    * @param outcome the SDK's outcome ({@code NO_EFFECT}, {@code UNKNOWN}, {@code FENCED}, {@code

@@ -95,13 +95,21 @@ final class AnswerSender {
             });
   }
 
-  /** The outcome of an effect whose result cannot be sent: the step is undone. */
+  /** The outcome of a step whose result cannot be sent: an effect is undone. */
   static StepAnswer tooLarge(StepAnswer answer, String reason) {
-    boolean late = answer.outcome() == Outcome.LATE_EFFECT;
+    Outcome outcome =
+        switch (answer.outcome()) {
+          case LATE_EFFECT -> Outcome.LATE_EFFECT;
+          case UNCHANGED -> Outcome.NO_EFFECT;
+          case OK, UNCHANGED_IN_DOUBT, NO_EFFECT, UNKNOWN, UNDONE, UNDONE_EMPTY, FENCED ->
+              Outcome.UNKNOWN;
+        };
     return new StepAnswer(
-        late ? Outcome.LATE_EFFECT : Outcome.UNKNOWN,
+        outcome,
         false,
-        "the step was done, but its result is too large: " + reason,
+        (answer.outcome().isUnchanged() ? "nothing was changed" : "the step was done")
+            + ", but its result is too large: "
+            + reason,
         null,
         false,
         answer.mayFollowUndo());
@@ -129,7 +137,7 @@ final class AnswerSender {
     Outcome outcome = answer.outcome();
     boolean status =
         switch (outcome) {
-          case OK, UNDONE, UNDONE_EMPTY -> true;
+          case OK, UNCHANGED, UNCHANGED_IN_DOUBT, UNDONE, UNDONE_EMPTY -> true;
           case LATE_EFFECT -> answer.error() == null;
           case NO_EFFECT, UNKNOWN, FENCED -> false;
         };

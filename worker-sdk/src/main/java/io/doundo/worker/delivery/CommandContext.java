@@ -35,6 +35,7 @@ final class CommandContext implements StepContext, StepStorage {
   private final GuardedFence fence;
   private final JsonBinder json;
   private final boolean again;
+  private volatile boolean unchanged;
 
   CommandContext(
       Command command,
@@ -49,6 +50,23 @@ final class CommandContext implements StepContext, StepStorage {
     this.fence = fence;
     this.json = json;
     this.again = again;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T unchanged(T result) {
+    if (!command.isDo()) {
+      throw new IllegalStateException(
+          "an UNDO of "
+              + key.step()
+              + " that finds nothing to undo returns; only a DO is unchanged");
+    }
+    unchanged = true;
+    return result;
+  }
+
+  /** Whether the handler has said that it did nothing. */
+  boolean isUnchanged() {
+    return unchanged;
   }
 
   private ReceivedCommand received() {

@@ -129,18 +129,20 @@ final class HandlerRun {
     try {
       MDC.put("flowId", key.flowId());
       MDC.put("step", key.step());
+      CommandContext step =
+          new CommandContext(command, key, lease, context.fence(), context.json(), again);
       HandlerCall call =
           new HandlerCall(
               command.received(),
               command.payload().request(),
               command::recordHeaders,
-              new CommandContext(command, key, lease, context.fence(), context.json(), again),
+              step,
               effect,
               result);
       ended =
           switch (kind) {
-            case DO -> doStep(context, call);
-            case VERIFY_THEN_DO -> verify(context, lease, key, call);
+            case DO -> doStep(context, call, step);
+            case VERIFY_THEN_DO -> verify(context, lease, key, call, step);
             case UNDO -> undo(call);
           };
     } catch (RuntimeException | Error e) {
@@ -160,7 +162,7 @@ final class HandlerRun {
         kind == RunKind.UNDO ? new Settled.UndoThrew(reason(e)) : new Settled.InDoubt(reason(e)));
   }
 
-  private RunEnd doStep(DeliveryContext context, HandlerCall call) {
+  private RunEnd doStep(DeliveryContext context, HandlerCall call, CommandContext stepContext) {
     ServedStep step = command.step();
     Handler handler = Objects.requireNonNull(step.doHandler());
     @Nullable Object[] arguments;
@@ -175,7 +177,8 @@ final class HandlerRun {
     }
     called = true;
     try {
-      return done(context, handler.invoke(arguments));
+      Object returned = handler.invoke(arguments);
+      return stepContext.isUnchanged() ? unchanged(context, returned) : done(context, returned);
     } catch (UnfinishedWorkException e) {
       log.error("{} did not complete: {}", handler, e.getMessage());
       return RunEnd.forGood(new Settled.InDoubt(reason(e)));
@@ -202,23 +205,50 @@ final class HandlerRun {
   }
 
   private RunEnd done(DeliveryContext context, @Nullable Object returned) {
+    try {
+      return RunEnd.with(new Settled.Done(result(context, returned)));
+    } catch (UnsendableResultException e) {
+      return RunEnd.forGood(new Settled.InDoubt("done, but " + e.getMessage()));
+    }
+  }
+
+  private RunEnd unchanged(DeliveryContext context, @Nullable Object returned) {
+    try {
+      return RunEnd.with(new Settled.Unchanged(result(context, returned)));
+    } catch (UnsendableResultException e) {
+      return RunEnd.with(new Settled.NoEffect("nothing was changed, but " + e.getMessage(), false));
+    }
+  }
+
+  /** What the handler returned, as it is sent; null when there is nothing to send. */
+  private @Nullable RawJson result(DeliveryContext context, @Nullable Object returned)
+      throws UnsendableResultException {
     if (returned == null) {
-      return RunEnd.with(new Settled.Done(null));
+      return null;
     }
     RawJson json;
     try {
       json = nested(context.json(), context.json().write(returned));
     } catch (JacksonException | IllegalArgumentException e) {
       log.error("The result of {} cannot be sent as JSON", command.step().key(), e);
-      return RunEnd.forGood(
-          new Settled.InDoubt("done, but its result cannot be sent as JSON: " + wording(e)));
+      throw new UnsendableResultException("its result cannot be sent as JSON: " + wording(e));
     }
     if (json.size() > AnswerSender.MAX_VALUE_BYTES) {
-      String error = "done, but its result takes " + json.size() + " bytes, which is too large";
-      log.error("{}: {}", command.step().key(), error);
-      return RunEnd.forGood(new Settled.InDoubt(error));
+      String why = "its result takes " + json.size() + " bytes, which is too large";
+      log.error("{}: {}", command.step().key(), why);
+      throw new UnsendableResultException(why);
     }
-    return RunEnd.with(new Settled.Done(json.isNull() ? null : json));
+    return json.isNull() ? null : json;
+  }
+
+  /** A result that no answer can carry. */
+  private static final class UnsendableResultException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    UnsendableResultException(String why) {
+      super(why);
+    }
   }
 
   private RawJson nested(JsonBinder json, RawJson result) {
@@ -230,7 +260,12 @@ final class HandlerRun {
     return e instanceof JacksonException ? reason(e) : String.valueOf(e.getMessage());
   }
 
-  private RunEnd verify(DeliveryContext context, Lease lease, FenceKey key, HandlerCall call) {
+  private RunEnd verify(
+      DeliveryContext context,
+      Lease lease,
+      FenceKey key,
+      HandlerCall call,
+      CommandContext stepContext) {
     Handler handler = Objects.requireNonNull(command.step().verifyHandler());
     VerifyResult verdict;
     try {
@@ -260,7 +295,7 @@ final class HandlerRun {
           new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
     }
     return held == RenewResult.HELD
-        ? doStep(context, call)
+        ? doStep(context, call, stepContext)
         : RunEnd.with(
             new Settled.NoEffect(
                 "verified as not done, and the lease was lost before it was done", true));

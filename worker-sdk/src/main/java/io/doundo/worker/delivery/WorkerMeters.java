@@ -145,6 +145,11 @@ final class WorkerMeters implements AutoCloseable {
           }
 
           @Override
+          public String on(Settled.Unchanged unchanged) {
+            return "unchanged";
+          }
+
+          @Override
           public String on(Settled.NoEffect noEffect) {
             return noEffect.retryable() ? "no_effect" : "failed";
           }

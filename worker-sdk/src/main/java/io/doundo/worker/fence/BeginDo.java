@@ -58,7 +58,7 @@ final class BeginDo {
   }
 
   private DoDecision failed() {
-    if (claim.attempt() <= step.attempt) {
+    if (claim.attempt() <= step.attempt || step.saidUnchanged()) {
       return stored();
     }
     if (step.undoGeneration > 0) {
@@ -75,7 +75,7 @@ final class BeginDo {
     if (step.undoGeneration > 0) {
       return fenced();
     }
-    if (claim.attempt() <= step.attempt) {
+    if (claim.attempt() <= step.attempt || step.saidUnchanged()) {
       return stored();
     }
     return given.overdue() ? tooLate(false) : policy();

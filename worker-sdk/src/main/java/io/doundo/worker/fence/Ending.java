@@ -13,13 +13,19 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
 
   enum Kind {
     DONE,
+    UNCHANGED,
     NO_EFFECT,
     IN_DOUBT,
     UNDONE,
     UNDO_THREW;
 
     boolean ofDo() {
-      return this == DONE || this == NO_EFFECT || this == IN_DOUBT;
+      return this == DONE || this == UNCHANGED || this == NO_EFFECT || this == IN_DOUBT;
+    }
+
+    /** Whether this run had no effect. */
+    boolean isClean() {
+      return this == UNCHANGED || this == NO_EFFECT;
     }
   }
 
@@ -45,6 +51,11 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
         @Override
         public Ending on(Settled.Done done) {
           return new Ending(Kind.DONE, true, "", done.result());
+        }
+
+        @Override
+        public Ending on(Settled.Unchanged unchanged) {
+          return new Ending(Kind.UNCHANGED, true, "", unchanged.result());
         }
 
         @Override

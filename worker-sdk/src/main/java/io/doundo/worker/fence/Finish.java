@@ -46,7 +46,7 @@ final class Finish {
       throw new IllegalStateException("a run of " + step.state + " cannot end as " + ending.kind());
     }
     return switch (ending.kind()) {
-      case DONE, NO_EFFECT, IN_DOUBT -> settleDo();
+      case DONE, UNCHANGED, NO_EFFECT, IN_DOUBT -> settleDo();
       case UNDONE -> settleUndo();
       case UNDO_THREW -> undoThrew();
     };
@@ -57,6 +57,12 @@ final class Finish {
     step.undoWaits = false;
     if (ending.kind() == Kind.DONE) {
       return keepAnswer(Outcome.OK, State.DONE);
+    }
+    if (ending.kind() == Kind.UNCHANGED) {
+      // What this run found, an earlier one in doubt may have made.
+      return step.earlierRunInDoubt
+          ? keepAnswer(Outcome.UNCHANGED_IN_DOUBT, State.IN_DOUBT)
+          : keepAnswer(Outcome.UNCHANGED, State.FAILED);
     }
     if (ending.kind() == Kind.NO_EFFECT && !step.earlierRunInDoubt) {
       return keepAnswer(Outcome.NO_EFFECT, State.FAILED);
@@ -129,7 +135,7 @@ final class Finish {
 
   /** If its effect may stand and no other run covers it, it is late. */
   private FinishResult lost() {
-    if (!ending.kind().ofDo() || (ending.kind() == Kind.NO_EFFECT && !leavesSomethingLate())) {
+    if (!ending.kind().ofDo() || (ending.kind().isClean() && !leavesSomethingLate())) {
       return new FinishResult.Superseded();
     }
     boolean landed = ending.kind() == Kind.DONE;
@@ -155,7 +161,9 @@ final class Finish {
 
   /** What a failed run may leave is undone with the step, unless the UNDO was there before. */
   private boolean leavesSomethingLate() {
-    return step.undoFailed && (step.state == State.UNDOING || step.state == State.UNDONE);
+    return ending.kind() == Kind.NO_EFFECT
+        && step.undoFailed
+        && (step.state == State.UNDOING || step.state == State.UNDONE);
   }
 
   private FinishResult lostToUndo(boolean landed) {

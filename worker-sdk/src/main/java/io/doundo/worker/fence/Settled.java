@@ -16,6 +16,14 @@ public sealed interface Settled {
     }
   }
 
+  /** The DO returned, and vouches that this run had no effect: nothing was left to do. */
+  record Unchanged(@Nullable RawJson result) implements Settled {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
   /** The DO failed and vouches that this run had no effect. */
   record NoEffect(String error, boolean retryable) implements Settled {
     @Override
@@ -51,6 +59,8 @@ public sealed interface Settled {
   /** One method for each case, so that a missing one does not compile. */
   interface Handler<R> {
     R on(Done done);
+
+    R on(Unchanged unchanged);
 
     R on(NoEffect noEffect);
 

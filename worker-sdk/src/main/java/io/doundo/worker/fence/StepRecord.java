@@ -21,7 +21,7 @@ public final class StepRecord implements Cloneable {
     ABSENT,
     DOING,
     DONE,
-    /** Clean: no run of it had an effect. */
+    /** Clean: no run of it had an effect. The last one failed, or found nothing left to do. */
     FAILED,
     IN_DOUBT,
     UNDOING,
@@ -225,7 +225,7 @@ public final class StepRecord implements Cloneable {
     if (said == null) {
       throw new IllegalStateException("a settled step without an answer: " + state);
     }
-    boolean done = said.outcome() == Outcome.OK;
+    boolean done = hasResult(said);
     return new StepAnswer(
         said.outcome(),
         said.retryable(),
@@ -233,6 +233,15 @@ public final class StepRecord implements Cloneable {
         done ? result : null,
         done && resultSent,
         mayFollowUndo);
+  }
+
+  private static boolean hasResult(StepAnswer answer) {
+    return answer.outcome() == Outcome.OK || answer.outcome().isUnchanged();
+  }
+
+  /** Whether the step is settled as a success whose run had no effect. */
+  boolean saidUnchanged() {
+    return said != null && said.outcome().isUnchanged();
   }
 
   /** What its run could not make known before it died. */
@@ -254,7 +263,7 @@ public final class StepRecord implements Cloneable {
     if (said == null || !saidBy.equals(by)) {
       return;
     }
-    if (said.outcome() == Outcome.OK && result != null) {
+    if (hasResult(said) && result != null) {
       result = null;
       resultSent = true;
     }

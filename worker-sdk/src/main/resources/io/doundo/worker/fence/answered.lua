@@ -10,7 +10,8 @@ end
 
 local state, outcome = kept[2], kept[3]
 local sent = kept[9]
-if outcome == 'OK' and redis.call('HDEL', record, 'r') == 1 then
+local success = outcome == 'OK' or outcome == 'UNCHANGED' or outcome == 'UNCHANGED_IN_DOUBT'
+if success and redis.call('HDEL', record, 'r') == 1 then
   redis.call('HSET', record, 'rs', '1')
   sent = '1'
 end

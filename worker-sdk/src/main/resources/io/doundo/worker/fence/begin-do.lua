@@ -130,7 +130,7 @@ elseif f.st == 'DOING' then
 elseif f.st == 'DONE' then
   return storedAnswer()
 elseif f.st == 'FAILED' then
-  if attempt <= tonumber(f.a) then
+  if attempt <= tonumber(f.a) or f.o == 'UNCHANGED' then
     return storedAnswer()
   elseif f.ug then
     return fenced()
@@ -145,7 +145,7 @@ elseif f.st == 'FAILED' then
 elseif f.st == 'IN_DOUBT' then
   if f.ug then
     return fenced()
-  elseif f.a and attempt <= tonumber(f.a) then
+  elseif (f.a and attempt <= tonumber(f.a)) or f.o == 'UNCHANGED_IN_DOUBT' then
     return storedAnswer()
   elseif overdue then
     return tooLate(false)

@@ -3,7 +3,7 @@ local kind, retryable, error, result, hasResult = ARGV[5], ARGV[6], ARGV[7], ARG
 retention, doubtRetention = tonumber(ARGV[10]), tonumber(ARGV[11])
 
 local mine = number .. ':' .. owner
-local isDo = kind == 'DONE' or kind == 'NO_EFFECT' or kind == 'IN_DOUBT'
+local isDo = kind == 'DONE' or kind == 'UNCHANGED' or kind == 'NO_EFFECT' or kind == 'IN_DOUBT'
 
 -- Makes the outcome of this run the stored answer of the DO.
 local function keepAnswer(outcome)
@@ -22,6 +22,14 @@ local function settleDo()
   if kind == 'DONE' then
     keepAnswer('OK')
     becomes('DONE')
+  elseif kind == 'UNCHANGED' and f.d == '1' then
+    -- What this run found, an earlier one in doubt may have made.
+    keepAnswer('UNCHANGED_IN_DOUBT')
+    put('d', '1')
+    becomes('IN_DOUBT')
+  elseif kind == 'UNCHANGED' then
+    keepAnswer('UNCHANGED')
+    becomes('FAILED')
   elseif kind == 'NO_EFFECT' and f.d ~= '1' then
     keepAnswer('NO_EFFECT')
     becomes('FAILED')
@@ -86,7 +94,7 @@ end
 local function settleLate()
   -- What a failed run may leave is undone with the step, unless the UNDO was there before.
   local leaves = f.uf and (f.st == 'UNDOING' or f.st == 'UNDONE')
-  if not isDo or (kind == 'NO_EFFECT' and not leaves) then
+  if not isDo or kind == 'UNCHANGED' or (kind == 'NO_EFFECT' and not leaves) then
     return {'SUPERSEDED'}
   end
   local landed = kind == 'DONE'

@@ -4,7 +4,7 @@
 -- KEYS[2]  since when absence of a record is evidence: "<run_id><master_replid>:<ms>"
 --
 -- Fields of the record. All times are milliseconds of this server's clock.
---   st  DOING, DONE, FAILED (clean), IN_DOUBT, UNDOING, UNDONE (also a tombstone)
+--   st  DOING, DONE, FAILED (clean), IN_DOUBT (both may be settled as unchanged), UNDOING, UNDONE (also a tombstone)
 --   tn  number of the latest token            to  its owner
 --   lu  the lease ends                        lm  it cannot be renewed past this
 --   a   latest DO attempt                     d   1: an earlier run may have had its effect
@@ -89,7 +89,8 @@ local function answer(outcome, retryable, error)
 end
 
 local function storedAnswer()
-  local result = f.o == 'OK' and redis.call('HGET', rec, 'r')
+  local success = f.o == 'OK' or f.o == 'UNCHANGED' or f.o == 'UNCHANGED_IN_DOUBT'
+  local result = success and redis.call('HGET', rec, 'r')
   return {'REPLY', f.o, f.rt or '1', f.e or '', result, f.rs or '0', f.at or '0:', '1', f.b or '0'}
 end
 

@@ -226,10 +226,12 @@ class FenceAgreementIT {
     }
 
     private Settled doEnding() {
-      return switch (random.nextInt(5)) {
+      return switch (random.nextInt(7)) {
         case 0 -> new Settled.NoEffect("refused " + random.nextInt(100), random.nextBoolean());
         case 1 -> new Settled.InDoubt("timed out " + random.nextInt(100));
         case 2 -> new Settled.Done(null);
+        case 3 -> new Settled.Unchanged(null);
+        case 4 -> new Settled.Unchanged(FenceStage.json(Integer.toString(random.nextInt(100))));
         default -> new Settled.Done(FenceStage.json(Integer.toString(random.nextInt(100))));
       };
     }

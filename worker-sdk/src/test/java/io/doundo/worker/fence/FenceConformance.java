@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * step in {@link FenceRules}; here are those for runs that lost it, for records that are gone, and
  * for races.
  */
-abstract class FenceConformance extends FenceAfterUndo {
+abstract class FenceConformance extends FenceUnchanged {
 
   @Test
   void late_afterUndone_isUndoneAgainWithItsResult() {

@@ -39,6 +39,7 @@ class FenceMatrixIT {
       new String(FenceKeys.ofSingle("test").of(FenceStage.keyOf("f"))[1], StandardCharsets.UTF_8);
 
   private static final Settled DONE = new Settled.Done(FenceStage.REALM);
+  private static final Settled UNCHANGED = new Settled.Unchanged(FenceStage.REALM);
   private static final Settled REFUSED = new Settled.NoEffect("refused", false);
   private static final Settled TIMED_OUT = new Settled.InDoubt("timed out");
   private static final Settled UNDONE = new Settled.Undone();
@@ -79,6 +80,16 @@ class FenceMatrixIT {
     STATES.put(
         "failed, an UNDO threw",
         both -> both.toDo(1).ends(0, REFUSED).toUndo(1, KnownEffect.FAILED).ends(1, LOCKED));
+    STATES.put("unchanged", both -> both.toDo(1).ends(0, UNCHANGED));
+    STATES.put("unchanged, acknowledged", both -> both.toDo(1).ends(0, UNCHANGED).answered(0, 60L));
+    STATES.put(
+        "unchanged, an UNDO threw",
+        both -> both.toDo(1).ends(0, UNCHANGED).toUndo(1, KnownEffect.DONE).ends(1, LOCKED));
+    STATES.put("unchanged, leaving something", both -> both.toDoLeaving().ends(0, UNCHANGED));
+    STATES.put("unchanged, taken over", both -> both.toDo(1).passes().toDo(1).ends(1, UNCHANGED));
+    STATES.put(
+        "unchanged, taken over, acknowledged",
+        both -> both.toDo(1).passes().toDo(1).ends(1, UNCHANGED).answered(1, 60L));
     STATES.put("failed, leaving something", both -> both.toDoLeaving().ends(0, REFUSED));
     STATES.put("done after a loss", both -> both.toDoOfBefore().ends(0, DONE));
     STATES.put("in doubt after a loss", both -> both.toDoOfBefore().ends(0, TIMED_OUT));
@@ -126,6 +137,8 @@ class FenceMatrixIT {
     EVENTS.put("UNDO, generation 2", both -> both.toUndo(2, KnownEffect.UNKNOWN));
     EVENTS.put("UNDO, of before", both -> both.toUndo(2, KnownEffect.UNKNOWN, false));
     EVENTS.put("the first run ends done", both -> both.ends(0, DONE));
+    EVENTS.put("the first run ends unchanged", both -> both.ends(0, UNCHANGED));
+    EVENTS.put("the last run ends unchanged", both -> both.ends(-1, UNCHANGED));
     EVENTS.put("the first run ends refused", both -> both.ends(0, REFUSED));
     EVENTS.put("the first run ends in doubt", both -> both.ends(0, TIMED_OUT));
     EVENTS.put("the last run ends well", both -> both.ends(-1, DONE));

@@ -133,6 +133,12 @@ public final class ExpectedCommand {
     return succeeds(null);
   }
 
+  /** Answers in a worker's place: what the DO is to make was there, and this is its result. */
+  public TestFlow findsItDone(@Nullable Object result) {
+    return answer(
+        Outcome.UNCHANGED, action(), true, null, result == null ? null : json.write(result));
+  }
+
   /** Answers in a worker's place: nothing happened; the step is retried by its policy. */
   public TestFlow fails(String error) {
     return answer(Outcome.NO_EFFECT, action(), false, error, null);

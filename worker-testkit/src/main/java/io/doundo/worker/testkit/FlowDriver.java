@@ -259,12 +259,11 @@ final class FlowDriver {
   private Map<String, RawJson> halves(DispatchStep effect) {
     StepState step = state().steps().get(effect.step());
     List<Content> sent = effect.payload();
-    if (effect.action() != CommandAction.UNDO
-        || effect.effect() != KnownEffect.DONE
-        || step.undoInput() != null) {
+    Content made = step.result();
+    boolean knowsResult = effect.effect() == KnownEffect.DONE || made != null;
+    if (effect.action() != CommandAction.UNDO || !knowsResult || step.undoInput() != null) {
       return Map.of();
     }
-    Content made = step.result();
     if (made == null || !made.object() || sent.isEmpty()) {
       return UndoPayload.headers(payload(sent), null);
     }

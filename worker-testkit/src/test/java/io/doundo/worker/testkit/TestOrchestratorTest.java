@@ -68,6 +68,43 @@ class TestOrchestratorTest {
   }
 
   @Test
+  void whatAHandlerFoundUnchangedIsPassedOnAndNotUndone() {
+    worker.stockIsReserved();
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").with("reservation", "by-somebody").failsForGood("card declined");
+    flow.expectUndone();
+  }
+
+  @Test
+  void whatAHandlerFoundAfterALostAttemptIsUndoneUnlessItsFenceKnowsBetter() {
+    worker.stockIsReserved();
+    flow.expectDo("reserveStock").timesOut();
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").failsForGood("card declined");
+    assertThat(flow.expectUndo("reserveStock").handled().history())
+        .contains("answered: UNDO reserveStock done UNDONE_EMPTY");
+    flow.expectUndone();
+  }
+
+  @Test
+  void whatAHandlerFoundAfterItsWorkerDiedIsUndoneWithEffectUnknown() {
+    flow.expectDo("reserveStock").lostInCrash(CrashPoint.BEFORE_THE_RECORD);
+    worker.stockIsReserved();
+    flow.expectDo("reserveStock").handled();
+    flow.expectDo("charge").failsForGood("card declined");
+    flow.expectUndo("reserveStock").handled();
+    flow.expectUndone();
+    assertThat(shop.standing()).isEmpty();
+  }
+
+  @Test
+  void aTestAnswersThatNothingWasLeftToDo() {
+    flow.expectDo("reserveStock").findsItDone(Map.of("reservation", "by-somebody"));
+    flow.expectDo("charge").with("reservation", "by-somebody").failsForGood("card declined");
+    flow.expectUndone();
+  }
+
+  @Test
   void whatIsNeverAnsweredIsUndone() {
     flow.expectDo("reserveStock").handled();
     flow.expectDo("charge").lostInCrash(CrashPoint.BEFORE_THE_ANSWER);

@@ -21,6 +21,7 @@ class TestOrderWorker {
 
   protected final OrderSystem shop;
   private @Nullable Duration busy;
+  private boolean reserved;
 
   TestOrderWorker(OrderSystem shop) {
     this.shop = shop;
@@ -38,12 +39,19 @@ class TestOrderWorker {
 
   @Do("reserveStock")
   Reservation reserve(Order order, StepContext step) {
-    return new Reservation(shop.make("stock " + step.flowId(), "reservation"));
+    return reserved
+        ? step.unchanged(new Reservation("by-somebody"))
+        : new Reservation(shop.make("stock " + step.flowId(), "reservation"));
   }
 
   @Undo("reserveStock")
   void release(Undoing<Order, Reservation> undoing, StepContext step) {
     shop.removeKey("stock " + step.flowId());
+  }
+
+  /** Has the next orders find their stock reserved by somebody else. */
+  void stockIsReserved() {
+    reserved = true;
   }
 
   @Do("charge")

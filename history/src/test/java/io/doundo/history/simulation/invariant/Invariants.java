@@ -35,7 +35,8 @@ public final class Invariants {
             new NoCancelPastPivot(),
             new PastPivotRetriesAll(),
             new DuplicatesAbsorbed(scene.dice(), core),
-            new TimerIsNeverLate());
+            new TimerIsNeverLate(),
+            new PauseIsKept());
   }
 
   public void decided(RecordedDecision taken) {

@@ -93,6 +93,45 @@ enum BrokenCore {
     }
   },
 
+  /** Believes that no earlier attempt had an effect either when one has changed nothing. */
+  UNCHANGED_LOWERS_DOUBT("I3") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      boolean unchanged = e instanceof StepSucceeded success && success.unchanged();
+      FlowState next = decision.next();
+      if (on == null || next == null || next.steps().isEmpty() || !unchanged) {
+        return decision;
+      }
+      int step = on.indexOf(((StepSucceeded) e).step());
+      boolean taken = step >= 0 && next.steps().get(step).status() == StepStatus.DO_SUCCESS;
+      return taken ? Sabotage.withoutDoubt(decision, step) : decision;
+    }
+
+    @Override
+    boolean needsFinerAnswers() {
+      return true;
+    }
+  },
+
+  /** Asks again when the policy says so, whatever the worker has asked for. */
+  FORGETS_PAUSES("pause") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on, state, e instanceof StepFailed failed ? atOnce(failed) : e);
+    }
+
+    private StepFailed atOnce(StepFailed e) {
+      return new StepFailed(
+          e.at(), e.step(), e.action(), e.answerOf(), e.kind(), e.error(), e.worker());
+    }
+
+    @Override
+    boolean needsFinerAnswers() {
+      return true;
+    }
+  },
+
   /** Takes every failure for one of the attempt in flight. */
   TAKES_FAILURES_OF_OTHER_ATTEMPTS("row 2") {
     @Override
@@ -317,6 +356,11 @@ enum BrokenCore {
 
   abstract Decision decide(
       Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e);
+
+  /** Whether only workers that say more than success and failure bring it to light. */
+  boolean needsFinerAnswers() {
+    return false;
+  }
 
   /** The invariant that must catch it. */
   String caughtBy() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CoreSimulationTest {
 
   private static final int DEFAULT_SEEDS = 100_000;
+  private static final int SEEDS_WITH_FINER_ANSWERS = 20_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
   @Test
@@ -36,6 +37,16 @@ class CoreSimulationTest {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     System.out.printf("%d seeds in %.1f s, %.0f a second%n", seeds, seconds, seeds / seconds);
+  }
+
+  /** The same seeds, their workers also finding steps unchanged and asking for pauses. */
+  @Test
+  void everySeedWithFinerAnswersKeepsEveryInvariant() {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.finer", SEEDS_WITH_FINER_ANSWERS);
+    for (long i = from; i < from + seeds; i++) {
+      check(Run.of(i).withFinerAnswers());
+    }
   }
 
   /** Seeds that showed a defect once: the core's or the proof's own. */
@@ -57,7 +68,10 @@ class CoreSimulationTest {
   }
 
   private static void check(long seed, BitSet without) {
-    Run run = Run.of(seed).without(without);
+    check(Run.of(seed).without(without));
+  }
+
+  private static void check(Run run) {
     if (Simulation.run(DECIDER::decide, run).violation() != null) {
       fail(FailureReport.of(DECIDER::decide, run).text());
     }

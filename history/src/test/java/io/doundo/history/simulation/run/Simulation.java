@@ -22,6 +22,7 @@ import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.orchestrator.Operator;
 import io.doundo.history.simulation.orchestrator.SimulatedOrchestrator;
 import io.doundo.history.simulation.orchestrator.Strays;
+import io.doundo.history.simulation.worker.FinerAnswers;
 import io.doundo.history.simulation.worker.Network;
 import io.doundo.history.simulation.worker.PlainWorker;
 import io.doundo.history.simulation.worker.SdkWorker;
@@ -77,11 +78,15 @@ final class Simulation {
     strays = new Strays(scene, orchestrator);
     operator = new Operator(scene, orchestrator);
     Network network = orchestrator.network();
+    FinerAnswers finer =
+        run.finer()
+            ? FinerAnswers.drawn(new Dice(~run.seed(), new BitSet()), coverage)
+            : FinerAnswers.none();
     for (Step step : definition.steps()) {
       Worker worker =
           dice.chance(400)
-              ? new SdkWorker(scene, network, step)
-              : new PlainWorker(scene, network, step, dice.chance(600));
+              ? new SdkWorker(scene, network, step, finer)
+              : new PlainWorker(scene, network, step, dice.chance(600), finer);
       workers.add(worker);
       scene.recorder().serves(step.name(), worker.kind());
     }
@@ -101,14 +106,24 @@ final class Simulation {
    *
    * @param broken the rules that are not kept
    * @param without numbers of the faults to leave out
+   * @param finer whether workers say more than success and failure
    */
-  record Run(long seed, Set<BrokenRule> broken, BitSet without) {
+  record Run(long seed, Set<BrokenRule> broken, BitSet without, boolean finer) {
+
+    Run(long seed, Set<BrokenRule> broken, BitSet without) {
+      this(seed, broken, without, false);
+    }
+
     static Run of(long seed) {
       return new Run(seed, Set.of(), new BitSet());
     }
 
+    Run withFinerAnswers() {
+      return new Run(seed, broken, without, true);
+    }
+
     Run without(BitSet faults) {
-      return new Run(seed, broken, faults);
+      return new Run(seed, broken, faults, finer);
     }
   }
 

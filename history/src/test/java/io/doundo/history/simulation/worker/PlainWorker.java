@@ -24,16 +24,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It keeps promises without which no orchestrator could help: its failure means that nothing
  * came of that attempt (unless the step is {@code undoFailed}), and so an attempt that had an
- * effect and was never answered is not answered as failed when it is delivered again; and an UNDO
- * that it has once answered it does not drop when it is delivered again. What leaves something
- * behind, or has left something unanswered, it does not answer with {@code FAIL_STEP}, which does
- * not say whether a DO or an UNDO failed.
+ * effect and was never answered is answered neither as failed nor as unchanged when it is delivered
+ * again; and an UNDO that it has once answered it does not drop when it is delivered again. What
+ * leaves something behind, or has left something unanswered, it does not answer with {@code
+ * FAIL_STEP}, which does not say whether a DO or an UNDO failed.
  */
 public final class PlainWorker implements Worker {
 
   private final Scene scene;
   private final Network network;
   private final Step step;
+  private final FinerAnswers finer;
   private final boolean echoesAttempt;
   private final Ledger ledger;
   private final BitSet silentlyDone = new BitSet();
@@ -41,11 +42,13 @@ public final class PlainWorker implements Worker {
   private final BitSet undone = new BitSet();
   private boolean undoDenied;
 
-  public PlainWorker(Scene scene, Network network, Step step, boolean echoesAttempt) {
+  public PlainWorker(
+      Scene scene, Network network, Step step, boolean echoesAttempt, FinerAnswers finer) {
     this.scene = scene;
     this.network = network;
     this.step = step;
     this.echoesAttempt = echoesAttempt;
+    this.finer = finer;
     this.ledger = new Ledger(scene);
   }
 
@@ -90,6 +93,12 @@ public final class PlainWorker implements Worker {
       deniedDone.set(attempt);
       boolean leavesBehind = step.undoFailed() && dice.chance(500);
       finish(sending, took, leavesBehind, false, failure(command, !leavesBehind));
+    } else if (finer.findsUnchanged()) {
+      boolean inDoubt = silentlyDone.get(attempt);
+      if (!inDoubt) {
+        deniedDone.set(attempt);
+      }
+      finish(sending, took, false, false, unchanged(command, scene.anyResult(), inDoubt));
     } else {
       finish(sending, took, true, false, success(command, scene.anyResult()));
     }
@@ -181,11 +190,29 @@ public final class PlainWorker implements Worker {
         new StepSucceeded(at, step.name(), command.action(), answerOf(command), result, null);
   }
 
+  private Partition.Inbound unchanged(
+      DispatchStep command, @Nullable Content result, boolean inDoubt) {
+    return at ->
+        new StepSucceeded(
+            at, step.name(), CommandAction.DO, answerOf(command), result, null, true, inDoubt);
+  }
+
   private Partition.Inbound failure(DispatchStep command, boolean mayBeFinal) {
     boolean failStep = mayBeFinal && scene.dice().chance(200);
     CommandAction said = failStep ? null : command.action();
     FailureKind kind = failStep ? FailureKind.FINAL : FailureKind.FAILED;
     String error = scene.anyError();
-    return at -> new StepFailed(at, step.name(), said, answerOf(command), kind, error, null);
+    long pause = finer.pause();
+    return at ->
+        new StepFailed(
+            at,
+            step.name(),
+            said,
+            answerOf(command),
+            kind,
+            error,
+            null,
+            pause == 0 ? 0 : at + pause,
+            false);
   }
 }

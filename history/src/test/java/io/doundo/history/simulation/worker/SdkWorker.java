@@ -71,6 +71,7 @@ public final class SdkWorker implements Worker {
   private final Scene scene;
   private final Network network;
   private final Step step;
+  private final FinerAnswers finer;
   private final OnDoubt onDoubt;
   private final Duration lease;
   private final SkewedClock redis;
@@ -84,10 +85,11 @@ public final class SdkWorker implements Worker {
 
   private int deliveries;
 
-  public SdkWorker(Scene scene, Network network, Step step) {
+  public SdkWorker(Scene scene, Network network, Step step, FinerAnswers finer) {
     this.scene = scene;
     this.network = network;
     this.step = step;
+    this.finer = finer;
     this.ledger = new Ledger(scene);
     this.onDoubt = scene.dice().pick(OnDoubt.values());
     this.lease = Duration.ofMillis(scene.beside().pick(LEASES_MS));
@@ -394,6 +396,10 @@ public final class SdkWorker implements Worker {
       boolean clean = which != 1;
       settled = clean ? new Settled.NoEffect(error, which != 0) : new Settled.InDoubt(error);
       lands = dice.chance(500) && (!clean || step.undoFailed());
+    } else if (finer.findsUnchanged()) {
+      lands = false;
+      Content result = scene.anyResult();
+      settled = new Settled.Unchanged(result == null ? null : Scene.json(result));
     } else {
       Content result = scene.anyResult();
       settled = new Settled.Done(result == null ? null : Scene.json(result));
@@ -489,6 +495,7 @@ public final class SdkWorker implements Worker {
     AnswerOf of = new AnswerOf(command.commandId(), command.attempt(), vouched);
     return switch (answer.outcome()) {
       case OK, UNDONE, UNDONE_EMPTY -> success(command, result, of);
+      case UNCHANGED, UNCHANGED_IN_DOUBT -> unchanged(command, result, answer.outcome());
       case NO_EFFECT ->
           failure(
               command,
@@ -503,6 +510,14 @@ public final class SdkWorker implements Worker {
     };
   }
 
+  private Partition.Inbound unchanged(
+      DispatchStep command, @Nullable Content result, Outcome outcome) {
+    AnswerOf byAnyone = new AnswerOf(command.commandId(), command.attempt(), false);
+    boolean inDoubt = outcome == Outcome.UNCHANGED_IN_DOUBT;
+    return at ->
+        new StepSucceeded(at, step.name(), CommandAction.DO, byAnyone, result, null, true, inDoubt);
+  }
+
   private Partition.Inbound success(DispatchStep command, @Nullable Content result, AnswerOf of) {
     if (command.action() == CommandAction.DO && scene.dice().fault(scene.weather().unsendable())) {
       scene.coverage().count(Happening.RESULT_TOO_LARGE);
@@ -515,7 +530,10 @@ public final class SdkWorker implements Worker {
     boolean unsaid = kind == FailureKind.NO_EFFECT_FINAL || kind == FailureKind.UNKNOWN_FINAL;
     CommandAction said = unsaid ? null : command.action();
     String error = scene.anyError();
-    return at -> new StepFailed(at, step.name(), said, of, kind, error, null);
+    long pause = finer.pause();
+    return at ->
+        new StepFailed(
+            at, step.name(), said, of, kind, error, null, pause == 0 ? 0 : at + pause, false);
   }
 
   private void tell(String who, String what) {

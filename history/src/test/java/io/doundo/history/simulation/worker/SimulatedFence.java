@@ -106,7 +106,7 @@ public final class SimulatedFence {
   }
 
   public FinishResult finish(Token token, Settled settled) {
-    if (scene.is(BrokenRule.SUCCESSOR_IS_BELIEVED) && settled instanceof Settled.NoEffect) {
+    if (scene.is(BrokenRule.SUCCESSOR_IS_BELIEVED) && isClean(settled)) {
       ruledOut(token, Duration.ofMillis(1));
     }
     StepRecord before = record;
@@ -122,6 +122,10 @@ public final class SimulatedFence {
       take(table.answered(record, token, null, moment()));
     }
     return result;
+  }
+
+  private static boolean isClean(Settled settled) {
+    return settled instanceof Settled.NoEffect || settled instanceof Settled.Unchanged;
   }
 
   private static boolean isLate(FinishResult result) {

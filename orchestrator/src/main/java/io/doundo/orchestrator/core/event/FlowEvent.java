@@ -99,6 +99,9 @@ public sealed interface FlowEvent {
    * A worker answered that a DO or an UNDO succeeded.
    *
    * @param result null for an absent, null or empty payload; ignored for an UNDO
+   * @param unchanged whether this attempt of a DO did nothing, because nothing was left to do; it
+   *     says nothing of other attempts
+   * @param inDoubt of an unchanged one: an earlier run of the same attempt may have had an effect
    */
   record StepSucceeded(
       long at,
@@ -106,8 +109,22 @@ public sealed interface FlowEvent {
       CommandAction action,
       AnswerOf answerOf,
       @Nullable Content result,
-      @Nullable String worker)
+      @Nullable String worker,
+      boolean unchanged,
+      boolean inDoubt)
       implements FlowEvent {
+
+    /** A success with an effect. */
+    public StepSucceeded(
+        long at,
+        String step,
+        CommandAction action,
+        AnswerOf answerOf,
+        @Nullable Content result,
+        @Nullable String worker) {
+      this(at, step, action, answerOf, result, worker, false, false);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

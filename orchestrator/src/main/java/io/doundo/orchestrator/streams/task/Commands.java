@@ -125,12 +125,11 @@ final class Commands {
   private void tellHalves(FlowUpdate update, DispatchStep effect, OutputRecord command) {
     StepState step = update.requireState().steps().get(effect.step());
     List<Content> payload = effect.payload();
-    if (effect.action() != CommandAction.UNDO
-        || effect.effect() != KnownEffect.DONE
-        || step.undoInput() != null) {
+    Content made = step.result();
+    boolean knowsResult = effect.effect() == KnownEffect.DONE || made != null;
+    if (effect.action() != CommandAction.UNDO || !knowsResult || step.undoInput() != null) {
       return;
     }
-    Content made = step.result();
     List<Content> asked = payload;
     RawJson result = null;
     if (made != null && made.object() && !payload.isEmpty()) {
