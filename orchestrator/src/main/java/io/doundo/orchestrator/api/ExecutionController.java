@@ -4,6 +4,7 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowView;
 import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.flow.Flows.FoundFlow;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
@@ -32,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,14 +195,20 @@ class ExecutionController {
               + " ?allowUnregistered=true to let it wait for the registration.");
     }
     Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
-    boolean repeated = given.flowId() != null && isRepeated(start);
+    Optional<FoundFlow> before =
+        given.flowId() == null
+            ? Optional.empty()
+            : found(start).filter(flow -> !flow.view().mayStartAgain());
+    before.ifPresent(flow -> requireSame(start, flow));
+    // This very start was made before, so there is nothing to write.
+    boolean repeated = before.isPresent();
     if (patience == null) {
       return DeferredResponse.of(
           write(start, repeated, caller).thenApply(written -> accepted(start, "ACCEPTED")));
     }
-    if (repeated && find(start).filter(FlowView::settled).isPresent()) {
-      return DeferredResponse.of(
-          CompletableFuture.completedFuture(answer(start, Optional.empty())));
+    Optional<FlowView> ended = before.map(FoundFlow::view).filter(FlowView::settled);
+    if (ended.isPresent()) {
+      return DeferredResponse.of(CompletableFuture.completedFuture(ResponseEntity.ok(ended.get())));
     }
     FlowWaits.Wait waiting =
         waits.after(
@@ -218,31 +226,8 @@ class ExecutionController {
         () -> accepted(start, "ACCEPTED"));
   }
 
-  /**
-   * Whether this very start was made before, so that there is nothing to write. A rejected flow's
-   * flowId may be used again.
-   */
-  private boolean isRepeated(StartEvent start) {
-    Optional<FlowView> flow = find(start).filter(found -> !found.mayStartAgain());
-    if (flow.isPresent()) {
-      requireSame(start);
-    }
-    return flow.isPresent();
-  }
-
-  private void requireSame(StartEvent start) {
-    boolean isOther;
-    try {
-      isOther =
-          flows
-              .isStartOf(flowId(start), start.orchestrationName(), start.payload())
-              .filter(same -> !same)
-              .isPresent();
-    } catch (ReadsUnavailableException e) {
-      // Kafka decides then: a start with other content under a used flowId begins nothing.
-      return;
-    }
-    if (isOther) {
+  private static void requireSame(StartEvent start, FoundFlow flow) {
+    if (!flow.isStartOf(start.orchestrationName(), start.payload())) {
       throw new ApiProblem(
           ProblemKind.FLOW_ID_TAKEN,
           "The flowId \"%s\" is in use by a flow of another orchestration or with another payload. Choose another flowId."
@@ -271,10 +256,17 @@ class ExecutionController {
         given.headers());
   }
 
-  /** The flow as far as it can be read here; another instance may keep it. */
-  private Optional<FlowView> find(StartEvent start) {
+  /**
+   * The flow as far as it can be read here; another instance may keep it. Where it cannot, Kafka
+   * decides: a start with other content under a used flowId begins nothing.
+   */
+  private Optional<FoundFlow> found(StartEvent start) {
+    return orNone(() -> flows.found(flowId(start)));
+  }
+
+  private static Optional<FoundFlow> orNone(Supplier<Optional<FoundFlow>> read) {
     try {
-      return flows.find(flowId(start));
+      return read.get();
     } catch (ReadsUnavailableException e) {
       return Optional.empty();
     }
@@ -303,15 +295,14 @@ class ExecutionController {
   }
 
   private ResponseEntity<Object> answer(StartEvent start, Optional<AuditRecord> record) {
-    Optional<FlowView> flow = record.isPresent() ? settled(start) : find(start);
+    Optional<FoundFlow> flow = record.isPresent() ? settled(record.get()) : found(start);
     // Another start may have been made under this flowId at the same moment, and have come first.
-    if (flow.isPresent()) {
-      requireSame(start);
+    flow.ifPresent(found -> requireSame(start, found));
+    Optional<FlowView> view = flow.map(FoundFlow::view);
+    if (view.filter(FlowView::settled).isPresent()) {
+      return ResponseEntity.ok(view.get());
     }
-    if (flow.isPresent() && flow.get().settled()) {
-      return ResponseEntity.ok(flow.get());
-    }
-    String status = flow.map(view -> view.status().name()).orElse("ACCEPTED");
+    String status = view.map(known -> known.status().name()).orElse("ACCEPTED");
     return accepted(start, record.map(AuditRecord::status).orElse(status));
   }
 
@@ -319,10 +310,10 @@ class ExecutionController {
    * The stores may be elsewhere, and what stands in for them a moment behind the audit log. However
    * long one read takes, none begins after two seconds: the threads are few.
    */
-  private Optional<FlowView> settled(StartEvent start) {
+  private Optional<FoundFlow> settled(AuditRecord record) {
     long begin = System.nanoTime();
-    Optional<FlowView> flow = find(start);
-    while (flow.filter(FlowView::settled).isEmpty()
+    Optional<FoundFlow> flow = orNone(() -> flows.foundSince(record));
+    while (flow.filter(found -> found.view().settled()).isEmpty()
         && System.nanoTime() - begin < SETTLED_WAIT.toNanos()) {
       try {
         Thread.sleep(20);
@@ -330,7 +321,7 @@ class ExecutionController {
         Thread.currentThread().interrupt();
         return flow;
       }
-      flow = find(start);
+      flow = orNone(() -> flows.foundSince(record));
     }
     return flow;
   }

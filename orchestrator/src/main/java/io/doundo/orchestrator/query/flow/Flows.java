@@ -7,6 +7,7 @@ import io.doundo.orchestrator.streams.read.FlowReader;
 import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
@@ -86,16 +87,49 @@ public final class Flows {
    */
   public record Controlled(String status, @Nullable String refusal) {}
 
+  /** A flow as it is shown, and what its start is recognised by. */
+  public record FoundFlow(FlowView view, String startDigest) {
+
+    static FoundFlow of(StoredFlow flow, FlowViews views) {
+      return new FoundFlow(views.view(flow), flow.state().origin().digest());
+    }
+
+    /**
+     * Whether it was started with this content; the digest is kept even when the payload is not.
+     */
+    public boolean isStartOf(String orchestrationName, RawJson payload) {
+      return StartDigest.isOf(startDigest, orchestrationName, payload);
+    }
+  }
+
   /**
-   * Whether the flow was started with this content. Compares the digest of the start, which is kept
-   * even when the payload is not.
+   * A flow, to be compared with a start.
    *
-   * @return empty when there is no such flow
    * @throws ReadsUnavailableException when it cannot be told right now whether there is one
    */
-  public Optional<Boolean> isStartOf(String flowId, String orchestrationName, RawJson payload) {
-    return stored(flowId)
-        .map(flow -> StartDigest.isOf(flow.state().origin().digest(), orchestrationName, payload));
+  public Optional<FoundFlow> found(String flowId) {
+    return stored(flowId).map(flow -> FoundFlow.of(flow, views));
+  }
+
+  /**
+   * The same of a flow of which a transition is known to be committed. When the lists have all of
+   * it from then on, it is not read again: an ended flow would have to be found in the archive.
+   *
+   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   */
+  public Optional<FoundFlow> foundSince(AuditRecord transition) {
+    String flowId = transition.flowId();
+    return indexed(flowId)
+        .filter(flow -> isWholeSince(transition, flow))
+        .or(() -> stored(flowId))
+        .map(flow -> FoundFlow.of(flow, views));
+  }
+
+  /** Whether this is all of the flow, at this transition or later in the same life. */
+  static boolean isWholeSince(AuditRecord transition, StoredFlow flow) {
+    return flow.state().incarnation().equals(transition.incarnation())
+        && flow.state().transitions() >= transition.transition()
+        && flow.hasAllContents();
   }
 
   /**

@@ -19,6 +19,11 @@ public record StoredFlow(
     contents = Map.copyOf(contents);
   }
 
+  /** Whether nothing that its state names is missing. */
+  public boolean hasAllContents() {
+    return ContentReferences.allStandIn(contents, state);
+  }
+
   public FlowHead head() {
     return new FlowHead(
         state.flowId(),
