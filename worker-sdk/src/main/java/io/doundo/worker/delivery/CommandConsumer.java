@@ -124,6 +124,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       failure = "the consumer was interrupted";
     } catch (RuntimeException | Error e) {
       failure = e.toString();
+      // Before anything else may fail as well.
+      ended = true;
       if (closing) {
         log.warn("The command consumer did not close cleanly", e);
       } else {

@@ -111,9 +111,12 @@ public final class Worker {
   }
 
   private void readCommands() {
-    consumer.run();
-    if (!stopping) {
-      deathListener.accept(String.valueOf(consumer.failure()));
+    try {
+      consumer.run();
+    } finally {
+      if (!stopping) {
+        deathListener.accept(String.valueOf(consumer.failure()));
+      }
     }
   }
 

@@ -108,7 +108,7 @@ final class WorkerMeters implements AutoCloseable {
   private void safely(Runnable recording) {
     try {
       recording.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       if (!told.getAndSet(true)) {
         log.warn("The meter registry rejected a worker meter; steps continue without it", e);
       }

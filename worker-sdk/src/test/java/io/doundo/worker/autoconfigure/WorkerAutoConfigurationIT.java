@@ -17,6 +17,7 @@ import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.InMemoryFence;
 import io.doundo.worker.fence.UnsafeRedisException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,8 +28,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.logging.LogFactory;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -169,6 +174,62 @@ class WorkerAutoConfigurationIT {
 
               await().untilAsserted(() -> assertThat(statusOf(context)).isEqualTo(Status.DOWN));
               await().untilAsserted(() -> assertThat(told).contains(LivenessState.BROKEN));
+              assertThat(alive(context)).isZero();
+            });
+  }
+
+  @SagaWorker("dying")
+  static class DyingSteps {
+    @Do("create")
+    TenantCreated create(TenantRequest asked) {
+      return new TenantCreated(asked.tenant());
+    }
+  }
+
+  /** Where even a dead letter cannot be dealt with, nothing in this process can be trusted. */
+  @Test
+  void anErrorOfThePollerIsToldByHealthLivenessAndMeter() throws Exception {
+    String topic = Topics.doTopic("dying", "create");
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestBroker.address()))) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
+    List<AvailabilityState> told = new CopyOnWriteArrayList<>();
+    runner
+        .withConfiguration(AutoConfigurations.of(WorkerHealthAutoConfiguration.class))
+        .withBean(DyingSteps.class)
+        .withBean(
+            "listener",
+            ApplicationListener.class,
+            () ->
+                (ApplicationListener<AvailabilityChangeEvent<?>>)
+                    event -> told.add(event.getState()))
+        .run(
+            context -> {
+              assertThat(statusOf(context)).isEqualTo(Status.UP);
+              context
+                  .getBean(MeterRegistry.class)
+                  .config()
+                  .meterFilter(
+                      MeterFilter.deny(
+                          id -> {
+                            if (id.getName().equals("doundo.worker.dead.letter")) {
+                              throw new OutOfMemoryError("thrown on purpose");
+                            }
+                            return false;
+                          }));
+              try (Producer<byte[], byte[]> producer =
+                  KafkaClients.producer(Map.of("bootstrap.servers", TestBroker.address()))) {
+                producer.send(new ProducerRecord<>(topic, new byte[] {'?'})).get();
+              }
+
+              await().untilAsserted(() -> assertThat(told).contains(LivenessState.BROKEN));
+              assertThat(statusOf(context)).isEqualTo(Status.DOWN);
+              assertThat(
+                      Objects.requireNonNull(context.getBean(HealthIndicator.class).health())
+                          .getDetails()
+                          .get("problems"))
+                  .asString()
+                  .contains("no longer consumed", "OutOfMemoryError: thrown on purpose");
               assertThat(alive(context)).isZero();
             });
   }
