@@ -304,14 +304,7 @@ public final class Sabotage {
   }
 
   private static RetryPolicy oneMore(RetryPolicy policy) {
-    return new RetryPolicy(
-        policy.maxAttempts() + 1,
-        policy.strategy(),
-        policy.delay(),
-        policy.maxDelay(),
-        policy.jitter(),
-        policy.retryOn(),
-        policy.abortOn());
+    return policy.withMaxAttempts(policy.maxAttempts() + 1);
   }
 
   private static Step copy(Step step, List<String> dependsOn, RetryPolicy retry, boolean pivot) {

@@ -19,21 +19,8 @@ final class Backoff {
    * @param commandId the failed attempt's id, from which the jitter is drawn
    */
   static long delayMs(RetryPolicy policy, int failed, String commandId) {
-    long delay = policy.delay().toMillis();
-    long bound = policy.maxDelay().toMillis();
-    long plain =
-        switch (policy.strategy()) {
-          case NONE -> 0;
-          case FIXED -> delay;
-          case LINEAR -> saturated(delay, failed, bound);
-          case EXPONENTIAL -> failed > 40 ? bound : saturated(delay, 1L << (failed - 1), bound);
-        };
-    plain = Math.min(plain, bound);
+    long plain = policy.delayMs(failed);
     return plain + Math.round(plain * policy.jitter() * spread(commandId));
-  }
-
-  private static long saturated(long delay, long factor, long bound) {
-    return delay > 0 && factor > bound / delay ? bound : delay * factor;
   }
 
   /** A number between -1 and 1 drawn from the id. */

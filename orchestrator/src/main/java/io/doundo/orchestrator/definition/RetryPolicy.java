@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts attempts in all, the first included; at least 1
  * @param strategy how the delay grows from one attempt to the next
  * @param delay the delay before the second attempt
+ * @param factor by which an exponential delay grows from one attempt to the next; at least 1
  * @param maxDelay the upper bound of a delay, before jitter
  * @param jitter the share of the delay, 0 to 1, by which it is spread to both sides
  * @param retryOn regular expressions, case-insensitive, found anywhere in the error message; when
@@ -20,10 +21,14 @@ public record RetryPolicy(
     int maxAttempts,
     Strategy strategy,
     Duration delay,
+    double factor,
     Duration maxDelay,
     double jitter,
     List<String> retryOn,
     List<String> abortOn) {
+
+  /** An exponential delay doubles where nothing else is said. */
+  public static final double DEFAULT_FACTOR = 2;
 
   /** How the delay grows. {@code NONE} tries again at once. */
   public enum Strategy {
@@ -61,9 +66,44 @@ public record RetryPolicy(
           List.of(),
           List.of());
 
+  /** A policy whose exponential delay doubles. */
+  public RetryPolicy(
+      int maxAttempts,
+      Strategy strategy,
+      Duration delay,
+      Duration maxDelay,
+      double jitter,
+      List<String> retryOn,
+      List<String> abortOn) {
+    this(maxAttempts, strategy, delay, DEFAULT_FACTOR, maxDelay, jitter, retryOn, abortOn);
+  }
+
   public RetryPolicy {
     retryOn = ErrorPatternList.of(retryOn);
     abortOn = ErrorPatternList.of(abortOn);
+  }
+
+  /** The same delays for another number of attempts. */
+  public RetryPolicy withMaxAttempts(int attempts) {
+    return new RetryPolicy(attempts, strategy, delay, factor, maxDelay, jitter, retryOn, abortOn);
+  }
+
+  /**
+   * The delay between an attempt and the next one, in ms, before jitter; the same on every machine.
+   *
+   * @param failed how many attempts have failed, at least 1
+   */
+  public long delayMs(int failed) {
+    double first = delay.toMillis();
+    double grown =
+        switch (strategy) {
+          case NONE -> 0;
+          case FIXED -> first;
+          case LINEAR -> first * failed;
+          // Nothing times infinity is no number.
+          case EXPONENTIAL -> first == 0 ? 0 : first * StrictMath.pow(factor, failed - 1);
+        };
+    return (long) Math.min(grown, (double) maxDelay.toMillis());
   }
 
   /** Whether the patterns let a failure be retried that has this error message. */

@@ -34,6 +34,33 @@ class BackoffTest {
     assertThat(Backoff.delayMs(policy(Strategy.NONE, 0), 9, MIDDLE)).isZero();
   }
 
+  private static RetryPolicy growing(double factor, Duration delay, Duration maxDelay) {
+    return new RetryPolicy(
+        10, Strategy.EXPONENTIAL, delay, factor, maxDelay, 0, List.of(), List.of());
+  }
+
+  @Test
+  void anExponentialDelayGrowsByItsFactorAndNeverOverflows() {
+    RetryPolicy byHalf = growing(1.5, Duration.ofMillis(100), Duration.ofHours(1));
+    assertThat(List.of(1, 2, 3, 4, 2_000_000_000))
+        .extracting(failed -> Backoff.delayMs(byHalf, failed, MIDDLE))
+        .containsExactly(100L, 150L, 225L, 337L, 3_600_000L);
+    RetryPolicy steady = growing(1, Duration.ofMillis(100), Duration.ofHours(1));
+    assertThat(Backoff.delayMs(steady, 2_000_000_000, MIDDLE)).isEqualTo(100);
+    RetryPolicy steep = growing(100, Duration.ofDays(365), Duration.ofDays(365));
+    assertThat(Backoff.delayMs(steep, 2_000_000_000, MIDDLE))
+        .isEqualTo(Duration.ofDays(365).toMillis());
+  }
+
+  /** It once became the bound after 40 attempts. */
+  @Test
+  void noDelayStaysNone() {
+    RetryPolicy atOnce = growing(2, Duration.ZERO, Duration.ofSeconds(30));
+    assertThat(List.of(1, 40, 41, 2_000_000_000))
+        .extracting(failed -> Backoff.delayMs(atOnce, failed, MIDDLE))
+        .containsOnly(0L);
+  }
+
   @Test
   void jitterSpreadsToBothSidesAndIsDrawnFromTheId() {
     RetryPolicy policy = policy(Strategy.FIXED, 0.2);

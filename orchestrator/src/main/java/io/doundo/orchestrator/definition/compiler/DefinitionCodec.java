@@ -188,6 +188,9 @@ public final class DefinitionCodec {
     json.put("maxAttempts", policy.maxAttempts());
     json.put("strategy", policy.strategy().name());
     json.put("delay", policy.delay().toMillis());
+    if (policy.factor() != RetryPolicy.DEFAULT_FACTOR) {
+      json.put("factor", policy.factor());
+    }
     json.put("maxDelay", policy.maxDelay().toMillis());
     json.put("jitter", policy.jitter());
     texts(json.putArray("retryOn"), policy.retryOn());
@@ -200,6 +203,7 @@ public final class DefinitionCodec {
         json.required("maxAttempts").intValue(),
         RetryPolicy.Strategy.valueOf(text(json, "strategy")),
         millis(json, "delay"),
+        json.path("factor").doubleValue(RetryPolicy.DEFAULT_FACTOR),
         millis(json, "maxDelay"),
         json.required("jitter").doubleValue(),
         texts(json, "retryOn"),

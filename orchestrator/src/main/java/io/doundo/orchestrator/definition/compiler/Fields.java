@@ -134,16 +134,16 @@ final class Fields {
     return null;
   }
 
-  @Nullable Double fraction(String name) {
-    String expected = "must be a number from 0 to 1";
+  @Nullable Double number(String name, int min, int max) {
+    String expected = "must be a number from " + min + " to " + max;
     Scalar scalar = scalar(name, expected);
     if (scalar == null) {
       return null;
     }
     try {
       boolean isShort = scalar.text().length() <= LONGEST_NUMBER;
-      double number = isShort ? Double.parseDouble(scalar.text().strip()) : -1;
-      if (number >= 0 && number <= 1) {
+      double number = isShort ? Double.parseDouble(scalar.text().strip()) : Double.NaN;
+      if (number >= min && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {

@@ -17,23 +17,26 @@ record RetryDraft(
     @Nullable Integer maxAttempts,
     @Nullable Strategy strategy,
     @Nullable Duration delay,
+    @Nullable Double factor,
     @Nullable Duration maxDelay,
     @Nullable Double jitter,
     List<String> retryOn,
     List<String> abortOn) {
 
   static final Set<String> FIELDS =
-      Set.of("maxAttempts", "strategy", "delay", "maxDelay", "jitter", "retryOn", "abortOn");
+      Set.of(
+          "maxAttempts", "strategy", "delay", "factor", "maxDelay", "jitter", "retryOn", "abortOn");
 
   static final int MOST_ATTEMPTS = 100_000;
 
   private static final Duration DAY = Duration.ofHours(24);
+  private static final int MAX_FACTOR = 100;
   private static final int MAX_PATTERNS = 20;
   private static final int MAX_PATTERN_LENGTH = 250;
 
   /** Says nothing. */
   static final RetryDraft SILENT =
-      new RetryDraft(null, null, null, null, null, List.of(), List.of());
+      new RetryDraft(null, null, null, null, null, null, List.of(), List.of());
 
   static RetryDraft read(@Nullable Fields fields) {
     if (fields == null) {
@@ -45,68 +48,62 @@ record RetryDraft(
     if (delay != null && maxDelay != null && maxDelay.compareTo(delay) < 0) {
       fields.problem("maxDelay", "must not be shorter than delay");
     }
+    Strategy strategy = fields.constant("strategy", Strategy.class);
+    Double factor = fields.number("factor", 1, MAX_FACTOR);
+    if (factor != null && strategy != null && strategy != Strategy.EXPONENTIAL) {
+      fields.problem("factor", "counts with strategy: exponential only; leave it out");
+    }
     return new RetryDraft(
         fields.integer("maxAttempts", 1, MOST_ATTEMPTS),
-        fields.constant("strategy", Strategy.class),
+        strategy,
         delay,
+        factor,
         maxDelay,
-        fields.fraction("jitter"),
+        fields.number("jitter", 0, 1),
         patterns(fields, "retryOn"),
         patterns(fields, "abortOn"));
   }
 
   RetryDraft withMaxAttempts(int attempts) {
-    return new RetryDraft(attempts, strategy, delay, maxDelay, jitter, retryOn, abortOn);
+    return new RetryDraft(attempts, strategy, delay, factor, maxDelay, jitter, retryOn, abortOn);
   }
 
   /** The policy: what the document says over the default of the step's place. */
   RetryPolicy policy(RetryPolicy standard) {
-    Strategy actualStrategy = strategy == null ? standard.strategy() : strategy;
     Duration actualDelay = delay != null ? delay : shorter(standard.delay(), maxDelay);
-    Duration actualMax = maxDelay != null ? maxDelay : longer(standard.maxDelay(), actualDelay);
-    return new RetryPolicy(
-        maxAttempts != null
-            ? maxAttempts
-            : attempts(standard, actualStrategy, actualDelay, actualMax),
-        actualStrategy,
-        actualDelay,
-        actualMax,
-        jitter == null ? standard.jitter() : jitter,
-        retryOn,
-        abortOn);
+    RetryPolicy asked =
+        new RetryPolicy(
+            standard.maxAttempts(),
+            strategy == null ? standard.strategy() : strategy,
+            actualDelay,
+            factor == null ? standard.factor() : factor,
+            maxDelay != null ? maxDelay : longer(standard.maxDelay(), actualDelay),
+            jitter == null ? standard.jitter() : jitter,
+            retryOn,
+            abortOn);
+    return asked.withMaxAttempts(maxAttempts != null ? maxAttempts : attempts(standard, asked));
   }
 
   /** A default that lasts a day still does when the document changes only the delays. */
-  private static int attempts(
-      RetryPolicy standard, Strategy strategy, Duration delay, Duration maxDelay) {
+  private static int attempts(RetryPolicy standard, RetryPolicy asked) {
     boolean unchanged =
-        strategy == standard.strategy()
-            && delay.equals(standard.delay())
-            && maxDelay.equals(standard.maxDelay());
+        asked.strategy() == standard.strategy()
+            && asked.delay().equals(standard.delay())
+            && asked.factor() == standard.factor()
+            && asked.maxDelay().equals(standard.maxDelay());
     if (unchanged || standard.maxAttempts() < RetryPolicy.ATTEMPTS_OF_A_DAY) {
       return standard.maxAttempts();
     }
-    if (strategy == Strategy.NONE || delay.isZero()) {
+    if (asked.strategy() == Strategy.NONE || asked.delay().isZero()) {
       return RetryPolicy.DEFAULT_DO.maxAttempts();
     }
     long total = 0;
     int attempts = 1;
     while (total < DAY.toMillis() && attempts < MOST_ATTEMPTS) {
-      total += Math.max(1, nthDelay(strategy, delay.toMillis(), maxDelay.toMillis(), attempts));
+      total += Math.max(1, asked.delayMs(attempts));
       attempts++;
     }
     return attempts;
-  }
-
-  private static long nthDelay(Strategy strategy, long delay, long maxDelay, int n) {
-    double grown =
-        switch (strategy) {
-          case NONE -> 0;
-          case FIXED -> delay;
-          case LINEAR -> (double) delay * n;
-          case EXPONENTIAL -> delay * Math.pow(2, n - 1);
-        };
-    return (long) Math.min(grown, (double) maxDelay);
   }
 
   private static List<String> patterns(Fields fields, String name) {

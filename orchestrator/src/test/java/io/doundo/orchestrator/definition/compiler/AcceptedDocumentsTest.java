@@ -238,12 +238,33 @@ class AcceptedDocumentsTest {
               - {name: a, undoRetry: {strategy: fixed, delay: 5m}}
               - {name: b, undoRetry: {strategy: none}}
               - {name: c, undoRetry: {jitter: 0.5}}
+              - {name: d, undoRetry: {factor: 4}}
             """);
 
     assertThat(step(definition, "a").undoRetry().maxAttempts()).isEqualTo(24 * 12 + 1);
     assertThat(step(definition, "b").undoRetry().maxAttempts()).isEqualTo(3);
     assertThat(step(definition, "c").undoRetry().maxAttempts())
         .isEqualTo(RetryPolicy.ATTEMPTS_OF_A_DAY);
+    // 500 ms, 2 s, 8 s and 32 s come before the delays of a minute, where doubling has seven.
+    assertThat(step(definition, "d").undoRetry().maxAttempts())
+        .isEqualTo(RetryPolicy.ATTEMPTS_OF_A_DAY - 2);
+  }
+
+  @Test
+  void aDelayGrowsByTheFactorOfItsPolicy() {
+    Orchestration definition =
+        definition(
+            """
+            orchestrationName: o
+            steps:
+              - {name: a, retry: {factor: 1.5, delay: 10s}, undoRetry: {factor: '3', strategy: exponential}}
+              - {name: b, retry: {strategy: linear}}
+            """);
+
+    assertThat(step(definition, "a").retry().factor()).isEqualTo(1.5);
+    assertThat(step(definition, "a").retry().delayMs(2)).isEqualTo(15_000);
+    assertThat(step(definition, "a").undoRetry().factor()).isEqualTo(3);
+    assertThat(step(definition, "b").retry().factor()).isEqualTo(RetryPolicy.DEFAULT_FACTOR);
   }
 
   @Test

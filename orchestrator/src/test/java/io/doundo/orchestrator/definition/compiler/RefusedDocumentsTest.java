@@ -73,6 +73,9 @@ class RefusedDocumentsTest {
       textBlock =
           """
           name: a, undo: all                  | must be none but is "all"
+          name: a, retry: {factor: 0.5}       | must be a number from 1 to 100 but is "0.5"
+          name: a, retry: {factor: NaN}       | must be a number from 1 to 100 but is "NaN"
+          name: a, retry: {factor: 3, strategy: fixed} | counts with strategy: exponential only; leave it out
           name: a, undo: none, undoFailed: true | contradicts undo: none
           name: a, pivot: maybe               | must be true or false but is "maybe"
           name: a, dispatch: now              | must be committed but is "now"

@@ -88,6 +88,10 @@ class RegistrationSchemaTest {
               List.of("fixed", "linear", "exponential", "none", "FIXED"),
               List.of("cubic", "1")),
           new Values("delay", with(GOOD_DURATIONS, "0"), BAD_DURATIONS),
+          new Values(
+              "factor",
+              List.of("1", "2", "1.5", "'3'", "100", "'100.0'", "99.9"),
+              List.of("0", "0.9", "100.1", "-2", "x", "[2]")),
           new Values("maxDelay", List.of("30s", "1000000", "PT1M"), BAD_DURATIONS),
           new Values(
               "jitter",

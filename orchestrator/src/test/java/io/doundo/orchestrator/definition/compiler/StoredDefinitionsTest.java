@@ -30,7 +30,7 @@ class StoredDefinitionsTest {
       description: sells
       steps:
         - {name: a, objectType: Order, doMethod: run, undoMethod: unrun,
-           retry: {abortOn: [x], jitter: 0.25}}
+           retry: {abortOn: [x], jitter: 0.25, factor: 1.5}}
         - {name: b, dependsOn: [a], pivot: true, dispatch: committed, sharedTopic: true}
         - {name: c, dependsOn: [b], undo: none, onTimeout: escalate, failStep: retry}
       """;
@@ -199,6 +199,20 @@ class StoredDefinitionsTest {
             : "orchestrationName: o\n" + rest;
 
     assertThat(definition(document).id().hash()).isEqualTo(hash);
+  }
+
+  @Test
+  void aFactorIsPartOfTheContentOnlyWhenItIsNotTheDefault() {
+    String silent = definition("orchestrationName: o\nsteps: [{name: a}]").id().hash();
+
+    assertThat(
+            definition("orchestrationName: o\nsteps: [{name: a, retry: {factor: 2}}]").id().hash())
+        .isEqualTo(silent);
+    assertThat(
+            definition("orchestrationName: o\nsteps: [{name: a, retry: {factor: 2.5}}]")
+                .id()
+                .hash())
+        .isNotEqualTo(silent);
   }
 
   @Test
