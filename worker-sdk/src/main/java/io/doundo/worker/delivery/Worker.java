@@ -33,6 +33,7 @@ public final class Worker {
   private final DeliverySettings settings;
   private final Fence fence;
   private final FenceHealth health;
+  private final DoubtCount doubts;
   private final DeliveryContext context;
   private final CommandConsumer consumer;
   private final Admin admin;
@@ -59,6 +60,7 @@ public final class Worker {
     this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
     this.handlers = handlers;
     this.health = new FenceHealth(fence, timer);
+    this.doubts = new DoubtCount(fence, timer);
     this.producer = KafkaClients.producer(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
     Subscriptions subscriptions = new Subscriptions(steps);
@@ -102,6 +104,10 @@ public final class Worker {
         "doundo.worker.topics.missing",
         "Missing topics of served steps",
         () -> topics.missing().size());
+    meters.gauge(
+        "doundo.worker.fence.doubts",
+        "Steps in doubt, of all workers that share the fence",
+        doubts::latest);
     meters.gauge("doundo.worker.partitions.paused", "Paused partitions", consumer::paused);
   }
 
@@ -155,6 +161,7 @@ public final class Worker {
       health.down(cause);
     }
     topics.ask();
+    doubts.begin();
     poller.start();
   }
 

@@ -66,6 +66,12 @@ public interface Fence extends AutoCloseable {
    */
   CompletionStage<Void> check();
 
+  /**
+   * How many steps are in doubt, of all workers that share this fence. It costs one request,
+   * however many there are.
+   */
+  CompletionStage<Long> inDoubt();
+
   /** How long a settled record is kept when nobody acknowledges its answer. */
   Duration retention();
 

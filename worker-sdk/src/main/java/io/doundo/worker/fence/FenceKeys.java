@@ -6,20 +6,22 @@ import java.util.stream.IntStream;
 
 /**
  * Names the keys in Redis. Records are spread over buckets by a hash tag. A cluster keeps the mark
- * of when absence began to be evidence once for each bucket, because a script reaches only one
- * node; a single Redis keeps one mark for all.
+ * of when absence began to be evidence, and the set of the records in doubt, once for each bucket,
+ * because a script reaches only one node; a single Redis keeps one of each for all.
  */
 final class FenceKeys {
 
   static final int BUCKETS = 256;
 
   private final byte[] markOfAll;
+  private final byte[] doubtsOfAll;
   private final String[] buckets = new String[BUCKETS];
   private final boolean cluster;
 
   private FenceKeys(String prefix, boolean cluster) {
     this.cluster = cluster;
     this.markOfAll = bytes(prefix + ":since");
+    this.doubtsOfAll = bytes(prefix + ":doubts");
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
       buckets[bucket] = String.format("%s:{%02x}:", prefix, bucket);
     }
@@ -37,7 +39,7 @@ final class FenceKeys {
     return cluster;
   }
 
-  /** The record, and the mark of its bucket. */
+  /** The record, the mark of its bucket, and the bucket's records in doubt. */
   byte[][] of(FenceKey key) {
     String name =
         key.orchestration()
@@ -50,7 +52,7 @@ final class FenceKeys {
     return keys(Math.floorMod(name.hashCode(), BUCKETS), name);
   }
 
-  /** For each mark there is: a record for trials, and the mark. */
+  /** The same for each mark there is, with a record for trials. */
   List<byte[][]> marks() {
     return IntStream.range(0, cluster ? BUCKETS : 1).mapToObj(this::markOf).toList();
   }
@@ -61,7 +63,11 @@ final class FenceKeys {
 
   private byte[][] keys(int bucket, String name) {
     String tagged = buckets[bucket];
-    return new byte[][] {bytes(tagged + name), cluster ? bytes(tagged + "since") : markOfAll};
+    return new byte[][] {
+      bytes(tagged + name),
+      cluster ? bytes(tagged + "since") : markOfAll,
+      cluster ? bytes(tagged + "doubts") : doubtsOfAll
+    };
   }
 
   private static byte[] bytes(String text) {

@@ -84,6 +84,18 @@ public final class InMemoryFence implements Fence {
   }
 
   @Override
+  public synchronized CompletionStage<Long> inDoubt() {
+    if (!available) {
+      return unavailable();
+    }
+    long now = clock.millis();
+    return CompletableFuture.completedStage(
+        records.values().stream()
+            .filter(step -> step.state == StepRecord.State.IN_DOUBT && !step.expired(now))
+            .count());
+  }
+
+  @Override
   public Duration retention() {
     return settings.retention();
   }

@@ -204,6 +204,11 @@ public final class LuaFence implements Fence {
   }
 
   @Override
+  public CompletionStage<Long> inDoubt() {
+    return redis.inDoubt();
+  }
+
+  @Override
   public Duration retention() {
     return settings.retention();
   }

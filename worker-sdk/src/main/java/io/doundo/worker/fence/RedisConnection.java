@@ -1,6 +1,7 @@
 package io.doundo.worker.fence;
 
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
@@ -87,21 +88,21 @@ final class RedisConnection implements AutoCloseable {
 
   /** Runs a script in one round trip, or two when this Redis does not have it yet. */
   <T> CompletionStage<T> run(
-      LuaScript script, ScriptOutputType output, byte[][] recordAndMark, String... arguments) {
+      LuaScript script, ScriptOutputType output, byte[][] keysOfRecord, String... arguments) {
     byte[][] values = new byte[arguments.length][];
     for (int i = 0; i < arguments.length; i++) {
       values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
     }
     Established ready = ready();
     if (ready != null) {
-      return evaluateAtOnce(ready, script, output, recordAndMark, values);
+      return evaluateAtOnce(ready, script, output, keysOfRecord, values);
     }
     return asked(
-        recordAndMark[0],
+        keysOfRecord[0],
         redis ->
             trusted(redis)
                 .thenCompose(
-                    nothing -> evaluate(redis.commands(), script, output, recordAndMark, values)));
+                    nothing -> evaluate(redis.commands(), script, output, keysOfRecord, values)));
   }
 
   /** The usual case, with as few stages as there can be: it is run for each transition. */
@@ -109,15 +110,15 @@ final class RedisConnection implements AutoCloseable {
       Established redis,
       LuaScript script,
       ScriptOutputType output,
-      byte[][] recordAndMark,
+      byte[][] keysOfRecord,
       byte[]... values) {
     try {
-      return RedisConnection.<T>evaluate(redis.commands(), script, output, recordAndMark, values)
+      return RedisConnection.<T>evaluate(redis.commands(), script, output, keysOfRecord, values)
           .exceptionallyCompose(
               failure ->
-                  CompletableFuture.failedStage(failed(redis, recordAndMark[0], cause(failure))));
+                  CompletableFuture.failedStage(failed(redis, keysOfRecord[0], cause(failure))));
     } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(failed(redis, recordAndMark[0], e));
+      return CompletableFuture.failedStage(failed(redis, keysOfRecord[0], e));
     }
   }
 
@@ -147,17 +148,33 @@ final class RedisConnection implements AutoCloseable {
             examined(redis).thenCompose(nothing -> requireNoEviction(redis.commands(), first)));
   }
 
+  /** How many records are in doubt: one request, and in a cluster one for each bucket. */
+  CompletionStage<Long> inDoubt() {
+    Range<Long> kept =
+        Range.from(
+            Range.Boundary.excluding(System.currentTimeMillis()), Range.Boundary.unbounded());
+    return asked(
+        null,
+        redis -> {
+          CompletionStage<Long> sum = CompletableFuture.completedStage(0L);
+          for (byte[][] mark : keys.marks()) {
+            sum = sum.thenCombine(redis.commands().zcount(mark[2], kept), Long::sum);
+          }
+          return sum;
+        });
+  }
+
   private static <T> CompletionStage<T> evaluate(
       RedisClusterAsyncCommands<byte[], byte[]> redis,
       LuaScript script,
       ScriptOutputType output,
-      byte[][] recordAndMark,
+      byte[][] keysOfRecord,
       byte[]... values) {
-    RedisFuture<T> cached = redis.evalsha(script.sha1(), output, recordAndMark, values);
+    RedisFuture<T> cached = redis.evalsha(script.sha1(), output, keysOfRecord, values);
     return cached.exceptionallyCompose(
         failure ->
             cause(failure) instanceof RedisNoScriptException
-                ? redis.eval(script.text(), output, recordAndMark, values)
+                ? redis.eval(script.text(), output, keysOfRecord, values)
                 : CompletableFuture.failedStage(failure));
   }
 
@@ -269,9 +286,9 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private CompletionStage<Void> requireNoEviction(
-      RedisClusterAsyncCommands<byte[], byte[]> redis, byte[][] recordAndMark) {
+      RedisClusterAsyncCommands<byte[], byte[]> redis, byte[][] keysOfRecord) {
     CompletionStage<byte[]> found =
-        evaluate(redis, LuaScript.CHECK, ScriptOutputType.VALUE, recordAndMark);
+        evaluate(redis, LuaScript.CHECK, ScriptOutputType.VALUE, keysOfRecord);
     return found.thenAccept(
         bytes -> {
           String policy = new String(bytes, StandardCharsets.UTF_8);

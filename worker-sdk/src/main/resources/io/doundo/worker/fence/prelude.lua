@@ -2,6 +2,7 @@
 --
 -- KEYS[1]  the record: one hash for each flow and step
 -- KEYS[2]  since when absence of a record is evidence: "<run_id><master_replid>:<ms>"
+-- KEYS[3]  the records that are in doubt, a sorted set by when they are forgotten; only counted
 --
 -- Fields of the record. All times are milliseconds of this server's clock.
 --   st  DOING, DONE, FAILED (clean), IN_DOUBT (both may be settled as unchanged), UNDOING, UNDONE (also a tombstone)
@@ -24,7 +25,7 @@
 --   b   1: an UNDO may have been there before the run began, and been forgotten
 --   n:… notes of the handlers
 
-local rec, epoch = KEYS[1], KEYS[2]
+local rec, epoch, doubts = KEYS[1], KEYS[2], KEYS[3]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local names = {'st', 'tn', 'to', 'lu', 'lm', 'a', 'd', 'vf', 'iv', 'ch', 'o', 'at', 'rt', 'e', 'rs', 'ug', 'pg',
@@ -57,10 +58,25 @@ end
 -- Milliseconds; each script that changes the state sets them.
 local retention, doubtRetention
 
+local isCounted = f.st == 'IN_DOUBT'
+
+-- The set is only counted: a server that refuses it, to a user without these permissions, stops no step.
+local function count(state)
+  if state == 'IN_DOUBT' then
+    redis.pcall('ZREMRANGEBYSCORE', doubts, '-inf', text(now))
+    redis.pcall('ZADD', doubts, text(now + doubtRetention), rec)
+    redis.pcall('PEXPIRE', doubts, text(doubtRetention))
+  elseif isCounted then
+    redis.pcall('ZREM', doubts, rec)
+  end
+  isCounted = state == 'IN_DOUBT'
+end
+
 -- What is settled outlives every redelivery; what is in doubt, or was left in the middle, lives until somebody has
 -- had the time to care for it. Nothing lives for ever.
 local function becomes(state)
   put('st', state)
+  count(state)
   if state == 'DOING' or state == 'UNDOING' then
     redis.call('PEXPIRE', rec, text(tonumber(f.lm) - now + doubtRetention))
   else

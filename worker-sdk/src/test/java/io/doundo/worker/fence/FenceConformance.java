@@ -22,6 +22,23 @@ import org.junit.jupiter.api.Test;
 abstract class FenceConformance extends FenceUnchanged {
 
   @Test
+  void inDoubt_countsTheStepsThatAreInDoubtNow() {
+    long before = done(fence().inDoubt());
+    finish(doing(1), new Settled.InDoubt("timed out"));
+    assertThat(done(fence().inDoubt())).isEqualTo(before + 1);
+    Token again = doing(2);
+    assertThat(done(fence().inDoubt())).isEqualTo(before);
+    finish(again, new Settled.InDoubt("timed out"));
+    assertThat(done(fence().inDoubt())).isEqualTo(before + 1);
+    Token undo = undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token();
+    assertThat(done(fence().inDoubt())).isEqualTo(before);
+    finish(undo, new Settled.UndoThrew("locked"));
+    assertThat(done(fence().inDoubt())).isEqualTo(before + 1);
+    finish(undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)).token(), new Settled.Undone());
+    assertThat(done(fence().inDoubt())).isEqualTo(before);
+  }
+
+  @Test
   void late_afterUndone_isUndoneAgainWithItsResult() {
     Token lost = expired(1);
     Token undo = undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token();

@@ -20,7 +20,7 @@ final class TestRedis implements AutoCloseable {
         if redis.call('TYPE', name).ok == 'string' then
           local run, since = string.match(redis.call('GET', name), '^(%w*):(%d+)$')
           redis.call('SET', name, run .. ':' .. string.format('%.0f', tonumber(since) - passed))
-        else
+        elseif redis.call('TYPE', name).ok == 'hash' then
           for _, field in ipairs({'lu', 'lm'}) do
             local at = redis.call('HGET', name, field)
             if at then

@@ -107,6 +107,11 @@ final class CrashingFence implements Fence {
   }
 
   @Override
+  public CompletionStage<Long> inDoubt() {
+    return fence.inDoubt();
+  }
+
+  @Override
   public CompletionStage<Void> check() {
     return fence.check();
   }
