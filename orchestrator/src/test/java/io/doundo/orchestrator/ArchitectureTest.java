@@ -41,6 +41,7 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.doundo.orchestrator.";
   private static final String CORE = ROOT + "core..";
+  private static final String EXPRESSION = ROOT + "expression..";
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
   private static final String AUDIT = ROOT + "audit..";
@@ -201,6 +202,36 @@ class ArchitectureTest {
               resideInAnyPackage(CORE, STREAMS, REGISTRATION, QUERY, API, APP)
                   .or(resideInAPackage("org.apache.kafka..")))
           .because("the command line compiles documents too, without a broker");
+
+  @ArchTest
+  static final ArchRule ONLY_EXPRESSIONS_KNOW_CEL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(EXPRESSION)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.cel..", "com.google..", "org.threeten..")
+          .because(
+              "what an expression means is said in one place, and a later CEL must not change it");
+
+  @ArchTest
+  static final ArchRule EXPRESSIONS_STAND_ALONE =
+      classes()
+          .that()
+          .resideInAPackage(EXPRESSION)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "tools.jackson..",
+              "dev.cel..",
+              "com.google.re2j..",
+              "com.google.common.collect..",
+              "org.threeten.bp..",
+              EXPRESSION,
+              PROTOCOL)
+          .because("the compiler, the engine and the command line evaluate the same expressions");
 
   @ArchTest
   static final ArchRule NOTHING_IN_THE_SERVICE_KNOWS_THE_CHECKER =

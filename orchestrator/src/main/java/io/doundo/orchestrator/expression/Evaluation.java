@@ -1,0 +1,56 @@
+package io.doundo.orchestrator.expression;
+
+import io.doundo.orchestrator.expression.value.Budget;
+import io.doundo.orchestrator.expression.value.NoValueException;
+import io.doundo.orchestrator.expression.value.OverBudgetException;
+
+/**
+ * One evaluation of one program: the values it reads, the variables of its loops, and what it may
+ * still cost. Used once. Not thread-safe.
+ */
+final class Evaluation {
+
+  private final Bindings bindings;
+  private final Budget budget;
+  private final Object[] locals;
+  private int iterations;
+
+  Evaluation(Bindings bindings, Budget budget, int locals) {
+    this.bindings = bindings;
+    this.budget = budget;
+    this.locals = new Object[locals];
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  /** Counts one round of a loop. */
+  void iterate() {
+    iterations++;
+    if (iterations > Budget.MAX_ITERATIONS) {
+      throw new OverBudgetException(
+          "the expression takes too much work: its loops go round more than "
+              + Budget.MAX_ITERATIONS
+              + " times");
+    }
+  }
+
+  Object variable(String name) {
+    return bindings.parsed(name);
+  }
+
+  /** The variable of a loop; an error that a round ended with is thrown. */
+  Object local(int slot) {
+    Object value = locals[slot];
+    if (value instanceof NoValueException error) {
+      throw error;
+    }
+    return value;
+  }
+
+  /** Sets the variable of a loop, or the error that stands for it. */
+  void setLocal(int slot, Object value) {
+    locals[slot] = value;
+  }
+}

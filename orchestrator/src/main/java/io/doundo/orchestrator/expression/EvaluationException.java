@@ -1,0 +1,14 @@
+package io.doundo.orchestrator.expression;
+
+/**
+ * An expression has no value for these inputs. The message begins with the place of the expression
+ * in its document, such as {@code body.name}, and says what was missing or did not fit.
+ */
+public final class EvaluationException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  EvaluationException(String place, String reason) {
+    super(place.isEmpty() ? reason : place + ": " + reason);
+  }
+}

@@ -1,0 +1,17 @@
+package io.doundo.orchestrator.expression;
+
+import io.doundo.orchestrator.expression.value.NoValueException;
+import io.doundo.orchestrator.expression.value.OverBudgetException;
+
+/** A part of a program, with a value in each evaluation. Immutable; safe for use by threads. */
+@FunctionalInterface
+interface Node {
+
+  /**
+   * Its value in this evaluation.
+   *
+   * @throws NoValueException when a value is missing or does not fit
+   * @throws OverBudgetException when the evaluation takes too much work
+   */
+  Object value(Evaluation run);
+}

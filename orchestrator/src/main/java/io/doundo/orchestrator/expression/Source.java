@@ -1,0 +1,20 @@
+package io.doundo.orchestrator.expression;
+
+import io.doundo.orchestrator.expression.value.Budget;
+import io.doundo.protocol.json.RawJson;
+
+/** One expression of a document, ready to be evaluated. Immutable; safe for several threads. */
+sealed interface Source permits Path, Program {
+
+  /** What it reads. */
+  Reads reads();
+
+  /** Its value as JSON. */
+  RawJson json(Bindings bindings, Budget budget, String place) throws EvaluationException;
+
+  /** Its value as it stands inside a text. */
+  String text(Bindings bindings, Budget budget, String place) throws EvaluationException;
+
+  /** Its value as a condition. */
+  boolean truth(Bindings bindings, Budget budget, String place) throws EvaluationException;
+}

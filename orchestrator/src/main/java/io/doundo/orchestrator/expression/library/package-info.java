@@ -1,0 +1,8 @@
+/**
+ * The functions of the dialect, one class for each kind of value. Depends on the values, and on CEL
+ * for the types that the checker is told.
+ */
+@NullMarked
+package io.doundo.orchestrator.expression.library;
+
+import org.jspecify.annotations.NullMarked;
