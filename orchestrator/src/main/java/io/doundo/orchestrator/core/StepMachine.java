@@ -16,6 +16,9 @@ sealed interface StepMachine permits OutsideMachine {
   static StepMachine of(Step step) {
     return switch (step.work().reach()) {
       case OUTSIDE -> OutsideMachine.INSTANCE;
+      case INSIDE ->
+          throw new IllegalStateException(
+              "step " + step.name() + " is of a kind that no registration is accepted with");
     };
   }
 

@@ -9,4 +9,13 @@ import java.time.Duration;
  * @param onTimeout what follows a DO that is in doubt
  */
 public record AttemptRules(
-    Duration timeout, OnTimeout onTimeout, RetryPolicy retry, RetryPolicy undoRetry) {}
+    Duration timeout, OnTimeout onTimeout, RetryPolicy retry, RetryPolicy undoRetry) {
+
+  /** Of a step that is carried out at once: nothing of it waits, and nothing is tried again. */
+  public static final AttemptRules INSIDE =
+      new AttemptRules(
+          Orchestration.DEFAULT_STEP_TIMEOUT,
+          OnTimeout.RETRY,
+          RetryPolicy.DEFAULT_DO,
+          RetryPolicy.DEFAULT_PERSISTENT);
+}

@@ -24,6 +24,8 @@ public record Orchestration(
     @Nullable String searchKey,
     @Nullable String description,
     @Nullable String initiator,
+    Presentation presentation,
+    Contract contract,
     StepGraph graph) {
 
   /** The default of {@code undoWindow}: 24 hours. */
@@ -55,7 +57,41 @@ public record Orchestration(
         searchKey,
         description,
         initiator,
+        Presentation.NONE,
+        Contract.OPEN,
         StepGraph.of(steps));
+  }
+
+  /** The same orchestration with this presentation and contract. */
+  public Orchestration with(Presentation shown, Contract agreed) {
+    return new Orchestration(
+        id,
+        type,
+        steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        shown,
+        agreed,
+        graph);
+  }
+
+  /** The same orchestration under another identity. */
+  public Orchestration with(DefinitionId identity) {
+    return new Orchestration(
+        identity,
+        type,
+        steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        presentation,
+        contract,
+        graph);
   }
 
   public String name() {

@@ -5,5 +5,7 @@ public enum Reach {
   /**
    * A worker outside the orchestrator: commands and answers travel, and outcomes can be unknown.
    */
-  OUTSIDE
+  OUTSIDE,
+  /** The orchestrator itself, between two decisions: nothing is sent, and nothing is in doubt. */
+  INSIDE
 }

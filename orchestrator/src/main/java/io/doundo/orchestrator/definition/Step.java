@@ -2,23 +2,43 @@ package io.doundo.orchestrator.definition;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of an orchestration, compiled: every default is filled in.
  *
  * @param seq the number given at registration; orders steps where the graph does not
  * @param dependsOn names of the steps that must have succeeded first, direct ones only
+ * @param when the condition under which the step is taken, evaluated once, when its turn has come;
+ *     null for always
+ * @param data what the step is given and what is kept of its answer
  * @param work what the step does
+ * @param goesOn whether the flow goes on without the step when it fails
  * @param pivot the point of no return: once it succeeded, nothing is undone any more
  */
 public record Step(
     String name,
     int seq,
     List<String> dependsOn,
+    @Nullable String when,
+    StepData data,
     Work work,
     AttemptRules attempts,
     UndoRule undoing,
+    boolean goesOn,
     boolean pivot) {
+
+  /** A step that is always taken, is given everything, and whose failure turns the flow back. */
+  public Step(
+      String name,
+      int seq,
+      List<String> dependsOn,
+      Work work,
+      AttemptRules attempts,
+      UndoRule undoing,
+      boolean pivot) {
+    this(name, seq, dependsOn, null, StepData.ALL, work, attempts, undoing, false, pivot);
+  }
 
   public Step {
     dependsOn = List.copyOf(dependsOn);

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.definition;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a step is undone. */
 public sealed interface UndoRule {
 
@@ -19,6 +21,14 @@ public sealed interface UndoRule {
    * An UNDO goes the same way as the step's DO.
    *
    * @param evenIfFailed also when the DO failed without a known effect
+   * @param input a JSON value with expressions in it, which the command carries; null for the
+   *     payload and the results
    */
-  record Own(boolean evenIfFailed) implements UndoRule {}
+  record Own(boolean evenIfFailed, @Nullable String input) implements UndoRule {
+
+    /** One whose command carries what it carries by default. */
+    public Own(boolean evenIfFailed) {
+      this(evenIfFailed, null);
+    }
+  }
 }

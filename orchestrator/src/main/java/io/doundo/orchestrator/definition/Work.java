@@ -38,4 +38,30 @@ public sealed interface Work {
       return Reach.OUTSIDE;
     }
   }
+
+  /**
+   * The step's result is computed from what the flow has.
+   *
+   * @param template a JSON value with expressions in it
+   */
+  record Set(String template) implements Work {
+
+    @Override
+    public Reach reach() {
+      return Reach.INSIDE;
+    }
+  }
+
+  /**
+   * The step fails, with the messages of all broken rules, unless the flow is as it should be.
+   *
+   * @param rules a JSON list of rules, each a condition with a message, or a schema
+   */
+  record Validate(String rules) implements Work {
+
+    @Override
+    public Reach reach() {
+      return Reach.INSIDE;
+    }
+  }
 }

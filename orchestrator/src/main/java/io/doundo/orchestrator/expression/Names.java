@@ -61,6 +61,11 @@ public record Names(
     return new Names(shapes, Set.of(), Map.of(), Set.of());
   }
 
+  /** The same names where no variable can be null. */
+  public Names certain() {
+    return new Names(variables, Set.of(), steps, otherSteps);
+  }
+
   boolean isKnown(String variable) {
     return variables.containsKey(variable);
   }

@@ -65,6 +65,27 @@ public final class Shape {
     return new Shape(Map.copyOf(fields), elements);
   }
 
+  /** A value with these fields and no others, of which nothing else is known. */
+  public static Shape ofFields(String... names) {
+    Map<String, Shape> fields = new LinkedHashMap<>();
+    for (String name : names) {
+      fields.put(name, UNKNOWN);
+    }
+    return new Shape(Map.copyOf(fields), null);
+  }
+
+  /** The shape of the values that a template makes: its fields are those that it names. */
+  public static Shape ofTemplate(JsonNode template) {
+    if (!template.isObject()) {
+      return UNKNOWN;
+    }
+    Map<String, Shape> fields = new LinkedHashMap<>();
+    template
+        .properties()
+        .forEach(field -> fields.put(field.getKey(), ofTemplate(field.getValue())));
+    return new Shape(Map.copyOf(fields), null);
+  }
+
   /** The shape of a field; null when there can be no such field. */
   @Nullable Shape field(String name) {
     return fields == null ? UNKNOWN : fields.get(name);

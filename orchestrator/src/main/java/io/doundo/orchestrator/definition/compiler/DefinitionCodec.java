@@ -1,15 +1,20 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.expression.ExpressionCompiler;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
@@ -38,6 +43,9 @@ public final class DefinitionCodec {
   /** Raised when the form of stored definitions changes. */
   private static final int SCHEMA = 1;
 
+  /** Of a definition that an older version would run without its conditions and templates. */
+  private static final int SCHEMA_OF_EXPRESSIONS = 2;
+
   /**
    * The largest stored definition; the number of bytes that fit into a record beside its key and
    * headers.
@@ -50,21 +58,13 @@ public final class DefinitionCodec {
 
   /** The same definition with the identity that follows from its content. */
   static Orchestration identified(Orchestration draft) {
-    return Orchestration.of(
-        new DefinitionId(draft.name(), hash(draft)),
-        draft.type(),
-        draft.steps(),
-        draft.timeout(),
-        draft.undoWindow(),
-        draft.searchKey(),
-        draft.description(),
-        draft.initiator());
+    return draft.with(new DefinitionId(draft.name(), hash(draft)));
   }
 
   /** The stored form. */
   public static byte[] encode(Orchestration definition) {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("schema", SCHEMA);
+    json.put("schema", needsNewSchema(definition) ? SCHEMA_OF_EXPRESSIONS : SCHEMA);
     json.put("hash", definition.id().hash());
     putPresent(json, "initiator", definition.initiator());
     json.setAll(content(definition));
@@ -75,21 +75,24 @@ public final class DefinitionCodec {
   public static Orchestration decode(byte[] value) throws MalformedRecordException {
     try {
       JsonNode json = Json.MAPPER.readTree(value);
-      requireSchema(json);
+      if (json.path("schema").asInt(0) != SCHEMA_OF_EXPRESSIONS) {
+        requireSchema(json);
+      }
       List<Step> steps = new ArrayList<>();
       for (JsonNode step : json.required("steps")) {
         steps.add(step(step));
       }
       JsonNode timeout = json.get("timeout");
       return Orchestration.of(
-          new DefinitionId(text(json, "orchestrationName"), text(json, "hash")),
-          GraphType.valueOf(text(json, "type")),
-          steps,
-          timeout == null ? null : Duration.ofMillis(timeout.longValue()),
-          millis(json, "undoWindow"),
-          optionalText(json, "searchKey"),
-          optionalText(json, "description"),
-          optionalText(json, "initiator"));
+              new DefinitionId(text(json, "orchestrationName"), text(json, "hash")),
+              GraphType.valueOf(text(json, "type")),
+              steps,
+              timeout == null ? null : Duration.ofMillis(timeout.longValue()),
+              millis(json, "undoWindow"),
+              optionalText(json, "searchKey"),
+              optionalText(json, "description"),
+              optionalText(json, "initiator"))
+          .with(presentation(json), contract(json));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new MalformedRecordException("the stored definition cannot be read: " + e.getMessage());
     }
@@ -128,17 +131,81 @@ public final class DefinitionCodec {
     json.put("undoWindow", definition.undoWindow().toMillis());
     putPresent(json, "searchKey", definition.searchKey());
     putPresent(json, "description", definition.description());
+    Presentation presentation = definition.presentation();
+    putPresent(json, "title", presentation.title());
+    putPresent(json, "category", presentation.category());
+    if (!presentation.labels().isEmpty()) {
+      texts(json.putArray("labels"), presentation.labels());
+    }
+    putTree(json, "payload", definition.contract().payload());
+    putTree(json, "result", definition.contract().result());
+    if (usesExpressions(definition)) {
+      json.put("expressions", ExpressionCompiler.DIALECT);
+    }
     ArrayNode steps = json.putArray("steps");
     definition.steps().forEach(step -> steps.add(step(step)));
     return json;
   }
 
+  /** So that a stored definition says which dialect of expressions it means. */
+  private static boolean usesExpressions(Orchestration definition) {
+    return definition.contract().result() != null
+        || definition.steps().stream()
+            .anyMatch(
+                step ->
+                    step.when() != null
+                        || !step.data().equals(StepData.ALL)
+                        || step.work().reach() == Reach.INSIDE
+                        || (step.undoing() instanceof UndoRule.Own own && own.input() != null));
+  }
+
+  private static boolean needsNewSchema(Orchestration definition) {
+    return usesExpressions(definition)
+        || definition.contract().payload() != null
+        || definition.steps().stream().anyMatch(Step::goesOn);
+  }
+
+  private static Presentation presentation(JsonNode json) {
+    return new Presentation(
+        optionalText(json, "title"),
+        optionalText(json, "category"),
+        json.has("labels") ? texts(json, "labels") : List.of());
+  }
+
+  private static Contract contract(JsonNode json) throws MalformedRecordException {
+    int dialect = json.path("expressions").asInt(ExpressionCompiler.DIALECT);
+    if (dialect > ExpressionCompiler.DIALECT) {
+      throw new MalformedRecordException(
+          "the stored definition has expressions of dialect %d; this version evaluates %d"
+              .formatted(dialect, ExpressionCompiler.DIALECT));
+    }
+    return new Contract(tree(json, "payload"), tree(json, "result"));
+  }
+
+  /** What is written only when a document says it: all others keep the hash that they had. */
   private static ObjectNode step(Step step) {
-    Work.Remote remote = step.remote();
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", step.name());
     json.put("seq", step.seq());
     texts(json.putArray("dependsOn"), step.dependsOn());
+    putPresent(json, "when", step.when());
+    putTree(json, "input", step.data().input());
+    putTree(json, "result", step.data().result());
+    if (step.goesOn()) {
+      json.put("onFailure", "continue");
+    }
+    if (step.work() instanceof Work.Set set) {
+      putTree(json, "set", set.template());
+      return json;
+    }
+    if (step.work() instanceof Work.Validate validate) {
+      putTree(json, "validate", validate.rules());
+      return json;
+    }
+    Work.Remote remote = step.remote();
+    if (step.undoing() instanceof UndoRule.Own own) {
+      putTree(json, "undoInput", own.input());
+    }
     json.put("timeout", step.timeout().toMillis());
     json.set("retry", policy(step.retry()));
     json.set("undoRetry", policy(step.undoRetry()));
@@ -157,7 +224,33 @@ public final class DefinitionCodec {
     return json;
   }
 
+  private static StepData data(JsonNode json) {
+    return new StepData(tree(json, "input"), tree(json, "result"));
+  }
+
+  private static Step insideStep(JsonNode json, Work work) {
+    return new Step(
+        text(json, "name"),
+        json.required("seq").intValue(),
+        texts(json, "dependsOn"),
+        optionalText(json, "when"),
+        data(json),
+        work,
+        AttemptRules.INSIDE,
+        UndoRule.NONE,
+        json.has("onFailure"),
+        false);
+  }
+
   private static Step step(JsonNode json) {
+    String set = tree(json, "set");
+    if (set != null) {
+      return insideStep(json, new Work.Set(set));
+    }
+    String rules = tree(json, "validate");
+    if (rules != null) {
+      return insideStep(json, new Work.Validate(rules));
+    }
     String failStep = optionalText(json, "failStep");
     Map<String, String> bindings = new LinkedHashMap<>();
     json.required("bindings")
@@ -168,6 +261,8 @@ public final class DefinitionCodec {
         text(json, "name"),
         json.required("seq").intValue(),
         texts(json, "dependsOn"),
+        optionalText(json, "when"),
+        data(json),
         new Work.Remote(
             json.required("committed").booleanValue(),
             json.required("sharedTopic").booleanValue(),
@@ -179,7 +274,10 @@ public final class DefinitionCodec {
             OnTimeout.valueOf(text(json, "onTimeout")),
             policy(json.required("retry")),
             policy(json.required("undoRetry"))),
-        json.required("undoable").booleanValue() ? new UndoRule.Own(undoFailed) : UndoRule.NONE,
+        json.required("undoable").booleanValue()
+            ? new UndoRule.Own(undoFailed, tree(json, "undoInput"))
+            : UndoRule.NONE,
+        json.has("onFailure"),
         json.required("pivot").booleanValue());
   }
 
@@ -231,6 +329,18 @@ public final class DefinitionCodec {
   private static @Nullable String optionalText(JsonNode json, String name) {
     JsonNode value = json.get(name);
     return value == null ? null : value.stringValue();
+  }
+
+  /** A JSON value that a definition holds as its text. */
+  private static @Nullable String tree(JsonNode json, String name) {
+    JsonNode value = json.get(name);
+    return value == null ? null : Json.of(value).toString();
+  }
+
+  private static void putTree(ObjectNode json, String name, @Nullable String value) {
+    if (value != null) {
+      json.set(name, Json.MAPPER.readTree(value));
+    }
   }
 
   private static void putPresent(ObjectNode json, String name, @Nullable String value) {

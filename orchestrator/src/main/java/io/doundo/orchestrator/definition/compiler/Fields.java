@@ -60,6 +60,15 @@ final class Fields {
 
   /** Refuses fields that are nearly known and warns of others. */
   void refuseUnknown(Set<String> known) {
+    refuseUnknown(known, Set.of());
+  }
+
+  /**
+   * The same, where other fields would count in a document of the new vocabulary.
+   *
+   * @param later their names
+   */
+  void refuseUnknown(Set<String> known, Set<String> later) {
     for (Map.Entry<String, Field> entry : mapping.fields().entrySet()) {
       String name = entry.getKey();
       Field field = entry.getValue();
@@ -74,7 +83,13 @@ final class Fields {
             path(name),
             "unknown field, did you mean \"" + meant.get() + "\"?");
       } else {
-        report.warn(field, path(name), "unknown field, ignored");
+        boolean couldCount = later.contains(name);
+        report.warn(
+            field,
+            path(name),
+            couldCount
+                ? "unknown field, ignored; it counts in a document that says vocabulary: 2"
+                : "unknown field, ignored");
       }
     }
   }

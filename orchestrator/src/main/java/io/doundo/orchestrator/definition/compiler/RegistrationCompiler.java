@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
@@ -43,12 +44,14 @@ public final class RegistrationCompiler {
   private final Set<String> names = new HashSet<>();
   private final Map<String, String> topicsByMetricName = new HashMap<>();
   private final HeaderLookup recordHeaders;
+  private final Set<String> runnable;
 
   /** The registering service of the document being read. */
   private @Nullable String service;
 
-  private RegistrationCompiler(HeaderLookup recordHeaders) {
+  private RegistrationCompiler(HeaderLookup recordHeaders, Set<String> runnable) {
     this.recordHeaders = recordHeaders;
+    this.runnable = runnable;
   }
 
   /**
@@ -59,7 +62,18 @@ public final class RegistrationCompiler {
    */
   public static CompiledRegistration compile(
       byte @Nullable [] bytes, Map<String, String> recordHeaders) {
-    RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
+    return compile(bytes, recordHeaders, Vocabulary.RUNNABLE);
+  }
+
+  /**
+   * The same for an engine that can run more.
+   *
+   * @param runnable the fields of the new vocabulary that it can run
+   */
+  static CompiledRegistration compile(
+      byte @Nullable [] bytes, Map<String, String> recordHeaders, Set<String> runnable) {
+    RegistrationCompiler compiler =
+        new RegistrationCompiler(HeaderLookup.of(recordHeaders), runnable);
     try {
       compiler.read(bytes);
     } catch (RuntimeException | StackOverflowError e) {
@@ -147,7 +161,11 @@ public final class RegistrationCompiler {
   private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
       Report report = new Report(document.index());
-      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
+      add(
+          document,
+          mapping,
+          path,
+          new RegistrationReader(mapping, path, report, runnable).read(service));
       return;
     }
     Report report = new Report(document.index());
@@ -178,7 +196,7 @@ public final class RegistrationCompiler {
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result = new RegistrationReader(registration, place, report).read(service);
+        Result result = new RegistrationReader(registration, place, report, runnable).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());
@@ -253,6 +271,9 @@ public final class RegistrationCompiler {
             "the orchestration \"" + name + "\" is defined twice in one record");
       } else {
         for (Step step : defined.orchestration().steps()) {
+          if (step.work().reach() != Reach.OUTSIDE) {
+            continue;
+          }
           String topic = Topics.doTopic(name, step.name());
           String other = topicsByMetricName.putIfAbsent(Topics.metricName(topic), topic);
           if (other != null) {

@@ -1,8 +1,10 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
@@ -48,8 +50,10 @@ final class RegistrationReader {
   private final Fields fields;
   private final String path;
   private final Report report;
+  private final Vocabulary vocabulary;
 
-  RegistrationReader(Mapping registration, String path, Report report) {
+  RegistrationReader(Mapping registration, String path, Report report, Set<String> runnable) {
+    this.vocabulary = Vocabulary.of(registration, runnable);
     this.fields = new Fields(registration, path, report);
     this.path = path;
     this.report = report;
@@ -61,7 +65,7 @@ final class RegistrationReader {
    * @param service the registering service as its headers name it, or null
    */
   Result read(@Nullable String service) {
-    fields.refuseUnknown(FIELDS);
+    vocabulary.refuseUnknownOfOrchestration(fields);
     String name = name();
     Role role = fields.constant("as", Role.class) == Role.WORKER ? Role.WORKER : Role.INITIATOR;
     String named = fields.line("serviceName", MAX_TEXT);
@@ -88,25 +92,38 @@ final class RegistrationReader {
     List<StepDraft> drafts = new ArrayList<>();
     List<Fields> stepFields = steps();
     for (int i = 0; i < stepFields.size(); i++) {
-      StepDraft draft = StepDraft.read(stepFields.get(i), i + 1, sharedTopic);
+      StepDraft draft = StepDraft.read(stepFields.get(i), i + 1, sharedTopic, vocabulary);
       if (draft != null) {
         drafts.add(draft);
       }
     }
     List<Step> steps = StepSorter.sort(type, drafts, drafts.size() == stepFields.size(), report);
-    if (name == null || steps == null) {
+    Presentation presentation = vocabulary.presentation(fields);
+    LocatedJson payload = vocabulary.payload(fields);
+    LocatedJson result = vocabulary.result(fields);
+    if (steps != null && vocabulary.isNew()) {
+      ExpressionChecks checks = new ExpressionChecks(report, payload, steps, drafts);
+      checks.checkSteps();
+      checks.checkResult(fields, result);
+    }
+    if (name == null || steps == null || report.hasProblems()) {
       return null;
     }
     Orchestration draft =
         Orchestration.of(
-            new DefinitionId(name, ""),
-            type,
-            steps,
-            timeout,
-            undoWindow == null ? Orchestration.DEFAULT_UNDO_WINDOW : undoWindow,
-            searchKey,
-            description,
-            initiator);
+                new DefinitionId(name, ""),
+                type,
+                steps,
+                timeout,
+                undoWindow == null ? Orchestration.DEFAULT_UNDO_WINDOW : undoWindow,
+                searchKey,
+                description,
+                initiator)
+            .with(
+                presentation,
+                new Contract(
+                    payload == null ? null : payload.text(),
+                    result == null ? null : result.text()));
     Orchestration definition = DefinitionCodec.identified(draft);
     int bytes = DefinitionCodec.encode(definition).length;
     if (bytes > DefinitionCodec.MAX_BYTES) {
@@ -123,7 +140,7 @@ final class RegistrationReader {
   private @Nullable Result declaration(@Nullable String name, @Nullable String service) {
     List<String> steps = new ArrayList<>();
     for (Fields step : steps()) {
-      step.refuseUnknown(StepDraft.FIELDS);
+      vocabulary.refuseUnknownOfStep(step);
       String stepName = StepDraft.name(step);
       if (stepName != null && steps.contains(stepName)) {
         step.problem("name", "the step \"" + stepName + "\" is defined twice");

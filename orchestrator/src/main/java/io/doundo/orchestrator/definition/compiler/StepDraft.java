@@ -40,7 +40,8 @@ record StepDraft(
     boolean sharedTopic,
     @Nullable String objectType,
     Map<String, String> bindings,
-    @Nullable FailStep failStep) {
+    @Nullable FailStep failStep,
+    StepExpressions expressions) {
 
   static final Set<String> FIELDS =
       Set.of(
@@ -73,15 +74,18 @@ record StepDraft(
   private static final int MAX_DEPENDENCIES = 200;
 
   /** Reads a step; null when it has no usable name, which is then reported. */
-  static @Nullable StepDraft read(Fields fields, int position, boolean sharedTopic) {
-    fields.refuseUnknown(FIELDS);
+  static @Nullable StepDraft read(
+      Fields fields, int position, boolean sharedTopic, Vocabulary vocabulary) {
+    vocabulary.refuseUnknownOfStep(fields);
+    StepExpressions expressions = vocabulary.expressions(fields);
     String name = name(fields);
     Integer seq = fields.integer("seq", 0, MAX_SEQ);
     Duration timeout = fields.timeout("timeout", Duration.ofMillis(1));
     OnTimeout onTimeout = fields.constant("onTimeout", OnTimeout.class);
     RetryDraft retry = retry(fields);
     RetryDraft undoRetry = RetryDraft.read(fields.object("undoRetry"));
-    boolean undoable = fields.word("undo", List.of("none")) == null;
+    boolean undoable =
+        vocabulary.saysUndoInput(fields) || fields.word("undo", List.of("none")) == null;
     boolean undoFailed = fields.flag("undoFailed", false);
     if (!undoable && undoFailed) {
       fields.problem("undoFailed", "contradicts undo: none");
@@ -104,7 +108,8 @@ record StepDraft(
             fields.flag("sharedTopic", sharedTopic),
             fields.text("objectType", MAX_TEXT),
             bindings(fields),
-            fields.constant("failStep", FailStep.class));
+            fields.constant("failStep", FailStep.class),
+            expressions);
     return name == null ? null : draft;
   }
 
@@ -128,17 +133,36 @@ record StepDraft(
 
   /** The compiled step, under the given direct dependencies. */
   Step step(List<String> dependencies, boolean afterPivot) {
+    Work inside = expressions.inside();
+    if (inside != null) {
+      return new Step(
+          name,
+          seq,
+          dependencies,
+          expressions.when(),
+          expressions.data(),
+          inside,
+          AttemptRules.INSIDE,
+          UndoRule.NONE,
+          expressions.goesOn(),
+          false);
+    }
+    LocatedJson undoInput = expressions.undoInput();
+    String undoText = undoInput == null ? null : undoInput.text();
     return new Step(
         name,
         seq,
         dependencies,
+        expressions.when(),
+        expressions.data(),
         new Work.Remote(committed, sharedTopic, objectType, bindings, failStep),
         new AttemptRules(
             timeout,
             onTimeout,
             retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
             undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT)),
-        undoable ? new UndoRule.Own(undoFailed) : UndoRule.NONE,
+        undoable ? new UndoRule.Own(undoFailed, undoText) : UndoRule.NONE,
+        expressions.goesOn(),
         pivot);
   }
 

@@ -1,0 +1,210 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.StepGraph;
+import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.expression.Names;
+import io.doundo.orchestrator.expression.Shape;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Compiles the expressions of one orchestration and reports what is wrong with them: each in the
+ * scope of its place, with the steps that certainly come before it. Used once.
+ */
+final class ExpressionChecks {
+
+  private static final String PAYLOAD = "payload";
+  private static final String RESULT = "result";
+
+  private static final int MAX_RULES = 100;
+
+  private final Report report;
+  private final Shape payload;
+  private final List<Step> steps;
+  private final StepGraph graph;
+  private final Map<String, StepExpressions> drafts = new HashMap<>();
+  private final Map<String, Shape> results = new HashMap<>();
+
+  /**
+   * @param payload the schema of a start's payload; null when any will do
+   * @param steps in topological order
+   */
+  ExpressionChecks(
+      Report report, @Nullable LocatedJson payload, List<Step> steps, List<StepDraft> drafts) {
+    this.report = report;
+    this.payload = payload == null ? Shape.UNKNOWN : Shape.of(payload.tree());
+    this.steps = steps;
+    this.graph = StepGraph.of(steps);
+    drafts.forEach(draft -> this.drafts.put(draft.name(), draft.expressions()));
+  }
+
+  void checkSteps() {
+    for (int i = 0; i < steps.size(); i++) {
+      StepExpressions step = drafts.get(steps.get(i).name());
+      if (step != null) {
+        check(step, i);
+        results.put(steps.get(i).name(), shapeOfResult(step));
+      }
+    }
+  }
+
+  /** What is told of a flow that completed is computed from all its steps. */
+  void checkResult(Fields orchestration, @Nullable LocatedJson result) {
+    if (result != null) {
+      Set<Integer> all = new HashSet<>();
+      for (int i = 0; i < steps.size(); i++) {
+        all.add(i);
+      }
+      template(orchestration, result, RESULT, names(all, false));
+    }
+  }
+
+  private void check(StepExpressions step, int index) {
+    Set<Integer> ancestors = new HashSet<>();
+    for (int ancestor : graph.ancestors(index)) {
+      ancestors.add(ancestor);
+    }
+    Names before = names(ancestors, false);
+    String when = step.when();
+    if (when != null) {
+      compiler(step.fields(), null, before).condition("when", when);
+    }
+    if (step.input() != null) {
+      template(step.fields(), step.input(), "input", before);
+    }
+    if (step.result() != null) {
+      // An answer that counts is there when it is shaped.
+      template(step.fields(), step.result(), RESULT, names(ancestors, true).certain());
+    }
+    if (step.undoInput() != null) {
+      template(step.fields(), step.undoInput(), "undo.input", names(ancestors, true));
+    }
+    LocatedJson work = step.work();
+    if (work != null && "set".equals(step.kind())) {
+      if (!work.tree().isObject()) {
+        step.fields().problem("set", "must be an object: its fields are the result");
+      }
+      template(step.fields(), work, "set", before);
+    } else if (work != null) {
+      rules(step.fields(), work, before);
+    }
+  }
+
+  private void rules(Fields fields, LocatedJson rules, Names names) {
+    if (!rules.tree().isArray() || rules.tree().isEmpty() || rules.tree().size() > MAX_RULES) {
+      fields.problem("validate", "must be a list of 1 to " + MAX_RULES + " rules");
+      return;
+    }
+    for (int i = 0; i < rules.tree().size(); i++) {
+      rule(fields, rules, rules.tree().get(i), "validate[" + i + "]", names);
+    }
+  }
+
+  private void rule(Fields fields, LocatedJson rules, JsonNode rule, String place, Names names) {
+    Set<String> known = Set.of("that", "message", "schema", "of");
+    Set<String> unknown = new TreeSet<>();
+    rule.propertyNames().stream().filter(name -> !known.contains(name)).forEach(unknown::add);
+    for (String name : unknown) {
+      problem(
+          fields,
+          rules,
+          place + "." + name,
+          "unknown field of a rule" + Suggestions.didYouMean(name, known));
+    }
+    JsonNode that = rule.get("that");
+    JsonNode schema = rule.get("schema");
+    if (!rule.isObject() || (that == null) == (schema == null)) {
+      problem(fields, rules, place, "must have either \"that\" or \"schema\"");
+      return;
+    }
+    JsonNode message = rule.get("message");
+    if (message != null) {
+      if (!message.isString()) {
+        problem(fields, rules, place + ".message", "must be text");
+      }
+      compiler(fields, rules, names).template(place + ".message", message);
+    }
+    if (that != null) {
+      if (that.isString()) {
+        compiler(fields, rules, names).condition(place + ".that", that.stringValue());
+      } else {
+        problem(fields, rules, place + ".that", "must be an expression");
+      }
+      return;
+    }
+    String invalid = Schemas.problemOf(schema);
+    if (invalid != null) {
+      problem(fields, rules, place + ".schema", invalid);
+    }
+    JsonNode of = rule.get("of");
+    if (of == null) {
+      problem(fields, rules, place, "needs \"of\": the value that the schema is for");
+    } else {
+      compiler(fields, rules, names).template(place + ".of", of);
+    }
+  }
+
+  private void template(Fields fields, LocatedJson value, String place, Names names) {
+    compiler(fields, value, names).template(place, value.tree());
+  }
+
+  private ExpressionCompiler compiler(Fields fields, @Nullable LocatedJson value, Names names) {
+    return new ExpressionCompiler(
+        names, Suggestions::didYouMean, (place, problem) -> problem(fields, value, place, problem));
+  }
+
+  private void problem(Fields fields, @Nullable LocatedJson value, String place, String problem) {
+    if (value == null) {
+      fields.problem(place, problem);
+    } else {
+      report.problem(value.at(place), fields.path(place), problem);
+    }
+  }
+
+  private Names names(Set<Integer> ancestors, boolean hasResult) {
+    Map<String, Shape> variables = new HashMap<>();
+    variables.put(PAYLOAD, payload);
+    variables.put("input", Shape.UNKNOWN);
+    variables.put(Names.STEPS, Shape.UNKNOWN);
+    variables.put("flow", FLOW);
+    if (hasResult) {
+      variables.put(RESULT, Shape.UNKNOWN);
+      variables.put("effect", Shape.UNKNOWN);
+    }
+    Map<String, Names.Step> before = new HashMap<>();
+    Set<String> others = new HashSet<>();
+    for (int i = 0; i < steps.size(); i++) {
+      String name = steps.get(i).name();
+      if (ancestors.contains(i)) {
+        before.put(name, step(name));
+      } else {
+        others.add(name);
+      }
+    }
+    return new Names(variables, hasResult ? Set.of(RESULT) : Set.of(), before, others);
+  }
+
+  private Names.Step step(String name) {
+    StepExpressions step = drafts.get(name);
+    boolean mayBeAbsent = step != null && (step.when() != null || step.goesOn());
+    return new Names.Step(mayBeAbsent, results.getOrDefault(name, Shape.UNKNOWN), Set.of());
+  }
+
+  private static Shape shapeOfResult(StepExpressions step) {
+    LocatedJson said = step.result();
+    if (said == null && "set".equals(step.kind())) {
+      said = step.work();
+    }
+    return said == null ? Shape.UNKNOWN : Shape.ofTemplate(said.tree());
+  }
+
+  private static final Shape FLOW =
+      Shape.ofFields("id", "root", "name", "version", "startedAt", "initiator");
+}

@@ -1,0 +1,202 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.compiler.Located.Field;
+import io.doundo.orchestrator.definition.compiler.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The words that documents have had since their second vocabulary. Registrants of before have
+ * fields of the same names that never counted, and they do not count in their documents now: a
+ * document is of the new vocabulary when it says so, or when it cannot be anything else.
+ */
+final class Vocabulary {
+
+  /** The field by which a document says that it is of the new vocabulary. */
+  static final String FIELD = "vocabulary";
+
+  static final String CURRENT = "2";
+
+  /** What the engine of this version can run. The others are checked, and refused. */
+  static final Set<String> RUNNABLE = Set.of();
+
+  /** Of an orchestration. */
+  static final Set<String> ORCHESTRATION_FIELDS =
+      Set.of(FIELD, "payload", "result", "title", "category", "labels");
+
+  /** The kinds of steps that can be compiled. */
+  static final Set<String> KINDS = Set.of("set", "validate");
+
+  /** The kinds of steps that are known by name only. */
+  private static final Set<String> LATER_KINDS =
+      Set.of(
+          "choice",
+          "parallel",
+          "wait",
+          "until",
+          "signal",
+          "task",
+          "http",
+          "webhook",
+          "do",
+          "flow",
+          "forEach",
+          "firstOf",
+          "repeat");
+
+  /** Of a step of any kind. */
+  static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure");
+
+  private static final String OPEN = "{{";
+
+  private static final int MAX_TITLE = 255;
+  private static final int MAX_LABELS = 20;
+
+  private final boolean isNew;
+  private final Set<String> runnable;
+
+  private Vocabulary(boolean isNew, Set<String> runnable) {
+    this.isNew = isNew;
+    this.runnable = runnable;
+  }
+
+  /** The vocabulary of one registration. */
+  static Vocabulary of(Mapping registration, Set<String> runnable) {
+    return new Vocabulary(isNew(registration), runnable);
+  }
+
+  boolean isNew() {
+    return isNew;
+  }
+
+  void refuseUnknownOfOrchestration(Fields fields) {
+    if (isNew) {
+      fields.refuseUnknown(union(RegistrationReader.FIELDS, ORCHESTRATION_FIELDS));
+      fields.word(FIELD, List.of(CURRENT));
+    } else {
+      fields.refuseUnknown(RegistrationReader.FIELDS, ORCHESTRATION_FIELDS);
+    }
+  }
+
+  void refuseUnknownOfStep(Fields fields) {
+    if (isNew) {
+      fields.refuseUnknown(union(StepDraft.FIELDS, union(STEP_FIELDS, union(KINDS, LATER_KINDS))));
+    } else {
+      fields.refuseUnknown(StepDraft.FIELDS, STEP_FIELDS);
+    }
+  }
+
+  StepExpressions expressions(Fields step) {
+    return isNew ? StepExpressions.read(step, runnable) : StepExpressions.none(step);
+  }
+
+  /** Whether a step's {@code undo} says what its command carries. */
+  boolean saysUndoInput(Fields step) {
+    return isNew && StepExpressions.hasUndoInput(step);
+  }
+
+  Presentation presentation(Fields fields) {
+    if (!isNew) {
+      return Presentation.NONE;
+    }
+    requireRunnable(fields, "title", "category", "labels");
+    List<Scalar> labels = fields.texts("labels", MAX_LABELS, MAX_TITLE);
+    return new Presentation(
+        fields.line("title", MAX_TITLE),
+        fields.line("category", MAX_TITLE),
+        labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList());
+  }
+
+  /** The schema of a start's payload; null when any will do. */
+  @Nullable LocatedJson payload(Fields fields) {
+    LocatedJson schema = json(fields, "payload");
+    String problem = schema == null ? null : Schemas.problemOf(schema.tree());
+    if (problem != null) {
+      fields.problem("payload", problem);
+    }
+    return schema;
+  }
+
+  /** What is told of a flow that completed; null for the results of its last steps. */
+  @Nullable LocatedJson result(Fields fields) {
+    return json(fields, "result");
+  }
+
+  private @Nullable LocatedJson json(Fields fields, String name) {
+    Located value = isNew ? fields.value(name) : null;
+    if (value == null) {
+      return null;
+    }
+    requireRunnable(fields, name);
+    return LocatedJson.of(value, name);
+  }
+
+  private void requireRunnable(Fields fields, String... names) {
+    for (String name : names) {
+      if (fields.value(name) != null && !runnable.contains(name)) {
+        fields.problem(name, "is not supported by this version");
+      }
+    }
+  }
+
+  private static Set<String> union(Set<String> one, Set<String> other) {
+    Set<String> both = new HashSet<>(one);
+    both.addAll(other);
+    return both;
+  }
+
+  static boolean isKind(String field) {
+    return KINDS.contains(field) || LATER_KINDS.contains(field);
+  }
+
+  /** The names of all kinds that a document may use, whether they can be compiled or not. */
+  static Set<String> laterKinds() {
+    return LATER_KINDS;
+  }
+
+  /** Whether a registration is of the new vocabulary. */
+  static boolean isNew(Mapping registration) {
+    Field said = registration.fields().get(FIELD);
+    if (said != null && said.value() instanceof Scalar word && word.text().equals(CURRENT)) {
+      return true;
+    }
+    Field steps = registration.fields().get("steps");
+    if (steps == null || !(steps.value() instanceof Sequence list)) {
+      return false;
+    }
+    return list.elements().stream().anyMatch(Vocabulary::isNewStep);
+  }
+
+  private static boolean isNewStep(Located step) {
+    if (!(step instanceof Mapping mapping)) {
+      return false;
+    }
+    for (Map.Entry<String, Field> field : mapping.fields().entrySet()) {
+      boolean isThere = !field.getValue().value().isNull();
+      if (isThere && (field.getKey().equals("when") || isKind(field.getKey()))) {
+        return true;
+      }
+      if (holdsExpression(field.getValue().value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsExpression(Located value) {
+    if (value instanceof Scalar scalar) {
+      return scalar.text().contains(OPEN);
+    }
+    if (value instanceof Sequence list) {
+      return list.elements().stream().anyMatch(Vocabulary::holdsExpression);
+    }
+    return value instanceof Mapping mapping
+        && mapping.fields().values().stream().anyMatch(field -> holdsExpression(field.value()));
+  }
+}
