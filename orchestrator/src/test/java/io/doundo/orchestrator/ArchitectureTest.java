@@ -41,6 +41,7 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.doundo.orchestrator.";
   private static final String CORE = ROOT + "core..";
+  private static final String EVALUATION = ROOT + "evaluation..";
   private static final String EXPRESSION = ROOT + "expression..";
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
@@ -228,10 +229,28 @@ class ArchitectureTest {
               "dev.cel..",
               "com.google.re2j..",
               "com.google.common.collect..",
+              "com.networknt.schema..",
               "org.threeten.bp..",
               EXPRESSION,
               PROTOCOL)
           .because("the compiler, the engine and the command line evaluate the same expressions");
+
+  @ArchTest
+  static final ArchRule EVALUATION_KNOWS_DEFINITIONS_AND_EXPRESSIONS =
+      classes()
+          .that()
+          .resideInAPackage(EVALUATION)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "tools.jackson..",
+              DEFINITION,
+              EXPRESSION,
+              EVALUATION,
+              PROTOCOL)
+          .because("the engine and the command line evaluate what a definition says alike");
 
   @ArchTest
   static final ArchRule NOTHING_IN_THE_SERVICE_KNOWS_THE_CHECKER =

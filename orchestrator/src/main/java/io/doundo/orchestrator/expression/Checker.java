@@ -246,11 +246,10 @@ final class Checker {
   }
 
   private void variable(String name) {
-    if (names.isKnown(name)) {
-      if (!name.equals(Names.STEPS)) {
-        variables.add(name);
-      }
-    } else {
+    if (!name.equals(Names.STEPS)) {
+      variables.add(name);
+    }
+    if (!names.isKnown(name)) {
       problems.accept(
           "\""
               + name

@@ -11,4 +11,9 @@ public final class EvaluationException extends Exception {
   EvaluationException(String place, String reason) {
     super(place.isEmpty() ? reason : place + ": " + reason);
   }
+
+  /** The same, of a larger whole, such as {@code step book}. */
+  public EvaluationException in(String whole) {
+    return new EvaluationException(whole, String.valueOf(getMessage()));
+  }
 }

@@ -39,11 +39,32 @@ public final class ExpressionCompiler {
   private final Names names;
   private final Suggester suggester;
   private final ProblemSink problems;
+  private final boolean isChecked;
 
   public ExpressionCompiler(Names names, Suggester suggester, ProblemSink problems) {
     this.names = names;
     this.suggester = suggester;
     this.problems = problems;
+    this.isChecked = true;
+  }
+
+  private ExpressionCompiler(ProblemSink problems) {
+    this.names = Names.of();
+    this.suggester = (name, candidates) -> "";
+    this.problems = problems;
+    this.isChecked = false;
+  }
+
+  /**
+   * Compiles the expressions of a stored definition, which were checked before it was stored: what
+   * they name is not looked at again.
+   */
+  public static ExpressionCompiler ofStored() {
+    return new ExpressionCompiler(
+        (place, problem) -> {
+          throw new IllegalStateException(
+              "an expression of a stored definition: " + place + ": " + problem);
+        });
   }
 
   /**
@@ -92,7 +113,7 @@ public final class ExpressionCompiler {
       return Optional.empty();
     }
     List<String> found = new ArrayList<>();
-    Checker checker = new Checker(names, suggester, found::add);
+    Checker checker = new Checker(names, suggester, isChecked ? found::add : problem -> {});
     Optional<List<String>> path = Path.parse(source);
     Source compiled = null;
     if (path.isPresent()) {

@@ -12,14 +12,15 @@ import java.util.TreeSet;
 public record Reads(Set<String> variables, Set<String> steps) {
 
   /** Reads nothing. */
-  static final Reads NONE = new Reads(Set.of(), Set.of());
+  public static final Reads NONE = new Reads(Set.of(), Set.of());
 
   public Reads {
     variables = Set.copyOf(variables);
     steps = Set.copyOf(steps);
   }
 
-  Reads and(Reads other) {
+  /** What both read. */
+  public Reads and(Reads other) {
     Set<String> allVariables = new TreeSet<>(variables);
     allVariables.addAll(other.variables);
     Set<String> allSteps = new TreeSet<>(steps);

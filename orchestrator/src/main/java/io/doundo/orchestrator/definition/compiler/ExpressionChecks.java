@@ -3,6 +3,7 @@ package io.doundo.orchestrator.definition.compiler;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.orchestrator.expression.Names;
 import io.doundo.orchestrator.expression.Shape;
 import java.util.HashMap;
@@ -139,7 +140,7 @@ final class ExpressionChecks {
       }
       return;
     }
-    String invalid = Schemas.problemOf(schema);
+    String invalid = JsonSchema.problemOf(schema);
     if (invalid != null) {
       problem(fields, rules, place + ".schema", invalid);
     }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.orchestrator.expression.JsonSchema;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ final class Vocabulary {
   /** The schema of a start's payload; null when any will do. */
   @Nullable LocatedJson payload(Fields fields) {
     LocatedJson schema = json(fields, "payload");
-    String problem = schema == null ? null : Schemas.problemOf(schema.tree());
+    String problem = schema == null ? null : JsonSchema.problemOf(schema.tree());
     if (problem != null) {
       fields.problem("payload", problem);
     }

@@ -1,0 +1,141 @@
+package io.doundo.orchestrator.evaluation;
+
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.Condition;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.expression.Reads;
+import io.doundo.orchestrator.expression.Template;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The expressions of one step, compiled once for all its flows. Each method says what its
+ * expression reads and evaluates it; a step that says nothing has an empty answer. Immutable; safe
+ * for use by several threads.
+ */
+public final class StepPrograms {
+
+  private final String step;
+  private final @Nullable Condition when;
+  private final @Nullable Template input;
+  private final @Nullable Template result;
+  private final @Nullable Template undoInput;
+  private final @Nullable Template set;
+  private final List<Rule> rules;
+
+  private StepPrograms(Step step, ExpressionCompiler compiler) {
+    this.step = step.name();
+    String condition = step.when();
+    this.when = condition == null ? null : compiler.condition("when", condition).orElseThrow();
+    this.input = template(compiler, "input", step.data().input());
+    this.result = template(compiler, "result", step.data().result());
+    this.undoInput =
+        step.undoing() instanceof UndoRule.Own own
+            ? template(compiler, "undo.input", own.input())
+            : null;
+    this.set =
+        step.work() instanceof Work.Set work ? template(compiler, "set", work.template()) : null;
+    this.rules =
+        step.work() instanceof Work.Validate work ? Rule.all(compiler, work.rules()) : List.of();
+  }
+
+  /**
+   * Compiles the expressions of a step.
+   *
+   * @throws IllegalStateException when an expression does not compile, which registration excludes
+   */
+  public static StepPrograms of(Step step) {
+    return new StepPrograms(step, ExpressionCompiler.ofStored());
+  }
+
+  private static @Nullable Template template(
+      ExpressionCompiler compiler, String place, @Nullable String json) {
+    return json == null ? null : compiler.template(place, Json.MAPPER.readTree(json)).orElseThrow();
+  }
+
+  /** What has to be bound to know whether the step is taken. */
+  public Optional<Reads> readByWhen() {
+    return Optional.ofNullable(when).map(Condition::reads);
+  }
+
+  /** Whether the step is taken. */
+  public boolean isTaken(Bindings bindings) throws EvaluationException {
+    try {
+      return when == null || when.evaluate(bindings);
+    } catch (EvaluationException e) {
+      throw e.in("step " + step);
+    }
+  }
+
+  /** What has to be bound to know what the step is sent. */
+  public Optional<Reads> readByInput() {
+    return Optional.ofNullable(input).map(Template::reads);
+  }
+
+  /** What the step is sent; empty for the payload with the results of its ancestors. */
+  public Optional<RawJson> input(Bindings bindings) throws EvaluationException {
+    return evaluated(input, bindings);
+  }
+
+  /** What has to be bound to know what is kept of the answer. */
+  public Optional<Reads> readByResult() {
+    return Optional.ofNullable(result).map(Template::reads);
+  }
+
+  /** What is kept of the answer, which is bound as {@code result}; empty for all of it. */
+  public Optional<RawJson> result(Bindings bindings) throws EvaluationException {
+    return evaluated(result, bindings);
+  }
+
+  /** What has to be bound to know what the step's UNDO carries. */
+  public Optional<Reads> readByUndo() {
+    return Optional.ofNullable(undoInput).map(Template::reads);
+  }
+
+  /** What the step's UNDO carries; empty for the payload and the results. */
+  public Optional<RawJson> undoInput(Bindings bindings) throws EvaluationException {
+    return evaluated(undoInput, bindings);
+  }
+
+  /**
+   * What has to be bound to carry out a step inside; empty for a step that a worker carries out.
+   */
+  public Optional<Reads> readByWork() {
+    if (set != null) {
+      return Optional.of(set.reads());
+    }
+    return rules.stream().map(Rule::reads).reduce(Reads::and);
+  }
+
+  /** The result of a step with {@code set}; empty for other steps. */
+  public Optional<RawJson> set(Bindings bindings) throws EvaluationException {
+    return evaluated(set, bindings);
+  }
+
+  /**
+   * The messages of all rules of a step with {@code validate} that do not hold. A rule that cannot
+   * be evaluated does not hold either.
+   */
+  public List<String> brokenRules(Bindings bindings) {
+    return rules.stream().flatMap(rule -> rule.broken(bindings).stream()).toList();
+  }
+
+  private Optional<RawJson> evaluated(@Nullable Template template, Bindings bindings)
+      throws EvaluationException {
+    if (template == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(template.evaluate(bindings));
+    } catch (EvaluationException e) {
+      throw e.in("step " + step);
+    }
+  }
+}
