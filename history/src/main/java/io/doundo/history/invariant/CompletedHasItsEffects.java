@@ -29,7 +29,7 @@ final class CompletedHasItsEffects implements Invariant {
     for (int i = 0; i < definition.steps().size(); i++) {
       Step step = definition.steps().get(i);
       StepWorker.Kind kind = flow.servedBy(step.name());
-      if (kind == null || settled.get(i)) {
+      if (kind == null || settled.get(i) || flow.notTaken().contains(step.name())) {
         continue;
       }
       int standing = StandingEffects.standing(flow, step.name()).size();

@@ -7,6 +7,7 @@ import io.doundo.history.RecordedAnswer;
 import io.doundo.history.RecordedCommand;
 import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -16,7 +17,9 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +109,19 @@ final class FlowHistory {
       paused &= !transition.published(FlowEventType.FLOW_RESUMED);
     }
     return paused;
+  }
+
+  /** The names of the steps whose condition was not true. */
+  Set<String> notTaken() {
+    Set<String> names = new HashSet<>(0);
+    for (Transition transition : transitions()) {
+      for (PublishFlowEvent entry : transition.entries()) {
+        if (entry.type() == FlowEventType.STEP_NOT_TAKEN && entry.step() != null) {
+          names.add(entry.step());
+        }
+      }
+    }
+    return names;
   }
 
   /** The steps that an operator skipped or resolved: nothing is promised of their effects. */

@@ -25,7 +25,8 @@ public final class HistoryChecker {
             new AttemptsWithinPolicy(),
             new EveryAnswerIsConsumed(),
             new EndedStaysEnded(),
-            new LiveFlowsMove());
+            new LiveFlowsMove(),
+            new NotTakenHasNoCommand());
   }
 
   /** Gives everything that is wrong with a history; nothing when all is well. */

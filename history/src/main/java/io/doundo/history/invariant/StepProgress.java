@@ -45,6 +45,7 @@ final class StepProgress {
           succeeded.set(step);
         }
       }
+      case STEP_NOT_TAKEN -> succeeded.set(step);
       case STEP_FAILED -> rest(step);
       case STEP_TIMED_OUT, STEP_IN_DOUBT -> {
         rest(step);

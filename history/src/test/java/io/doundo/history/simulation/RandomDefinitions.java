@@ -65,9 +65,12 @@ public final class RandomDefinitions {
               step.name(),
               step.seq(),
               step.dependsOn(),
+              step.when(),
+              step.data(),
               step.work(),
               attempts(step.onTimeout()),
               step.undoing(),
+              step.goesOn(),
               step.pivot()));
     }
     return Orchestration.of(
@@ -160,11 +163,17 @@ public final class RandomDefinitions {
       text.append(" then ").append(step.onTimeout());
       text.append(", DO ").append(describe(step.retry()));
       text.append(", UNDO ").append(step.undoable() ? describe(step.undoRetry()) : "none");
+      text.append(step.when() == null ? "" : ", on a condition");
+      text.append(step.work() instanceof Work.Remote ? "" : ", inside");
       text.append(step.pivot() ? ", pivot" : "");
-      text.append(step.remote().committed() ? ", committed" : "");
+      text.append(isCommitted(step) ? ", committed" : "");
       text.append(step.undoFailed() ? ", undoFailed" : "");
     }
     return text.toString();
+  }
+
+  public static boolean isCommitted(Step step) {
+    return step.work() instanceof Work.Remote remote && remote.committed();
   }
 
   private static String describe(RetryPolicy policy) {

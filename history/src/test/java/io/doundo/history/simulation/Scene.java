@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What everybody in one run shares.
  *
  * @param beside a second stream of chance, for the kinds of fault that came later
+ * @param evaluations what expressions come to
  */
 public record Scene(
     Dice dice,
     Dice beside,
+    Evaluations evaluations,
     Timeline timeline,
     Story story,
     Weather weather,
@@ -33,6 +35,10 @@ public record Scene(
       RESULTS[i] = new Content(String.format("%032x", i), 20 + i, i % 4 != 0);
       JSON[i] = RawJson.trusted(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  public static Content result(int number) {
+    return RESULTS[number];
   }
 
   /** What a worker returns for one of the results. */

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.audit;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -7,6 +9,8 @@ import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
@@ -47,6 +51,7 @@ public final class EventJson {
               TimeReached.class,
               TurnCommitted.class,
               DispatchImpossible.class,
+              Evaluated.class,
               EngineFailed.class,
               ControlRequested.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
@@ -58,7 +63,17 @@ public final class EventJson {
           .disable(
               DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addMixIn(Evaluation.class, EvaluationType.class)
           .build();
+
+  /** How an evaluation says in JSON what it is. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Evaluation.Truth.class, name = "TRUTH"),
+    @JsonSubTypes.Type(value = Evaluation.Value.class, name = "VALUE"),
+    @JsonSubTypes.Type(value = Evaluation.Failed.class, name = "FAILED")
+  })
+  private interface EvaluationType {}
 
   private EventJson() {}
 
@@ -179,6 +194,24 @@ public final class EventJson {
       json.field("attempt", event.attempt());
       json.field("retryable", event.retryable());
       return text("error", shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonWriter on(Evaluated event) {
+      text("step", event.step());
+      text("purpose", event.purpose().name());
+      json.beginObject("evaluation");
+      if (event.evaluation() instanceof Evaluation.Truth truth) {
+        text("type", "TRUTH");
+        json.field("value", truth.value());
+      } else if (event.evaluation() instanceof Evaluation.Value value) {
+        text("type", "VALUE");
+        content("content", value.content());
+      } else if (event.evaluation() instanceof Evaluation.Failed failed) {
+        text("type", "FAILED");
+        text("error", shortened(failed.error(), longestText));
+      }
+      return json.endObject();
     }
 
     @Override

@@ -26,6 +26,9 @@ final class Backward {
     flow.endedAt = 0;
     flow.audit(FlowEventType.FLOW_UNDOING, why);
     for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.steps[i].status == StepStatus.COMPUTING) {
+        flow.steps[i].status = StepStatus.PENDING;
+      }
       flow.machineOf(i).withdraw(flow, i);
     }
     if (flow.undoTurn == 0 && owesAnything(flow)) {

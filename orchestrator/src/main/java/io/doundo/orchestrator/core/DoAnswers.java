@@ -67,6 +67,8 @@ final class DoAnswers {
       case DO_SUCCESS -> succeededAgain(flow, step, event.result());
       case SKIPPED, RESOLVED -> reportUnexpected(flow, step);
       case PENDING,
+          COMPUTING,
+          NOT_TAKEN,
           ARMED,
           IN_PROGRESS,
           DO_FAIL,
@@ -280,8 +282,16 @@ final class DoAnswers {
     boolean heldClean =
         switch (draft.status) {
           case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_PROGRESS -> true;
-          case PENDING -> flow.leadsBack();
-          case ARMED, DO_SUCCESS, IN_DOUBT, UNDOING, UNDO_SUCCESS, UNDO_FAIL, SKIPPED, RESOLVED ->
+          case PENDING, NOT_TAKEN -> flow.leadsBack();
+          case COMPUTING,
+              ARMED,
+              DO_SUCCESS,
+              IN_DOUBT,
+              UNDOING,
+              UNDO_SUCCESS,
+              UNDO_FAIL,
+              SKIPPED,
+              RESOLVED ->
               false;
         };
     if (heldClean) {

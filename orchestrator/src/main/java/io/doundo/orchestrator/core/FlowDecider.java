@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -261,6 +262,15 @@ public final class FlowDecider {
       int step = stepOf(event.step());
       if (step >= 0) {
         flow.machineOf(step).undeliverable(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(Evaluated event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        Conditions.evaluated(flow, step, event);
       }
       return flow;
     }

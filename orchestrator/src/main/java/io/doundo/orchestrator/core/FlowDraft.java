@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
@@ -210,6 +211,12 @@ final class FlowDraft {
 
   void add(Effect effect) {
     effects.add(effect);
+  }
+
+  /** Asks for an expression of the step; its answer is the flow's next event. */
+  void evaluate(int step, Purpose purpose) {
+    steps[step].status = StepStatus.COMPUTING;
+    effects.add(new Effect.Evaluate(step, definitionOf(step).name(), purpose));
   }
 
   /** The event makes no sense for this flow. */

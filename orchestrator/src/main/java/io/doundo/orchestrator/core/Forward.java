@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
@@ -21,7 +22,7 @@ final class Forward {
       StepDraft step = flow.steps[i];
       boolean reached = dependenciesBehind(flow, i, behind);
       if (!flow.paused && readyToSend(flow, i, reached)) {
-        flow.machineOf(i).begin(flow, i);
+        begin(flow, i);
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();
@@ -38,11 +39,21 @@ final class Forward {
     }
   }
 
+  private static void begin(FlowDraft flow, int step) {
+    if (Conditions.isOpen(flow, step)) {
+      flow.evaluate(step, Purpose.WHEN);
+    } else {
+      flow.machineOf(step).begin(flow, step);
+    }
+  }
+
   /**
    * A step whose command is decided or could be, and only waits for a turn or the end of a pause.
    */
   private static boolean awaitsSending(StepDraft step, boolean reached) {
-    return step.status == StepStatus.ARMED || (step.status == StepStatus.PENDING && reached);
+    return step.status == StepStatus.ARMED
+        || step.status == StepStatus.COMPUTING
+        || (step.status == StepStatus.PENDING && reached);
   }
 
   private static boolean readyToSend(FlowDraft flow, int step, boolean reached) {

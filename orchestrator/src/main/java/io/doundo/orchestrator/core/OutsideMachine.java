@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
@@ -134,7 +135,13 @@ final class OutsideMachine implements StepMachine {
               draft.effect == StepEffect.DONE ? StepStatus.DO_SUCCESS : StepStatus.IN_DOUBT;
         }
       }
+      case NOT_TAKEN -> {
+        if (draft.effect.mayExist()) {
+          draft.status = StepStatus.IN_DOUBT;
+        }
+      }
       case PENDING,
+          COMPUTING,
           IN_PROGRESS,
           DO_SUCCESS,
           RETRY_EXHAUSTED,
@@ -212,6 +219,12 @@ final class OutsideMachine implements StepMachine {
     } else {
       doEnded(flow, step, false, event.retryable(), event.error(), 0);
     }
+  }
+
+  @Override
+  public void evaluated(FlowDraft flow, int step, Evaluation evaluation) {
+    throw new IllegalStateException(
+        "step " + flow.definitionOf(step).name() + " is done by a worker, not evaluated");
   }
 
   @Override

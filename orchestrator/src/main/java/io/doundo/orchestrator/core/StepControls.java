@@ -143,6 +143,11 @@ final class StepControls {
       if (payload != null) {
         draft.input = payload;
       }
+      if (draft.stuck() && draft.startedAt == 0 && flow.definitionOf(step).when() != null) {
+        // Its condition could not be evaluated; it is asked again.
+        draft.status = StepStatus.PENDING;
+        return;
+      }
       if (draft.stuck()) {
         draft.raiseGeneration();
         draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;

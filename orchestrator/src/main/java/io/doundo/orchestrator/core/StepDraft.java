@@ -15,6 +15,10 @@ final class StepDraft {
   private static final int MAX_ERROR_LENGTH = 500;
 
   private final StepState before;
+
+  /** Whether the step's condition was found true in this decision. */
+  boolean taken;
+
   StepStatus status;
   StepEffect effect;
   int generation;
@@ -135,8 +139,9 @@ final class StepDraft {
   /** Whether the step counts as done for those that depend on it. */
   boolean passed() {
     return switch (status) {
-      case DO_SUCCESS, SKIPPED, RESOLVED -> true;
+      case DO_SUCCESS, NOT_TAKEN, SKIPPED, RESOLVED -> true;
       case PENDING,
+          COMPUTING,
           ARMED,
           IN_PROGRESS,
           DO_FAIL,

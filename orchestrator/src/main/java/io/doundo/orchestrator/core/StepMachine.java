@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.definition.Step;
@@ -11,14 +12,12 @@ import io.doundo.orchestrator.definition.Step;
  * flow's course ({@link Forward}, {@link Backward}) decides whose turn it is and leaves the rest to
  * the step's machine. Stateless.
  */
-sealed interface StepMachine permits OutsideMachine {
+sealed interface StepMachine permits OutsideMachine, InsideMachine {
 
   static StepMachine of(Step step) {
     return switch (step.work().reach()) {
       case OUTSIDE -> OutsideMachine.INSTANCE;
-      case INSIDE ->
-          throw new IllegalStateException(
-              "step " + step.name() + " is of a kind that no registration is accepted with");
+      case INSIDE -> InsideMachine.INSTANCE;
     };
   }
 
@@ -38,6 +37,9 @@ sealed interface StepMachine permits OutsideMachine {
   void landed(FlowDraft flow, int step, EffectLanded event);
 
   void undeliverable(FlowDraft flow, int step, DispatchImpossible event);
+
+  /** The work of the step was evaluated. */
+  void evaluated(FlowDraft flow, int step, Evaluation evaluation);
 
   /** The step's wait has timed out. */
   void timedOut(FlowDraft flow, int step);

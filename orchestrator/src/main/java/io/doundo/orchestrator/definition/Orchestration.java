@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * index everywhere else.
  *
  * @param timeout how long a flow may run forward before it is cancelled, and so undone; null for no
- *     limit @param undoWindow how long after its end a flow's state is kept and a completed flow
- *     can be undone
+ *     limit
+ * @param undoWindow how long after its end a flow's state is kept and a completed flow can be
+ *     undone
  * @param searchKey the payload field by which flows are found, or null
  * @param initiator the service that registered it, or null when it did not say
  */

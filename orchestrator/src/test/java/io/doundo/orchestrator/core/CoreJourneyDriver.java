@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
@@ -291,6 +292,11 @@ public final class CoreJourneyDriver implements JourneyDriver {
               effect.commandId(),
               effect.effect(),
               payload));
+    }
+
+    @Override
+    public Boolean on(Evaluate effect) {
+      throw new AssertionError("nothing here has an expression: " + effect);
     }
 
     @Override

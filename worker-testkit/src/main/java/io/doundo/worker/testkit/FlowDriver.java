@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
@@ -212,6 +213,14 @@ final class FlowDriver {
             requireNothingReplaced(effect);
           }
           return out.add(command);
+        }
+
+        @Override
+        public Boolean on(Evaluate effect) {
+          throw new IllegalStateException(
+              "step "
+                  + effect.stepName()
+                  + " has an expression, which the test kit cannot evaluate");
         }
 
         @Override

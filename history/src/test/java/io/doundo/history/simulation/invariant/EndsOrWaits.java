@@ -4,6 +4,7 @@ import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
 
 /**
  * A flow ends, or is parked and says why; one that runs always has something that will wake it: an
@@ -36,7 +37,8 @@ public final class EndsOrWaits implements Invariant {
         || state.steps().stream()
             .anyMatch(
                 step ->
-                    (step.dueAt() > 0 && state.times().wakeAt() > 0)
+                    step.status() == StepStatus.COMPUTING
+                        || (step.dueAt() > 0 && state.times().wakeAt() > 0)
                         || step.outside().armedTurn() > 0);
   }
 

@@ -4,6 +4,7 @@ import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
@@ -50,6 +51,11 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
   public Boolean on(DispatchStep effect) {
     send.accept(effect);
     return true;
+  }
+
+  @Override
+  public Boolean on(Evaluate effect) {
+    throw new AssertionError("nothing here has an expression: " + effect);
   }
 
   @Override

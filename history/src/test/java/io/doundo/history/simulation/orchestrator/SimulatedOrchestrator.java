@@ -19,11 +19,13 @@ import io.doundo.history.simulation.worker.Network;
 import io.doundo.history.simulation.worker.Sending;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
@@ -261,9 +263,12 @@ public final class SimulatedOrchestrator {
     List<Effect> effects = taken.decision().effects();
     int carriedOut = dies ? scene.dice().below(effects.size() + 1) : effects.size();
     List<DispatchStep> impossible = new ArrayList<>(0);
+    List<Evaluate> asked = new ArrayList<>(0);
     for (Effect effect : effects.subList(0, carriedOut)) {
       if (effect instanceof DispatchStep command && isUnsendable(command)) {
         impossible.add(command);
+      } else if (effect instanceof Evaluate evaluate) {
+        asked.add(evaluate);
       } else if (effect instanceof RefuseEvent refused) {
         // What a flow is rejected for, when its time is over, is its start.
         letters.refuse(source == null ? start : source, refused.reason());
@@ -281,6 +286,17 @@ public final class SimulatedOrchestrator {
     if (state != null && task.timer() != state.times().wakeAt()) {
       throw new Violation(
           "timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
+    }
+    for (Evaluate evaluate : asked) {
+      Evaluated evaluated =
+          new Evaluated(
+              clock.now(),
+              evaluate.stepName(),
+              evaluate.purpose(),
+              scene.evaluations().of(evaluate));
+      if (!take(evaluated, null)) {
+        return false;
+      }
     }
     for (DispatchStep command : impossible) {
       boolean retryable = scene.dice().chance(500);

@@ -20,6 +20,7 @@ class CoreSimulationTest {
 
   private static final int DEFAULT_SEEDS = 100_000;
   private static final int SEEDS_WITH_FINER_ANSWERS = 20_000;
+  private static final int SEEDS_WITH_CONDITIONS = 20_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
   @Test
@@ -46,6 +47,16 @@ class CoreSimulationTest {
     long seeds = Long.getLong("doundo.simulation.finer", SEEDS_WITH_FINER_ANSWERS);
     for (long i = from; i < from + seeds; i++) {
       check(Run.of(i).withFinerAnswers());
+    }
+  }
+
+  /** The same seeds, their definitions with conditions and with steps carried out inside. */
+  @Test
+  void everySeedWithConditionsKeepsEveryInvariant() {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.conditions", SEEDS_WITH_CONDITIONS);
+    for (long i = from; i < from + seeds; i++) {
+      check(Run.of(i).withConditions());
     }
   }
 

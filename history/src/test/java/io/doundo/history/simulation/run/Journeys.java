@@ -3,6 +3,7 @@ package io.doundo.history.simulation.run;
 import io.doundo.history.History;
 import io.doundo.history.RecordedAnswer;
 import io.doundo.history.Transition;
+import io.doundo.history.simulation.RandomDefinitions;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -109,7 +110,7 @@ final class Journeys {
       if (step.undoFailed()) {
         count("with undoFailed, ends " + end);
       }
-      if (step.remote().committed()) {
+      if (RandomDefinitions.isCommitted(step)) {
         count("with dispatch committed, ends " + end);
       }
       if (step.pivot()) {

@@ -6,6 +6,7 @@ import io.doundo.history.simulation.BrokenRule;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Coverage;
 import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Evaluations;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.RandomDefinitions;
@@ -31,6 +32,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.Step;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -59,11 +61,14 @@ final class Simulation {
     Dice dice = new Dice(run.seed(), run.without());
     Dice beside = dice.beside();
     Weather weather = Weather.draw(dice, beside);
-    Orchestration definition = new RandomDefinitions(dice).draw();
+    Evaluations evaluations = new Evaluations(beside.beside());
+    Orchestration drawn = new RandomDefinitions(dice).draw();
+    Orchestration definition = run.conditions() ? evaluations.added(drawn) : drawn;
     scene =
         new Scene(
             dice,
             beside,
+            evaluations,
             new Timeline(),
             new Story(told),
             weather,
@@ -88,7 +93,9 @@ final class Simulation {
               ? new SdkWorker(scene, network, step, finer)
               : new PlainWorker(scene, network, step, dice.chance(600), finer);
       workers.add(worker);
-      scene.recorder().serves(step.name(), worker.kind());
+      if (step.work().reach() == Reach.OUTSIDE) {
+        scene.recorder().serves(step.name(), worker.kind());
+      }
     }
     network.connect(workers.toArray(Worker[]::new));
   }
@@ -107,11 +114,13 @@ final class Simulation {
    * @param broken the rules that are not kept
    * @param without numbers of the faults to leave out
    * @param finer whether workers say more than success and failure
+   * @param conditions whether steps have conditions, and some are carried out inside
    */
-  record Run(long seed, Set<BrokenRule> broken, BitSet without, boolean finer) {
+  record Run(
+      long seed, Set<BrokenRule> broken, BitSet without, boolean finer, boolean conditions) {
 
     Run(long seed, Set<BrokenRule> broken, BitSet without) {
-      this(seed, broken, without, false);
+      this(seed, broken, without, false, false);
     }
 
     static Run of(long seed) {
@@ -119,11 +128,15 @@ final class Simulation {
     }
 
     Run withFinerAnswers() {
-      return new Run(seed, broken, without, true);
+      return new Run(seed, broken, without, true, conditions);
+    }
+
+    Run withConditions() {
+      return new Run(seed, broken, without, finer, true);
     }
 
     Run without(BitSet faults) {
-      return new Run(seed, broken, faults, finer);
+      return new Run(seed, broken, faults, finer, conditions);
     }
   }
 

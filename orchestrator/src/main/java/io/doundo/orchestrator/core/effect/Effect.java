@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.core.effect;
 
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.KnownEffect;
 import java.util.List;
@@ -20,6 +21,8 @@ public sealed interface Effect {
     R on(CancelTimer effect);
 
     R on(SendTurn effect);
+
+    R on(Evaluate effect);
 
     R on(PublishFlowEvent effect);
 
@@ -74,6 +77,18 @@ public sealed interface Effect {
 
   /** Send a turn record through the transactional topic, to be read back once committed. */
   record SendTurn(int turn) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * Evaluate an expression of a step, and hand in {@code Evaluated} before any other event.
+   *
+   * @param step index in the definition
+   */
+  record Evaluate(int step, String stepName, Purpose purpose) implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

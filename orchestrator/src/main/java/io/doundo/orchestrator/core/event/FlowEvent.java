@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core.event;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.util.Set;
@@ -34,6 +35,8 @@ public sealed interface FlowEvent {
     R on(TurnCommitted event);
 
     R on(DispatchImpossible event);
+
+    R on(Evaluated event);
 
     R on(EngineFailed event);
 
@@ -206,6 +209,28 @@ public sealed interface FlowEvent {
    */
   record DispatchImpossible(
       long at, String step, CommandAction action, int attempt, boolean retryable, String error)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** What came of evaluating an expression. */
+  sealed interface Evaluation {
+
+    /** A condition is true or not. */
+    record Truth(boolean value) implements Evaluation {}
+
+    /** A value was computed; null for none. */
+    record Value(@Nullable Content content) implements Evaluation {}
+
+    /** There is no value: the expression failed, or a rule is broken. */
+    record Failed(String error) implements Evaluation {}
+  }
+
+  /** An expression that the flow asked for was evaluated, before anything else happened to it. */
+  record Evaluated(long at, String step, Purpose purpose, Evaluation evaluation)
       implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {

@@ -4,6 +4,10 @@ package io.doundo.orchestrator.core.state;
 public enum StepStatus {
   /** Nothing was sent yet. */
   PENDING,
+  /** An expression of it is being evaluated. Lasts between two decisions only; never stored. */
+  COMPUTING,
+  /** Its condition was not true: the flow has passed it, and it has done nothing. */
+  NOT_TAKEN,
   /** Its DO is decided, and is sent once that decision is committed. */
   ARMED,
   /** A DO was sent; its answer is awaited, and nothing is known to be in doubt. */

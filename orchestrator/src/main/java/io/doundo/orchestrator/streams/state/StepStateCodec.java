@@ -28,6 +28,9 @@ final class StepStateCodec {
   private StepStateCodec() {}
 
   static void write(ByteWriter out, StepState step, ContentCodec.Writer contents) {
+    if (step.status() == StepStatus.COMPUTING) {
+      throw new IllegalStateException("a step that is being evaluated must not be stored");
+    }
     int block = out.openBlock();
     out.writeByte(StoredCodes.STEP_STATUSES.codeOf(step.status()));
     if (!step.equals(StepState.PENDING)) {

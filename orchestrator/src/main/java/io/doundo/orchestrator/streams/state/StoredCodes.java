@@ -48,7 +48,9 @@ public final class StoredCodes {
               StepStatus.UNDO_SUCCESS,
               StepStatus.UNDO_FAIL,
               StepStatus.SKIPPED,
-              StepStatus.RESOLVED));
+              StepStatus.RESOLVED,
+              StepStatus.NOT_TAKEN,
+              StepStatus.COMPUTING));
 
   static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
@@ -41,6 +42,7 @@ final class Decisions {
 
   private final FlowDecider decider;
   private final Commands commands;
+  private final Evaluator evaluator;
   private final @Nullable AuditLog audit;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -51,11 +53,13 @@ final class Decisions {
   Decisions(
       FlowDecider decider,
       Commands commands,
+      Evaluator evaluator,
       @Nullable AuditLog audit,
       DeadLetters deadLetters,
       EngineMeters meters) {
     this.decider = decider;
     this.commands = commands;
+    this.evaluator = evaluator;
     this.audit = audit;
     this.deadLetters = deadLetters;
     this.meters = meters;
@@ -128,6 +132,12 @@ final class Decisions {
       if (impossible != null) {
         followUps.add(impossible);
       }
+      return update;
+    }
+
+    @Override
+    public FlowUpdate on(Evaluate effect) {
+      followUps.add(evaluator.evaluate(update, effect, event.at()));
       return update;
     }
 

@@ -90,6 +90,13 @@ final class FlowTask {
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes()),
+            (update, effect, at) -> {
+              throw new IllegalStateException(
+                  "no definition with expressions can be registered, but flow "
+                      + update.flowId()
+                      + " has one at step "
+                      + effect.stepName());
+            },
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters,
             meters);

@@ -1,0 +1,94 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.CommandAction;
+
+/**
+ * Steps whose work is evaluated by the orchestrator itself. Nothing is sent, so nothing is ever in
+ * flight or in doubt, and nothing has to be undone.
+ */
+final class InsideMachine implements StepMachine {
+
+  static final InsideMachine INSTANCE = new InsideMachine();
+
+  private InsideMachine() {}
+
+  @Override
+  public void begin(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    draft.dueAt = 0;
+    if (draft.startedAt == 0) {
+      draft.startedAt = flow.at;
+    }
+    flow.evaluate(step, Purpose.WORK);
+  }
+
+  @Override
+  public void evaluated(FlowDraft flow, int step, Evaluation evaluation) {
+    StepDraft draft = flow.steps[step];
+    draft.endedAt = flow.at;
+    if (evaluation instanceof Evaluation.Value value) {
+      draft.status = StepStatus.DO_SUCCESS;
+      draft.result = value.content();
+      draft.error = null;
+      flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, 0, null, null);
+    } else if (evaluation instanceof Evaluation.Failed failed) {
+      Conditions.failed(flow, step, failed.error());
+    } else {
+      throw new IllegalStateException(
+          "the work of step " + flow.definitionOf(step).name() + " gave " + evaluation);
+    }
+  }
+
+  @Override
+  public void beginUndo(FlowDraft flow, int step) {
+    throw new IllegalStateException(
+        "step " + flow.definitionOf(step).name() + " has nothing to undo");
+  }
+
+  @Override
+  public void withdraw(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    if (draft.status == StepStatus.DO_FAIL) {
+      draft.dueAt = 0;
+      draft.status = StepStatus.FAILED;
+    }
+  }
+
+  @Override
+  public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
+    refuse(flow, step);
+  }
+
+  @Override
+  public void failed(FlowDraft flow, int step, StepFailed event) {
+    refuse(flow, step);
+  }
+
+  @Override
+  public void landed(FlowDraft flow, int step, EffectLanded event) {
+    refuse(flow, step);
+  }
+
+  private static void refuse(FlowDraft flow, int step) {
+    flow.refuse("step " + flow.definitionOf(step).name() + " has no worker that could answer");
+  }
+
+  @Override
+  public void undeliverable(FlowDraft flow, int step, DispatchImpossible event) {
+    throw new IllegalStateException("no command of step " + event.step() + " was decided");
+  }
+
+  @Override
+  public void timedOut(FlowDraft flow, int step) {
+    throw new IllegalStateException(
+        "step " + flow.definitionOf(step).name() + " waits for nothing");
+  }
+}
