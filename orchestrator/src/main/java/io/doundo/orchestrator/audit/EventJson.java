@@ -1,7 +1,5 @@
 package io.doundo.orchestrator.audit;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
@@ -18,6 +16,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -63,17 +62,7 @@ public final class EventJson {
           .disable(
               DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .addMixIn(Evaluation.class, EvaluationType.class)
           .build();
-
-  /** How an evaluation says in JSON what it is. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  @JsonSubTypes({
-    @JsonSubTypes.Type(value = Evaluation.Truth.class, name = "TRUTH"),
-    @JsonSubTypes.Type(value = Evaluation.Value.class, name = "VALUE"),
-    @JsonSubTypes.Type(value = Evaluation.Failed.class, name = "FAILED")
-  })
-  private interface EvaluationType {}
 
   private EventJson() {}
 
@@ -97,7 +86,29 @@ public final class EventJson {
     if (type == null) {
       throw new IllegalArgumentException("there is no event \"" + name + '"');
     }
-    return READER.treeToValue(event, type);
+    return type == Evaluated.class ? evaluated(event) : READER.treeToValue(event, type);
+  }
+
+  private static Evaluated evaluated(JsonNode event) {
+    return new Evaluated(
+        event.required("at").longValue(),
+        event.required("step").stringValue(),
+        Purpose.valueOf(event.required("purpose").stringValue()),
+        evaluation(event.required("evaluation")));
+  }
+
+  private static Evaluation evaluation(JsonNode json) {
+    String type = json.path("type").asString("");
+    return switch (type) {
+      case "TRUTH" -> new Evaluation.Truth(json.required("value").booleanValue());
+      case "VALUE" -> {
+        JsonNode content = json.get("content");
+        yield new Evaluation.Value(
+            content == null ? null : READER.treeToValue(content, Content.class));
+      }
+      case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
+      default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
+    };
   }
 
   /** A free text, cut when it is longer than that. */
