@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition {@code name@hash}, or null while the flow has none
  * @param number counts from 1 in each incarnation
  * @param status the flow's status after the transition
+ * @param further the events that completed the transition, in order
  */
 public record Transition(
     RecordPosition place,
@@ -27,9 +29,36 @@ public record Transition(
     int number,
     FlowStatus status,
     FlowEvent input,
+    List<FlowEvent> further,
     List<PublishFlowEvent> entries) {
 
+  /** A transition that its one event has completed. */
+  public Transition(
+      RecordPosition place,
+      String flowId,
+      String incarnation,
+      String orchestrationName,
+      @Nullable String definition,
+      int number,
+      FlowStatus status,
+      FlowEvent input,
+      List<PublishFlowEvent> entries) {
+    this(
+        place,
+        flowId,
+        incarnation,
+        orchestrationName,
+        definition,
+        number,
+        status,
+        input,
+        List.of(),
+        entries);
+  }
+
   public Transition {
+    // Files of before do not have it.
+    further = further == null ? List.of() : List.copyOf(further);
     entries = List.copyOf(entries);
   }
 
@@ -37,6 +66,10 @@ public record Transition(
   public static Transition of(RecordPosition place, AuditRecord record)
       throws MalformedRecordException {
     List<PublishFlowEvent> entries = new ArrayList<>(record.events().size());
+    List<FlowEvent> further = new ArrayList<>(record.further().size());
+    for (RawJson event : record.further()) {
+      further.add(EventJson.read(event));
+    }
     try {
       for (AuditRecord.Entry entry : record.events()) {
         entries.add(
@@ -59,6 +92,7 @@ public record Transition(
           record.transition(),
           FlowStatus.valueOf(record.status()),
           EventJson.read(record.input()),
+          further,
           entries);
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());

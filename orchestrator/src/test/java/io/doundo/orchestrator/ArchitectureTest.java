@@ -246,6 +246,7 @@ class ArchitectureTest {
               "java..",
               "org.jspecify..",
               "tools.jackson..",
+              CORE,
               DEFINITION,
               EXPRESSION,
               EVALUATION,

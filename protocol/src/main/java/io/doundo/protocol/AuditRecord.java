@@ -22,6 +22,8 @@ import tools.jackson.databind.JsonNode;
  * @param at ms since the epoch, by the orchestrator's clock
  * @param status the flow's status after the transition
  * @param input the event as JSON, its type in {@code type}
+ * @param further the events that the orchestrator has added before the transition was complete, in
+ *     order and in the same form: the values of expressions
  */
 public record AuditRecord(
     String flowId,
@@ -32,6 +34,7 @@ public record AuditRecord(
     long at,
     String status,
     RawJson input,
+    List<RawJson> further,
     List<Entry> events) {
 
   /**
@@ -53,7 +56,32 @@ public record AuditRecord(
       @Nullable String reason,
       Instant timestamp) {}
 
+  /** A transition that its one event has completed. */
+  public AuditRecord(
+      String flowId,
+      String incarnation,
+      String orchestrationName,
+      @Nullable String definition,
+      int transition,
+      long at,
+      String status,
+      RawJson input,
+      List<Entry> events) {
+    this(
+        flowId,
+        incarnation,
+        orchestrationName,
+        definition,
+        transition,
+        at,
+        status,
+        input,
+        List.of(),
+        events);
+  }
+
   public AuditRecord {
+    further = List.copyOf(further);
     events = List.copyOf(events);
   }
 
@@ -68,8 +96,13 @@ public record AuditRecord(
         .field("transition", transition)
         .field("at", at)
         .field("status", status)
-        .field("input", input)
-        .beginArray("events");
+        .field("input", input);
+    if (!further.isEmpty()) {
+      json.beginArray("further");
+      further.forEach(json::element);
+      json.endArray();
+    }
+    json.beginArray("events");
     for (Entry event : events) {
       write(json, event);
     }
@@ -121,10 +154,17 @@ public record AuditRecord(
           json.required("at").longValue(),
           json.required("status").stringValue(),
           input,
+          further(json.path("further")),
           events);
     } catch (JacksonException | DateTimeException | NumberFormatException e) {
       throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
     }
+  }
+
+  private static List<RawJson> further(JsonNode list) {
+    List<RawJson> further = new ArrayList<>(list.size());
+    list.forEach(event -> further.add(Json.of(event)));
+    return further;
   }
 
   private static Entry entry(JsonNode json) throws MalformedRecordException {

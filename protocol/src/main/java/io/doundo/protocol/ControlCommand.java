@@ -38,6 +38,7 @@ public record ControlCommand(
 
   private static final int MAX_ID_LENGTH = 255;
   private static final int MAX_REASON_LENGTH = 1_000;
+  private static final int MAX_BRANCH = 1_000;
 
   /** How a step was settled by hand. */
   public enum ResolvedOutcome {
@@ -51,9 +52,35 @@ public record ControlCommand(
    * The outcome of a step that RESOLVE declares.
    *
    * @param result the step's result, or null
+   * @param taken whether a step is taken whose condition could not be evaluated; else null
+   * @param branch the index of the branch that a choice takes; null for other steps
    */
-  public record Resolution(ResolvedOutcome outcome, @Nullable RawJson result) {
+  public record Resolution(
+      ResolvedOutcome outcome,
+      @Nullable RawJson result,
+      @Nullable Boolean taken,
+      @Nullable Integer branch) {
+
     public static final Resolution DONE = new Resolution(ResolvedOutcome.DONE, null);
+
+    public Resolution(ResolvedOutcome outcome, @Nullable RawJson result) {
+      this(outcome, result, null, null);
+    }
+
+    private RawJson encoded() {
+      Map<String, RawJson> fields = new LinkedHashMap<>();
+      if (taken != null) {
+        fields.put("taken", RawJson.trusted(taken.toString().getBytes(UTF_8)));
+      } else if (branch != null) {
+        fields.put("branch", RawJson.trusted(branch.toString().getBytes(UTF_8)));
+      } else {
+        put(fields, "outcome", outcome.name());
+        if (result != null) {
+          fields.put("result", result);
+        }
+      }
+      return Json.object(fields);
+    }
   }
 
   /**
@@ -210,12 +237,7 @@ public record ControlCommand(
       fields.put("payload", payload);
     }
     if (resolution != null) {
-      Map<String, RawJson> resolved = new LinkedHashMap<>();
-      put(resolved, "outcome", resolution.outcome().name());
-      if (resolution.result() != null) {
-        resolved.put("result", resolution.result());
-      }
-      fields.put("payload", Json.object(resolved));
+      fields.put("payload", resolution.encoded());
     }
     put(fields, "reason", reason);
     put(fields, "requestedBy", requestedBy);
@@ -225,7 +247,10 @@ public record ControlCommand(
     return Json.object(fields).bytes();
   }
 
-  /** Reads {@code {"outcome":"DONE"|"NO_EFFECT","result":…}}, both optional; null means done. */
+  /**
+   * Reads {@code {"outcome":"DONE"|"NO_EFFECT","result":…}}, both optional, or {@code
+   * {"taken":true|false}}, or {@code {"branch":0}}; null means done.
+   */
   public static Resolution resolution(@Nullable RawJson payload) throws MalformedRecordException {
     if (payload == null) {
       return Resolution.DONE;
@@ -238,6 +263,8 @@ public record ControlCommand(
     Map<String, RawJson> fields = Json.fields(payload.bytes());
     RawJson outcome = Envelope.present(fields.remove("outcome"));
     RawJson result = Envelope.present(fields.remove("result"));
+    RawJson taken = Envelope.present(fields.remove("taken"));
+    RawJson branch = Envelope.present(fields.remove("branch"));
     if (!fields.isEmpty()) {
       throw new MalformedRecordException(
           "the payload of RESOLVE has unknown fields: %s; put a step's result into \"result\""
@@ -246,11 +273,34 @@ public record ControlCommand(
     if (outcome != null && !outcome.isString()) {
       throw new MalformedRecordException("\"outcome\" must be DONE or NO_EFFECT");
     }
+    if (taken != null || branch != null) {
+      if (outcome != null || result != null || (taken != null && branch != null)) {
+        throw new MalformedRecordException(
+            "the payload of RESOLVE has \"taken\" or \"branch\" alone: a step that is not done yet"
+                + " has no outcome");
+      }
+      return taken != null
+          ? new Resolution(ResolvedOutcome.DONE, null, truth(taken), null)
+          : new Resolution(ResolvedOutcome.DONE, null, null, branch(branch));
+    }
     return new Resolution(
         outcome == null
             ? ResolvedOutcome.DONE
             : Enums.parse(ResolvedOutcome.class, "outcome", Json.text(outcome)),
         result);
+  }
+
+  private static boolean truth(RawJson taken) throws MalformedRecordException {
+    String text = taken.toString();
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new MalformedRecordException("\"taken\" must be true or false");
+    }
+    return text.equals("true");
+  }
+
+  private static int branch(RawJson branch) throws MalformedRecordException {
+    String text = branch.isScalar() ? Json.text(branch) : branch.toString();
+    return (int) WholeNumber.require("branch", text, 0, MAX_BRANCH);
   }
 
   private static @Nullable String optional(Map<String, String> body, String name, int maxLength)

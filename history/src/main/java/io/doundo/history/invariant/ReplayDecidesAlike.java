@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -81,36 +82,44 @@ final class ReplayDecidesAlike implements Invariant {
           recorded.definition() == null
               ? null
               : flow.history().definitions().get(recorded.definition());
-      Decision decision;
+      List<Effect> effects;
       try {
-        decision = core.decide(definition, state, recorded.input());
+        Decision decision = core.decide(definition, state, recorded.input());
+        effects = decision.effects();
+        if (!recorded.further().isEmpty()) {
+          effects = new ArrayList<>(effects);
+          for (FlowEvent next : recorded.further()) {
+            decision = core.decide(definition, decision.next(), next);
+            effects.addAll(decision.effects());
+          }
+        }
+        state = decision.next();
       } catch (IllegalArgumentException | IllegalStateException e) {
         return "a replay fails at transition " + recorded.number() + ": " + e.getMessage();
       }
-      state = decision.next();
       cut |= isCut(recorded);
       if (state == null
           || state.transitions() != recorded.number()
           || state.status() != recorded.status()
-          || !(cut || entries(decision).equals(recorded.entries()))) {
+          || !(cut || entries(effects).equals(recorded.entries()))) {
         return "a replay decides differently at transition "
             + recorded.number()
             + ": "
             + (state == null ? null : state.status())
             + ' '
-            + entries(decision);
+            + entries(effects);
       }
-      note(decision, recorded, decided);
+      note(effects, recorded, decided);
     }
     return null;
   }
 
-  private static void note(Decision decision, Transition recorded, Set<String> decided) {
+  private static void note(List<Effect> effects, Transition recorded, Set<String> decided) {
     if (recorded.input() instanceof DispatchImpossible unsent) {
       String prefix = unsent.step() + '|' + unsent.action().name() + '|' + unsent.attempt() + '|';
       decided.removeIf(key -> key.startsWith(prefix));
     }
-    for (Effect effect : decision.effects()) {
+    for (Effect effect : effects) {
       if (effect instanceof DispatchStep command) {
         decided.add(
             key(
@@ -128,9 +137,9 @@ final class ReplayDecidesAlike implements Invariant {
     return step + '|' + action + '|' + attempt + '|' + generation + '|' + id;
   }
 
-  private static List<PublishFlowEvent> entries(Decision decision) {
+  private static List<PublishFlowEvent> entries(List<Effect> effects) {
     List<PublishFlowEvent> entries = new ArrayList<>();
-    for (Effect effect : decision.effects()) {
+    for (Effect effect : effects) {
       if (effect instanceof PublishFlowEvent entry) {
         entries.add(entry);
       }

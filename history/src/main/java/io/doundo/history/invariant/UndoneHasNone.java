@@ -74,7 +74,8 @@ final class UndoneHasNone implements Invariant {
       return false;
     }
     int sent = flow.lastCommitted(step.name(), CommandAction.DO);
-    boolean neverCommitted = last.attempt() > sent && !step.pivot() && !step.remote().committed();
+    boolean isArmed = step.pivot() || (step.isOutside() && step.remote().committed());
+    boolean neverCommitted = last.attempt() > sent && !isArmed;
     boolean miscounted =
         counted && AnswerCount.of(flow, step.name(), CommandAction.DO).hidesAMissingOne();
     return neverCommitted || miscounted || StandingEffects.undoneBefore(flow, last);

@@ -21,6 +21,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -155,7 +156,7 @@ public final class Recorder {
         flowId,
         failed.step(),
         failed.action(),
-        failed.kind() == FailureKind.RESULT_TOO_LARGE,
+        failed.kind().isDone(),
         failed.answerOf(),
         outcome(failed.kind()),
         failed.error());
@@ -165,7 +166,7 @@ public final class Recorder {
     return switch (kind) {
       case NO_EFFECT, NO_EFFECT_FINAL -> Outcome.NO_EFFECT;
       case FENCED -> Outcome.FENCED;
-      case RESULT_TOO_LARGE -> Outcome.OK;
+      case RESULT_TOO_LARGE, RESULT_NOT_COMPUTED -> Outcome.OK;
       case FAILED, FINAL, UNKNOWN, UNKNOWN_FINAL -> Outcome.UNKNOWN;
     };
   }
@@ -236,7 +237,10 @@ public final class Recorder {
     }
     open.clear();
     for (RecordedDecision taken : all) {
-      if (taken.moved()) {
+      if (taken.event() instanceof Evaluated) {
+        Transition begun = transitions.remove(transitions.size() - 1);
+        transitions.add(completed(begun, taken));
+      } else if (taken.moved()) {
         transitions.add(transition(taken));
       }
     }
@@ -249,14 +253,37 @@ public final class Recorder {
     return seen;
   }
 
-  private Transition transition(RecordedDecision taken) {
-    FlowState next = taken.next();
+  /** The engine records what it evaluates with the transition that needs it. */
+  private static Transition completed(Transition begun, RecordedDecision taken) {
+    List<FlowEvent> further = new ArrayList<>(begun.further());
+    further.add(taken.event());
+    List<PublishFlowEvent> entries = new ArrayList<>(begun.entries());
+    entries.addAll(entries(taken));
+    return new Transition(
+        begun.place(),
+        begun.flowId(),
+        begun.incarnation(),
+        begun.orchestrationName(),
+        begun.definition(),
+        begun.number(),
+        taken.next().status(),
+        begun.input(),
+        further,
+        entries);
+  }
+
+  private static List<PublishFlowEvent> entries(RecordedDecision taken) {
     List<PublishFlowEvent> entries = new ArrayList<>(4);
     for (Effect effect : taken.decision().effects()) {
       if (effect instanceof PublishFlowEvent entry) {
         entries.add(entry);
       }
     }
+    return entries;
+  }
+
+  private Transition transition(RecordedDecision taken) {
+    FlowState next = taken.next();
     return new Transition(
         new RecordPosition("events", 0, transitions.size(), taken.when()),
         next.flowId(),
@@ -266,7 +293,7 @@ public final class Recorder {
         next.transitions(),
         next.status(),
         taken.event(),
-        entries);
+        entries(taken));
   }
 
   /** A handler ran. */

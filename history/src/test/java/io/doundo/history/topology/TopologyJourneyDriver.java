@@ -202,7 +202,8 @@ final class TopologyJourneyDriver implements JourneyDriver {
   }
 
   private static Map<String, Object> resolution(ControlAction verb, Map<String, Object> payload) {
-    if (verb != ControlAction.RESOLVE) {
+    boolean isSettled = payload.containsKey("taken") || payload.containsKey("branch");
+    if (verb != ControlAction.RESOLVE || isSettled) {
       return payload;
     }
     Map<String, Object> result = new LinkedHashMap<>(payload);

@@ -106,6 +106,7 @@ public final class EventJson {
         yield new Evaluation.Value(
             content == null ? null : READER.treeToValue(content, Content.class));
       }
+      case "CHOSEN" -> new Evaluation.Chosen(json.required("branch").intValue());
       case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
       default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
     };
@@ -218,6 +219,9 @@ public final class EventJson {
       } else if (event.evaluation() instanceof Evaluation.Value value) {
         text("type", "VALUE");
         content("content", value.content());
+      } else if (event.evaluation() instanceof Evaluation.Chosen chosen) {
+        text("type", "CHOSEN");
+        json.field("branch", chosen.branch());
       } else if (event.evaluation() instanceof Evaluation.Failed failed) {
         text("type", "FAILED");
         text("error", shortened(failed.error(), longestText));
@@ -241,6 +245,9 @@ public final class EventJson {
       Expectation expect = event.expect();
       if (expect != null) {
         json.field("expect", Json.of(Json.MAPPER.valueToTree(expect)));
+      }
+      if (event.branch() != null) {
+        json.field("branch", event.branch());
       }
       return text("requestedBy", event.requestedBy());
     }

@@ -27,6 +27,7 @@ final class Backward {
     flow.audit(FlowEventType.FLOW_UNDOING, why);
     for (int i = 0; i < flow.steps.length; i++) {
       if (flow.steps[i].status == StepStatus.COMPUTING) {
+        // Nothing was sent for it, and what it comes to does not matter any more.
         flow.steps[i].status = StepStatus.PENDING;
       }
       flow.machineOf(i).withdraw(flow, i);
@@ -73,7 +74,11 @@ final class Backward {
       settled[i] = free && !step.doInFlight() && !owesUndo(flow, i);
       allSettled &= settled[i];
       // A delay before a step whose turn it is not ends nothing: the steps it waits for do.
-      moving |= ready || step.openAttempt > 0 || (free && step.dueAt > 0);
+      moving |=
+          ready
+              || step.openAttempt > 0
+              || step.status == StepStatus.COMPUTING
+              || (free && step.dueAt > 0);
       if (ready && flow.undoTurn == 0) {
         // Nothing was owed when the flow turned; now something is.
         flow.undoTurn = flow.sendTurn();
@@ -121,7 +126,7 @@ final class Backward {
 
   private static boolean readyToUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
-    if (!owesUndo(flow, step) || draft.openAttempt > 0) {
+    if (!owesUndo(flow, step) || draft.openAttempt > 0 || draft.status == StepStatus.COMPUTING) {
       return false;
     }
     if (draft.status == StepStatus.UNDO_FAIL) {

@@ -65,7 +65,7 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     switch (draft.status) {
       case DO_SUCCESS -> succeededAgain(flow, step, event.result());
-      case SKIPPED, RESOLVED -> reportUnexpected(flow, step);
+      case SKIPPED, RESOLVED, GIVEN_UP -> reportUnexpected(flow, step);
       case PENDING,
           COMPUTING,
           NOT_TAKEN,
@@ -110,7 +110,7 @@ final class DoAnswers {
       accept(flow, step, match, event);
     } else if (draft.status == StepStatus.DO_SUCCESS) {
       succeededAgain(flow, step, event.result());
-    } else if (draft.status == StepStatus.SKIPPED || draft.status == StepStatus.RESOLVED) {
+    } else if (isSettledOtherwise(draft)) {
       reportUnexpected(flow, step);
     } else {
       remember(
@@ -120,6 +120,13 @@ final class DoAnswers {
           event.result(),
           "the DO succeeded although the step was considered clean");
     }
+  }
+
+  /** Whether the flow goes on without the step's own answer. */
+  private static boolean isSettledOtherwise(StepDraft draft) {
+    return draft.status == StepStatus.SKIPPED
+        || draft.status == StepStatus.RESOLVED
+        || draft.status == StepStatus.GIVEN_UP;
   }
 
   /** Whether a fence vouches that this success is of the work that is known to be done. */
@@ -153,7 +160,7 @@ final class DoAnswers {
       draft.worker = event.worker();
       draft.failedWith(event.error());
       draft.effect = draft.effect.or(effectOf(event.kind())).or(bySurplus);
-      if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
+      if (event.kind().isDone()) {
         noteSuccess(draft, match);
       }
       flow.auditStep(
@@ -166,7 +173,7 @@ final class DoAnswers {
       return;
     }
     StepEffect comesToLight = unawaited(flow, step, match, event).or(bySurplus);
-    if (event.kind() == FailureKind.RESULT_TOO_LARGE) {
+    if (event.kind().isDone()) {
       noteSuccess(draft, match);
     }
     if (comesToLight != StepEffect.NONE) {
@@ -189,7 +196,7 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     boolean covered = draft.undoWasSent() && event.answerOf().vouched();
     return switch (event.kind()) {
-      case RESULT_TOO_LARGE ->
+      case RESULT_TOO_LARGE, RESULT_NOT_COMPUTED ->
           draft.undoWasSent() && knownAlready(draft, match, event.answerOf())
               ? StepEffect.NONE
               : StepEffect.DONE;
@@ -226,7 +233,7 @@ final class DoAnswers {
   }
 
   private static StepEffect effectOf(FailureKind kind) {
-    if (kind == FailureKind.RESULT_TOO_LARGE) {
+    if (kind.isDone()) {
       return StepEffect.DONE;
     }
     return kind.doubtful() ? StepEffect.IN_DOUBT : StepEffect.CLEAN;
@@ -291,7 +298,8 @@ final class DoAnswers {
               UNDO_SUCCESS,
               UNDO_FAIL,
               SKIPPED,
-              RESOLVED ->
+              RESOLVED,
+              GIVEN_UP ->
               false;
         };
     if (heldClean) {
@@ -307,6 +315,10 @@ final class DoAnswers {
     draft.effect = draft.effect.or(effect);
     if (result != null) {
       draft.result = result;
+    }
+    if (flow.definitionOf(step).undoInput() != null) {
+      // It was computed without what is known now.
+      draft.undoInput = null;
     }
     draft.raiseGeneration();
     draft.status = StepStatus.IN_DOUBT;
@@ -341,7 +353,9 @@ final class DoAnswers {
           FlowEventType.INCIDENT,
           step,
           CommandAction.DO,
-          "its DO succeeded after an operator had resolved it");
+          draft.status == StepStatus.GIVEN_UP
+              ? "its DO succeeded after the flow had gone on without it"
+              : "its DO succeeded after an operator had resolved it");
     }
   }
 }

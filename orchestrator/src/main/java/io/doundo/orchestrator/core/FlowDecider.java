@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.core;
 
+import static io.doundo.orchestrator.core.state.Purpose.PAYLOAD;
+
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -9,6 +11,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -50,7 +53,8 @@ public final class FlowDecider {
 
   /**
    * Decides what an event does to a flow. A transition has taken place and must be recorded if and
-   * only if {@code transitions} of the next state is higher than before.
+   * only if {@code transitions} of the next state is higher than before. An {@code Evaluated} goes
+   * on with the transition that asked for it, and is recorded with it.
    *
    * @param definition the flow's definition; null only while none was found. One that is given to a
    *     flow that waits for it begins the flow, whatever the event is
@@ -72,9 +76,17 @@ public final class FlowDecider {
     if (definition == null && state.definition() != null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
     }
-    boolean begins = state.status() == FlowStatus.WAITING && definition != null;
+    boolean isCheck = event instanceof Evaluated evaluated && evaluated.purpose() == PAYLOAD;
+    boolean begins =
+        state.status() == FlowStatus.WAITING
+            && definition != null
+            && (isCheck || !isChecked(definition));
     boolean defined = state.definition() != null || begins;
     FlowDraft flow = new FlowDraft(defined ? definition : null, state, event.at());
+    flow.continuesTransition = event instanceof Evaluated && !isCheck;
+    if (begins && isCheck) {
+      return checked(flow, (Evaluated) event);
+    }
     if (begins) {
       // Whatever brings the definition begins the flow: a transaction that found it before and was
       // aborted may have sent commands, and this may be their answer.
@@ -90,6 +102,23 @@ public final class FlowDecider {
       Parking.takeUp(flow);
     }
     advance(flow);
+    return flow.freeze();
+  }
+
+  /** Whether a start's payload must be as the orchestration says before the flow begins. */
+  private static boolean isChecked(Orchestration definition) {
+    return definition.contract().payload() != null;
+  }
+
+  private static Decision checked(FlowDraft flow, Evaluated event) {
+    if (event.evaluation() instanceof Evaluation.Failed failed) {
+      flow.reason = "the payload is not one that the orchestration takes: " + failed.error();
+      flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
+      flow.refuse(flow.reason);
+    } else {
+      begin(flow);
+      advance(flow);
+    }
     return flow.freeze();
   }
 
@@ -129,6 +158,8 @@ public final class FlowDecider {
       flow.audit(
           FlowEventType.FLOW_WAITING,
           "orchestration " + event.orchestrationName() + " is not registered yet");
+    } else if (isChecked(definition)) {
+      flow.evaluate(PAYLOAD);
     } else {
       begin(flow);
       advance(flow);
@@ -195,6 +226,10 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(DefinitionFound event) {
       flow.timerFired();
+      if (flow.status == FlowStatus.WAITING) {
+        // Its orchestration has a say in the payload.
+        flow.evaluate(PAYLOAD);
+      }
       return flow;
     }
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link FlowState} in the making, for the length of one decision: the only place in which flow
  * state is written. Not thread-safe.
  */
-final class FlowDraft {
+final class FlowDraft implements Payloads.Results {
 
   /** How often a flow looks for the definition it waits for. */
   private static final long DEFINITION_CHECK_MS = 1_000;
@@ -63,6 +64,9 @@ final class FlowDraft {
   private int ignoredAnswers;
   private int incidents;
   private @Nullable String lastIncident;
+
+  /** Whether this decision completes the transition of the one before: it answers its question. */
+  boolean continuesTransition;
 
   /**
    * @param definition null only for a flow that waits for it, which has no steps yet
@@ -110,6 +114,11 @@ final class FlowDraft {
 
   Step definitionOf(int step) {
     return definition().steps().get(step);
+  }
+
+  @Override
+  public @Nullable Content resultOf(int step) {
+    return steps[step].result;
   }
 
   StepMachine machineOf(int step) {
@@ -219,6 +228,11 @@ final class FlowDraft {
     effects.add(new Effect.Evaluate(step, definitionOf(step).name(), purpose));
   }
 
+  /** Asks for an expression of the whole flow; its answer is the flow's next event. */
+  void evaluate(Purpose purpose) {
+    effects.add(new Effect.Evaluate(-1, "", purpose));
+  }
+
   /** The event makes no sense for this flow. */
   void refuse(String why) {
     effects.add(new Effect.RefuseEvent(why));
@@ -314,7 +328,8 @@ final class FlowDraft {
       throw new IllegalStateException(
           "flow " + before.flowId() + " cannot go from " + before.status() + " to " + status);
     }
-    return new Decision(state(before.transitions() + 1, at, wakeAt), effects);
+    int transition = before.transitions() + (continuesTransition ? 0 : 1);
+    return new Decision(state(transition, at, wakeAt), effects);
   }
 
   boolean isSilent() {

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 
 /** The way forward: which DO is sent next, when a flow is complete, and when it cannot go on. */
 final class Forward {
@@ -40,7 +41,9 @@ final class Forward {
   }
 
   private static void begin(FlowDraft flow, int step) {
-    if (Conditions.isOpen(flow, step)) {
+    if (Conditions.isOfAnotherBranch(flow, step)) {
+      Conditions.passOver(flow, step, "its branch is not taken");
+    } else if (Conditions.isOpen(flow, step)) {
       flow.evaluate(step, Purpose.WHEN);
     } else {
       flow.machineOf(step).begin(flow, step);
@@ -91,6 +94,12 @@ final class Forward {
     boolean pointOfNoReturn =
         flow.passedPivot() >= 0 || (definition.pivot() && draft.effect.mayExist());
     boolean escalates = timedOut && definition.onTimeout() == OnTimeout.ESCALATE;
+    if (definition.goesOn() && !escalates) {
+      draft.status = StepStatus.GIVEN_UP;
+      draft.result = null;
+      flow.auditStep(FlowEventType.STEP_GIVEN_UP, step, CommandAction.DO, draft.error);
+      return;
+    }
     if (pointOfNoReturn || escalates) {
       return;
     }

@@ -6,9 +6,11 @@ import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.protocol.CommandAction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps whose work is evaluated by the orchestrator itself. Nothing is sent, so nothing is ever in
@@ -27,18 +29,36 @@ final class InsideMachine implements StepMachine {
     if (draft.startedAt == 0) {
       draft.startedAt = flow.at;
     }
-    flow.evaluate(step, Purpose.WORK);
+    if (draft.input != null) {
+      // An operator has said what the expression should have given.
+      succeeded(flow, step, draft.input, null);
+    } else {
+      flow.evaluate(step, Purpose.WORK);
+    }
+  }
+
+  private static void succeeded(
+      FlowDraft flow, int step, @Nullable Content result, @Nullable String why) {
+    StepDraft draft = flow.steps[step];
+    draft.status = StepStatus.DO_SUCCESS;
+    draft.endedAt = flow.at;
+    draft.result = result;
+    draft.error = null;
+    flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, 0, null, why);
+  }
+
+  /** A choice takes a branch: its condition says so, or an operator in its place. */
+  static void choose(FlowDraft flow, int step, int branch) {
+    flow.steps[step].branch = branch;
+    succeeded(flow, step, null, "takes branch " + branch);
   }
 
   @Override
-  public void evaluated(FlowDraft flow, int step, Evaluation evaluation) {
-    StepDraft draft = flow.steps[step];
-    draft.endedAt = flow.at;
+  public void evaluated(FlowDraft flow, int step, Purpose purpose, Evaluation evaluation) {
     if (evaluation instanceof Evaluation.Value value) {
-      draft.status = StepStatus.DO_SUCCESS;
-      draft.result = value.content();
-      draft.error = null;
-      flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, 0, null, null);
+      succeeded(flow, step, value.content(), null);
+    } else if (evaluation instanceof Evaluation.Chosen chosen) {
+      choose(flow, step, chosen.branch());
     } else if (evaluation instanceof Evaluation.Failed failed) {
       Conditions.failed(flow, step, failed.error());
     } else {

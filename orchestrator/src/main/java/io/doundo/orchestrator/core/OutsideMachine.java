@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
@@ -37,6 +38,13 @@ final class OutsideMachine implements StepMachine {
   public void begin(FlowDraft flow, int step) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
+    if (draft.input == null && definition.data().input() != null) {
+      if (draft.startedAt == 0) {
+        draft.startedAt = flow.at;
+      }
+      flow.evaluate(step, Purpose.INPUT);
+      return;
+    }
     boolean waitsForCommit = definition.pivot() || definition.remote().committed();
     if (waitsForCommit && draft.status != StepStatus.ARMED) {
       draft.status = StepStatus.ARMED;
@@ -49,7 +57,7 @@ final class OutsideMachine implements StepMachine {
     draft.openAttempt = draft.doSent;
     draft.dueAt = flow.at + definition.timeout().toMillis();
     draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
-    if (draft.startedAt == 0) {
+    if (draft.startedAt == 0 || draft.doSent == 1) {
       draft.startedAt = flow.at;
     }
     send(flow, step, CommandAction.DO, draft.doSent, null, Payloads.forDo(flow, step));
@@ -58,6 +66,10 @@ final class OutsideMachine implements StepMachine {
   @Override
   public void beginUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
+    if (draft.undoInput == null && flow.definitionOf(step).undoInput() != null) {
+      flow.evaluate(step, Purpose.UNDO);
+      return;
+    }
     draft.undoSent++;
     draft.status = StepStatus.UNDOING;
     draft.openAttempt = draft.undoSent;
@@ -148,7 +160,8 @@ final class OutsideMachine implements StepMachine {
           FAILED,
           UNDOING,
           UNDO_SUCCESS,
-          UNDO_FAIL -> {
+          UNDO_FAIL,
+          GIVEN_UP -> {
         // In flight: drained. Settled: stays.
       }
     }
@@ -222,9 +235,35 @@ final class OutsideMachine implements StepMachine {
   }
 
   @Override
-  public void evaluated(FlowDraft flow, int step, Evaluation evaluation) {
-    throw new IllegalStateException(
-        "step " + flow.definitionOf(step).name() + " is done by a worker, not evaluated");
+  public void evaluated(FlowDraft flow, int step, Purpose purpose, Evaluation evaluation) {
+    StepDraft draft = flow.steps[step];
+    if (evaluation instanceof Evaluation.Failed failed) {
+      if (purpose == Purpose.UNDO) {
+        undoNotComputed(flow, step, failed.error());
+      } else {
+        Conditions.failed(flow, step, failed.error());
+      }
+    } else if (evaluation instanceof Evaluation.Value value && purpose == Purpose.INPUT) {
+      draft.input = value.content();
+      draft.status = StepStatus.PENDING;
+      begin(flow, step);
+    } else if (evaluation instanceof Evaluation.Value value && purpose == Purpose.UNDO) {
+      draft.undoInput = value.content();
+      beginUndo(flow, step);
+    } else {
+      throw new IllegalStateException(
+          "%s of step %s gave %s".formatted(purpose, flow.definitionOf(step).name(), evaluation));
+    }
+  }
+
+  /** What the UNDO would carry is not known: an operator has to say it. */
+  private static void undoNotComputed(FlowDraft flow, int step, String error) {
+    StepDraft draft = flow.steps[step];
+    draft.status = StepStatus.UNDO_FAIL;
+    draft.dueAt = 0;
+    draft.endedAt = flow.at;
+    draft.failedWith(error);
+    flow.auditStep(FlowEventType.STEP_FAILED, step, CommandAction.UNDO, 0, null, error);
   }
 
   @Override

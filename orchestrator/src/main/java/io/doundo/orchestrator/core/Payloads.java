@@ -1,6 +1,9 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.StepGraph;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +12,29 @@ import org.jspecify.annotations.Nullable;
  * Which JSON values make a command's payload. Results merge in topological order, never in order of
  * arrival.
  */
-final class Payloads {
+public final class Payloads {
+
+  private static final int[] NO_STEPS = {};
 
   private Payloads() {}
+
+  /** What the steps of a flow have returned. */
+  interface Results {
+
+    /** The result of the step with this index, or null. */
+    @Nullable Content resultOf(int step);
+  }
+
+  /**
+   * The start payload with the results of the step's ancestors over it, whatever the definition or
+   * an operator says that the step is sent.
+   *
+   * @param step index in the definition; -1 for what all steps together have made
+   */
+  public static List<Content> merged(Orchestration definition, FlowState state, int step) {
+    return merged(
+        definition.graph(), state.origin().payload(), s -> state.steps().get(s).result(), step);
+  }
 
   /**
    * The start payload with the results of the step's ancestors over it. A direct predecessor in a
@@ -22,21 +45,24 @@ final class Payloads {
     if (input != null) {
       return List.of(input);
     }
-    int[] direct = flow.definition().graph().dependencies(step);
+    return merged(flow.definition().graph(), flow.before().origin().payload(), flow, step);
+  }
+
+  private static List<Content> merged(StepGraph graph, Content start, Results results, int step) {
+    int[] direct = step < 0 ? NO_STEPS : graph.givers(step);
     if (direct.length == 1) {
-      Content result = passedOn(flow.steps[direct[0]]);
+      Content result = results.resultOf(direct[0]);
       if (result != null && !result.object()) {
         return List.of(result);
       }
     }
-    int[] ancestors = flow.definition().graph().ancestors(step);
+    int[] ancestors = step < 0 ? graph.all() : graph.ancestors(step);
     List<Content> payload = new ArrayList<>(ancestors.length + 1);
-    Content start = flow.before().origin().payload();
     if (start.object()) {
       payload.add(start);
     }
     for (int ancestor : ancestors) {
-      Content result = passedOn(flow.steps[ancestor]);
+      Content result = results.resultOf(ancestor);
       if (result != null && result.object()) {
         payload.add(result);
       }
@@ -63,9 +89,5 @@ final class Payloads {
     }
     payload.add(made);
     return payload;
-  }
-
-  private static @Nullable Content passedOn(StepDraft step) {
-    return step.result;
   }
 }

@@ -2,11 +2,14 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's verbs that concern a step: RETRY, SKIP and RESOLVE. */
@@ -26,7 +29,7 @@ final class StepControls {
     }
     if (flow.isFaulted() && event.verb() == ControlAction.RETRY) {
       return event.payload() == null || retryable(flow, step)
-          ? null
+          ? refusalOfValue(flow, step, event)
           : "step "
               + event.step()
               + " has not failed"
@@ -42,13 +45,77 @@ final class StepControls {
     return switch (event.verb()) {
       case RETRY ->
           retryable(flow, step)
-              ? null
+              ? refusalOfValue(flow, step, event)
               : "step " + event.step() + " has not failed" + now(flow, step);
       case SKIP, RESOLVE ->
-          flow.leadsBack() ? refusalBackward(flow, step) : refusalForward(flow, step, event);
+          flow.leadsBack() ? refusalBackward(flow, step, event) : refusalForward(flow, step, event);
       case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
           throw new IllegalArgumentException(event.verb() + " does not concern a step");
     };
+  }
+
+  /** Why the payload of a RETRY cannot stand for what the step's expression would have given. */
+  private static @Nullable String refusalOfValue(FlowDraft flow, int step, ControlRequested event) {
+    if (event.payload() == null || flow.leadsBack()) {
+      return null;
+    }
+    String name = flow.definitionOf(step).name();
+    Work work = flow.definitionOf(step).work();
+    if (Conditions.hasFailed(flow, step)) {
+      return isTruth(event)
+          ? null
+          : "the condition of step "
+              + name
+              + " failed: RETRY it without payload, or with"
+              + " true or false";
+    }
+    if (work instanceof Work.Choose choice) {
+      return event.resolution() == Resolution.BRANCH
+          ? refusalOfBranch(name, choice, event)
+          : "step "
+              + name
+              + " is a choice: RETRY it without payload, or with the index of"
+              + " a branch";
+    }
+    return work instanceof Work.Validate
+        ? "step " + name + " has no value: RETRY it without payload, or RESOLVE it"
+        : null;
+  }
+
+  private static boolean isTruth(ControlRequested event) {
+    return event.resolution() == Resolution.TAKEN || event.resolution() == Resolution.NOT_TAKEN;
+  }
+
+  private static @Nullable String refusalOfBranch(
+      String name, Work.Choose choice, ControlRequested event) {
+    Integer branch = event.branch();
+    return branch != null && branch < choice.branches().size()
+        ? null
+        : "step %s has the branches 0 to %d, and no branch %s"
+            .formatted(name, choice.branches().size() - 1, branch);
+  }
+
+  /** Why a step whose condition or choice has failed is not settled with these words. */
+  private static @Nullable String refusalOfSettling(
+      FlowDraft flow, int step, ControlRequested event) {
+    String name = flow.definitionOf(step).name();
+    boolean isChoice = flow.definitionOf(step).work() instanceof Work.Choose;
+    if (isTruth(event)) {
+      return Conditions.hasFailed(flow, step)
+          ? null
+          : "the condition of step " + name + " has not failed" + now(flow, step);
+    }
+    if (event.resolution() == Resolution.BRANCH) {
+      if (!(flow.definitionOf(step).work() instanceof Work.Choose choice)) {
+        return "step " + name + " is not a choice";
+      }
+      return flow.steps[step].stuck() && !Conditions.hasFailed(flow, step)
+          ? refusalOfBranch(name, choice, event)
+          : "the choice " + name + " has not failed" + now(flow, step);
+    }
+    return isChoice
+        ? "step " + name + " is a choice: RESOLVE it with {\"branch\": n}, or SKIP it to take none"
+        : null;
   }
 
   private static @Nullable String refusalOfRetryAll(FlowDraft flow, ControlRequested event) {
@@ -56,9 +123,11 @@ final class StepControls {
       return null;
     }
     int found = 0;
+    int last = -1;
     for (int i = 0; i < flow.steps.length; i++) {
       if (retryable(flow, i)) {
         found++;
+        last = i;
       }
     }
     if (found == 0) {
@@ -66,10 +135,14 @@ final class StepControls {
     }
     return found > 1 && event.payload() != null
         ? "several steps have failed; name the one that gets the payload in stepName"
-        : null;
+        : refusalOfValue(flow, last, event);
   }
 
-  private static @Nullable String refusalBackward(FlowDraft flow, int step) {
+  private static @Nullable String refusalBackward(
+      FlowDraft flow, int step, ControlRequested event) {
+    if (isTruth(event) || event.resolution() == Resolution.BRANCH) {
+      return "the flow is being undone: nothing is taken any more";
+    }
     return Backward.owesUndo(flow, step)
         ? null
         : "step " + flow.definitionOf(step).name() + " has nothing to undo" + now(flow, step);
@@ -88,6 +161,10 @@ final class StepControls {
       return flow.definitionOf(step).pivot() && draft.effect.mayExist()
           ? "it is unknown whether the pivot " + name + " succeeded; RESOLVE it"
           : null;
+    }
+    String unsettled = refusalOfSettling(flow, step, event);
+    if (unsettled != null || isTruth(event) || event.resolution() == Resolution.BRANCH) {
+      return unsettled;
     }
     boolean sent = draft.stuck() || draft.doBacksOff();
     return Controls.declaresDone(event) || sent
@@ -114,7 +191,7 @@ final class StepControls {
               && (event.verb() != ControlAction.RETRY || retryable(flow, i));
       if (meant) {
         switch (event.verb()) {
-          case RETRY -> retry(flow, i, event.payload());
+          case RETRY -> retry(flow, i, event);
           case SKIP -> skip(flow, i, event);
           case RESOLVE -> resolve(flow, i, event);
           case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
@@ -128,8 +205,9 @@ final class StepControls {
    * Makes the next attempt due now. One that had used up its attempts begins a new generation, and
    * so counts from the start.
    */
-  private static void retry(FlowDraft flow, int step, @Nullable Content payload) {
+  private static void retry(FlowDraft flow, int step, ControlRequested event) {
     StepDraft draft = flow.steps[step];
+    Content payload = event.payload();
     if (flow.leadsBack()) {
       if (payload != null) {
         draft.undoInput = payload;
@@ -140,13 +218,16 @@ final class StepControls {
         draft.undoAnswers = Math.max(draft.undoAnswers, draft.undoSent);
       }
     } else {
+      if (Conditions.hasFailed(flow, step)) {
+        retryCondition(flow, step, event);
+        return;
+      }
+      if (payload != null && flow.definitionOf(step).work() instanceof Work.Choose) {
+        InsideMachine.choose(flow, step, branchOf(event));
+        return;
+      }
       if (payload != null) {
         draft.input = payload;
-      }
-      if (draft.stuck() && draft.startedAt == 0 && flow.definitionOf(step).when() != null) {
-        // Its condition could not be evaluated; it is asked again.
-        draft.status = StepStatus.PENDING;
-        return;
       }
       if (draft.stuck()) {
         draft.raiseGeneration();
@@ -154,6 +235,28 @@ final class StepControls {
       }
     }
     draft.dueAt = flow.at;
+  }
+
+  /** Asks for the condition again, unless the operator says what it should have given. */
+  private static void retryCondition(FlowDraft flow, int step, ControlRequested event) {
+    if (event.payload() == null) {
+      flow.steps[step].status = StepStatus.PENDING;
+    } else {
+      settle(flow, step, event);
+    }
+  }
+
+  private static void settle(FlowDraft flow, int step, ControlRequested event) {
+    boolean isTaken = event.resolution() == Resolution.TAKEN;
+    Conditions.settle(flow, step, isTaken);
+    if (isTaken) {
+      // Its condition is not asked again, whenever the step begins.
+      flow.steps[step].startedAt = flow.at;
+    }
+  }
+
+  private static int branchOf(ControlRequested event) {
+    return Objects.requireNonNull(event.branch(), "the request names a branch");
   }
 
   private static void skip(FlowDraft flow, int step, ControlRequested event) {
@@ -171,6 +274,14 @@ final class StepControls {
 
   private static void resolve(FlowDraft flow, int step, ControlRequested event) {
     StepDraft draft = flow.steps[step];
+    if (isTruth(event)) {
+      settle(flow, step, event);
+      return;
+    }
+    if (event.resolution() == Resolution.BRANCH) {
+      InsideMachine.choose(flow, step, branchOf(event));
+      return;
+    }
     draft.rest();
     draft.armedTurn = 0;
     draft.endedAt = flow.at;

@@ -39,6 +39,7 @@ final class StepDraft {
   @Nullable Content undoInput;
   @Nullable String error;
   @Nullable String worker;
+  int branch;
 
   StepDraft(StepState state) {
     before = state;
@@ -63,6 +64,7 @@ final class StepDraft {
     input = state.input();
     undoInput = state.undoInput();
     error = state.error();
+    branch = state.branch();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
@@ -80,7 +82,8 @@ final class StepDraft {
             && input == before.input()
             && undoInput == before.undoInput()
             && error == before.error()
-            && outside == before.outside();
+            && outside == before.outside()
+            && branch == before.branch();
     return unchanged
         ? before
         : new StepState(
@@ -94,7 +97,8 @@ final class StepDraft {
             input,
             undoInput,
             error,
-            outside);
+            outside,
+            branch);
   }
 
   /** The very same object as before when no command was sent, answered or given up. */
@@ -139,7 +143,7 @@ final class StepDraft {
   /** Whether the step counts as done for those that depend on it. */
   boolean passed() {
     return switch (status) {
-      case DO_SUCCESS, NOT_TAKEN, SKIPPED, RESOLVED -> true;
+      case DO_SUCCESS, NOT_TAKEN, SKIPPED, RESOLVED, GIVEN_UP -> true;
       case PENDING,
           COMPUTING,
           ARMED,

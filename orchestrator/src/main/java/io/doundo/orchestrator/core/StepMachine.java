@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.definition.Step;
 
 /**
@@ -38,8 +39,8 @@ sealed interface StepMachine permits OutsideMachine, InsideMachine {
 
   void undeliverable(FlowDraft flow, int step, DispatchImpossible event);
 
-  /** The work of the step was evaluated. */
-  void evaluated(FlowDraft flow, int step, Evaluation evaluation);
+  /** An expression that the machine asked for was evaluated. */
+  void evaluated(FlowDraft flow, int step, Purpose purpose, Evaluation evaluation);
 
   /** The step's wait has timed out. */
   void timedOut(FlowDraft flow, int step);

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq the number given at registration; orders steps where the graph does not
  * @param dependsOn names of the steps that must have succeeded first, direct ones only
+ * @param after names of further steps that must have passed first; their results are not passed on
+ * @param guard the branch that the step is a part of; null for none
  * @param when the condition under which the step is taken, evaluated once, when its turn has come;
  *     null for always
  * @param data what the step is given and what is kept of its answer
@@ -20,6 +22,8 @@ public record Step(
     String name,
     int seq,
     List<String> dependsOn,
+    List<String> after,
+    @Nullable Guard guard,
     @Nullable String when,
     StepData data,
     Work work,
@@ -40,8 +44,24 @@ public record Step(
     this(name, seq, dependsOn, null, StepData.ALL, work, attempts, undoing, false, pivot);
   }
 
+  /** A step of no branch. */
+  public Step(
+      String name,
+      int seq,
+      List<String> dependsOn,
+      @Nullable String when,
+      StepData data,
+      Work work,
+      AttemptRules attempts,
+      UndoRule undoing,
+      boolean goesOn,
+      boolean pivot) {
+    this(name, seq, dependsOn, List.of(), null, when, data, work, attempts, undoing, goesOn, pivot);
+  }
+
   public Step {
     dependsOn = List.copyOf(dependsOn);
+    after = List.copyOf(after);
   }
 
   public Duration timeout() {
@@ -68,6 +88,16 @@ public record Step(
   /** Whether the step is undone even when it failed without a known effect. */
   public boolean undoFailed() {
     return undoing instanceof UndoRule.Own own && own.evenIfFailed();
+  }
+
+  /** Whether a worker carries it out. */
+  public boolean isOutside() {
+    return work.reach() == Reach.OUTSIDE;
+  }
+
+  /** What the step's UNDO carries, a JSON value with expressions in it; null for what is known. */
+  public @Nullable String undoInput() {
+    return undoing instanceof UndoRule.Own own ? own.input() : null;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The edges of a definition as index arrays, computed once. An edge leads from an earlier to a
@@ -16,13 +17,19 @@ public final class StepGraph {
 
   private final Map<String, Integer> indexes;
   private final int[][] dependencies;
+  private final int[][] givers;
   private final int[][] dependents;
   private final int[][] ancestors;
 
   private StepGraph(
-      Map<String, Integer> indexes, int[][] dependencies, int[][] dependents, int[][] ancestors) {
+      Map<String, Integer> indexes,
+      int[][] dependencies,
+      int[][] givers,
+      int[][] dependents,
+      int[][] ancestors) {
     this.indexes = indexes;
     this.dependencies = dependencies;
+    this.givers = givers;
     this.dependents = dependents;
     this.ancestors = ancestors;
   }
@@ -37,6 +44,7 @@ public final class StepGraph {
     int size = steps.size();
     Map<String, Integer> indexes = new HashMap<>();
     int[][] dependencies = new int[size][];
+    int[][] givers = new int[size][];
     int[][] ancestors = new int[size][];
     BitSet[] above = new BitSet[size];
     List<List<Integer>> below = new ArrayList<>(size);
@@ -44,20 +52,17 @@ public final class StepGraph {
       Step step = steps.get(i);
       below.add(new ArrayList<>());
       above[i] = new BitSet(size);
-      int[] direct = new int[step.dependsOn().size()];
-      for (int d = 0; d < direct.length; d++) {
-        Integer index = indexes.get(step.dependsOn().get(d));
-        if (index == null) {
-          throw new IllegalArgumentException(
-              "step " + step.name() + " stands before its dependency " + step.dependsOn().get(d));
-        }
-        direct[d] = index;
+      int[] direct = indexesOf(step, step.dependsOn(), indexes);
+      for (int index : direct) {
         above[i].set(index);
         above[i].or(above[index]);
+      }
+      givers[i] = direct;
+      dependencies[i] =
+          step.after().isEmpty() ? direct : union(direct, indexesOf(step, step.after(), indexes));
+      for (int index : dependencies[i]) {
         below.get(index).add(i);
       }
-      Arrays.sort(direct);
-      dependencies[i] = direct;
       ancestors[i] = above[i].stream().toArray();
       if (indexes.put(step.name(), i) != null) {
         throw new IllegalArgumentException("step " + step.name() + " occurs twice");
@@ -67,7 +72,25 @@ public final class StepGraph {
     for (int i = 0; i < size; i++) {
       dependents[i] = below.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
-    return new StepGraph(Map.copyOf(indexes), dependencies, dependents, ancestors);
+    return new StepGraph(Map.copyOf(indexes), dependencies, givers, dependents, ancestors);
+  }
+
+  private static int[] indexesOf(Step step, List<String> names, Map<String, Integer> indexes) {
+    int[] found = new int[names.size()];
+    for (int i = 0; i < found.length; i++) {
+      Integer index = indexes.get(names.get(i));
+      if (index == null) {
+        throw new IllegalArgumentException(
+            "step " + step.name() + " stands before its dependency " + names.get(i));
+      }
+      found[i] = index;
+    }
+    Arrays.sort(found);
+    return found;
+  }
+
+  private static int[] union(int[] one, int[] other) {
+    return IntStream.concat(Arrays.stream(one), Arrays.stream(other)).distinct().sorted().toArray();
   }
 
   int indexOf(String stepName) {
@@ -79,12 +102,25 @@ public final class StepGraph {
     return dependencies[step];
   }
 
+  /** Of these steps those whose results this one is given, ascending. */
+  public int[] givers(int step) {
+    return givers[step];
+  }
+
   /** Steps that wait for this one, direct ones, ascending. */
   public int[] dependents(int step) {
     return dependents[step];
   }
 
-  /** All steps before this one on any path, ascending, which is topological order. */
+  /** All steps, ascending. */
+  public int[] all() {
+    return IntStream.range(0, dependencies.length).toArray();
+  }
+
+  /**
+   * All steps before this one on any path on which results are passed on, ascending, which is
+   * topological order.
+   */
   public int[] ancestors(int step) {
     return ancestors[step];
   }
@@ -93,7 +129,8 @@ public final class StepGraph {
   public boolean equals(Object other) {
     return other instanceof StepGraph graph
         && indexes.equals(graph.indexes)
-        && Arrays.deepEquals(dependencies, graph.dependencies);
+        && Arrays.deepEquals(dependencies, graph.dependencies)
+        && Arrays.deepEquals(givers, graph.givers);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.definition;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Work {
 
   Reach reach();
+
+  /** The word by which documents say that a step is of this kind. */
+  String kind();
 
   /**
    * A worker is sent DO and UNDO commands, and answers them.
@@ -37,6 +43,11 @@ public sealed interface Work {
     public Reach reach() {
       return Reach.OUTSIDE;
     }
+
+    @Override
+    public String kind() {
+      return "remote";
+    }
   }
 
   /**
@@ -50,6 +61,34 @@ public sealed interface Work {
     public Reach reach() {
       return Reach.INSIDE;
     }
+
+    @Override
+    public String kind() {
+      return "set";
+    }
+  }
+
+  /**
+   * One of several branches is taken: the first whose condition is true.
+   *
+   * @param branches the conditions of the branches, in order; null for the one that is taken when
+   *     no other is
+   */
+  record Choose(List<@Nullable String> branches) implements Work {
+
+    public Choose {
+      branches = Collections.unmodifiableList(new ArrayList<>(branches));
+    }
+
+    @Override
+    public Reach reach() {
+      return Reach.INSIDE;
+    }
+
+    @Override
+    public String kind() {
+      return "choice";
+    }
   }
 
   /**
@@ -62,6 +101,11 @@ public sealed interface Work {
     @Override
     public Reach reach() {
       return Reach.INSIDE;
+    }
+
+    @Override
+    public String kind() {
+      return "validate";
     }
   }
 }

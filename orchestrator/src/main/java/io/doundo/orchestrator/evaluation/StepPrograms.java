@@ -11,8 +11,10 @@ import io.doundo.orchestrator.expression.Reads;
 import io.doundo.orchestrator.expression.Template;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class StepPrograms {
   private final @Nullable Template undoInput;
   private final @Nullable Template set;
   private final List<Rule> rules;
+  private final List<Optional<Condition>> branches;
 
   private StepPrograms(Step step, ExpressionCompiler compiler) {
     this.step = step.name();
@@ -44,6 +47,7 @@ public final class StepPrograms {
         step.work() instanceof Work.Set work ? template(compiler, "set", work.template()) : null;
     this.rules =
         step.work() instanceof Work.Validate work ? Rule.all(compiler, work.rules()) : List.of();
+    this.branches = step.work() instanceof Work.Choose work ? branches(compiler, work) : List.of();
   }
 
   /**
@@ -53,6 +57,19 @@ public final class StepPrograms {
    */
   public static StepPrograms of(Step step) {
     return new StepPrograms(step, ExpressionCompiler.ofStored());
+  }
+
+  private static List<Optional<Condition>> branches(
+      ExpressionCompiler compiler, Work.Choose choice) {
+    List<Optional<Condition>> branches = new ArrayList<>();
+    for (String when : choice.branches()) {
+      String place = "choice[" + branches.size() + "].when";
+      branches.add(
+          when == null
+              ? Optional.empty()
+              : Optional.of(compiler.condition(place, when).orElseThrow()));
+    }
+    return List.copyOf(branches);
   }
 
   private static @Nullable Template template(
@@ -111,7 +128,30 @@ public final class StepPrograms {
     if (set != null) {
       return Optional.of(set.reads());
     }
-    return rules.stream().map(Rule::reads).reduce(Reads::and);
+    Stream<Reads> read =
+        Stream.concat(
+            rules.stream().map(Rule::reads),
+            branches.stream().flatMap(Optional::stream).map(Condition::reads));
+    return read.reduce(Reads::and);
+  }
+
+  /**
+   * The index of the branch that a choice takes: the first whose condition is true; -1 for none.
+   */
+  public int branch(Bindings bindings) throws EvaluationException {
+    try {
+      int otherwise = -1;
+      for (int i = 0; i < branches.size(); i++) {
+        if (branches.get(i).isEmpty()) {
+          otherwise = i;
+        } else if (branches.get(i).orElseThrow().evaluate(bindings)) {
+          return i;
+        }
+      }
+      return otherwise;
+    } catch (EvaluationException e) {
+      throw e.in("step " + step);
+    }
   }
 
   /** The result of a step with {@code set}; empty for other steps. */

@@ -13,6 +13,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
@@ -23,8 +24,11 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,11 +39,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /** The bare core as a stage: effects are carried out at once, turns are committed at once. */
 public final class CoreJourneyDriver implements JourneyDriver {
 
   private final FlowDecider decider = new FlowDecider();
+  private final FlowEvaluator evaluator = new FlowEvaluator();
   private final Map<String, Orchestration> definitions = new HashMap<>();
   private final Map<String, FlowState> flows = new HashMap<>();
   private final Map<String, Map<String, Object>> bodies = new HashMap<>();
@@ -102,18 +108,66 @@ public final class CoreJourneyDriver implements JourneyDriver {
     if (event instanceof TimeReached reached && timerOf(flowId) <= reached.at()) {
       timers.remove(flowId);
     }
-    Decision decision = decider.decide(definition, flows.get(flowId), event);
-    FlowState next = decision.next();
-    if (next != null) {
-      flows.put(flowId, next);
-    }
-    for (Effect effect : decision.effects()) {
-      effect.accept(new CarryOut(flowId));
+    Deque<FlowEvent> events = new ArrayDeque<>(List.of(event));
+    Decision decision = null;
+    while (!events.isEmpty()) {
+      decision = decider.decide(definition, flows.get(flowId), kept(flowId, events.remove()));
+      FlowState next = decision.next();
+      if (next != null) {
+        flows.put(flowId, next);
+      }
+      for (Effect effect : decision.effects()) {
+        if (effect instanceof Evaluate asked) {
+          events.add(evaluated(Objects.requireNonNull(definition), flowId, asked));
+        } else {
+          effect.accept(new CarryOut(flowId));
+        }
+      }
     }
     if (commits) {
       commit();
     }
-    return decision;
+    return Objects.requireNonNull(decision);
+  }
+
+  private FlowEvent kept(String flowId, FlowEvent event) {
+    FlowState state = flows.get(flowId);
+    Orchestration definition = state == null ? null : definitions.get(state.orchestrationName());
+    return state == null || definition == null
+        ? event
+        : evaluator.kept(definition, state, event, new Bodies());
+  }
+
+  private Evaluated evaluated(Orchestration definition, String flowId, Evaluate asked) {
+    return new Evaluated(
+        now,
+        asked.stepName(),
+        asked.purpose(),
+        evaluator.evaluate(definition, flow(flowId), asked, new Bodies()));
+  }
+
+  private final class Bodies implements FlowEvaluator.Values {
+
+    @Override
+    public RawJson read(Content content) {
+      return Json.of(Json.MAPPER.valueToTree(Objects.requireNonNull(bodies.get(content.digest()))));
+    }
+
+    @Override
+    public Content add(RawJson value) {
+      return content(
+          Json.MAPPER.readValue(value.bytes(), new TypeReference<Map<String, Object>>() {}));
+    }
+
+    @Override
+    public boolean fitsCommand(RawJson value) {
+      return true;
+    }
+
+    @Override
+    public boolean fitsUndo(String step, RawJson result) {
+      return true;
+    }
   }
 
   @Override
@@ -207,10 +261,16 @@ public final class CoreJourneyDriver implements JourneyDriver {
   @Override
   public void control(
       String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload) {
-    Resolution resolution =
-        "NO_EFFECT".equals(payload.get("outcome")) ? Resolution.NO_EFFECT : Resolution.DONE;
     Map<String, Object> rest = new TreeMap<>(payload);
-    rest.remove("outcome");
+    Object outcome = rest.remove("outcome");
+    Object taken = rest.remove("taken");
+    Object branch = rest.remove("branch");
+    Resolution resolution =
+        taken != null
+            ? taken.equals(true) ? Resolution.TAKEN : Resolution.NOT_TAKEN
+            : branch != null
+                ? Resolution.BRANCH
+                : "NO_EFFECT".equals(outcome) ? Resolution.NO_EFFECT : Resolution.DONE;
     take(
         flowId,
         new ControlRequested(
@@ -221,7 +281,9 @@ public final class CoreJourneyDriver implements JourneyDriver {
             rest.isEmpty() ? null : content(rest),
             resolution,
             "because",
-            "operator"));
+            "operator",
+            null,
+            (Integer) branch));
   }
 
   @Override
@@ -296,7 +358,7 @@ public final class CoreJourneyDriver implements JourneyDriver {
 
     @Override
     public Boolean on(Evaluate effect) {
-      throw new AssertionError("nothing here has an expression: " + effect);
+      throw new AssertionError("it is answered before anything else: " + effect);
     }
 
     @Override

@@ -94,6 +94,15 @@ public final class JsonWriter {
     return this;
   }
 
+  /** An element of the array that is written, byte for byte as it is. */
+  public JsonWriter element(RawJson value) {
+    separate();
+    reserve(value.size());
+    System.arraycopy(value.bytes(), 0, bytes, size, value.size());
+    size += value.size();
+    return this;
+  }
+
   /**
    * All fields of another object, byte for byte; the caller knows that none is here already.
    *

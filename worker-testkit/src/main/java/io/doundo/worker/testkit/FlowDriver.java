@@ -13,6 +13,8 @@ import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
@@ -22,6 +24,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowDriver {
 
   private final FlowDecider decider = new FlowDecider();
+  private final FlowEvaluator evaluator = new FlowEvaluator();
   private final ReplacedFields replaced;
   private final Orchestration definition;
   private final TestClock clock;
@@ -185,16 +189,53 @@ final class FlowDriver {
   }
 
   private void take(FlowEvent event) {
-    Decision decision = decider.decide(definition, state, event);
-    state = decision.next();
-    for (Effect effect : decision.effects()) {
-      effect.accept(effectHandler);
+    Deque<FlowEvent> events = new ArrayDeque<>();
+    events.add(state == null ? event : evaluator.kept(definition, state, event, values));
+    while (!events.isEmpty()) {
+      Decision decision = decider.decide(definition, state, events.remove());
+      state = decision.next();
+      for (Effect effect : decision.effects()) {
+        if (effect instanceof Evaluate asked) {
+          events.add(evaluated(asked));
+        } else {
+          effect.accept(effectHandler);
+        }
+      }
     }
     Integer turn = turns.poll();
     if (turn != null) {
       take(new TurnCommitted(clock.millis(), turn));
     }
   }
+
+  /** As the engine does it, between two decisions. */
+  private Evaluated evaluated(Evaluate asked) {
+    Evaluation value = evaluator.evaluate(definition, state(), asked, values);
+    return new Evaluated(clock.millis(), asked.stepName(), asked.purpose(), value);
+  }
+
+  private final FlowEvaluator.Values values =
+      new FlowEvaluator.Values() {
+        @Override
+        public RawJson read(Content content) {
+          return value(content);
+        }
+
+        @Override
+        public Content add(RawJson value) {
+          return content(value);
+        }
+
+        @Override
+        public boolean fitsCommand(RawJson value) {
+          return true;
+        }
+
+        @Override
+        public boolean fitsUndo(String step, RawJson result) {
+          return true;
+        }
+      };
 
   private final Effect.Handler<Boolean> effectHandler =
       new Effect.Handler<>() {
@@ -217,10 +258,7 @@ final class FlowDriver {
 
         @Override
         public Boolean on(Evaluate effect) {
-          throw new IllegalStateException(
-              "step "
-                  + effect.stepName()
-                  + " has an expression, which the test kit cannot evaluate");
+          throw new IllegalStateException("it is answered before anything else: " + effect);
         }
 
         @Override

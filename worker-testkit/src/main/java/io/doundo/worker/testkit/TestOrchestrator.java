@@ -1,6 +1,7 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
@@ -198,6 +199,7 @@ public final class TestOrchestrator implements AutoCloseable {
 
   private static List<BoundStep> bound(Orchestration definition) {
     return definition.steps().stream()
+        .filter(Step::isOutside)
         .map(
             step ->
                 BoundStep.of(

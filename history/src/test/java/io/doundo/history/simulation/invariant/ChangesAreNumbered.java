@@ -2,6 +2,7 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.state.FlowState;
 
 /** Whatever changes a flow is one numbered transition, and so has an audit record. */
@@ -19,7 +20,11 @@ public final class ChangesAreNumbered implements Invariant {
       throw new Violation(
           "transitions", "transition " + next.transitions() + " follows another number");
     }
-    if (step == 0 && !sameButTimer(before, next)) {
+    boolean continues = taken.event() instanceof Evaluated;
+    if (continues && step != 0) {
+      throw new Violation("transitions", "an evaluation is a transition of its own");
+    }
+    if (step == 0 && !continues && !sameButTimer(before, next)) {
       throw new Violation("transitions", "changes without a transition at " + taken.event());
     }
   }

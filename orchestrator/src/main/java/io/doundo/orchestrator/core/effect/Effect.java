@@ -86,7 +86,8 @@ public sealed interface Effect {
   /**
    * Evaluate an expression of a step, and hand in {@code Evaluated} before any other event.
    *
-   * @param step index in the definition
+   * @param step index in the definition; -1 for an expression of the whole flow
+   * @param stepName empty for an expression of the whole flow
    */
   record Evaluate(int step, String stepName, Purpose purpose) implements Effect {
     @Override

@@ -17,7 +17,9 @@ public enum FailureKind {
   /** {@code FENCED}: this command had no effect, another owns the step. Not retried. */
   FENCED(false, false),
   /** It succeeded, but its result is too large to be kept. Not retried; undone. */
-  RESULT_TOO_LARGE(false, true);
+  RESULT_TOO_LARGE(false, true),
+  /** It succeeded, but what is kept of its result cannot be computed. Not retried; undone. */
+  RESULT_NOT_COMPUTED(false, true);
 
   private final boolean retryable;
   private final boolean doubtful;
@@ -34,6 +36,11 @@ public enum FailureKind {
   /** Whether the step may have had an effect nevertheless. */
   public boolean doubtful() {
     return doubtful;
+  }
+
+  /** Whether the work was done all the same. */
+  public boolean isDone() {
+    return this == RESULT_TOO_LARGE || this == RESULT_NOT_COMPUTED;
   }
 
   /** Whether the SDK vouches for it; such an answer is never surplus effect. */

@@ -225,6 +225,9 @@ public sealed interface FlowEvent {
     /** A value was computed; null for none. */
     record Value(@Nullable Content content) implements Evaluation {}
 
+    /** A choice takes the branch with this index. */
+    record Chosen(int branch) implements Evaluation {}
+
     /** There is no value: the expression failed, or a rule is broken. */
     record Failed(String error) implements Evaluation {}
   }
@@ -255,7 +258,13 @@ public sealed interface FlowEvent {
     /** Forward: it is done, with the given result. Backward: it is undone. */
     DONE,
     /** Forward only: it had no effect, and has failed. */
-    NO_EFFECT
+    NO_EFFECT,
+    /** Forward only: it is taken, though its condition could not be evaluated. */
+    TAKEN,
+    /** Forward only: it is not taken, though its condition could not be evaluated. */
+    NOT_TAKEN,
+    /** Forward only: a choice takes the branch that the request names. */
+    BRANCH
   }
 
   /**
@@ -286,8 +295,23 @@ public sealed interface FlowEvent {
       Resolution resolution,
       @Nullable String reason,
       @Nullable String requestedBy,
-      @Nullable Expectation expect)
+      @Nullable Expectation expect,
+      @Nullable Integer branch)
       implements FlowEvent {
+
+    /** A request that names no branch. */
+    public ControlRequested(
+        long at,
+        String controlId,
+        ControlAction verb,
+        @Nullable String step,
+        @Nullable Content payload,
+        Resolution resolution,
+        @Nullable String reason,
+        @Nullable String requestedBy,
+        @Nullable Expectation expect) {
+      this(at, controlId, verb, step, payload, resolution, reason, requestedBy, expect, null);
+    }
 
     /** A request that applies whatever state the flow is in. */
     public ControlRequested(

@@ -1,9 +1,15 @@
 package io.doundo.orchestrator.core.state;
 
-/** For what an expression of a step is evaluated. */
+/** For what an expression is evaluated. */
 public enum Purpose {
+  /** Whether the flow's payload is one that its orchestration takes. */
+  PAYLOAD,
   /** Whether the step is taken. */
   WHEN,
+  /** What the step is sent. */
+  INPUT,
   /** What a step that is carried out inside the orchestrator does. */
-  WORK
+  WORK,
+  /** What the step's UNDO carries. */
+  UNDO
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param input an operator's replacement for the computed payload of the DO
  * @param undoInput an operator's replacement for the computed payload of the UNDO
  * @param outside its commands; {@link Outside#NONE} while none was sent
+ * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
  */
 public record StepState(
     StepStatus status,
@@ -25,10 +26,42 @@ public record StepState(
     @Nullable Content input,
     @Nullable Content undoInput,
     @Nullable String error,
-    Outside outside) {
+    Outside outside,
+    int branch) {
+
+  /** No branch is taken: the step is no choice, or has not chosen. */
+  public static final int NO_BRANCH = -1;
 
   /** A step of a flow that has just begun. */
   public static final StepState PENDING =
       new StepState(
           StepStatus.PENDING, StepEffect.NONE, 1, 0, 0, 0, null, null, null, null, Outside.NONE);
+
+  /** The state of a step that is no choice. */
+  public StepState(
+      StepStatus status,
+      StepEffect effect,
+      int generation,
+      long dueAt,
+      long startedAt,
+      long endedAt,
+      @Nullable Content result,
+      @Nullable Content input,
+      @Nullable Content undoInput,
+      @Nullable String error,
+      Outside outside) {
+    this(
+        status,
+        effect,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        outside,
+        NO_BRANCH);
+  }
 }

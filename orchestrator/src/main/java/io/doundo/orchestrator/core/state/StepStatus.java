@@ -31,5 +31,7 @@ public enum StepStatus {
   /** An operator passed over it. */
   SKIPPED,
   /** An operator settled it by hand. */
-  RESOLVED
+  RESOLVED,
+  /** Its DO failed, and the flow has gone on without it, as its definition says. */
+  GIVEN_UP
 }

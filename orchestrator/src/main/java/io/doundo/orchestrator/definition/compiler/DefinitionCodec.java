@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Presentation;
@@ -162,7 +163,8 @@ public final class DefinitionCodec {
   private static boolean needsNewSchema(Orchestration definition) {
     return usesExpressions(definition)
         || definition.contract().payload() != null
-        || definition.steps().stream().anyMatch(Step::goesOn);
+        || definition.steps().stream()
+            .anyMatch(step -> step.goesOn() || step.guard() != null || !step.after().isEmpty());
   }
 
   private static Presentation presentation(JsonNode json) {
@@ -188,6 +190,13 @@ public final class DefinitionCodec {
     json.put("name", step.name());
     json.put("seq", step.seq());
     texts(json.putArray("dependsOn"), step.dependsOn());
+    if (!step.after().isEmpty()) {
+      texts(json.putArray("after"), step.after());
+    }
+    Guard guard = step.guard();
+    if (guard != null) {
+      json.putObject("guard").put("choice", guard.choice()).put("branch", guard.branch());
+    }
     putPresent(json, "when", step.when());
     putTree(json, "input", step.data().input());
     putTree(json, "result", step.data().result());
@@ -200,6 +209,11 @@ public final class DefinitionCodec {
     }
     if (step.work() instanceof Work.Validate validate) {
       putTree(json, "validate", validate.rules());
+      return json;
+    }
+    if (step.work() instanceof Work.Choose choice) {
+      ArrayNode branches = json.putArray("choice");
+      choice.branches().forEach(branches::add);
       return json;
     }
     Work.Remote remote = step.remote();
@@ -228,11 +242,32 @@ public final class DefinitionCodec {
     return new StepData(tree(json, "input"), tree(json, "result"));
   }
 
+  private static @Nullable Guard guard(JsonNode json) {
+    JsonNode guard = json.get("guard");
+    return guard == null
+        ? null
+        : new Guard(text(guard, "choice"), guard.required("branch").intValue());
+  }
+
+  private static List<String> after(JsonNode json) {
+    return json.has("after") ? texts(json, "after") : List.of();
+  }
+
+  private static Work.Choose choice(JsonNode json) {
+    List<@Nullable String> branches = new ArrayList<>();
+    for (JsonNode when : json) {
+      branches.add(when.isNull() ? null : when.stringValue());
+    }
+    return new Work.Choose(branches);
+  }
+
   private static Step insideStep(JsonNode json, Work work) {
     return new Step(
         text(json, "name"),
         json.required("seq").intValue(),
         texts(json, "dependsOn"),
+        after(json),
+        guard(json),
         optionalText(json, "when"),
         data(json),
         work,
@@ -251,6 +286,10 @@ public final class DefinitionCodec {
     if (rules != null) {
       return insideStep(json, new Work.Validate(rules));
     }
+    JsonNode branches = json.get("choice");
+    if (branches != null) {
+      return insideStep(json, choice(branches));
+    }
     String failStep = optionalText(json, "failStep");
     Map<String, String> bindings = new LinkedHashMap<>();
     json.required("bindings")
@@ -261,6 +300,8 @@ public final class DefinitionCodec {
         text(json, "name"),
         json.required("seq").intValue(),
         texts(json, "dependsOn"),
+        after(json),
+        guard(json),
         optionalText(json, "when"),
         data(json),
         new Work.Remote(

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.definition;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
@@ -140,6 +141,9 @@ public final class Definitions implements DefinitionLookup {
         version.version(),
         version.hash(),
         definition.type(),
+        definition.presentation().title(),
+        definition.presentation().category(),
+        definition.presentation().labels(),
         definition.steps().size(),
         definition.initiator(),
         Instant.ofEpochMilli(version.appendedAt()),
@@ -156,6 +160,9 @@ public final class Definitions implements DefinitionLookup {
         version.hash(),
         definition.id().header(),
         definition.type(),
+        definition.presentation().title(),
+        definition.presentation().category(),
+        definition.presentation().labels(),
         definition.description(),
         definition.initiator(),
         definition.timeout(),
@@ -171,11 +178,17 @@ public final class Definitions implements DefinitionLookup {
 
   private static OrchestrationView.StepView step(
       String orchestration, Step step, WorkerDeclarations workers) {
-    boolean shared = step.remote().sharedTopic();
+    // A step that the orchestrator carries out itself has neither worker nor commands.
+    boolean isOutside = step.isOutside();
+    Work.Remote remote = isOutside ? step.remote() : Work.Remote.PLAIN;
+    boolean shared = remote.sharedTopic();
+    String doTopic = shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name());
     String undoTopic = shared ? Topics.SHARED_EVENT : Topics.undoTopic(orchestration, step.name());
     return new OrchestrationView.StepView(
         step.seq(),
         step.name(),
+        step.work().kind(),
+        step.when(),
         step.dependsOn(),
         step.timeout(),
         step.onTimeout(),
@@ -183,13 +196,14 @@ public final class Definitions implements DefinitionLookup {
         step.undoRetry(),
         step.undoable(),
         step.undoFailed(),
+        step.goesOn() ? "continue" : "undo",
         step.pivot(),
-        step.remote().committed(),
+        remote.committed(),
         shared,
-        step.remote().objectType(),
-        step.remote().bindings(),
-        step.remote().failStep(),
-        shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name()),
+        remote.objectType(),
+        remote.bindings(),
+        remote.failStep(),
+        isOutside ? doTopic : null,
         step.undoable() ? undoTopic : null,
         workers.workers().stream()
             .filter(worker -> worker.steps().contains(step.name()))
@@ -217,7 +231,7 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private static List<String> unserved(Orchestration definition, WorkerDeclarations workers) {
-    Stream<String> names = definition.steps().stream().map(Step::name);
+    Stream<String> names = definition.steps().stream().filter(Step::isOutside).map(Step::name);
     return names.filter(name -> !workers.serves(name)).toList();
   }
 }

@@ -25,6 +25,9 @@ public record OrchestrationView(
     String hash,
     String definition,
     GraphType type,
+    @Nullable String title,
+    @Nullable String category,
+    List<String> labels,
     @Nullable String description,
     @Nullable String initiator,
     @Nullable Duration timeout,
@@ -40,16 +43,21 @@ public record OrchestrationView(
   /**
    * One step.
    *
+   * @param kind {@code remote} when a worker carries it out
+   * @param when the condition under which it is taken; null for always
    * @param undoable false when it has no UNDO
+   * @param onFailure {@code undo}, or {@code continue} when the flow goes on without it
    * @param committed whether its DO waits until the decision to send it is committed
    * @param failStep what a plain worker's FAIL_STEP of its DO means; null for the server's default
-   * @param doTopic where its DO commands go
+   * @param doTopic where its DO commands go; null when it has no worker
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
    */
   public record StepView(
       int seq,
       String name,
+      String kind,
+      @Nullable String when,
       List<String> dependsOn,
       Duration timeout,
       OnTimeout onTimeout,
@@ -57,13 +65,14 @@ public record OrchestrationView(
       RetryPolicy undoRetry,
       boolean undoable,
       boolean undoFailed,
+      String onFailure,
       boolean pivot,
       boolean committed,
       boolean sharedTopic,
       @Nullable String objectType,
       Map<String, String> bindings,
       @Nullable FailStep failStep,
-      String doTopic,
+      @Nullable String doTopic,
       @Nullable String undoTopic,
       List<String> servedBy) {}
 

@@ -162,7 +162,8 @@ public final class FlowSearch {
     return switch (status) {
       case ARMED, IN_PROGRESS, DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_DOUBT, UNDOING, UNDO_FAIL ->
           true;
-      case PENDING, COMPUTING, NOT_TAKEN, DO_SUCCESS, UNDO_SUCCESS, SKIPPED, RESOLVED -> false;
+      case PENDING, COMPUTING, NOT_TAKEN, DO_SUCCESS, UNDO_SUCCESS, SKIPPED, RESOLVED, GIVEN_UP ->
+          false;
     };
   }
 

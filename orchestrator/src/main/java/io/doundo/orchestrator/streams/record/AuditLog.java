@@ -25,13 +25,25 @@ public final class AuditLog {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  public OutputRecord record(FlowState after, FlowEvent event, List<PublishFlowEvent> entries) {
-    OutputRecord record = record(after, event, entries, Integer.MAX_VALUE);
-    return record.size() <= maxRecordBytes ? record : record(after, event, entries, SHORTENED);
+  /**
+   * The record of a transition.
+   *
+   * @param further the events that completed it
+   */
+  public OutputRecord record(
+      FlowState after, FlowEvent event, List<FlowEvent> further, List<PublishFlowEvent> entries) {
+    OutputRecord record = record(after, event, further, entries, Integer.MAX_VALUE);
+    return record.size() <= maxRecordBytes
+        ? record
+        : record(after, event, further, entries, SHORTENED);
   }
 
   private static OutputRecord record(
-      FlowState after, FlowEvent event, List<PublishFlowEvent> entries, int longestText) {
+      FlowState after,
+      FlowEvent event,
+      List<FlowEvent> further,
+      List<PublishFlowEvent> entries,
+      int longestText) {
     DefinitionId definition = after.definition();
     Instant timestamp = Instant.ofEpochMilli(event.at());
     AuditRecord record =
@@ -44,6 +56,7 @@ public final class AuditLog {
             event.at(),
             after.status().name(),
             EventJson.of(event, longestText),
+            further.stream().map(next -> EventJson.of(next, longestText)).toList(),
             entries.stream().map(entry -> entry(entry, timestamp, longestText)).toList());
     return OutputRecord.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
   }

@@ -22,6 +22,9 @@ final class StepStateCodec {
   /** {@link Outside} follows. */
   private static final int OUTSIDE = 1;
 
+  /** The branch that a choice has taken follows. */
+  private static final int CHOSEN = 2;
+
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
@@ -42,7 +45,11 @@ final class StepStateCodec {
   private static void writeRest(ByteWriter out, StepState step, ContentCodec.Writer contents) {
     Outside outside = step.outside();
     boolean hasTail = !outside.equals(Outside.NONE);
-    out.writeByte(hasTail ? OUTSIDE : WITHOUT_TAIL);
+    boolean hasChosen = step.branch() != StepState.NO_BRANCH;
+    if (hasTail && hasChosen) {
+      throw new IllegalStateException("a choice sends no command");
+    }
+    out.writeByte(hasTail ? OUTSIDE : hasChosen ? CHOSEN : WITHOUT_TAIL);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -59,6 +66,8 @@ final class StepStateCodec {
       out.writeNumber(outside.succeededAttempt());
       out.writeNumber(outside.armedTurn());
       out.writeNullableText(outside.worker());
+    } else if (hasChosen) {
+      out.writeNumber(step.branch());
     }
   }
 
@@ -93,7 +102,7 @@ final class StepStateCodec {
   private static StepState readRest(
       ByteReader in, StepStatus status, Map<String, byte[]> contents) {
     int tag = in.readByte();
-    if (tag != WITHOUT_TAIL && tag != OUTSIDE) {
+    if (tag != WITHOUT_TAIL && tag != OUTSIDE && tag != CHOSEN) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
@@ -117,7 +126,8 @@ final class StepStateCodec {
         input,
         undoInput,
         error,
-        tag == OUTSIDE ? readOutside(in) : Outside.NONE);
+        tag == OUTSIDE ? readOutside(in) : Outside.NONE,
+        tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH);
   }
 
   private static Outside readOutside(ByteReader in) {

@@ -50,7 +50,8 @@ public final class StoredCodes {
               StepStatus.SKIPPED,
               StepStatus.RESOLVED,
               StepStatus.NOT_TAKEN,
-              StepStatus.COMPUTING));
+              StepStatus.COMPUTING,
+              StepStatus.GIVEN_UP));
 
   static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(

@@ -9,14 +9,11 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, FailStep failStep)
     implements Message {
-
-  /** The maximum overhead of a command beside its payload and the start's headers. */
-  private static final int COMMAND_ROOM = 8 * 1024;
 
   private static final int SECOND_MS = 1_000;
 
@@ -68,7 +62,8 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
     @Override
     public FailStep failStep() {
       Step step = step(update);
-      FailStep said = step == null ? null : step.remote().failStep();
+      FailStep said =
+          step != null && step.work() instanceof Work.Remote remote ? remote.failStep() : null;
       return said == null ? failStep : said;
     }
 
@@ -131,63 +126,18 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
         : null;
   }
 
-  /** Whether the UNDO of this step could carry the result. */
+  /**
+   * Whether the UNDO of this step could carry the result, or what is kept of it is yet to be told.
+   */
   private boolean fits(FlowUpdate update) {
     if (record.cut()) {
       return false;
     }
     RawJson payload = answer.payload();
-    FlowState state = update.state();
-    if (payload == null || state == null) {
-      return true;
-    }
-    List<Content> merged = asked(update, state);
-    long bytes = payload.size();
-    for (Content content : merged) {
-      bytes += content.size();
-    }
-    Content headers = state.origin().headers();
-    long room = (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
-    // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
-    return bytes <= room || (payload.size() <= room && merged(update, merged, payload) <= room);
-  }
-
-  /** The input of this step's DO, as JSON values to be merged; those that can be. */
-  private List<Content> asked(FlowUpdate update, FlowState state) {
-    Orchestration definition = update.definition();
-    StepState step = stateOfStep(update);
-    List<Content> asked = new ArrayList<>();
-    if (definition == null || step == null) {
-      asked.add(state.origin().payload());
-    } else if (step.input() != null) {
-      asked.add(step.input());
-    } else {
-      asked.add(state.origin().payload());
-      for (int ancestor : definition.graph().ancestors(definition.indexOf(answer.stepName()))) {
-        Content result = state.steps().get(ancestor).result();
-        if (result != null) {
-          asked.add(result);
-        }
-      }
-    }
-    return asked;
-  }
-
-  private static long merged(FlowUpdate update, List<Content> asked, RawJson result) {
-    List<RawJson> values = new ArrayList<>(asked.size() + 1);
-    for (Content content : asked) {
-      if (content.object()) {
-        values.add(RawJson.trusted(update.bytesOf(content)));
-      }
-    }
-    if (result.isObject()) {
-      values.add(result);
-    }
-    try {
-      return values.isEmpty() ? 0 : Json.merge(values).size();
-    } catch (MalformedRecordException e) {
-      throw new IllegalStateException(
-          "a stored content of flow " + update.flowId() + " is not JSON", e);
-    }
+    Step step = step(update);
+    boolean isReduced = step != null && step.data().result() != null;
+    return payload == null
+        || isReduced
+        || ResultRoom.fits(update, answer.stepName(), payload, maxRecordBytes);
   }
 }

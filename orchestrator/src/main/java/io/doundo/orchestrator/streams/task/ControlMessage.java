@@ -8,11 +8,14 @@ import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.json.RawJson;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's request. One without an id gets it from the place of its record. */
 record ControlMessage(InputRecord record, ControlCommand command) implements Message {
+
+  private static final Pattern BRANCH = Pattern.compile("\\d{1,4}");
 
   @Override
   public String flowId() {
@@ -30,12 +33,40 @@ record ControlMessage(InputRecord record, ControlCommand command) implements Mes
         command.action(),
         command.stepName(),
         content(update, payload),
-        resolution != null && resolution.outcome() == ResolvedOutcome.NO_EFFECT
-            ? FlowEvent.Resolution.NO_EFFECT
-            : FlowEvent.Resolution.DONE,
+        resolution == null ? retried(payload) : resolution(resolution),
         command.reason(),
         command.requestedBy(),
-        expectation(command.expect()));
+        expectation(command.expect()),
+        resolution == null ? branch(payload) : resolution.branch());
+  }
+
+  private static FlowEvent.Resolution resolution(ControlCommand.Resolution resolution) {
+    if (resolution.taken() != null) {
+      return resolution.taken() ? FlowEvent.Resolution.TAKEN : FlowEvent.Resolution.NOT_TAKEN;
+    }
+    if (resolution.branch() != null) {
+      return FlowEvent.Resolution.BRANCH;
+    }
+    return resolution.outcome() == ResolvedOutcome.NO_EFFECT
+        ? FlowEvent.Resolution.NO_EFFECT
+        : FlowEvent.Resolution.DONE;
+  }
+
+  /** What the payload of a RETRY says in place of a condition or a choice. */
+  private static FlowEvent.Resolution retried(@Nullable RawJson payload) {
+    String value = payload == null ? "" : payload.toString();
+    if (value.equals("true")) {
+      return FlowEvent.Resolution.TAKEN;
+    }
+    if (value.equals("false")) {
+      return FlowEvent.Resolution.NOT_TAKEN;
+    }
+    return branch(payload) == null ? FlowEvent.Resolution.DONE : FlowEvent.Resolution.BRANCH;
+  }
+
+  private static @Nullable Integer branch(@Nullable RawJson payload) {
+    String value = payload == null ? "" : payload.toString();
+    return BRANCH.matcher(value).matches() ? Integer.valueOf(value) : null;
   }
 
   private static FlowEvent.@Nullable Expectation expectation(

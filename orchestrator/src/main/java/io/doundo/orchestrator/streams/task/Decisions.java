@@ -14,6 +14,7 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.record.AuditLog;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the core what an event does to a flow and collects in the update what has to be sent for it.
- * A command that cannot be sent goes back to the core at once. Immutable.
+ * A command that cannot be sent and the value of an expression go back to the core at once.
+ * Immutable.
  */
 final class Decisions {
 
@@ -70,7 +72,8 @@ final class Decisions {
    */
   void apply(FlowUpdate update, FlowEvent event, @Nullable InputRecord cause) {
     Deque<FlowEvent> events = new ArrayDeque<>();
-    events.add(event);
+    events.add(evaluator.kept(update, event));
+    Session open = null;
     while (!events.isEmpty()) {
       FlowEvent next = events.remove();
       FlowState before = update.state();
@@ -85,9 +88,52 @@ final class Decisions {
         // Parked without the decider, which tells nothing of it then.
         tellFault(carryingOut, failed);
       }
-      if (audit != null && after != null && moved) {
-        update.send(audit.record(after, next, carryingOut.entries));
+      if (audit == null || after == null) {
+        continue;
       }
+      if (next instanceof Evaluated && open != null) {
+        open.goesOn(after, next, moved, carryingOut.entries);
+      } else {
+        record(update, open);
+        open = new Session(after, next, moved, carryingOut.entries);
+      }
+    }
+    record(update, open);
+  }
+
+  private void record(FlowUpdate update, @Nullable Session session) {
+    if (audit != null && session != null && session.moved) {
+      update.send(audit.record(session.after, session.event, session.further, session.entries));
+    }
+  }
+
+  /**
+   * An event with the evaluations that it has asked for: one transition, and one record. Not
+   * thread-safe.
+   */
+  private static final class Session {
+
+    private final FlowEvent event;
+    private final List<PublishFlowEvent> entries;
+    private List<FlowEvent> further = List.of();
+    private FlowState after;
+    private boolean moved;
+
+    Session(FlowState after, FlowEvent event, boolean moved, List<PublishFlowEvent> entries) {
+      this.after = after;
+      this.event = event;
+      this.moved = moved;
+      this.entries = entries;
+    }
+
+    void goesOn(FlowState next, FlowEvent answer, boolean alsoMoved, List<PublishFlowEvent> told) {
+      if (further.isEmpty()) {
+        further = new ArrayList<>(2);
+      }
+      further.add(answer);
+      entries.addAll(told);
+      after = next;
+      moved |= alsoMoved;
     }
   }
 

@@ -1,11 +1,70 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.protocol.json.RawJson;
 
-/** Evaluates the expressions of a flow's definition over what the flow has. Deterministic. */
-interface Evaluator {
+/**
+ * Evaluates the expressions of a task's flows between two decisions. Expressions are compiled once
+ * for all flows of a definition. Not thread-safe.
+ */
+final class Evaluator {
 
-  /** What came of it; a failure is a value as well. */
-  Evaluated evaluate(FlowUpdate update, Evaluate effect, long at);
+  private final FlowEvaluator evaluator = new FlowEvaluator();
+  private final int maxRecordBytes;
+
+  Evaluator(int maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /** The answer to what the core asks; a failure is an answer as well. */
+  Evaluated evaluate(FlowUpdate update, Evaluate asked, long at) {
+    return new Evaluated(
+        at,
+        asked.stepName(),
+        asked.purpose(),
+        evaluator.evaluate(
+            update.requireDefinition(), update.requireState(), asked, new Values(update)));
+  }
+
+  /** The event with what its step's definition keeps of an answer; most keep all of it. */
+  FlowEvent kept(FlowUpdate update, FlowEvent event) {
+    Orchestration definition = update.definition();
+    return definition == null || update.state() == null
+        ? event
+        : evaluator.kept(definition, update.requireState(), event, new Values(update));
+  }
+
+  private final class Values implements FlowEvaluator.Values {
+
+    private final FlowUpdate update;
+
+    Values(FlowUpdate update) {
+      this.update = update;
+    }
+
+    @Override
+    public RawJson read(Content content) {
+      return RawJson.trusted(update.bytesOf(content));
+    }
+
+    @Override
+    public Content add(RawJson value) {
+      return update.add(value);
+    }
+
+    @Override
+    public boolean fitsCommand(RawJson value) {
+      return value.size() <= ResultRoom.of(update.requireState(), maxRecordBytes);
+    }
+
+    @Override
+    public boolean fitsUndo(String step, RawJson result) {
+      return ResultRoom.fits(update, step, result, maxRecordBytes);
+    }
+  }
 }

@@ -90,13 +90,7 @@ final class FlowTask {
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes()),
-            (update, effect, at) -> {
-              throw new IllegalStateException(
-                  "no definition with expressions can be registered, but flow "
-                      + update.flowId()
-                      + " has one at step "
-                      + effect.stepName());
-            },
+            new Evaluator(settings.maxRecordBytes()),
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters,
             meters);

@@ -352,6 +352,10 @@ final class FlowUpdates implements InputRouter.Destination {
       // definition and was aborted.
       Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(update));
       define(update, registered, update.bytesOf(state.origin().payload()));
+      if (registered != null && registered.contract().payload() != null) {
+        // Before anything else happens to it, its payload has to be one that is taken.
+        decisions.apply(update, new DefinitionFound(update.now()), undefined.of(update));
+      }
     } else {
       update.runsOn(id == null ? null : definitions.of(id));
     }

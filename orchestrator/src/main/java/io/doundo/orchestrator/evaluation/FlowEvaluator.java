@@ -1,0 +1,349 @@
+package io.doundo.orchestrator.evaluation;
+
+import io.doundo.orchestrator.core.Payloads;
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.event.FailureKind;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.Reads;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates the expressions of definitions over what a flow has. The same flow gives the same value
+ * again: there is no clock here, and no chance. Only the values that an expression names are
+ * loaded. Not thread-safe.
+ */
+public final class FlowEvaluator {
+
+  private static final RawJson TRUE = literal("true");
+  private static final RawJson FALSE = literal("false");
+
+  private static final int MOST_DEFINITIONS = 1_000;
+  private static final int MAX_ERROR_LENGTH = 4_000;
+
+  private final Map<DefinitionId, OrchestrationPrograms> compiled = new HashMap<>();
+
+  /** Where the JSON values of one flow are. */
+  public interface Values {
+
+    RawJson read(Content content);
+
+    /** Takes in a value that was computed. */
+    Content add(RawJson value);
+
+    /** Whether a command of the flow can carry the value. */
+    boolean fitsCommand(RawJson value);
+
+    /** Whether the step's UNDO can carry its result beside what its DO was sent. */
+    boolean fitsUndo(String step, RawJson result);
+  }
+
+  /** What the core has asked for; a failure is a value as well. */
+  public Evaluation evaluate(
+      Orchestration definition, FlowState state, Evaluate asked, Values values) {
+    try {
+      return switch (asked.purpose()) {
+        case PAYLOAD -> payload(definition, state, values);
+        case WHEN -> when(definition, state, asked.step(), values);
+        case WORK -> work(definition, state, asked.step(), values);
+        case INPUT -> {
+          StepPrograms programs = programs(definition).step(asked.step());
+          Reads reads = programs.readByInput().orElseThrow();
+          Bindings bindings = bind(definition, state, asked.step(), reads, null, values);
+          yield value(programs.input(bindings), values);
+        }
+        case UNDO -> {
+          StepPrograms programs = programs(definition).step(asked.step());
+          Reads reads = programs.readByUndo().orElseThrow();
+          Content result = state.steps().get(asked.step()).result();
+          RawJson known = result == null ? null : values.read(result);
+          Bindings bindings = bind(definition, state, asked.step(), reads, known, values);
+          yield value(programs.undoInput(bindings), values);
+        }
+      };
+    } catch (EvaluationException e) {
+      return failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The event with what its step's definition keeps of an answer. A success of which that cannot be
+   * computed is a failure that leaves an effect. Events of other kinds and steps stay as they are.
+   */
+  public FlowEvent kept(Orchestration definition, FlowState state, FlowEvent event, Values values) {
+    if (event instanceof StepSucceeded success && success.action() == CommandAction.DO) {
+      int step = reducing(definition, state, success.step());
+      return step < 0 ? event : kept(definition, state, step, success, values);
+    }
+    if (event instanceof EffectLanded landed && landed.action() == CommandAction.DO) {
+      int step = reducing(definition, state, landed.step());
+      return step < 0 ? event : kept(definition, state, step, landed, values);
+    }
+    return event;
+  }
+
+  /** The index of a step that keeps only a part of its answer; -1 for others. */
+  private static int reducing(Orchestration definition, FlowState state, String name) {
+    int step = definition.indexOf(name);
+    boolean isReducing =
+        step >= 0
+            && step < state.steps().size()
+            && definition.steps().get(step).data().result() != null;
+    return isReducing ? step : -1;
+  }
+
+  private FlowEvent kept(
+      Orchestration definition, FlowState state, int step, StepSucceeded success, Values values) {
+    RawJson answered = success.result() == null ? null : values.read(success.result());
+    RawJson kept;
+    try {
+      kept = kept(definition, state, step, answered, values).orElseThrow();
+    } catch (EvaluationException e) {
+      return failed(success, FailureKind.RESULT_NOT_COMPUTED, ": " + e.getMessage());
+    }
+    if (!values.fitsUndo(success.step(), kept)) {
+      return failed(
+          success,
+          FailureKind.RESULT_TOO_LARGE,
+          ": it takes " + kept.size() + " bytes, more than its UNDO can carry");
+    }
+    return new StepSucceeded(
+        success.at(),
+        success.step(),
+        success.action(),
+        success.answerOf(),
+        content(kept, values),
+        success.worker());
+  }
+
+  private FlowEvent kept(
+      Orchestration definition, FlowState state, int step, EffectLanded landed, Values values) {
+    RawJson answered = landed.result() == null ? null : values.read(landed.result());
+    Content result;
+    try {
+      RawJson kept = kept(definition, state, step, answered, values).orElseThrow();
+      result = values.fitsUndo(landed.step(), kept) ? content(kept, values) : null;
+    } catch (EvaluationException e) {
+      // It is undone either way, and an UNDO finds what is known.
+      result = null;
+    }
+    return new EffectLanded(
+        landed.at(), landed.step(), landed.action(), landed.answerOf(), result, landed.worker());
+  }
+
+  private static @Nullable Content content(RawJson kept, Values values) {
+    return kept.equals(RawJson.EMPTY_OBJECT) ? null : values.add(kept);
+  }
+
+  private static StepFailed failed(StepSucceeded success, FailureKind kind, String why) {
+    return new StepFailed(
+        success.at(),
+        success.step(),
+        success.action(),
+        success.answerOf(),
+        kind,
+        shortened("the step succeeded, but its result cannot be kept" + why),
+        success.worker());
+  }
+
+  private Optional<RawJson> kept(
+      Orchestration definition, FlowState state, int step, @Nullable RawJson result, Values values)
+      throws EvaluationException {
+    if (definition.steps().get(step).data().result() == null) {
+      return Optional.empty();
+    }
+    StepPrograms programs = programs(definition).step(step);
+    Reads reads = programs.readByResult().orElseThrow();
+    return programs.result(bind(definition, state, step, reads, result, values));
+  }
+
+  /**
+   * What is told of a flow that completed; empty when its orchestration does not say.
+   *
+   * @throws EvaluationException when it cannot be computed
+   */
+  public Optional<RawJson> told(Orchestration definition, FlowState state, Values values)
+      throws EvaluationException {
+    OrchestrationPrograms programs = programs(definition);
+    Optional<Reads> reads = programs.readByResult();
+    return reads.isEmpty()
+        ? Optional.empty()
+        : programs.result(bind(definition, state, -1, reads.get(), null, values));
+  }
+
+  private OrchestrationPrograms programs(Orchestration definition) {
+    OrchestrationPrograms known = compiled.get(definition.id());
+    if (known == null) {
+      if (compiled.size() >= MOST_DEFINITIONS) {
+        compiled.clear();
+      }
+      known = new OrchestrationPrograms(definition);
+      compiled.put(definition.id(), known);
+    }
+    return known;
+  }
+
+  private Evaluation payload(Orchestration definition, FlowState state, Values values)
+      throws EvaluationException {
+    List<String> violations =
+        programs(definition).violations(values.read(state.origin().payload()));
+    return violations.isEmpty()
+        ? new Evaluation.Truth(true)
+        : failed(String.join("; ", violations));
+  }
+
+  private Evaluation when(Orchestration definition, FlowState state, int step, Values values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Reads reads = programs.readByWhen().orElseThrow();
+    return new Evaluation.Truth(
+        programs.isTaken(bind(definition, state, step, reads, null, values)));
+  }
+
+  private Evaluation work(Orchestration definition, FlowState state, int step, Values values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Reads reads = programs.readByWork().orElse(Reads.NONE);
+    Bindings bindings = bind(definition, state, step, reads, null, values);
+    Work work = definition.steps().get(step).work();
+    if (work instanceof Work.Validate) {
+      List<String> broken = programs.brokenRules(bindings);
+      return broken.isEmpty() ? new Evaluation.Value(null) : failed(String.join("; ", broken));
+    }
+    if (work instanceof Work.Choose) {
+      int branch = programs.branch(bindings);
+      return branch < 0
+          ? failed("no branch of the choice matches, and it has no else")
+          : new Evaluation.Chosen(branch);
+    }
+    RawJson made = programs.set(bindings).orElseThrow();
+    Optional<RawJson> kept = kept(definition, state, step, made, values);
+    return value(kept.isPresent() ? kept : Optional.of(made), values);
+  }
+
+  private static Evaluation value(Optional<RawJson> computed, Values values) {
+    RawJson value = computed.orElseThrow();
+    return values.fitsCommand(value)
+        ? new Evaluation.Value(values.add(value))
+        : failed("the value takes " + value.size() + " bytes, more than a command can carry");
+  }
+
+  private static Evaluation failed(String error) {
+    return new Evaluation.Failed(shortened(error));
+  }
+
+  private static String shortened(String error) {
+    return error.length() <= MAX_ERROR_LENGTH ? error : error.substring(0, MAX_ERROR_LENGTH) + "…";
+  }
+
+  private static Bindings bind(
+      Orchestration definition,
+      FlowState state,
+      int step,
+      Reads reads,
+      @Nullable RawJson result,
+      Values values) {
+    Bindings bindings = new Bindings();
+    for (String variable : reads.variables()) {
+      RawJson value =
+          switch (variable) {
+            case "payload" -> values.read(state.origin().payload());
+            case "input" -> merged(definition, state, step, values);
+            case "flow" -> flow(definition, state);
+            case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
+            case "effect" -> Json.string(effect(state.steps().get(step)).name());
+            default -> throw new IllegalStateException("nothing is known of " + variable);
+          };
+      bindings.with(variable, value);
+    }
+    for (String name : reads.steps()) {
+      int index = definition.indexOf(name);
+      bindings.withStep(name, fields(state.steps().get(index), values));
+    }
+    return bindings;
+  }
+
+  private static RawJson merged(
+      Orchestration definition, FlowState state, int step, Values values) {
+    List<RawJson> parts = new ArrayList<>();
+    for (Content content : Payloads.merged(definition, state, step)) {
+      parts.add(values.read(content));
+    }
+    try {
+      return parts.size() == 1 ? parts.get(0) : Json.merge(parts);
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException(
+          "a stored content of flow " + state.flowId() + " is not JSON", e);
+    }
+  }
+
+  private static RawJson flow(Orchestration definition, FlowState state) {
+    JsonWriter json = new JsonWriter(256);
+    json.beginObject()
+        .field("id", state.flowId())
+        .field("root", state.flowId())
+        .field("name", definition.name())
+        .field("version", definition.id().hash())
+        .field("startedAt", Instant.ofEpochMilli(state.origin().startedAt()).toString())
+        .present("initiator", state.origin().initiator());
+    return RawJson.trusted(json.endObject().toByteArray());
+  }
+
+  private static KnownEffect effect(StepState step) {
+    StepEffect effect = step.effect();
+    return switch (effect) {
+      case DONE -> KnownEffect.DONE;
+      case IN_DOUBT -> KnownEffect.UNKNOWN;
+      case CLEAN, NONE -> KnownEffect.FAILED;
+    };
+  }
+
+  private static Map<String, RawJson> fields(StepState step, Values values) {
+    Map<String, RawJson> fields = new LinkedHashMap<>();
+    Content result = step.result();
+    boolean isGone = step.status() == StepStatus.NOT_TAKEN || step.status() == StepStatus.GIVEN_UP;
+    if (result != null && !isGone) {
+      fields.put("result", values.read(result));
+    }
+    fields.put("status", Json.string(step.status().name()));
+    fields.put("failed", step.status() == StepStatus.GIVEN_UP ? TRUE : FALSE);
+    if (step.branch() != StepState.NO_BRANCH) {
+      fields.put("branch", literal(Integer.toString(step.branch())));
+    }
+    if (step.error() != null) {
+      fields.put("error", Json.string(step.error()));
+    }
+    return fields;
+  }
+
+  private static RawJson literal(String json) {
+    return RawJson.trusted(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

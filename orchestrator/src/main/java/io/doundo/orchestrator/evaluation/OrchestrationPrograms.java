@@ -1,0 +1,69 @@
+package io.doundo.orchestrator.evaluation;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.expression.JsonSchema;
+import io.doundo.orchestrator.expression.Reads;
+import io.doundo.orchestrator.expression.Template;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The expressions of one orchestration. Those of a step are compiled when the first flow needs
+ * them, and then kept. Not thread-safe.
+ */
+public final class OrchestrationPrograms {
+
+  private final Orchestration definition;
+  private final @Nullable StepPrograms[] steps;
+  private final @Nullable JsonSchema payload;
+  private final @Nullable Template result;
+
+  public OrchestrationPrograms(Orchestration definition) {
+    this.definition = definition;
+    this.steps = new StepPrograms[definition.steps().size()];
+    String schema = definition.contract().payload();
+    this.payload = schema == null ? null : JsonSchema.of(Json.MAPPER.readTree(schema));
+    String told = definition.contract().result();
+    this.result =
+        told == null
+            ? null
+            : ExpressionCompiler.ofStored()
+                .template("result", Json.MAPPER.readTree(told))
+                .orElseThrow();
+  }
+
+  /**
+   * The expressions of a step.
+   *
+   * @param step index in the definition
+   */
+  public StepPrograms step(int step) {
+    StepPrograms known = steps[step];
+    if (known == null) {
+      known = StepPrograms.of(definition.steps().get(step));
+      steps[step] = known;
+    }
+    return known;
+  }
+
+  /** Why the orchestration does not take a payload, one sentence each; empty when it does. */
+  public List<String> violations(RawJson start) throws EvaluationException {
+    return payload == null ? List.of() : payload.violations(start, "payload");
+  }
+
+  /** What has to be bound to know what is told of a flow that completed. */
+  public Optional<Reads> readByResult() {
+    return Optional.ofNullable(result).map(Template::reads);
+  }
+
+  /** What is told of a flow that completed; empty when the orchestration does not say. */
+  public Optional<RawJson> result(Bindings bindings) throws EvaluationException {
+    return result == null ? Optional.empty() : Optional.of(result.evaluate(bindings));
+  }
+}

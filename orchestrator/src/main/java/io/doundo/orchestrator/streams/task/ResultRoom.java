@@ -1,0 +1,82 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How large a value may be that a command has to carry. */
+final class ResultRoom {
+
+  /** The maximum overhead of a command beside its payload and the start's headers. */
+  private static final int COMMAND_ROOM = 8 * 1024;
+
+  private ResultRoom() {}
+
+  /** The bytes that a command of this flow has for its payload. */
+  static long of(FlowState state, int maxRecordBytes) {
+    Content headers = state.origin().headers();
+    return (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
+  }
+
+  /** Whether the UNDO of the step could carry its result. */
+  static boolean fits(FlowUpdate update, String step, RawJson result, int maxRecordBytes) {
+    FlowState state = update.state();
+    if (state == null) {
+      return true;
+    }
+    List<Content> merged = asked(update, state, step);
+    long bytes = result.size();
+    for (Content content : merged) {
+      bytes += content.size();
+    }
+    long room = of(state, maxRecordBytes);
+    // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
+    return bytes <= room || (result.size() <= room && merged(update, merged, result) <= room);
+  }
+
+  /** The input of this step's DO, as JSON values to be merged; those that can be. */
+  private static List<Content> asked(FlowUpdate update, FlowState state, String name) {
+    Orchestration definition = update.definition();
+    int index = definition == null ? -1 : definition.indexOf(name);
+    StepState step = index < 0 || index >= state.steps().size() ? null : state.steps().get(index);
+    List<Content> asked = new ArrayList<>();
+    if (definition == null || step == null) {
+      asked.add(state.origin().payload());
+    } else if (step.input() != null) {
+      asked.add(step.input());
+    } else {
+      asked.add(state.origin().payload());
+      for (int ancestor : definition.graph().ancestors(index)) {
+        Content result = state.steps().get(ancestor).result();
+        if (result != null) {
+          asked.add(result);
+        }
+      }
+    }
+    return asked;
+  }
+
+  private static long merged(FlowUpdate update, List<Content> asked, RawJson result) {
+    List<RawJson> values = new ArrayList<>(asked.size() + 1);
+    for (Content content : asked) {
+      if (content.object()) {
+        values.add(RawJson.trusted(update.bytesOf(content)));
+      }
+    }
+    if (result.isObject()) {
+      values.add(result);
+    }
+    try {
+      return values.isEmpty() ? 0 : Json.merge(values).size();
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException(
+          "a stored content of flow " + update.flowId() + " is not JSON", e);
+    }
+  }
+}
