@@ -2,10 +2,12 @@ package io.doundo.history.invariant;
 
 import io.doundo.history.LedgerLine;
 import io.doundo.history.StepWorker;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import java.util.BitSet;
+import java.util.Set;
 
 /**
  * I2: when a flow is {@code COMPLETED}, each step that no operator settled by hand, and that was
@@ -26,10 +28,12 @@ final class CompletedHasItsEffects implements Invariant {
       return;
     }
     BitSet settled = flow.settledByHand();
+    Set<String> passedOver = flow.passedAs(FlowEventType.STEP_NOT_TAKEN);
+    passedOver.addAll(flow.passedAs(FlowEventType.STEP_GIVEN_UP));
     for (int i = 0; i < definition.steps().size(); i++) {
       Step step = definition.steps().get(i);
       StepWorker.Kind kind = flow.servedBy(step.name());
-      if (kind == null || settled.get(i) || flow.notTaken().contains(step.name())) {
+      if (kind == null || settled.get(i) || passedOver.contains(step.name())) {
         continue;
       }
       int standing = StandingEffects.standing(flow, step.name()).size();

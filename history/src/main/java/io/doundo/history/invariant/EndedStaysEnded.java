@@ -55,9 +55,14 @@ final class EndedStaysEnded implements Invariant {
         switch (ended) {
           case COMPLETED ->
               event instanceof ControlRequested control && control.verb() == ControlAction.UNDO;
-          case UNDONE -> answered && next.status() == FlowStatus.UNDOING;
+          case UNDONE -> answered && (next.status() == FlowStatus.UNDOING || isStuck(next));
           default -> false;
         };
     return permitted && next.published(FlowEventType.FLOW_UNDOING);
+  }
+
+  /** Whether it parks at once, because what its UNDO has to carry could not be computed. */
+  private static boolean isStuck(Transition next) {
+    return next.status() == FlowStatus.PARKED && !next.further().isEmpty();
   }
 }

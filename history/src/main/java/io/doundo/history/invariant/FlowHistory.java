@@ -111,12 +111,12 @@ final class FlowHistory {
     return paused;
   }
 
-  /** The names of the steps whose condition was not true. */
-  Set<String> notTaken() {
+  /** The names of the steps that the flow has passed with this word. */
+  Set<String> passedAs(FlowEventType type) {
     Set<String> names = new HashSet<>(0);
     for (Transition transition : transitions()) {
       for (PublishFlowEvent entry : transition.entries()) {
-        if (entry.type() == FlowEventType.STEP_NOT_TAKEN && entry.step() != null) {
+        if (entry.type() == type && entry.step() != null) {
           names.add(entry.step());
         }
       }

@@ -46,6 +46,10 @@ final class StepProgress {
         }
       }
       case STEP_NOT_TAKEN -> succeeded.set(step);
+      case STEP_GIVEN_UP -> {
+        rest(step);
+        succeeded.set(step);
+      }
       case STEP_FAILED -> rest(step);
       case STEP_TIMED_OUT, STEP_IN_DOUBT -> {
         rest(step);

@@ -26,6 +26,7 @@ import java.lang.annotation.Target;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +101,14 @@ class ExecutionController {
   @ApiResponse(
       responseCode = "409",
       description = "The flowId is in use by a flow with other content; nothing is started",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
+  @ApiResponse(
+      responseCode = "422",
+      description =
+          "The payload does not match the schema of the orchestration; nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -193,6 +202,13 @@ class ExecutionController {
           "The orchestration \"%s\" is not registered. Register it first, or start the flow with"
                   .formatted(start.orchestrationName())
               + " ?allowUnregistered=true to let it wait for the registration.");
+    }
+    List<String> violations = definitions.violations(start.orchestrationName(), start.payload());
+    if (!violations.isEmpty()) {
+      throw new ApiProblem(
+          ProblemKind.PAYLOAD_REFUSED,
+          "The payload does not match the schema of orchestration \"%s\": %s. Nothing was started."
+              .formatted(start.orchestrationName(), String.join("; ", violations)));
     }
     Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
     Optional<FoundFlow> before =

@@ -24,6 +24,7 @@ public enum ProblemKind {
   CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
   PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload has expired"),
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is already in use"),
+  PAYLOAD_REFUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The orchestration does not take this payload"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
   FOREIGN_HOST(HttpStatus.MISDIRECTED_REQUEST, "The Host header is not allowed"),
   AUDIT_OFF(HttpStatus.NOT_IMPLEMENTED, "The audit log is disabled"),

@@ -86,6 +86,7 @@ final class Conditions {
   /** An evaluation failed before anything was sent: the step has failed without effect. */
   static void failed(FlowDraft flow, int step, String error) {
     StepDraft draft = flow.steps[step];
+    draft.rest();
     draft.status = StepStatus.FAILED;
     draft.endedAt = flow.at;
     draft.failedWith(error);

@@ -152,13 +152,14 @@ public final class FlowDecider {
         return new Decision(state, List.of(new Effect.RefuseEvent(why)));
       }
     }
-    FlowDraft flow = new FlowDraft(definition, unstarted(event), event.at());
+    boolean isAsked = definition != null && isChecked(definition);
+    FlowDraft flow = new FlowDraft(isAsked ? null : definition, unstarted(event), event.at());
     if (definition == null) {
       flow.deadlineAt = event.at() + definitionWaitMs;
       flow.audit(
           FlowEventType.FLOW_WAITING,
           "orchestration " + event.orchestrationName() + " is not registered yet");
-    } else if (isChecked(definition)) {
+    } else if (isAsked) {
       flow.evaluate(PAYLOAD);
     } else {
       begin(flow);

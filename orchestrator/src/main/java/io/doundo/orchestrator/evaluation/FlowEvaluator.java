@@ -51,9 +51,14 @@ public final class FlowEvaluator {
   private final Map<DefinitionId, OrchestrationPrograms> compiled = new HashMap<>();
 
   /** Where the JSON values of one flow are. */
-  public interface Values {
+  @FunctionalInterface
+  public interface Reader {
 
     RawJson read(Content content);
+  }
+
+  /** Where they are, and where computed ones go. */
+  public interface Values extends Reader {
 
     /** Takes in a value that was computed. */
     Content add(RawJson value);
@@ -140,7 +145,9 @@ public final class FlowEvaluator {
         success.action(),
         success.answerOf(),
         content(kept, values),
-        success.worker());
+        success.worker(),
+        success.unchanged(),
+        success.inDoubt());
   }
 
   private FlowEvent kept(
@@ -162,7 +169,12 @@ public final class FlowEvaluator {
     return kept.equals(RawJson.EMPTY_OBJECT) ? null : values.add(kept);
   }
 
-  private static StepFailed failed(StepSucceeded success, FailureKind kind, String why) {
+  private static StepFailed failed(StepSucceeded success, FailureKind effective, String why) {
+    // An attempt that did nothing leaves nothing to undo either.
+    FailureKind kind =
+        !success.unchanged()
+            ? effective
+            : success.inDoubt() ? FailureKind.UNKNOWN_FINAL : FailureKind.NO_EFFECT_FINAL;
     return new StepFailed(
         success.at(),
         success.step(),
@@ -189,7 +201,7 @@ public final class FlowEvaluator {
    *
    * @throws EvaluationException when it cannot be computed
    */
-  public Optional<RawJson> told(Orchestration definition, FlowState state, Values values)
+  public Optional<RawJson> told(Orchestration definition, FlowState state, Reader values)
       throws EvaluationException {
     OrchestrationPrograms programs = programs(definition);
     Optional<Reads> reads = programs.readByResult();
@@ -269,7 +281,7 @@ public final class FlowEvaluator {
       int step,
       Reads reads,
       @Nullable RawJson result,
-      Values values) {
+      Reader values) {
     Bindings bindings = new Bindings();
     for (String variable : reads.variables()) {
       RawJson value =
@@ -291,7 +303,7 @@ public final class FlowEvaluator {
   }
 
   private static RawJson merged(
-      Orchestration definition, FlowState state, int step, Values values) {
+      Orchestration definition, FlowState state, int step, Reader values) {
     List<RawJson> parts = new ArrayList<>();
     for (Content content : Payloads.merged(definition, state, step)) {
       parts.add(values.read(content));
@@ -325,7 +337,7 @@ public final class FlowEvaluator {
     };
   }
 
-  private static Map<String, RawJson> fields(StepState step, Values values) {
+  private static Map<String, RawJson> fields(StepState step, Reader values) {
     Map<String, RawJson> fields = new LinkedHashMap<>();
     Content result = step.result();
     boolean isGone = step.status() == StepStatus.NOT_TAKEN || step.status() == StepStatus.GIVEN_UP;

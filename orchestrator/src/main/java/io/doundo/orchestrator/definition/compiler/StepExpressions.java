@@ -142,6 +142,9 @@ record StepExpressions(
       fields.problem(
           "onFailure", "continue is possible only where nothing is owed: say undo: none as well");
     }
+    if (goesOn && fields.value("pivot") != null) {
+      fields.problem("onFailure", "continue contradicts pivot: a flow cannot pass it by");
+    }
   }
 
   private boolean isUndoNone() {

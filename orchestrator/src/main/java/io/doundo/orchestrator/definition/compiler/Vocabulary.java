@@ -25,7 +25,19 @@ final class Vocabulary {
   static final String CURRENT = "2";
 
   /** What the engine of this version can run. The others are checked, and refused. */
-  static final Set<String> RUNNABLE = Set.of();
+  static final Set<String> RUNNABLE =
+      Set.of(
+          "when",
+          "input",
+          "result",
+          "undo",
+          "onFailure",
+          "set",
+          "validate",
+          "payload",
+          "title",
+          "category",
+          "labels");
 
   /** Of an orchestration. */
   static final Set<String> ORCHESTRATION_FIELDS =

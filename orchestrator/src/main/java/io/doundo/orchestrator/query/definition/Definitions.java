@@ -8,10 +8,13 @@ import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.Worker;
+import io.doundo.orchestrator.evaluation.OrchestrationPrograms;
+import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +57,26 @@ public final class Definitions implements DefinitionLookup {
   /** Whether any version of it is registered. */
   public boolean isKnown(String name) {
     return history(name).latest().isPresent();
+  }
+
+  /**
+   * Why the newest version of an orchestration does not take a start with this payload, one
+   * sentence each; empty when it does. Flows on another version may see it otherwise.
+   */
+  public List<String> violations(String name, RawJson payload) {
+    Orchestration newest =
+        history(name)
+            .latest()
+            .flatMap(version -> find(new DefinitionId(name, version.hash())))
+            .orElse(null);
+    if (newest == null || newest.contract().payload() == null) {
+      return List.of();
+    }
+    try {
+      return new OrchestrationPrograms(newest).violations(payload);
+    } catch (EvaluationException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** The newest version of an orchestration. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what it was started with; null when only the list still knows the flow
  * @param headers the start's own body headers, which travel with every command; null when it has
  *     none
+ * @param result what is told of a completed flow, when its orchestration says it
+ * @param resultError why that cannot be told; null when it can
  * @param transition the number of its last transition, by which a control record can say what it
  *     expects
  * @param incidents how often something happened that should not, such as two different successes of
@@ -43,6 +45,8 @@ public record FlowView(
     List<StepView> steps,
     @Nullable RawJson payload,
     @Nullable RawJson headers,
+    @Nullable RawJson result,
+    @Nullable String resultError,
     int transition,
     int incidents,
     @Nullable String lastIncident) {

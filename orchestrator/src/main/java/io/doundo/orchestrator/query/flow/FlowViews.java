@@ -2,10 +2,13 @@ package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.orchestrator.streams.state.StoredFlow;
@@ -16,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ final class FlowViews {
     FlowState state = flow.state();
     DefinitionId id = state.definition();
     Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    Told told = told(flow, definition);
     return new FlowView(
         state.flowId(),
         state.orchestrationName(),
@@ -50,9 +55,40 @@ final class FlowViews {
         steps(flow, definition),
         json(state.origin().payload(), flow.contents()),
         state.origin().headers() == null ? null : json(state.origin().headers(), flow.contents()),
+        told.result(),
+        told.error(),
         state.transitions(),
         state.notes().incidents(),
         state.notes().lastIncident());
+  }
+
+  /** What a completed flow has come to, or why that is not known. */
+  private record Told(@Nullable RawJson result, @Nullable String error) {
+    static final Told NOTHING = new Told(null, null);
+  }
+
+  private static Told told(StoredFlow flow, @Nullable Orchestration definition) {
+    boolean isTold =
+        definition != null
+            && definition.contract().result() != null
+            && flow.state().status() == FlowStatus.COMPLETED;
+    if (definition == null || !isTold) {
+      return Told.NOTHING;
+    }
+    try {
+      FlowEvaluator.Reader values =
+          content -> {
+            RawJson value = json(content, flow.contents());
+            if (value == null) {
+              throw new NoSuchElementException("a value of the flow has expired");
+            }
+            return value;
+          };
+      return new Told(
+          new FlowEvaluator().told(definition, flow.state(), values).orElse(null), null);
+    } catch (EvaluationException | NoSuchElementException e) {
+      return new Told(null, e.getMessage());
+    }
   }
 
   FlowSummary summary(FlowHead head) {
