@@ -16,6 +16,8 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
@@ -25,6 +27,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
@@ -81,6 +84,18 @@ class HistoryFilesTest {
     events.add(new DispatchImpossible(11, "charge", CommandAction.DO, 2, true, ODD));
     events.add(new DispatchImpossible(12, "charge", CommandAction.UNDO, 1, false, ""));
     events.add(new FlowEvent.EngineFailed(12, ODD));
+    for (Purpose purpose : Purpose.values()) {
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Truth(true)));
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(CONTENT)));
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(null)));
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Chosen(2)));
+      events.add(new Evaluated(12, "", purpose, new Evaluation.Failed(ODD)));
+    }
+    for (Resolution resolution : Resolution.values()) {
+      events.add(
+          new ControlRequested(
+              13, "r", ControlAction.RESOLVE, "charge", null, resolution, null, null, null, 3));
+    }
     for (ControlAction verb : ControlAction.values()) {
       events.add(
           new ControlRequested(

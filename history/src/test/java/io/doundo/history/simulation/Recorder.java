@@ -23,6 +23,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
@@ -124,12 +125,22 @@ public final class Recorder {
         event.verb(),
         event.step(),
         null,
-        event.verb() == ControlAction.RESOLVE
-            ? new ControlCommand.Resolution(
-                ControlCommand.ResolvedOutcome.valueOf(event.resolution().name()), null)
-            : null,
+        event.verb() == ControlAction.RESOLVE ? resolution(event.resolution()) : null,
         event.reason(),
         event.requestedBy());
+  }
+
+  private static ControlCommand.Resolution resolution(Resolution declared) {
+    return switch (declared) {
+      case DONE -> ControlCommand.Resolution.DONE;
+      case NO_EFFECT ->
+          new ControlCommand.Resolution(ControlCommand.ResolvedOutcome.NO_EFFECT, null);
+      case TAKEN, NOT_TAKEN ->
+          new ControlCommand.Resolution(
+              ControlCommand.ResolvedOutcome.DONE, null, declared == Resolution.TAKEN, null);
+      case BRANCH ->
+          new ControlCommand.Resolution(ControlCommand.ResolvedOutcome.DONE, null, null, 0);
+    };
   }
 
   private static Answer answer(String flowId, FlowEvent event) {

@@ -291,6 +291,31 @@ public final class Sabotage {
             outside.worker()));
   }
 
+  /** The condition of a step is one of the steps behind it, too. */
+  public static Orchestration withSpreadConditions(Orchestration definition) {
+    return with(
+        definition,
+        step -> {
+          boolean isBehind =
+              step.dependsOn().stream()
+                  .map(name -> definition.steps().get(definition.indexOf(name)))
+                  .anyMatch(before -> before.when() != null);
+          return step.when() != null || !isBehind
+              ? step
+              : new Step(
+                  step.name(),
+                  step.seq(),
+                  step.dependsOn(),
+                  "spread",
+                  step.data(),
+                  step.work(),
+                  step.attempts(),
+                  step.undoing(),
+                  step.goesOn(),
+                  step.pivot());
+        });
+  }
+
   private static Orchestration with(Orchestration definition, UnaryOperator<Step> change) {
     return Orchestration.of(
         definition.id(),

@@ -37,6 +37,9 @@ final class TopologyJourneyDriver implements JourneyDriver {
     driver.register(orchestration);
     history.registered(orchestration);
     for (var step : orchestration.steps()) {
+      if (!step.isOutside()) {
+        continue;
+      }
       commandTopics.add(Topics.doTopic(orchestration.name(), step.name()));
       commandTopics.add(Topics.undoTopic(orchestration.name(), step.name()));
     }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +27,7 @@ final class AnsweringWorker implements AutoCloseable {
   private final String bootstrap;
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final Thread thread = new Thread(this::work, "answering-worker");
   private volatile boolean stopped;
@@ -48,6 +50,11 @@ final class AnsweringWorker implements AutoCloseable {
   /** From now on this step is never answered. */
   void silence(String step) {
     silent.add(step);
+  }
+
+  /** The payload of the last command of the flow's step. */
+  @Nullable JsonNode received(String flowId, String action, String step) {
+    return received.get(flowId + ' ' + action + ' ' + step);
   }
 
   /** Sends something that is no answer. */
@@ -80,7 +87,15 @@ final class AnsweringWorker implements AutoCloseable {
       consumer.subscribe(Pattern.compile("orchestrator\\.[^.]+\\.[^.]+\\.(do|undo)"));
       while (!stopped) {
         for (ConsumerRecord<byte[], byte[]> command : consumer.poll(Duration.ofMillis(50))) {
-          JsonNode headers = Json.MAPPER.readTree(command.value()).get("headers");
+          JsonNode body = Json.MAPPER.readTree(command.value());
+          JsonNode headers = body.get("headers");
+          received.put(
+              headers.get("flowId").stringValue()
+                  + ' '
+                  + headers.get("action").stringValue()
+                  + ' '
+                  + headers.get("stepName").stringValue(),
+              body.get("payload"));
           if (!silent.contains(headers.get("stepName").stringValue())) {
             send(Topics.RESPONSE, answer((ObjectNode) headers));
           }

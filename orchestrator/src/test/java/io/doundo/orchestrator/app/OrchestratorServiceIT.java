@@ -99,6 +99,83 @@ class OrchestratorServiceIT {
         .isEqualTo("COMPLETED");
   }
 
+  private static final String VOCABULARY =
+      """
+      orchestrationName: vocabulary
+      vocabulary: 2
+      title: All at once
+      payload: { type: object, required: [amount] }
+      result: { maker: "{{ steps.make.result.by }}", total: "{{ steps.total.result.sum }}" }
+      steps:
+        - name: total
+          set: { sum: "{{ payload.amount * 2 }}" }
+        - name: check
+          validate: [ { that: payload.amount < 100, message: "{{ payload.amount }} is too much" } ]
+        - name: make
+          input: { sum: "{{ steps.total.result.sum }}" }
+          result: { by: "{{ result.madeBy }}" }
+          undo: { input: { by: "{{ result.?by.orValue('nobody') }}" } }
+        - name: gift
+          when: payload.amount > 50
+          undo: none
+        - name: complete
+          validate: [ { that: "!has(payload.broken)", message: it is broken } ]
+      """;
+
+  @Test
+  void expressionsAreEvaluatedBetweenTheCommandsOfAPlainWorker() {
+    assertThat(rest.post("/api/orchestrations", VOCABULARY, "Content-Type", YAML).status())
+        .isLessThan(300);
+    assertThat(rest.get("/api/orchestrations/vocabulary").json().get("title").stringValue())
+        .isEqualTo("All at once");
+
+    JsonNode small = vocabularyFlow("small", "{\"amount\": 10}");
+    assertThat(statuses(small))
+        .containsExactly("DO_SUCCESS", "DO_SUCCESS", "DO_SUCCESS", "NOT_TAKEN", "DO_SUCCESS");
+    assertThat(small.get("result")).hasToString("{\"maker\":\"make\",\"total\":20}");
+    assertThat(small.at("/steps/2/result")).hasToString("{\"by\":\"make\"}");
+    assertThat(worker.received("small", "DO", "make")).hasToString("{\"sum\":20}");
+
+    JsonNode large = vocabularyFlow("large", "{\"amount\": 60}");
+    assertThat(statuses(large)).containsOnly("DO_SUCCESS");
+
+    JsonNode tooLarge = vocabularyFlow("tooLarge", "{\"amount\": 200}");
+    assertThat(tooLarge.get("status").stringValue()).isEqualTo("UNDONE");
+    assertThat(tooLarge.get("reason").stringValue()).contains("200 is too much");
+
+    JsonNode unclear = vocabularyFlow("unclear", "{\"amount\": \"many\"}");
+    assertThat(unclear.get("status").stringValue()).isEqualTo("UNDONE");
+    assertThat(worker.received("unclear", "DO", "make")).isNull();
+
+    JsonNode broken = vocabularyFlow("broken", "{\"amount\": 10, \"broken\": true}");
+    assertThat(broken.get("status").stringValue()).isEqualTo("UNDONE");
+    assertThat(broken.get("reason").stringValue()).contains("it is broken");
+    assertThat(worker.received("broken", "UNDO", "make")).hasToString("{\"by\":\"make\"}");
+
+    Reply refused =
+        rest.post(
+            "/api/orchestrations/execute",
+            "{\"orchestrationName\": \"vocabulary\", \"payload\": {}}");
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.json().get("detail").stringValue()).contains("amount");
+  }
+
+  private JsonNode vocabularyFlow(String flowId, String payload) {
+    Reply reply =
+        rest.post(
+            "/api/orchestrations/execute?wait=30s",
+            "{\"orchestrationName\": \"vocabulary\", \"flowId\": \"%s\", \"payload\": %s}"
+                .formatted(flowId, payload));
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    return reply.json();
+  }
+
+  private static List<String> statuses(JsonNode flow) {
+    List<String> statuses = new ArrayList<>();
+    flow.get("steps").forEach(step -> statuses.add(step.get("status").stringValue()));
+    return statuses;
+  }
+
   @Test
   void aWaitThatIsOverTellsTheFlowIdHoweverShortTheServersOwnLimit() {
     register("slow", "never");

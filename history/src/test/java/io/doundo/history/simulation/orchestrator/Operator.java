@@ -31,6 +31,9 @@ public final class Operator {
     this.orchestrator = orchestrator;
   }
 
+  /** What an operator declares of any step. */
+  private static final Resolution[] OF_STEPS = {Resolution.DONE, Resolution.NO_EFFECT};
+
   /** Plans what will be asked in this run. */
   public void plan() {
     Dice dice = scene.dice();
@@ -49,7 +52,7 @@ public final class Operator {
           verb,
           step == null ? null : step.name(),
           dice.chance(200) ? scene.anyPayload() : null,
-          dice.pick(Resolution.values()));
+          dice.pick(OF_STEPS));
     }
   }
 
@@ -67,12 +70,29 @@ public final class Operator {
   public void resolve(FlowState state, List<Worker> workers) {
     for (int i = 0; i < workers.size(); i++) {
       StepStatus status = state.steps().get(i).status();
+      Step step = scene.definition().steps().get(i);
+      if (status == StepStatus.UNDO_FAIL
+          && step.undoInput() != null
+          && state.steps().get(i).undoInput() == null) {
+        // Nobody but an operator knows what its UNDO has to carry.
+        request(0, ControlAction.RETRY, step.name(), scene.anyPayload(), Resolution.DONE);
+        continue;
+      }
       boolean stuck =
           status == StepStatus.RETRY_EXHAUSTED
               || status == StepStatus.FAILED
               || status == StepStatus.IN_DOUBT;
       if (stuck) {
         // After the pivot there is only one way out: what is missing is done by hand.
+        if (step.when() != null && status == StepStatus.FAILED && isUnbegun(state, i)) {
+          request(
+              i,
+              ControlAction.RESOLVE,
+              step.name(),
+              null,
+              scene.beside().chance(500) ? Resolution.TAKEN : Resolution.NOT_TAKEN);
+          continue;
+        }
         boolean stands =
             workers.get(i).ledger().stands() || state.parkReason() == ParkReason.FORWARD_EXHAUSTED;
         request(
@@ -83,6 +103,11 @@ public final class Operator {
             stands ? Resolution.DONE : Resolution.NO_EFFECT);
       }
     }
+  }
+
+  /** Whether not even its condition is known. */
+  private static boolean isUnbegun(FlowState state, int step) {
+    return state.steps().get(step).startedAt() == 0;
   }
 
   private void request(

@@ -245,6 +245,52 @@ enum BrokenCore {
     }
   },
 
+  /** Sends the DO of a step whose condition is not true. */
+  SENDS_WHAT_IS_NOT_TAKEN("I15") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      List<Effect> effects = new ArrayList<>(decision.effects());
+      for (Effect effect : decision.effects()) {
+        if (on != null
+            && effect instanceof PublishFlowEvent entry
+            && entry.type() == FlowEventType.STEP_NOT_TAKEN) {
+          String step = Objects.requireNonNull(entry.step());
+          effects.add(
+              new DispatchStep(
+                  on.indexOf(step),
+                  step,
+                  CommandAction.DO,
+                  1,
+                  1,
+                  "of " + step,
+                  null,
+                  e.at() + 1_000,
+                  List.of()));
+        }
+      }
+      return new Decision(decision.next(), effects);
+    }
+
+    @Override
+    boolean isOfConditions() {
+      return true;
+    }
+  },
+
+  /** Asks the condition of a step of the steps behind it as well. */
+  LETS_CONDITIONS_SPREAD("I15") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on == null ? null : Sabotage.withSpreadConditions(on), state, e);
+    }
+
+    @Override
+    boolean isOfConditions() {
+      return true;
+    }
+  },
+
   /** Keeps a cancel that waited for the pivot though the pivot is passed. */
   CANCEL_OUTLIVES_THE_PIVOT("cancel") {
     @Override
@@ -359,6 +405,11 @@ enum BrokenCore {
 
   /** Whether only workers that say more than success and failure bring it to light. */
   boolean needsFinerAnswers() {
+    return false;
+  }
+
+  /** Whether only runs with conditions can show it. */
+  boolean isOfConditions() {
     return false;
   }
 

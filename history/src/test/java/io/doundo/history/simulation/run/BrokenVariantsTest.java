@@ -38,14 +38,16 @@ class BrokenVariantsTest {
   void brokenCoreIsCaught(BrokenCore broken) {
     Core core =
         (definition, state, event) -> broken.decide(DECIDER::decide, definition, state, event);
-    assertThat(caught(core, Set.of(), broken.caughtBy(), broken.needsFinerAnswers()))
-        .contains(broken.caughtBy());
+    Set<String> caught =
+        caught(
+            core, Set.of(), broken.caughtBy(), broken.needsFinerAnswers(), broken.isOfConditions());
+    assertThat(caught).contains(broken.caughtBy());
   }
 
   @ParameterizedTest
   @EnumSource
   void brokenRuleIsCaught(BrokenRule broken) {
-    assertThat(caught(DECIDER::decide, Set.of(broken), broken.caughtBy(), false))
+    assertThat(caught(DECIDER::decide, Set.of(broken), broken.caughtBy(), false, false))
         .contains(broken.caughtBy());
   }
 
@@ -55,7 +57,8 @@ class BrokenVariantsTest {
     Stream.of(BrokenCore.values()).map(BrokenCore::caughtBy).forEach(catching::add);
     Stream.of(BrokenRule.values()).map(BrokenRule::caughtBy).forEach(catching::add);
     assertThat(catching)
-        .containsAll(IntStream.rangeClosed(1, 12).mapToObj(number -> "I" + number).toList());
+        .containsAll(IntStream.rangeClosed(1, 12).mapToObj(number -> "I" + number).toList())
+        .contains("I15");
   }
 
   /** The document names every variant with what catches it. */
@@ -73,11 +76,11 @@ class BrokenVariantsTest {
   }
 
   private static Set<String> caught(
-      Core core, Set<BrokenRule> rules, String wanted, boolean finer) {
+      Core core, Set<BrokenRule> rules, String wanted, boolean finer, boolean conditions) {
     Set<String> caught = new TreeSet<>();
     for (long seed = 0; seed < SEEDS && !caught.contains(wanted); seed++) {
-      Run run = new Run(seed, rules, new BitSet());
-      Violation violation = Simulation.run(core, finer ? run.withFinerAnswers() : run).violation();
+      Run run = new Run(seed, rules, new BitSet(), finer, conditions);
+      Violation violation = Simulation.run(core, run).violation();
       if (violation != null) {
         caught.addAll(violation.all());
       }

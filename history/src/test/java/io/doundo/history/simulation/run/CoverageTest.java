@@ -38,9 +38,10 @@ class CoverageTest {
     Journeys journeys = new Journeys();
     for (long seed = 0; seed < SEEDS; seed++) {
       Run run = seed % 4 == 0 ? Run.of(seed).withFinerAnswers() : Run.of(seed);
-      Outcome outcome = Simulation.run(DECIDER::decide, run, false, coverage);
-      assertThat(outcome.violation()).isNull();
-      journeys.add(outcome.history());
+      draw(run, coverage, journeys);
+      if (seed % 20 == 0) {
+        draw(Run.of(seed).withConditions(), coverage, journeys);
+      }
     }
     TreeMap<String, Long> faults = new TreeMap<>();
     for (Happening happening : Happening.values()) {
@@ -49,6 +50,12 @@ class CoverageTest {
     System.out.printf("%d seeds%n%s%n%s%n", SEEDS, faults, journeys.counts());
     assertThat(faults.values()).as("faults %s", faults).doesNotContain(0L);
     assertThat(journeys.counts()).containsKeys(wanted().toArray(String[]::new));
+  }
+
+  private static void draw(Run run, Coverage coverage, Journeys journeys) {
+    Outcome outcome = Simulation.run(DECIDER::decide, run, false, coverage);
+    assertThat(outcome.violation()).isNull();
+    journeys.add(outcome.history());
   }
 
   private static List<String> wanted() {

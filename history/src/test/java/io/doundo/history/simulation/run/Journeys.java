@@ -35,6 +35,7 @@ final class Journeys {
     Orchestration definition = null;
     for (Transition transition : history.transitions()) {
       count("event " + transition.input().getClass().getSimpleName());
+      transition.further().forEach(next -> count("event " + next.getClass().getSimpleName()));
       definition =
           transition.definition() == null
               ? definition

@@ -116,8 +116,7 @@ final class Simulation {
    * @param finer whether workers say more than success and failure
    * @param conditions whether steps have conditions, and some are carried out inside
    */
-  record Run(
-      long seed, Set<BrokenRule> broken, BitSet without, boolean finer, boolean conditions) {
+  record Run(long seed, Set<BrokenRule> broken, BitSet without, boolean finer, boolean conditions) {
 
     Run(long seed, Set<BrokenRule> broken, BitSet without) {
       this(seed, broken, without, false, false);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,12 @@ class RegistrationSchemaTest {
           new Values("retry", List.of("{}", "{delay: 1s}"), List.of("3", "[]", "exponential")),
           new Values("undoRetry", List.of("{}", "{delay: 1s}"), List.of("3", "[]", "none")),
           new Values("undo", List.of("none", "NONE"), List.of("all", "true", "[none]")),
+          new Values("when", List.of("'true'", "payload.a == 1"), List.of("[x]", "{}")),
+          new Values("set", List.of("{a: 1}", "{}"), List.of("1", "[a]")),
+          new Values(
+              "validate",
+              List.of("[{that: 'true'}]", "[{schema: {}, of: 1, message: x}]"),
+              List.of("[]", "{}", "[{}]", "[{that: 'true', schema: {}, of: 1}]", "[{tat: 'x'}]")),
           new Values("undoFailed", GOOD_FLAGS, BAD_FLAGS),
           new Values("pivot", GOOD_FLAGS, BAD_FLAGS),
           new Values("dispatch", List.of("committed"), List.of("now", "true")),
@@ -156,9 +163,12 @@ class RegistrationSchemaTest {
     }
     Map<String, Set<String>> read =
         Map.of(
-            "registration", RegistrationReader.FIELDS,
-            "step", StepDraft.FIELDS,
-            "retry", RetryDraft.FIELDS);
+            "registration",
+            union(List.of(RegistrationReader.FIELDS, Vocabulary.ORCHESTRATION_FIELDS)),
+            "step",
+            union(List.of(StepDraft.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS)),
+            "retry",
+            RetryDraft.FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =
@@ -167,6 +177,10 @@ class RegistrationSchemaTest {
           expected.removeAll(List.of("$schema", "eventType"));
           assertThat(described).as(part).isEqualTo(expected);
         });
+  }
+
+  private static Set<String> union(List<Set<String>> sets) {
+    return sets.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
   }
 
   private static Stream<String> documents(boolean good) {

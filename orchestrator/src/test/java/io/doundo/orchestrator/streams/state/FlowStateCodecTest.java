@@ -111,7 +111,7 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(otherStatus, "the step status with the code 100");
 
     byte[] otherTag = bytes.clone();
-    otherTag[block + 1] = 2;
+    otherTag[block + 1] = 100;
     assertRefusedAsNewer(otherTag, "the kind of a step that is IN_PROGRESS");
 
     byte[] longerStep = Arrays.copyOf(bytes, bytes.length + 1);
