@@ -279,9 +279,11 @@ public record ControlCommand(
             "the payload of RESOLVE has \"taken\" or \"branch\" alone: a step that is not done yet"
                 + " has no outcome");
       }
-      return taken != null
-          ? new Resolution(ResolvedOutcome.DONE, null, truth(taken), null)
-          : new Resolution(ResolvedOutcome.DONE, null, null, branch(branch));
+      return new Resolution(
+          ResolvedOutcome.DONE,
+          null,
+          taken == null ? null : truth(taken),
+          branch == null ? null : branch(branch));
     }
     return new Resolution(
         outcome == null

@@ -208,4 +208,49 @@ class TestOrchestratorTest {
     assertThatThrownBy(() -> TestOrchestrator.of("orchestrationName: x\nsteps:\n  - { nam: a }\n"))
         .hasMessageStartingWith("the orchestrator would refuse this registration:");
   }
+
+  private static final String WITH_EXPRESSIONS =
+      """
+      orchestrationName: order
+      payload: { type: object, required: [orderId] }
+      steps:
+        - name: price
+          set: { total: "{{ payload.amount * 2 }}" }
+        - name: reserveStock
+          input: { order: "{{ payload.orderId }}", total: "{{ steps.price.result.total }}" }
+          result: { reservation: "{{ result.reservation }}" }
+          undo: { input: { reservation: "{{ result.?reservation.orValue('none') }}" } }
+        - name: charge
+          when: steps.price.result.total > 100
+        - name: ship
+          undo: none
+          onFailure: continue
+        - name: check
+          validate: [ { that: "!steps.ship.failed", message: nothing was shipped } ]
+      """;
+
+  @Test
+  void expressionsAreEvaluatedAsTheOrchestratorDoes() {
+    try (TestOrchestrator offers = TestOrchestrator.of(WITH_EXPRESSIONS).with()) {
+      TestFlow small = offers.start(Map.of("orderId", "4711", "amount", 21));
+      small
+          .expectDo("reserveStock")
+          .with("order", "4711")
+          .with("total", 42)
+          .succeeds(Map.of("reservation", "r-1", "trace", "long"));
+      small.expectDo("ship").with("reservation", "r-1").failsForGood("no truck");
+      small.expectUndo("reserveStock").with("reservation", "r-1").succeeds();
+      small.expectUndone();
+
+      TestFlow large = offers.start(Map.of("orderId", "4712", "amount", 51));
+      large.expectDo("reserveStock").succeeds(Map.of("reservation", "r-2"));
+      large.expectDo("charge").succeeds();
+      large.expectDo("ship").succeeds();
+      large.expectCompleted();
+
+      TestFlow wrong = offers.start(Map.of("amount", 1));
+      wrong.expectNothingSent();
+      assertThat(wrong.history()).anyMatch(line -> line.contains("orderId"));
+    }
+  }
 }
