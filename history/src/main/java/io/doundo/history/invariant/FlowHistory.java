@@ -9,16 +9,21 @@ import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +127,29 @@ final class FlowHistory {
       }
     }
     return names;
+  }
+
+  /** The branch that each choice has taken: its conditions say so, or an operator does. */
+  Map<String, Integer> takenBranches() {
+    Map<String, Integer> branches = new HashMap<>(0);
+    for (Transition transition : transitions()) {
+      note(transition, transition.input(), branches);
+      transition.further().forEach(event -> note(transition, event, branches));
+    }
+    return branches;
+  }
+
+  private static void note(
+      Transition transition, FlowEvent event, Map<String, Integer> branches) {
+    if (event instanceof Evaluated evaluated
+        && evaluated.evaluation() instanceof Evaluation.Chosen chosen) {
+      branches.put(evaluated.step(), chosen.branch());
+    } else if (event instanceof ControlRequested control
+        && control.step() != null
+        && control.branch() != null
+        && transition.published(FlowEventType.CONTROL_ACCEPTED)) {
+      branches.put(control.step(), control.branch());
+    }
   }
 
   /** The steps that an operator skipped or resolved: nothing is promised of their effects. */

@@ -49,7 +49,7 @@ final class GraphIsHonoured implements Invariant {
       StepProgress progress,
       int step,
       Findings findings) {
-    for (int above : definition.graph().ancestors(step)) {
+    for (int above : definition.graph().predecessors(step)) {
       findings.unless(
           progress.succeeded.get(above) || progress.settled.get(above),
           this,
@@ -92,7 +92,7 @@ final class GraphIsHonoured implements Invariant {
   }
 
   private static boolean dependsOn(Orchestration definition, int step, int ancestor) {
-    for (int above : definition.graph().ancestors(step)) {
+    for (int above : definition.graph().predecessors(step)) {
       if (above == ancestor) {
         return true;
       }

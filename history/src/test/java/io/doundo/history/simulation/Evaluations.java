@@ -4,12 +4,14 @@ import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ public final class Evaluations {
 
   private final Dice dice;
   private final Map<String, Evaluation> drawn = new HashMap<>();
+
+  /** How many branches each choice has. */
+  private final Map<String, Integer> branches = new HashMap<>();
 
   public Evaluations(Dice dice) {
     this.dice = dice;
@@ -75,16 +80,80 @@ public final class Evaluations {
     return purpose == Purpose.WORK && dice.chance(500) ? null : Scene.result(dice.below(24));
   }
 
+  /**
+   * The definition with choices: some steps choose, and some of those behind them stand in their
+   * branches; and some edges carry no results.
+   */
+  public Orchestration withChoices(Orchestration definition) {
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < definition.steps().size(); i++) {
+      Step step = definition.steps().get(i);
+      Guard guard = guard(definition, i);
+      List<String> after = new ArrayList<>();
+      if (guard == null) {
+        step.dependsOn().stream().filter(name -> dice.chance(150)).forEach(after::add);
+      }
+      boolean chooses = !step.pivot() && dice.chance(350);
+      if (chooses) {
+        branches.put(step.name(), dice.between(1, 3));
+      }
+      steps.add(
+          new Step(
+              step.name(),
+              step.seq(),
+              step.dependsOn().stream().filter(name -> !after.contains(name)).toList(),
+              after,
+              guard,
+              step.when(),
+              step.data(),
+              chooses ? new Work.Choose(Collections.nCopies(branches(step), DRAWN)) : step.work(),
+              step.attempts(),
+              chooses ? UndoRule.NONE : step.undoing(),
+              step.goesOn(),
+              step.pivot()));
+    }
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        steps,
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
+  /** A branch of one of the choices before the step, or none. */
+  private @Nullable Guard guard(Orchestration definition, int step) {
+    for (int ancestor : definition.graph().ancestors(step)) {
+      String choice = definition.steps().get(ancestor).name();
+      if (branches.containsKey(choice) && dice.chance(600)) {
+        return new Guard(choice, dice.below(branches.getOrDefault(choice, 1)));
+      }
+    }
+    return null;
+  }
+
+  private int branches(Step choice) {
+    return branches.getOrDefault(choice.name(), 1);
+  }
+
+  private Evaluation drawn(Evaluate asked) {
+    if (dice.chance(70)) {
+      return new Evaluation.Failed("drawn: cannot be evaluated");
+    }
+    if (asked.purpose() == Purpose.WHEN) {
+      return new Evaluation.Truth(dice.chance(600));
+    }
+    Integer chosen = branches.get(asked.stepName());
+    return chosen == null
+        ? new Evaluation.Value(value(asked.purpose()))
+        : new Evaluation.Chosen(dice.below(chosen));
+  }
+
   public Evaluation of(Evaluate asked) {
     String key = asked.stepName() + ' ' + asked.purpose();
-    drawn.computeIfAbsent(
-        key,
-        k ->
-            dice.chance(70)
-                ? new Evaluation.Failed("drawn: cannot be evaluated")
-                : asked.purpose() == Purpose.WHEN
-                    ? new Evaluation.Truth(dice.chance(600))
-                    : new Evaluation.Value(value(asked.purpose())));
+    drawn.computeIfAbsent(key, unused -> drawn(asked));
     return Objects.requireNonNull(drawn.get(key));
   }
 }

@@ -65,6 +65,8 @@ public final class RandomDefinitions {
               step.name(),
               step.seq(),
               step.dependsOn(),
+              step.after(),
+              step.guard(),
               step.when(),
               step.data(),
               step.work(),
@@ -164,7 +166,9 @@ public final class RandomDefinitions {
       text.append(", DO ").append(describe(step.retry()));
       text.append(", UNDO ").append(step.undoable() ? describe(step.undoRetry()) : "none");
       text.append(step.when() == null ? "" : ", on a condition");
-      text.append(step.work() instanceof Work.Remote ? "" : ", inside");
+      text.append(step.work() instanceof Work.Remote ? "" : ", inside: " + step.work().kind());
+      text.append(step.guard() == null ? "" : ", in " + step.guard());
+      text.append(step.after().isEmpty() ? "" : ", only behind " + step.after());
       text.append(step.pivot() ? ", pivot" : "");
       text.append(isCommitted(step) ? ", committed" : "");
       text.append(step.undoFailed() ? ", undoFailed" : "");

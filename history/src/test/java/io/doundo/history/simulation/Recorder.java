@@ -34,6 +34,7 @@ import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,21 +126,19 @@ public final class Recorder {
         event.verb(),
         event.step(),
         null,
-        event.verb() == ControlAction.RESOLVE ? resolution(event.resolution()) : null,
+        event.verb() == ControlAction.RESOLVE ? resolution(event) : null,
         event.reason(),
         event.requestedBy());
   }
 
-  private static ControlCommand.Resolution resolution(Resolution declared) {
-    return switch (declared) {
+  private static ControlCommand.Resolution resolution(ControlRequested event) {
+    return switch (event.resolution()) {
       case DONE -> ControlCommand.Resolution.DONE;
-      case NO_EFFECT ->
-          new ControlCommand.Resolution(ControlCommand.ResolvedOutcome.NO_EFFECT, null);
-      case TAKEN, NOT_TAKEN ->
-          new ControlCommand.Resolution(
-              ControlCommand.ResolvedOutcome.DONE, null, declared == Resolution.TAKEN, null);
+      case NO_EFFECT -> new ControlCommand.Resolution(ResolvedOutcome.NO_EFFECT, null);
+      case TAKEN -> new ControlCommand.Resolution(ResolvedOutcome.DONE, null, true, null);
+      case NOT_TAKEN -> new ControlCommand.Resolution(ResolvedOutcome.DONE, null, false, null);
       case BRANCH ->
-          new ControlCommand.Resolution(ControlCommand.ResolvedOutcome.DONE, null, null, 0);
+          new ControlCommand.Resolution(ResolvedOutcome.DONE, null, null, event.branch());
     };
   }
 

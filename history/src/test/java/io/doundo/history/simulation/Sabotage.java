@@ -13,6 +13,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
@@ -40,6 +41,15 @@ public final class Sabotage {
 
   public static Orchestration withoutPivots(Orchestration definition) {
     return with(definition, step -> copy(step, step.dependsOn(), step.retry(), false));
+  }
+
+  public static Orchestration withoutGuards(Orchestration definition) {
+    return with(definition, step -> step.guard() == null ? step : copy(step, step.after(), null));
+  }
+
+  public static Orchestration withoutOrder(Orchestration definition) {
+    return with(
+        definition, step -> step.after().isEmpty() ? step : copy(step, List.of(), step.guard()));
   }
 
   /** The definition with its last step first, and its edges turned round. */
@@ -341,5 +351,21 @@ public final class Sabotage {
         new AttemptRules(step.timeout(), step.onTimeout(), retry, step.undoRetry()),
         step.undoing(),
         pivot);
+  }
+
+  private static Step copy(Step step, List<String> after, @Nullable Guard guard) {
+    return new Step(
+        step.name(),
+        step.seq(),
+        step.dependsOn(),
+        after,
+        guard,
+        step.when(),
+        step.data(),
+        step.work(),
+        step.attempts(),
+        step.undoing(),
+        step.goesOn(),
+        step.pivot());
   }
 }

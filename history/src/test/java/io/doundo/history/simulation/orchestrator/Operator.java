@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class Operator {
 
   private static final int MOST_ACTS = 4;
   private static final int LATEST_ACT_MS = 5_000;
+  private static final int BRANCHES = 3;
 
   private final Scene scene;
   private final SimulatedOrchestrator orchestrator;
@@ -52,8 +54,15 @@ public final class Operator {
           verb,
           step == null ? null : step.name(),
           dice.chance(200) ? scene.anyPayload() : null,
-          dice.pick(OF_STEPS));
+          resolution(dice));
     }
+  }
+
+  /** Anything that can be said, where the definition has a choice. */
+  private Resolution resolution(Dice dice) {
+    boolean hasChoice =
+        scene.definition().steps().stream().anyMatch(step -> step.work() instanceof Work.Choose);
+    return dice.pick(hasChoice ? Resolution.values() : OF_STEPS);
   }
 
   /** Ends a pause. */
@@ -82,7 +91,9 @@ public final class Operator {
           status == StepStatus.RETRY_EXHAUSTED
               || status == StepStatus.FAILED
               || status == StepStatus.IN_DOUBT;
-      if (stuck) {
+      if (stuck && step.work() instanceof Work.Choose) {
+        request(i, ControlAction.SKIP, step.name(), null, Resolution.DONE);
+      } else if (stuck) {
         // After the pivot there is only one way out: what is missing is done by hand.
         if (step.when() != null && status == StepStatus.FAILED && isUnbegun(state, i)) {
           request(
@@ -116,10 +127,15 @@ public final class Operator {
       @Nullable String step,
       @Nullable Content payload,
       Resolution resolution) {
-    String controlId = "c" + controls++;
+    int number = controls++;
+    String controlId = "c" + number;
+    boolean hasBranch =
+        resolution == Resolution.BRANCH && (verb != ControlAction.RETRY || payload != null);
+    Integer branch = hasBranch ? number % BRANCHES : null;
     Partition.Inbound record =
         at ->
-            new ControlRequested(at, controlId, verb, step, payload, resolution, null, "operator");
+            new ControlRequested(
+                at, controlId, verb, step, payload, resolution, null, "operator", null, branch);
     scene.timeline().after(delay, () -> orchestrator.control(record));
     if (scene.dice().fault(scene.weather().duplicate())) {
       scene.coverage().count(Happening.DUPLICATE_CONTROL);

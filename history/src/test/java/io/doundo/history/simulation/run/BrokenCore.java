@@ -3,6 +3,7 @@ package io.doundo.history.simulation.run;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.invariant.NoCancelPastPivot;
+import io.doundo.history.simulation.run.Simulation.Run;
 import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
@@ -351,6 +352,32 @@ enum BrokenCore {
     }
   },
 
+  /** Takes every branch of a choice. */
+  TAKES_EVERY_BRANCH("I15") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on == null ? null : Sabotage.withoutGuards(on), state, e);
+    }
+
+    @Override
+    boolean needsChoices() {
+      return true;
+    }
+  },
+
+  /** Takes an edge that carries no results for none. */
+  FORGETS_THE_ORDER_OF_LANES("I6") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return core.decide(on == null ? null : Sabotage.withoutOrder(on), state, e);
+    }
+
+    @Override
+    boolean needsChoices() {
+      return true;
+    }
+  },
+
   /** Knows no point of no return. */
   IGNORES_PIVOTS("I7") {
     @Override
@@ -411,6 +438,20 @@ enum BrokenCore {
   /** Whether only runs with conditions can show it. */
   boolean isOfConditions() {
     return false;
+  }
+
+  /** Whether only definitions with choices bring it to light. */
+  boolean needsChoices() {
+    return false;
+  }
+
+  /** The same seed with what brings it to light. */
+  Run shows(Run run) {
+    if (needsChoices()) {
+      return run.withChoices();
+    }
+    Run finer = needsFinerAnswers() ? run.withFinerAnswers() : run;
+    return isOfConditions() ? finer.withConditions() : finer;
   }
 
   /** The invariant that must catch it. */

@@ -16,6 +16,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,16 +39,13 @@ class BrokenVariantsTest {
   void brokenCoreIsCaught(BrokenCore broken) {
     Core core =
         (definition, state, event) -> broken.decide(DECIDER::decide, definition, state, event);
-    Set<String> caught =
-        caught(
-            core, Set.of(), broken.caughtBy(), broken.needsFinerAnswers(), broken.isOfConditions());
-    assertThat(caught).contains(broken.caughtBy());
+    assertThat(caught(core, Set.of(), broken.caughtBy(), broken::shows)).contains(broken.caughtBy());
   }
 
   @ParameterizedTest
   @EnumSource
   void brokenRuleIsCaught(BrokenRule broken) {
-    assertThat(caught(DECIDER::decide, Set.of(broken), broken.caughtBy(), false, false))
+    assertThat(caught(DECIDER::decide, Set.of(broken), broken.caughtBy(), run -> run))
         .contains(broken.caughtBy());
   }
 
@@ -76,10 +74,10 @@ class BrokenVariantsTest {
   }
 
   private static Set<String> caught(
-      Core core, Set<BrokenRule> rules, String wanted, boolean finer, boolean conditions) {
+      Core core, Set<BrokenRule> rules, String wanted, UnaryOperator<Run> mode) {
     Set<String> caught = new TreeSet<>();
     for (long seed = 0; seed < SEEDS && !caught.contains(wanted); seed++) {
-      Run run = new Run(seed, rules, new BitSet(), finer, conditions);
+      Run run = mode.apply(new Run(seed, rules, new BitSet()));
       Violation violation = Simulation.run(core, run).violation();
       if (violation != null) {
         caught.addAll(violation.all());

@@ -21,6 +21,7 @@ class CoreSimulationTest {
   private static final int DEFAULT_SEEDS = 100_000;
   private static final int SEEDS_WITH_FINER_ANSWERS = 20_000;
   private static final int SEEDS_WITH_CONDITIONS = 20_000;
+  private static final int SEEDS_WITH_CHOICES = 10_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
   @Test
@@ -57,6 +58,16 @@ class CoreSimulationTest {
     long seeds = Long.getLong("doundo.simulation.conditions", SEEDS_WITH_CONDITIONS);
     for (long i = from; i < from + seeds; i++) {
       check(Run.of(i).withConditions());
+    }
+  }
+
+  /** The same with choices, and with edges that carry no results. */
+  @Test
+  void everySeedWithChoicesKeepsEveryInvariant() {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.choices", SEEDS_WITH_CHOICES);
+    for (long i = from; i < from + seeds; i++) {
+      check(Run.of(i).withChoices());
     }
   }
 

@@ -63,7 +63,9 @@ final class Simulation {
     Weather weather = Weather.draw(dice, beside);
     Evaluations evaluations = new Evaluations(beside.beside());
     Orchestration drawn = new RandomDefinitions(dice).draw();
-    Orchestration definition = run.conditions() ? evaluations.added(drawn) : drawn;
+    Orchestration conditional = run.conditions() ? evaluations.added(drawn) : drawn;
+    Orchestration definition =
+        run.choices() ? evaluations.withChoices(conditional) : conditional;
     scene =
         new Scene(
             dice,
@@ -115,11 +117,18 @@ final class Simulation {
    * @param without numbers of the faults to leave out
    * @param finer whether workers say more than success and failure
    * @param conditions whether steps have conditions, and some are carried out inside
+   * @param choices whether some steps choose, and some edges carry no results
    */
-  record Run(long seed, Set<BrokenRule> broken, BitSet without, boolean finer, boolean conditions) {
+  record Run(
+      long seed,
+      Set<BrokenRule> broken,
+      BitSet without,
+      boolean finer,
+      boolean conditions,
+      boolean choices) {
 
     Run(long seed, Set<BrokenRule> broken, BitSet without) {
-      this(seed, broken, without, false, false);
+      this(seed, broken, without, false, false, false);
     }
 
     static Run of(long seed) {
@@ -127,15 +136,19 @@ final class Simulation {
     }
 
     Run withFinerAnswers() {
-      return new Run(seed, broken, without, true, conditions);
+      return new Run(seed, broken, without, true, conditions, choices);
     }
 
     Run withConditions() {
-      return new Run(seed, broken, without, finer, true);
+      return new Run(seed, broken, without, finer, true, choices);
+    }
+
+    Run withChoices() {
+      return new Run(seed, broken, without, finer, true, true);
     }
 
     Run without(BitSet faults) {
-      return new Run(seed, broken, faults, finer, conditions);
+      return new Run(seed, broken, faults, finer, conditions, choices);
     }
   }
 
