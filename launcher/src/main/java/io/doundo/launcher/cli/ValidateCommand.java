@@ -7,20 +7,31 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code doundo validate}: what {@code register} would say, without a service. */
+/**
+ * {@code doundo validate}: what {@code register} would say, and what a flow's steps would be sent,
+ * without a service.
+ */
 @Command(
     name = "validate",
-    description = "Check registration files offline.",
+    description = {
+      "Check registration files offline.",
+      "With --payload, also show what each step of a flow with this payload would be sent, and which"
+          + " branches it would take. Steps are taken to succeed."
+    },
     mixinStandardHelpOptions = true)
 public final class ValidateCommand implements Callable<Integer> {
 
@@ -30,10 +41,30 @@ public final class ValidateCommand implements Callable<Integer> {
       description = "Files to read; - for standard input.")
   private List<String> files = List.of();
 
+  @Option(
+      names = "--payload",
+      paramLabel = "FILE",
+      description = "The payload of a start, as JSON; - for standard input.")
+  private @Nullable String payloadFile;
+
+  @Option(
+      names = "--result",
+      paramLabel = "STEP=FILE",
+      description = "What a step returns, as JSON, for the steps behind it. Repeatable.")
+  private Map<String, String> resultFiles = new LinkedHashMap<>();
+
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
+    if (payloadFile == null && !resultFiles.isEmpty()) {
+      throw new CommandFailure(ExitCodes.USAGE, "--result needs --payload: the start's payload.");
+    }
+    RawJson payload =
+        payloadFile == null ? null : JsonArguments.json("--payload", "@" + payloadFile);
+    Map<String, RawJson> results = new LinkedHashMap<>();
+    resultFiles.forEach(
+        (step, file) -> results.put(step, JsonArguments.json("--result " + step, "@" + file)));
     int exitCode = ExitCodes.OK;
     for (String file : files) {
       byte[] document = JsonArguments.file(file);
@@ -42,10 +73,18 @@ public final class ValidateCommand implements Callable<Integer> {
       if (!problems.isEmpty()) {
         exitCode = ExitCodes.REFUSED;
       }
+      List<FlowPreview> previews =
+          payload == null || !problems.isEmpty()
+              ? List.of()
+              : FlowPreview.ofAll(compiled, payload, results);
+      if (previews.stream().anyMatch(FlowPreview::fails)) {
+        exitCode = ExitCodes.REFUSED;
+      }
       if (output.isJson()) {
-        output.json(json(file, compiled, problems));
+        output.json(json(file, compiled, problems, previews, payload != null));
       } else {
         print(file, compiled, problems);
+        previews.forEach(preview -> output.lines(preview.lines()));
       }
     }
     return exitCode;
@@ -79,7 +118,11 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(
-      String file, CompiledRegistration compiled, List<Problem> problems) {
+      String file,
+      CompiledRegistration compiled,
+      List<Problem> problems,
+      List<FlowPreview> previews,
+      boolean hasPayload) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("file", file);
     json.put("valid", problems.isEmpty());
@@ -94,6 +137,10 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     ArrayNode listed = json.putArray("problems");
     problems.forEach(problem -> listed.add(Json.MAPPER.<ObjectNode>valueToTree(problem)));
+    if (hasPayload) {
+      ArrayNode flows = json.putArray("flows");
+      previews.forEach(preview -> flows.add(preview.json()));
+    }
     return json;
   }
 }

@@ -1,0 +1,344 @@
+package io.doundo.orchestrator.evaluation;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.Reads;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each step of a flow would be sent, and which branches it would take, as far as that follows
+ * from a payload and from the results that are known. Nothing runs; steps are taken to succeed.
+ * Used once; not thread-safe.
+ */
+public final class PayloadPreview {
+
+  /** What would happen at a step. */
+  public sealed interface Outcome {
+
+    /**
+     * A worker is sent this.
+     *
+     * @param missing the steps whose results would be merged into it, and are not known
+     */
+    record Sent(RawJson payload, Set<String> missing) implements Outcome {}
+
+    /** The step's result is this. */
+    record Computed(RawJson result) implements Outcome {}
+
+    /** The step has nothing to send and nothing to compute: its rules hold, or it waits. */
+    record Passed() implements Outcome {}
+
+    /**
+     * A choice takes this branch.
+     *
+     * @param condition of the branch; null for {@code else}
+     */
+    record Chosen(int branch, @Nullable String condition) implements Outcome {}
+
+    /** The flow passes the step. */
+    record NotTaken(String why) implements Outcome {}
+
+    /** The step fails. */
+    record Failed(String error) implements Outcome {}
+
+    /** A step that must pass first fails. */
+    record NotReached(String failed) implements Outcome {}
+
+    /** What happens depends on the results of these steps. */
+    record Unknown(Set<String> missing) implements Outcome {}
+  }
+
+  /**
+   * One step.
+   *
+   * @param kind as documents say it; {@code remote} for a step that a worker carries out
+   */
+  public record Line(String step, String kind, Outcome outcome) {}
+
+  /** Raised inside when an expression needs what is not known. */
+  private static final class MissingException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Set<String> steps;
+
+    MissingException(Set<String> steps) {
+      super("not known: " + steps);
+      this.steps = steps;
+    }
+  }
+
+  private final Orchestration definition;
+  private final OrchestrationPrograms programs;
+  private final RawJson payload;
+  private final Map<String, RawJson> results;
+  private final RawJson flow;
+  private final Outcome[] outcomes;
+  private final @Nullable RawJson[] known;
+
+  private PayloadPreview(
+      Orchestration definition, RawJson payload, Map<String, RawJson> results, Instant startedAt) {
+    this.definition = definition;
+    this.programs = new OrchestrationPrograms(definition);
+    this.payload = payload;
+    this.results = results;
+    this.flow = flow(definition, startedAt);
+    this.outcomes = new Outcome[definition.steps().size()];
+    this.known = new RawJson[outcomes.length];
+  }
+
+  /**
+   * Previews a flow.
+   *
+   * @param results by the names of their steps, as workers would return them
+   * @param startedAt for expressions that read it
+   */
+  public static List<Line> of(
+      Orchestration definition, RawJson payload, Map<String, RawJson> results, Instant startedAt) {
+    return new PayloadPreview(definition, payload, results, startedAt).lines();
+  }
+
+  /** Why the orchestration does not take the payload, one sentence each; empty when it does. */
+  public static List<String> violations(Orchestration definition, RawJson payload) {
+    try {
+      return new OrchestrationPrograms(definition).violations(payload);
+    } catch (EvaluationException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<Line> lines() {
+    List<Line> lines = new ArrayList<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      Step step = definition.steps().get(i);
+      outcomes[i] = outcome(step, i);
+      lines.add(new Line(step.name(), step.work().kind(), outcomes[i]));
+    }
+    return lines;
+  }
+
+  private Outcome outcome(Step step, int index) {
+    for (int before : definition.graph().dependencies(index)) {
+      if (outcomes[before] instanceof Outcome.NotReached notReached) {
+        return notReached;
+      }
+      if (outcomes[before] instanceof Outcome.Failed && !definition.steps().get(before).goesOn()) {
+        return new Outcome.NotReached(definition.steps().get(before).name());
+      }
+    }
+    try {
+      String why = notTaken(step, index);
+      return why != null ? new Outcome.NotTaken(why) : taken(step, index);
+    } catch (MissingException e) {
+      return new Outcome.Unknown(e.steps);
+    } catch (EvaluationException e) {
+      return new Outcome.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable String notTaken(Step step, int index)
+      throws EvaluationException, MissingException {
+    Guard guard = step.guard();
+    if (guard != null) {
+      Outcome choice = outcomes[definition.indexOf(guard.choice())];
+      if (choice instanceof Outcome.Unknown unknown) {
+        throw new MissingException(unknown.missing());
+      }
+      if (!(choice instanceof Outcome.Chosen chosen) || chosen.branch() != guard.branch()) {
+        return guard.choice() + " does not take its branch";
+      }
+    }
+    Optional<Reads> when = programs.step(index).readByWhen();
+    if (when.isEmpty()) {
+      return null;
+    }
+    boolean isTaken = programs.step(index).isTaken(bind(index, when.get(), null));
+    return isTaken ? null : "its condition is false: " + step.when();
+  }
+
+  private Outcome taken(Step step, int index) throws EvaluationException, MissingException {
+    StepPrograms program = programs.step(index);
+    if (step.work() instanceof Work.Remote) {
+      Outcome sent = sent(program, index);
+      answered(step, index);
+      return sent;
+    }
+    if (step.work() instanceof Work.Choose choose) {
+      int branch = program.branch(bind(index, program.readByWork().orElse(Reads.NONE), null));
+      return branch < 0
+          ? new Outcome.Failed("no branch has a condition that is true, and there is no else")
+          : new Outcome.Chosen(branch, choose.branches().get(branch));
+    }
+    if (step.work() instanceof Work.Set) {
+      Bindings bindings = bind(index, program.readByWork().orElse(Reads.NONE), null);
+      RawJson made = program.set(bindings).orElseThrow();
+      RawJson kept = kept(index, made);
+      known[index] = kept;
+      return new Outcome.Computed(kept);
+    }
+    if (step.work() instanceof Work.Validate) {
+      List<String> broken =
+          program.brokenRules(bind(index, program.readByWork().orElse(Reads.NONE), null));
+      known[index] = RawJson.EMPTY_OBJECT;
+      return broken.isEmpty()
+          ? new Outcome.Passed()
+          : new Outcome.Failed(String.join("; ", broken));
+    }
+    answered(step, index);
+    return new Outcome.Passed();
+  }
+
+  /** Takes the step to succeed with the result that was given for it. */
+  private void answered(Step step, int index) throws EvaluationException, MissingException {
+    RawJson given = results.get(step.name());
+    if (given != null) {
+      known[index] = kept(index, given);
+    }
+  }
+
+  private Outcome.Sent sent(StepPrograms program, int index)
+      throws EvaluationException, MissingException {
+    Optional<Reads> reads = program.readByInput();
+    if (reads.isPresent()) {
+      return new Outcome.Sent(
+          program.input(bind(index, reads.get(), null)).orElseThrow(), Set.of());
+    }
+    Set<String> missing = new TreeSet<>();
+    RawJson merged = merged(index, missing);
+    return new Outcome.Sent(merged, missing);
+  }
+
+  private RawJson kept(int index, RawJson result) throws EvaluationException, MissingException {
+    StepPrograms program = programs.step(index);
+    Optional<Reads> reads = program.readByResult();
+    return reads.isEmpty()
+        ? result
+        : program.result(bind(index, reads.get(), result)).orElseThrow();
+  }
+
+  /**
+   * The payload with the results of the ancestors over it.
+   *
+   * @param missing takes the names of those whose results are not known
+   */
+  private RawJson merged(int index, Set<String> missing) {
+    int[] givers = definition.graph().givers(index);
+    if (givers.length == 1 && known[givers[0]] != null && !known[givers[0]].isObject()) {
+      return known[givers[0]];
+    }
+    List<RawJson> parts = new ArrayList<>();
+    if (payload.isObject()) {
+      parts.add(payload);
+    }
+    for (int ancestor : definition.graph().ancestors(index)) {
+      RawJson result = known[ancestor];
+      if (result == null && isOpen(ancestor) && returnsSomething(ancestor)) {
+        missing.add(definition.steps().get(ancestor).name());
+      } else if (result != null && result.isObject()) {
+        parts.add(result);
+      }
+    }
+    try {
+      if (parts.isEmpty()) {
+        return payload;
+      }
+      return parts.size() == 1 ? parts.get(0) : Json.merge(parts);
+    } catch (MalformedRecordException e) {
+      throw new IllegalStateException("what was read as JSON is none", e);
+    }
+  }
+
+  private boolean returnsSomething(int step) {
+    Work work = definition.steps().get(step).work();
+    return !(work instanceof Work.Choose) && !(work instanceof Work.Validate);
+  }
+
+  /** Whether the step has, or may have, a result that nobody knows. */
+  private boolean isOpen(int step) {
+    return known[step] == null
+        && (outcomes[step] instanceof Outcome.Sent
+            || outcomes[step] instanceof Outcome.Unknown
+            || (outcomes[step] instanceof Outcome.Passed && returnsSomething(step)));
+  }
+
+  private Bindings bind(int index, Reads reads, @Nullable RawJson result) throws MissingException {
+    Set<String> missing = new TreeSet<>();
+    Bindings bindings = new Bindings();
+    for (String variable : reads.variables()) {
+      switch (variable) {
+        case "payload" -> bindings.with(variable, payload);
+        case "input" -> bindings.with(variable, merged(index, missing));
+        case "flow" -> bindings.with(variable, flow);
+        case "result" -> bindings.with(variable, result == null ? RawJson.EMPTY_OBJECT : result);
+        case "effect" -> bindings.with(variable, Json.string("DONE"));
+        default -> throw new IllegalStateException("nothing is known of " + variable);
+      }
+    }
+    for (String name : reads.steps()) {
+      int step = definition.indexOf(name);
+      if (outcomes[step] instanceof Outcome.Unknown unknown) {
+        missing.addAll(unknown.missing());
+      } else if (isOpen(step)) {
+        missing.add(name);
+      } else {
+        bindings.withStep(name, fields(step));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new MissingException(missing);
+    }
+    return bindings;
+  }
+
+  private Map<String, RawJson> fields(int step) {
+    Outcome outcome = outcomes[step];
+    boolean hasFailed = outcome instanceof Outcome.Failed;
+    Map<String, RawJson> fields = new LinkedHashMap<>();
+    if (known[step] != null && !hasFailed) {
+      fields.put("result", known[step]);
+    }
+    String status =
+        hasFailed
+            ? "GIVEN_UP"
+            : outcome instanceof Outcome.NotTaken ? "NOT_TAKEN" : "DO_SUCCESS";
+    fields.put("status", Json.string(status));
+    fields.put("failed", hasFailed ? RawJson.TRUE : RawJson.FALSE);
+    if (outcome instanceof Outcome.Failed failed) {
+      fields.put("error", Json.string(failed.error()));
+    }
+    if (outcome instanceof Outcome.Chosen chosen) {
+      fields.put("branch", RawJson.trusted(Integer.toString(chosen.branch()).getBytes(US_ASCII)));
+    }
+    return fields;
+  }
+
+  private static RawJson flow(Orchestration definition, Instant startedAt) {
+    JsonWriter json = new JsonWriter(256);
+    json.beginObject()
+        .field("id", "preview")
+        .field("root", "preview")
+        .field("name", definition.name())
+        .field("version", definition.id().hash())
+        .field("startedAt", startedAt.toString())
+        .present("initiator", definition.initiator());
+    return RawJson.trusted(json.endObject().toByteArray());
+  }
+}
