@@ -79,8 +79,8 @@ public final class DefinitionsCommand implements Callable<Integer> {
           step.path("seq").asString(""),
           step.path("name").asString(""),
           ListText.all(step.path("dependsOn")),
-          step.path("retry").path("maxAttempts").asString(""),
-          TimeText.setting(step.path("timeout")),
+          isRemote(step) ? step.path("retry").path("maxAttempts").asString("") : "",
+          isRemote(step) ? TimeText.setting(step.path("timeout")) : "",
           notes(step),
           ListText.all(step.path("servedBy")));
     }
@@ -97,10 +97,27 @@ public final class DefinitionsCommand implements Callable<Integer> {
     output.lines(versions.lines(output.terminal(), "  "));
   }
 
+  /** Whether a worker carries it out, and so has attempts and a timeout. */
+  private static boolean isRemote(JsonNode step) {
+    return step.path("kind").asString("remote").equals("remote");
+  }
+
   private static String notes(JsonNode step) {
     StringBuilder notes = new StringBuilder();
+    int branches = step.path("branches").size();
+    note(notes, branches > 0, "choice of " + branches);
+    note(notes, branches == 0 && !isRemote(step), step.path("kind").asString(""));
+    JsonNode guard = step.path("guard");
+    note(
+        notes,
+        guard.isObject(),
+        "branch %s of %s"
+            .formatted(guard.path("branch").asString(""), guard.path("choice").asString("")));
+    String when = step.path("when").asString("");
+    note(notes, !when.isEmpty(), "when " + when);
+    note(notes, !step.path("after").isEmpty(), "not beside " + ListText.all(step.path("after")));
     note(notes, step.path("pivot").asBoolean(false), "pivot");
-    note(notes, !step.path("undoable").asBoolean(true), "no undo");
+    note(notes, isRemote(step) && !step.path("undoable").asBoolean(true), "no undo");
     note(notes, step.path("undoFailed").asBoolean(false), "undo failed");
     note(notes, step.path("committed").asBoolean(false), "committed");
     note(notes, step.path("sharedTopic").asBoolean(false), "shared topic");

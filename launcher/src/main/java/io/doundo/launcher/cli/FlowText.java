@@ -105,6 +105,7 @@ final class FlowText {
     StringBuilder note = new StringBuilder();
     append(note, "times out at ", TimeText.timeAndDistance(step.path("attemptDeadlineAt"), now));
     append(note, "next attempt at ", TimeText.timeAndDistance(step.path("nextAttemptAt"), now));
+    append(note, "takes branch ", step.path("branch").asString(""));
     append(note, note.isEmpty() ? "" : "; ", step.path("errorMessage").asString(""));
     return note.toString();
   }

@@ -506,6 +506,30 @@ class CommandsTest {
   }
 
   @Test
+  void choicesAndLanesAreShown() {
+    service.answer(
+        "GET /api/orchestrations/order",
+        200,
+        """
+        {"name":"order","version":1,"type":"SEQUENTIAL","definition":"order@00","steps":[
+          {"seq":1,"name":"route","kind":"choice","dependsOn":[],"after":[],"branches":["x",null],
+           "retry":{"maxAttempts":3},"timeout":"PT5M","undoable":false},
+          {"seq":2,"name":"express","kind":"remote","dependsOn":["route"],"after":["other"],
+           "guard":{"choice":"route","branch":0},"when":"payload.x","retry":{"maxAttempts":3},
+           "timeout":"PT5M","undoable":true}],
+         "versions":[]}""");
+
+    assertThat(service.run("definitions", "order").out().lines())
+        .anySatisfy(line -> assertThat(line).matches(" +1 +route +choice of 2 *"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches(
+                        " +2 +express +route +3 +5m"
+                            + " +branch 0 of route, when payload.x, not beside other *"));
+  }
+
+  @Test
   void aFileIsValidatedWithoutAService() throws IOException {
     Path good = Path.of("../registration-examples/graph-initiator-registration.yaml");
     Path bad =
@@ -554,6 +578,83 @@ class CommandsTest {
             line -> assertThat(line).isEqualTo(bad + ": 2 problems:"),
             line -> assertThat(line).contains("steps[0].seq", "must be a whole number"),
             line -> assertThat(line).contains("steps[0].timeout", "must be a duration"));
+  }
+
+  @Test
+  void validateShowsWhatEachStepWouldBeSent() throws Exception {
+    String file = "../registration-examples/choice-registration.yaml";
+    Path payload = directory.resolve("payload.json");
+    Files.writeString(payload, "{\"amount\": 30, \"country\": \"DE\"}");
+    Path rating = directory.resolve("rating.json");
+    Files.writeString(rating, "{\"score\": 400}");
+
+    CommandResult unrated =
+        FakeService.runPlain("validate", file, "--payload", payload.toString());
+    assertThat(unrated.code()).isZero();
+    assertThat(unrated.out().lines())
+        .anySatisfy(line -> assertThat(line).matches(" +checkOrder +holds"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches(" +rateCustomer +is sent \\{\"amount\":30,\"country\":\"DE\"}"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches(" +route +depends on what is returned by rateCustomer"))
+        .endsWith("  Say what a step returns with --result STEP=FILE.");
+
+    CommandResult rated =
+        FakeService.runPlain(
+            "validate",
+            file,
+            "--payload",
+            payload.toString(),
+            "--result",
+            "rateCustomer=" + rating);
+    assertThat(rated.out().lines())
+        .anySatisfy(line -> assertThat(line).matches(" +route +takes branch 1: payload.amount .*"))
+        .anySatisfy(
+            line -> assertThat(line).matches(" +reviewOrder +is not taken: route does not .*"))
+        .anySatisfy(line -> assertThat(line).matches(" +shipParcel +is sent \\{.*\"score\".*}"));
+  }
+
+  @Test
+  void validateShowsForScriptsAsWellAndFailsWhereTheFlowWould() throws Exception {
+    Path payload = directory.resolve("payload.json");
+    Files.writeString(payload, "{\"amount\": 0, \"country\": \"DE\"}");
+
+    CommandResult ran =
+        FakeService.runPlain(
+            "validate",
+            "../registration-examples/choice-registration.yaml",
+            "--payload",
+            payload.toString(),
+            "-o",
+            "json");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out())
+        .contains(
+            "\"step\":\"checkOrder\",\"kind\":\"validate\",\"outcome\":\"failed\"",
+            "\"error\":\"amount 0 is not positive\"",
+            "\"outcome\":\"notReached\",\"failed\":\"checkOrder\"");
+  }
+
+  @Test
+  void aResultOfAStepThatThereIsNotIsRefused() throws Exception {
+    Path payload = Files.writeString(directory.resolve("payload.json"), "{}");
+
+    CommandResult ran =
+        FakeService.runPlain(
+            "validate",
+            "../registration-examples/choice-registration.yaml",
+            "--payload",
+            payload.toString(),
+            "--result",
+            "rateCustmer=" + payload);
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("no step rateCustmer", "did you mean rateCustomer?");
   }
 
   @Test

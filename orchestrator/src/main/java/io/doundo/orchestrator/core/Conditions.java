@@ -27,9 +27,11 @@ final class Conditions {
   /** Whether the choice that the step is a part of has taken another branch, or none. */
   static boolean isOfAnotherBranch(FlowDraft flow, int step) {
     Guard guard = flow.definitionOf(step).guard();
-    return guard != null
-        && flow.steps[step].status == StepStatus.PENDING
-        && flow.steps[flow.definition().indexOf(guard.choice())].branch != guard.branch();
+    if (guard == null || flow.steps[step].status != StepStatus.PENDING) {
+      return false;
+    }
+    StepDraft choice = flow.steps[flow.definition().indexOf(guard.choice())];
+    return choice.passed() && choice.branch != guard.branch();
   }
 
   /** Whether the step is known to be taken: in this decision, or by what it has begun since. */

@@ -21,6 +21,10 @@ final class Forward {
     boolean moving = false;
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
+      if (Conditions.isOfAnotherBranch(flow, i)) {
+        // Whatever else it would have waited for: of its branch nothing is to come.
+        Conditions.passOver(flow, i, "its branch is not taken");
+      }
       boolean reached = dependenciesBehind(flow, i, behind);
       if (!flow.paused && readyToSend(flow, i, reached)) {
         begin(flow, i);
@@ -41,9 +45,7 @@ final class Forward {
   }
 
   private static void begin(FlowDraft flow, int step) {
-    if (Conditions.isOfAnotherBranch(flow, step)) {
-      Conditions.passOver(flow, step, "its branch is not taken");
-    } else if (Conditions.isOpen(flow, step)) {
+    if (Conditions.isOpen(flow, step)) {
       flow.evaluate(step, Purpose.WHEN);
     } else {
       flow.machineOf(step).begin(flow, step);

@@ -64,6 +64,23 @@ public record Step(
     after = List.copyOf(after);
   }
 
+  /** The same step in a branch, or behind steps whose results it is not given. */
+  public Step within(List<String> waitsFor, @Nullable Guard branch) {
+    return new Step(
+        name,
+        seq,
+        dependsOn,
+        waitsFor,
+        branch,
+        when,
+        data,
+        work,
+        attempts,
+        undoing,
+        goesOn,
+        pivot);
+  }
+
   public Duration timeout() {
     return attempts.timeout();
   }

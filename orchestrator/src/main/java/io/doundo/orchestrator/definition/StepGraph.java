@@ -20,25 +20,28 @@ public final class StepGraph {
   private final int[][] givers;
   private final int[][] dependents;
   private final int[][] ancestors;
+  private final int[][] predecessors;
 
   private StepGraph(
       Map<String, Integer> indexes,
       int[][] dependencies,
       int[][] givers,
       int[][] dependents,
-      int[][] ancestors) {
+      int[][] ancestors,
+      int[][] predecessors) {
     this.indexes = indexes;
     this.dependencies = dependencies;
     this.givers = givers;
     this.dependents = dependents;
     this.ancestors = ancestors;
+    this.predecessors = predecessors;
   }
 
   /**
    * Derives the graph of steps in topological order.
    *
    * @throws IllegalArgumentException when a name occurs twice, or a step depends on one that does
-   *     not stand before it
+   *     not stand before it, or in a branch of one
    */
   public static StepGraph of(List<Step> steps) {
     int size = steps.size();
@@ -46,12 +49,15 @@ public final class StepGraph {
     int[][] dependencies = new int[size][];
     int[][] givers = new int[size][];
     int[][] ancestors = new int[size][];
+    int[][] predecessors = new int[size][];
     BitSet[] above = new BitSet[size];
+    BitSet[] before = new BitSet[size];
     List<List<Integer>> below = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       Step step = steps.get(i);
       below.add(new ArrayList<>());
       above[i] = new BitSet(size);
+      before[i] = new BitSet(size);
       int[] direct = indexesOf(step, step.dependsOn(), indexes);
       for (int index : direct) {
         above[i].set(index);
@@ -61,9 +67,13 @@ public final class StepGraph {
       dependencies[i] =
           step.after().isEmpty() ? direct : union(direct, indexesOf(step, step.after(), indexes));
       for (int index : dependencies[i]) {
+        before[i].set(index);
+        before[i].or(before[index]);
         below.get(index).add(i);
       }
       ancestors[i] = above[i].stream().toArray();
+      predecessors[i] = before[i].equals(above[i]) ? ancestors[i] : before[i].stream().toArray();
+      requireChoice(step, steps, indexes);
       if (indexes.put(step.name(), i) != null) {
         throw new IllegalArgumentException("step " + step.name() + " occurs twice");
       }
@@ -72,7 +82,23 @@ public final class StepGraph {
     for (int i = 0; i < size; i++) {
       dependents[i] = below.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
-    return new StepGraph(Map.copyOf(indexes), dependencies, givers, dependents, ancestors);
+    return new StepGraph(Map.copyOf(indexes), dependencies, givers, dependents, ancestors, predecessors);
+  }
+
+  private static void requireChoice(Step step, List<Step> steps, Map<String, Integer> indexes) {
+    Guard guard = step.guard();
+    if (guard == null) {
+      return;
+    }
+    Integer index = indexes.get(guard.choice());
+    if (index == null
+        || !(steps.get(index).work() instanceof Work.Choose choice)
+        || guard.branch() < 0
+        || guard.branch() >= choice.branches().size()) {
+      throw new IllegalArgumentException(
+          "step %s stands in branch %d of %s, and no such choice is before it"
+              .formatted(step.name(), guard.branch(), guard.choice()));
+    }
   }
 
   private static int[] indexesOf(Step step, List<String> names, Map<String, Integer> indexes) {
@@ -123,6 +149,11 @@ public final class StepGraph {
    */
   public int[] ancestors(int step) {
     return ancestors[step];
+  }
+
+  /** All steps that must have passed before this one, on any path, ascending. */
+  public int[] predecessors(int step) {
+    return predecessors[step];
   }
 
   @Override

@@ -270,7 +270,7 @@ final class Checker {
           "step \""
               + name
               + "\" does not come before this step, so its result would depend on the order of"
-              + " arrival; add it to dependsOn");
+              + " arrival; put it before this one, or add it to dependsOn");
     } else {
       problems.accept(
           "there is no step \""

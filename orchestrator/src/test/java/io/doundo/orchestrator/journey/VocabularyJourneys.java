@@ -139,7 +139,7 @@ public abstract class VocabularyJourneys {
       assertThat(compiled.problems()).as(examples.group(2)).isEmpty();
       names.add(examples.group(2));
     }
-    assertThat(names).hasSizeGreaterThanOrEqualTo(6).doesNotHaveDuplicates();
+    assertThat(names).hasSizeGreaterThanOrEqualTo(8).doesNotHaveDuplicates();
     begin("invoice", Map.of("lines", List.of()));
   }
 
@@ -378,6 +378,115 @@ public abstract class VocabularyJourneys {
     assertThat(flow().steps().get(1).status()).isEqualTo(StepStatus.GIVEN_UP);
     assertThat(flow().steps().get(1).result()).isNull();
     succeed(support);
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  // --- choice -----------------------------------------------------------------------------------
+
+  private void rate(int score) {
+    begin("loan", Map.of("order", 7));
+    succeed(expectOne("DO rate"), Map.of("score", score));
+  }
+
+  @Test
+  void aChoiceTakesTheFirstBranchThatMatches() {
+    rate(900);
+    succeed(expectOne("DO approve"));
+    succeed(expectOne("DO notify"));
+    succeed(expectOne("DO archive"));
+    expectFlow(
+        FlowStatus.COMPLETED,
+        StepStatus.DO_SUCCESS,
+        StepStatus.DO_SUCCESS,
+        StepStatus.DO_SUCCESS,
+        StepStatus.DO_SUCCESS,
+        StepStatus.NOT_TAKEN,
+        StepStatus.DO_SUCCESS);
+    assertThat(flow().steps().get(1).branch()).isZero();
+  }
+
+  @Test
+  void theOtherBranchesAreNotTaken() {
+    rate(500);
+    Command review = expectOne("DO review");
+    assertThat(flow().steps().get(2).status()).isEqualTo(StepStatus.NOT_TAKEN);
+    assertThat(flow().steps().get(3).status()).isEqualTo(StepStatus.NOT_TAKEN);
+    succeed(review);
+    failForGood(expectOne("DO archive"));
+    succeed(expectOne("UNDO review"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  @Test
+  void anElseMayDoNothing() {
+    rate(1);
+    succeed(expectOne("DO archive"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(flow().steps().get(1).branch()).isEqualTo(2);
+  }
+
+  private static final String NO_ELSE =
+      """
+      orchestrationName: route
+      steps:
+        - { name: charge, pivot: true, undo: none }
+        - name: way
+          choice:
+            - { when: payload.way == 'left', do: [ { name: left, undo: none } ] }
+            - { when: payload.way == 'right', do: [ { name: right, undo: none } ] }
+        - { name: close, when: steps.way.branch >= 0, undo: none }
+      """;
+
+  @Test
+  void aChoiceWithoutMatchFailsAndAnOperatorNamesABranch() {
+    beginOf(NO_ELSE, Map.of("way", "up"));
+    succeed(expectOne("DO charge"));
+    expect();
+    expectParked(ParkReason.FORWARD_EXHAUSTED);
+    control(ControlAction.RESOLVE, "way", Map.of("branch", 2));
+    assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.contains("no branch 2"));
+    control(ControlAction.RESOLVE, "way", Map.of("branch", 1));
+    succeed(expectOne("DO right"));
+    succeed(expectOne("DO close"));
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aChoiceThatIsSkippedTakesNoBranch() {
+    beginOf(NO_ELSE.replace("steps.way.branch >= 0", "payload.way == 'up'"), Map.of("way", "up"));
+    succeed(expectOne("DO charge"));
+    expectParked(ParkReason.FORWARD_EXHAUSTED);
+    control(ControlAction.SKIP, "way", Map.of());
+    succeed(expectOne("DO close"));
+    expectFlow(
+        FlowStatus.COMPLETED,
+        StepStatus.DO_SUCCESS,
+        StepStatus.SKIPPED,
+        StepStatus.NOT_TAKEN,
+        StepStatus.NOT_TAKEN,
+        StepStatus.DO_SUCCESS);
+  }
+
+  // --- parallel ---------------------------------------------------------------------------------
+
+  @Test
+  void lanesRunSideBySideAndNeverMoreThanAllowed() {
+    begin("trip", Map.of("to", "Rome"));
+    List<Command> first = expect("DO hotel", "DO flight");
+    Command hotel = first.get(0).step().equals("hotel") ? first.get(0) : first.get(1);
+    Command flight = first.get(0).step().equals("hotel") ? first.get(1) : first.get(0);
+    succeed(flight, Map.of("flight", 1));
+    Command seat = expectOne("DO seat");
+    assertThat(seat.payload()).containsEntry("flight", 1);
+    succeed(hotel, Map.of("hotel", 1));
+    Command car = expectOne("DO car");
+    assertThat(car.payload()).isEqualTo(Map.of("to", "Rome"));
+    succeed(seat);
+    expect();
+    succeed(car);
+    Command confirm = expectOne("DO confirm");
+    assertThat(confirm.payload()).containsEntry("hotel", 1).containsEntry("flight", 1);
+    succeed(confirm);
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
 

@@ -190,6 +190,32 @@ class TestOrchestratorTest {
     }
   }
 
+  @Test
+  void aChoiceTakesTheBranchThatThePayloadSays() {
+    String document =
+        """
+        orchestrationName: order
+        steps:
+          - { name: reserveStock }
+          - name: payment
+            choice:
+              - { when: "payload.orderId == '4711'", do: [ { name: charge } ] }
+              - { else: [] }
+          - { name: ship }
+        """;
+    try (TestOrchestrator choosing = TestOrchestrator.of(document).with(worker)) {
+      TestFlow paid = choosing.start(ORDER);
+      paid.expectDo("reserveStock").handled().expectDo("charge").handled();
+      paid.expectDo("ship").handled().expectCompleted();
+
+      TestFlow free = choosing.start(Map.of("orderId", "4712"));
+      free.expectDo("reserveStock").handled();
+      free.expectDo("ship").failsForGood("no courier");
+      free.expectUndo("reserveStock").handled();
+      free.expectUndone();
+    }
+  }
+
   @SagaWorker("order")
   static class InvalidHandlers {
     @Do("reserveStock")

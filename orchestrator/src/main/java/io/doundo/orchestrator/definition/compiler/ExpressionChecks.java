@@ -24,12 +24,16 @@ final class ExpressionChecks {
   private static final String PAYLOAD = "payload";
   private static final String RESULT = "result";
 
+  /** The index of the branch that a choice has taken. */
+  private static final String BRANCH = "branch";
+
   private static final int MAX_RULES = 100;
 
   private final Report report;
   private final Shape payload;
   private final List<Step> steps;
   private final StepGraph graph;
+  private final Guards guards;
   private final Map<String, StepExpressions> drafts = new HashMap<>();
   private final Map<String, Shape> results = new HashMap<>();
 
@@ -43,6 +47,7 @@ final class ExpressionChecks {
     this.payload = payload == null ? Shape.UNKNOWN : Shape.of(payload.tree());
     this.steps = steps;
     this.graph = StepGraph.of(steps);
+    this.guards = Guards.of(steps);
     drafts.forEach(draft -> this.drafts.put(draft.name(), draft.expressions()));
   }
 
@@ -63,7 +68,7 @@ final class ExpressionChecks {
       for (int i = 0; i < steps.size(); i++) {
         all.add(i);
       }
-      template(orchestration, result, RESULT, names(all, false));
+      template(orchestration, result, RESULT, names(null, all, false));
     }
   }
 
@@ -72,7 +77,8 @@ final class ExpressionChecks {
     for (int ancestor : graph.ancestors(index)) {
       ancestors.add(ancestor);
     }
-    Names before = names(ancestors, false);
+    String name = steps.get(index).name();
+    Names before = names(name, ancestors, false);
     String when = step.when();
     if (when != null) {
       compiler(step.fields(), null, before).condition("when", when);
@@ -82,10 +88,13 @@ final class ExpressionChecks {
     }
     if (step.result() != null) {
       // An answer that counts is there when it is shaped.
-      template(step.fields(), step.result(), RESULT, names(ancestors, true).certain());
+      template(step.fields(), step.result(), RESULT, names(name, ancestors, true).certain());
     }
     if (step.undoInput() != null) {
-      template(step.fields(), step.undoInput(), "undo.input", names(ancestors, true));
+      template(step.fields(), step.undoInput(), "undo.input", names(name, ancestors, true));
+    }
+    if (step.branches() != null) {
+      choice(step.fields(), step.branches(), before);
     }
     LocatedJson work = step.work();
     if (work != null && "set".equals(step.kind())) {
@@ -93,8 +102,17 @@ final class ExpressionChecks {
         step.fields().problem("set", "must be an object: its fields are the result");
       }
       template(step.fields(), work, "set", before);
-    } else if (work != null) {
+    } else if (work != null && "validate".equals(step.kind())) {
       rules(step.fields(), work, before);
+    }
+  }
+
+  private void choice(Fields fields, Branches branches, Names names) {
+    for (int i = 0; i < branches.branches().size(); i++) {
+      Branches.Branch branch = branches.branches().get(i);
+      if (branch.when() != null) {
+        compiler(branch.fields(), null, names).condition("when", branch.when());
+      }
     }
   }
 
@@ -169,7 +187,10 @@ final class ExpressionChecks {
     }
   }
 
-  private Names names(Set<Integer> ancestors, boolean hasResult) {
+  /**
+   * @param reader the step that reads them; null for what is told of the whole flow
+   */
+  private Names names(@Nullable String reader, Set<Integer> ancestors, boolean hasResult) {
     Map<String, Shape> variables = new HashMap<>();
     variables.put(PAYLOAD, payload);
     variables.put("input", Shape.UNKNOWN);
@@ -184,7 +205,7 @@ final class ExpressionChecks {
     for (int i = 0; i < steps.size(); i++) {
       String name = steps.get(i).name();
       if (ancestors.contains(i)) {
-        before.put(name, step(name));
+        before.put(name, step(name, reader));
       } else {
         others.add(name);
       }
@@ -192,10 +213,16 @@ final class ExpressionChecks {
     return new Names(variables, hasResult ? Set.of(RESULT) : Set.of(), before, others);
   }
 
-  private Names.Step step(String name) {
+  /** A step in a branch is certain for those that are taken only together with it. */
+  private Names.Step step(String name, @Nullable String reader) {
     StepExpressions step = drafts.get(name);
-    boolean mayBeAbsent = step != null && (step.when() != null || step.goesOn());
-    return new Names.Step(mayBeAbsent, results.getOrDefault(name, Shape.UNKNOWN), Set.of());
+    boolean isTaken =
+        reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);
+    boolean mayBeAbsent = !isTaken || (step != null && (step.when() != null || step.goesOn()));
+    return new Names.Step(
+        mayBeAbsent,
+        results.getOrDefault(name, Shape.UNKNOWN),
+        step != null && step.branches() != null ? Set.of(BRANCH) : Set.of());
   }
 
   private static Shape shapeOfResult(StepExpressions step) {

@@ -58,6 +58,33 @@ final class Fields {
     report.problem(value == null ? mapping : value, path(name), message);
   }
 
+  /** Reports a problem with a part of a field. */
+  void problem(Located at, String place, String message) {
+    report.problem(at, path(place), message);
+  }
+
+  /** The fields of an element of a list. */
+  Fields element(String list, int index, Mapping element) {
+    return new Fields(element, path(list) + '[' + index + ']', report);
+  }
+
+  /**
+   * Refuses all other fields.
+   *
+   * @param ofWhat for the message, such as {@code of a rule}
+   */
+  void refuseAllBut(Set<String> known, String ofWhat) {
+    for (Map.Entry<String, Field> entry : mapping.fields().entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        report.problem(
+            entry.getValue().line(),
+            entry.getValue().column(),
+            path(entry.getKey()),
+            "unknown field " + ofWhat + Suggestions.didYouMean(entry.getKey(), known));
+      }
+    }
+  }
+
   /** Refuses fields that are nearly known and warns of others. */
   void refuseUnknown(Set<String> known) {
     refuseUnknown(known, Set.of());

@@ -89,20 +89,14 @@ final class RegistrationReader {
     Duration undoWindow = fields.timeout("undoWindow", Duration.ZERO);
     String searchKey = fields.text("searchKey", MAX_TEXT);
     String description = fields.text("description", MAX_DESCRIPTION);
-    List<StepDraft> drafts = new ArrayList<>();
-    List<Fields> stepFields = steps();
-    for (int i = 0; i < stepFields.size(); i++) {
-      StepDraft draft = StepDraft.read(stepFields.get(i), i + 1, sharedTopic, vocabulary);
-      if (draft != null) {
-        drafts.add(draft);
-      }
-    }
-    List<Step> steps = StepSorter.sort(type, drafts, drafts.size() == stepFields.size(), report);
+    BlockReader blocks = new BlockReader(vocabulary, sharedTopic);
+    steps().forEach(blocks::read);
+    List<Step> steps = StepSorter.sort(type, blocks, report);
     Presentation presentation = vocabulary.presentation(fields);
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);
     if (steps != null && vocabulary.isNew()) {
-      ExpressionChecks checks = new ExpressionChecks(report, payload, steps, drafts);
+      ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks.steps());
       checks.checkSteps();
       checks.checkResult(fields, result);
     }

@@ -69,9 +69,9 @@ record StepDraft(
   private static final List<String> BINDINGS =
       List.of("handlerClass", "doMethod", "undoMethod", "handlerMethod", "undoHandlerMethod");
 
-  private static final int MAX_TEXT = 255;
+  static final int MAX_TEXT = 255;
   private static final int MAX_SEQ = 1_000_000;
-  private static final int MAX_DEPENDENCIES = 200;
+  static final int MAX_DEPENDENCIES = 200;
 
   /** Reads a step; null when it has no usable name, which is then reported. */
   static @Nullable StepDraft read(

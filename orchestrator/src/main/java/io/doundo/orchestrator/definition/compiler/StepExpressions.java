@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * in the document. {@link ExpressionChecks} compiles it when the order of the steps is known.
  *
  * @param kind the field that says what the step does; null for a step that a worker carries out
+ * @param branches of a choice; null for other steps
  * @param goesOn whether the flow goes on without the step when it fails
  */
 record StepExpressions(
@@ -25,9 +26,11 @@ record StepExpressions(
     @Nullable LocatedJson undoInput,
     @Nullable String kind,
     @Nullable LocatedJson work,
+    @Nullable Branches branches,
     boolean goesOn) {
 
   private static final int MAX_CONDITION = 4_100;
+  private static final String CHOICE = "choice";
 
   /** Fields of steps that only a worker's step can have. */
   private static final List<String> OF_WORKERS =
@@ -45,7 +48,7 @@ record StepExpressions(
 
   /** Of a step in a document of the vocabulary of before. */
   static StepExpressions none(Fields fields) {
-    return new StepExpressions(fields, null, null, null, null, null, null, false);
+    return new StepExpressions(fields, null, null, null, null, null, null, null, false);
   }
 
   /**
@@ -55,7 +58,8 @@ record StepExpressions(
    */
   static StepExpressions read(Fields fields, Set<String> runnable) {
     String kind = kind(fields);
-    LocatedJson work = kind == null ? null : json(fields, kind);
+    boolean isChoice = CHOICE.equals(kind);
+    LocatedJson work = kind == null || isChoice ? null : json(fields, kind);
     StepExpressions step =
         new StepExpressions(
             fields,
@@ -65,6 +69,7 @@ record StepExpressions(
             undoInput(fields),
             kind,
             work,
+            isChoice ? Branches.read(fields, MAX_CONDITION) : null,
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
     step.checkKind();
     step.checkOnFailure();
@@ -135,6 +140,9 @@ record StepExpressions(
     if (input != null) {
       fields.problem("input", "has no meaning for a step with \"" + kind + "\"");
     }
+    if (result != null && branches != null) {
+      fields.problem("result", "has no meaning for a choice, which has no result");
+    }
   }
 
   private void checkOnFailure() {
@@ -177,6 +185,9 @@ record StepExpressions(
 
   /** What the step does; null when a worker carries it out. */
   @Nullable Work inside() {
+    if (branches != null) {
+      return branches.work();
+    }
     if (kind == null || work == null) {
       return null;
     }

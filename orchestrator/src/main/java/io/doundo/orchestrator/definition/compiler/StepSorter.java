@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
@@ -31,6 +32,8 @@ final class StepSorter {
   private final Report report;
   private final Map<String, StepDraft> drafts = new LinkedHashMap<>();
   private final Map<String, List<String>> edges = new HashMap<>();
+  private final Map<String, List<String>> order = new HashMap<>();
+  private final Map<String, Guard> guards = new HashMap<>();
 
   private StepSorter(GraphType type, Report report) {
     this.type = type;
@@ -41,15 +44,21 @@ final class StepSorter {
    * The compiled steps; null when the document has a problem, here or elsewhere. Checks that are
    * possible despite other problems are still made, so that all problems are reported at once.
    *
-   * @param allRead whether every step of the document is among the drafts
+   * @param blocks the steps and what they stand in
    */
-  static @Nullable List<Step> sort(
-      GraphType type, List<StepDraft> drafts, boolean allRead, Report report) {
+  static @Nullable List<Step> sort(GraphType type, BlockReader blocks, Report report) {
     StepSorter sorter = new StepSorter(type, report);
     int before = report.problems().size();
-    drafts.forEach(sorter::add);
-    sorter.connect();
-    boolean edgesKnown = allRead && report.problems().size() == before;
+    blocks.steps().forEach(sorter::add);
+    boolean isUnique = report.problems().size() == before;
+    if (!blocks.hasBlocks()) {
+      sorter.connect();
+    } else if (isUnique) {
+      sorter.connectBlocks(BlockEdges.of(type, blocks.blocks()));
+    } else {
+      return null;
+    }
+    boolean edgesKnown = blocks.isComplete() && report.problems().size() == before;
     List<StepDraft> sorted = sorter.topologicalOrder();
     if (sorted == null || !edgesKnown) {
       return null;
@@ -80,11 +89,80 @@ final class StepSorter {
       if (dependsOn == null) {
         edges.putIfAbsent(draft.name(), List.of());
       } else if (type == GraphType.GRAPH) {
-        edges.put(draft.name(), dependencies(draft, dependsOn));
+        edges.put(draft.name(), dependencies(draft.fields(), dependsOn, drafts.keySet()));
       } else {
         draft.fields().problem("dependsOn", "needs type: graph");
       }
     }
+  }
+
+  /** The order is that of the document; in a graph, {@code dependsOn} adds to it. */
+  private void connectBlocks(BlockEdges blocks) {
+    guards.putAll(blocks.guards());
+    Map<String, Set<String>> all = new LinkedHashMap<>();
+    for (StepDraft draft : drafts.values()) {
+      if (draft.fields().value("seq") != null) {
+        draft
+            .fields()
+            .problem(
+                "seq",
+                "has no meaning in a document with choice or parallel: its steps run in the order"
+                    + " in which they are written; leave it out");
+      }
+      Set<String> names = new LinkedHashSet<>(blocks.dependencies(draft.name()));
+      names.addAll(meant(blocks, draft.name(), draft.fields(), draft.dependsOn()));
+      all.put(draft.name(), names);
+    }
+    blocks.openings().forEach(opening -> addDependencies(blocks, opening, all));
+    all.forEach(
+        (step, names) -> {
+          edges.put(step, List.copyOf(names));
+          order.put(
+              step, blocks.after(step).stream().filter(name -> !names.contains(name)).toList());
+        });
+  }
+
+  private void addDependencies(
+      BlockEdges blocks, BlockEdges.Opening opening, Map<String, Set<String>> all) {
+    Block.Parallel block = opening.block();
+    String name = block.name();
+    StepDraft same = name == null ? null : drafts.get(name);
+    if (same != null) {
+      block.fields().problem("name", "is also the name of " + place(same));
+    }
+    List<String> problems = new ArrayList<>();
+    for (String head : opening.heads()) {
+      // Each head has the same dependencies; what is wrong with them is said once.
+      if (problems.isEmpty()) {
+        int before = report.problems().size();
+        Set<String> names = meant(blocks, head, block.fields(), block.dependsOn());
+        all.getOrDefault(head, new LinkedHashSet<>()).addAll(names);
+        report.problems().stream().skip(before).map(Problem::message).forEach(problems::add);
+      }
+    }
+  }
+
+  private Set<String> meant(
+      BlockEdges blocks, String step, Fields fields, @Nullable List<Scalar> dependsOn) {
+    Set<String> names = new LinkedHashSet<>();
+    if (dependsOn == null) {
+      return names;
+    }
+    if (type != GraphType.GRAPH) {
+      fields.problem("dependsOn", "needs type: graph");
+      return names;
+    }
+    Set<String> known = new LinkedHashSet<>(drafts.keySet());
+    known.addAll(blocks.blockNames());
+    for (String name : dependencies(fields, dependsOn, known)) {
+      names.addAll(blocks.meantBy(name, step));
+    }
+    if (!drafts.keySet().containsAll(names)) {
+      fields.problem(
+          "dependsOn", "names the block that it stands in: name a step of it, or one before it");
+      names.retainAll(drafts.keySet());
+    }
+    return names;
   }
 
   private void connectChain() {
@@ -103,18 +181,18 @@ final class StepSorter {
     }
   }
 
-  private List<String> dependencies(StepDraft draft, List<Scalar> dependsOn) {
+  private List<String> dependencies(Fields fields, List<Scalar> dependsOn, Set<String> known) {
     Set<String> names = new LinkedHashSet<>();
     for (int i = 0; i < dependsOn.size(); i++) {
       Scalar entry = dependsOn.get(i);
-      if (drafts.containsKey(entry.text())) {
+      if (known.contains(entry.text())) {
         names.add(entry.text());
       } else {
         report.problem(
             entry,
-            draft.fields().path("dependsOn"),
+            fields.path("dependsOn"),
             "there is no step \"%s\"%s"
-                .formatted(entry.text(), Suggestions.didYouMean(entry.text(), drafts.keySet())));
+                .formatted(entry.text(), Suggestions.didYouMean(entry.text(), known)));
       }
     }
     return List.copyOf(names);
@@ -178,23 +256,22 @@ final class StepSorter {
     Set<String> beyondPivot = new HashSet<>();
     List<Step> steps = new ArrayList<>();
     for (StepDraft draft : sorted) {
-      List<String> dependencies = edgesOf(draft.name());
-      boolean afterPivot = dependencies.stream().anyMatch(beyondPivot::contains);
+      boolean afterPivot = edgesOf(draft.name()).stream().anyMatch(beyondPivot::contains);
       if (afterPivot || draft.pivot()) {
         beyondPivot.add(draft.name());
       }
-      if (afterPivot && draft.onTimeout() == OnTimeout.UNDO) {
-        draft
-            .fields()
-            .problem("onTimeout", "undo is not possible because the step comes after a pivot");
-      }
-      steps.add(draft.step(dependencies, afterPivot));
+      Step step = draft.step(edges.getOrDefault(draft.name(), List.of()), afterPivot);
+      Guard guard = guards.get(draft.name());
+      List<String> waitsFor = order.getOrDefault(draft.name(), List.of());
+      steps.add(guard == null && waitsFor.isEmpty() ? step : step.within(waitsFor, guard));
     }
     return steps;
   }
 
   private void checkPivots(List<Step> steps, List<StepDraft> sorted) {
     StepGraph graph = StepGraph.of(steps);
+    Guards branches = Guards.of(steps);
+    checkTimeouts(steps, sorted, graph, branches);
     for (int pivot = 0; pivot < steps.size(); pivot++) {
       if (!steps.get(pivot).pivot()) {
         continue;
@@ -202,7 +279,8 @@ final class StepSorter {
       int p = pivot;
       List<String> concurrent =
           IntStream.range(0, steps.size())
-              .filter(s -> s != p && !isAncestor(graph, s, p) && !isAncestor(graph, p, s))
+              .filter(s -> s != p && !isBefore(graph, s, p) && !isBefore(graph, p, s))
+              .filter(s -> !branches.exclude(steps.get(s).name(), steps.get(p).name()))
               .mapToObj(s -> steps.get(s).name())
               .toList();
       if (!concurrent.isEmpty()) {
@@ -217,12 +295,39 @@ final class StepSorter {
     }
   }
 
-  private static boolean isAncestor(StepGraph graph, int ancestor, int step) {
-    return IntStream.of(graph.ancestors(step)).anyMatch(a -> a == ancestor);
+  /** A pivot in another branch may not be taken, and then the step can turn the flow back. */
+  private static void checkTimeouts(
+      List<Step> steps, List<StepDraft> sorted, StepGraph graph, Guards branches) {
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      boolean isAfterPivot =
+          IntStream.of(graph.predecessors(i))
+              .mapToObj(steps::get)
+              .anyMatch(
+                  other -> other.pivot() && branches.isTakenWith(other.name(), step.name()));
+      if (isAfterPivot && step.onTimeout() == OnTimeout.UNDO) {
+        sorted
+            .get(i)
+            .fields()
+            .problem("onTimeout", "undo is not possible because the step comes after a pivot");
+      }
+    }
   }
 
+  private static boolean isBefore(StepGraph graph, int first, int second) {
+    return IntStream.of(graph.predecessors(second)).anyMatch(step -> step == first);
+  }
+
+  /** The steps that must have passed first, for whatever reason. */
   private List<String> edgesOf(String name) {
-    return edges.getOrDefault(name, List.of());
+    List<String> dependencies = edges.getOrDefault(name, List.of());
+    List<String> waitsFor = order.getOrDefault(name, List.of());
+    if (waitsFor.isEmpty()) {
+      return dependencies;
+    }
+    List<String> all = new ArrayList<>(dependencies);
+    all.addAll(waitsFor);
+    return all;
   }
 
   private static String place(StepDraft draft) {

@@ -34,6 +34,8 @@ final class Vocabulary {
           "onFailure",
           "set",
           "validate",
+          "choice",
+          "parallel",
           "payload",
           "title",
           "category",
@@ -44,13 +46,11 @@ final class Vocabulary {
       Set.of(FIELD, "payload", "result", "title", "category", "labels");
 
   /** The kinds of steps that can be compiled. */
-  static final Set<String> KINDS = Set.of("set", "validate");
+  static final Set<String> KINDS = Set.of("set", "validate", "choice");
 
   /** The kinds of steps that are known by name only. */
   private static final Set<String> LATER_KINDS =
       Set.of(
-          "choice",
-          "parallel",
           "wait",
           "until",
           "signal",
@@ -65,6 +65,9 @@ final class Vocabulary {
 
   /** Of a step of any kind. */
   static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure");
+
+  /** A block of steps, which is no step itself. */
+  private static final Set<String> BLOCK_FIELDS = Set.of("parallel", "atOnce");
 
   private static final String OPEN = "{{";
 
@@ -99,7 +102,11 @@ final class Vocabulary {
 
   void refuseUnknownOfStep(Fields fields) {
     if (isNew) {
-      fields.refuseUnknown(union(StepDraft.FIELDS, union(STEP_FIELDS, union(KINDS, LATER_KINDS))));
+      fields.refuseUnknown(
+          union(StepDraft.FIELDS, union(STEP_FIELDS, union(KINDS, union(LATER_KINDS, BLOCK_FIELDS)))));
+      if (fields.value("atOnce") != null && fields.value("parallel") == null) {
+        fields.problem("atOnce", "has no meaning without parallel");
+      }
     } else {
       fields.refuseUnknown(StepDraft.FIELDS, STEP_FIELDS);
     }
@@ -150,7 +157,12 @@ final class Vocabulary {
     return LocatedJson.of(value, name);
   }
 
-  private void requireRunnable(Fields fields, String... names) {
+  /** Whether a field may stand at a step. */
+  boolean isOfStep(String field) {
+    return StepDraft.FIELDS.contains(field) || STEP_FIELDS.contains(field) || isKind(field);
+  }
+
+  void requireRunnable(Fields fields, String... names) {
     for (String name : names) {
       if (fields.value(name) != null && !runnable.contains(name)) {
         fields.problem(name, "is not supported by this version");
@@ -165,7 +177,7 @@ final class Vocabulary {
   }
 
   static boolean isKind(String field) {
-    return KINDS.contains(field) || LATER_KINDS.contains(field);
+    return KINDS.contains(field) || LATER_KINDS.contains(field) || field.equals("parallel");
   }
 
   /** The names of all kinds that a document may use, whether they can be compiled or not. */

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.definition;
 
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import java.time.Duration;
@@ -45,6 +46,10 @@ public record OrchestrationView(
    *
    * @param kind {@code remote} when a worker carries it out
    * @param when the condition under which it is taken; null for always
+   * @param after further steps that must have passed first; their results are not passed on
+   * @param guard the branch that it stands in; null outside of branches
+   * @param branches the conditions of the branches of a choice, in order, null for {@code else};
+   *     null for other steps
    * @param undoable false when it has no UNDO
    * @param onFailure {@code undo}, or {@code continue} when the flow goes on without it
    * @param committed whether its DO waits until the decision to send it is committed
@@ -59,6 +64,9 @@ public record OrchestrationView(
       String kind,
       @Nullable String when,
       List<String> dependsOn,
+      List<String> after,
+      @Nullable Guard guard,
+      @Nullable List<@Nullable String> branches,
       Duration timeout,
       OnTimeout onTimeout,
       RetryPolicy retry,

@@ -60,6 +60,7 @@ public record FlowView(
    * @param attemptDeadlineAt when the attempt whose answer is awaited times out
    * @param nextAttemptAt when a command is sent again
    * @param result what its DO returned
+   * @param branch the index of the branch that a choice has taken; null for other steps
    */
   public record StepView(
       int seq,
@@ -75,7 +76,8 @@ public record FlowView(
       @Nullable Instant nextAttemptAt,
       @Nullable String workerService,
       @Nullable String errorMessage,
-      @Nullable RawJson result) {}
+      @Nullable RawJson result,
+      @Nullable Integer branch) {}
 
   /** Whether nothing more happens to it without an operator. */
   public boolean settled() {

@@ -142,7 +142,8 @@ final class FlowViews {
               waits ? instant(step.dueAt()) : null,
               outside.worker(),
               step.error(),
-              step.result() == null ? null : json(step.result(), flow.contents())));
+              step.result() == null ? null : json(step.result(), flow.contents()),
+              step.branch() == StepState.NO_BRANCH ? null : step.branch()));
     }
     return views;
   }

@@ -28,6 +28,8 @@ class NewVocabularyTest {
           "onFailure",
           "set",
           "validate",
+          "choice",
+          "parallel",
           "payload",
           "title",
           "category",
@@ -163,7 +165,7 @@ class NewVocabularyTest {
       {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
       {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
       {name: a, wait: 10m}                       ~ steps of this kind are not supported
-      {name: a, choice: []}                      ~ steps of this kind are not supported
+      {name: a, forEach: []}                     ~ steps of this kind are not supported
       {name: a, pivot: true, undo: none, onFailure: continue} ~ continue contradicts pivot
       {name: a, wehn: "true"}                    ~ unknown field, did you mean "when"?
       """)

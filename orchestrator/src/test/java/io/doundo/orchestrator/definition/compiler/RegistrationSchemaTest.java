@@ -75,6 +75,20 @@ class RegistrationSchemaTest {
               "validate",
               List.of("[{that: 'true'}]", "[{schema: {}, of: 1, message: x}]"),
               List.of("[]", "{}", "[{}]", "[{that: 'true', schema: {}, of: 1}]", "[{tat: 'x'}]")),
+          new Values(
+              "choice",
+              List.of("[{when: 'true', do: []}]", "[{when: 'true', do: [{name: b}]}, {else: []}]"),
+              List.of(
+                  "[]",
+                  "{}",
+                  "[{do: []}]",
+                  "[{when: 'true', do: {}}]",
+                  "[{else: [{}]}]",
+                  "[{when: 'true', od: []}]")),
+          new Values(
+              "parallel",
+              List.of("[{name: b}]", "[[{name: b}, {name: c}], {name: d}]"),
+              List.of("[]", "{}", "[[]]", "[b]", "[[b]]")),
           new Values("undoFailed", GOOD_FLAGS, BAD_FLAGS),
           new Values("pivot", GOOD_FLAGS, BAD_FLAGS),
           new Values("dispatch", List.of("committed"), List.of("now", "true")),
@@ -85,6 +99,8 @@ class RegistrationSchemaTest {
           new Values("handlerClass", GOOD_TEXTS, BAD_TEXTS),
           new Values("handlerMethod", GOOD_TEXTS, BAD_TEXTS),
           new Values("undoHandlerMethod", GOOD_TEXTS, BAD_TEXTS));
+
+  private static final Set<String> BLOCKS = Set.of("parallel", "atOnce");
 
   private static final List<Values> RETRY =
       List.of(
@@ -166,7 +182,7 @@ class RegistrationSchemaTest {
             "registration",
             union(List.of(RegistrationReader.FIELDS, Vocabulary.ORCHESTRATION_FIELDS)),
             "step",
-            union(List.of(StepDraft.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS)),
+            union(List.of(StepDraft.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS, BLOCKS)),
             "retry",
             RetryDraft.FIELDS);
     read.forEach(

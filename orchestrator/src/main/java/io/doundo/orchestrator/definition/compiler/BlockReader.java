@@ -1,0 +1,200 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.compiler.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the steps of one orchestration with the blocks that they stand in. Steps are numbered in
+ * the order of the document. Used once.
+ */
+final class BlockReader {
+
+  /** How deep blocks may stand in each other. */
+  private static final int MAX_DEPTH = 4;
+
+  private static final String PARALLEL = "parallel";
+  private static final String AT_ONCE = "atOnce";
+  private static final Set<String> PARALLEL_FIELDS =
+      Set.of("name", PARALLEL, AT_ONCE, "dependsOn");
+
+  private final Vocabulary vocabulary;
+  private final boolean sharedTopic;
+  private final List<StepDraft> steps = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
+  private final Set<String> blockNames = new HashSet<>();
+  private boolean hasBlocks;
+  private boolean isComplete = true;
+  private int count;
+
+  BlockReader(Vocabulary vocabulary, boolean sharedTopic) {
+    this.vocabulary = vocabulary;
+    this.sharedTopic = sharedTopic;
+  }
+
+  /** Reads one item of the document's own list of steps. */
+  void read(Fields item) {
+    Block block = block(item, 0);
+    if (block != null) {
+      blocks.add(block);
+    }
+  }
+
+  /** All steps, those in blocks as well, in the order of the document. */
+  List<StepDraft> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** The items of the document's own list. */
+  List<Block> blocks() {
+    return List.copyOf(blocks);
+  }
+
+  boolean hasBlocks() {
+    return hasBlocks;
+  }
+
+  /** Whether every step of the document could be read; what could not is reported. */
+  boolean isComplete() {
+    return isComplete;
+  }
+
+  /** Null when it has no usable name, which is then reported. */
+  private @Nullable Block block(Fields fields, int depth) {
+    if (vocabulary.isNew() && fields.value(PARALLEL) != null) {
+      hasBlocks = true;
+      return parallel(fields, depth);
+    }
+    count++;
+    if (count > RegistrationReader.MAX_STEPS) {
+      if (count == RegistrationReader.MAX_STEPS + 1) {
+        fields.problem(
+            "name",
+            "is one step too many: at most %d are allowed, those in blocks counted"
+                .formatted(RegistrationReader.MAX_STEPS));
+      }
+      isComplete = false;
+      return null;
+    }
+    StepDraft step = StepDraft.read(fields, count, sharedTopic, vocabulary);
+    if (step == null) {
+      isComplete = false;
+    } else {
+      steps.add(step);
+    }
+    Branches branches = step == null ? null : step.expressions().branches();
+    if (step == null || branches == null) {
+      return step == null ? null : new Block.Single(step);
+    }
+    hasBlocks = true;
+    if (isTooDeep(fields, "choice", depth)) {
+      return new Block.Choice(step, List.of());
+    }
+    return new Block.Choice(
+        step,
+        branches.branches().stream()
+            .map(
+                branch ->
+                    branch.steps() == null
+                        ? List.<Block>of()
+                        : chain(branch.fields(), branch.field(), branch.steps(), depth + 1))
+            .toList());
+  }
+
+  private @Nullable Block parallel(Fields fields, int depth) {
+    vocabulary.requireRunnable(fields, PARALLEL);
+    vocabulary.refuseUnknownOfStep(fields);
+    for (String field : fields.mapping().fields().keySet()) {
+      if (!PARALLEL_FIELDS.contains(field)
+          && vocabulary.isOfStep(field)
+          && fields.value(field) != null) {
+        fields.problem(
+            field, "has no meaning for a parallel block, which does nothing itself: say it of its steps");
+      }
+    }
+    Integer atOnce = fields.integer(AT_ONCE, 1, RegistrationReader.MAX_STEPS);
+    Sequence list = fields.list(PARALLEL);
+    if (list == null || isTooDeep(fields, PARALLEL, depth)) {
+      isComplete = false;
+      return null;
+    }
+    if (list.elements().isEmpty()) {
+      fields.problem(PARALLEL, "must have at least one step");
+    }
+    List<List<Block>> lanes = new ArrayList<>();
+    for (int i = 0; i < list.elements().size(); i++) {
+      List<Block> lane = lane(fields, i, list.elements().get(i), depth + 1);
+      if (!lane.isEmpty()) {
+        lanes.add(lane);
+      }
+    }
+    return new Block.Parallel(
+        fields,
+        blockName(fields),
+        fields.texts("dependsOn", StepDraft.MAX_DEPENDENCIES, StepDraft.MAX_TEXT),
+        lanes,
+        atOnce == null ? 0 : atOnce);
+  }
+
+  private @Nullable String blockName(Fields fields) {
+    String name = fields.value("name") == null ? null : StepDraft.name(fields);
+    if (name != null && !blockNames.add(name)) {
+      fields.problem("name", "the block \"" + name + "\" is defined twice");
+      isComplete = false;
+    }
+    return name;
+  }
+
+  private List<Block> lane(Fields fields, int index, Located element, int depth) {
+    if (element instanceof Mapping mapping) {
+      Block block = block(fields.element(PARALLEL, index, mapping), depth);
+      return block == null ? List.of() : List.of(block);
+    }
+    String place = PARALLEL + '[' + index + ']';
+    if (element instanceof Sequence chain) {
+      if (chain.elements().isEmpty()) {
+        fields.problem(chain, place, "must have at least one step");
+      }
+      return chain(fields, place, chain, depth);
+    }
+    fields.problem(element, place, "must be a step or a list of steps but is " + element.kind());
+    isComplete = false;
+    return List.of();
+  }
+
+  private List<Block> chain(Fields fields, String place, Sequence list, int depth) {
+    List<Block> chain = new ArrayList<>();
+    for (int i = 0; i < list.elements().size(); i++) {
+      Located element = list.elements().get(i);
+      if (element instanceof Mapping mapping) {
+        Block block = block(fields.element(place, i, mapping), depth);
+        if (block != null) {
+          chain.add(block);
+        }
+      } else {
+        fields.problem(
+            element,
+            place + '[' + i + ']',
+            "must be an object with at least a name but is " + element.kind());
+        isComplete = false;
+      }
+    }
+    return chain;
+  }
+
+  private boolean isTooDeep(Fields fields, String name, int depth) {
+    if (depth < MAX_DEPTH) {
+      return false;
+    }
+    fields.problem(
+        name,
+        "stands in %d other blocks: at most %d may stand in each other"
+            .formatted(depth, MAX_DEPTH));
+    isComplete = false;
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.Step;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which steps of an orchestration are taken together, and which never are. */
+final class Guards {
+
+  private final Map<String, Guard> guards;
+
+  private Guards(Map<String, Guard> guards) {
+    this.guards = guards;
+  }
+
+  static Guards of(List<Step> steps) {
+    return new Guards(
+        steps.stream()
+            .filter(step -> step.guard() != null)
+            .collect(Collectors.toMap(Step::name, Step::guard)));
+  }
+
+  /** All branches that a step stands in, those of the choices around its own choice as well. */
+  private Set<Guard> around(String step) {
+    Set<Guard> around = new HashSet<>();
+    for (Guard guard = guards.get(step); guard != null; guard = guards.get(guard.choice())) {
+      around.add(guard);
+    }
+    return around;
+  }
+
+  boolean isInBranch(String step) {
+    return guards.containsKey(step);
+  }
+
+  /** Whether every branch that must be taken for the one step is taken when the other's are. */
+  boolean isTakenWith(String step, String other) {
+    return around(other).containsAll(around(step));
+  }
+
+  /** Whether the steps stand in different branches of one choice, and so never meet. */
+  boolean exclude(String step, String other) {
+    Set<Guard> others = around(other);
+    return around(step).stream()
+        .anyMatch(
+            guard ->
+                others.stream()
+                    .anyMatch(
+                        o -> o.choice().equals(guard.choice()) && o.branch() != guard.branch()));
+  }
+}
