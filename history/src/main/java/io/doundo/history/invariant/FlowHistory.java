@@ -11,9 +11,9 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
-import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
@@ -139,8 +139,7 @@ final class FlowHistory {
     return branches;
   }
 
-  private static void note(
-      Transition transition, FlowEvent event, Map<String, Integer> branches) {
+  private static void note(Transition transition, FlowEvent event, Map<String, Integer> branches) {
     if (event instanceof Evaluated evaluated
         && evaluated.evaluation() instanceof Evaluation.Chosen chosen) {
       branches.put(evaluated.step(), chosen.branch());

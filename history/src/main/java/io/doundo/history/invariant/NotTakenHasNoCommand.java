@@ -41,8 +41,7 @@ final class NotTakenHasNoCommand implements Invariant {
           flow,
           () -> command.action() + " of step " + command.step() + ", which is not taken");
     }
-    if (definition != null
-        && definition.steps().stream().anyMatch(step -> step.guard() != null)) {
+    if (definition != null && definition.steps().stream().anyMatch(step -> step.guard() != null)) {
       checkBranches(flow, definition, findings);
     }
   }

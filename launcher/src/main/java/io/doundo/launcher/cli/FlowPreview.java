@@ -64,7 +64,9 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
     for (String step : named) {
       if (!known.contains(step)) {
         String meant =
-            Suggestions.nearest(step, known).map(near -> "; did you mean " + near + "?").orElse(".");
+            Suggestions.nearest(step, known)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse(".");
         throw new CommandFailure(ExitCodes.USAGE, "--result: there is no step " + step + meant);
       }
     }

@@ -588,8 +588,7 @@ class CommandsTest {
     Path rating = directory.resolve("rating.json");
     Files.writeString(rating, "{\"score\": 400}");
 
-    CommandResult unrated =
-        FakeService.runPlain("validate", file, "--payload", payload.toString());
+    CommandResult unrated = FakeService.runPlain("validate", file, "--payload", payload.toString());
     assertThat(unrated.code()).isZero();
     assertThat(unrated.out().lines())
         .anySatisfy(line -> assertThat(line).matches(" +checkOrder +holds"))
@@ -599,8 +598,7 @@ class CommandsTest {
                     .matches(" +rateCustomer +is sent \\{\"amount\":30,\"country\":\"DE\"}"))
         .anySatisfy(
             line ->
-                assertThat(line)
-                    .matches(" +route +depends on what is returned by rateCustomer"))
+                assertThat(line).matches(" +route +depends on what is returned by rateCustomer"))
         .endsWith("  Say what a step returns with --result STEP=FILE.");
 
     CommandResult rated =

@@ -67,18 +67,7 @@ public record Step(
   /** The same step in a branch, or behind steps whose results it is not given. */
   public Step within(List<String> waitsFor, @Nullable Guard branch) {
     return new Step(
-        name,
-        seq,
-        dependsOn,
-        waitsFor,
-        branch,
-        when,
-        data,
-        work,
-        attempts,
-        undoing,
-        goesOn,
-        pivot);
+        name, seq, dependsOn, waitsFor, branch, when, data, work, attempts, undoing, goesOn, pivot);
   }
 
   public Duration timeout() {

@@ -82,7 +82,8 @@ public final class StepGraph {
     for (int i = 0; i < size; i++) {
       dependents[i] = below.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
-    return new StepGraph(Map.copyOf(indexes), dependencies, givers, dependents, ancestors, predecessors);
+    return new StepGraph(
+        Map.copyOf(indexes), dependencies, givers, dependents, ancestors, predecessors);
   }
 
   private static void requireChoice(Step step, List<Step> steps, Map<String, Integer> indexes) {

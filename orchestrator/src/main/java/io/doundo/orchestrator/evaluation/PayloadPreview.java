@@ -316,9 +316,7 @@ public final class PayloadPreview {
       fields.put("result", known[step]);
     }
     String status =
-        hasFailed
-            ? "GIVEN_UP"
-            : outcome instanceof Outcome.NotTaken ? "NOT_TAKEN" : "DO_SUCCESS";
+        hasFailed ? "GIVEN_UP" : outcome instanceof Outcome.NotTaken ? "NOT_TAKEN" : "DO_SUCCESS";
     fields.put("status", Json.string(status));
     fields.put("failed", hasFailed ? RawJson.TRUE : RawJson.FALSE);
     if (outcome instanceof Outcome.Failed failed) {

@@ -70,12 +70,12 @@ class PayloadPreviewTest {
         .containsEntry("express", new Outcome.Unknown(Set.of("rate")))
         .containsEntry("shape", new Outcome.Computed(json("{\"total\":42}")))
         .containsEntry("ship", new Outcome.Unknown(Set.of("rate")))
-        .containsEntry("insure", new Outcome.NotTaken("its condition is false: payload.amount > 100"));
+        .containsEntry(
+            "insure", new Outcome.NotTaken("its condition is false: payload.amount > 100"));
     assertThat(order.get("tell"))
         .isEqualTo(
             new Outcome.Sent(
-                json("{\"amount\":21,\"total\":42}"),
-                Set.of("express", "rate", "review", "ship")));
+                json("{\"amount\":21,\"total\":42}"), Set.of("express", "rate", "review", "ship")));
   }
 
   @Test
@@ -85,8 +85,7 @@ class PayloadPreviewTest {
 
     assertThat(order)
         .containsEntry("route", new Outcome.Chosen(0, "steps.rate.result.score > 700"))
-        .containsEntry(
-            "express", new Outcome.Sent(json("{\"amount\":21,\"score\":701}"), Set.of()))
+        .containsEntry("express", new Outcome.Sent(json("{\"amount\":21,\"score\":701}"), Set.of()))
         .containsEntry("review", new Outcome.NotTaken("route does not take its branch"))
         .containsEntry("ship", new Outcome.Sent(json("{\"total\":42,\"way\":0}"), Set.of()));
   }

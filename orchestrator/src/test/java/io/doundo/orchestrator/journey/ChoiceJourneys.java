@@ -58,8 +58,7 @@ public abstract class ChoiceJourneys {
   }
 
   private void begin(String type, String steps, Map<String, Object> payload) {
-    String document =
-        "orchestrationName: order\ntype: " + type + "\nsteps:\n" + steps.indent(2);
+    String document = "orchestrationName: order\ntype: " + type + "\nsteps:\n" + steps.indent(2);
     CompiledRegistration compiled =
         RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
@@ -297,8 +296,7 @@ public abstract class ChoiceJourneys {
     assertThat(driver.audit(FLOW))
         .anySatisfy(
             entry ->
-                assertThat(entry)
-                    .contains("step route has the branches 0 to 2, and no branch 3"))
+                assertThat(entry).contains("step route has the branches 0 to 2, and no branch 3"))
         .anySatisfy(
             entry -> assertThat(entry).contains("RESOLVE it with {\"branch\": n}, or SKIP it"));
 

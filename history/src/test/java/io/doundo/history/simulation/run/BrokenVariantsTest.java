@@ -39,7 +39,8 @@ class BrokenVariantsTest {
   void brokenCoreIsCaught(BrokenCore broken) {
     Core core =
         (definition, state, event) -> broken.decide(DECIDER::decide, definition, state, event);
-    assertThat(caught(core, Set.of(), broken.caughtBy(), broken::shows)).contains(broken.caughtBy());
+    assertThat(caught(core, Set.of(), broken.caughtBy(), broken::shows))
+        .contains(broken.caughtBy());
   }
 
   @ParameterizedTest

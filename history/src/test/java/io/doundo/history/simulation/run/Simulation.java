@@ -64,8 +64,7 @@ final class Simulation {
     Evaluations evaluations = new Evaluations(beside.beside());
     Orchestration drawn = new RandomDefinitions(dice).draw();
     Orchestration conditional = run.conditions() ? evaluations.added(drawn) : drawn;
-    Orchestration definition =
-        run.choices() ? evaluations.withChoices(conditional) : conditional;
+    Orchestration definition = run.choices() ? evaluations.withChoices(conditional) : conditional;
     scene =
         new Scene(
             dice,

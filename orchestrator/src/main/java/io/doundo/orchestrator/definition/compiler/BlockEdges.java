@@ -132,8 +132,7 @@ final class BlockEdges {
   private Span connect(Block.Parallel parallel, @Nullable Guard guard, Set<String> within) {
     String name = parallel.name();
     Set<String> inside = name == null ? within : and(within, name);
-    List<Span> lanes =
-        parallel.lanes().stream().map(lane -> chain(lane, guard, inside)).toList();
+    List<Span> lanes = parallel.lanes().stream().map(lane -> chain(lane, guard, inside)).toList();
     if (parallel.atOnce() > 0) {
       for (int i = parallel.atOnce(); i < lanes.size(); i++) {
         add(after, lanes.get(i).heads(), lanes.get(i - parallel.atOnce()).tails());

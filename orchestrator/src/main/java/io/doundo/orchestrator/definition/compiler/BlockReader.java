@@ -19,8 +19,7 @@ final class BlockReader {
 
   private static final String PARALLEL = "parallel";
   private static final String AT_ONCE = "atOnce";
-  private static final Set<String> PARALLEL_FIELDS =
-      Set.of("name", PARALLEL, AT_ONCE, "dependsOn");
+  private static final Set<String> PARALLEL_FIELDS = Set.of("name", PARALLEL, AT_ONCE, "dependsOn");
 
   private final Vocabulary vocabulary;
   private final boolean sharedTopic;
@@ -113,7 +112,8 @@ final class BlockReader {
           && vocabulary.isOfStep(field)
           && fields.value(field) != null) {
         fields.problem(
-            field, "has no meaning for a parallel block, which does nothing itself: say it of its steps");
+            field,
+            "has no meaning for a parallel block, which does nothing itself: say it of its steps");
       }
     }
     Integer atOnce = fields.integer(AT_ONCE, 1, RegistrationReader.MAX_STEPS);

@@ -216,8 +216,7 @@ final class ExpressionChecks {
   /** A step in a branch is certain for those that are taken only together with it. */
   private Names.Step step(String name, @Nullable String reader) {
     StepExpressions step = drafts.get(name);
-    boolean isTaken =
-        reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);
+    boolean isTaken = reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);
     boolean mayBeAbsent = !isTaken || (step != null && (step.when() != null || step.goesOn()));
     return new Names.Step(
         mayBeAbsent,

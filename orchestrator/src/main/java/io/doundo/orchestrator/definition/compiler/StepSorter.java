@@ -303,8 +303,7 @@ final class StepSorter {
       boolean isAfterPivot =
           IntStream.of(graph.predecessors(i))
               .mapToObj(steps::get)
-              .anyMatch(
-                  other -> other.pivot() && branches.isTakenWith(other.name(), step.name()));
+              .anyMatch(other -> other.pivot() && branches.isTakenWith(other.name(), step.name()));
       if (isAfterPivot && step.onTimeout() == OnTimeout.UNDO) {
         sorted
             .get(i)

@@ -51,16 +51,7 @@ final class Vocabulary {
   /** The kinds of steps that are known by name only. */
   private static final Set<String> LATER_KINDS =
       Set.of(
-          "wait",
-          "until",
-          "signal",
-          "task",
-          "http",
-          "webhook",
-          "do",
-          "flow",
-          "forEach",
-          "firstOf",
+          "wait", "until", "signal", "task", "http", "webhook", "do", "flow", "forEach", "firstOf",
           "repeat");
 
   /** Of a step of any kind. */
@@ -103,7 +94,9 @@ final class Vocabulary {
   void refuseUnknownOfStep(Fields fields) {
     if (isNew) {
       fields.refuseUnknown(
-          union(StepDraft.FIELDS, union(STEP_FIELDS, union(KINDS, union(LATER_KINDS, BLOCK_FIELDS)))));
+          union(
+              StepDraft.FIELDS,
+              union(STEP_FIELDS, union(KINDS, union(LATER_KINDS, BLOCK_FIELDS)))));
       if (fields.value("atOnce") != null && fields.value("parallel") == null) {
         fields.problem("atOnce", "has no meaning without parallel");
       }

@@ -164,7 +164,9 @@ class BlocksTest {
   @Test
   void whatIsStoredIsReadAgain() throws Exception {
     for (String document :
-        List.of(ROUTE, "orchestrationName: o\nsteps: [{parallel: [{name: a}, {name: b}], atOnce: 1}]")) {
+        List.of(
+            ROUTE,
+            "orchestrationName: o\nsteps: [{parallel: [{name: a}, {name: b}], atOnce: 1}]")) {
       Orchestration order = definition(document);
 
       assertThat(DefinitionCodec.decode(DefinitionCodec.encode(order))).isEqualTo(order);
