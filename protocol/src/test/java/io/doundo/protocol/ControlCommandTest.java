@@ -59,6 +59,19 @@ class ControlCommandTest {
     assertThat(ControlCommand.decode(full.encode(), null, HeaderLookup.NONE)).isEqualTo(full);
   }
 
+  @Test
+  void resolveSettlesWhatCouldNotBeEvaluated() throws MalformedRecordException {
+    String head = "{\"flowId\":\"f\",\"action\":\"RESOLVE\",\"stepName\":\"s\",\"payload\":";
+
+    ControlCommand taken = decode(head + "{\"taken\":false}}");
+    assertThat(taken.resolution())
+        .isEqualTo(new Resolution(ResolvedOutcome.DONE, null, false, null));
+    assertThat(ControlCommand.decode(taken.encode(), null, HeaderLookup.NONE)).isEqualTo(taken);
+    ControlCommand branch = decode(head + "{\"branch\":2}}");
+    assertThat(branch.resolution()).isEqualTo(new Resolution(ResolvedOutcome.DONE, null, null, 2));
+    assertThat(ControlCommand.decode(branch.encode(), null, HeaderLookup.NONE)).isEqualTo(branch);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -106,6 +119,10 @@ class ControlCommandTest {
           {"flowId":"f","action":"RETRY","expect":{"transition":0}} | expect.transition must be a whole number from 1 but is "0"
           {"flowId":"f","action":"RETRY","expect":{"transition":[1]}} | expect.transition must be a whole number
           {"flowId":"f","action":"RESOLVE","payload":[1]} | must be an object
+          {"flowId":"f","action":"RESOLVE","payload":{"taken":1}} | "taken" must be true or false
+          {"flowId":"f","action":"RESOLVE","payload":{"branch":-1}} | branch must be a whole number
+          {"flowId":"f","action":"RESOLVE","payload":{"taken":true,"outcome":"DONE"}} | has "taken" or "branch" alone
+          {"flowId":"f","action":"RESOLVE","payload":{"taken":true,"branch":1}} | has "taken" or "branch" alone
           {"flowId":"f","action":"RESOLVE","payload":{"outcome":"MAYBE"}} | outcome must be one of DONE, NO_EFFECT
           """)
   void refusesWithTheReason(String json, String reason) {

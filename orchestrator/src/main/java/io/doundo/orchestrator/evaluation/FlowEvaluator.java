@@ -114,6 +114,16 @@ public final class FlowEvaluator {
     return event;
   }
 
+  /** Whether the event is an answer of which its step keeps only what its definition says. */
+  public static boolean isReduced(Orchestration definition, FlowEvent event) {
+    String name =
+        event instanceof StepSucceeded success
+            ? success.step()
+            : event instanceof EffectLanded landed ? landed.step() : null;
+    int step = name == null ? -1 : definition.indexOf(name);
+    return step >= 0 && definition.steps().get(step).data().result() != null;
+  }
+
   /** The index of a step that keeps only a part of its answer; -1 for others. */
   private static int reducing(Orchestration definition, FlowState state, String name) {
     int step = definition.indexOf(name);

@@ -59,12 +59,16 @@ public abstract class VocabularyJourneys {
   }
 
   private void beginOf(String document, Map<String, Object> payload) {
+    Orchestration orchestration = compiled(document);
+    driver.register(orchestration);
+    driver.start(FLOW, orchestration.name(), payload);
+  }
+
+  private static Orchestration compiled(String document) {
     CompiledRegistration compiled =
         RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
-    Orchestration orchestration = ((Defined) compiled.results().get(0)).orchestration();
-    driver.register(orchestration);
-    driver.start(FLOW, orchestration.name(), payload);
+    return ((Defined) compiled.results().get(0)).orchestration();
   }
 
   private static String example(String name) {
@@ -506,6 +510,21 @@ public abstract class VocabularyJourneys {
     Command charge = expectOne("DO charge");
     assertThat(charge.payload()).containsEntry("total", 42);
     succeed(charge);
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aStartThatWaitsForItsDefinitionIsCheckedWhenItIsFound() {
+    Orchestration order = compiled(example("order"));
+    driver.start(FLOW, "order", Map.of("id", "o-1", "amount", 21));
+    driver.start("flow-2", "order", Map.of("amount", "much"));
+    expect();
+    driver.register(order);
+    driver.pass(Duration.ofSeconds(3));
+
+    assertThat(driver.flow("flow-2").status()).isEqualTo(FlowStatus.REJECTED);
+    assertThat(driver.flow("flow-2").reason()).contains("/amount");
+    succeed(expectOne("DO charge"));
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
   }
 }

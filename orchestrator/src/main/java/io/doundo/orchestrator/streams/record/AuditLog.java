@@ -56,7 +56,9 @@ public final class AuditLog {
             event.at(),
             after.status().name(),
             EventJson.of(event, longestText),
-            further.stream().map(next -> EventJson.of(next, longestText)).toList(),
+            further.isEmpty()
+                ? List.of()
+                : further.stream().map(next -> EventJson.of(next, longestText)).toList(),
             entries.stream().map(entry -> entry(entry, timestamp, longestText)).toList());
     return OutputRecord.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
   }

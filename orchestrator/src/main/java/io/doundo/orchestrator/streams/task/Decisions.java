@@ -95,7 +95,12 @@ final class Decisions {
         open.goesOn(after, next, moved, carryingOut.entries);
       } else {
         record(update, open);
-        open = new Session(after, next, moved, carryingOut.entries);
+        open = null;
+        if (!events.isEmpty()) {
+          open = new Session(after, next, moved, carryingOut.entries);
+        } else if (moved) {
+          update.send(audit.record(after, next, List.of(), carryingOut.entries));
+        }
       }
     }
     record(update, open);

@@ -34,7 +34,9 @@ final class Evaluator {
   /** The event with what its step's definition keeps of an answer; most keep all of it. */
   FlowEvent kept(FlowUpdate update, FlowEvent event) {
     Orchestration definition = update.definition();
-    return definition == null || update.state() == null
+    return definition == null
+            || update.state() == null
+            || !FlowEvaluator.isReduced(definition, event)
         ? event
         : evaluator.kept(definition, update.requireState(), event, new Values(update));
   }
