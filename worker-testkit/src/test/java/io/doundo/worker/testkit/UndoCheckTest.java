@@ -15,11 +15,32 @@ class UndoCheckTest {
   private static final UndoCheck UNDO_CHECK = UndoCheck.of("order.yaml", Map.of("orderId", "4711"));
 
   private static int check(Function<OrderSystem, TestOrderWorker> worker) {
-    return UNDO_CHECK.leavesNothing(
+    return check(UNDO_CHECK, worker);
+  }
+
+  private static int check(UndoCheck check, Function<OrderSystem, TestOrderWorker> worker) {
+    return check.leavesNothing(
         () -> {
           OrderSystem shop = new OrderSystem();
           return UndoCheck.fixture(shop::standing, worker.apply(shop));
         });
+  }
+
+  @Test
+  void onlyStepsThatAreTakenAndSentAreChecked() {
+    UndoCheck some =
+        UndoCheck.of(
+            """
+            orchestrationName: order
+            steps:
+              - { name: price, set: { total: 3 } }
+              - { name: reserveStock }
+              - { name: charge, retry: { maxAttempts: 2, delay: 1s } }
+              - { name: ship, when: has(payload.ship) }
+            """,
+            Map.of("orderId", "4711"));
+
+    assertThat(check(some, TestOrderWorker::new)).isEqualTo(2 * (9 + 7));
   }
 
   @Test
