@@ -143,11 +143,12 @@ final class FlowHistory {
     if (event instanceof Evaluated evaluated
         && evaluated.evaluation() instanceof Evaluation.Chosen chosen) {
       branches.put(evaluated.step(), chosen.branch());
-    } else if (event instanceof ControlRequested control
-        && control.step() != null
-        && control.branch() != null
-        && transition.published(FlowEventType.CONTROL_ACCEPTED)) {
-      branches.put(control.step(), control.branch());
+    } else if (event instanceof ControlRequested control) {
+      String step = control.step();
+      Integer branch = control.branch();
+      if (step != null && branch != null && transition.published(FlowEventType.CONTROL_ACCEPTED)) {
+        branches.put(step, branch);
+      }
     }
   }
 

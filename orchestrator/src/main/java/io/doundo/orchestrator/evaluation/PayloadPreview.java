@@ -241,8 +241,9 @@ public final class PayloadPreview {
    */
   private RawJson merged(int index, Set<String> missing) {
     int[] givers = definition.graph().givers(index);
-    if (givers.length == 1 && known[givers[0]] != null && !known[givers[0]].isObject()) {
-      return known[givers[0]];
+    RawJson only = givers.length == 1 ? known[givers[0]] : null;
+    if (only != null && !only.isObject()) {
+      return only;
     }
     List<RawJson> parts = new ArrayList<>();
     if (payload.isObject()) {
@@ -312,8 +313,9 @@ public final class PayloadPreview {
     Outcome outcome = outcomes[step];
     boolean hasFailed = outcome instanceof Outcome.Failed;
     Map<String, RawJson> fields = new LinkedHashMap<>();
-    if (known[step] != null && !hasFailed) {
-      fields.put("result", known[step]);
+    RawJson result = known[step];
+    if (result != null && !hasFailed) {
+      fields.put("result", result);
     }
     String status =
         hasFailed ? "GIVEN_UP" : outcome instanceof Outcome.NotTaken ? "NOT_TAKEN" : "DO_SUCCESS";

@@ -17,6 +17,8 @@ import io.doundo.protocol.ControlAction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ public abstract class ChoiceJourneys {
       """;
 
   private JourneyDriver driver;
-  private Orchestration definition;
+  private @Nullable Orchestration definition;
 
   protected abstract JourneyDriver driver();
 
@@ -62,9 +64,10 @@ public abstract class ChoiceJourneys {
     CompiledRegistration compiled =
         RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
-    definition = ((Defined) compiled.results().get(0)).orchestration();
-    driver.register(definition);
-    driver.start(FLOW, definition.name(), payload);
+    Orchestration begun = ((Defined) compiled.results().get(0)).orchestration();
+    definition = begun;
+    driver.register(begun);
+    driver.start(FLOW, begun.name(), payload);
   }
 
   /** Exactly these commands were sent since the last look, in any order, as {@code DO step}. */
@@ -90,10 +93,11 @@ public abstract class ChoiceJourneys {
 
   /** The status of each step that does not stand as it would at the beginning. */
   private Map<String, StepStatus> steps() {
+    Orchestration begun = Objects.requireNonNull(definition, "begin first");
     Map<String, StepStatus> steps = new LinkedHashMap<>();
     for (int i = 0; i < flow().steps().size(); i++) {
       if (flow().steps().get(i).status() != StepStatus.PENDING) {
-        steps.put(definition.steps().get(i).name(), flow().steps().get(i).status());
+        steps.put(begun.steps().get(i).name(), flow().steps().get(i).status());
       }
     }
     return steps;

@@ -110,8 +110,9 @@ final class ExpressionChecks {
   private void choice(Fields fields, Branches branches, Names names) {
     for (int i = 0; i < branches.branches().size(); i++) {
       Branches.Branch branch = branches.branches().get(i);
-      if (branch.when() != null) {
-        compiler(branch.fields(), null, names).condition("when", branch.when());
+      String when = branch.when();
+      if (when != null) {
+        compiler(branch.fields(), null, names).condition("when", when);
       }
     }
   }

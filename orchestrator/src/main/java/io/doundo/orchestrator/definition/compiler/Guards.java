@@ -2,11 +2,11 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Step;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Which steps of an orchestration are taken together, and which never are. */
 final class Guards {
@@ -18,10 +18,14 @@ final class Guards {
   }
 
   static Guards of(List<Step> steps) {
-    return new Guards(
-        steps.stream()
-            .filter(step -> step.guard() != null)
-            .collect(Collectors.toMap(Step::name, Step::guard)));
+    Map<String, Guard> guards = new HashMap<>();
+    for (Step step : steps) {
+      Guard guard = step.guard();
+      if (guard != null) {
+        guards.put(step.name(), guard);
+      }
+    }
+    return new Guards(guards);
   }
 
   /** All branches that a step stands in, those of the choices around its own choice as well. */
