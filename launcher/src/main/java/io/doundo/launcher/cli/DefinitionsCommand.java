@@ -12,6 +12,12 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "definitions",
     description = "List the registered orchestrations, or show one in full.",
+    subcommands = {
+      OrchestrationStatusCommand.Activate.class,
+      OrchestrationStatusCommand.Pause.class,
+      OrchestrationStatusCommand.Retire.class,
+      OrchestrationStatusCommand.Draft.class
+    },
     mixinStandardHelpOptions = true)
 public final class DefinitionsCommand implements Callable<Integer> {
 
@@ -36,17 +42,19 @@ public final class DefinitionsCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private static JsonNode one(ServiceClient client, String name) {
+  static JsonNode one(ServiceClient client, String name) {
     return OrchestrationSuggestions.orSuggestion(
         client, name, () -> client.get("/api/orchestrations/" + ServiceClient.segment(name)));
   }
 
   private void printAll(JsonNode answer) {
-    Table table = new Table("NAME", "VERSION", "TYPE", "STEPS", "REGISTERED", "BY", "UNSERVED");
+    Table table =
+        new Table("NAME", "VERSION", "STATUS", "TYPE", "STEPS", "REGISTERED", "BY", "UNSERVED");
     for (JsonNode one : answer.path("orchestrations")) {
       table.row(
           one.path("name").asString(""),
           one.path("version").asString(""),
+          one.path("status").asString(""),
           one.path("type").asString(""),
           one.path("steps").asString(""),
           TimeText.time(one.path("registeredAt")),
@@ -63,10 +71,11 @@ public final class DefinitionsCommand implements Callable<Integer> {
   private void printOne(JsonNode one) {
     String description = one.path("description").asString("");
     output.line(
-        "%s  version %s  %s  (%s)"
+        "%s  version %s  %s  %s  (%s)"
             .formatted(
                 output.terminal().bold(Terminal.clean(one.path("name").asString(""))),
                 one.path("version").asString(""),
+                one.path("status").asString(""),
                 one.path("type").asString(""),
                 one.path("definition").asString("")));
     if (!description.isEmpty()) {

@@ -67,6 +67,12 @@ public final class RegisterCommand implements Callable<Integer> {
       output.line(
           "Worker %s declared for %s."
               .formatted(Terminal.clean(status.path("serviceName").asString("?")), name));
+    } else if (status.path("definition").isMissingNode()) {
+      output.line(
+          "%s is %s."
+              .formatted(
+                  output.terminal().bold(name),
+                  Terminal.clean(status.path("orchestrationStatus").asString("?"))));
     } else {
       output.line(
           "%s version %d %s (%s)."

@@ -4,6 +4,7 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.json.Json;
@@ -108,6 +109,10 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   private static String accepted(Result result) {
+    if (result instanceof StatusChanged changed) {
+      return "%s becomes %s: no problems."
+          .formatted(changed.orchestrationName(), changed.status().word());
+    }
     return result instanceof Defined defined
         ? "%s, %s, %s: no problems."
             .formatted(

@@ -390,6 +390,46 @@ class CommandsTest {
         .isEqualTo("Follow it with: doundo watch 's3://it'\\''s a bucket' --url=" + service.url());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "activate,active,takes starts",
+    "pause,paused,takes no starts",
+    "retire,retired,takes no starts",
+    "draft,draft,takes no starts"
+  })
+  void theStatusOfAnOrchestrationIsChangedByAWord(String verb, String word, String effect) {
+    service.answer("GET /api/orchestrations/order", 200, "{\"name\":\"order\"}");
+    service.answer(
+        "POST /api/orchestrations",
+        200,
+        "{\"registrations\":[{\"orchestrationName\":\"order\",\"changed\":true}]}");
+
+    CommandResult ran = service.run("definitions", verb, "order");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip())
+        .isEqualTo("order is " + word + ": it " + effect + "; flows that run go on.");
+    assertThat(service.asked().get(1).body())
+        .isEqualTo("{\"orchestrationName\":\"order\",\"status\":\"" + word + "\"}");
+  }
+
+  @Test
+  void theStatusOfAnUnknownOrchestrationIsNotChanged() {
+    service.answer(
+        "GET /api/orchestrations/ordr",
+        404,
+        "application/problem+json",
+        "{\"type\":\"urn:doundo:problem:unknown-orchestration\",\"title\":\"No such"
+            + " orchestration\",\"detail\":\"not registered\"}");
+    service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[{\"name\":\"order\"}]}");
+
+    CommandResult ran = service.run("definitions", "pause", "ordr");
+
+    assertThat(ran.code()).isEqualTo(4);
+    assertThat(ran.err()).contains("Did you mean \"order\"?");
+    assertThat(service.asked()).noneMatch(asked -> asked.body().contains("paused"));
+  }
+
   @Test
   void ofManyStepsThatNobodyServesAFewAreNamed() {
     service.answer(

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowView;
@@ -100,7 +101,9 @@ class ExecutionController {
       content = @Content(schema = @Schema(implementation = StartAccepted.class)))
   @ApiResponse(
       responseCode = "409",
-      description = "The flowId is in use by a flow with other content; nothing is started",
+      description =
+          "The flowId is in use by a flow with other content, or the orchestration is not active;"
+              + " nothing is started",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -196,7 +199,19 @@ class ExecutionController {
   private DeferredResult<ResponseEntity<Object>> execute(
       StartEvent given, @Nullable String wait, boolean unregistered, String caller) {
     StartEvent start = completed(given, caller);
-    if (!unregistered && !definitions.isKnown(start.orchestrationName())) {
+    Optional<OrchestrationStatus> status = definitions.status(start.orchestrationName());
+    status
+        .filter(known -> known != OrchestrationStatus.ACTIVE)
+        .ifPresent(
+            known -> {
+              throw new ApiProblem(
+                  ProblemKind.ORCHESTRATION_NOT_ACTIVE,
+                  "The orchestration \"%s\" is %s and takes no starts; nothing is started."
+                          .formatted(start.orchestrationName(), known.word())
+                      + " Activate it with: doundo definitions activate "
+                      + start.orchestrationName());
+            });
+    if (!unregistered && status.isEmpty()) {
       throw new ApiProblem(
           ProblemKind.UNKNOWN_ORCHESTRATION,
           "The orchestration \"%s\" is not registered. Register it first, or start the flow with"

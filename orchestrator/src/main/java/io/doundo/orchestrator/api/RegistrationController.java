@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.definition.OrchestrationView;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses.Written;
 import io.doundo.protocol.RecordHeaders;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.slf4j.Logger;
@@ -62,7 +64,9 @@ class RegistrationController {
       description =
           "Accepts the documents of the topic orchestrator.registration, JSON or YAML, whatever"
               + " the content type. Answers once the definitions are active and their topics"
-              + " exist. A refused document changes nothing, and the answer lists every problem.")
+              + " exist. A refused document changes nothing, and the answer lists every problem."
+              + " A document with status (draft, active, paused, retired) and without steps changes"
+              + " only whether the orchestration takes starts.")
   @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
   RegistrationList register(HttpServletRequest request, Principal principal) {
     byte[] document = RequestBodies.bytes(request);
@@ -152,16 +156,27 @@ class RegistrationController {
   private void awaitVisible(JsonNode status) {
     String name = status.path("orchestrationName").asString("");
     String definition = status.path("definition").asString("");
+    String word = status.path("orchestrationStatus").asString("");
     long begin = System.nanoTime();
-    boolean wait = !definition.isEmpty();
+    boolean wait = !definition.isEmpty() || !word.isEmpty();
     while (wait && System.nanoTime() - begin < VISIBLE_WAIT.toNanos()) {
-      wait = !isVisible(name, definition) && pause();
+      wait = !isVisible(name, definition, word) && pause();
     }
   }
 
-  private boolean isVisible(String name, String definition) {
+  /**
+   * @param definition empty where only the status has changed; a name that is not registered has
+   *     none to be seen
+   */
+  private boolean isVisible(String name, String definition, String status) {
     try {
-      return definitions.newest(name).filter(d -> d.definition().equals(definition)).isPresent();
+      Optional<OrchestrationView> newest = definitions.newest(name);
+      return definition.isEmpty()
+          ? newest.map(view -> view.status().name().equals(status)).orElse(true)
+          : newest
+              .filter(view -> view.definition().equals(definition))
+              .filter(view -> status.isEmpty() || view.status().name().equals(status))
+              .isPresent();
     } catch (ReadsUnavailableException e) {
       return true;
     }

@@ -140,12 +140,13 @@ public final class EventJson {
       content("payload", event.payload());
       text("startDigest", event.startDigest());
       content("headers", event.headers());
+      text("refusal", event.refusal());
       return text("initiator", event.initiator());
     }
 
     @Override
     public JsonWriter on(DefinitionFound event) {
-      return json;
+      return text("refusal", event.refusal());
     }
 
     @Override

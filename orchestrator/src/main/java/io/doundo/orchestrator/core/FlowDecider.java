@@ -112,9 +112,7 @@ public final class FlowDecider {
 
   private static Decision checked(FlowDraft flow, Evaluated event) {
     if (event.evaluation() instanceof Evaluation.Failed failed) {
-      flow.reason = "the payload is not one that the orchestration takes: " + failed.error();
-      flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
-      flow.refuse(flow.reason);
+      reject(flow, "the payload is not one that the orchestration takes: " + failed.error());
     } else {
       begin(flow);
       advance(flow);
@@ -152,9 +150,11 @@ public final class FlowDecider {
         return new Decision(state, List.of(new Effect.RefuseEvent(why)));
       }
     }
-    boolean isAsked = definition != null && isChecked(definition);
+    boolean isAsked = event.refusal() == null && definition != null && isChecked(definition);
     FlowDraft flow = new FlowDraft(isAsked ? null : definition, unstarted(event), event.at());
-    if (definition == null) {
+    if (event.refusal() != null) {
+      reject(flow, event.refusal());
+    } else if (definition == null) {
       flow.deadlineAt = event.at() + definitionWaitMs;
       flow.audit(
           FlowEventType.FLOW_WAITING,
@@ -166,6 +166,13 @@ public final class FlowDecider {
       advance(flow);
     }
     return flow.freeze();
+  }
+
+  /** A flow that has sent nothing ends before it begins. */
+  private static void reject(FlowDraft flow, String why) {
+    flow.reason = why;
+    flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, why);
+    flow.refuse(why);
   }
 
   private static FlowState unstarted(FlowStarted event) {
@@ -227,7 +234,9 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(DefinitionFound event) {
       flow.timerFired();
-      if (flow.status == FlowStatus.WAITING) {
+      if (flow.status == FlowStatus.WAITING && event.refusal() != null) {
+        reject(flow, event.refusal());
+      } else if (flow.status == FlowStatus.WAITING) {
         // Its orchestration has a say in the payload.
         flow.evaluate(PAYLOAD);
       }
@@ -266,10 +275,9 @@ public final class FlowDecider {
       if (flow.status == FlowStatus.WAITING) {
         flow.timerFired();
         if (flow.deadlineAt <= flow.at) {
-          flow.reason =
-              "orchestration " + flow.before().orchestrationName() + " was not registered in time";
-          flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, flow.reason);
-          flow.refuse(flow.reason);
+          reject(
+              flow,
+              "orchestration " + flow.before().orchestrationName() + " was not registered in time");
         }
       } else if (flow.isFaulted()) {
         flow.timerFired();

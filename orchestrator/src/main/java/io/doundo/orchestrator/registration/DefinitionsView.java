@@ -104,6 +104,10 @@ final class DefinitionsView {
       changed.stepNames.put(definition.id().topicKey(), stepNames(definition));
     }
 
+    void add(String name, DefinitionHistory history) {
+      changed.histories.put(name, history);
+    }
+
     void add(String name, WorkerDeclarations declarations) {
       changed.workers.put(name, declarations);
     }

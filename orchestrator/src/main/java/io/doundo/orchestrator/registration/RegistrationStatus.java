@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param orchestrationName null when it could not be read
  * @param definition {@code name@hash} of the version in force; null for workers and failures
  * @param version 0 where {@code definition} is null
+ * @param orchestrationStatus the name's status; null where it is not known
  * @param changed false when everything was registered already
  * @param requestedBy the requester, as the record claims
  * @param source where the registration stands
@@ -28,6 +30,7 @@ record RegistrationStatus(
     boolean success,
     @Nullable String definition,
     int version,
+    @Nullable OrchestrationStatus orchestrationStatus,
     boolean changed,
     List<String> warnings,
     List<Problem> problems,
@@ -75,6 +78,9 @@ record RegistrationStatus(
     if (definition != null) {
       json.put("definition", definition);
       json.put("version", version);
+    }
+    if (orchestrationStatus != null) {
+      json.put("orchestrationStatus", orchestrationStatus.name());
     }
     json.put("changed", changed);
     ArrayNode warned = json.putArray("warnings");

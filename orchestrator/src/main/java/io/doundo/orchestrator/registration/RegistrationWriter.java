@@ -1,12 +1,15 @@
 package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
@@ -36,6 +39,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -202,6 +206,9 @@ final class RegistrationWriter {
     if (result instanceof Declared declared) {
       return declare(declared, source, draft, sends);
     }
+    if (result instanceof StatusChanged changed) {
+      return change(changed, source, draft, sends);
+    }
     throw new IllegalStateException("a refused registration cannot be applied: " + result);
   }
 
@@ -226,6 +233,7 @@ final class RegistrationWriter {
       sends.add(producer.send(stored(definition.name(), after.encode())));
       draft.add(definition, after);
     }
+    after = changed(definition.name(), after, defined.status(), source, draft, sends);
     List<String> warnings = new ArrayList<>(defined.warnings());
     if (after.isFull()) {
       warnings.add(
@@ -245,13 +253,67 @@ final class RegistrationWriter {
         true,
         definition.id().header(),
         version,
-        changed,
+        after.status(),
+        changed || after.status() != history.status(),
         warnings,
         List.of(),
         definition.initiator(),
         RegistrationRecord.requestedBy(source),
         clock.instant(),
         place(source));
+  }
+
+  private RegistrationStatus change(
+      StatusChanged result,
+      ConsumerRecord<byte[], byte[]> source,
+      DefinitionsView.Draft draft,
+      List<Future<RecordMetadata>> sends) {
+    String name = result.orchestrationName();
+    DefinitionHistory before = draft.history(name);
+    DefinitionHistory after = changed(name, before, result.status(), source, draft, sends);
+    List<String> warnings = new ArrayList<>(result.warnings());
+    if (before.latest().isEmpty()) {
+      warnings.add("the orchestration \"%s\" is not registered yet".formatted(name));
+    }
+    return new RegistrationStatus(
+        name,
+        result.role(),
+        true,
+        null,
+        0,
+        after.status(),
+        after.status() != before.status(),
+        warnings,
+        List.of(),
+        result.service(),
+        RegistrationRecord.requestedBy(source),
+        clock.instant(),
+        place(source));
+  }
+
+  /**
+   * The history with the status, written unless it is so already. The history is written twice,
+   * because the time of the first record becomes part of it.
+   */
+  private DefinitionHistory changed(
+      String name,
+      DefinitionHistory before,
+      @Nullable OrchestrationStatus status,
+      ConsumerRecord<byte[], byte[]> source,
+      DefinitionsView.Draft draft,
+      List<Future<RecordMetadata>> sends) {
+    if (status == null || status == before.status()) {
+      return before;
+    }
+    long at = acknowledged(producer.send(stored(name, before.encode()))).timestamp();
+    long oldestStart = at - settings.inputRetention().toMillis() - LATE_DELETION_MS;
+    DefinitionHistory after =
+        before
+            .with(new StatusChange(status, at, RegistrationRecord.requestedBy(source)))
+            .since(oldestStart);
+    sends.add(producer.send(stored(name, after.encode())));
+    draft.add(name, after);
+    return after;
   }
 
   private RegistrationStatus declare(
@@ -271,6 +333,7 @@ final class RegistrationWriter {
         true,
         null,
         0,
+        null,
         !before.covers(declaration),
         warnings(declared, draft),
         List.of(),
@@ -312,6 +375,7 @@ final class RegistrationWriter {
         false,
         null,
         0,
+        null,
         false,
         result.warnings(),
         problems,

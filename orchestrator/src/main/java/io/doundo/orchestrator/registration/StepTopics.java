@@ -49,7 +49,7 @@ final class StepTopics {
       List<String> warnings = new ArrayList<>(defined.warnings());
       warnings.addAll(provisioner.provision(defined.orchestration()));
       topics.add(TopicProvisioner.stepTopics(defined.orchestration()));
-      return new Defined(defined.orchestration(), warnings);
+      return defined.with(warnings);
     } catch (TopicsRefusedException e) {
       return refused(defined, e.reasons());
     } catch (KafkaException e) {
@@ -85,7 +85,7 @@ final class StepTopics {
         } else if (warning != null) {
           List<String> warnings = new ArrayList<>(defined.warnings());
           warnings.add(warning);
-          results.set(i, new Defined(defined.orchestration(), warnings));
+          results.set(i, defined.with(warnings));
         }
       }
     }

@@ -456,6 +456,36 @@ class OrchestratorServiceIT {
   }
 
   @Test
+  void aPausedOrchestrationTakesNoStarts() {
+    register("pausable", "one");
+    changeStatus("pausable", "paused");
+    assertThat(rest.get("/api/orchestrations/pausable").json().get("status").stringValue())
+        .isEqualTo("PAUSED");
+    Reply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().get("detail").stringValue()).contains("\"pausable\" is paused");
+    // Registered again by a service that starts, it stays paused.
+    register("pausable", "one");
+    assertThat(rest.get("/api/orchestrations/pausable").json().get("status").stringValue())
+        .isEqualTo("PAUSED");
+    changeStatus("pausable", "active");
+    assertThat(rest.post("/api/orchestrations/execute", start("pausable", "")).status())
+        .isEqualTo(202);
+  }
+
+  private void changeStatus(String name, String word) {
+    Reply reply =
+        rest.post(
+            "/api/orchestrations",
+            "{orchestrationName: %s, status: %s}".formatted(name, word),
+            "Content-Type",
+            YAML);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    assertThat(reply.json().at("/registrations/0/orchestrationStatus").stringValue())
+        .isEqualToIgnoringCase(word);
+  }
+
+  @Test
   void aRefusedRegistrationNamesEveryProblemAndItsPlace() {
     Reply reply =
         rest.post(

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.registration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.testing.TestBroker;
@@ -155,6 +156,9 @@ final class Broker implements AutoCloseable {
             json.required("status").stringValue().equals("SUCCESS"),
             json.path("definition").stringValue(null),
             json.path("version").intValue(0),
+            json.has("orchestrationStatus")
+                ? OrchestrationStatus.valueOf(json.path("orchestrationStatus").stringValue())
+                : null,
             json.required("changed").booleanValue(),
             warnings,
             problems,

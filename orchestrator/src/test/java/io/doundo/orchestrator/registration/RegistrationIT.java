@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -113,6 +114,34 @@ class RegistrationIT {
     assertThat(versions).hasSize(3);
     assertThat(versions.get(2).hash()).isEqualTo(versions.get(0).hash());
     assertThat(versions.get(2).appendedAt()).isGreaterThan(versions.get(0).appendedAt());
+  }
+
+  @Test
+  void theStatusOfANameIsKeptInItsHistory() throws MalformedRecordException {
+    status(broker.register("orchestrationName: rested\nsteps: [{name: a}]"));
+    RegistrationStatus paused =
+        status(broker.register("{orchestrationName: rested, status: paused}"));
+    assertThat(paused.success()).isTrue();
+    assertThat(paused.changed()).isTrue();
+    assertThat(paused.orchestrationStatus()).isEqualTo(OrchestrationStatus.PAUSED);
+    DefinitionHistory history = history("rested");
+    assertThat(history.versions()).hasSize(1);
+    assertThat(history.status()).isEqualTo(OrchestrationStatus.PAUSED);
+    assertThat(history.changes().get(0).at())
+        .isGreaterThanOrEqualTo(history.versions().get(0).appendedAt());
+
+    RegistrationStatus again =
+        status(broker.register("{orchestrationName: rested, status: paused}"));
+    assertThat(again.changed()).isFalse();
+    RegistrationStatus version =
+        status(broker.register("orchestrationName: rested\nsteps: [{name: a}, {name: b}]"));
+    assertThat(version.orchestrationStatus()).isEqualTo(OrchestrationStatus.PAUSED);
+    assertThat(history("rested").status()).isEqualTo(OrchestrationStatus.PAUSED);
+
+    RegistrationStatus unknown =
+        status(broker.register("{orchestrationName: resteed, status: paused}"));
+    assertThat(unknown.warnings())
+        .containsExactly("the orchestration \"resteed\" is not registered yet");
   }
 
   @Test

@@ -56,6 +56,7 @@ class RegistrationStatusTest {
         false,
         null,
         0,
+        null,
         false,
         warnings,
         problems,

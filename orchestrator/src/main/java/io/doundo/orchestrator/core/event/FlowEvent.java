@@ -47,6 +47,7 @@ public sealed interface FlowEvent {
    * A start event was read.
    *
    * @param headers the start's own body headers, a JSON object, or null
+   * @param refusal why its orchestration takes no starts, or null when it does
    */
   record FlowStarted(
       long at,
@@ -56,8 +57,31 @@ public sealed interface FlowEvent {
       Content payload,
       String startDigest,
       @Nullable String initiator,
-      @Nullable Content headers)
+      @Nullable Content headers,
+      @Nullable String refusal)
       implements FlowEvent {
+
+    /** A start of an orchestration that takes starts. */
+    public FlowStarted(
+        long at,
+        String flowId,
+        String incarnation,
+        String orchestrationName,
+        Content payload,
+        String startDigest,
+        @Nullable String initiator,
+        @Nullable Content headers) {
+      this(
+          at,
+          flowId,
+          incarnation,
+          orchestrationName,
+          payload,
+          startDigest,
+          initiator,
+          headers,
+          null);
+    }
 
     /** A start without extra body headers. */
     public FlowStarted(
@@ -77,8 +101,18 @@ public sealed interface FlowEvent {
     }
   }
 
-  /** The definition that a flow waited for has arrived. */
-  record DefinitionFound(long at) implements FlowEvent {
+  /**
+   * The definition that a flow waited for has arrived.
+   *
+   * @param refusal why the orchestration takes no starts, or null when it does
+   */
+  record DefinitionFound(long at, @Nullable String refusal) implements FlowEvent {
+
+    /** The definition of an orchestration that takes starts. */
+    public DefinitionFound(long at) {
+      this(at, null);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

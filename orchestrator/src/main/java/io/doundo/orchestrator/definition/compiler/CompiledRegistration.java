@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,25 @@ public record CompiledRegistration(List<Result> results) {
     List<Problem> problems();
   }
 
-  /** A definition. */
-  public record Defined(Orchestration orchestration, List<String> warnings) implements Result {
+  /**
+   * A definition.
+   *
+   * @param status what the name's status becomes; null when it stays
+   */
+  public record Defined(
+      Orchestration orchestration, List<String> warnings, @Nullable OrchestrationStatus status)
+      implements Result {
+
+    /** A definition that leaves the name's status as it is. */
+    public Defined(Orchestration orchestration, List<String> warnings) {
+      this(orchestration, warnings, null);
+    }
+
+    /** The same with other warnings. */
+    public Defined with(List<String> others) {
+      return new Defined(orchestration, others, status);
+    }
+
     @Override
     public String orchestrationName() {
       return orchestration.name();
@@ -47,6 +65,24 @@ public record CompiledRegistration(List<Result> results) {
     @Override
     public @Nullable String service() {
       return orchestration.initiator();
+    }
+
+    @Override
+    public List<Problem> problems() {
+      return List.of();
+    }
+  }
+
+  /** A registration without steps, which changes only the name's status. */
+  public record StatusChanged(
+      String orchestrationName,
+      OrchestrationStatus status,
+      List<String> warnings,
+      @Nullable String service)
+      implements Result {
+    @Override
+    public Role role() {
+      return Role.INITIATOR;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.ArrayList;
@@ -18,8 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
  * The versions of one name, oldest first; the value at the key {@code name} of the definitions
  * topic. Going back to earlier content is a new version with an old hash. Old versions may be
  * missing; numbers go on all the same.
+ *
+ * @param changes what has become of the name's status, oldest first; before the first one it was
+ *     active
  */
-public record DefinitionHistory(List<Version> versions) {
+public record DefinitionHistory(List<Version> versions, List<StatusChange> changes) {
 
   /**
    * A version.
@@ -31,16 +35,61 @@ public record DefinitionHistory(List<Version> versions) {
   public record Version(String hash, int version, long appendedAt, @Nullable String requestedBy) {}
 
   /**
+   * The name's status has changed.
+   *
+   * @param at when that was stored, by the broker's clock, ms since the epoch: it counts for starts
+   *     that were appended later
+   * @param requestedBy the requester, if the registration names one
+   */
+  public record StatusChange(OrchestrationStatus status, long at, @Nullable String requestedBy) {}
+
+  /** Nobody reads more of them; only those that a start can still choose count. */
+  private static final int MOST_CHANGES = 100;
+
+  /**
    * Some 70 kB, and less than 500 kB however long the names are of those who asked. Only services
    * that register different contents in turn come so far.
    */
   public static final int MOST_VERSIONS = 1_000;
 
   /** Of a name that was never registered. */
-  public static final DefinitionHistory EMPTY = new DefinitionHistory(List.of());
+  public static final DefinitionHistory EMPTY = new DefinitionHistory(List.of(), List.of());
 
   public DefinitionHistory {
     versions = List.copyOf(versions);
+    changes = List.copyOf(changes);
+  }
+
+  /** The name's status now. */
+  public OrchestrationStatus status() {
+    return changes.isEmpty()
+        ? OrchestrationStatus.ACTIVE
+        : changes.get(changes.size() - 1).status();
+  }
+
+  /**
+   * The name's status for a start that was appended at this time. A start that came before the name
+   * was registered is treated as if it had come with the registration.
+   */
+  public OrchestrationStatus statusAt(long startAppendedAt) {
+    long appendedAt =
+        versions.isEmpty()
+            ? startAppendedAt
+            : Math.max(startAppendedAt, versions.get(0).appendedAt());
+    OrchestrationStatus found = OrchestrationStatus.ACTIVE;
+    for (StatusChange change : changes) {
+      if (change.at() <= appendedAt) {
+        found = change.status();
+      }
+    }
+    return found;
+  }
+
+  /** This history with one more change of the status. */
+  public DefinitionHistory with(StatusChange change) {
+    List<StatusChange> longer = new ArrayList<>(changes);
+    longer.add(change);
+    return new DefinitionHistory(versions, longer);
   }
 
   /** The newest version. */
@@ -79,7 +128,7 @@ public record DefinitionHistory(List<Version> versions) {
     List<Version> longer = new ArrayList<>(versions);
     int number = latest().map(Version::version).orElse(0) + 1;
     longer.add(new Version(hash, number, appendedAt, requestedBy));
-    return new DefinitionHistory(longer);
+    return new DefinitionHistory(longer, changes);
   }
 
   /**
@@ -104,7 +153,16 @@ public record DefinitionHistory(List<Version> versions) {
       }
     }
     Collections.reverse(kept);
-    return new DefinitionHistory(kept);
+    return new DefinitionHistory(kept, changesSince(oldestStart));
+  }
+
+  /** The changes that a start can still choose, and the latest ones in any case. */
+  private List<StatusChange> changesSince(long oldestStart) {
+    int first = Math.max(0, changes.size() - MOST_CHANGES);
+    while (first + 1 < changes.size() && changes.get(first + 1).at() <= oldestStart) {
+      first++;
+    }
+    return changes.subList(first, changes.size());
   }
 
   /** Whether older versions are dropped because there are too many, not because of their age. */
@@ -127,6 +185,16 @@ public record DefinitionHistory(List<Version> versions) {
         entry.put("requestedBy", version.requestedBy());
       }
     }
+    if (!changes.isEmpty()) {
+      ArrayNode changed = json.putArray("statuses");
+      for (StatusChange change : changes) {
+        ObjectNode entry =
+            changed.addObject().put("status", change.status().name()).put("at", change.at());
+        if (change.requestedBy() != null) {
+          entry.put("requestedBy", change.requestedBy());
+        }
+      }
+    }
     return Json.MAPPER.writeValueAsBytes(json);
   }
 
@@ -144,8 +212,16 @@ public record DefinitionHistory(List<Version> versions) {
                 version.required("appendedAt").longValue(),
                 version.path("requestedBy").asString(null)));
       }
-      return new DefinitionHistory(versions);
-    } catch (JacksonException | NumberFormatException e) {
+      List<StatusChange> changes = new ArrayList<>();
+      for (JsonNode change : json.path("statuses")) {
+        changes.add(
+            new StatusChange(
+                OrchestrationStatus.valueOf(DefinitionCodec.text(change, "status")),
+                change.required("at").longValue(),
+                change.path("requestedBy").asString(null)));
+      }
+      return new DefinitionHistory(versions, changes);
+    } catch (JacksonException | IllegalArgumentException e) {
       throw new MalformedRecordException("the stored history cannot be read: " + e.getMessage());
     }
   }

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
@@ -11,6 +12,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.Located.Sequence;
 import io.doundo.protocol.Names;
@@ -39,6 +41,16 @@ final class RegistrationReader {
           "eventType",
           "$schema");
 
+  private static final Set<String> STATUS_FIELDS =
+      Set.of(
+          "orchestrationName",
+          "as",
+          "status",
+          "serviceName",
+          "eventType",
+          "$schema",
+          Vocabulary.FIELD);
+
   static final int MAX_STEPS = 200;
 
   private static final List<String> TYPES =
@@ -65,13 +77,20 @@ final class RegistrationReader {
    * @param service the registering service as its headers name it, or null
    */
   Result read(@Nullable String service) {
-    vocabulary.refuseUnknownOfOrchestration(fields);
+    boolean changesStatus = fields.value("status") != null && fields.value("steps") == null;
+    if (changesStatus) {
+      fields.refuseUnknown(STATUS_FIELDS);
+    } else {
+      vocabulary.refuseUnknownOfOrchestration(fields);
+    }
     String name = name();
     Role role = fields.constant("as", Role.class) == Role.WORKER ? Role.WORKER : Role.INITIATOR;
     String named = fields.line("serviceName", MAX_TEXT);
     String registrant = service != null ? service : named;
     Result result =
-        role == Role.WORKER ? declaration(name, registrant) : definition(name, registrant);
+        changesStatus
+            ? statusChange(name, registrant)
+            : role == Role.WORKER ? declaration(name, registrant) : definition(name, registrant);
     return result != null
         ? result
         : new Refused(
@@ -93,6 +112,7 @@ final class RegistrationReader {
     steps().forEach(blocks::read);
     List<Step> steps = StepSorter.sort(type, blocks, report);
     Presentation presentation = vocabulary.presentation(fields);
+    OrchestrationStatus status = vocabulary.status(fields);
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);
     if (steps != null && vocabulary.isNew()) {
@@ -128,7 +148,14 @@ final class RegistrationReader {
               + " into one record: use fewer steps, patterns or dependencies, or shorter names");
       return null;
     }
-    return new Defined(definition, report.warnings());
+    return new Defined(definition, report.warnings(), status);
+  }
+
+  private @Nullable Result statusChange(@Nullable String name, @Nullable String service) {
+    OrchestrationStatus status = fields.constant("status", OrchestrationStatus.class);
+    return name == null || status == null || report.hasProblems()
+        ? null
+        : new StatusChanged(name, status, report.warnings(), service);
   }
 
   private @Nullable Result declaration(@Nullable String name, @Nullable String service) {

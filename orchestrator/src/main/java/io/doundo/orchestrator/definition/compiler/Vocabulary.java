@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.compiler.Located.Field;
 import io.doundo.orchestrator.definition.compiler.Located.Mapping;
@@ -39,11 +40,12 @@ final class Vocabulary {
           "payload",
           "title",
           "category",
-          "labels");
+          "labels",
+          "status");
 
   /** Of an orchestration. */
   static final Set<String> ORCHESTRATION_FIELDS =
-      Set.of(FIELD, "payload", "result", "title", "category", "labels");
+      Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
 
   /** The kinds of steps that can be compiled. */
   static final Set<String> KINDS = Set.of("set", "validate", "choice");
@@ -124,6 +126,15 @@ final class Vocabulary {
         fields.line("title", MAX_TITLE),
         fields.line("category", MAX_TITLE),
         labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList());
+  }
+
+  /** What the name's status becomes; null when it stays. */
+  @Nullable OrchestrationStatus status(Fields fields) {
+    if (!isNew) {
+      return null;
+    }
+    requireRunnable(fields, "status");
+    return fields.constant("status", OrchestrationStatus.class);
   }
 
   /** The schema of a start's payload; null when any will do. */

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.definition;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -79,6 +80,12 @@ public final class Definitions implements DefinitionLookup {
     }
   }
 
+  /** Whether it takes starts; empty when no version of it is registered. */
+  public Optional<OrchestrationStatus> status(String name) {
+    DefinitionHistory history = history(name);
+    return history.latest().map(latest -> history.status());
+  }
+
   /** The newest version of an orchestration. */
   public Optional<OrchestrationView> newest(String name) {
     DefinitionHistory history = history(name);
@@ -150,19 +157,22 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private Optional<OrchestrationSummary> summary(String name) {
-    return history(name)
+    DefinitionHistory history = history(name);
+    return history
         .latest()
         .flatMap(
             version ->
                 find(new DefinitionId(name, version.hash()))
-                    .map(definition -> summary(definition, version)));
+                    .map(definition -> summary(definition, version, history.status())));
   }
 
-  private OrchestrationSummary summary(Orchestration definition, Version version) {
+  private OrchestrationSummary summary(
+      Orchestration definition, Version version, OrchestrationStatus status) {
     return new OrchestrationSummary(
         definition.name(),
         version.version(),
         version.hash(),
+        status,
         definition.type(),
         definition.presentation().title(),
         definition.presentation().category(),
@@ -181,6 +191,7 @@ public final class Definitions implements DefinitionLookup {
         definition.name(),
         version.version(),
         version.hash(),
+        history.status(),
         definition.id().header(),
         definition.type(),
         definition.presentation().title(),

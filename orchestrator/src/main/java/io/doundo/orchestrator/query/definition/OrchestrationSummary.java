@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.query.definition;
 
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest version of an orchestration in a list.
  *
+ * @param status whether it takes starts
  * @param steps how many it has
  * @param initiator the service that registered it
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by
@@ -18,6 +20,7 @@ public record OrchestrationSummary(
     String name,
     int version,
     String hash,
+    OrchestrationStatus status,
     GraphType type,
     @Nullable String title,
     @Nullable String category,

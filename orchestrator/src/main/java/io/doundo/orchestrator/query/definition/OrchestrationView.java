@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The newest version of an orchestration in full, every default filled in, with the versions before
  * it and the services that declared to serve its steps.
  *
+ * @param status whether it takes starts
  * @param definition {@code name@hash}
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
@@ -24,6 +26,7 @@ public record OrchestrationView(
     String name,
     int version,
     String hash,
+    OrchestrationStatus status,
     String definition,
     GraphType type,
     @Nullable String title,

@@ -105,7 +105,9 @@ final class FlowUpdates implements InputRouter.Destination {
     update.causedAt(record.appendedAt());
     update.supersedes(stub);
     FlowState running = update.state();
-    if (!live) {
+    String refusal =
+        live ? null : definitions.refusal(event.orchestrationName(), record.appendedAt());
+    if (!live && refusal == null) {
       define(update, definitions.choose(event.orchestrationName(), record.appendedAt()), event);
     }
     FlowStarted started =
@@ -117,7 +119,8 @@ final class FlowUpdates implements InputRouter.Destination {
             update.add(event.payload()),
             digest(running == null ? null : running.origin().digest(), event),
             event.initiator(),
-            event.headers() == null ? null : update.add(event.headers()));
+            event.headers() == null ? null : update.add(event.headers()),
+            refusal);
     decisions.apply(update, started, record);
     undefined.taken(record, update, plan);
     if (row != null && !live) {
@@ -306,10 +309,15 @@ final class FlowUpdates implements InputRouter.Destination {
     return Math.max(ASK_AGAIN_MS, Math.min(waited, LONGEST_ASK_AGAIN_MS));
   }
 
-  private static FlowEvent dueEvent(FlowUpdate update, long at) {
-    boolean found =
-        update.requireState().status() == FlowStatus.WAITING && update.definition() != null;
-    return found ? new DefinitionFound(at) : new TimeReached(at);
+  private FlowEvent dueEvent(FlowUpdate update, long at) {
+    FlowState state = update.requireState();
+    if (state.status() != FlowStatus.WAITING) {
+      return new TimeReached(at);
+    }
+    String refusal = definitions.refusal(state.orchestrationName(), appendedAt(update));
+    return refusal != null || update.definition() != null
+        ? new DefinitionFound(at, refusal)
+        : new TimeReached(at);
   }
 
   /** Whether a start may use this flowId, as far as ended flows are concerned. */
@@ -350,7 +358,12 @@ final class FlowUpdates implements InputRouter.Destination {
     if (state.status() == FlowStatus.WAITING) {
       // Whatever comes may be the answer to a command of a transaction that had found the
       // definition and was aborted.
-      Orchestration registered = definitions.choose(state.orchestrationName(), appendedAt(update));
+      long appendedAt = appendedAt(update);
+      String name = state.orchestrationName();
+      Orchestration registered =
+          definitions.refusal(name, appendedAt) == null
+              ? definitions.choose(name, appendedAt)
+              : null;
       define(update, registered, update.bytesOf(state.origin().payload()));
       if (registered != null && registered.contract().payload() != null) {
         // Before anything else happens to it, its payload has to be one that is taken.

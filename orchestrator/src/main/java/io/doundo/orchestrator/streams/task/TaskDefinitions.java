@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.streams.state.StoreNames;
@@ -54,6 +55,23 @@ final class TaskDefinitions {
         .at(appendedAt)
         .map(version -> find(new DefinitionId(name, version.hash())))
         .orElse(null);
+  }
+
+  /**
+   * Why the orchestration does not take a start that was appended at this time; null when it does,
+   * and when it is not registered.
+   *
+   * @param appendedAt ms since the epoch
+   */
+  @Nullable String refusal(String name, long appendedAt) {
+    DefinitionHistory history = history(name);
+    if (history == null || history.latest().isEmpty()) {
+      return null;
+    }
+    OrchestrationStatus status = history.statusAt(appendedAt);
+    return status == OrchestrationStatus.ACTIVE
+        ? null
+        : "orchestration " + name + " is " + status.word();
   }
 
   /** The definition a flow runs on. */

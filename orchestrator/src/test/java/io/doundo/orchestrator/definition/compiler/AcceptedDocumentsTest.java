@@ -12,15 +12,18 @@ import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,6 +251,73 @@ class AcceptedDocumentsTest {
     // 500 ms, 2 s, 8 s and 32 s come before the delays of a minute, where doubling has seven.
     assertThat(step(definition, "d").undoRetry().maxAttempts())
         .isEqualTo(RetryPolicy.ATTEMPTS_OF_A_DAY - 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"draft", "active", "PAUSED", "Retired"})
+  void aRegistrationWithoutStepsChangesTheStatusOfItsName(String word) {
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(
+            ("{\"headers\":{\"source\":\"shop\"},\"payload\":{\"orchestrationName\":\"order\","
+                    + "\"status\":\""
+                    + word
+                    + "\"}}")
+                .getBytes(UTF_8),
+            Map.of());
+
+    assertThat(compiled.results())
+        .containsExactly(
+            new StatusChanged(
+                "order",
+                OrchestrationStatus.valueOf(word.toUpperCase(Locale.ROOT)),
+                List.of(),
+                "shop"));
+  }
+
+  @Test
+  void theStatusOfADocumentOfTheNewVocabularyIsOfTheNameAndNotOfItsContent() {
+    String document = "{vocabulary: 2, orchestrationName: o, %ssteps: [{name: a}]}";
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(
+            document.formatted("status: draft, ").getBytes(UTF_8), Map.of());
+
+    assertThat(compiled.results())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Defined.class,
+            defined -> {
+              assertThat(defined.status()).isEqualTo(OrchestrationStatus.DRAFT);
+              assertThat(defined.warnings()).isEmpty();
+              assertThat(defined.orchestration().id())
+                  .isEqualTo(definition(document.formatted("")).id());
+            });
+    assertThat(Compiling.problems(document.formatted("status: gone, ")))
+        .singleElement()
+        .asString()
+        .contains("must be one of draft, active, paused, retired");
+  }
+
+  /** Registrants have carried a field of this name for their own purposes. */
+  @Test
+  void theStatusOfAnOldDocumentIsAnUnknownField() {
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(
+            "{orchestrationName: o, status: retired, steps: [{name: a}]}".getBytes(UTF_8),
+            Map.of());
+
+    assertThat(compiled.results())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Defined.class,
+            defined -> {
+              assertThat(defined.status()).isNull();
+              assertThat(defined.orchestration().id())
+                  .isEqualTo(definition("{orchestrationName: o, steps: [{name: a}]}").id());
+              assertThat(defined.warnings())
+                  .singleElement()
+                  .asString()
+                  .contains("status", "vocabulary: 2");
+            });
   }
 
   @Test

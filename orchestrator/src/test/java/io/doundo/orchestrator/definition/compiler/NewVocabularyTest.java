@@ -33,7 +33,8 @@ class NewVocabularyTest {
           "payload",
           "title",
           "category",
-          "labels");
+          "labels",
+          "status");
 
   private static final String ORDER =
       """

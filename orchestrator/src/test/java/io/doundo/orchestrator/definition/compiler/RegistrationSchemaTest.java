@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -144,6 +145,27 @@ class RegistrationSchemaTest {
   @ParameterizedTest
   @MethodSource("bad")
   void bothRefuse(String document) {
+    assertThat(Compiling.problems(document)).isNotEmpty();
+    assertThat(SCHEMA.check(document.getBytes(UTF_8))).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"draft", "Active", "PAUSED", "retired"})
+  void bothAcceptAStatusWithoutSteps(String word) {
+    String document = "{orchestrationName: o, status: " + word + "}";
+    assertThat(Compiling.problems(document)).isEmpty();
+    assertThat(SCHEMA.check(document.getBytes(UTF_8))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{orchestrationName: o, status: gone}",
+        "{orchestrationName: o, status: 1}",
+        "{orchestrationName: o}",
+        "{status: paused}"
+      })
+  void bothRefuseWhatChangesNothing(String document) {
     assertThat(Compiling.problems(document)).isNotEmpty();
     assertThat(SCHEMA.check(document.getBytes(UTF_8))).isNotEmpty();
   }

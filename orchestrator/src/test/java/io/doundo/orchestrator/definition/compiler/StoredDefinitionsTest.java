@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.file.Files;
@@ -221,6 +223,55 @@ class StoredDefinitionsTest {
 
     assertThat(DefinitionHistory.decode(history.encode())).isEqualTo(history);
     assertThat(history.latest().map(Version::requestedBy)).hasValue("alice");
+  }
+
+  @Test
+  void theStatusOfANameIsThatOfTheStartsTime() throws MalformedRecordException {
+    DefinitionHistory history =
+        DefinitionHistory.EMPTY
+            .with("a", 100)
+            .with(new StatusChange(OrchestrationStatus.PAUSED, 200, "alice"))
+            .with("b", 300)
+            .with(new StatusChange(OrchestrationStatus.ACTIVE, 400, null));
+
+    assertThat(DefinitionHistory.decode(history.encode())).isEqualTo(history);
+    assertThat(history.status()).isEqualTo(OrchestrationStatus.ACTIVE);
+    assertThat(List.of(0L, 199L, 200L, 399L, 400L))
+        .extracting(history::statusAt)
+        .containsExactly(
+            OrchestrationStatus.ACTIVE,
+            OrchestrationStatus.ACTIVE,
+            OrchestrationStatus.PAUSED,
+            OrchestrationStatus.PAUSED,
+            OrchestrationStatus.ACTIVE);
+  }
+
+  @Test
+  void aStartFromBeforeTheRegistrationMeetsItsStatus() {
+    DefinitionHistory draft =
+        DefinitionHistory.EMPTY
+            .with(new StatusChange(OrchestrationStatus.DRAFT, 50, null))
+            .with("a", 100);
+
+    assertThat(draft.statusAt(10)).isEqualTo(OrchestrationStatus.DRAFT);
+  }
+
+  @Test
+  void changesOfTheStatusThatNoStartCanChooseAreDropped() {
+    DefinitionHistory history = DefinitionHistory.EMPTY.with("a", 1);
+    for (int i = 1; i <= 300; i++) {
+      OrchestrationStatus status =
+          i % 2 == 0 ? OrchestrationStatus.ACTIVE : OrchestrationStatus.PAUSED;
+      history = history.with(new StatusChange(status, i * 10L, null)).since(0);
+    }
+
+    assertThat(history.changes()).hasSize(100);
+    assertThat(history.since(2_995).changes())
+        .extracting(StatusChange::at)
+        .containsExactly(2_990L, 3_000L);
+    assertThat(history.since(99_999).changes())
+        .extracting(StatusChange::at)
+        .containsExactly(3_000L);
   }
 
   @Test

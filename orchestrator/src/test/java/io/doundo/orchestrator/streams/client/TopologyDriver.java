@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
@@ -277,6 +279,16 @@ public final class TopologyDriver implements AutoCloseable {
         DefinitionCodec.encode(orchestration),
         Map.of());
     send(Topics.DEFINITIONS, orchestration.name(), history.encode(), Map.of());
+  }
+
+  /** The name takes starts from now on, or no more. */
+  public void becomes(String orchestration, OrchestrationStatus status) {
+    DefinitionHistory history =
+        histories
+            .getOrDefault(orchestration, DefinitionHistory.EMPTY)
+            .with(new StatusChange(status, now.toEpochMilli(), null));
+    histories.put(orchestration, history);
+    send(Topics.DEFINITIONS, orchestration, history.encode(), Map.of());
   }
 
   public void send(String topic, @Nullable String key, String value) {

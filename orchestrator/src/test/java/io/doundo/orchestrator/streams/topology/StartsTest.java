@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.RecordHeaders;
@@ -18,6 +19,8 @@ import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a start record leads to. */
 class StartsTest {
@@ -131,6 +134,62 @@ class StartsTest {
     assertThat(letters.get(0).value()).asString(StandardCharsets.UTF_8).isEqualTo(start);
     assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
         .contains("order was not registered");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DRAFT", "PAUSED", "RETIRED"})
+  void aStartOfWhatIsNotActiveIsRejectedWithThatWordAndMayBeSentAgain(OrchestrationStatus status) {
+    driver.register(chain("order", "one"));
+    driver.becomes("order", status);
+    driver.pass(Duration.ofSeconds(1));
+    start(Map.of("a", 1));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    assertThat(driver.take(DO_ONE)).isEmpty();
+    List<TestRecord<String, byte[]>> letters = driver.take(Topics.DEAD_LETTER);
+    assertThat(letters).hasSize(1);
+    assertThat(TopologyDriver.header(letters.get(0), RecordHeaders.DEAD_LETTER_REASON))
+        .contains("orchestration order is " + status.word());
+    driver.becomes("order", OrchestrationStatus.ACTIVE);
+    driver.pass(Duration.ofSeconds(1));
+    start(Map.of("a", 1));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(driver.take(DO_ONE)).hasSize(1);
+  }
+
+  @Test
+  void flowsThatRunGoOnWhateverBecomesOfTheirName() {
+    driver.register(chain("order", "one"));
+    start(Map.of("a", 1));
+    driver.becomes("order", OrchestrationStatus.RETIRED);
+    driver.pass(Duration.ofSeconds(1));
+    start(Map.of("a", 1));
+    complete();
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
+  }
+
+  /** By the broker's clock: a start that is read late is not refused for what happened since. */
+  @Test
+  void aStartTakesTheStatusOfItsTime() {
+    driver.register(chain("order", "one"));
+    Instant appended = driver.now();
+    driver.pass(Duration.ofSeconds(5));
+    driver.becomes("order", OrchestrationStatus.PAUSED);
+    byte[] start = WireRecords.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
+    driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void aFlowThatWaitedForADraftIsRejected() {
+    start(Map.of("a", 1));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
+    driver.becomes("order", OrchestrationStatus.DRAFT);
+    driver.register(chain("order", "one"));
+    driver.pass(Duration.ofSeconds(3));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    assertThat(driver.flow(FLOW).reason()).isEqualTo("orchestration order is draft");
+    assertThat(driver.take(DO_ONE)).isEmpty();
   }
 
   @Test
