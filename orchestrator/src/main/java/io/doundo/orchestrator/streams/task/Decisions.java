@@ -99,7 +99,7 @@ final class Decisions {
         if (!events.isEmpty()) {
           open = new Session(after, next, moved, carryingOut.entries);
         } else if (moved) {
-          update.send(audit.record(after, next, List.of(), carryingOut.entries));
+          record(update, after, next, List.of(), carryingOut.entries);
         }
       }
     }
@@ -107,8 +107,19 @@ final class Decisions {
   }
 
   private void record(FlowUpdate update, @Nullable Session session) {
-    if (audit != null && session != null && session.moved) {
-      update.send(audit.record(session.after, session.event, session.further, session.entries));
+    if (session != null && session.moved) {
+      record(update, session.after, session.event, session.further, session.entries);
+    }
+  }
+
+  private void record(
+      FlowUpdate update,
+      FlowState after,
+      FlowEvent event,
+      List<FlowEvent> further,
+      List<PublishFlowEvent> entries) {
+    if (audit != null) {
+      update.send(audit.record(after, event, further, entries));
     }
   }
 
