@@ -21,7 +21,9 @@ public enum Scenario {
   RETRY(5, "the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
   LARGE(6, "three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
   /** Nobody serves its steps, so that its flows stay alive; not measured itself. */
-  WAITING(7, "three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300);
+  WAITING(7, "three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300),
+  PATHS(8, "three sequential steps, the input of each a path", "path3", 3, Shape.CHAIN, 300),
+  EXPRESSIONS(9, "three sequential steps, the input of each computed", "cel3", 3, Shape.CHAIN, 300);
 
   private enum Shape {
     CHAIN,
@@ -122,6 +124,12 @@ public enum Scenario {
       if (this == WAITING) {
         step.put("timeout", NO_TIMEOUT);
       }
+      if (this == PATHS) {
+        step.put("input", "{{ " + lastPayload(i) + " }}");
+      }
+      if (this == EXPRESSIONS) {
+        step.put("input", "{{ merge(payload, " + lastPayload(i) + ") }}");
+      }
       if (this == RETRY && i == 2) {
         ObjectNode retry = step.putObject("retry");
         retry.put("maxAttempts", 3);
@@ -131,6 +139,11 @@ public enum Scenario {
       }
     }
     return Json.MAPPER.writeValueAsBytes(document);
+  }
+
+  /** The path of what the step before has returned, which is a payload as the start's. */
+  private static String lastPayload(int step) {
+    return step == 1 ? "payload" : "steps." + step(step - 1) + ".result";
   }
 
   /** The number by which a message names its scenario, one digit. */

@@ -32,7 +32,9 @@ public class SdkWorkers {
           FanOut.class,
           Failing.class,
           Retried.class,
-          Large.class);
+          Large.class,
+          Paths.class,
+          Expressions.class);
 
   public static void main(String[] args) {
     Set<String> served = Set.of(args[0].substring(ORCHESTRATIONS.length()).split(","));
