@@ -93,8 +93,9 @@ final class ExpressionChecks {
     if (step.undoInput() != null) {
       template(step.fields(), step.undoInput(), "undo.input", names(name, ancestors, true));
     }
-    if (step.branches() != null) {
-      choice(step.fields(), step.branches(), before);
+    Branches branches = step.branches();
+    if (branches != null) {
+      choice(branches, before);
     }
     LocatedJson work = step.work();
     if (work != null && "set".equals(step.kind())) {
@@ -107,7 +108,7 @@ final class ExpressionChecks {
     }
   }
 
-  private void choice(Fields fields, Branches branches, Names names) {
+  private void choice(Branches branches, Names names) {
     for (int i = 0; i < branches.branches().size(); i++) {
       Branches.Branch branch = branches.branches().get(i);
       String when = branch.when();
