@@ -199,31 +199,13 @@ class ExecutionController {
   private DeferredResult<ResponseEntity<Object>> execute(
       StartEvent given, @Nullable String wait, boolean unregistered, String caller) {
     StartEvent start = completed(given, caller);
-    Optional<OrchestrationStatus> status = definitions.status(start.orchestrationName());
-    status
-        .filter(known -> known != OrchestrationStatus.ACTIVE)
-        .ifPresent(
-            known -> {
-              throw new ApiProblem(
-                  ProblemKind.ORCHESTRATION_NOT_ACTIVE,
-                  "The orchestration \"%s\" is %s and takes no starts; nothing is started."
-                          .formatted(start.orchestrationName(), known.word())
-                      + " Activate it with: doundo definitions activate "
-                      + start.orchestrationName());
-            });
-    if (!unregistered && status.isEmpty()) {
-      throw new ApiProblem(
-          ProblemKind.UNKNOWN_ORCHESTRATION,
-          "The orchestration \"%s\" is not registered. Register it first, or start the flow with"
-                  .formatted(start.orchestrationName())
-              + " ?allowUnregistered=true to let it wait for the registration.");
-    }
-    List<String> violations = definitions.violations(start.orchestrationName(), start.payload());
-    if (!violations.isEmpty()) {
-      throw new ApiProblem(
-          ProblemKind.PAYLOAD_REFUSED,
-          "The payload does not match the schema of orchestration \"%s\": %s. Nothing was started."
-              .formatted(start.orchestrationName(), String.join("; ", violations)));
+    try {
+      requireAccepted(start, unregistered);
+    } catch (ReadsUnavailableException e) {
+      // The definition may come later anyway; the engine checks the start before the flow begins.
+      if (!unregistered) {
+        throw e;
+      }
     }
     Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
     Optional<FoundFlow> before =
@@ -255,6 +237,36 @@ class ExecutionController {
         waiting,
         patience,
         () -> accepted(start, "ACCEPTED"));
+  }
+
+  /** Refuses the start of an orchestration that does not take it, as the engine would. */
+  private void requireAccepted(StartEvent start, boolean unregistered) {
+    Optional<OrchestrationStatus> status = definitions.status(start.orchestrationName());
+    status
+        .filter(known -> known != OrchestrationStatus.ACTIVE)
+        .ifPresent(
+            known -> {
+              throw new ApiProblem(
+                  ProblemKind.ORCHESTRATION_NOT_ACTIVE,
+                  "The orchestration \"%s\" is %s and takes no starts; nothing is started."
+                          .formatted(start.orchestrationName(), known.word())
+                      + " Activate it with: doundo definitions activate "
+                      + start.orchestrationName());
+            });
+    if (!unregistered && status.isEmpty()) {
+      throw new ApiProblem(
+          ProblemKind.UNKNOWN_ORCHESTRATION,
+          "The orchestration \"%s\" is not registered. Register it first, or start the flow with"
+                  .formatted(start.orchestrationName())
+              + " ?allowUnregistered=true to let it wait for the registration.");
+    }
+    List<String> violations = definitions.violations(start.orchestrationName(), start.payload());
+    if (!violations.isEmpty()) {
+      throw new ApiProblem(
+          ProblemKind.PAYLOAD_REFUSED,
+          "The payload does not match the schema of orchestration \"%s\": %s. Nothing was started."
+              .formatted(start.orchestrationName(), String.join("; ", violations)));
+    }
   }
 
   private static void requireSame(StartEvent start, FoundFlow flow) {
