@@ -45,7 +45,7 @@ public final class HistoryFiles {
           .build();
 
   /** The data of a history beside its records. */
-  private record Ending(Map<String, Long> consumed, History.Quiet quiet) {}
+  private record RunSummary(Map<String, Long> consumed, History.Quiet quiet) {}
 
   private HistoryFiles() {}
 
@@ -68,7 +68,7 @@ public final class HistoryFiles {
     lines(directory, "ledger", history.ledger());
     lines(directory, "services", history.services());
     lines(directory, "windows", history.windows());
-    lines(directory, "ending", List.of(new Ending(history.consumed(), history.quiet())));
+    lines(directory, "ending", List.of(new RunSummary(history.consumed(), history.quiet())));
   }
 
   /** Reads what {@link #write} wrote. */
@@ -82,7 +82,7 @@ public final class HistoryFiles {
         throw new IOException("a definition cannot be read", e);
       }
     }
-    List<Ending> ending = lines(directory, "ending", Ending.class);
+    List<RunSummary> ending = lines(directory, "ending", RunSummary.class);
     if (ending.size() != 1) {
       throw new IOException(directory + " has no ending: its history is incomplete");
     }

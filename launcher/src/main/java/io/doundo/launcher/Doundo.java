@@ -3,7 +3,7 @@ package io.doundo.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.launcher.chaos.ChaosCommand;
-import io.doundo.launcher.cli.Confirmation;
+import io.doundo.launcher.cli.ConfirmationPrompt;
 import io.doundo.launcher.cli.DeadLettersCommand;
 import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.FailureReport;
@@ -80,7 +80,7 @@ public final class Doundo implements Callable<Integer> {
   }
 
   private static int execute(String... arguments) {
-    return commandLine(Confirmation.ofThisProcess(), arguments)
+    return commandLine(ConfirmationPrompt.ofThisProcess(), arguments)
         .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
         .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
         .execute(arguments);
@@ -92,7 +92,7 @@ public final class Doundo implements Callable<Integer> {
    *
    * @param asks for confirmation before irreversible verbs
    */
-  public static CommandLine commandLine(Confirmation questions, String... arguments) {
+  public static CommandLine commandLine(ConfirmationPrompt questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);
     CommandLine commands = new CommandLine(new Doundo());
     if (arguments.length > 0 && (all.containsKey(arguments[0]) || VERSION.contains(arguments[0]))) {
@@ -106,7 +106,7 @@ public final class Doundo implements Callable<Integer> {
         .setExecutionExceptionHandler(new FailureReport());
   }
 
-  private static Map<String, Supplier<?>> commands(Confirmation questions) {
+  private static Map<String, Supplier<?>> commands(ConfirmationPrompt questions) {
     Map<String, Supplier<?>> commands = new LinkedHashMap<>();
     commands.put("dev", DevCommand::new);
     commands.put("demo", DemoCommand::new);

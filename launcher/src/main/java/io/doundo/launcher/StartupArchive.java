@@ -2,7 +2,7 @@ package io.doundo.launcher;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.doundo.launcher.cli.Confirmation;
+import io.doundo.launcher.cli.ConfirmationPrompt;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -90,7 +90,7 @@ final class StartupArchive {
   private static void run(List<String> words) {
     StringWriter err = new StringWriter();
     int code =
-        Doundo.commandLine(new Confirmation(false, Reader.nullReader()))
+        Doundo.commandLine(new ConfirmationPrompt(false, Reader.nullReader()))
             .setOut(new PrintWriter(Writer.nullWriter()))
             .setErr(new PrintWriter(err))
             .execute(words.toArray(new String[0]));

@@ -2,7 +2,7 @@ package io.doundo.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.Confirmation;
+import io.doundo.launcher.cli.ConfirmationPrompt;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -98,7 +98,7 @@ class DocumentsTest {
   void everyCommandExists(Path document) throws IOException {
     Matcher command = COMMAND.matcher(Files.readString(document));
     while (command.find()) {
-      assertThat(Doundo.commandLine(Confirmation.ofThisProcess()).getSubcommands())
+      assertThat(Doundo.commandLine(ConfirmationPrompt.ofThisProcess()).getSubcommands())
           .as("commands in %s", document)
           .containsKey(command.group(1));
     }

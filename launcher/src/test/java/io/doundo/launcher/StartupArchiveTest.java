@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.doundo.launcher.cli.Confirmation;
+import io.doundo.launcher.cli.ConfirmationPrompt;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.Topics;
@@ -70,7 +70,7 @@ class StartupArchiveTest {
 
   @Test
   void aCommandThatIsNamedIsMadeAlone() {
-    Confirmation questions = new Confirmation(false, Reader.nullReader());
+    ConfirmationPrompt questions = new ConfirmationPrompt(false, Reader.nullReader());
 
     assertThat(Doundo.commandLine(questions, "show", "f").getSubcommands())
         .containsOnlyKeys("show");

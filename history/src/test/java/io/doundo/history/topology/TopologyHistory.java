@@ -196,8 +196,8 @@ final class TopologyHistory {
     return transitions.size();
   }
 
-  /** Judges what has been read. A flow that has not come to rest is judged as far as it went. */
-  void judge(long now) {
+  /** Checks what has been read. A flow that has not come to rest is judged as far as it went. */
+  void check(long now) {
     Map<String, FlowStatus> last = new HashMap<>();
     transitions.forEach(transition -> last.put(transition.flowId(), transition.status()));
     boolean settled =

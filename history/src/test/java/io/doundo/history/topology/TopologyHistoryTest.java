@@ -16,41 +16,41 @@ class TopologyHistoryTest {
   private static final String FLOW = "flow-1";
   private static final Duration HOLD = Duration.ofMinutes(11);
 
-  private final TopologyJourneyDriver stage = new TopologyJourneyDriver();
+  private final TopologyJourneyDriver driver = new TopologyJourneyDriver();
 
   private Command begin() {
-    stage.register(chain("order", "reserve"));
-    stage.start(FLOW, "order", Map.of());
-    return stage.takeCommands().get(0);
+    driver.register(chain("order", "reserve"));
+    driver.start(FLOW, "order", Map.of());
+    return driver.takeCommands().get(0);
   }
 
   @Test
   void anAnswerOfNobodyThatIsNoDeadLetterYetIsFound() {
     Command reserve = begin();
-    stage.succeed("nobody", reserve, Echo.ATTEMPT, Map.of());
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    driver.succeed("nobody", reserve, Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
 
-    assertThatThrownBy(stage::close).hasMessageContaining("belongs to no flow and was dropped");
+    assertThatThrownBy(driver::close).hasMessageContaining("belongs to no flow and was dropped");
   }
 
   @Test
   void anAnswerOfNobodyThatBecameADeadLetterIsTaken() {
     Command reserve = begin();
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
-    stage.fail("nobody", reserve, Echo.ATTEMPT, "broken", null);
-    stage.pass(HOLD);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    driver.fail("nobody", reserve, Echo.ATTEMPT, "broken", null);
+    driver.pass(HOLD);
 
-    stage.close();
+    driver.close();
   }
 
   @Test
   void anUndoneStepWhoseEffectStandsIsFound() {
     Command reserve = begin();
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
-    stage.control(FLOW, ControlAction.UNDO, null, Map.of());
-    Command undo = stage.takeCommands().get(0);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
+    Command undo = driver.takeCommands().get(0);
     // What was undone is another thing than what was done.
-    stage.succeed(
+    driver.succeed(
         FLOW,
         new Command(
             "reserve",
@@ -63,7 +63,7 @@ class TopologyHistoryTest {
         Echo.ATTEMPT,
         Map.of());
 
-    assertThatThrownBy(stage::close)
+    assertThatThrownBy(driver::close)
         .hasMessageContaining("the effect of step reserve is left standing");
   }
 }

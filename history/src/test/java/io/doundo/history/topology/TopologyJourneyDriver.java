@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
-/** The whole topology as a stage: everything goes through bytes, topics and stores. */
+/** The whole topology as a driver: everything goes through bytes, topics and stores. */
 final class TopologyJourneyDriver implements JourneyDriver {
 
   private final TopologyDriver driver = new TopologyDriver();
@@ -258,6 +258,6 @@ final class TopologyJourneyDriver implements JourneyDriver {
     long now = driver.now().toEpochMilli();
     driver.close();
     assertThat(history.transitions()).isPositive();
-    history.judge(now);
+    history.check(now);
   }
 }

@@ -67,16 +67,16 @@ public final class ChaosCommand implements Callable<Integer> {
   private Path data = Path.of("data/chaos");
 
   @Option(
-      names = "--judge",
+      names = "--check",
       paramLabel = "DIR",
       description = "Check the history of an earlier run again, without starting anything.")
-  private @Nullable Path judged;
+  private @Nullable Path checked;
 
   @Override
   public Integer call() throws Exception {
     silenceKafka();
-    if (judged != null) {
-      return verdict(HistoryFiles.read(judged.resolve(HISTORY)));
+    if (checked != null) {
+      return verdict(HistoryFiles.read(checked.resolve(HISTORY)));
     }
     ChaosSettings settings = settings();
     ChaosPlan plan = ChaosPlan.of(settings);

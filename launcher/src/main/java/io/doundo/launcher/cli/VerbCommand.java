@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 public final class VerbCommand implements Callable<Integer> {
 
   private final ControlAction verb;
-  private final Confirmation questions;
+  private final ConfirmationPrompt questions;
 
   @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
@@ -65,13 +65,13 @@ public final class VerbCommand implements Callable<Integer> {
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
-  private VerbCommand(ControlAction verb, Confirmation questions) {
+  private VerbCommand(ControlAction verb, ConfirmationPrompt questions) {
     this.verb = verb;
     this.questions = questions;
   }
 
   /** The command of a verb. */
-  public static CommandLine of(ControlAction verb, Confirmation questions) {
+  public static CommandLine of(ControlAction verb, ConfirmationPrompt questions) {
     CommandLine command = new CommandLine(new VerbCommand(verb, questions));
     command.getCommandSpec().usageMessage().description(description(verb));
     return command;

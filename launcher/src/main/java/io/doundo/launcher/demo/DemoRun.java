@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One run of the demo. Its flows have unique ids, so that leftovers of an earlier run cannot pass
- * for theirs. Used once; a shutdown hook clears the stage on its own thread.
+ * for theirs. Used once; a shutdown hook cleans up on its own thread.
  */
 final class DemoRun {
 

@@ -77,15 +77,15 @@ final class FakeService implements AutoCloseable {
   /** The same, with a person at the terminal who gives this answer to every question. */
   CommandResult runAnswering(String answer, String... arguments) {
     return ran(
-        new Confirmation(true, new StringReader(answer + "\n")),
+        new ConfirmationPrompt(true, new StringReader(answer + "\n")),
         Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
   }
 
   static CommandResult runPlain(String... arguments) {
-    return ran(new Confirmation(false, new StringReader("")), arguments);
+    return ran(new ConfirmationPrompt(false, new StringReader("")), arguments);
   }
 
-  private static CommandResult ran(Confirmation questions, String... arguments) {
+  private static CommandResult ran(ConfirmationPrompt questions, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =

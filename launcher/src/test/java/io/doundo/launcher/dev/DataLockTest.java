@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.Doundo;
-import io.doundo.launcher.cli.Confirmation;
+import io.doundo.launcher.cli.ConfirmationPrompt;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -149,7 +149,7 @@ class DataLockTest {
   }
 
   private static int run(StringWriter out, String... arguments) {
-    return Doundo.commandLine(new Confirmation(false, new StringReader("")))
+    return Doundo.commandLine(new ConfirmationPrompt(false, new StringReader("")))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(out, true))
         .execute(arguments);

@@ -37,10 +37,10 @@ record RegistrationStatus(
     @Nullable String serviceName,
     @Nullable String requestedBy,
     Instant timestamp,
-    RecordPosition source) {
+    SourcePosition source) {
 
   /** Coordinates of the registration record. */
-  public record RecordPosition(String topic, int partition, long offset) {}
+  public record SourcePosition(String topic, int partition, long offset) {}
 
   /** Longer lists are cut; that many are more than anybody reads. */
   private static final int MOST_LISTED = 200;

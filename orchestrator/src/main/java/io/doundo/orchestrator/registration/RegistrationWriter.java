@@ -430,8 +430,8 @@ final class RegistrationWriter {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static RegistrationStatus.RecordPosition place(ConsumerRecord<?, ?> source) {
-    return new RegistrationStatus.RecordPosition(
+  private static RegistrationStatus.SourcePosition place(ConsumerRecord<?, ?> source) {
+    return new RegistrationStatus.SourcePosition(
         source.topic(), source.partition(), source.offset());
   }
 

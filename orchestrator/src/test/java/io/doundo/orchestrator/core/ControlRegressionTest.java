@@ -28,24 +28,24 @@ class ControlRegressionTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreJourneyDriver stage = new CoreJourneyDriver();
+  private final CoreJourneyDriver driver = new CoreJourneyDriver();
 
   @BeforeEach
   void begin() {
-    stage.register(chain("order", "reserve", "charge"));
-    stage.start(FLOW, "order", Map.of());
+    driver.register(chain("order", "reserve", "charge"));
+    driver.start(FLOW, "order", Map.of());
   }
 
   @AfterEach
   void close() {
-    stage.close();
+    driver.close();
   }
 
   private Decision ask(String id, ControlAction verb, @Nullable Expectation expect) {
-    return stage.take(
+    return driver.take(
         FLOW,
         new ControlRequested(
-            stage.now(), id, verb, null, null, Resolution.DONE, null, "kim", expect));
+            driver.now(), id, verb, null, null, Resolution.DONE, null, "kim", expect));
   }
 
   private static @Nullable String refusal(Decision decision) {
@@ -59,15 +59,15 @@ class ControlRegressionTest {
   }
 
   private @Nullable ControlOutcome outcomeOf(String id) {
-    return stage.flow(FLOW).notes().outcomeOf(id);
+    return driver.flow(FLOW).notes().outcomeOf(id);
   }
 
   @Test
   void whatWasRefusedOnceIsNotCarriedOutWhenItComesAgain() {
-    Command reserve = stage.takeCommands().get(0);
+    Command reserve = driver.takeCommands().get(0);
     assertThat(refusal(ask("c", ControlAction.RESUME, null))).contains("the flow is not paused");
     ask("pause", ControlAction.PAUSE, null);
-    FlowState paused = stage.flow(FLOW);
+    FlowState paused = driver.flow(FLOW);
 
     Decision again = ask("c", ControlAction.RESUME, null);
 
@@ -77,8 +77,8 @@ class ControlRegressionTest {
         .isEqualTo(new ControlOutcome(ControlOutcome.idOf("c"), 2, "the flow is not paused"));
     assertThat(outcomeOf("pause"))
         .isEqualTo(new ControlOutcome(ControlOutcome.idOf("pause"), 3, null));
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
-    assertThat(stage.takeCommands()).isEmpty();
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    assertThat(driver.takeCommands()).isEmpty();
   }
 
   @Test
@@ -87,17 +87,17 @@ class ControlRegressionTest {
       ask("pause-" + i, i % 2 == 0 ? ControlAction.PAUSE : ControlAction.RESUME, null);
       ask("refused-" + i, i % 2 == 0 ? ControlAction.PAUSE : ControlAction.RESUME, null);
     }
-    assertThat(stage.flow(FLOW).notes().controls()).hasSize(64);
+    assertThat(driver.flow(FLOW).notes().controls()).hasSize(64);
     assertThat(outcomeOf("pause-0")).isNull();
     assertThat(outcomeOf("refused-0")).isNull();
     for (int i = 1; i < 33; i++) {
       assertThat(outcomeOf("pause-" + i)).matches(ControlOutcome::accepted, "accepted");
       assertThat(outcomeOf("refused-" + i)).matches(outcome -> !outcome.accepted(), "refused");
-      FlowState before = stage.flow(FLOW);
+      FlowState before = driver.flow(FLOW);
       assertThat(ask("refused-" + i, ControlAction.CANCEL, null).next()).isSameAs(before);
     }
     Stream<String> reasons =
-        stage.flow(FLOW).notes().controls().stream()
+        driver.flow(FLOW).notes().controls().stream()
             .flatMap(outcome -> Stream.ofNullable(outcome.refusal()))
             .filter(reason -> !reason.isEmpty());
     assertThat(reasons).as("only the latest keep their reason").hasSize(2);
@@ -105,7 +105,7 @@ class ControlRegressionTest {
 
   @Test
   void aRequestIsRefusedWhenTheFlowIsNotWhatItsOperatorSaw() {
-    int seen = stage.flow(FLOW).transitions();
+    int seen = driver.flow(FLOW).transitions();
     Expectation parked = new Expectation(Set.of(FlowStatus.PARKED, FlowStatus.UNDOING), 0);
     assertThat(refusal(ask("a", ControlAction.CANCEL, parked)))
         .isEqualTo(
@@ -116,10 +116,10 @@ class ControlRegressionTest {
         .isEqualTo(
             "CANCEL refused: CHANGED_MEANWHILE: the flow's last transition is %d, expected was %d"
                 .formatted(seen + 1, seen));
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
     Expectation now = new Expectation(Set.of(FlowStatus.IN_PROGRESS), seen + 2);
     assertThat(refusal(ask("c", ControlAction.CANCEL, now))).isNull();
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
   }
 
   @Test

@@ -41,7 +41,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
-/** The bare core as a stage: effects are carried out at once, turns are committed at once. */
+/** The bare core as a driver: effects are carried out at once, turns are committed at once. */
 public final class CoreJourneyDriver implements JourneyDriver {
 
   private final FlowDecider decider = new FlowDecider();

@@ -36,25 +36,25 @@ class EngineFaultTest {
 
   @Test
   void aFlowThatWaitsForItsDefinitionIsRejected() {
-    CoreJourneyDriver stage = sample("WAITING");
-    Decision decision = stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
+    CoreJourneyDriver driver = sample("WAITING");
+    Decision decision = driver.take(FLOW, new EngineFailed(driver.now(), "broken"));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);
     assertThat(decision.effects()).hasAtLeastOneElementOfType(Effect.RefuseEvent.class);
   }
 
   @Test
   void anEndedFlowStaysEnded() {
-    CoreJourneyDriver stage = sample("COMPLETED");
-    FlowState before = stage.flow(FLOW);
-    stage.take(FLOW, new EngineFailed(stage.now(), "broken"));
-    assertThat(stage.flow(FLOW)).isSameAs(before);
+    CoreJourneyDriver driver = sample("COMPLETED");
+    FlowState before = driver.flow(FLOW);
+    driver.take(FLOW, new EngineFailed(driver.now(), "broken"));
+    assertThat(driver.flow(FLOW)).isSameAs(before);
   }
 
   @Test
   void aRefusedVerbDoesNotTakeTheFlowUp() {
-    CoreJourneyDriver stage = sample("PARKED, ENGINE_FAULT on the way back");
-    stage.control(FLOW, ControlAction.PAUSE, null, Map.of());
-    assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
-    assertThat(stage.takeCommands()).isEmpty();
+    CoreJourneyDriver driver = sample("PARKED, ENGINE_FAULT on the way back");
+    driver.control(FLOW, ControlAction.PAUSE, null, Map.of());
+    assertThat(driver.flow(FLOW).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
+    assertThat(driver.takeCommands()).isEmpty();
   }
 }

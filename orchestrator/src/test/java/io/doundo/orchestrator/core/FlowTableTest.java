@@ -81,9 +81,9 @@ class FlowTableTest {
         at, SampleFlows.FLOW, "life2", "order", payload, "order" + payload.digest(), null);
   }
 
-  private static String outcome(CoreJourneyDriver stage, FlowEvent event) {
-    FlowState before = stage.flow(SampleFlows.FLOW);
-    Decision decision = stage.take(SampleFlows.FLOW, event);
+  private static String outcome(CoreJourneyDriver driver, FlowEvent event) {
+    FlowState before = driver.flow(SampleFlows.FLOW);
+    Decision decision = driver.take(SampleFlows.FLOW, event);
     FlowState after = Objects.requireNonNull(decision.next());
     if (decision.effects().stream().anyMatch(RefuseEvent.class::isInstance)
         && after.status() == before.status()) {
@@ -150,15 +150,15 @@ class FlowTableTest {
                 SampleFlows.all()
                     .forEach(
                         (place, sample) -> {
-                          CoreJourneyDriver stage = sample.get();
-                          stage.takeCommands();
+                          CoreJourneyDriver driver = sample.get();
+                          driver.takeCommands();
                           if (place.equals("WAITING") && name.equals("definition found")) {
-                            stage.register(SampleFlows.plain());
+                            driver.register(SampleFlows.plain());
                           }
                           table
                               .computeIfAbsent(name, n -> new TreeMap<>())
                               .computeIfAbsent(
-                                  outcome(stage, event.apply(stage.now())), o -> new TreeSet<>())
+                                  outcome(driver, event.apply(driver.now())), o -> new TreeSet<>())
                               .add(place);
                         }));
     List<String> statuses =
@@ -189,14 +189,14 @@ class FlowTableTest {
     SampleFlows.all()
         .forEach(
             (place, sample) -> {
-              CoreJourneyDriver stage = sample.get();
-              FlowState state = stage.flow(SampleFlows.FLOW);
+              CoreJourneyDriver driver = sample.get();
+              FlowState state = driver.flow(SampleFlows.FLOW);
               boolean due =
                   state.parkReason() != ParkReason.ENGINE_FAULT
                       && (state.status() == FlowStatus.WAITING
                           || state.steps().stream().anyMatch(step -> step.dueAt() > 0));
               assertThat(state.times().wakeAt() > 0).as(place).isEqualTo(due);
-              assertThat(stage.timerOf(SampleFlows.FLOW))
+              assertThat(driver.timerOf(SampleFlows.FLOW))
                   .as(place)
                   .isEqualTo(state.times().wakeAt());
             });

@@ -27,20 +27,20 @@ class LateEffectRegressionTest {
   private static final String FLOW = "flow-1";
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
 
-  private final CoreJourneyDriver stage = new CoreJourneyDriver();
+  private final CoreJourneyDriver driver = new CoreJourneyDriver();
 
   private Command next() {
-    List<Command> commands = stage.takeCommands();
+    List<Command> commands = driver.takeCommands();
     assertThat(commands).hasSize(1);
     return commands.get(0);
   }
 
   /** One step that timed out: its UNDO is on its way. */
   private Command timedOut(Orchestration definition) {
-    stage.register(definition);
-    stage.start(FLOW, definition.name(), Map.of("order", 7));
+    driver.register(definition);
+    driver.start(FLOW, definition.name(), Map.of("order", 7));
     Command reserve = next();
-    stage.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
     return reserve;
   }
 
@@ -52,57 +52,57 @@ class LateEffectRegressionTest {
     Command again = next();
     assertThat(again.action()).isEqualTo(CommandAction.UNDO);
     assertThat(again.generation()).isEqualTo(generation);
-    stage.succeed(FLOW, again, Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.succeed(FLOW, again, Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void aSuccessWhoseResultIsTooLargeIsUndoneAgainWhenItComesLate() {
     Command reserve = timedOut(oneAttempt());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    stage.fail(FLOW, reserve, Echo.ATTEMPT, "result too large", "RESULT_TOO_LARGE");
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.fail(FLOW, reserve, Echo.ATTEMPT, "result too large", "RESULT_TOO_LARGE");
     expectUndoAgain(2);
   }
 
   @Test
   void anUnknownOutcomeThatMayFollowTheUndoIsUndoneAgain() {
     Command reserve = timedOut(oneAttempt());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    stage.fail(FLOW, reserve, Echo.ATTEMPT, "half way", "UNKNOWN");
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.fail(FLOW, reserve, Echo.ATTEMPT, "half way", "UNKNOWN");
     expectUndoAgain(2);
   }
 
   @Test
   void anUnknownOutcomeThatAFenceVouchesForIsCoveredByTheUndo() {
     Command reserve = timedOut(oneAttempt());
-    stage.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
-    stage.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "UNKNOWN");
-    assertThat(stage.takeCommands()).isEmpty();
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    driver.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "UNKNOWN");
+    assertThat(driver.takeCommands()).isEmpty();
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void aLateFailureOfAStepThatIsUndoneWhenItFailedIsUndoneAgain() {
     Command reserve = timedOut(with(oneAttempt(), "reserve", TestDefinitions::undoFailed));
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    stage.fail(FLOW, reserve, Echo.ATTEMPT, "half way", null);
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.fail(FLOW, reserve, Echo.ATTEMPT, "half way", null);
     expectUndoAgain(2);
   }
 
   @Test
   void aFailureOfAnUncommittedCommandCountsForAStepThatIsUndoneWhenItFailed() {
-    stage.register(
+    driver.register(
         with(parallel("both", "reserve", "role"), "reserve", TestDefinitions::undoFailed));
-    stage.start(FLOW, "both", Map.of());
-    List<Command> sent = stage.takeCommands();
+    driver.start(FLOW, "both", Map.of());
+    List<Command> sent = driver.takeCommands();
     Command reserve = sent.get(0).step().equals("reserve") ? sent.get(0) : sent.get(1);
     Command role = sent.get(0).step().equals("reserve") ? sent.get(1) : sent.get(0);
-    stage.take(
+    driver.take(
         FLOW,
         new FlowEvent.DispatchImpossible(
-            stage.now(), "reserve", CommandAction.DO, reserve.attempt(), false, "no topic"));
-    stage.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "NO_EFFECT");
-    stage.fail(FLOW, role, Echo.COMMAND_ID, "no", "FENCED");
+            driver.now(), "reserve", CommandAction.DO, reserve.attempt(), false, "no topic"));
+    driver.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "NO_EFFECT");
+    driver.fail(FLOW, role, Echo.COMMAND_ID, "no", "FENCED");
     Command undo = next();
     assertThat(undo.step()).isEqualTo("reserve");
     assertThat(undo.effect()).isEqualTo(KnownEffect.FAILED);
@@ -113,39 +113,39 @@ class LateEffectRegressionTest {
     Command reserve =
         timedOut(with(oneAttempt(), "reserve", s -> TestDefinitions.undoRetry(s, policy(1))));
     Command first = next();
-    stage.pass(STEP_TIMEOUT);
-    assertThat(stage.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    driver.pass(STEP_TIMEOUT);
+    assertThat(driver.flow(FLOW).parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     Command second = next();
     assertThat(second.generation()).isEqualTo(2);
-    stage.succeed(FLOW, first, Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
-    stage.succeed(FLOW, second, Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.succeed(FLOW, first, Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    driver.succeed(FLOW, second, Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void aLateSuccessThatAFenceVouchesForIsUndoneOnce() {
     Command reserve = timedOut(oneAttempt());
-    stage.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
-    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+    driver.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
     Command again = next();
-    stage.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
-    assertThat(stage.takeCommands()).isEmpty();
-    stage.succeed(FLOW, again, Echo.COMMAND_ID, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of("r", 1));
+    assertThat(driver.takeCommands()).isEmpty();
+    driver.succeed(FLOW, again, Echo.COMMAND_ID, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void anEffectThatLandsOnTheWayBackIsUndoneInANewGeneration() {
-    stage.register(parallel("both", "reserve", "role"));
-    stage.start(FLOW, "both", Map.of());
-    List<Command> sent = stage.takeCommands();
+    driver.register(parallel("both", "reserve", "role"));
+    driver.start(FLOW, "both", Map.of());
+    List<Command> sent = driver.takeCommands();
     Command reserve = sent.get(0).step().equals("reserve") ? sent.get(0) : sent.get(1);
     Command role = sent.get(0).step().equals("reserve") ? sent.get(1) : sent.get(0);
-    stage.failForGood(FLOW, role, Echo.NOTHING, "no role");
-    stage.fail(FLOW, reserve, Echo.COMMAND_ID, "late", "LATE_EFFECT");
-    stage.pass(STEP_TIMEOUT);
+    driver.failForGood(FLOW, role, Echo.NOTHING, "no role");
+    driver.fail(FLOW, reserve, Echo.COMMAND_ID, "late", "LATE_EFFECT");
+    driver.pass(STEP_TIMEOUT);
     Command undo = next();
     assertThat(undo.generation()).isEqualTo(2);
     assertThat(undo.effect()).isEqualTo(KnownEffect.DONE);
@@ -153,18 +153,18 @@ class LateEffectRegressionTest {
 
   @Test
   void aSecondSuccessOfAStepRememberedAsDoneChangesNothing() {
-    stage.register(oneAttempt());
-    stage.start(FLOW, "order", Map.of());
+    driver.register(oneAttempt());
+    driver.start(FLOW, "order", Map.of());
     Command reserve = next();
-    stage.withoutCommits();
-    stage.fail(FLOW, reserve, Echo.ATTEMPT, "broken", null);
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of("r", 1));
-    FlowState remembered = stage.flow(FLOW);
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of("r", 1));
-    assertThat(stage.flow(FLOW))
+    driver.withoutCommits();
+    driver.fail(FLOW, reserve, Echo.ATTEMPT, "broken", null);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of("r", 1));
+    FlowState remembered = driver.flow(FLOW);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of("r", 1));
+    assertThat(driver.flow(FLOW))
         .usingRecursiveComparison()
         .ignoringFields("notes", "transitions", "updatedAt")
         .isEqualTo(remembered);
-    assertThat(stage.flow(FLOW).notes().ignoredAnswers()).isEqualTo(1);
+    assertThat(driver.flow(FLOW).notes().ignoredAnswers()).isEqualTo(1);
   }
 }

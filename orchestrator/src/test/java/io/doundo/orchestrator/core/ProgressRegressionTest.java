@@ -30,10 +30,10 @@ class ProgressRegressionTest {
   private static final String FLOW = "flow-1";
   private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
 
-  private final CoreJourneyDriver stage = new CoreJourneyDriver();
+  private final CoreJourneyDriver driver = new CoreJourneyDriver();
 
   private Command next() {
-    List<Command> commands = stage.takeCommands();
+    List<Command> commands = driver.takeCommands();
     assertThat(commands).hasSize(1);
     return commands.get(0);
   }
@@ -41,23 +41,23 @@ class ProgressRegressionTest {
   /** What an existing worker answers to a DO for which it has no handler. */
   @Test
   void anUndoAnswerToADoIsIgnoredAndTheLogSaysWhy() {
-    stage.register(chain("order", "reserve"));
-    stage.start(FLOW, "order", Map.of());
+    driver.register(chain("order", "reserve"));
+    driver.start(FLOW, "order", Map.of());
     Command reserve = next();
     Command asUndo =
         new Command(reserve.step(), CommandAction.UNDO, 1, 1, reserve.commandId(), null, Map.of());
     for (Echo echo : List.of(Echo.NOTHING, Echo.ATTEMPT)) {
-      stage.succeed(FLOW, asUndo, echo, Map.of());
-      stage.fail(FLOW, asUndo, echo, "no handler", null);
+      driver.succeed(FLOW, asUndo, echo, Map.of());
+      driver.fail(FLOW, asUndo, echo, "no handler", null);
     }
-    assertThat(stage.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.IN_PROGRESS);
-    assertThat(stage.audit(FLOW).stream().filter(e -> e.startsWith("ANSWER_IGNORED")))
+    assertThat(driver.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.IN_PROGRESS);
+    assertThat(driver.audit(FLOW).stream().filter(e -> e.startsWith("ANSWER_IGNORED")))
         .hasSize(4)
         .startsWith(
             "ANSWER_IGNORED reserve success of a UNDO ignored: no UNDO was sent; DO attempt 1 is"
                 + " waiting for its answer");
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
   /**
@@ -65,16 +65,16 @@ class ProgressRegressionTest {
    * answered once more, while the UNDO of the first one is out.
    */
   private Command lateSuccessBehindAnUndo(Orchestration order) {
-    stage.register(order);
-    stage.start(FLOW, "order", Map.of());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.register(order);
+    driver.start(FLOW, "order", Map.of());
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     Command charge = next();
-    stage.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
-    stage.control(FLOW, ControlAction.UNDO, null, Map.of());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
     Command undoReserve = next();
     assertThat(undoReserve.step()).isEqualTo("reserve");
-    stage.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, charge, Echo.ATTEMPT, Map.of());
     assertThat(next().step()).isEqualTo("charge");
     return undoReserve;
   }
@@ -83,10 +83,10 @@ class ProgressRegressionTest {
   @Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
   void anUndoThatIsDueButWaitsForAnotherStepDoesNotKeepTheTimerFiring() {
     Command undoReserve = lateSuccessBehindAnUndo(chain("order", "reserve", "charge"));
-    stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
-    stage.pass(Duration.ofSeconds(2));
-    assertThat(stage.takeCommands()).isEmpty();
-    assertThat(stage.timerOf(FLOW)).isGreaterThan(stage.now());
+    driver.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
+    driver.pass(Duration.ofSeconds(2));
+    assertThat(driver.takeCommands()).isEmpty();
+    assertThat(driver.timerOf(FLOW)).isGreaterThan(driver.now());
   }
 
   @Test
@@ -95,49 +95,49 @@ class ProgressRegressionTest {
     Command undoReserve =
         lateSuccessBehindAnUndo(
             with(order, "charge", s -> TestDefinitions.undoRetry(s, policy(1))));
-    stage.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
-    stage.pass(STEP_TIMEOUT);
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);
-    stage.control(FLOW, ControlAction.RETRY, "charge", Map.of());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.fail(FLOW, undoReserve, Echo.ATTEMPT, "broken", null);
+    driver.pass(STEP_TIMEOUT);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);
+    driver.control(FLOW, ControlAction.RETRY, "charge", Map.of());
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void aStepSkippedAheadOfItsTurnLetsNothingBy() {
-    stage.register(chain("order", "reserve", "charge", "ship"));
-    stage.start(FLOW, "order", Map.of());
+    driver.register(chain("order", "reserve", "charge", "ship"));
+    driver.start(FLOW, "order", Map.of());
     Command reserve = next();
-    stage.control(FLOW, ControlAction.SKIP, "charge", Map.of());
-    assertThat(stage.takeCommands()).isEmpty();
-    stage.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
+    driver.control(FLOW, ControlAction.SKIP, "charge", Map.of());
+    assertThat(driver.takeCommands()).isEmpty();
+    driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     assertThat(next().step()).isEqualTo("ship");
   }
 
   @Test
   void anAnswerToAFlowThatWaitsForItsDefinitionBeginsItOnceTheDefinitionIsThere() {
-    stage.start(FLOW, "order", Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
-    stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
+    driver.start(FLOW, "order", Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.WAITING);
+    driver.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
     Command uncommitted =
         new Command("reserve", CommandAction.DO, 1, 1, "0123456789abcdef", null, Map.of());
-    stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
-    assertThat(stage.refusals()).isEmpty();
-    assertThat(stage.flow(FLOW).steps().get(0).effect()).isEqualTo(StepEffect.DONE);
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+    driver.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
+    assertThat(driver.refusals()).isEmpty();
+    assertThat(driver.flow(FLOW).steps().get(0).effect()).isEqualTo(StepEffect.DONE);
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
   @Test
   void aFlowCancelledWhileItsDefinitionIsThereStillUndoesWhatAnUncommittedCommandDid() {
-    stage.start(FLOW, "order", Map.of());
-    stage.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
-    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.start(FLOW, "order", Map.of());
+    driver.register(orchestration("order", GraphType.SEQUENTIAL, List.of(step("reserve", 1))));
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
     Command uncommitted =
         new Command("reserve", CommandAction.DO, 1, 1, "0123456789abcdef", null, Map.of());
-    stage.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
+    driver.succeed(FLOW, uncommitted, Echo.ATTEMPT, Map.of());
     assertThat(next().action()).isEqualTo(CommandAction.UNDO);
   }
 }

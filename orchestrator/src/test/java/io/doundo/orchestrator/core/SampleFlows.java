@@ -63,110 +63,110 @@ final class SampleFlows {
   }
 
   private static CoreJourneyDriver waiting() {
-    CoreJourneyDriver stage = new CoreJourneyDriver();
-    stage.start(FLOW, "order", Map.of("order", 7));
-    return stage;
+    CoreJourneyDriver driver = new CoreJourneyDriver();
+    driver.start(FLOW, "order", Map.of("order", 7));
+    return driver;
   }
 
   private static CoreJourneyDriver rejected() {
-    CoreJourneyDriver stage = waiting();
-    stage.pass(Duration.ofSeconds(62));
-    return stage;
+    CoreJourneyDriver driver = waiting();
+    driver.pass(Duration.ofSeconds(62));
+    return driver;
   }
 
   private static CoreJourneyDriver atCharge(Orchestration order) {
-    CoreJourneyDriver stage = new CoreJourneyDriver();
-    stage.register(order);
-    stage.start(FLOW, order.name(), Map.of("order", 7));
-    answerNext(stage);
-    return stage;
+    CoreJourneyDriver driver = new CoreJourneyDriver();
+    driver.register(order);
+    driver.start(FLOW, order.name(), Map.of("order", 7));
+    answerNext(driver);
+    return driver;
   }
 
-  private static Command next(CoreJourneyDriver stage) {
-    List<Command> commands = stage.takeCommands();
+  private static Command next(CoreJourneyDriver driver) {
+    List<Command> commands = driver.takeCommands();
     return commands.get(commands.size() - 1);
   }
 
-  private static void answerNext(CoreJourneyDriver stage) {
-    stage.succeed(FLOW, next(stage), Echo.NOTHING, Map.of());
+  private static void answerNext(CoreJourneyDriver driver) {
+    driver.succeed(FLOW, next(driver), Echo.NOTHING, Map.of());
   }
 
   private static CoreJourneyDriver backingOff() {
-    CoreJourneyDriver stage = atCharge(plain());
-    stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
-    return stage;
+    CoreJourneyDriver driver = atCharge(plain());
+    driver.fail(FLOW, next(driver), Echo.NOTHING, "broken", null);
+    return driver;
   }
 
   private static CoreJourneyDriver pivotPassed() {
-    CoreJourneyDriver stage = atCharge(pivot());
-    answerNext(stage);
-    return stage;
+    CoreJourneyDriver driver = atCharge(pivot());
+    answerNext(driver);
+    return driver;
   }
 
   private static CoreJourneyDriver forwardExhausted() {
-    CoreJourneyDriver stage = pivotPassed();
-    stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
-    return stage;
+    CoreJourneyDriver driver = pivotPassed();
+    driver.fail(FLOW, next(driver), Echo.NOTHING, "broken", null);
+    return driver;
   }
 
   private static CoreJourneyDriver escalated() {
-    CoreJourneyDriver stage =
+    CoreJourneyDriver driver =
         atCharge(with(plain(), STEP, s -> TestDefinitions.onTimeout(s, OnTimeout.ESCALATE)));
-    stage.pass(Duration.ofSeconds(31));
-    return stage;
+    driver.pass(Duration.ofSeconds(31));
+    return driver;
   }
 
   private static CoreJourneyDriver pivotInDoubt() {
-    CoreJourneyDriver stage =
+    CoreJourneyDriver driver =
         atCharge(with(pivot(), STEP, s -> TestDefinitions.retry(s, policy(1))));
-    stage.pass(Duration.ofSeconds(31));
-    return stage;
+    driver.pass(Duration.ofSeconds(31));
+    return driver;
   }
 
   private static CoreJourneyDriver completed(Orchestration order) {
-    CoreJourneyDriver stage = atCharge(order);
-    answerNext(stage);
-    answerNext(stage);
-    return stage;
+    CoreJourneyDriver driver = atCharge(order);
+    answerNext(driver);
+    answerNext(driver);
+    return driver;
   }
 
   private static CoreJourneyDriver undoing() {
-    CoreJourneyDriver stage =
+    CoreJourneyDriver driver =
         atCharge(with(plain(), STEP, s -> TestDefinitions.undoRetry(s, policy(2))));
-    answerNext(stage);
-    stage.failForGood(FLOW, next(stage), Echo.NOTHING, "broken");
-    return stage;
+    answerNext(driver);
+    driver.failForGood(FLOW, next(driver), Echo.NOTHING, "broken");
+    return driver;
   }
 
-  private static CoreJourneyDriver faulted(CoreJourneyDriver stage) {
-    stage.takeCommands();
-    stage.take(FLOW, new FlowEvent.EngineFailed(stage.now(), "IllegalStateException"));
-    return stage;
+  private static CoreJourneyDriver faulted(CoreJourneyDriver driver) {
+    driver.takeCommands();
+    driver.take(FLOW, new FlowEvent.EngineFailed(driver.now(), "IllegalStateException"));
+    return driver;
   }
 
   private static CoreJourneyDriver undoBackingOff() {
-    CoreJourneyDriver stage = undoing();
-    stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
-    return stage;
+    CoreJourneyDriver driver = undoing();
+    driver.fail(FLOW, next(driver), Echo.NOTHING, "broken", null);
+    return driver;
   }
 
   private static CoreJourneyDriver undoFailed() {
-    CoreJourneyDriver stage = undoBackingOff();
-    stage.pass(Duration.ofMillis(1_100));
-    stage.fail(FLOW, next(stage), Echo.NOTHING, "broken", null);
-    return stage;
+    CoreJourneyDriver driver = undoBackingOff();
+    driver.pass(Duration.ofMillis(1_100));
+    driver.fail(FLOW, next(driver), Echo.NOTHING, "broken", null);
+    return driver;
   }
 
   private static CoreJourneyDriver undone() {
-    CoreJourneyDriver stage = undoing();
-    answerNext(stage);
-    answerNext(stage);
-    return stage;
+    CoreJourneyDriver driver = undoing();
+    answerNext(driver);
+    answerNext(driver);
+    return driver;
   }
 
   private static CoreJourneyDriver abandoned() {
-    CoreJourneyDriver stage = atCharge(plain());
-    stage.control(FLOW, ControlAction.ABANDON, null, Map.of());
-    return stage;
+    CoreJourneyDriver driver = atCharge(plain());
+    driver.control(FLOW, ControlAction.ABANDON, null, Map.of());
+    return driver;
   }
 }

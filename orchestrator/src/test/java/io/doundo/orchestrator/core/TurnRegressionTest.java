@@ -26,33 +26,33 @@ class TurnRegressionTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreJourneyDriver stage = new CoreJourneyDriver().withoutCommits();
+  private final CoreJourneyDriver driver = new CoreJourneyDriver().withoutCommits();
 
   private Command next() {
-    List<Command> commands = stage.takeCommands();
+    List<Command> commands = driver.takeCommands();
     assertThat(commands).hasSize(1);
     return commands.get(0);
   }
 
   private void begin(Orchestration definition) {
-    stage.register(definition);
-    stage.start(FLOW, definition.name(), Map.of());
+    driver.register(definition);
+    driver.start(FLOW, definition.name(), Map.of());
   }
 
   private StepStatus statusOf(int step) {
-    return stage.flow(FLOW).steps().get(step).status();
+    return driver.flow(FLOW).steps().get(step).status();
   }
 
   @Test
   void aCancelWaitsForAnArmedPivot() {
     begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
-    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
-    stage.commit();
-    stage.succeed(FLOW, next(), Echo.NOTHING, Map.of());
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    driver.commit();
+    driver.succeed(FLOW, next(), Echo.NOTHING, Map.of());
     assertThat(next().step()).isEqualTo("mail");
-    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
+    assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.startsWith("FLOW_CANCEL_DROPPED"));
   }
 
   @Test
@@ -63,27 +63,27 @@ class TurnRegressionTest {
                 "order", GraphType.SEQUENTIAL, List.of(step("capture", 1)), Duration.ofSeconds(10)),
             "capture",
             TestDefinitions::pivot));
-    stage.pass(Duration.ofSeconds(11));
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
-    stage.commit();
-    stage.failForGood(FLOW, next(), Echo.NOTHING, "no");
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.pass(Duration.ofSeconds(11));
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.IN_PROGRESS);
+    driver.commit();
+    driver.failForGood(FLOW, next(), Echo.NOTHING, "no");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test
   void anArmedPivotCannotBeSkipped() {
     begin(with(chain("order", "capture", "mail"), "capture", TestDefinitions::pivot));
-    stage.control(FLOW, ControlAction.SKIP, "capture", Map.of());
+    driver.control(FLOW, ControlAction.SKIP, "capture", Map.of());
     assertThat(statusOf(0)).isEqualTo(StepStatus.ARMED);
-    assertThat(stage.audit(FLOW)).anyMatch(entry -> entry.startsWith("CONTROL_REFUSED"));
+    assertThat(driver.audit(FLOW)).anyMatch(entry -> entry.startsWith("CONTROL_REFUSED"));
   }
 
   @Test
   void anArmedStepThatIsSkippedMayHaveHadItsEffect() {
     begin(with(chain("order", "reserve", "charge"), "reserve", TestDefinitions::committed));
-    stage.control(FLOW, ControlAction.SKIP, "reserve", Map.of());
-    stage.failForGood(FLOW, next(), Echo.NOTHING, "no");
-    stage.commit();
+    driver.control(FLOW, ControlAction.SKIP, "reserve", Map.of());
+    driver.failForGood(FLOW, next(), Echo.NOTHING, "no");
+    driver.commit();
     Command undo = next();
     assertThat(undo.step()).isEqualTo("reserve");
     assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
@@ -92,15 +92,15 @@ class TurnRegressionTest {
   @Test
   void aRepairAsksForATurnOfItsOwnWhenTheFlowHadEndedBeforeItsTurnWasReadBack() {
     begin(parallel("both", "reserve", "role"));
-    List<Command> sent = stage.takeCommands();
-    stage.failForGood(FLOW, sent.get(0), Echo.ATTEMPT, "no");
-    stage.fail(FLOW, sent.get(1), Echo.ATTEMPT, "broken", null);
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
-    stage.commit();
-    stage.succeed(FLOW, sent.get(1), Echo.ATTEMPT, Map.of());
-    assertThat(stage.takeCommands()).isEmpty();
-    stage.commit();
-    stage.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    List<Command> sent = driver.takeCommands();
+    driver.failForGood(FLOW, sent.get(0), Echo.ATTEMPT, "no");
+    driver.fail(FLOW, sent.get(1), Echo.ATTEMPT, "broken", null);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    driver.commit();
+    driver.succeed(FLOW, sent.get(1), Echo.ATTEMPT, Map.of());
+    assertThat(driver.takeCommands()).isEmpty();
+    driver.commit();
+    driver.succeed(FLOW, next(), Echo.ATTEMPT, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 }

@@ -22,23 +22,23 @@ class TurnTest {
 
   private static final String FLOW = "flow-1";
 
-  private final CoreJourneyDriver stage = new CoreJourneyDriver().withoutCommits();
+  private final CoreJourneyDriver driver = new CoreJourneyDriver().withoutCommits();
 
   private void beginOrder(String committedStep) {
-    stage.register(
+    driver.register(
         with(
             with(chain("order", "reserve", "charge", "ship"), "charge", TestDefinitions::committed),
             "ship",
             committedStep.equals("ship") ? TestDefinitions::pivot : step -> step));
-    stage.start(FLOW, "order", Map.of("order", 7));
+    driver.start(FLOW, "order", Map.of("order", 7));
   }
 
   private void succeed(Command command) {
-    stage.succeed(FLOW, command, Echo.NOTHING, Map.of());
+    driver.succeed(FLOW, command, Echo.NOTHING, Map.of());
   }
 
   private Command next() {
-    List<Command> commands = stage.takeCommands();
+    List<Command> commands = driver.takeCommands();
     assertThat(commands).hasSize(1);
     return commands.get(0);
   }
@@ -47,12 +47,12 @@ class TurnTest {
   void theFirstUndoWaitsForItsTurnAndLaterOnesDoNot() {
     beginOrder("charge");
     succeed(next());
-    stage.commit();
+    driver.commit();
     succeed(next());
-    stage.failForGood(FLOW, next(), Echo.NOTHING, "broken");
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
-    assertThat(stage.takeCommands()).isEmpty();
-    stage.commit();
+    driver.failForGood(FLOW, next(), Echo.NOTHING, "broken");
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.takeCommands()).isEmpty();
+    driver.commit();
     Command undoCharge = next();
     assertThat(undoCharge.step()).isEqualTo("charge");
     succeed(undoCharge);
@@ -63,9 +63,9 @@ class TurnTest {
   void aCommittedStepIsArmedFirst() {
     beginOrder("charge");
     succeed(next());
-    assertThat(stage.takeCommands()).isEmpty();
-    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.ARMED);
-    stage.commit();
+    assertThat(driver.takeCommands()).isEmpty();
+    assertThat(driver.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.ARMED);
+    driver.commit();
     assertThat(next().step()).isEqualTo("charge");
   }
 
@@ -73,14 +73,14 @@ class TurnTest {
   void everyAttemptOfAPivotIsArmedFirst() {
     beginOrder("ship");
     succeed(next());
-    stage.commit();
+    driver.commit();
     succeed(next());
-    stage.commit();
-    stage.fail(FLOW, next(), Echo.NOTHING, "broken", null);
-    stage.pass(Duration.ofSeconds(2));
-    assertThat(stage.takeCommands()).isEmpty();
-    assertThat(stage.flow(FLOW).steps().get(2).status()).isEqualTo(StepStatus.ARMED);
-    stage.commit();
+    driver.commit();
+    driver.fail(FLOW, next(), Echo.NOTHING, "broken", null);
+    driver.pass(Duration.ofSeconds(2));
+    assertThat(driver.takeCommands()).isEmpty();
+    assertThat(driver.flow(FLOW).steps().get(2).status()).isEqualTo(StepStatus.ARMED);
+    driver.commit();
     assertThat(next().attempt()).isEqualTo(2);
   }
 
@@ -88,9 +88,9 @@ class TurnTest {
   void anArmedStepIsWithdrawnAndUndoneWhenTheFlowTurns() {
     beginOrder("charge");
     succeed(next());
-    stage.control(FLOW, ControlAction.CANCEL, null, Map.of());
-    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.IN_DOUBT);
-    stage.commit();
+    driver.control(FLOW, ControlAction.CANCEL, null, Map.of());
+    assertThat(driver.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.IN_DOUBT);
+    driver.commit();
     Command undo = next();
     assertThat(undo.action()).isEqualTo(CommandAction.UNDO);
     assertThat(undo.step()).isEqualTo("charge");
@@ -106,14 +106,14 @@ class TurnTest {
     Command phantom =
         new Command(
             "charge", CommandAction.DO, 1, 1, "0123456789abcdef0123456789abcdef", null, Map.of());
-    stage.succeed(FLOW, phantom, Echo.COMMAND_ID, Map.of("charge", 3));
-    assertThat(stage.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
-    stage.failForGood(FLOW, reserve, Echo.NOTHING, "broken");
-    stage.commit();
+    driver.succeed(FLOW, phantom, Echo.COMMAND_ID, Map.of("charge", 3));
+    assertThat(driver.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.PENDING);
+    driver.failForGood(FLOW, reserve, Echo.NOTHING, "broken");
+    driver.commit();
     Command undo = next();
     assertThat(undo.step()).isEqualTo("charge");
     assertThat(undo.payload()).containsEntry("charge", 3);
     succeed(undo);
-    assertThat(stage.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 }

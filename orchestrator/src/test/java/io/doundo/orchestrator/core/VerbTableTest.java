@@ -23,15 +23,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class VerbTableTest {
 
-  private static Decision ask(CoreJourneyDriver stage, ControlAction verb) {
+  private static Decision ask(CoreJourneyDriver driver, ControlAction verb) {
     boolean concernsStep =
         verb == ControlAction.RETRY || verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
-    FlowState state = stage.flow(SampleFlows.FLOW);
+    FlowState state = driver.flow(SampleFlows.FLOW);
     String step = state.parkReason() == ParkReason.FORWARD_EXHAUSTED ? "ship" : SampleFlows.STEP;
-    return stage.take(
+    return driver.take(
         SampleFlows.FLOW,
         new ControlRequested(
-            stage.now(),
+            driver.now(),
             "the-control",
             verb,
             concernsStep ? step : null,
@@ -53,16 +53,16 @@ class VerbTableTest {
     SampleFlows.all()
         .forEach(
             (name, sample) -> {
-              CoreJourneyDriver stage = sample.get();
-              Decision decision = ask(stage, verb);
+              CoreJourneyDriver driver = sample.get();
+              Decision decision = ask(driver, verb);
               PublishFlowEvent first = audit(decision).findFirst().orElseThrow();
               assertThat(first.type())
                   .as("%s on %s", verb, name)
                   .isIn(FlowEventType.CONTROL_ACCEPTED, FlowEventType.CONTROL_REFUSED);
               if (first.type() == FlowEventType.CONTROL_ACCEPTED) {
-                stage.takeCommands();
-                assertThat(ask(stage, verb).effects()).as("%s again on %s", verb, name).isEmpty();
-                assertThat(stage.takeCommands()).isEmpty();
+                driver.takeCommands();
+                assertThat(ask(driver, verb).effects()).as("%s again on %s", verb, name).isEmpty();
+                assertThat(driver.takeCommands()).isEmpty();
               } else {
                 assertThat(first.reason()).startsWith(verb + " refused: ").hasSizeGreaterThan(20);
                 assertThat(decision.effects()).hasSizeLessThanOrEqualTo(2);
@@ -89,15 +89,15 @@ class VerbTableTest {
     GeneratedDocument.assertUpToDate("protocol.md", "verb table", table.toString());
   }
 
-  private static String cell(CoreJourneyDriver stage, ControlAction verb) {
-    FlowStatus before = stage.flow(SampleFlows.FLOW).status();
-    Decision decision = ask(stage, verb);
+  private static String cell(CoreJourneyDriver driver, ControlAction verb) {
+    FlowStatus before = driver.flow(SampleFlows.FLOW).status();
+    Decision decision = ask(driver, verb);
     PublishFlowEvent first = audit(decision).findFirst().orElseThrow();
     if (first.type() == FlowEventType.CONTROL_REFUSED) {
       String reason = Objects.requireNonNull(first.reason());
       return "refused: " + reason.substring((verb + " refused: ").length());
     }
-    FlowState after = stage.flow(SampleFlows.FLOW);
+    FlowState after = driver.flow(SampleFlows.FLOW);
     String visible =
         audit(decision)
             .skip(1)

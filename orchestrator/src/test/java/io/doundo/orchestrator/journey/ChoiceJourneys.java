@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a flow with choices and parallel blocks does. Each stage runs all of it. */
+/** What a flow with choices and parallel blocks does. Each driver runs all of it. */
 public abstract class ChoiceJourneys {
 
   private static final String FLOW = "flow-1";
@@ -46,12 +46,12 @@ public abstract class ChoiceJourneys {
   protected abstract JourneyDriver driver();
 
   @BeforeEach
-  void openStage() {
+  void openDriver() {
     driver = driver();
   }
 
   @AfterEach
-  void closeStage() {
+  void closeDriver() {
     driver.close();
   }
 

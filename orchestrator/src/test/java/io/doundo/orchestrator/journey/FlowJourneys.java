@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a flow does from start to end. Each stage runs all of it. */
+/** What a flow does from start to end. Each driver runs all of it. */
 public abstract class FlowJourneys {
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(1_100);
@@ -40,12 +40,12 @@ public abstract class FlowJourneys {
   protected abstract JourneyDriver driver();
 
   @BeforeEach
-  void openStage() {
+  void openDriver() {
     driver = driver();
   }
 
   @AfterEach
-  void closeStage() {
+  void closeDriver() {
     driver.close();
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What flows do that have conditions, expressions and steps inside. Each stage runs all of it. */
+/** What flows do that have conditions, expressions and steps inside. Each driver runs all of it. */
 public abstract class VocabularyJourneys {
 
   private static final String FLOW = "flow-1";
@@ -42,12 +42,12 @@ public abstract class VocabularyJourneys {
   protected abstract JourneyDriver driver();
 
   @BeforeEach
-  void openStage() {
+  void openDriver() {
     driver = driver();
   }
 
   @AfterEach
-  void closeStage() {
+  void closeDriver() {
     driver.close();
   }
 

@@ -1,6 +1,6 @@
 /**
- * Journeys of a flow, told once and run on every stage: the bare core, and the topology through the
- * Kafka Streams test driver.
+ * Journeys of a flow, written once and run on every driver: the bare core, and the topology through
+ * the Kafka Streams test driver.
  */
 @NullMarked
 package io.doundo.orchestrator.journey;

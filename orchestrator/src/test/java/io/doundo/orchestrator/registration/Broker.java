@@ -165,7 +165,7 @@ final class Broker implements AutoCloseable {
             json.path("serviceName").stringValue(null),
             json.path("requestedBy").stringValue(null),
             Instant.parse(json.required("timestamp").stringValue()),
-            new RegistrationStatus.RecordPosition(
+            new RegistrationStatus.SourcePosition(
                 source.required("topic").stringValue(),
                 source.required("partition").intValue(),
                 source.required("offset").longValue()));

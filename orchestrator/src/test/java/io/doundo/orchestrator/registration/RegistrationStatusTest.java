@@ -63,6 +63,6 @@ class RegistrationStatusTest {
         "shop",
         "alice",
         Instant.EPOCH,
-        new RegistrationStatus.RecordPosition("orchestrator.registration", 0, 12));
+        new RegistrationStatus.SourcePosition("orchestrator.registration", 0, 12));
   }
 }

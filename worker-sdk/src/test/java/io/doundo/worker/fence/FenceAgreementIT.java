@@ -36,10 +36,10 @@ class FenceAgreementIT {
    * Acknowledged records expire in the middle of a history, though never close to a step of time.
    */
   private static final FenceSettings SETTINGS =
-      FenceStage.SETTINGS.withRetentions(
-          FenceStage.SETTINGS.retention(),
+      FenceFixture.SETTINGS.withRetentions(
+          FenceFixture.SETTINGS.retention(),
           Duration.ofMinutes(7),
-          FenceStage.SETTINGS.doubtRetention());
+          FenceFixture.SETTINGS.doubtRetention());
 
   @TempDir static Path directory;
   private static TestRedis server;
@@ -74,7 +74,7 @@ class FenceAgreementIT {
     private final Random random;
     private final AtomicLong millis = new AtomicLong(server.now().toEpochMilli());
     private final InMemoryFence inMemory = new InMemoryFence(this::now, SETTINGS);
-    private final FenceKey key = FenceStage.keyOf("f-" + UUID.randomUUID());
+    private final FenceKey key = FenceFixture.keyOf("f-" + UUID.randomUUID());
     private final List<Claim> doClaims = new ArrayList<>();
     private final List<Claim> undoClaims = new ArrayList<>();
     private final List<Granted> granted = new ArrayList<>();
@@ -146,8 +146,8 @@ class FenceAgreementIT {
               generation,
               attempt,
               random.nextInt(10) == 0 ? null : "%016x%016x".formatted(generation, attempt),
-              FenceStage.LEASE,
-              FenceStage.LIMIT,
+              FenceFixture.LEASE,
+              FenceFixture.LIMIT,
               oneOf(OnDoubt.RERUN, OnDoubt.VERIFY, OnDoubt.NEVER),
               firstSent(),
               deadline(),
@@ -231,8 +231,8 @@ class FenceAgreementIT {
         case 1 -> new Settled.InDoubt("timed out " + random.nextInt(100));
         case 2 -> new Settled.Done(null);
         case 3 -> new Settled.Unchanged(null);
-        case 4 -> new Settled.Unchanged(FenceStage.json(Integer.toString(random.nextInt(100))));
-        default -> new Settled.Done(FenceStage.json(Integer.toString(random.nextInt(100))));
+        case 4 -> new Settled.Unchanged(FenceFixture.json(Integer.toString(random.nextInt(100))));
+        default -> new Settled.Done(FenceFixture.json(Integer.toString(random.nextInt(100))));
       };
     }
 
@@ -260,14 +260,14 @@ class FenceAgreementIT {
         case 1 -> {
           told.add("renew " + one.inRedis().owner());
           agree(
-              await(inRedis.renew(key, one.inRedis(), FenceStage.LEASE)).toString(),
-              await(inMemory.renew(key, one.inMemory(), FenceStage.LEASE)).toString());
+              await(inRedis.renew(key, one.inRedis(), FenceFixture.LEASE)).toString(),
+              await(inMemory.renew(key, one.inMemory(), FenceFixture.LEASE)).toString());
         }
         default -> {
           told.add("ruled out " + one.inRedis().owner());
           agree(
-              await(inRedis.ruledOut(key, one.inRedis(), FenceStage.LEASE)).toString(),
-              await(inMemory.ruledOut(key, one.inMemory(), FenceStage.LEASE)).toString());
+              await(inRedis.ruledOut(key, one.inRedis(), FenceFixture.LEASE)).toString(),
+              await(inMemory.ruledOut(key, one.inMemory(), FenceFixture.LEASE)).toString());
         }
       }
     }
@@ -303,7 +303,7 @@ class FenceAgreementIT {
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-      return FenceStage.done(stage);
+      return FenceFixture.done(stage);
     }
   }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The table of the fence, cell by cell: what a DO and an UNDO find, and what follows. */
-abstract class FenceCells extends FenceStage {
+abstract class FenceCells extends FenceFixture {
 
   @Test
   void doFindsNothing_runs() {

@@ -36,10 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FenceMatrixIT {
 
   private static final String MARK =
-      new String(FenceKeys.ofSingle("test").of(FenceStage.keyOf("f"))[1], StandardCharsets.UTF_8);
+      new String(FenceKeys.ofSingle("test").of(FenceFixture.keyOf("f"))[1], StandardCharsets.UTF_8);
 
-  private static final Settled DONE = new Settled.Done(FenceStage.REALM);
-  private static final Settled UNCHANGED = new Settled.Unchanged(FenceStage.REALM);
+  private static final Settled DONE = new Settled.Done(FenceFixture.REALM);
+  private static final Settled UNCHANGED = new Settled.Unchanged(FenceFixture.REALM);
   private static final Settled REFUSED = new Settled.NoEffect("refused", false);
   private static final Settled TIMED_OUT = new Settled.InDoubt("timed out");
   private static final Settled UNDONE = new Settled.Undone();
@@ -52,7 +52,7 @@ class FenceMatrixIT {
   @BeforeAll
   static void start() throws IOException {
     server = new TestRedis(directory);
-    inRedis = RedisFence.single(server.uri(), FenceStage.SETTINGS);
+    inRedis = RedisFence.single(server.uri(), FenceFixture.SETTINGS);
   }
 
   @AfterAll
@@ -192,8 +192,8 @@ class FenceMatrixIT {
 
     private final String told;
     private final AtomicLong millis = new AtomicLong(server.now().toEpochMilli());
-    private final InMemoryFence inMemory = new InMemoryFence(this::now, FenceStage.SETTINGS);
-    private final FenceKey key = FenceStage.keyOf("f-" + UUID.randomUUID());
+    private final InMemoryFence inMemory = new InMemoryFence(this::now, FenceFixture.SETTINGS);
+    private final FenceKey key = FenceFixture.keyOf("f-" + UUID.randomUUID());
     private final List<Granted> granted = new ArrayList<>();
     private @Nullable Runnable latest;
 
@@ -207,8 +207,8 @@ class FenceMatrixIT {
     }
 
     Both passes() {
-      server.passes(FenceStage.LEASE);
-      millis.addAndGet(FenceStage.LEASE.toMillis());
+      server.passes(FenceFixture.LEASE);
+      millis.addAndGet(FenceFixture.LEASE.toMillis());
       return this;
     }
 
@@ -237,7 +237,7 @@ class FenceMatrixIT {
     }
 
     Both toDoLeaving() {
-      Claim claim = FenceStage.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
+      Claim claim = FenceFixture.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
       latest = () -> toDo(claim);
       toDo(claim);
       return this;
@@ -249,7 +249,7 @@ class FenceMatrixIT {
 
     Both toDoSeenLongAgo() {
       Claim claim =
-          FenceStage.visibleSince(
+          FenceFixture.visibleSince(
               claim(1, 1, OnDoubt.RERUN, false, true, null), now().minusSeconds(7_200));
       latest = () -> toDo(claim);
       toDo(claim);
@@ -257,15 +257,15 @@ class FenceMatrixIT {
     }
 
     Both toUndoLeaving() {
-      Claim claim = FenceStage.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
+      Claim claim = FenceFixture.undoFailed(claim(1, 1, OnDoubt.RERUN, false, true, null));
       latest = () -> toUndo(claim, KnownEffect.UNKNOWN);
       toUndo(claim, KnownEffect.UNKNOWN);
       return this;
     }
 
     private void toDo(Claim claim) {
-      DoDecision one = FenceStage.done(inRedis.beginDo(key, server.onItsClock(claim)));
-      DoDecision other = FenceStage.done(inMemory.beginDo(key, claim));
+      DoDecision one = FenceFixture.done(inRedis.beginDo(key, server.onItsClock(claim)));
+      DoDecision other = FenceFixture.done(inMemory.beginDo(key, claim));
       agree(one.accept(new Described()), other.accept(new Described()));
       if (one instanceof DoDecision.Run run) {
         granted.add(new Granted(run.token(), ((DoDecision.Run) other).token(), true));
@@ -286,8 +286,9 @@ class FenceMatrixIT {
     }
 
     private void toUndo(Claim claim, KnownEffect effect) {
-      UndoDecision one = FenceStage.done(inRedis.beginUndo(key, server.onItsClock(claim), effect));
-      UndoDecision other = FenceStage.done(inMemory.beginUndo(key, claim, effect));
+      UndoDecision one =
+          FenceFixture.done(inRedis.beginUndo(key, server.onItsClock(claim), effect));
+      UndoDecision other = FenceFixture.done(inMemory.beginUndo(key, claim, effect));
       agree(describe(one), describe(other));
       if (one instanceof UndoDecision.Run run) {
         granted.add(new Granted(run.token(), ((UndoDecision.Run) other).token(), false));
@@ -313,8 +314,8 @@ class FenceMatrixIT {
           generation,
           attempt,
           "%016x%016x".formatted(generation, attempt),
-          FenceStage.LEASE,
-          FenceStage.LIMIT,
+          FenceFixture.LEASE,
+          FenceFixture.LIMIT,
           onDoubt,
           young ? now().plusSeconds(60) : now().minusSeconds(7_200),
           dueIn == null ? null : now().plusSeconds(dueIn),
@@ -348,7 +349,7 @@ class FenceMatrixIT {
 
     private static String said(Supplier<CompletionStage<?>> asked) {
       try {
-        return String.valueOf(FenceStage.done(asked.get()));
+        return String.valueOf(FenceFixture.done(asked.get()));
       } catch (CompletionException e) {
         return "fails";
       }
@@ -362,11 +363,11 @@ class FenceMatrixIT {
                 fence ->
                     token ->
                         ruledOut
-                            ? fence.ruledOut(key, token, FenceStage.LEASE)
-                            : fence.renew(key, token, FenceStage.LEASE);
+                            ? fence.ruledOut(key, token, FenceFixture.LEASE)
+                            : fence.renew(key, token, FenceFixture.LEASE);
             agree(
-                FenceStage.done(asks.apply(inRedis).apply(one.inRedis())).name(),
-                FenceStage.done(asks.apply(inMemory).apply(one.inMemory())).name());
+                FenceFixture.done(asks.apply(inRedis).apply(one.inRedis())).name(),
+                FenceFixture.done(asks.apply(inMemory).apply(one.inMemory())).name());
           });
       return this;
     }
@@ -376,9 +377,9 @@ class FenceMatrixIT {
           run,
           one -> {
             Instant due = dueIn == null ? null : now().plusSeconds(dueIn);
-            FenceStage.done(
+            FenceFixture.done(
                 inRedis.answered(key, one.inRedis(), due == null ? null : server.onItsClock(due)));
-            FenceStage.done(inMemory.answered(key, one.inMemory(), due));
+            FenceFixture.done(inMemory.answered(key, one.inMemory(), due));
             agree("", "");
           });
       return this;
@@ -389,8 +390,8 @@ class FenceMatrixIT {
           run,
           one ->
               agree(
-                  said(() -> inRedis.keepNote(key, one.inRedis(), "made", FenceStage.REALM)),
-                  said(() -> inMemory.keepNote(key, one.inMemory(), "made", FenceStage.REALM))));
+                  said(() -> inRedis.keepNote(key, one.inRedis(), "made", FenceFixture.REALM)),
+                  said(() -> inMemory.keepNote(key, one.inMemory(), "made", FenceFixture.REALM))));
       return this;
     }
 

@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 final class FenceMemory {
 
   private static final int STEPS = 10_000;
-  private static final RawJson RESULT = FenceStage.json("{\"id\":\"" + "x".repeat(290) + "\"}");
+  private static final RawJson RESULT = FenceFixture.json("{\"id\":\"" + "x".repeat(290) + "\"}");
 
-  private interface Life {
+  private interface StepLife {
     void of(FenceKey key);
   }
 
@@ -50,7 +50,7 @@ final class FenceMemory {
 
   private void measure() {
     System.out.println("Redis " + find("server", "redis_version:([\\d.]+)"));
-    Map<String, Life> lives = new LinkedHashMap<>();
+    Map<String, StepLife> lives = new LinkedHashMap<>();
     lives.put("DOING", this::toDo);
     lives.put("DONE, not acknowledged", this::done);
     lives.put("DONE, acknowledged before its deadline", key -> answered(key, inTime()));
@@ -62,9 +62,9 @@ final class FenceMemory {
     lives.forEach(this::measure);
   }
 
-  private void measure(String state, Life life) {
+  private void measure(String state, StepLife life) {
     redis.flushall();
-    FenceStage.done(fence.check());
+    FenceFixture.done(fence.check());
     life.of(key());
     long memory = number("memory", "used_memory:(\\d+)");
     long log = number("persistence", "aof_current_size:(\\d+)");
@@ -125,11 +125,11 @@ final class FenceMemory {
   }
 
   private Token toDo(FenceKey key) {
-    return FenceStage.runs(FenceStage.done(fence.beginDo(key, claim())));
+    return FenceFixture.runs(FenceFixture.done(fence.beginDo(key, claim())));
   }
 
   private void ends(FenceKey key, Token token, Settled settled) {
-    FenceStage.answer(FenceStage.done(fence.finish(key, token, settled)));
+    FenceFixture.answer(FenceFixture.done(fence.finish(key, token, settled)));
   }
 
   private Token done(FenceKey key) {
@@ -139,22 +139,22 @@ final class FenceMemory {
   }
 
   private void answered(FenceKey key, Instant deadline) {
-    FenceStage.done(fence.answered(key, done(key), deadline));
+    FenceFixture.done(fence.answered(key, done(key), deadline));
   }
 
   private void failed(FenceKey key, Instant deadline) {
     Token token = toDo(key);
     ends(key, token, new Settled.NoEffect("no such tenant", true));
-    FenceStage.done(fence.answered(key, token, deadline));
+    FenceFixture.done(fence.answered(key, token, deadline));
   }
 
   private Token toUndo(FenceKey key) {
     done(key);
-    return FenceStage.undoes(FenceStage.done(fence.beginUndo(key, claim(), KnownEffect.DONE)))
+    return FenceFixture.undoes(FenceFixture.done(fence.beginUndo(key, claim(), KnownEffect.DONE)))
         .token();
   }
 
   private void toUndoNothing(FenceKey key) {
-    FenceStage.answer(FenceStage.done(fence.beginUndo(key, claim(), KnownEffect.UNKNOWN)));
+    FenceFixture.answer(FenceFixture.done(fence.beginUndo(key, claim(), KnownEffect.UNKNOWN)));
   }
 }

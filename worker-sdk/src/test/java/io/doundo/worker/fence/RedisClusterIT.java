@@ -38,21 +38,21 @@ class RedisClusterIT {
       RedisCommands<String, String> redis = client.connect().sync();
       redis.clusterAddSlots(IntStream.range(0, 16_384).toArray());
       try (LuaFence fence =
-          RedisFence.at("redis-cluster://127.0.0.1:" + server.port(), FenceStage.SETTINGS)) {
+          RedisFence.at("redis-cluster://127.0.0.1:" + server.port(), FenceFixture.SETTINGS)) {
         Awaitility.await()
             .ignoreException(CompletionException.class)
-            .untilAsserted(() -> FenceStage.done(fence.check()));
+            .untilAsserted(() -> FenceFixture.done(fence.check()));
         long scripts = scriptsRun(redis);
         for (int i = 0; i < 20; i++) {
-          isDoneAndUndone(fence, FenceStage.keyOf("f-" + i));
+          isDoneAndUndone(fence, FenceFixture.keyOf("f-" + i));
         }
 
         for (int i = 0; i < 20; i++) {
-          FenceKey key = FenceStage.keyOf("doubt-" + i);
-          Token token = FenceStage.runs(FenceStage.done(fence.beginDo(key, claim())));
-          FenceStage.done(fence.finish(key, token, new Settled.InDoubt("timed out")));
+          FenceKey key = FenceFixture.keyOf("doubt-" + i);
+          Token token = FenceFixture.runs(FenceFixture.done(fence.beginDo(key, claim())));
+          FenceFixture.done(fence.finish(key, token, new Settled.InDoubt("timed out")));
         }
-        assertThat(FenceStage.done(fence.inDoubt())).isEqualTo(20);
+        assertThat(FenceFixture.done(fence.inDoubt())).isEqualTo(20);
         assertThat(redis.keys("test:*:since")).hasSize(FenceKeys.BUCKETS);
         assertThat(scriptsRun(redis) - scripts)
             .as("four or two for each step, and those that Redis did not have yet")
@@ -62,16 +62,16 @@ class RedisClusterIT {
   }
 
   private static void isDoneAndUndone(Fence fence, FenceKey key) {
-    Token token = FenceStage.runs(FenceStage.done(fence.beginDo(key, claim())));
-    FenceStage.says(
-        FenceStage.answer(
-            FenceStage.done(fence.finish(key, token, new Settled.Done(FenceStage.REALM)))),
+    Token token = FenceFixture.runs(FenceFixture.done(fence.beginDo(key, claim())));
+    FenceFixture.says(
+        FenceFixture.answer(
+            FenceFixture.done(fence.finish(key, token, new Settled.Done(FenceFixture.REALM)))),
         Outcome.OK);
     Token undo =
-        FenceStage.undoes(FenceStage.done(fence.beginUndo(key, claim(), KnownEffect.UNKNOWN)))
+        FenceFixture.undoes(FenceFixture.done(fence.beginUndo(key, claim(), KnownEffect.UNKNOWN)))
             .token();
-    FenceStage.says(
-        FenceStage.answer(FenceStage.done(fence.finish(key, undo, new Settled.Undone()))),
+    FenceFixture.says(
+        FenceFixture.answer(FenceFixture.done(fence.finish(key, undo, new Settled.Undone()))),
         Outcome.UNDONE);
   }
 
@@ -81,8 +81,8 @@ class RedisClusterIT {
         1,
         1,
         null,
-        FenceStage.LEASE,
-        FenceStage.LIMIT,
+        FenceFixture.LEASE,
+        FenceFixture.LIMIT,
         OnDoubt.RERUN,
         Instant.now().plusSeconds(60),
         null,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real redis-server is killed and comes back, with its data and without. */
-class RedisRestartIT extends FenceStage {
+class RedisRestartIT extends FenceFixture {
 
   @TempDir Path directory;
   private RedisServerProcess server;

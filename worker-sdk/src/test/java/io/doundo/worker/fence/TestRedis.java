@@ -88,9 +88,9 @@ final class TestRedis implements AutoCloseable {
     Instant firstSent = claim.firstSent();
     Instant deadline = claim.deadline();
     Instant visibleSince = claim.visibleSince();
-    Claim moved = FenceStage.firstSent(claim, firstSent == null ? null : onItsClock(firstSent));
-    return FenceStage.visibleSince(
-        FenceStage.due(moved, deadline == null ? null : onItsClock(deadline)),
+    Claim moved = FenceFixture.firstSent(claim, firstSent == null ? null : onItsClock(firstSent));
+    return FenceFixture.visibleSince(
+        FenceFixture.due(moved, deadline == null ? null : onItsClock(deadline)),
         visibleSince == null ? null : onItsClock(visibleSince));
   }
 

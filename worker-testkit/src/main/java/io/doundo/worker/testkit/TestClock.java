@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The one clock of a stage: the orchestrator's and the fence's. Thread-safe. */
+/** The clock shared by the orchestrator and the fence. Thread-safe. */
 final class TestClock implements InstantSource {
 
   private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());

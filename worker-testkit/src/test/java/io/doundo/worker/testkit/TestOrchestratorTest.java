@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A flow on the stage, told as a story. */
+/** A flow on the test orchestrator, from start to end. */
 class TestOrchestratorTest {
 
   private static final Map<String, String> ORDER = Map.of("orderId", "4711");

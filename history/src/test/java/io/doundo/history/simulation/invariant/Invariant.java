@@ -2,7 +2,7 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
-import io.doundo.history.simulation.worker.Ending;
+import io.doundo.history.simulation.worker.RunEnd;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.state.FlowState;
 import org.jspecify.annotations.Nullable;
@@ -24,5 +24,5 @@ public interface Invariant {
   default void visible(DispatchStep command, @Nullable FlowState committed) {}
 
   /** Everything is delivered and nothing is planned any more. */
-  default void ended(Ending ending) {}
+  default void ended(RunEnd ending) {}
 }

@@ -3,7 +3,7 @@ package io.doundo.history.simulation.invariant;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Scene;
-import io.doundo.history.simulation.worker.Ending;
+import io.doundo.history.simulation.worker.RunEnd;
 import io.doundo.history.simulation.worker.Worker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -64,7 +64,7 @@ public final class Invariants {
   }
 
   public void ended(@Nullable FlowState state, List<Worker> workers) {
-    Ending ending = new Ending(state, workers, settledByHand);
+    RunEnd ending = new RunEnd(state, workers, settledByHand);
     for (Invariant invariant : all) {
       invariant.ended(ending);
     }

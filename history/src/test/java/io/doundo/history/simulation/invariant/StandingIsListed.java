@@ -1,7 +1,7 @@
 package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Violation;
-import io.doundo.history.simulation.worker.Ending;
+import io.doundo.history.simulation.worker.RunEnd;
 import io.doundo.history.simulation.worker.SdkWorker;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -21,7 +21,7 @@ public final class StandingIsListed implements Invariant {
   }
 
   @Override
-  public void ended(Ending ending) {
+  public void ended(RunEnd ending) {
     FlowState state = ending.state();
     if (state == null || state.status() != FlowStatus.UNDONE) {
       return;

@@ -95,7 +95,7 @@ class CoreSimulationTest {
 
   private static void check(Run run) {
     if (Simulation.run(DECIDER::decide, run).violation() != null) {
-      fail(FailureReport.of(DECIDER::decide, run).text());
+      fail(SeedReport.of(DECIDER::decide, run).text());
     }
   }
 }

@@ -205,10 +205,10 @@ final class Simulation {
     helpOn();
     scene.story().tell(() -> "ends as " + Tales.standing(orchestrator.state()));
     invariants.ended(orchestrator.state(), workers);
-    judge();
+    check();
   }
 
-  private void judge() {
+  private void check() {
     if (orchestrator.isPatient()) {
       AnswersBeforeTimers.check(orchestrator.history());
     }

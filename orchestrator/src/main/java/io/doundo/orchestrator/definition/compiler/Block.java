@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 sealed interface Block {
 
   /** A step without steps of its own. */
-  record Single(StepDraft step) implements Block {}
+  record Single(StepDeclaration step) implements Block {}
 
   /**
    * A choice, which is a step, with its branches. Each is a chain, and may be empty.
    *
    * @param step the choice itself
    */
-  record Choice(StepDraft step, List<List<Block>> branches) implements Block {
+  record Choice(StepDeclaration step, List<List<Block>> branches) implements Block {
 
     public Choice {
       branches = branches.stream().map(List::copyOf).toList();

@@ -23,7 +23,7 @@ final class BlockReader {
 
   private final Vocabulary vocabulary;
   private final boolean sharedTopic;
-  private final List<StepDraft> steps = new ArrayList<>();
+  private final List<StepDeclaration> steps = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Set<String> blockNames = new HashSet<>();
   private boolean hasBlocks;
@@ -44,7 +44,7 @@ final class BlockReader {
   }
 
   /** All steps, those in blocks as well, in the order of the document. */
-  List<StepDraft> steps() {
+  List<StepDeclaration> steps() {
     return List.copyOf(steps);
   }
 
@@ -79,7 +79,7 @@ final class BlockReader {
       isComplete = false;
       return null;
     }
-    StepDraft step = StepDraft.read(fields, count, sharedTopic, vocabulary);
+    StepDeclaration step = StepDeclaration.read(fields, count, sharedTopic, vocabulary);
     if (step == null) {
       isComplete = false;
     } else {
@@ -135,13 +135,13 @@ final class BlockReader {
     return new Block.Parallel(
         fields,
         blockName(fields),
-        fields.texts("dependsOn", StepDraft.MAX_DEPENDENCIES, StepDraft.MAX_TEXT),
+        fields.texts("dependsOn", StepDeclaration.MAX_DEPENDENCIES, StepDeclaration.MAX_TEXT),
         lanes,
         atOnce == null ? 0 : atOnce);
   }
 
   private @Nullable String blockName(Fields fields) {
-    String name = fields.value("name") == null ? null : StepDraft.name(fields);
+    String name = fields.value("name") == null ? null : StepDeclaration.name(fields);
     if (name != null && !blockNames.add(name)) {
       fields.problem("name", "the block \"" + name + "\" is defined twice");
       isComplete = false;

@@ -42,7 +42,10 @@ final class ExpressionChecks {
    * @param steps in topological order
    */
   ExpressionChecks(
-      Report report, @Nullable LocatedJson payload, List<Step> steps, List<StepDraft> drafts) {
+      Report report,
+      @Nullable LocatedJson payload,
+      List<Step> steps,
+      List<StepDeclaration> drafts) {
     this.report = report;
     this.payload = payload == null ? Shape.UNKNOWN : Shape.of(payload.tree());
     this.steps = steps;

@@ -162,7 +162,7 @@ final class RegistrationReader {
     List<String> steps = new ArrayList<>();
     for (Fields step : steps()) {
       vocabulary.refuseUnknownOfStep(step);
-      String stepName = StepDraft.name(step);
+      String stepName = StepDeclaration.name(step);
       if (stepName != null && steps.contains(stepName)) {
         step.problem("name", "the step \"" + stepName + "\" is defined twice");
       } else if (stepName != null) {

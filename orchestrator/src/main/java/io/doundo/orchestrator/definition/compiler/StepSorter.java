@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepSorter {
 
-  private static final Comparator<StepDraft> ORDER =
-      Comparator.comparingInt(StepDraft::seq).thenComparing(StepDraft::name);
+  private static final Comparator<StepDeclaration> ORDER =
+      Comparator.comparingInt(StepDeclaration::seq).thenComparing(StepDeclaration::name);
 
   private final GraphType type;
   private final Report report;
-  private final Map<String, StepDraft> drafts = new LinkedHashMap<>();
+  private final Map<String, StepDeclaration> drafts = new LinkedHashMap<>();
   private final Map<String, List<String>> edges = new HashMap<>();
   private final Map<String, List<String>> order = new HashMap<>();
   private final Map<String, Guard> guards = new HashMap<>();
@@ -59,7 +59,7 @@ final class StepSorter {
       return null;
     }
     boolean edgesKnown = blocks.isComplete() && report.problems().size() == before;
-    List<StepDraft> sorted = sorter.topologicalOrder();
+    List<StepDeclaration> sorted = sorter.topologicalOrder();
     if (sorted == null || !edgesKnown) {
       return null;
     }
@@ -68,8 +68,8 @@ final class StepSorter {
     return report.hasProblems() ? null : steps;
   }
 
-  private void add(StepDraft draft) {
-    StepDraft first = drafts.putIfAbsent(draft.name(), draft);
+  private void add(StepDeclaration draft) {
+    StepDeclaration first = drafts.putIfAbsent(draft.name(), draft);
     if (first != null) {
       draft
           .fields()
@@ -84,7 +84,7 @@ final class StepSorter {
     if (type == GraphType.SEQUENTIAL) {
       connectChain();
     }
-    for (StepDraft draft : drafts.values()) {
+    for (StepDeclaration draft : drafts.values()) {
       List<Scalar> dependsOn = draft.dependsOn();
       if (dependsOn == null) {
         edges.putIfAbsent(draft.name(), List.of());
@@ -100,7 +100,7 @@ final class StepSorter {
   private void connectBlocks(BlockEdges blocks) {
     guards.putAll(blocks.guards());
     Map<String, Set<String>> all = new LinkedHashMap<>();
-    for (StepDraft draft : drafts.values()) {
+    for (StepDeclaration draft : drafts.values()) {
       if (draft.fields().value("seq") != null) {
         draft
             .fields()
@@ -126,7 +126,7 @@ final class StepSorter {
       BlockEdges blocks, BlockEdges.Opening opening, Map<String, Set<String>> all) {
     Block.Parallel block = opening.block();
     String name = block.name();
-    StepDraft same = name == null ? null : drafts.get(name);
+    StepDeclaration same = name == null ? null : drafts.get(name);
     if (same != null) {
       block.fields().problem("name", "is also the name of " + place(same));
     }
@@ -166,8 +166,8 @@ final class StepSorter {
   }
 
   private void connectChain() {
-    StepDraft previous = null;
-    for (StepDraft draft : drafts.values().stream().sorted(ORDER).toList()) {
+    StepDeclaration previous = null;
+    for (StepDeclaration draft : drafts.values().stream().sorted(ORDER).toList()) {
       if (previous != null && previous.seq() == draft.seq()) {
         draft
             .fields()
@@ -199,11 +199,11 @@ final class StepSorter {
   }
 
   /** Null when there is a cycle, which is then reported with its path. */
-  private @Nullable List<StepDraft> topologicalOrder() {
+  private @Nullable List<StepDeclaration> topologicalOrder() {
     Map<String, Integer> open = new HashMap<>();
     Map<String, List<String>> dependents = new HashMap<>();
-    TreeSet<StepDraft> ready = new TreeSet<>(ORDER);
-    for (StepDraft draft : drafts.values()) {
+    TreeSet<StepDeclaration> ready = new TreeSet<>(ORDER);
+    for (StepDeclaration draft : drafts.values()) {
       List<String> dependencies = edgesOf(draft.name());
       open.put(draft.name(), dependencies.size());
       dependencies.forEach(
@@ -212,11 +212,11 @@ final class StepSorter {
         ready.add(draft);
       }
     }
-    List<StepDraft> sorted = new ArrayList<>();
-    for (StepDraft next = ready.pollFirst(); next != null; next = ready.pollFirst()) {
+    List<StepDeclaration> sorted = new ArrayList<>();
+    for (StepDeclaration next = ready.pollFirst(); next != null; next = ready.pollFirst()) {
       sorted.add(next);
       for (String name : dependents.getOrDefault(next.name(), List.of())) {
-        StepDraft dependent = drafts.get(name);
+        StepDeclaration dependent = drafts.get(name);
         if (dependent != null && open.merge(name, -1, Integer::sum) == 0) {
           ready.add(dependent);
         }
@@ -243,7 +243,7 @@ final class StepSorter {
     }
     List<String> cycle = new ArrayList<>(path.subList(path.indexOf(current), path.size()));
     cycle.add(current);
-    StepDraft first = drafts.get(current);
+    StepDeclaration first = drafts.get(current);
     if (first != null) {
       first
           .fields()
@@ -252,10 +252,10 @@ final class StepSorter {
     }
   }
 
-  private List<Step> compile(List<StepDraft> sorted) {
+  private List<Step> compile(List<StepDeclaration> sorted) {
     Set<String> beyondPivot = new HashSet<>();
     List<Step> steps = new ArrayList<>();
-    for (StepDraft draft : sorted) {
+    for (StepDeclaration draft : sorted) {
       boolean afterPivot = edgesOf(draft.name()).stream().anyMatch(beyondPivot::contains);
       if (afterPivot || draft.pivot()) {
         beyondPivot.add(draft.name());
@@ -268,7 +268,7 @@ final class StepSorter {
     return steps;
   }
 
-  private void checkPivots(List<Step> steps, List<StepDraft> sorted) {
+  private void checkPivots(List<Step> steps, List<StepDeclaration> sorted) {
     StepGraph graph = StepGraph.of(steps);
     Guards branches = Guards.of(steps);
     checkTimeouts(steps, sorted, graph, branches);
@@ -297,7 +297,7 @@ final class StepSorter {
 
   /** A pivot in another branch may not be taken, and then the step can turn the flow back. */
   private static void checkTimeouts(
-      List<Step> steps, List<StepDraft> sorted, StepGraph graph, Guards branches) {
+      List<Step> steps, List<StepDeclaration> sorted, StepGraph graph, Guards branches) {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean isAfterPivot =
@@ -329,7 +329,7 @@ final class StepSorter {
     return all;
   }
 
-  private static String place(StepDraft draft) {
+  private static String place(StepDeclaration draft) {
     return "step \"%s\" in line %d".formatted(draft.name(), draft.fields().mapping().line());
   }
 }

@@ -97,13 +97,13 @@ final class Vocabulary {
     if (isNew) {
       fields.refuseUnknown(
           union(
-              StepDraft.FIELDS,
+              StepDeclaration.FIELDS,
               union(STEP_FIELDS, union(KINDS, union(LATER_KINDS, BLOCK_FIELDS)))));
       if (fields.value("atOnce") != null && fields.value("parallel") == null) {
         fields.problem("atOnce", "has no meaning without parallel");
       }
     } else {
-      fields.refuseUnknown(StepDraft.FIELDS, STEP_FIELDS);
+      fields.refuseUnknown(StepDeclaration.FIELDS, STEP_FIELDS);
     }
   }
 
@@ -163,7 +163,7 @@ final class Vocabulary {
 
   /** Whether a field may stand at a step. */
   boolean isOfStep(String field) {
-    return StepDraft.FIELDS.contains(field) || STEP_FIELDS.contains(field) || isKind(field);
+    return StepDeclaration.FIELDS.contains(field) || STEP_FIELDS.contains(field) || isKind(field);
   }
 
   void requireRunnable(Fields fields, String... names) {

@@ -40,7 +40,9 @@ public final class FlowIndex implements AutoCloseable {
   /** An ended flow, its larger contents, the end of its transaction; and partitions differ. */
   private static final long RECORDS_PER_FLOW = 8;
 
-  /** Told of what the index comes across, for the metrics; called by the reading thread. */
+  /**
+   * CompletedResult of what the index comes across, for the metrics; called by the reading thread.
+   */
   public interface Listener {
     /**
      * A flow has ended.

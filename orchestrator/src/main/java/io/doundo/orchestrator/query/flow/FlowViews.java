@@ -36,7 +36,7 @@ final class FlowViews {
     FlowState state = flow.state();
     DefinitionId id = state.definition();
     Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
-    Told told = told(flow, definition);
+    CompletedResult told = told(flow, definition);
     return new FlowView(
         state.flowId(),
         state.orchestrationName(),
@@ -63,17 +63,17 @@ final class FlowViews {
   }
 
   /** What a completed flow has come to, or why that is not known. */
-  private record Told(@Nullable RawJson result, @Nullable String error) {
-    static final Told NOTHING = new Told(null, null);
+  private record CompletedResult(@Nullable RawJson result, @Nullable String error) {
+    static final CompletedResult NOTHING = new CompletedResult(null, null);
   }
 
-  private static Told told(StoredFlow flow, @Nullable Orchestration definition) {
+  private static CompletedResult told(StoredFlow flow, @Nullable Orchestration definition) {
     boolean isTold =
         definition != null
             && definition.contract().result() != null
             && flow.state().status() == FlowStatus.COMPLETED;
     if (definition == null || !isTold) {
-      return Told.NOTHING;
+      return CompletedResult.NOTHING;
     }
     try {
       FlowEvaluator.Reader values =
@@ -84,10 +84,10 @@ final class FlowViews {
             }
             return value;
           };
-      return new Told(
+      return new CompletedResult(
           new FlowEvaluator().told(definition, flow.state(), values).orElse(null), null);
     } catch (EvaluationException | NoSuchElementException e) {
-      return new Told(null, e.getMessage());
+      return new CompletedResult(null, e.getMessage());
     }
   }
 

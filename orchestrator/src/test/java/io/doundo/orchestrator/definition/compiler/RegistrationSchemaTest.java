@@ -204,7 +204,8 @@ class RegistrationSchemaTest {
             "registration",
             union(List.of(RegistrationReader.FIELDS, Vocabulary.ORCHESTRATION_FIELDS)),
             "step",
-            union(List.of(StepDraft.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS, BLOCKS)),
+            union(
+                List.of(StepDeclaration.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS, BLOCKS)),
             "retry",
             RetryDraft.FIELDS);
     read.forEach(

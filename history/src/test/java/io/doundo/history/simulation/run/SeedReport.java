@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * @param without the numbers of the faults that were left out
  * @param faults how many were left
  */
-record FailureReport(String text, BitSet without, int faults) {
+record SeedReport(String text, BitSet without, int faults) {
 
   /** Shrinks a run that fails, and tells it. */
-  static FailureReport of(Core core, Run run) {
+  static SeedReport of(Core core, Run run) {
     BitSet without = new Shrinker(core, run).shrink();
     Outcome told = Simulation.run(core, run.without(without), true, Coverage.NONE);
     Violation violation = Objects.requireNonNull(told.violation());
@@ -48,7 +48,7 @@ record FailureReport(String text, BitSet without, int faults) {
                 told.story(),
                 run.seed(),
                 numbers);
-    return new FailureReport(
+    return new SeedReport(
         text, without, told.faults() - without.get(0, told.faults()).cardinality());
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  * Asks for confirmation at the terminal before an irreversible action. If standard input is not a
  * terminal, no question is asked.
  */
-public final class Confirmation {
+public final class ConfirmationPrompt {
 
   private static final Set<String> YES = Set.of("y", "yes");
 
@@ -26,14 +26,14 @@ public final class Confirmation {
    *
    * @param terminal whether that is a person
    */
-  public Confirmation(boolean terminal, Reader input) {
+  public ConfirmationPrompt(boolean terminal, Reader input) {
     this.terminal = terminal;
     this.input = new BufferedReader(input);
   }
 
   /** The doundo script knows whether standard input is a terminal. */
-  public static Confirmation ofThisProcess() {
-    return new Confirmation(
+  public static ConfirmationPrompt ofThisProcess() {
+    return new ConfirmationPrompt(
         Boolean.getBoolean("doundo.input.terminal"),
         new InputStreamReader(System.in, Charset.defaultCharset()));
   }

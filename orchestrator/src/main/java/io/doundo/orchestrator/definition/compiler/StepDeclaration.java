@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param position in the document, from 1; stands in for a missing {@code seq}
  * @param dependsOn with places, so that a wrong name can be pointed at; null when absent
  */
-record StepDraft(
+record StepDeclaration(
     Fields fields,
     int position,
     String name,
@@ -74,7 +74,7 @@ record StepDraft(
   static final int MAX_DEPENDENCIES = 200;
 
   /** Reads a step; null when it has no usable name, which is then reported. */
-  static @Nullable StepDraft read(
+  static @Nullable StepDeclaration read(
       Fields fields, int position, boolean sharedTopic, Vocabulary vocabulary) {
     vocabulary.refuseUnknownOfStep(fields);
     StepExpressions expressions = vocabulary.expressions(fields);
@@ -90,8 +90,8 @@ record StepDraft(
     if (!undoable && undoFailed) {
       fields.problem("undoFailed", "contradicts undo: none");
     }
-    StepDraft draft =
-        new StepDraft(
+    StepDeclaration draft =
+        new StepDeclaration(
             fields,
             position,
             name == null ? "" : name,

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A seed that fails is told so that a person can follow it, and repeat it. */
-class FailureReportTest {
+class SeedReportTest {
 
   private static final Pattern LINE =
       Pattern.compile("^  (\\d+) ([a-z]+) (.*)$", Pattern.MULTILINE);
@@ -43,7 +43,7 @@ class FailureReportTest {
 
   @Test
   void aFailingSeedIsToldInTheOrderOfEvents() {
-    FailureReport report = FailureReport.of(DECIDER::decide, failing());
+    SeedReport report = SeedReport.of(DECIDER::decide, failing());
 
     String told = report.text();
     String flow = told.substring(told.indexOf("The flow as its records"), told.indexOf("The run:"));
@@ -76,7 +76,7 @@ class FailureReportTest {
   @Test
   void aFailingSeedSaysWhatIsViolatedAndHowToRepeatIt() {
     Run run = failing();
-    FailureReport report = FailureReport.of(DECIDER::decide, run);
+    SeedReport report = SeedReport.of(DECIDER::decide, run);
 
     assertThat(report.text())
         .contains("seed " + run.seed() + " violates I4")
@@ -94,7 +94,7 @@ class FailureReportTest {
   void aFailingSeedIsShrunkAndFailsInTheSameWay() {
     Run run = failing();
     Outcome whole = Simulation.run(DECIDER::decide, run);
-    FailureReport report = FailureReport.of(DECIDER::decide, run);
+    SeedReport report = SeedReport.of(DECIDER::decide, run);
 
     Outcome shrunk = Simulation.run(DECIDER::decide, run.without(report.without()));
 

@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param settledByHand the steps that an operator skipped or resolved: nothing is promised of their
  *     effects
  */
-public record Ending(@Nullable FlowState state, List<Worker> workers, BitSet settledByHand) {}
+public record RunEnd(@Nullable FlowState state, List<Worker> workers, BitSet settledByHand) {}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Brings one step of one flow into each state that a fence knows, and asks the fence about it. */
-abstract class FenceStage {
+abstract class FenceFixture {
 
   static final Duration LEASE = Duration.ofSeconds(20);
   static final Duration LIMIT = Duration.ofMinutes(5);
