@@ -1,8 +1,8 @@
 package io.doundo.bench.report;
 
 import io.doundo.bench.measure.Comparison;
-import io.doundo.launcher.cli.Table;
-import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.text.Table;
+import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;

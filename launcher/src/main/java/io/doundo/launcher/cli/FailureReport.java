@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;

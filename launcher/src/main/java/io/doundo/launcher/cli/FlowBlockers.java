@@ -1,5 +1,7 @@
 package io.doundo.launcher.cli;
 
+import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Table;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.doundo.launcher.cli;
 
+import io.doundo.launcher.text.Terminal;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;

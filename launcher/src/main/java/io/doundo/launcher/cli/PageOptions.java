@@ -1,5 +1,6 @@
 package io.doundo.launcher.cli;
 
+import io.doundo.launcher.text.Terminal;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;

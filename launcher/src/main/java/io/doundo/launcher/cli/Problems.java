@@ -1,7 +1,8 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

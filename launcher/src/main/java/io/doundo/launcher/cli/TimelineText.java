@@ -1,5 +1,7 @@
 package io.doundo.launcher.cli;
 
+import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,12 +1,13 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
-import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.util.LinkedHashMap;

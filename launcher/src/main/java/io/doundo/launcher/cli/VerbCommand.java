@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.doundo.launcher.demo;
 
-import io.doundo.launcher.cli.Terminal;
-import io.doundo.launcher.cli.TimeText;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.doundo.launcher.demo;
 
-import io.doundo.launcher.cli.Terminal;
 import io.doundo.launcher.dev.DataLock;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.dev.DevPlan;
+import io.doundo.launcher.text.Terminal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;

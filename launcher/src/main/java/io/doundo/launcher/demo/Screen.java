@@ -1,6 +1,6 @@
 package io.doundo.launcher.demo;
 
-import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.text.Terminal;
 import java.io.PrintStream;
 
 /**

@@ -1,9 +1,9 @@
 package io.doundo.launcher.demo;
 
-import io.doundo.launcher.cli.Table;
-import io.doundo.launcher.cli.Terminal;
 import io.doundo.launcher.demo.ExpectedFlow.ExpectedStep;
 import io.doundo.launcher.demo.ObservedFlow.EffectKind;
+import io.doundo.launcher.text.Table;
+import io.doundo.launcher.text.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.doundo.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.launcher.text.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.doundo.launcher.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.text.Terminal;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.doundo.launcher.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.Terminal;
+import io.doundo.launcher.text.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import org.junit.jupiter.api.Test;

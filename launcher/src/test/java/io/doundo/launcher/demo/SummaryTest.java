@@ -2,12 +2,12 @@ package io.doundo.launcher.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.launcher.cli.Terminal;
 import io.doundo.launcher.demo.ExpectedFlow.ExpectedStep;
 import io.doundo.launcher.demo.ObservedFlow.EffectKind;
 import io.doundo.launcher.demo.ObservedFlow.ExistingThing;
 import io.doundo.launcher.demo.ObservedFlow.LedgerEffect;
 import io.doundo.launcher.demo.ObservedFlow.ObservedStep;
+import io.doundo.launcher.text.Terminal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

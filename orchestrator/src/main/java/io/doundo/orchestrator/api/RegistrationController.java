@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
-import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.definition.OrchestrationView;

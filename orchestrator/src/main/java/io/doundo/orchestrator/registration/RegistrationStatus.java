@@ -3,7 +3,7 @@ package io.doundo.orchestrator.registration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
-import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.Printable;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
-import io.doundo.orchestrator.definition.compiler.Problem;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlCommand;

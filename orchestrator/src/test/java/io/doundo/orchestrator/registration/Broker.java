@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
-import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;

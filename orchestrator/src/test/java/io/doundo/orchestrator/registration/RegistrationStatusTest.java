@@ -3,7 +3,7 @@ package io.doundo.orchestrator.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
-import io.doundo.orchestrator.definition.compiler.Problem;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Json;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,9 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

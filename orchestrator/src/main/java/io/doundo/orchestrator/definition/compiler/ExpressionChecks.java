@@ -2,6 +2,7 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
+import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
 import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.orchestrator.expression.Names;

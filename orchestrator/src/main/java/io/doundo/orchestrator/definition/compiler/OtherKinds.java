@@ -1,8 +1,9 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.compiler.Located.Field;
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Located.Field;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.protocol.json.Printable;
 import java.util.List;
 import java.util.Map;

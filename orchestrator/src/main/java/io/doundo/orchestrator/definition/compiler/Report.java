@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Printable;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.RetryPolicy.Strategy;
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,11 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.definition.compiler.Located.Field;
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Located.Field;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,10 +2,12 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
-import io.doundo.orchestrator.definition.compiler.Located.Field;
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
-import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.Located;
+import io.doundo.orchestrator.definition.compiler.document.Located.Field;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.expression.JsonSchema;
 import java.util.HashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import static io.doundo.orchestrator.definition.compiler.Compiling.problems;
 import static io.doundo.orchestrator.definition.compiler.Compiling.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader;
 import io.doundo.orchestrator.streams.EngineSettings;
 import java.nio.file.Path;
 import java.util.stream.Collectors;

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

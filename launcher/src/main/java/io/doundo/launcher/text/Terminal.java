@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.text;
 
 import java.util.stream.Collectors;
 
@@ -37,7 +37,7 @@ public record Terminal(boolean colours) {
   }
 
   /** The same for a text of several lines. */
-  static String cleanLines(String text) {
+  public static String cleanLines(String text) {
     return text.lines().map(Terminal::clean).collect(Collectors.joining(System.lineSeparator()));
   }
 

@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

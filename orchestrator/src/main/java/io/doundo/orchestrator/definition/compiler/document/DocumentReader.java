@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import io.doundo.protocol.json.Utf8;
 import java.util.List;
@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
  * Reads a record into located trees: JSON when it is JSON, else YAML, which may hold several
  * documents. Limits keep hostile input small; what cannot be read is reported with its place.
  */
-final class DocumentReader {
+public final class DocumentReader {
 
   /** The maximum size of a record of any kind, the same for REST, Kafka and the command line. */
-  static final int MAX_BYTES = 934_464;
+  public static final int MAX_BYTES = 934_464;
 
   private DocumentReader() {}
 
   /** The outcome: what could be read, and what could not. */
-  record Documents(List<Document> documents, List<Problem> problems) {}
+  public record Documents(List<Document> documents, List<Problem> problems) {}
 
   /** One document that is not empty. */
-  record Document(int index, Located root) {}
+  public record Document(int index, Located root) {}
 
   /** Part of a document that cannot be read. */
-  static final class UnreadableException extends Exception {
+  public static final class UnreadableException extends Exception {
 
     private static final long serialVersionUID = 1L;
     private final transient Problem problem;
@@ -37,7 +37,7 @@ final class DocumentReader {
     }
   }
 
-  static Documents read(byte @Nullable [] bytes) {
+  public static Documents read(byte @Nullable [] bytes) {
     if (bytes == null || bytes.length == 0) {
       return refused("the record is empty");
     }

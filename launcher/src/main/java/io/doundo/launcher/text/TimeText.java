@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.text;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -21,14 +21,14 @@ public final class TimeText {
   private TimeText() {}
 
   /** For example {@code 2026-01-31 13:00:00.000+01:00}; empty where there is no time. */
-  static String time(JsonNode time) {
+  public static String time(JsonNode time) {
     return parsed(time)
         .map(instant -> FORMAT.format(instant.atZone(ZoneId.systemDefault())))
         .orElse(time.asString(""));
   }
 
   /** The same, and how far away it is: {@code … (in 4 m 12 s)}. */
-  static String timeAndDistance(JsonNode time, Instant now) {
+  public static String timeAndDistance(JsonNode time, Instant now) {
     return parsed(time).map(instant -> time(time) + " (" + distance(instant, now) + ')').orElse("");
   }
 
@@ -38,7 +38,7 @@ public final class TimeText {
   }
 
   /** The time between two moments; empty when one of them is not known. */
-  static String between(JsonNode from, JsonNode to) {
+  public static String between(JsonNode from, JsonNode to) {
     return parsed(from)
         .flatMap(begin -> parsed(to).map(end -> Duration.between(begin, end).toMillis()))
         .map(TimeText::duration)
@@ -60,7 +60,7 @@ public final class TimeText {
   }
 
   /** A configured duration, as it is written in a registration: {@code 1h30m}. */
-  static String setting(JsonNode duration) {
+  public static String setting(JsonNode duration) {
     String text = duration.asString("");
     try {
       return text.isEmpty() ? "" : setting(Duration.parse(text));

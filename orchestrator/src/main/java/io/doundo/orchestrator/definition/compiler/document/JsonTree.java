@@ -1,6 +1,6 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
-import io.doundo.orchestrator.definition.compiler.DocumentReader.UnreadableException;
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader.UnreadableException;
 import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import java.util.List;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Map;
  * A parsed document, YAML or JSON, whose parts know where they stand. Scalars stay text: what a
  * field means decides how it is read. Lines and columns count from 1.
  */
-sealed interface Located {
+public sealed interface Located {
 
   int line();
 

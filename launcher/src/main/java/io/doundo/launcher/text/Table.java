@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class Table {
     rows.add(List.of(cells).stream().map(Terminal::clean).toList());
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return rows.isEmpty();
   }
 

@@ -1,8 +1,8 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
-import io.doundo.orchestrator.definition.compiler.DocumentReader.Document;
-import io.doundo.orchestrator.definition.compiler.DocumentReader.Documents;
-import io.doundo.orchestrator.definition.compiler.DocumentReader.UnreadableException;
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader.Document;
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader.Documents;
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader.UnreadableException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

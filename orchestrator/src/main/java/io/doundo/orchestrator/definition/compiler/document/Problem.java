@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import io.doundo.protocol.json.Printable;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
-import io.doundo.orchestrator.definition.compiler.DocumentReader.UnreadableException;
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader.UnreadableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

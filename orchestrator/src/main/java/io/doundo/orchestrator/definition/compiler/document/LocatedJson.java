@@ -1,8 +1,8 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
-import io.doundo.orchestrator.definition.compiler.Located.Mapping;
-import io.doundo.orchestrator.definition.compiler.Located.Scalar;
-import io.doundo.orchestrator.definition.compiler.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
+import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
+import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.protocol.json.Json;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A part of a document as a JSON value whose parts still know where they stand. Numbers keep their
  * exact form; what is no number of JSON, such as {@code 007}, is text.
  */
-final class LocatedJson {
+public final class LocatedJson {
 
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]{0,90})(?:\\.[0-9]{1,90})?(?:[eE][+-]?[0-9]{1,4})?");
@@ -33,21 +33,21 @@ final class LocatedJson {
   /**
    * @param place under which the value itself is found, such as {@code input}
    */
-  static LocatedJson of(Located value, String place) {
+  public static LocatedJson of(Located value, String place) {
     return new LocatedJson(value, place);
   }
 
-  JsonNode tree() {
+  public JsonNode tree() {
     return tree;
   }
 
   /** The value as JSON text. */
-  String text() {
+  public String text() {
     return Json.of(tree).toString();
   }
 
   /** Where a part of it stands, such as {@code input.items[0].name}. */
-  Located at(String place) {
+  public Located at(String place) {
     return places.getOrDefault(place, root);
   }
 

@@ -1,0 +1,5 @@
+/** A registration record as a tree of values with their lines and columns, from YAML or JSON. */
+@NullMarked
+package io.doundo.orchestrator.definition.compiler.document;
+
+import org.jspecify.annotations.NullMarked;
