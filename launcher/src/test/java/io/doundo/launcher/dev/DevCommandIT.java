@@ -81,7 +81,7 @@ class DevCommandIT {
         .containsSubsequence(
             "Stopping the workers",
             "Stopping the orchestrator",
-            "Stopping the redis",
+            "Stopping Redis",
             "Stopping the broker",
             "Stopped.")
         .doesNotContain("killed");
