@@ -1,8 +1,10 @@
 package io.doundo.launcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.ConfirmationPrompt;
+import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -29,6 +32,7 @@ class DocumentsTest {
   private static final Pattern PATH =
       Pattern.compile("`((?:[\\w.-]+/)+[\\w.-]*|[A-Z]\\w+\\.(?:java|lua))`");
   private static final Pattern COMMAND = Pattern.compile("\\./doundo ([a-z][a-z-]+)");
+  private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
   private static final Pattern TOPIC = Pattern.compile(">(orchestrator\\.[a-z.-]+)[<,]");
 
   static List<Path> documents() throws IOException {
@@ -102,6 +106,26 @@ class DocumentsTest {
           .as("commands in %s", document)
           .containsKey(command.group(1));
     }
+  }
+
+  /** A block that begins with a step is the middle of a document. */
+  @Test
+  void everySagaOfTheReadmeIsAccepted() throws IOException {
+    Matcher block = YAML.matcher(Files.readString(HOME.resolve("README.md")));
+    int sagas = 0;
+    while (block.find()) {
+      String text = block.group(1);
+      if (!text.contains("- name:") && !text.contains("steps:")) {
+        continue;
+      }
+      String document =
+          text.contains("steps:") ? text : "orchestrationName: readme\nsteps:\n" + text;
+      assertThat(RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of()).problems())
+          .as(text)
+          .isEmpty();
+      sagas++;
+    }
+    assertThat(sagas).isGreaterThanOrEqualTo(2);
   }
 
   @Test

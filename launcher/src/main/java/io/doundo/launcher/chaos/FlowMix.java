@@ -5,6 +5,7 @@ import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,7 @@ final class FlowMix {
   private static final int PER_MILLE_IN_A_BURST = 300;
   private static final int BURSTS = 5;
   private static final int CRASH_ONE_IN = 4;
+  private static final int UNDO_FAILURES = 3;
 
   private final ChaosSettings settings;
   private final Random random;
@@ -62,16 +64,20 @@ final class FlowMix {
   }
 
   /**
-   * The plain worker takes one command of a partition after the other, and one whose outcome it
-   * does not know again and again: there, slow ones are not as slow, and none throws.
+   * The plain worker handles the commands of a partition one by one, and repeats one whose outcome
+   * it does not know: there, slow commands are less slow and none throws. Its {@code FAIL_STEP}
+   * does not end an UNDO, so an UNDO that fails for good would be retried for a day.
    */
   private static void keepMoving(ObjectNode behave) {
     for (JsonNode step : behave) {
-      for (JsonNode action : step) {
-        ObjectNode manners = (ObjectNode) action;
+      for (Map.Entry<String, JsonNode> action : step.properties()) {
+        ObjectNode manners = (ObjectNode) action.getValue();
         manners.remove(List.of("throwTimes", "hangMillis"));
         if (manners.has("lateMillis")) {
           manners.put("lateMillis", manners.path("lateMillis").asInt() / 10);
+        }
+        if (action.getKey().equals("undo") && manners.remove("failForGood") != null) {
+          manners.put("failTimes", UNDO_FAILURES);
         }
       }
     }

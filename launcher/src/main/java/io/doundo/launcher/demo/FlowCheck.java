@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares what was found with what was expected. The orchestrator is not taken at its word: what
- * the workers did is read from their ledger, and what exists from their store.
+ * Compares the observed effects of a flow with the expected ones. It reads effects from the
+ * workers' ledger and store, and does not rely on the orchestrator's own report.
  *
  * @param problems the differences, a sentence each; empty when there are none
  */

@@ -64,6 +64,19 @@ class ChaosPlanTest {
   }
 
   @Test
+  void everyFlowOfThePlainWorkerCanSettle() {
+    List<String> payloads =
+        plan(1).starts().stream()
+            .filter(start -> !ChaosOrchestrations.isFenced(start.orchestration()))
+            .map(PlannedStart::payload)
+            .toList();
+
+    assertThat(payloads).anySatisfy(payload -> assertThat(payload).contains("\"undo\":{"));
+    assertThat(payloads)
+        .noneSatisfy(payload -> assertThat(payload).contains("\"undo\":{\"failForGood\""));
+  }
+
+  @Test
   void everyVersionOfEveryDocumentIsAccepted() throws IOException {
     for (String orchestration : ChaosOrchestrations.orchestrations()) {
       List<String> hashes =

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerEvents {
 
-  /** What the answer does not say, and whoever keeps the flow does. */
+  /** Facts that the answer lacks and the caller knows. */
   public interface Context {
 
     /** The orchestrator's clock, ms since the epoch. */

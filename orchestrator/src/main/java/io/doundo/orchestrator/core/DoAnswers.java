@@ -38,8 +38,8 @@ final class DoAnswers {
   }
 
   /**
-   * The attempt had no effect, and its result counts if the step still waits for one. Other
-   * attempts may have had an effect: what is known of them stays as it is.
+   * Accepts the result of an attempt without effect if the step still waits for one. The known
+   * effect of other attempts stays.
    */
   private static void unchanged(FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
     StepDraft draft = flow.steps[step];

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.core.state;
 
 /** The known effect of a step in the world, weakest first. */
 public enum StepEffect {
-  /** Nothing was sent, nothing was changed, or what was done is undone. */
+  /** No effect: no command was sent, no attempt changed anything, or the effect is undone. */
   NONE,
   /** Commands were sent, and every answered one failed without effect. */
   CLEAN,

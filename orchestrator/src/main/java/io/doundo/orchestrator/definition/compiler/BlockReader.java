@@ -106,7 +106,6 @@ final class BlockReader {
   }
 
   private @Nullable Block parallel(Fields fields, int depth) {
-    vocabulary.requireRunnable(fields, PARALLEL);
     vocabulary.refuseUnknownOfStep(fields);
     for (String field : fields.mapping().fields().keySet()) {
       if (!PARALLEL_FIELDS.contains(field)

@@ -47,14 +47,12 @@ public final class RegistrationCompiler {
   private final Set<String> names = new HashSet<>();
   private final Map<String, String> topicsByMetricName = new HashMap<>();
   private final HeaderLookup recordHeaders;
-  private final Set<String> runnable;
 
   /** The registering service of the document being read. */
   private @Nullable String service;
 
-  private RegistrationCompiler(HeaderLookup recordHeaders, Set<String> runnable) {
+  private RegistrationCompiler(HeaderLookup recordHeaders) {
     this.recordHeaders = recordHeaders;
-    this.runnable = runnable;
   }
 
   /**
@@ -65,18 +63,7 @@ public final class RegistrationCompiler {
    */
   public static CompiledRegistration compile(
       byte @Nullable [] bytes, Map<String, String> recordHeaders) {
-    return compile(bytes, recordHeaders, Vocabulary.RUNNABLE);
-  }
-
-  /**
-   * The same for an engine that can run more.
-   *
-   * @param runnable the fields of the new vocabulary that it can run
-   */
-  static CompiledRegistration compile(
-      byte @Nullable [] bytes, Map<String, String> recordHeaders, Set<String> runnable) {
-    RegistrationCompiler compiler =
-        new RegistrationCompiler(HeaderLookup.of(recordHeaders), runnable);
+    RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
     try {
       compiler.read(bytes);
     } catch (RuntimeException | StackOverflowError e) {
@@ -164,11 +151,7 @@ public final class RegistrationCompiler {
   private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
       Report report = new Report(document.index());
-      add(
-          document,
-          mapping,
-          path,
-          new RegistrationReader(mapping, path, report, runnable).read(service));
+      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
       return;
     }
     Report report = new Report(document.index());
@@ -199,7 +182,7 @@ public final class RegistrationCompiler {
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result = new RegistrationReader(registration, place, report, runnable).read(service);
+        Result result = new RegistrationReader(registration, place, report).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());

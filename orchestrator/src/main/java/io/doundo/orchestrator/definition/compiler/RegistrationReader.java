@@ -66,8 +66,8 @@ final class RegistrationReader {
   private final Report report;
   private final Vocabulary vocabulary;
 
-  RegistrationReader(Mapping registration, String path, Report report, Set<String> runnable) {
-    this.vocabulary = Vocabulary.of(registration, runnable);
+  RegistrationReader(Mapping registration, String path, Report report) {
+    this.vocabulary = Vocabulary.of(registration);
     this.fields = new Fields(registration, path, report);
     this.path = path;
     this.report = report;

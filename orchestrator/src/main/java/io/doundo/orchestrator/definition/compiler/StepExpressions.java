@@ -53,12 +53,7 @@ record StepExpressions(
     return new StepExpressions(fields, null, null, null, null, null, null, null, false);
   }
 
-  /**
-   * Reads them.
-   *
-   * @param runnable what the engine can run; what it cannot is reported
-   */
-  static StepExpressions read(Fields fields, Set<String> runnable) {
+  static StepExpressions read(Fields fields) {
     String kind = kind(fields);
     boolean isChoice = CHOICE.equals(kind);
     LocatedJson work = kind == null || isChoice ? null : json(fields, kind);
@@ -75,7 +70,6 @@ record StepExpressions(
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
     step.checkKind();
     step.checkOnFailure();
-    step.refuseWhatCannotRun(runnable);
     return step;
   }
 
@@ -159,26 +153,6 @@ record StepExpressions(
 
   private boolean isUndoNone() {
     return fields.value("undo") instanceof Scalar scalar && scalar.text().equals("none");
-  }
-
-  private void refuseWhatCannotRun(Set<String> runnable) {
-    List<String> used = new ArrayList<>();
-    if (kind != null) {
-      used.add(kind);
-    }
-    for (String name : List.of("when", "input", "result", "onFailure")) {
-      if (fields.value(name) != null) {
-        used.add(name);
-      }
-    }
-    if (undoInput != null) {
-      used.add("undo");
-    }
-    for (String name : used) {
-      if (!runnable.contains(name)) {
-        fields.problem(name, "is not supported by this version");
-      }
-    }
   }
 
   StepData data() {

@@ -27,24 +27,6 @@ final class Vocabulary {
 
   static final String CURRENT = "2";
 
-  /** What the engine of this version can run. The others are checked, and refused. */
-  static final Set<String> RUNNABLE =
-      Set.of(
-          "when",
-          "input",
-          "result",
-          "undo",
-          "onFailure",
-          "set",
-          "validate",
-          "choice",
-          "parallel",
-          "payload",
-          "title",
-          "category",
-          "labels",
-          "status");
-
   /** Of an orchestration. */
   static final Set<String> ORCHESTRATION_FIELDS =
       Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
@@ -70,16 +52,14 @@ final class Vocabulary {
   private static final int MAX_LABELS = 20;
 
   private final boolean isNew;
-  private final Set<String> runnable;
 
-  private Vocabulary(boolean isNew, Set<String> runnable) {
+  private Vocabulary(boolean isNew) {
     this.isNew = isNew;
-    this.runnable = runnable;
   }
 
   /** The vocabulary of one registration. */
-  static Vocabulary of(Mapping registration, Set<String> runnable) {
-    return new Vocabulary(isNew(registration), runnable);
+  static Vocabulary of(Mapping registration) {
+    return new Vocabulary(isNew(registration));
   }
 
   boolean isNew() {
@@ -110,7 +90,7 @@ final class Vocabulary {
   }
 
   StepExpressions expressions(Fields step) {
-    return isNew ? StepExpressions.read(step, runnable) : StepExpressions.none(step);
+    return isNew ? StepExpressions.read(step) : StepExpressions.none(step);
   }
 
   /** Whether a step's {@code undo} says what its command carries. */
@@ -122,7 +102,6 @@ final class Vocabulary {
     if (!isNew) {
       return Presentation.NONE;
     }
-    requireRunnable(fields, "title", "category", "labels");
     List<Scalar> labels = fields.texts("labels", MAX_LABELS, MAX_TITLE);
     return new Presentation(
         fields.line("title", MAX_TITLE),
@@ -135,7 +114,6 @@ final class Vocabulary {
     if (!isNew) {
       return null;
     }
-    requireRunnable(fields, "status");
     return fields.constant("status", OrchestrationStatus.class);
   }
 
@@ -149,7 +127,7 @@ final class Vocabulary {
     return schema;
   }
 
-  /** What is told of a flow that completed; null for the results of its last steps. */
+  /** The result that callers of a completed flow see; null for the results of its last steps. */
   @Nullable LocatedJson result(Fields fields) {
     return json(fields, "result");
   }
@@ -159,21 +137,12 @@ final class Vocabulary {
     if (value == null) {
       return null;
     }
-    requireRunnable(fields, name);
     return LocatedJson.of(value, name);
   }
 
   /** Whether a field may stand at a step. */
   boolean isOfStep(String field) {
     return StepDeclaration.FIELDS.contains(field) || STEP_FIELDS.contains(field) || isKind(field);
-  }
-
-  void requireRunnable(Fields fields, String... names) {
-    for (String name : names) {
-      if (fields.value(name) != null && !runnable.contains(name)) {
-        fields.problem(name, "is not supported by this version");
-      }
-    }
   }
 
   private static Set<String> union(Set<String> one, Set<String> other) {

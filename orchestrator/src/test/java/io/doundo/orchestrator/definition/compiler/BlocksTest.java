@@ -15,7 +15,6 @@ import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Choices and parallel blocks: the graph that they become, and what is refused of them. */
 class BlocksTest {
-
-  private static final Set<String> ALL =
-      Set.of("when", "choice", "parallel", "set", "validate", "onFailure", "input", "result");
 
   private static final String ROUTE =
       """
@@ -309,7 +305,7 @@ class BlocksTest {
   }
 
   private static CompiledRegistration compile(String document) {
-    return RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of(), ALL);
+    return RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
   }
 
   private static List<String> problems(String document) {
