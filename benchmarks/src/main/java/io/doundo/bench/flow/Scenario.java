@@ -13,17 +13,20 @@ import tools.jackson.databind.node.ObjectNode;
  * and the end that is the right one.
  */
 public enum Scenario {
-  SEQUENTIAL(0, "three sequential steps", "seq3", 3, Shape.CHAIN, 300),
-  PARALLEL(1, "three parallel steps", "par3", 3, Shape.FAN, 300),
-  CHAIN(2, "a chain of ten steps", "seq10", 10, Shape.CHAIN, 300),
-  FAN_OUT(3, "a fan-out of ten steps", "par10", 10, Shape.FAN, 300),
-  UNDO(4, "the third step fails, two are undone", "undo3", 3, Shape.CHAIN, 300),
-  RETRY(5, "the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
-  LARGE(6, "three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
-  /** Nobody serves its steps, so that its flows stay alive; not measured itself. */
-  WAITING(7, "three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300),
-  PATHS(8, "three sequential steps, the input of each a path", "path3", 3, Shape.CHAIN, 300),
-  EXPRESSIONS(9, "three sequential steps, the input of each computed", "cel3", 3, Shape.CHAIN, 300);
+  SEQUENTIAL("three sequential steps", "seq3", 3, Shape.CHAIN, 300),
+  PARALLEL("three parallel steps", "par3", 3, Shape.FAN, 300),
+  CHAIN("a chain of ten steps", "seq10", 10, Shape.CHAIN, 300),
+  FAN_OUT("a fan-out of ten steps", "par10", 10, Shape.FAN, 300),
+  UNDO("the third step fails, two are undone", "undo3", 3, Shape.CHAIN, 300),
+  RETRY("the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
+  LARGE("three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
+  PATHS("three sequential steps, the input of each a path", "path3", 3, Shape.CHAIN, 300),
+  EXPRESSIONS("three sequential steps, the input of each computed", "cel3", 3, Shape.CHAIN, 300),
+  /**
+   * Nobody serves its steps, so that its flows stay alive; not measured itself. The last, so that
+   * the routes of the others are their places in {@link #all}.
+   */
+  WAITING("three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300);
 
   private enum Shape {
     CHAIN,
@@ -36,21 +39,13 @@ public enum Scenario {
   /** Longer than any run. */
   private static final String NO_TIMEOUT = "12h";
 
-  private final int route;
   private final String description;
   private final String orchestration;
   private final int steps;
   private final Shape shape;
   private final int payloadBytes;
 
-  Scenario(
-      int route,
-      String description,
-      String orchestration,
-      int steps,
-      Shape shape,
-      int payloadBytes) {
-    this.route = route;
+  Scenario(String description, String orchestration, int steps, Shape shape, int payloadBytes) {
     this.description = description;
     this.orchestration = orchestration;
     this.steps = steps;
@@ -148,7 +143,7 @@ public enum Scenario {
 
   /** The number by which a message names its scenario, one digit. */
   int route() {
-    return route;
+    return ordinal();
   }
 
   /** All that are measured, in the order of their routes. */
