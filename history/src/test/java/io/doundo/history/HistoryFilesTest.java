@@ -89,6 +89,7 @@ class HistoryFilesTest {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(CONTENT)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(null)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Chosen(2)));
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Millis(2_000)));
       events.add(new Evaluated(12, "", purpose, new Evaluation.Failed(ODD)));
     }
     for (Resolution resolution : Resolution.values()) {
@@ -96,7 +97,9 @@ class HistoryFilesTest {
           new ControlRequested(
               13, "r", ControlAction.RESOLVE, "charge", null, resolution, null, null, null, 3));
     }
-    for (ControlAction verb : ControlAction.values()) {
+    events.add(new FlowEvent.SignalReceived(14, ODD, "approved", CONTENT, ODD));
+    events.add(new FlowEvent.SignalReceived(14, "c", "approved", null, null));
+    for (ControlAction verb : ControlAction.VERBS) {
       events.add(
           new ControlRequested(
               13, "c-" + verb, verb, "charge", CONTENT, Resolution.NO_EFFECT, ODD, "ann"));

@@ -11,6 +11,7 @@ import io.doundo.launcher.cli.FlowsCommand;
 import io.doundo.launcher.cli.RegisterCommand;
 import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
+import io.doundo.launcher.cli.SignalCommand;
 import io.doundo.launcher.cli.StartCommand;
 import io.doundo.launcher.cli.ValidateCommand;
 import io.doundo.launcher.cli.VerbCommand;
@@ -119,9 +120,10 @@ public final class Doundo implements Callable<Integer> {
     commands.put("flows", FlowsCommand::new);
     commands.put("show", ShowCommand::new);
     commands.put("watch", WatchCommand::new);
-    for (ControlAction verb : ControlAction.values()) {
+    for (ControlAction verb : ControlAction.VERBS) {
       commands.put(VerbCommand.name(verb), () -> VerbCommand.of(verb, questions));
     }
+    commands.put("signal", SignalCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("bench", Bench::new);
     commands.put("kafka", Kafka::new);

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param payload RETRY: what replaces the step's input; null when absent. RESOLVE keeps its own in
  *     {@code resolution}
  * @param resolution set exactly for RESOLVE
+ * @param signal the name of a signal; set exactly for SIGNAL
  * @param expect what the flow must still be for the request to be carried out, or null
  */
 public record ControlCommand(
@@ -34,7 +35,8 @@ public record ControlCommand(
     @Nullable Resolution resolution,
     @Nullable String reason,
     @Nullable String requestedBy,
-    @Nullable Expectation expect) {
+    @Nullable Expectation expect,
+    @Nullable String signal) {
 
   private static final int MAX_ID_LENGTH = 255;
   private static final int MAX_REASON_LENGTH = 1_000;
@@ -173,6 +175,30 @@ public record ControlCommand(
     }
   }
 
+  /** A request of an operator. */
+  public ControlCommand(
+      @Nullable String controlId,
+      String flowId,
+      ControlAction action,
+      @Nullable String stepName,
+      @Nullable RawJson payload,
+      @Nullable Resolution resolution,
+      @Nullable String reason,
+      @Nullable String requestedBy,
+      @Nullable Expectation expect) {
+    this(
+        controlId,
+        flowId,
+        action,
+        stepName,
+        payload,
+        resolution,
+        reason,
+        requestedBy,
+        expect,
+        null);
+  }
+
   /** A request that applies whatever state the flow is in. */
   public ControlCommand(
       @Nullable String controlId,
@@ -183,7 +209,7 @@ public record ControlCommand(
       @Nullable Resolution resolution,
       @Nullable String reason,
       @Nullable String requestedBy) {
-    this(controlId, flowId, action, stepName, payload, resolution, reason, requestedBy, null);
+    this(controlId, flowId, action, stepName, payload, resolution, reason, requestedBy, null, null);
   }
 
   /**
@@ -223,7 +249,36 @@ public record ControlCommand(
         resolve ? resolution(payload) : null,
         optional(body, "reason", MAX_REASON_LENGTH),
         optional(body, "requestedBy", MAX_ID_LENGTH),
-        Expectation.of(expect));
+        Expectation.of(expect),
+        action == ControlAction.SIGNAL ? signal(body) : null);
+  }
+
+  private static String signal(Map<String, String> body) throws MalformedRecordException {
+    String name = optional(body, "signal", MAX_ID_LENGTH);
+    if (name == null) {
+      throw new MalformedRecordException("the signal has no name: add \"signal\"");
+    }
+    return Names.requireName("signal", name);
+  }
+
+  /** A signal to a flow. */
+  public static ControlCommand signal(
+      @Nullable String controlId,
+      String flowId,
+      String name,
+      @Nullable RawJson payload,
+      @Nullable String requestedBy) {
+    return new ControlCommand(
+        controlId,
+        flowId,
+        ControlAction.SIGNAL,
+        null,
+        payload,
+        null,
+        null,
+        requestedBy,
+        null,
+        name);
   }
 
   /** The record value in the flat form. */
@@ -232,6 +287,7 @@ public record ControlCommand(
     put(fields, "controlId", controlId);
     put(fields, "flowId", flowId);
     put(fields, "action", action.name());
+    put(fields, "signal", signal);
     put(fields, "stepName", stepName);
     if (payload != null) {
       fields.put("payload", payload);

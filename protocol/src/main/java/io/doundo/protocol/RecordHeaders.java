@@ -6,6 +6,9 @@ public final class RecordHeaders {
   /** Deterministic id of a command, 32 hexadecimal digits; echoed by the SDK. */
   public static final String COMMAND_ID = "saga-command-id";
 
+  /** Of a control record: whoever sent it reads in the audit log what became of it. */
+  public static final String ANSWERED = "saga-answered";
+
   public static final String ATTEMPT = "saga-attempt";
   public static final String GENERATION = "saga-generation";
 

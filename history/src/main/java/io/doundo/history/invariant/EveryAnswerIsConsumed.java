@@ -7,6 +7,7 @@ import io.doundo.history.RecordedControl;
 import io.doundo.history.Transition;
 import io.doundo.history.UnreadableRecord;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.ControlCommand;
 import java.util.ArrayList;
@@ -84,6 +85,8 @@ final class EveryAnswerIsConsumed implements Invariant {
       for (Transition transition : flow.transitions()) {
         if (transition.input() instanceof ControlRequested control) {
           taken.add(key(flow.flowId(), control.controlId()));
+        } else if (transition.input() instanceof SignalReceived signal) {
+          taken.add(key(flow.flowId(), signal.controlId()));
         }
       }
     }

@@ -5,14 +5,15 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * I15: of a step that is not taken nothing was sent, neither forward nor back; only steps with a
- * condition, or of a branch, are not taken; and no DO of a step in a branch that its choice did not
- * take was sent.
+ * condition, or of a branch, or whose wait was withdrawn, are not taken; and no DO of a step in a
+ * branch that its choice did not take was sent.
  */
 final class NotTakenHasNoCommand implements Invariant {
 
@@ -29,7 +30,10 @@ final class NotTakenHasNoCommand implements Invariant {
       int index = definition == null ? -1 : definition.indexOf(name);
       Step step = definition == null || index < 0 ? null : definition.steps().get(index);
       findings.unless(
-          step == null || step.when() != null || step.guard() != null,
+          step == null
+              || step.when() != null
+              || step.guard() != null
+              || step.work() instanceof Work.Waits,
           this,
           flow,
           () -> "step " + name + " is always taken, and was not");

@@ -204,6 +204,19 @@ final class TopologyJourneyDriver implements JourneyDriver {
     send(Topics.CONTROL, flowId, control, Map.of());
   }
 
+  @Override
+  public void signal(
+      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
+    Map<String, Object> signal = new LinkedHashMap<>();
+    signal.put("controlId", signalId);
+    signal.put("flowId", flowId);
+    signal.put("action", ControlAction.SIGNAL.name());
+    signal.put("signal", name);
+    signal.put("payload", payload);
+    signal.put("requestedBy", by);
+    send(Topics.CONTROL, flowId, signal, Map.of());
+  }
+
   private static Map<String, Object> resolution(ControlAction verb, Map<String, Object> payload) {
     boolean isSettled = payload.containsKey("taken") || payload.containsKey("branch");
     if (verb != ControlAction.RESOLVE || isSettled) {

@@ -2,7 +2,7 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Terminal;
-import io.doundo.orchestrator.definition.compiler.Durations;
+import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
@@ -44,6 +44,8 @@ class ControlController {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
+  private static final Set<String> SIGNAL_FIELDS = Set.of("payload", "controlId");
+  private static final Map<String, String> ANSWERED = Map.of(RecordHeaders.ANSWERED, "true");
   private static final Set<String> FIELDS =
       Set.of("stepName", "payload", "reason", "controlId", "expect");
 
@@ -98,7 +100,41 @@ class ControlController {
       @PathVariable("verb") String verb,
       HttpServletRequest request,
       Principal principal) {
-    ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
+    return carryOut(flowId, command(flowId, action(verb), RequestBodies.bytes(request), principal));
+  }
+
+  @Operation(
+      summary = "Send a signal to a flow",
+      description =
+          "The body is optional: {\"payload\", \"controlId\"}. Answers 200 once a step has taken the"
+              + " signal or the flow keeps it for a later step, or 409 with the reason. A repeated"
+              + " controlId gets the same outcome. With doundo.audit off, answers 202 once Kafka"
+              + " has the record.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Taken or kept, and committed",
+      content = @Content(schema = @Schema(implementation = ControlResult.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "Written; the outcome is not known yet, or not available without an audit log",
+      content = @Content(schema = @Schema(implementation = ControlSent.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "No step of the flow will take it; detail has the reason",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(ref = "#/components/schemas/Problem")))
+  @PostMapping("/api/flows/{flowId}/signals/{name}")
+  DeferredResult<ResponseEntity<Object>> signal(
+      @PathVariable("flowId") String flowId,
+      @PathVariable("name") String name,
+      HttpServletRequest request,
+      Principal principal) {
+    return carryOut(flowId, signal(flowId, name, RequestBodies.bytes(request), principal));
+  }
+
+  private DeferredResult<ResponseEntity<Object>> carryOut(String flowId, ControlCommand command) {
     String controlId = String.valueOf(command.controlId());
     Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
@@ -110,13 +146,13 @@ class ControlController {
     if (!waits.possible()) {
       return DeferredResponse.of(
           sender
-              .send(Topics.CONTROL, flowId, command.encode(), Map.of())
+              .send(Topics.CONTROL, flowId, command.encode(), headers(command))
               .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId))));
     }
     FlowWaits.Wait waiting =
         waits.after(
             flowId,
-            () -> sender.send(Topics.CONTROL, flowId, command.encode(), Map.of()),
+            () -> sender.send(Topics.CONTROL, flowId, command.encode(), headers(command)),
             record -> answers(record, controlId),
             ANSWER_WAIT);
     return DeferredResponse.of(
@@ -144,7 +180,7 @@ class ControlController {
   }
 
   private static ControlAction action(String verb) {
-    return Stream.of(ControlAction.values())
+    return ControlAction.VERBS.stream()
         .filter(action -> action.name().toLowerCase(Locale.ROOT).equals(verb))
         .findFirst()
         .orElseThrow(
@@ -153,7 +189,7 @@ class ControlController {
                     ProblemKind.UNKNOWN_VERB,
                     "\"%2$s\" is not a verb; use one of %1$s."
                         .formatted(
-                            Stream.of(ControlAction.values())
+                            ControlAction.VERBS.stream()
                                 .map(action -> action.name().toLowerCase(Locale.ROOT))
                                 .toList(),
                             verb)));
@@ -178,6 +214,30 @@ class ControlController {
     }
   }
 
+  private static Map<String, String> headers(ControlCommand command) {
+    return command.action() == ControlAction.SIGNAL ? ANSWERED : Map.of();
+  }
+
+  private static ControlCommand signal(
+      String flowId, String name, byte[] body, Principal principal) {
+    try {
+      Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
+      RequestBodies.requireKnown(fields.keySet(), SIGNAL_FIELDS);
+      Map<String, RawJson> record = new HashMap<>(fields);
+      record.put("flowId", Json.string(flowId));
+      record.put("action", Json.string(ControlAction.SIGNAL.name()));
+      record.put("signal", Json.string(name));
+      record.put("requestedBy", Json.string(RequestBodies.caller(principal)));
+      RawJson given = fields.get("controlId");
+      if (given == null || given.isNull()) {
+        record.put("controlId", Json.string(UUID.randomUUID().toString()));
+      }
+      return ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+
   private static boolean answers(AuditRecord record, String controlId) {
     JsonNode input = Json.MAPPER.readTree(record.input().bytes());
     return input.path("controlId").asString("").equals(controlId);
@@ -193,11 +253,18 @@ class ControlController {
     }
     AuditRecord record = answered.get();
     List<AuditRecord.Entry> refusals =
-        record.events().stream().filter(e -> e.type().equals("CONTROL_REFUSED")).toList();
+        record.events().stream().filter(e -> isRefusalOf(e, controlId)).toList();
     if (!refusals.isEmpty()) {
       throw refused(flowId, controlId, record.status(), String.valueOf(refusals.get(0).reason()));
     }
     return new ControlResult(flowId, controlId, true, record.status());
+  }
+
+  /** A signal that was kept before may be refused in the same record: it has another id. */
+  private static boolean isRefusalOf(AuditRecord.Entry entry, String controlId) {
+    return entry.type().equals("CONTROL_REFUSED")
+        || (entry.type().equals("SIGNAL_REFUSED")
+            && String.valueOf(entry.reason()).contains(" [" + controlId + "]"));
   }
 
   private static ControlResult answer(

@@ -74,6 +74,18 @@ class FlowByQueryController {
   }
 
   @Operation(
+      summary = "Send a signal to a flow whose flowId does not fit into a path",
+      description = "Same as POST /api/flows/{flowId}/signals/{name}.")
+  @PostMapping("/api/flow/signals/{name}")
+  DeferredResult<ResponseEntity<Object>> signal(
+      @RequestParam("flowId") String flowId,
+      @PathVariable("name") String name,
+      HttpServletRequest request,
+      Principal principal) {
+    return control.signal(flowId, name, request, principal);
+  }
+
+  @Operation(
       summary = "Undo, cancel, retry, … a flow whose flowId does not fit into a path",
       description = "Same as POST /api/flows/{flowId}/{verb}.")
   @PostMapping("/api/flow/{verb}")

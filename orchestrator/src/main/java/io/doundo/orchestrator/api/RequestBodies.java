@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.definition.compiler.Durations;
+import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.ServiceName;
 import io.doundo.protocol.json.MalformedRecordException;

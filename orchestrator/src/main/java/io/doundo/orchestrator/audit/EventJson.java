@@ -11,6 +11,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
@@ -52,7 +53,8 @@ public final class EventJson {
               DispatchImpossible.class,
               Evaluated.class,
               EngineFailed.class,
-              ControlRequested.class)
+              ControlRequested.class,
+              SignalReceived.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
   /** Absent numbers and flags are zero and false: an event has gained some over the versions. */
@@ -107,6 +109,7 @@ public final class EventJson {
             content == null ? null : READER.treeToValue(content, Content.class));
       }
       case "CHOSEN" -> new Evaluation.Chosen(json.required("branch").intValue());
+      case "MILLIS" -> new Evaluation.Millis(json.required("value").longValue());
       case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
       default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
     };
@@ -223,6 +226,9 @@ public final class EventJson {
       } else if (event.evaluation() instanceof Evaluation.Chosen chosen) {
         text("type", "CHOSEN");
         json.field("branch", chosen.branch());
+      } else if (event.evaluation() instanceof Evaluation.Millis time) {
+        text("type", "MILLIS");
+        json.field("value", time.value());
       } else if (event.evaluation() instanceof Evaluation.Failed failed) {
         text("type", "FAILED");
         text("error", shortened(failed.error(), longestText));
@@ -250,6 +256,14 @@ public final class EventJson {
       if (event.branch() != null) {
         json.field("branch", event.branch());
       }
+      return text("requestedBy", event.requestedBy());
+    }
+
+    @Override
+    public JsonWriter on(SignalReceived event) {
+      text("controlId", event.controlId());
+      text("signal", event.signal());
+      content("payload", event.payload());
       return text("requestedBy", event.requestedBy());
     }
 

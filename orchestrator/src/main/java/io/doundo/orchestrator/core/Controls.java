@@ -23,7 +23,7 @@ final class Controls {
   private Controls() {}
 
   static void requested(FlowDraft flow, ControlRequested event) {
-    if (flow.before().notes().outcomeOf(event.controlId()) != null) {
+    if (flow.before().outcomeOf(event.controlId()) != null) {
       return;
     }
     String changed = changedMeanwhile(flow, event.expect());
@@ -78,6 +78,7 @@ final class Controls {
       return switch (event.verb()) {
         case UNDO, CANCEL, ABANDON -> null;
         case RETRY, SKIP, RESOLVE, PAUSE, RESUME -> "the flow is still waiting for its definition";
+        case SIGNAL -> throw notAVerb();
       };
     }
     return switch (event.verb()) {
@@ -92,6 +93,7 @@ final class Controls {
       }
       case RESUME -> flow.paused ? null : "the flow is not paused";
       case ABANDON -> null;
+      case SIGNAL -> throw notAVerb();
     };
   }
 
@@ -108,6 +110,7 @@ final class Controls {
       }
       case CANCEL -> "the flow has completed; use UNDO instead";
       case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "the flow has completed";
+      case SIGNAL -> throw notAVerb();
     };
   }
 
@@ -139,7 +142,12 @@ final class Controls {
         }
         flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
       }
+      case SIGNAL -> throw notAVerb();
     }
+  }
+
+  private static IllegalArgumentException notAVerb() {
+    return new IllegalArgumentException("a signal is no request of an operator");
   }
 
   /** Waits for nothing any more. Whatever may have been sent may have its effect all the same. */
@@ -148,6 +156,9 @@ final class Controls {
       step.effect = step.effect.or(StepEffect.IN_DOUBT);
       step.status = StepStatus.IN_DOUBT;
       step.armedTurn = 0;
+    }
+    if (step.status == StepStatus.WAITING) {
+      step.status = StepStatus.NOT_TAKEN;
     }
     step.rest();
   }

@@ -12,7 +12,8 @@ final class Deadlines {
     flow.timerFired();
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
-      if (step.openAttempt > 0 && step.dueAt <= flow.at) {
+      boolean isAwaited = step.openAttempt > 0 || step.waitsForTime();
+      if (isAwaited && step.dueAt <= flow.at) {
         flow.machineOf(i).timedOut(flow, i);
       }
     }

@@ -291,6 +291,7 @@ final class DoAnswers {
           case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_PROGRESS -> true;
           case PENDING, NOT_TAKEN -> flow.leadsBack();
           case COMPUTING,
+              WAITING,
               ARMED,
               DO_SUCCESS,
               IN_DOUBT,

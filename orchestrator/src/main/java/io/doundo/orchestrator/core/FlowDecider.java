@@ -13,12 +13,14 @@ import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
@@ -102,6 +104,7 @@ public final class FlowDecider {
       Parking.takeUp(flow);
     }
     advance(flow);
+    Signals.refuseObsolete(flow);
     return flow.freeze();
   }
 
@@ -117,6 +120,7 @@ public final class FlowDecider {
       begin(flow);
       advance(flow);
     }
+    Signals.refuseObsolete(flow);
     return flow.freeze();
   }
 
@@ -129,6 +133,7 @@ public final class FlowDecider {
     FlowDraft flow =
         new FlowDraft(state.definition() == null ? null : definition, state, event.at());
     Parking.fault(flow, event.error());
+    Signals.refuseObsolete(flow);
     return flow.freeze();
   }
 
@@ -198,7 +203,8 @@ public final class FlowDecider {
         TurnState.NONE,
         0,
         List.of(),
-        FlowNotes.NONE);
+        FlowNotes.NONE,
+        FlowSignals.NONE);
   }
 
   private static void begin(FlowDraft flow) {
@@ -322,6 +328,12 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(EngineFailed event) {
       throw new IllegalStateException("a failure of the engine is taken before anything else is");
+    }
+
+    @Override
+    public FlowDraft on(SignalReceived event) {
+      Signals.received(flow, event);
+      return flow;
     }
 
     @Override

@@ -6,11 +6,13 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
@@ -61,6 +63,8 @@ final class FlowDraft implements Payloads.Results {
   boolean undoCommitted;
   @Nullable String turnedBack;
   private List<ControlOutcome> controls;
+  List<Signal> signals;
+  private List<ControlOutcome> seenSignals;
   private int ignoredAnswers;
   private int incidents;
   private @Nullable String lastIncident;
@@ -89,6 +93,8 @@ final class FlowDraft implements Payloads.Results {
     FlowNotes notes = before.notes();
     turnedBack = notes.turnedBack();
     controls = notes.controls();
+    signals = before.signals().kept();
+    seenSignals = before.signals().seen();
     ignoredAnswers = notes.ignoredAnswers();
     incidents = notes.incidents();
     lastIncident = notes.lastIncident();
@@ -135,8 +141,21 @@ final class FlowDraft implements Payloads.Results {
    * reason, so that the state stays small.
    */
   void remember(String controlId, @Nullable String refusal) {
-    List<ControlOutcome> kept = new ArrayList<>(controls);
-    if (kept.size() == FlowNotes.MOST_CONTROLS) {
+    controls = remembered(controls, FlowNotes.MOST_CONTROLS, controlId, refusal);
+  }
+
+  /** Remembers what became of a signal, in the place of what was known of it before. */
+  void rememberSignal(String controlId, @Nullable String refusal) {
+    long id = ControlOutcome.idOf(controlId);
+    List<ControlOutcome> others = new ArrayList<>(seenSignals);
+    others.removeIf(outcome -> outcome.id() == id);
+    seenSignals = remembered(others, FlowSignals.MOST_SEEN, controlId, refusal);
+  }
+
+  private List<ControlOutcome> remembered(
+      List<ControlOutcome> earlier, int most, String controlId, @Nullable String refusal) {
+    List<ControlOutcome> kept = new ArrayList<>(earlier);
+    if (kept.size() == most) {
       kept.remove(0);
     }
     String reason = refusal == null ? null : shortened(refusal, MAX_REFUSAL_LENGTH);
@@ -149,7 +168,7 @@ final class FlowDraft implements Payloads.Results {
         kept.set(i, new ControlOutcome(outcome.id(), outcome.transition(), ""));
       }
     }
-    controls = kept;
+    return kept;
   }
 
   /** Notes that an answer changed nothing, as long as that has not happened very often. */
@@ -359,7 +378,8 @@ final class FlowDraft implements Payloads.Results {
         turns(),
         transitions,
         List.of(frozen),
-        notes());
+        notes(),
+        signals());
   }
 
   /** The very same turns as before when none has changed. */
@@ -370,6 +390,13 @@ final class FlowDraft implements Payloads.Results {
             && undoTurn == earlier.undo()
             && undoCommitted == earlier.undoCommitted();
     return unchanged ? earlier : TurnState.of(turns, undoTurn, undoCommitted);
+  }
+
+  /** The very same signals as before when none has come and none has gone. */
+  private FlowSignals signals() {
+    FlowSignals earlier = before.signals();
+    boolean unchanged = signals.equals(earlier.kept()) && seenSignals.equals(earlier.seen());
+    return unchanged ? earlier : new FlowSignals(signals, seenSignals);
   }
 
   /** The very same notes as before when none has changed. */
@@ -424,7 +451,7 @@ final class FlowDraft implements Payloads.Results {
     for (StepDraft step : steps) {
       // A due step that was not sent waits for something else: the end of a pause, a turn,
       // the UNDO of a step that depends on it. That event sends it, not the clock.
-      boolean waits = step.openAttempt == 0 && step.dueAt <= at;
+      boolean waits = step.openAttempt == 0 && step.dueAt <= at && !step.waitsForTime();
       if (!waits) {
         next = Math.min(next, step.dueAt);
       }

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 
 /** The way forward: which DO is sent next, when a flow is complete, and when it cannot go on. */
@@ -28,6 +29,9 @@ final class Forward {
       boolean reached = dependenciesBehind(flow, i, behind);
       if (!flow.paused && readyToSend(flow, i, reached)) {
         begin(flow, i);
+      }
+      if (step.status == StepStatus.WAITING && !flow.signals.isEmpty()) {
+        WaitMachine.serve(flow, i);
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();
@@ -53,10 +57,12 @@ final class Forward {
   }
 
   /**
-   * A step whose command is decided or could be, and only waits for a turn or the end of a pause.
+   * A step whose command is decided or could be, and only waits for a turn or the end of a pause;
+   * or one that waits for what comes by itself.
    */
   private static boolean awaitsSending(StepDraft step, boolean reached) {
     return step.status == StepStatus.ARMED
+        || step.status == StepStatus.WAITING
         || step.status == StepStatus.COMPUTING
         || (step.status == StepStatus.PENDING && reached);
   }
@@ -96,7 +102,9 @@ final class Forward {
     boolean pointOfNoReturn =
         flow.passedPivot() >= 0 || (definition.pivot() && draft.effect.mayExist());
     boolean escalates = timedOut && definition.onTimeout() == OnTimeout.ESCALATE;
-    if (definition.goesOn() && !escalates) {
+    boolean goesOn =
+        definition.goesOn() || (timedOut && definition.onTimeout() == OnTimeout.CONTINUE);
+    if (goesOn && !escalates) {
       draft.status = StepStatus.GIVEN_UP;
       draft.result = null;
       flow.auditStep(FlowEventType.STEP_GIVEN_UP, step, CommandAction.DO, draft.error);
@@ -131,9 +139,11 @@ final class Forward {
     if (flow.definitionOf(stuck).pivot() && flow.steps[stuck].effect.mayExist()) {
       return ParkReason.PIVOT_IN_DOUBT;
     }
-    boolean escalated =
+    boolean hasTimedOut =
         flow.steps[stuck].status == StepStatus.IN_DOUBT
-            && flow.definitionOf(stuck).onTimeout() == OnTimeout.ESCALATE;
+            || (flow.definitionOf(stuck).work() instanceof Work.Signal
+                && !Conditions.hasFailed(flow, stuck));
+    boolean escalated = hasTimedOut && flow.definitionOf(stuck).onTimeout() == OnTimeout.ESCALATE;
     return escalated ? ParkReason.ESCALATED : ParkReason.FORWARD_EXHAUSTED;
   }
 }

@@ -154,6 +154,7 @@ final class OutsideMachine implements StepMachine {
       }
       case PENDING,
           COMPUTING,
+          WAITING,
           IN_PROGRESS,
           DO_SUCCESS,
           RETRY_EXHAUSTED,

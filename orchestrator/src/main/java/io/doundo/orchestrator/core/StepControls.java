@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -49,7 +50,7 @@ final class StepControls {
               : "step " + event.step() + " has not failed" + now(flow, step);
       case SKIP, RESOLVE ->
           flow.leadsBack() ? refusalBackward(flow, step, event) : refusalForward(flow, step, event);
-      case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
+      case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL ->
           throw new IllegalArgumentException(event.verb() + " does not concern a step");
     };
   }
@@ -77,7 +78,7 @@ final class StepControls {
               + " is a choice: RETRY it without payload, or with the index of"
               + " a branch";
     }
-    return work instanceof Work.Validate
+    return work instanceof Work.Validate || work instanceof Work.Waits
         ? "step " + name + " has no value: RETRY it without payload, or RESOLVE it"
         : null;
   }
@@ -194,7 +195,7 @@ final class StepControls {
           case RETRY -> retry(flow, i, event);
           case SKIP -> skip(flow, i, event);
           case RESOLVE -> resolve(flow, i, event);
-          case UNDO, CANCEL, PAUSE, RESUME, ABANDON ->
+          case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL ->
               throw new IllegalArgumentException(event.verb() + " does not concern a step");
         }
       }
@@ -293,7 +294,12 @@ final class StepControls {
     }
     if (Controls.declaresDone(event)) {
       draft.status = StepStatus.RESOLVED;
-      draft.effect = StepEffect.DONE;
+      if (flow.definitionOf(step).isOutside()) {
+        draft.effect = StepEffect.DONE;
+      }
+      if (flow.definitionOf(step).work() instanceof Work.Signal) {
+        draft.waiting = new Waiting(event.requestedBy(), event.at());
+      }
       draft.result = event.payload();
       draft.error = null;
       flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.DO, event.reason());

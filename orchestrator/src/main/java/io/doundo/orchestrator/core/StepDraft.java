@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StepState} in the making, for the length of one decision. */
@@ -40,6 +41,7 @@ final class StepDraft {
   @Nullable String error;
   @Nullable String worker;
   int branch;
+  @Nullable Waiting waiting;
 
   StepDraft(StepState state) {
     before = state;
@@ -65,6 +67,7 @@ final class StepDraft {
     undoInput = state.undoInput();
     error = state.error();
     branch = state.branch();
+    waiting = state.waiting();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
@@ -83,7 +86,8 @@ final class StepDraft {
             && undoInput == before.undoInput()
             && error == before.error()
             && outside == before.outside()
-            && branch == before.branch();
+            && branch == before.branch()
+            && waiting == before.waiting();
     return unchanged
         ? before
         : new StepState(
@@ -98,7 +102,8 @@ final class StepDraft {
             undoInput,
             error,
             outside,
-            branch);
+            branch,
+            waiting);
   }
 
   /** The very same object as before when no command was sent, answered or given up. */
@@ -147,6 +152,7 @@ final class StepDraft {
       case PENDING,
           COMPUTING,
           ARMED,
+          WAITING,
           IN_PROGRESS,
           DO_FAIL,
           RETRY_EXHAUSTED,
@@ -167,6 +173,11 @@ final class StepDraft {
   /** Whether an UNDO was sent whose answer is still awaited. */
   boolean undoInFlight() {
     return openAttempt > 0 && status == StepStatus.UNDOING;
+  }
+
+  /** Whether the step waits, and not without end. */
+  boolean waitsForTime() {
+    return status == StepStatus.WAITING && dueAt > 0;
   }
 
   /** Whether the next DO attempt waits for its delay to pass. */

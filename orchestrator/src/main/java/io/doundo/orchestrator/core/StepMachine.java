@@ -7,18 +7,20 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 
 /**
  * How the steps of one {@link io.doundo.orchestrator.definition.Reach} begin, end and go back. The
  * flow's course ({@link Forward}, {@link Backward}) decides whose turn it is and leaves the rest to
  * the step's machine. Stateless.
  */
-sealed interface StepMachine permits OutsideMachine, InsideMachine {
+sealed interface StepMachine permits OutsideMachine, InsideMachine, WaitMachine {
 
   static StepMachine of(Step step) {
     return switch (step.work().reach()) {
       case OUTSIDE -> OutsideMachine.INSTANCE;
-      case INSIDE -> InsideMachine.INSTANCE;
+      case INSIDE ->
+          step.work() instanceof Work.Waits ? WaitMachine.INSTANCE : InsideMachine.INSTANCE;
     };
   }
 

@@ -7,5 +7,7 @@ public enum OnTimeout {
   /** Undo at once. */
   UNDO,
   /** Park the flow for an operator. */
-  ESCALATE
+  ESCALATE,
+  /** Go on without it. Only of a step that waits for a signal. */
+  CONTINUE
 }

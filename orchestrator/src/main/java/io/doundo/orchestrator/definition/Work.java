@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The work of a step: its kind, with the settings of that kind. */
 public sealed interface Work {
+
+  /** How long a step can wait at most: about five years. */
+  Duration LONGEST_WAIT = Duration.ofDays(5 * 366L);
 
   Reach reach();
 
@@ -88,6 +92,59 @@ public sealed interface Work {
     @Override
     public String kind() {
       return "choice";
+    }
+  }
+
+  /** The step waits. Nothing is sent meanwhile, and nothing has to be undone. */
+  sealed interface Waits extends Work {
+    @Override
+    default Reach reach() {
+      return Reach.INSIDE;
+    }
+  }
+
+  /**
+   * The step waits for a length of time.
+   *
+   * @param lasts how long; null when the flow says
+   * @param template a JSON text with expressions in it that gives the length; null when it is fixed
+   */
+  record Wait(@Nullable Duration lasts, @Nullable String template) implements Waits {
+    public Wait {
+      if ((lasts == null) == (template == null)) {
+        throw new IllegalArgumentException("a wait has either a length or a template of it");
+      }
+    }
+
+    @Override
+    public String kind() {
+      return "wait";
+    }
+  }
+
+  /**
+   * The step waits until a point in time.
+   *
+   * @param template a JSON text, with or without expressions, that gives the time
+   */
+  record Until(String template) implements Waits {
+    @Override
+    public String kind() {
+      return "until";
+    }
+  }
+
+  /**
+   * The step waits for a signal, whose payload is its result. Its timeout is the step's; zero means
+   * none.
+   *
+   * @param signal the name of the signal
+   * @param accept the condition under which it takes one; null for any
+   */
+  record Signal(String signal, @Nullable String accept) implements Waits {
+    @Override
+    public String kind() {
+      return "signal";
     }
   }
 

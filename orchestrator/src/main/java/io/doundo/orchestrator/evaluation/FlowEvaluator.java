@@ -10,9 +10,11 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
@@ -84,6 +86,8 @@ public final class FlowEvaluator {
           Bindings bindings = bind(definition, state, asked.step(), reads, null, values);
           yield value(programs.input(bindings), values);
         }
+        case UNTIL -> until(definition, state, asked.step(), values);
+        case SIGNAL -> signal(definition, state, asked.step(), values);
         case UNDO -> {
           StepPrograms programs = programs(definition).step(asked.step());
           Reads reads = programs.readByUndo().orElseThrow();
@@ -249,6 +253,65 @@ public final class FlowEvaluator {
         programs.isTaken(bind(definition, state, step, reads, null, values)));
   }
 
+  private Evaluation until(Orchestration definition, FlowState state, int step, Values values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Reads reads = programs.readByUntil().orElseThrow();
+    RawJson said = programs.until(bind(definition, state, step, reads, null, values)).orElseThrow();
+    String text = said.isScalar() ? Json.text(said) : said.toString();
+    boolean isLength = definition.steps().get(step).work() instanceof Work.Wait;
+    Long millis = isLength ? WaitTimes.length(text) : WaitTimes.point(text);
+    if (millis != null) {
+      return new Evaluation.Millis(millis);
+    }
+    return failed(
+        isLength
+            ? "it waits for \"" + text + "\", which is no duration, such as 30s, 10m or 3d"
+            : "it waits until \"" + text + "\", which is no time, such as 2026-01-31T09:00:00Z");
+  }
+
+  /** Whether the step takes the first signal that is kept for it, and what is kept of it. */
+  private Evaluation signal(Orchestration definition, FlowState state, int step, Values values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Signal signal = awaited(definition, state, step);
+    Optional<Reads> reads = programs.readByAccept();
+    if (reads.isPresent()
+        && !programs.accepts(bind(definition, state, step, reads.get(), null, values))) {
+      return new Evaluation.Truth(false);
+    }
+    RawJson payload = signal.payload() == null ? null : values.read(signal.payload());
+    Optional<RawJson> kept = kept(definition, state, step, payload, values);
+    return kept.isPresent() ? value(kept, values) : new Evaluation.Value(signal.payload());
+  }
+
+  /** The first signal that is kept for the step. */
+  private static Signal awaited(Orchestration definition, FlowState state, int step) {
+    String name =
+        definition.steps().get(step).work() instanceof Work.Signal wait ? wait.signal() : "";
+    return state.signals().kept().stream()
+        .filter(signal -> signal.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("no signal is kept for the step with index " + step));
+  }
+
+  private static RawJson fieldsOf(Signal signal, Reader values) {
+    Map<String, RawJson> fields = new LinkedHashMap<>();
+    if (signal.payload() != null) {
+      fields.put("payload", values.read(signal.payload()));
+    }
+    putSender(fields, signal.by(), signal.at());
+    return Json.object(fields);
+  }
+
+  private static void putSender(Map<String, RawJson> fields, @Nullable String by, long at) {
+    if (by != null) {
+      fields.put("by", Json.string(by));
+    }
+    fields.put("at", Json.string(Instant.ofEpochMilli(at).toString()));
+  }
+
   private Evaluation work(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
@@ -299,6 +362,7 @@ public final class FlowEvaluator {
             case "payload" -> values.read(state.origin().payload());
             case "input" -> merged(definition, state, step, values);
             case "flow" -> flow(definition, state);
+            case "signal" -> fieldsOf(awaited(definition, state, step), values);
             case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
             case "effect" -> Json.string(effect(state.steps().get(step)).name());
             default -> throw new IllegalStateException("nothing is known of " + variable);
@@ -358,6 +422,10 @@ public final class FlowEvaluator {
     fields.put("failed", step.status() == StepStatus.GIVEN_UP ? TRUE : FALSE);
     if (step.branch() != StepState.NO_BRANCH) {
       fields.put("branch", literal(Integer.toString(step.branch())));
+    }
+    Waiting waiting = step.waiting();
+    if (waiting != null) {
+      putSender(fields, waiting.by(), waiting.at());
     }
     if (step.error() != null) {
       fields.put("error", Json.string(step.error()));

@@ -30,6 +30,8 @@ public final class StepPrograms {
   private final @Nullable Template result;
   private final @Nullable Template undoInput;
   private final @Nullable Template set;
+  private final @Nullable Template until;
+  private final @Nullable Condition accept;
   private final List<Rule> rules;
   private final List<Optional<Condition>> branches;
 
@@ -45,6 +47,9 @@ public final class StepPrograms {
             : null;
     this.set =
         step.work() instanceof Work.Set work ? template(compiler, "set", work.template()) : null;
+    this.until = template(compiler, step.work().kind(), time(step.work()));
+    String accepted = step.work() instanceof Work.Signal wait ? wait.accept() : null;
+    this.accept = accepted == null ? null : compiler.condition("accept", accepted).orElseThrow();
     this.rules =
         step.work() instanceof Work.Validate work ? Rule.all(compiler, work.rules()) : List.of();
     this.branches = step.work() instanceof Work.Choose work ? branches(compiler, work) : List.of();
@@ -57,6 +62,14 @@ public final class StepPrograms {
    */
   public static StepPrograms of(Step step) {
     return new StepPrograms(step, ExpressionCompiler.ofStored());
+  }
+
+  /** What gives the time for which, or until which, the step waits; null when nothing does. */
+  private static @Nullable String time(Work work) {
+    if (work instanceof Work.Wait wait) {
+      return wait.template();
+    }
+    return work instanceof Work.Until until ? until.template() : null;
   }
 
   private static List<Optional<Condition>> branches(
@@ -149,6 +162,30 @@ public final class StepPrograms {
         }
       }
       return otherwise;
+    } catch (EvaluationException e) {
+      throw e.in("step " + step);
+    }
+  }
+
+  /** What has to be bound to know how long, or until when, the step waits. */
+  public Optional<Reads> readByUntil() {
+    return Optional.ofNullable(until).map(Template::reads);
+  }
+
+  /** How long, or until when, the step waits; empty when no expression says it. */
+  public Optional<RawJson> until(Bindings bindings) throws EvaluationException {
+    return evaluated(until, bindings);
+  }
+
+  /** What has to be bound to know whether the step takes a signal; empty when it takes any. */
+  public Optional<Reads> readByAccept() {
+    return Optional.ofNullable(accept).map(Condition::reads);
+  }
+
+  /** Whether the step takes the signal, which is bound as {@code signal}. */
+  public boolean accepts(Bindings bindings) throws EvaluationException {
+    try {
+      return accept == null || accept.evaluate(bindings);
     } catch (EvaluationException e) {
       throw e.in("step " + step);
     }

@@ -16,6 +16,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
@@ -284,6 +285,12 @@ public final class CoreJourneyDriver implements JourneyDriver {
             "operator",
             null,
             (Integer) branch));
+  }
+
+  @Override
+  public void signal(
+      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
+    take(flowId, new SignalReceived(now, signalId, name, content(payload), by));
   }
 
   @Override

@@ -48,7 +48,7 @@ class VerbTableTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ControlAction.class)
+  @EnumSource(value = ControlAction.class, mode = EnumSource.Mode.EXCLUDE, names = "SIGNAL")
   void everyVerbIsCarriedOutOrRefusedWithAReasonAndOnlyOnce(ControlAction verb) {
     SampleFlows.all()
         .forEach(
@@ -73,15 +73,15 @@ class VerbTableTest {
   @Test
   void theTableInTheDocumentsIsTheCode() {
     StringBuilder table = new StringBuilder("| flow |");
-    for (ControlAction verb : ControlAction.values()) {
+    for (ControlAction verb : ControlAction.VERBS) {
       table.append(' ').append(verb).append(" |");
     }
-    table.append("\n|---|").append("---|".repeat(ControlAction.values().length)).append('\n');
+    table.append("\n|---|").append("---|".repeat(ControlAction.VERBS.size())).append('\n');
     SampleFlows.all()
         .forEach(
             (name, sample) -> {
               table.append("| ").append(name).append(" |");
-              for (ControlAction verb : ControlAction.values()) {
+              for (ControlAction verb : ControlAction.VERBS) {
                 table.append(' ').append(cell(sample.get(), verb)).append(" |");
               }
               table.append('\n');

@@ -67,6 +67,9 @@ public interface JourneyDriver extends AutoCloseable {
   /** Answers {@code FAIL_STEP}. */
   void failForGood(String flowId, Command command, Echo echo, String error);
 
+  /** Sends a signal whose control id is the given one. */
+  void signal(String flowId, String signalId, String name, String by, Map<String, Object> payload);
+
   void control(
       String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
 

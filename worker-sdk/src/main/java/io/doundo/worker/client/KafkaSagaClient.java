@@ -1,5 +1,6 @@
 package io.doundo.worker.client;
 
+import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
@@ -131,6 +132,24 @@ public final class KafkaSagaClient implements SagaClient {
       send(flow, record);
     }
     return flow;
+  }
+
+  @Override
+  public CompletableFuture<Void> signal(
+      String flowId, String name, String signalId, Object payload) {
+    String refusal = Names.refuseFlowId(flowId);
+    if (refusal != null) {
+      throw new IllegalArgumentException("the flowId \"" + flowId + "\" " + refusal);
+    }
+    String unnamed = Names.refuse(name);
+    if (unnamed != null) {
+      throw new IllegalArgumentException("the signal's name \"" + name + "\" " + unnamed);
+    }
+    byte[] value =
+        ControlCommand.signal(signalId, flowId, name, json.write(payload), service).encode();
+    return send(new ProducerRecord<>(Topics.CONTROL, utf8(flowId), value))
+        .thenAccept(metadata -> {})
+        .toCompletableFuture();
   }
 
   private void send(KafkaStartedFlow flow, ProducerRecord<byte[], byte[]> record) {

@@ -57,6 +57,12 @@ class DocumentRegistrationTest {
         }
 
         @Override
+        public CompletableFuture<Void> signal(
+            String flowId, String name, String signalId, Object payload) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void close() {}
       };
 

@@ -40,7 +40,7 @@ public final class Operator {
   public void plan() {
     Dice dice = scene.dice();
     for (int i = 0; i < MOST_ACTS && dice.fault(scene.weather().operator()); i++) {
-      ControlAction verb = dice.pick(ControlAction.values());
+      ControlAction verb = dice.pick(ControlAction.VERBS.toArray(ControlAction[]::new));
       if (verb == ControlAction.ABANDON && dice.chance(700)) {
         verb = ControlAction.CANCEL;
       }

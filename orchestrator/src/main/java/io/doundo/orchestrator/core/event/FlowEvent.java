@@ -41,6 +41,8 @@ public sealed interface FlowEvent {
     R on(EngineFailed event);
 
     R on(ControlRequested event);
+
+    R on(SignalReceived event);
   }
 
   /**
@@ -262,6 +264,9 @@ public sealed interface FlowEvent {
     /** A choice takes the branch with this index. */
     record Chosen(int branch) implements Evaluation {}
 
+    /** A length of time in ms, or a point in time in ms since the epoch: what the step says. */
+    record Millis(long value) implements Evaluation {}
+
     /** There is no value: the expression failed, or a rule is broken. */
     record Failed(String error) implements Evaluation {}
   }
@@ -281,6 +286,25 @@ public sealed interface FlowEvent {
    * @param error of what, for the operator
    */
   record EngineFailed(long at, String error) implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * A signal was sent to the flow.
+   *
+   * @param controlId tells it from others of its name, and repeats of it from new ones
+   * @param payload null when it carries nothing
+   */
+  record SignalReceived(
+      long at,
+      String controlId,
+      String signal,
+      @Nullable Content payload,
+      @Nullable String requestedBy)
+      implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

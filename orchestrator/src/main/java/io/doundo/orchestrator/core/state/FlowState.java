@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelReason a cancel that waits for the pivot in flight
  * @param transitions number of transitions so far; numbers the audit records
  * @param notes what else is remembered
+ * @param signals the signals that it has received
  */
 public record FlowState(
     FlowOrigin origin,
@@ -30,10 +31,41 @@ public record FlowState(
     TurnState turns,
     int transitions,
     List<StepState> steps,
-    FlowNotes notes) {
+    FlowNotes notes,
+    FlowSignals signals) {
 
   public FlowState {
     steps = List.copyOf(steps);
+  }
+
+  /** The state of a flow that has received no signal. */
+  public FlowState(
+      FlowOrigin origin,
+      @Nullable DefinitionId definition,
+      FlowStatus status,
+      @Nullable ParkReason parkReason,
+      boolean paused,
+      @Nullable String reason,
+      @Nullable String cancelReason,
+      FlowTimes times,
+      TurnState turns,
+      int transitions,
+      List<StepState> steps,
+      FlowNotes notes) {
+    this(
+        origin,
+        definition,
+        status,
+        parkReason,
+        paused,
+        reason,
+        cancelReason,
+        times,
+        turns,
+        transitions,
+        steps,
+        notes,
+        FlowSignals.NONE);
   }
 
   public String flowId() {
@@ -72,7 +104,14 @@ public record FlowState(
         turns,
         transitions + 1,
         steps,
-        notes);
+        notes,
+        signals);
+  }
+
+  /** What became of the request or signal with this control id; null when none is remembered. */
+  public @Nullable ControlOutcome outcomeOf(String controlId) {
+    ControlOutcome outcome = notes.outcomeOf(controlId);
+    return outcome != null ? outcome : signals.outcomeOf(controlId);
   }
 
   /**

@@ -11,5 +11,9 @@ public enum Purpose {
   /** What a step that is carried out inside the orchestrator does. */
   WORK,
   /** What the step's UNDO carries. */
-  UNDO
+  UNDO,
+  /** How long, or until when, the step waits. */
+  UNTIL,
+  /** Whether the step takes the first signal that is kept for it, and what is kept of it. */
+  SIGNAL
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param undoInput an operator's replacement for the computed payload of the UNDO
  * @param outside its commands; {@link Outside#NONE} while none was sent
  * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
+ * @param waiting the signal that it took; null for a step that has taken none
  */
 public record StepState(
     StepStatus status,
@@ -27,7 +28,8 @@ public record StepState(
     @Nullable Content undoInput,
     @Nullable String error,
     Outside outside,
-    int branch) {
+    int branch,
+    @Nullable Waiting waiting) {
 
   /** No branch is taken: the step is no choice, or has not chosen. */
   public static final int NO_BRANCH = -1;
@@ -62,6 +64,7 @@ public record StepState(
         undoInput,
         error,
         outside,
-        NO_BRANCH);
+        NO_BRANCH,
+        null);
   }
 }

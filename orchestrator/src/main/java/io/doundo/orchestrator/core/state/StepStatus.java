@@ -33,5 +33,7 @@ public enum StepStatus {
   /** An operator settled it by hand. */
   RESOLVED,
   /** Its DO failed, and the flow has gone on without it, as its definition says. */
-  GIVEN_UP
+  GIVEN_UP,
+  /** It waits for a time or for a signal. */
+  WAITING
 }

@@ -211,6 +211,28 @@ public final class DefinitionCodec {
       putTree(json, "validate", validate.rules());
       return json;
     }
+    if (step.work() instanceof Work.Wait wait) {
+      Duration lasts = wait.lasts();
+      if (lasts == null) {
+        putTree(json, "wait", wait.template());
+      } else {
+        json.put("wait", lasts.toMillis());
+      }
+      return json;
+    }
+    if (step.work() instanceof Work.Until until) {
+      putTree(json, "until", until.template());
+      return json;
+    }
+    if (step.work() instanceof Work.Signal wait) {
+      json.put("signal", wait.signal());
+      putPresent(json, "accept", wait.accept());
+      if (!step.timeout().isZero()) {
+        json.put("timeout", step.timeout().toMillis());
+        json.put("onTimeout", step.onTimeout().name());
+      }
+      return json;
+    }
     if (step.work() instanceof Work.Choose choice) {
       ArrayNode branches = json.putArray("choice");
       choice.branches().forEach(branches::add);
@@ -262,6 +284,10 @@ public final class DefinitionCodec {
   }
 
   private static Step insideStep(JsonNode json, Work work) {
+    return insideStep(json, work, AttemptRules.INSIDE);
+  }
+
+  private static Step insideStep(JsonNode json, Work work, AttemptRules attempts) {
     return new Step(
         text(json, "name"),
         json.required("seq").intValue(),
@@ -271,7 +297,7 @@ public final class DefinitionCodec {
         optionalText(json, "when"),
         data(json),
         work,
-        AttemptRules.INSIDE,
+        attempts,
         UndoRule.NONE,
         json.has("onFailure"),
         false);
@@ -285,6 +311,27 @@ public final class DefinitionCodec {
     String rules = tree(json, "validate");
     if (rules != null) {
       return insideStep(json, new Work.Validate(rules));
+    }
+    JsonNode wait = json.get("wait");
+    if (wait != null) {
+      return insideStep(
+          json,
+          wait.isNumber()
+              ? new Work.Wait(Duration.ofMillis(wait.longValue()), null)
+              : new Work.Wait(null, tree(json, "wait")));
+    }
+    String until = tree(json, "until");
+    if (until != null) {
+      return insideStep(json, new Work.Until(until));
+    }
+    if (json.has("signal")) {
+      JsonNode timeout = json.get("timeout");
+      return insideStep(
+          json,
+          new Work.Signal(text(json, "signal"), optionalText(json, "accept")),
+          AttemptRules.waiting(
+              timeout == null ? null : Duration.ofMillis(timeout.longValue()),
+              timeout == null ? OnTimeout.RETRY : OnTimeout.valueOf(text(json, "onTimeout"))));
     }
     JsonNode branches = json.get("choice");
     if (branches != null) {

@@ -109,6 +109,8 @@ final class ExpressionChecks {
       template(step.fields(), work, "set", before);
     } else if (work != null && "validate".equals(step.kind())) {
       rules(step.fields(), work, before);
+    } else if (work != null && step.kind() != null) {
+      wait(step, work, before);
     }
   }
 
@@ -119,6 +121,20 @@ final class ExpressionChecks {
       if (when != null) {
         compiler(branch.fields(), null, names).condition("when", when);
       }
+    }
+  }
+
+  private void wait(StepExpressions step, LocatedJson work, Names before) {
+    if (!step.waitsForSignal()) {
+      template(step.fields(), work, String.valueOf(step.kind()), before);
+      return;
+    }
+    String accept = step.accept();
+    if (accept != null) {
+      Map<String, Shape> variables = new HashMap<>(before.variables());
+      variables.put("signal", Shape.ofFields("payload", "by", "at"));
+      Names names = new Names(variables, Set.of(), before.steps(), before.otherSteps());
+      compiler(step.fields(), null, names).condition("accept", accept);
     }
   }
 
@@ -223,11 +239,13 @@ final class ExpressionChecks {
   private Names.Step step(String name, @Nullable String reader) {
     StepExpressions step = drafts.get(name);
     boolean isTaken = reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);
-    boolean mayBeAbsent = !isTaken || (step != null && (step.when() != null || step.goesOn()));
+    boolean mayBeAbsent =
+        !isTaken || (step != null && (step.when() != null || step.goesOn() || step.mayTimeOut()));
+    Set<String> ownFields = step != null && step.waitsForSignal() ? Set.of("by", "at") : Set.of();
     return new Names.Step(
         mayBeAbsent,
         results.getOrDefault(name, Shape.UNKNOWN),
-        step != null && step.branches() != null ? Set.of(BRANCH) : Set.of());
+        step != null && step.branches() != null ? Set.of(BRANCH) : ownFields);
   }
 
   private static Shape shapeOfResult(StepExpressions step) {

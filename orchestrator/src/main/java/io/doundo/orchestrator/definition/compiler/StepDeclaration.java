@@ -82,7 +82,7 @@ record StepDeclaration(
     String name = name(fields);
     Integer seq = fields.integer("seq", 0, MAX_SEQ);
     Duration timeout = fields.timeout("timeout", Duration.ofMillis(1));
-    OnTimeout onTimeout = fields.constant("onTimeout", OnTimeout.class);
+    OnTimeout onTimeout = expressions.onTimeout();
     RetryDraft retry = retry(fields);
     RetryDraft undoRetry = RetryDraft.read(fields.object("undoRetry"));
     boolean undoable =
@@ -105,7 +105,7 @@ record StepDeclaration(
             undoFailed,
             fields.flag("pivot", false),
             fields.word("dispatch", List.of("committed")) != null,
-            onTimeout == null ? OnTimeout.RETRY : onTimeout,
+            onTimeout == null ? expressions.defaultOnTimeout() : onTimeout,
             fields.flag("sharedTopic", sharedTopic),
             fields.text("objectType", MAX_TEXT),
             bindings(fields),
@@ -143,7 +143,9 @@ record StepDeclaration(
           expressions.when(),
           expressions.data(),
           inside,
-          AttemptRules.INSIDE,
+          expressions.waitsForSignal()
+              ? AttemptRules.waiting(expressions.signalTimeout(), onTimeout)
+              : AttemptRules.INSIDE,
           UndoRule.NONE,
           expressions.goesOn(),
           false);

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.Durations;
+import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.Located;
@@ -7,9 +9,15 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.protocol.Names;
+import io.doundo.protocol.json.Json;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +56,15 @@ record StepExpressions(
           "failStep",
           "sharedTopic");
 
+  /** Those that a step that waits for a signal has as well. */
+  private static final Set<String> OF_SIGNALS = Set.of("timeout", "onTimeout");
+
+  private static final Set<String> WAITS = Set.of("wait", "until", "signal");
+
+  private static final int MAX_SIGNAL = 255;
+
+  private static final Pattern FIXED = Pattern.compile("[^{]*");
+
   /** Of a step in a document of the vocabulary of before. */
   static StepExpressions none(Fields fields) {
     return new StepExpressions(fields, null, null, null, null, null, null, null, false);
@@ -69,6 +86,7 @@ record StepExpressions(
             isChoice ? Branches.read(fields, MAX_CONDITION) : null,
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
     step.checkKind();
+    step.checkWait();
     step.checkOnFailure();
     return step;
   }
@@ -125,7 +143,7 @@ record StepExpressions(
       return;
     }
     for (String name : OF_WORKERS) {
-      if (fields.value(name) != null) {
+      if (fields.value(name) != null && !(waitsForSignal() && OF_SIGNALS.contains(name))) {
         fields.problem(
             name, "has no meaning for a step with \"" + kind + "\", which sends nothing");
       }
@@ -139,6 +157,111 @@ record StepExpressions(
     if (result != null && branches != null) {
       fields.problem("result", "has no meaning for a choice, which has no result");
     }
+  }
+
+  private void checkWait() {
+    if (!waitsForSignal() && fields.value("accept") != null) {
+      fields.problem("accept", "has no meaning for a step without \"signal\"");
+    }
+    if (kind == null || work == null || !WAITS.contains(kind)) {
+      return;
+    }
+    if (!work.tree().isString() && !(kind.equals("wait") && work.tree().isNumber())) {
+      fields.problem(kind, "must be " + expected());
+      return;
+    }
+    String text = work.tree().asString();
+    switch (kind) {
+      case "signal" -> {
+        String refusal = Names.refuse(text);
+        if (text.contains("{{")) {
+          fields.problem(kind, "must be the name of a signal; names hold no expressions");
+        } else if (refusal != null || text.length() > MAX_SIGNAL) {
+          fields.problem(kind, '"' + text + "\" " + (refusal == null ? "is too long" : refusal));
+        }
+        if (fields.value("onTimeout") != null && signalTimeout() == null) {
+          fields.problem("onTimeout", "has no meaning without a timeout");
+        }
+      }
+      case "wait" -> {
+        Duration length = isFixed(text) ? Durations.parse(text) : Duration.ZERO;
+        if (length == null || length.isNegative()) {
+          fields.problem(kind, "must be " + expected());
+        } else if (length.compareTo(Work.LONGEST_WAIT) > 0) {
+          fields.problem(
+              kind, "must be at most " + Work.LONGEST_WAIT.toDays() + "d, about five years");
+        }
+      }
+      default -> {
+        if (isFixed(text) && !isTime(text)) {
+          fields.problem(kind, "must be " + expected());
+        }
+      }
+    }
+    if (result != null && !waitsForSignal()) {
+      fields.problem("result", "has no meaning for a step with \"" + kind + "\"");
+    }
+  }
+
+  private String expected() {
+    return switch (String.valueOf(kind)) {
+      case "signal" -> "the name of a signal";
+      case "wait" -> "a duration, such as 10m or 3d, or an expression that gives one";
+      default -> "a time, such as 2026-01-31T09:00:00Z, or an expression that gives one";
+    };
+  }
+
+  private static boolean isFixed(String text) {
+    return FIXED.matcher(text).matches();
+  }
+
+  private static boolean isTime(String text) {
+    try {
+      OffsetDateTime unused = OffsetDateTime.parse(text.strip());
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  boolean waitsForSignal() {
+    return "signal".equals(kind);
+  }
+
+  /** How long a signal is waited for; null for without end. */
+  @Nullable Duration signalTimeout() {
+    return !waitsForSignal() ? null : fields.timeout("timeout", Duration.ofMillis(1));
+  }
+
+  /** What follows a timeout; null when the document does not say. */
+  @Nullable OnTimeout onTimeout() {
+    if (fields.value("onTimeout") == null) {
+      return null;
+    }
+    OnTimeout said = fields.constant("onTimeout", OnTimeout.class);
+    if (said == OnTimeout.RETRY && waitsForSignal()) {
+      fields.problem("onTimeout", "must be undo, continue or escalate for a step with \"signal\"");
+    } else if (said == OnTimeout.CONTINUE && !waitsForSignal()) {
+      fields.problem(
+          "onTimeout", "continue is possible only for a step with \"signal\"; see onFailure");
+    }
+    return said;
+  }
+
+  /** Whether the flow goes on without the signal when it does not come in time. */
+  boolean mayTimeOut() {
+    return waitsForSignal()
+        && fields.value("onTimeout") instanceof Scalar scalar
+        && scalar.text().equalsIgnoreCase("continue");
+  }
+
+  /** The condition under which a signal is taken; null for any. */
+  @Nullable String accept() {
+    return fields.text("accept", MAX_CONDITION);
+  }
+
+  OnTimeout defaultOnTimeout() {
+    return signalTimeout() == null ? OnTimeout.RETRY : OnTimeout.UNDO;
   }
 
   private void checkOnFailure() {
@@ -167,6 +290,20 @@ record StepExpressions(
     if (kind == null || work == null) {
       return null;
     }
-    return kind.equals("set") ? new Work.Set(work.text()) : new Work.Validate(work.text());
+    return switch (kind) {
+      case "set" -> new Work.Set(work.text());
+      case "validate" -> new Work.Validate(work.text());
+      case "wait" -> waitOf(work.tree().asString());
+      case "until" -> new Work.Until(work.text());
+      case "signal" -> new Work.Signal(work.tree().asString(), accept());
+      default -> throw new IllegalStateException("there is no kind " + kind);
+    };
+  }
+
+  private static Work.Wait waitOf(String text) {
+    Duration fixed = isFixed(text) ? Durations.parse(text) : null;
+    return isFixed(text)
+        ? new Work.Wait(fixed == null ? Duration.ZERO : fixed, null)
+        : new Work.Wait(null, Json.string(text).toString());
   }
 }

@@ -32,16 +32,14 @@ final class Vocabulary {
       Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
 
   /** The kinds of steps that can be compiled. */
-  static final Set<String> KINDS = Set.of("set", "validate", "choice");
+  static final Set<String> KINDS = Set.of("set", "validate", "choice", "wait", "until", "signal");
 
   /** The kinds of steps that are known by name only. */
   private static final Set<String> LATER_KINDS =
-      Set.of(
-          "wait", "until", "signal", "task", "http", "webhook", "do", "flow", "forEach", "firstOf",
-          "repeat");
+      Set.of("task", "http", "webhook", "do", "flow", "forEach", "firstOf", "repeat");
 
   /** Of a step of any kind. */
-  static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure");
+  static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");
 
   /** A block of steps, which is no step itself. */
   private static final Set<String> BLOCK_FIELDS = Set.of("parallel", "atOnce");

@@ -160,7 +160,15 @@ public final class FlowSearch {
 
   private static boolean isOpenOrFailed(StepStatus status) {
     return switch (status) {
-      case ARMED, IN_PROGRESS, DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_DOUBT, UNDOING, UNDO_FAIL ->
+      case ARMED,
+          WAITING,
+          IN_PROGRESS,
+          DO_FAIL,
+          RETRY_EXHAUSTED,
+          FAILED,
+          IN_DOUBT,
+          UNDOING,
+          UNDO_FAIL ->
           true;
       case PENDING, COMPUTING, NOT_TAKEN, DO_SUCCESS, UNDO_SUCCESS, SKIPPED, RESOLVED, GIVEN_UP ->
           false;

@@ -140,7 +140,7 @@ public final class Flows {
         .map(StoredFlow::state)
         .flatMap(
             state ->
-                Optional.ofNullable(state.notes().outcomeOf(controlId))
+                Optional.ofNullable(state.outcomeOf(controlId))
                     .map(outcome -> new Controlled(state.status().name(), refusal(outcome))));
   }
 

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,9 @@ public final class ContentReferences {
       put(named, step.input());
       put(named, step.undoInput());
     }
+    for (Signal signal : state.signals().kept()) {
+      put(named, signal.payload());
+    }
     return named;
   }
 
@@ -34,6 +38,11 @@ public final class ContentReferences {
       if (isBeside(inline, step.result())
           || isBeside(inline, step.input())
           || isBeside(inline, step.undoInput())) {
+        return false;
+      }
+    }
+    for (Signal signal : state.signals().kept()) {
+      if (isBeside(inline, signal.payload())) {
         return false;
       }
     }

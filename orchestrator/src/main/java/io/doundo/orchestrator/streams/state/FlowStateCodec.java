@@ -4,10 +4,12 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -39,6 +41,9 @@ public final class FlowStateCodec {
   /** After the steps: headers and notes follow. */
   private static final int HEADERS_AND_NOTES = 1;
 
+  /** After the steps: headers, notes and signals follow. */
+  private static final int SIGNALS_TOO = 2;
+
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
@@ -68,7 +73,13 @@ public final class FlowStateCodec {
     for (StepState step : state.steps()) {
       StepStateCodec.write(out, step, contentWriter);
     }
-    if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
+    boolean hasSignals = !state.signals().equals(FlowSignals.NONE);
+    if (hasSignals) {
+      out.writeByte(SIGNALS_TOO);
+      contentWriter.write(origin.headers());
+      writeNotes(out, state.notes());
+      writeSignals(out, state.signals(), contentWriter);
+    } else if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
       out.writeByte(NOTHING_MORE);
     } else {
       out.writeByte(HEADERS_AND_NOTES);
@@ -93,26 +104,60 @@ public final class FlowStateCodec {
 
   private static void writeNotes(ByteWriter out, FlowNotes notes) {
     out.writeNullableText(notes.turnedBack());
-    out.writeNumber(notes.controls().size());
-    for (ControlOutcome outcome : notes.controls()) {
-      out.writeRaw(ByteBuffer.allocate(Long.BYTES).putLong(outcome.id()).array());
-      out.writeNumber(outcome.transition());
-      out.writeNullableText(outcome.refusal());
-    }
+    writeOutcomes(out, notes.controls());
     out.writeNumber(notes.ignoredAnswers());
     out.writeNumber(notes.incidents());
     out.writeNullableText(notes.lastIncident());
   }
 
+  private static void writeOutcomes(ByteWriter out, List<ControlOutcome> outcomes) {
+    out.writeNumber(outcomes.size());
+    for (ControlOutcome outcome : outcomes) {
+      out.writeRaw(ByteBuffer.allocate(Long.BYTES).putLong(outcome.id()).array());
+      out.writeNumber(outcome.transition());
+      out.writeNullableText(outcome.refusal());
+    }
+  }
+
   private static FlowNotes readNotes(ByteReader in) {
     String turnedBack = in.readNullableText();
+    List<ControlOutcome> controls = readOutcomes(in);
+    return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
+  }
+
+  private static List<ControlOutcome> readOutcomes(ByteReader in) {
     int size = in.readInt();
-    List<ControlOutcome> controls = new ArrayList<>(Math.min(size, FlowNotes.MOST_CONTROLS));
+    List<ControlOutcome> outcomes = new ArrayList<>(Math.min(size, FlowNotes.MOST_CONTROLS));
     for (int i = 0; i < size; i++) {
       long id = ByteBuffer.wrap(in.readRaw(Long.BYTES)).getLong();
-      controls.add(new ControlOutcome(id, in.readInt(), in.readNullableText()));
+      outcomes.add(new ControlOutcome(id, in.readInt(), in.readNullableText()));
     }
-    return new FlowNotes(turnedBack, controls, in.readInt(), in.readInt(), in.readNullableText());
+    return outcomes;
+  }
+
+  private static void writeSignals(
+      ByteWriter out, FlowSignals signals, ContentCodec.Writer contents) {
+    out.writeNumber(signals.kept().size());
+    for (Signal signal : signals.kept()) {
+      out.writeText(signal.name());
+      out.writeText(signal.controlId());
+      contents.write(signal.payload());
+      out.writeNullableText(signal.by());
+      out.writeNumber(signal.at());
+    }
+    writeOutcomes(out, signals.seen());
+  }
+
+  private static FlowSignals readSignals(ByteReader in, Map<String, byte[]> contents) {
+    int size = in.readInt();
+    List<Signal> kept = new ArrayList<>(Math.min(size, FlowSignals.MOST_KEPT));
+    for (int i = 0; i < size; i++) {
+      String name = in.readText();
+      String controlId = in.readText();
+      Content payload = ContentCodec.read(in, contents);
+      kept.add(new Signal(name, controlId, payload, in.readNullableText(), in.readNumber()));
+    }
+    return new FlowSignals(kept, readOutcomes(in));
   }
 
   /** The memory of the first version: the ids of applied control records. */
@@ -151,11 +196,18 @@ public final class FlowStateCodec {
     List<StepState> steps = readSteps(in, version, contents);
     Content headers = null;
     FlowNotes notes = FlowNotes.NONE;
+    FlowSignals signals = FlowSignals.NONE;
     if (version == FIRST) {
       notes = notesOf(readControlIds(in));
-    } else if (hasMore(in, version)) {
-      headers = ContentCodec.read(in, contents);
-      notes = readNotes(in);
+    } else {
+      int more = more(in, version);
+      if (more != NOTHING_MORE) {
+        headers = ContentCodec.read(in, contents);
+        notes = readNotes(in);
+      }
+      if (more == SIGNALS_TOO) {
+        signals = readSignals(in, contents);
+      }
     }
     if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
       throw NewerSchemaException.unknown(
@@ -184,7 +236,8 @@ public final class FlowStateCodec {
             turns,
             head.transitions(),
             steps,
-            notes);
+            notes,
+            signals);
     return new StoredFlow(state, head.searchValue(), contents);
   }
 
@@ -206,16 +259,16 @@ public final class FlowStateCodec {
   }
 
   /** The second version had control ids as text before headers and notes, and never any. */
-  private static boolean hasMore(ByteReader in, int version) {
+  private static int more(ByteReader in, int version) {
     if (version <= LAST_WITH_ROWS) {
       readControlIds(in);
-      return true;
+      return HEADERS_AND_NOTES;
     }
     int more = in.readByte();
-    if (more != NOTHING_MORE && more != HEADERS_AND_NOTES) {
+    if (more < NOTHING_MORE || more > SIGNALS_TOO) {
       throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
     }
-    return more == HEADERS_AND_NOTES;
+    return more;
   }
 
   private static List<String> readControlIds(ByteReader in) {

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.Waiting;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ final class StepStateCodec {
 
   /** The branch that a choice has taken follows. */
   private static final int CHOSEN = 2;
+
+  /** Who sent the signal that a step has taken, and when, follow. */
+  private static final int SIGNALLED = 3;
 
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
@@ -46,10 +50,12 @@ final class StepStateCodec {
     Outside outside = step.outside();
     boolean hasTail = !outside.equals(Outside.NONE);
     boolean hasChosen = step.branch() != StepState.NO_BRANCH;
-    if (hasTail && hasChosen) {
-      throw new IllegalStateException("a choice sends no command");
+    Waiting waiting = step.waiting();
+    if ((hasTail && hasChosen) || (waiting != null && (hasTail || hasChosen))) {
+      throw new IllegalStateException("a choice or a wait sends no command");
     }
-    out.writeByte(hasTail ? OUTSIDE : hasChosen ? CHOSEN : WITHOUT_TAIL);
+    int insideTail = waiting != null ? SIGNALLED : hasChosen ? CHOSEN : WITHOUT_TAIL;
+    out.writeByte(hasTail ? OUTSIDE : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -68,6 +74,9 @@ final class StepStateCodec {
       out.writeNullableText(outside.worker());
     } else if (hasChosen) {
       out.writeNumber(step.branch());
+    } else if (waiting != null) {
+      out.writeNullableText(waiting.by());
+      out.writeNumber(waiting.at());
     }
   }
 
@@ -102,7 +111,7 @@ final class StepStateCodec {
   private static StepState readRest(
       ByteReader in, StepStatus status, Map<String, byte[]> contents) {
     int tag = in.readByte();
-    if (tag != WITHOUT_TAIL && tag != OUTSIDE && tag != CHOSEN) {
+    if (tag < WITHOUT_TAIL || tag > SIGNALLED) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
@@ -127,7 +136,8 @@ final class StepStateCodec {
         undoInput,
         error,
         tag == OUTSIDE ? readOutside(in) : Outside.NONE,
-        tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH);
+        tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH,
+        tag == SIGNALLED ? new Waiting(in.readNullableText(), in.readNumber()) : null);
   }
 
   private static Outside readOutside(ByteReader in) {

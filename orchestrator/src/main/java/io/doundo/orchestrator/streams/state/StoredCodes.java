@@ -51,7 +51,8 @@ public final class StoredCodes {
               StepStatus.RESOLVED,
               StepStatus.NOT_TAKEN,
               StepStatus.COMPUTING,
-              StepStatus.GIVEN_UP));
+              StepStatus.GIVEN_UP,
+              StepStatus.WAITING));
 
   static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(

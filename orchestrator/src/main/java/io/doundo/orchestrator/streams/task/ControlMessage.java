@@ -2,12 +2,15 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ControlCommand.ResolvedOutcome;
 import io.doundo.protocol.json.RawJson;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,14 @@ record ControlMessage(InputRecord record, ControlCommand command) implements Mes
     ControlCommand.Resolution resolution = command.resolution();
     RawJson payload = resolution == null ? command.payload() : resolution.result();
     String controlId = command.controlId();
+    if (command.action() == ControlAction.SIGNAL) {
+      return new SignalReceived(
+          update.now(),
+          controlId == null ? record.placeDigest() : controlId,
+          Objects.requireNonNull(command.signal(), "a signal has a name"),
+          content(update, payload),
+          command.requestedBy());
+    }
     return new ControlRequested(
         update.now(),
         controlId == null ? record.placeDigest() : controlId,

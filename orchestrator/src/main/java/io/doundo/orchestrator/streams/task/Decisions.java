@@ -15,6 +15,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.record.AuditLog;
@@ -22,6 +23,7 @@ import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Printable;
 import java.util.ArrayDeque;
@@ -73,13 +75,15 @@ final class Decisions {
   void apply(FlowUpdate update, FlowEvent event, @Nullable InputRecord cause) {
     Deque<FlowEvent> events = new ArrayDeque<>();
     events.add(evaluator.kept(update, event));
+    String signalId = event instanceof SignalReceived signal ? signal.controlId() : null;
     Session open = null;
     while (!events.isEmpty()) {
       FlowEvent next = events.remove();
       FlowState before = update.state();
       Decision decision = decider.decide(update.definition(), before, next);
       update.decided(decision.next());
-      CarryingOut carryingOut = new CarryingOut(update, next, cause, new ArrayList<>(), events);
+      CarryingOut carryingOut =
+          new CarryingOut(update, next, cause, signalId, new ArrayList<>(), events);
       decision.effects().forEach(effect -> effect.accept(carryingOut));
       FlowState after = update.state();
       boolean moved =
@@ -172,6 +176,7 @@ final class Decisions {
     private final FlowUpdate update;
     private final FlowEvent event;
     private final @Nullable InputRecord cause;
+    private final @Nullable String signalId;
     private final List<PublishFlowEvent> entries;
     private final Deque<FlowEvent> followUps;
 
@@ -179,11 +184,13 @@ final class Decisions {
         FlowUpdate update,
         FlowEvent event,
         @Nullable InputRecord cause,
+        @Nullable String signalId,
         List<PublishFlowEvent> entries,
         Deque<FlowEvent> followUps) {
       this.update = update;
       this.event = event;
       this.cause = cause;
+      this.signalId = signalId;
       this.entries = entries;
       this.followUps = followUps;
     }
@@ -231,7 +238,20 @@ final class Decisions {
         // Nothing else would say what became of the request.
         update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
       }
+      if (cause != null && isRefusedSignalOf(cause, effect)) {
+        update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
+      }
       return update;
+    }
+
+    /**
+     * Whether the refused signal is the one that the record brought, and its sender is not told.
+     */
+    private boolean isRefusedSignalOf(InputRecord record, PublishFlowEvent effect) {
+      return effect.type() == FlowEventType.SIGNAL_REFUSED
+          && signalId != null
+          && String.valueOf(effect.reason()).contains(" [" + signalId + "]")
+          && (audit == null || record.headerLookup().last(RecordHeaders.ANSWERED) == null);
     }
 
     @Override

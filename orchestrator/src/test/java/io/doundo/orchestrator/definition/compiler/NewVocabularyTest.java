@@ -147,8 +147,23 @@ class NewVocabularyTest {
       {name: a, validate: [{schema: {type: objct}, of: 1}]} ~ is not a valid JSON Schema
       {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
       {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
-      {name: a, wait: 10m}                       ~ steps of this kind are not supported
       {name: a, forEach: []}                     ~ steps of this kind are not supported
+      {name: a, task: {title: x}}                ~ steps of this kind are not supported
+      {name: a, wait: soon}                      ~ must be a duration, such as 10m or 3d
+      {name: a, wait: 2000d}                     ~ must be at most 1830d, about five years
+      {name: a, wait: 1s, timeout: 2s}           ~ has no meaning for a step with "wait"
+      {name: a, wait: 1s, result: 1}             ~ has no meaning for a step with "wait"
+      {name: a, wait: 1s, accept: "true"}        ~ has no meaning for a step without "signal"
+      {name: a, until: tomorrow}                 ~ must be a time, such as 2026-01-31T09:00:00Z
+      {name: a, until: "{{ payload. }}"}         ~ until
+      {name: a, signal: "a b"}                   ~ signal
+      {name: a, signal: "{{ payload.x }}"}       ~ names hold no expressions
+      {name: a, signal: x, retry: {}}            ~ has no meaning for a step with "signal"
+      {name: a, signal: x, undo: {input: 1}}     ~ must be none
+      {name: a, signal: x, onTimeout: continue}  ~ has no meaning without a timeout
+      {name: a, signal: x, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
+      {name: a, signal: x, accept: "signal.from == 'x'"} ~ accept
+      {name: a, onTimeout: continue}             ~ continue is possible only for a step with "signal"
       {name: a, pivot: true, undo: none, onFailure: continue} ~ continue contradicts pivot
       {name: a, wehn: "true"}                    ~ unknown field, did you mean "when"?
       """)

@@ -8,15 +8,18 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -121,8 +124,8 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
 
     byte[] otherEnd = bytes.clone();
-    otherEnd[end] = 2;
-    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 2");
+    otherEnd[end] = 3;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 3");
 
     assertRefusedAsNewer(
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
@@ -208,6 +211,59 @@ class FlowStateCodecTest {
     int with = FlowStateCodec.encode(with(plain, null, notes), null, Map.of()).length;
     assertThat(with - without).isLessThan(FlowStateCodec.sizeOf(notes) + 20).isLessThan(1_300);
     assertThat(FlowStateCodec.sizeOf(FlowNotes.NONE)).isZero();
+  }
+
+  @Test
+  void signalsAndWaitsAreReadBack() {
+    Content payload = content(true);
+    StepState taken =
+        new StepState(
+            StepStatus.DO_SUCCESS,
+            StepEffect.NONE,
+            1,
+            0,
+            5,
+            9,
+            payload,
+            null,
+            null,
+            null,
+            Outside.NONE,
+            StepState.NO_BRANCH,
+            new Waiting("ann", 8));
+    StepState open =
+        new StepState(
+            StepStatus.WAITING, StepEffect.NONE, 1, 77, 5, 0, null, null, null, null, Outside.NONE);
+    FlowState plain =
+        with(
+            state(FlowStatus.IN_PROGRESS, content(false), List.of(taken, open)),
+            null,
+            FlowNotes.NONE);
+    FlowSignals signals =
+        new FlowSignals(
+            List.of(
+                new Signal("ok", "s-1", payload, "ann", 3), new Signal("ok", "s-2", null, null, 4)),
+            List.of(new ControlOutcome(1, 2, null), new ControlOutcome(3, 4, "no step waits")));
+    FlowState state =
+        new FlowState(
+            plain.origin(),
+            plain.definition(),
+            plain.status(),
+            plain.parkReason(),
+            plain.paused(),
+            plain.reason(),
+            plain.cancelReason(),
+            plain.times(),
+            plain.turns(),
+            plain.transitions(),
+            plain.steps(),
+            plain.notes(),
+            signals);
+
+    FlowState read = FlowStateCodec.decode(FlowStateCodec.encode(state, null, Map.of())).state();
+    assertThat(read).isEqualTo(state);
+    assertThat(ContentReferences.namedBy(state)).containsKey(payload.digest());
+    assertThat(ContentReferences.allStandIn(Map.of(), state)).isFalse();
   }
 
   private static FlowState with(FlowState state, @Nullable Content headers, FlowNotes notes) {

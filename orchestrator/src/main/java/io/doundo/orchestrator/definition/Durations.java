@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code 30s}, {@code 1h30m}, {@code PT30S}, or a number of milliseconds. */
 public final class Durations {
 
-  static final Duration LONGEST = Duration.ofDays(366);
+  /** The longest duration that a document can say. */
+  public static final Duration LONGEST = Duration.ofDays(366);
 
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
   private static final Pattern PARTS = Pattern.compile("(?:\\d{1,9} *(?:ms|s|m|h|d) *)+");

@@ -1,0 +1,168 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.state.FlowSignals;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals that a flow receives. Each is taken by one step or refused once, with the reason; one
+ * that comes before its step waits is kept until then, behind those that came before it.
+ */
+final class Signals {
+
+  private Signals() {}
+
+  static void received(FlowDraft flow, SignalReceived event) {
+    if (flow.before().outcomeOf(event.controlId()) != null) {
+      return;
+    }
+    Signal signal =
+        new Signal(
+            event.signal(), event.controlId(), event.payload(), event.requestedBy(), event.at());
+    String refusal = refusal(flow, signal);
+    flow.rememberSignal(signal.controlId(), refusal);
+    if (refusal != null) {
+      flow.audit(FlowEventType.SIGNAL_REFUSED, name(signal) + " refused: " + refusal);
+      return;
+    }
+    if (!isTakenNext(flow, signal.name())) {
+      flow.audit(FlowEventType.SIGNAL_KEPT, name(signal) + " is kept until a step waits for it");
+    }
+    List<Signal> kept = new ArrayList<>(flow.signals);
+    kept.add(signal);
+    flow.signals = kept;
+  }
+
+  /** By which words the audit log speaks of a signal, and whoever sent it recognises it. */
+  static String name(Signal signal) {
+    return "signal %s [%s]%s"
+        .formatted(
+            signal.name(), signal.controlId(), signal.by() == null ? "" : " by " + signal.by());
+  }
+
+  private static @Nullable String refusal(FlowDraft flow, Signal signal) {
+    String obstacle = obstacle(flow, signal.name());
+    if (obstacle != null) {
+      return obstacle;
+    }
+    if (flow.signals.size() >= FlowSignals.MOST_KEPT) {
+      return "the flow already keeps "
+          + FlowSignals.MOST_KEPT
+          + " signals that no step has taken; send it once a step waits for it";
+    }
+    int bytes = signal.size();
+    for (Signal kept : flow.signals) {
+      bytes += kept.size();
+    }
+    return bytes > FlowSignals.MOST_BYTES
+        ? "the flow would keep %d bytes of signals, but keeps at most %d"
+            .formatted(bytes, FlowSignals.MOST_BYTES)
+        : null;
+  }
+
+  /** Why no step will ever take a signal of this name, or null when one may. */
+  private static @Nullable String obstacle(FlowDraft flow, String name) {
+    if (flow.status.isTerminal()) {
+      return "the flow has ended as " + flow.status;
+    }
+    if (!flow.isDefined()) {
+      return null;
+    }
+    if (flow.leadsBack()) {
+      return "the flow is being undone and waits for no signal any more";
+    }
+    boolean isKnown = false;
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.definitionOf(i).work() instanceof Work.Signal wait && wait.signal().equals(name)) {
+        isKnown = true;
+        if (!flow.steps[i].passed()) {
+          return null;
+        }
+      }
+    }
+    return isKnown ? "no step waits for it any more" : unknown(flow);
+  }
+
+  private static String unknown(FlowDraft flow) {
+    TreeSet<String> names = new TreeSet<>();
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.definitionOf(i).work() instanceof Work.Signal wait) {
+        names.add(wait.signal());
+      }
+    }
+    return names.isEmpty()
+        ? "orchestration " + flow.definition().name() + " waits for no signal"
+        : "orchestration %s waits for no such signal, only for %s"
+            .formatted(flow.definition().name(), String.join(", ", names));
+  }
+
+  /** Whether a step is waiting for the signal that comes now, and none that came before. */
+  private static boolean isTakenNext(FlowDraft flow, String name) {
+    if (flow.isFaulted() || first(flow, name) != null) {
+      return false;
+    }
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.steps[i].status == StepStatus.WAITING && isFor(flow, i, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFor(FlowDraft flow, int step, String name) {
+    return flow.definitionOf(step).work() instanceof Work.Signal wait && wait.signal().equals(name);
+  }
+
+  /** The first kept signal of this name, or null. */
+  static @Nullable Signal first(FlowDraft flow, String name) {
+    for (Signal signal : flow.signals) {
+      if (signal.name().equals(name)) {
+        return signal;
+      }
+    }
+    return null;
+  }
+
+  /** Whether another step is being asked whether it takes the first signal of this name. */
+  static boolean isAsked(FlowDraft flow, String name) {
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.steps[i].status == StepStatus.COMPUTING && isFor(flow, i, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void remove(FlowDraft flow, Signal signal) {
+    List<Signal> kept = new ArrayList<>(flow.signals);
+    kept.remove(signal);
+    flow.signals = kept;
+  }
+
+  static void refuse(FlowDraft flow, Signal signal, String why) {
+    remove(flow, signal);
+    flow.rememberSignal(signal.controlId(), why);
+    flow.audit(FlowEventType.SIGNAL_REFUSED, name(signal) + " refused: " + why);
+  }
+
+  /** Refuses the kept signals that no step will take any more. */
+  static void refuseObsolete(FlowDraft flow) {
+    if (flow.signals.isEmpty() || (flow.status == FlowStatus.WAITING && !flow.isDefined())) {
+      return;
+    }
+    for (Signal signal : List.copyOf(flow.signals)) {
+      String obstacle = obstacle(flow, signal.name());
+      if (obstacle != null) {
+        refuse(flow, signal, obstacle);
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.doundo.orchestrator.core.state;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals of a flow. Most flows have none.
+ *
+ * @param kept those that no step has taken yet, in the order of their arrival
+ * @param seen what became of the last ones, newest last
+ */
+public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
+
+  /** No signal has come. */
+  public static final FlowSignals NONE = new FlowSignals(List.of(), List.of());
+
+  /** How many signals a flow keeps. */
+  public static final int MOST_KEPT = 32;
+
+  /** How many bytes the payloads of all kept signals have at most. */
+  public static final int MOST_BYTES = 64 * 1024;
+
+  /** How many signals a flow recognises when they are repeated. */
+  public static final int MOST_SEEN = 64;
+
+  public FlowSignals {
+    kept = List.copyOf(kept);
+    seen = List.copyOf(seen);
+  }
+
+  /** What became of the signal with this control id; null when it is not remembered. */
+  @Nullable ControlOutcome outcomeOf(String controlId) {
+    if (seen.isEmpty()) {
+      return null;
+    }
+    long id = ControlOutcome.idOf(controlId);
+    for (int i = seen.size() - 1; i >= 0; i--) {
+      if (seen.get(i).id() == id) {
+        return seen.get(i);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,11 @@
+package io.doundo.orchestrator.core.state;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ended the wait of a step.
+ *
+ * @param by who sent the signal that it took, or null
+ * @param at when that signal was received, ms since the epoch
+ */
+public record Waiting(@Nullable String by, long at) {}
