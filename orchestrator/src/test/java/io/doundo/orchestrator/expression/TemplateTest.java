@@ -62,6 +62,42 @@ class TemplateTest {
   }
 
   @Test
+  void whatNobodyCalculatesWithIsCopiedAsItWasWritten() throws Exception {
+    Bindings bindings =
+        new Bindings()
+            .with("payload", ExpressionTableTest.json("{\"a\":12.50,\"b\":{\"n\":1E2,\"t\":\"\\u00e9\"}}"))
+            .withStep(
+                "rate",
+                Map.of(
+                    "result",
+                    ExpressionTableTest.json(
+                        "{\"a\":12.70,\"huge\":123456789012345678901234567890}")));
+
+    assertThat(evaluate("\"{{ merge(payload, steps.rate.result) }}\"", bindings))
+        .isEqualTo(
+            "{\"a\":12.70,\"b\":{\"n\":1E2,\"t\":\"\\u00e9\"},"
+                + "\"huge\":123456789012345678901234567890}");
+    assertThat(evaluate("\"{{ {'all': omit(payload, ['a'])} }}\"", bindings))
+        .isEqualTo("{\"all\":{\"b\":{\"n\":1E2,\"t\":\"\\u00e9\"}}}");
+    assertThat(evaluate("\"{{ merge(payload, {'a': payload.a + 1}).a }}\"", bindings))
+        .isEqualTo("13.5");
+  }
+
+  @Test
+  void aCopiedValueCountsForTheDepthOfTheWhole() throws Exception {
+    Bindings bindings =
+        new Bindings()
+            .with(
+                "payload",
+                ExpressionTableTest.json("{\"a\":" + "[".repeat(97) + "1" + "]".repeat(97) + "}"));
+
+    assertThat(evaluate("\"{{ {'b': payload} }}\"", bindings)).startsWith("{\"b\":{\"a\":[[[");
+    assertThatThrownBy(() -> evaluate("\"{{ {'c': {'b': payload}} }}\"", bindings))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("nested more than 100 levels deep");
+  }
+
+  @Test
   void theExpressionsOfATemplateShareItsBudget() {
     // Each round compares two lists of ten thousand bytes; one expression alone stays below.
     String costly = "{{ [1, 2, 3, 4, 5, 6].map(x, payload.long + payload.long)[0] }}";
@@ -192,9 +228,13 @@ class TemplateTest {
   }
 
   private String evaluate(String template) throws EvaluationException {
+    return evaluate(template, ExpressionTableTest.bindings());
+  }
+
+  private String evaluate(String template, Bindings bindings) throws EvaluationException {
     return compile(template)
         .orElseThrow(() -> new AssertionError(problems))
-        .evaluate(ExpressionTableTest.bindings())
+        .evaluate(bindings)
         .toString();
   }
 

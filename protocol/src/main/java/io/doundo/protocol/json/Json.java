@@ -203,7 +203,17 @@ public final class Json {
 
   /** A JSON string. */
   public static RawJson string(String text) {
-    return new RawJson(MAPPER.writeValueAsBytes(text));
+    byte[] json = new byte[text.length() + 2];
+    for (int i = 0; i < text.length(); i++) {
+      char sign = text.charAt(i);
+      if (sign < ' ' || sign > '~' || sign == '"' || sign == '\\') {
+        return new RawJson(MAPPER.writeValueAsBytes(text));
+      }
+      json[i + 1] = (byte) sign;
+    }
+    json[0] = '"';
+    json[json.length - 1] = '"';
+    return new RawJson(json);
   }
 
   /** Writes a tree, which is one JSON value by construction. */

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.expression.library;
 
 import io.doundo.orchestrator.expression.value.Budget;
 import io.doundo.orchestrator.expression.value.Comparison;
+import io.doundo.orchestrator.expression.value.LazyFields;
 import io.doundo.orchestrator.expression.value.NoValueException;
 import io.doundo.orchestrator.expression.value.Values;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ final class Maps {
 
   /** Fields of both; the second map wins. */
   static Object merge(Budget budget, Object[] arguments) {
+    if (arguments[0] instanceof LazyFields first && arguments[1] instanceof LazyFields second) {
+      return first.merge(second);
+    }
     Map<Object, Object> merged = new LinkedHashMap<>(map(arguments[0]));
     merged.putAll(map(arguments[1]));
     return merged;
@@ -37,6 +41,9 @@ final class Maps {
     Set<Object> names = new HashSet<>();
     for (Object name : (List<?>) arguments[1]) {
       names.add(Comparison.key(name));
+    }
+    if (arguments[0] instanceof LazyFields fields) {
+      return fields.filter(name -> names.contains(name) == isPick);
     }
     Map<Object, Object> filtered = new LinkedHashMap<>();
     map(arguments[0])

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.expression.value;
 
 import io.doundo.orchestrator.expression.value.Values.HugeNumber;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,10 +14,14 @@ public final class JsonOutput extends ByteArrayOutputStream {
   /** What every reader of this project accepts. */
   private static final int MAX_DEPTH = 100;
 
+  public JsonOutput() {
+    super(512);
+  }
+
   public void write(Object raw, int depth) {
     Budget.requireSize(count);
     if (depth >= MAX_DEPTH) {
-      throw new NoValueException("the value is nested more than " + MAX_DEPTH + " levels deep");
+      throw tooDeep();
     }
     Object value = Values.plain(raw);
     if (value instanceof String text) {
@@ -31,6 +36,8 @@ public final class JsonOutput extends ByteArrayOutputStream {
       ascii("null");
     } else if (value instanceof List<?> list) {
       list(list, depth);
+    } else if (value instanceof LazyFields fields) {
+      written(fields, depth);
     } else if (value instanceof Map<?, ?> map) {
       map(map, depth);
     } else {
@@ -68,6 +75,57 @@ public final class JsonOutput extends ByteArrayOutputStream {
       write(field.getValue(), depth + 1);
     }
     write('}');
+  }
+
+  /** Copies what a document holds, byte for byte, so that numbers of any size survive. */
+  private void written(LazyFields fields, int depth) {
+    write('{');
+    boolean first = true;
+    for (Map.Entry<String, RawJson> field : fields.written().entrySet()) {
+      if (!first) {
+        write(',');
+      }
+      first = false;
+      string(field.getKey());
+      write(':');
+      RawJson value = field.getValue();
+      Budget.requireSize(count + (long) value.size());
+      if (!value.isScalar() && depth + 1 + nesting(value.bytes()) >= MAX_DEPTH) {
+        throw tooDeep();
+      }
+      writeBytes(value.bytes());
+    }
+    write('}');
+  }
+
+  /** How many objects and arrays of well-formed JSON are open at once, at most. */
+  private static int nesting(byte[] json) {
+    int open = 0;
+    int most = 0;
+    boolean isText = false;
+    for (int i = 0; i < json.length; i++) {
+      byte sign = json[i];
+      if (isText) {
+        if (sign == '\\') {
+          i++;
+        } else if (sign == '"') {
+          isText = false;
+        }
+      } else if (sign == '"') {
+        isText = true;
+      } else if (sign == '{' || sign == '[') {
+        open++;
+        most = Math.max(most, open);
+      } else if (sign == '}' || sign == ']') {
+        open--;
+      }
+    }
+    return most;
+  }
+
+  private static NoValueException tooDeep() {
+    return new NoValueException(
+        "the value is nested more than " + MAX_DEPTH + " levels deep");
   }
 
   private void string(String text) {

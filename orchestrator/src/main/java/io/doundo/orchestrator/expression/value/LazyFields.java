@@ -5,28 +5,59 @@ import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object, each parsed when it is first read: an expression reads few of them.
- * Not thread-safe.
+ * The fields of a JSON object, each parsed when it is first read, down to the values that an
+ * expression reads: those are few. A field that nobody reads is written as it came. Not
+ * thread-safe.
  */
 public final class LazyFields extends AbstractMap<String, Object> {
 
   private final Map<String, RawJson> fields;
   private final Map<String, Object> parsed = new HashMap<>();
+  private long weight = -1;
 
   public LazyFields(Map<String, RawJson> fields) {
     this.fields = fields;
   }
 
+  /** The fields of both; where both have one, the other's value stands. */
+  public LazyFields merge(LazyFields other) {
+    Map<String, RawJson> merged = new LinkedHashMap<>(fields);
+    merged.putAll(other.fields);
+    return new LazyFields(merged);
+  }
+
+  /** The fields whose name passes, in their order. */
+  public LazyFields filter(Predicate<String> isKept) {
+    Map<String, RawJson> kept = new LinkedHashMap<>();
+    fields.forEach(
+        (name, value) -> {
+          if (isKept.test(name)) {
+            kept.put(name, value);
+          }
+        });
+    return new LazyFields(kept);
+  }
+
+  /** The fields as they were written. */
+  Map<String, RawJson> written() {
+    return fields;
+  }
+
   /** About how many bytes the fields have. */
   public long weight() {
-    long weight = 8;
-    for (Map.Entry<String, RawJson> field : fields.entrySet()) {
-      weight += field.getKey().length() + field.getValue().size();
+    if (weight < 0) {
+      long sum = 8;
+      for (Map.Entry<String, RawJson> field : fields.entrySet()) {
+        sum += field.getKey().length() + field.getValue().size();
+      }
+      weight = sum;
     }
     return weight;
   }
@@ -42,7 +73,7 @@ public final class LazyFields extends AbstractMap<String, Object> {
     if (value == null && name instanceof String text) {
       RawJson json = fields.get(text);
       if (json != null) {
-        value = Values.parse(json);
+        value = Values.lazy(json);
         parsed.put(text, value);
       }
     }

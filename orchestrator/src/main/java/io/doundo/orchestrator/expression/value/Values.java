@@ -55,6 +55,11 @@ public final class Values {
     }
   }
 
+  /** The same, but the fields of an object are parsed when they are read. */
+  public static Object lazy(RawJson json) {
+    return json.isObject() ? new LazyFields(Json.trustedFields(json)) : parse(json);
+  }
+
   private static Object read(JsonParser parser, JsonToken token) {
     long begin = parser.currentTokenLocation().getByteOffset();
     return switch (token) {
