@@ -65,7 +65,9 @@ class TemplateTest {
   void whatNobodyCalculatesWithIsCopiedAsItWasWritten() throws Exception {
     Bindings bindings =
         new Bindings()
-            .with("payload", ExpressionTableTest.json("{\"a\":12.50,\"b\":{\"n\":1E2,\"t\":\"\\u00e9\"}}"))
+            .with(
+                "payload",
+                ExpressionTableTest.json("{\"a\":12.50,\"b\":{\"n\":1E2,\"t\":\"\\u00e9\"}}"))
             .withStep(
                 "rate",
                 Map.of(

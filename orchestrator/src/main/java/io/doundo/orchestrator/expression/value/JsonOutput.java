@@ -124,8 +124,7 @@ public final class JsonOutput extends ByteArrayOutputStream {
   }
 
   private static NoValueException tooDeep() {
-    return new NoValueException(
-        "the value is nested more than " + MAX_DEPTH + " levels deep");
+    return new NoValueException("the value is nested more than " + MAX_DEPTH + " levels deep");
   }
 
   private void string(String text) {
