@@ -53,6 +53,7 @@ class ArchitectureTest {
   private static final String QUERY = READS + "..";
   private static final String API = ROOT + "api..";
   private static final String APP = ROOT + "app..";
+  private static final String PLAY = ROOT + "play..";
   private static final String PROTOCOL = "io.doundo.protocol..";
 
   /**
@@ -90,7 +91,7 @@ class ArchitectureTest {
   static final ArchRule CORE_HAS_NO_CLOCK =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE, DEFINITION)
+          .resideInAnyPackage(CORE, DEFINITION, PLAY)
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
@@ -252,6 +253,19 @@ class ArchitectureTest {
               EVALUATION,
               PROTOCOL)
           .because("the engine and the command line evaluate what a definition says alike");
+
+  @ArchTest
+  static final ArchRule WHAT_WOULD_HAPPEN_IS_ASKED_OF_THE_CORE =
+      classes()
+          .that()
+          .resideInAPackage(PLAY)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", CORE, DEFINITION, EVALUATION, PLAY, PROTOCOL)
+          .because(
+              "a forecast of the core's own decisions cannot disagree with what then happens; one"
+                  + " that asked a store, a topic or a clock could");
 
   @ArchTest
   static final ArchRule NOTHING_IN_THE_SERVICE_KNOWS_THE_CHECKER =

@@ -1,6 +1,10 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.play.DryRun;
+import io.doundo.orchestrator.play.PlannedCommand;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.flow.FlowForecasts;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
@@ -19,6 +23,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +38,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import tools.jackson.databind.JsonNode;
@@ -47,14 +53,21 @@ class ControlController {
   private static final Set<String> SIGNAL_FIELDS = Set.of("payload", "controlId");
   private static final Map<String, String> ANSWERED = Map.of(RecordHeaders.ANSWERED, "true");
   private static final Set<String> FIELDS =
-      Set.of("stepName", "payload", "reason", "controlId", "expect");
+      Set.of("stepName", "payload", "reason", "controlId", "expect", "expectTransition");
 
   private final RecordSender sender;
   private final FlowWaits waits;
   private final Flows flows;
+  private final FlowForecasts forecasts;
   private final Executor executor;
 
-  ControlController(RecordSender sender, FlowWaits waits, Flows flows, Executor apiExecutor) {
+  ControlController(
+      RecordSender sender,
+      FlowWaits waits,
+      Flows flows,
+      FlowForecasts forecasts,
+      Executor apiExecutor) {
+    this.forecasts = forecasts;
     this.executor = apiExecutor;
     this.sender = sender;
     this.waits = waits;
@@ -68,6 +81,23 @@ class ControlController {
    */
   record ControlResult(String flowId, String controlId, boolean accepted, String status) {}
 
+  /**
+   * What a request would do.
+   *
+   * @param transition the number of the flow's last transition, to be expected by the request
+   */
+  record DryRunResult(
+      String flowId, ControlAction verb, int transition, Instant asOf, WouldBe wouldBe) {}
+
+  /**
+   * The flow after a request, if nothing else happens to it.
+   *
+   * @param status the flow's status then
+   * @param events the entries of the audit log
+   * @param commands in the order of sending
+   */
+  record WouldBe(FlowStatus status, List<DryRun.Entry> events, List<PlannedCommand> commands) {}
+
   /** A request that was written, with an unknown outcome. */
   record ControlSent(String flowId, String controlId, String note) {}
 
@@ -75,14 +105,19 @@ class ControlController {
       summary = "Undo, cancel, retry, skip, resolve, pause, resume or abandon a flow",
       description =
           "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\","
-              + " \"expect\"}. Answers 200 once the request is applied and committed, or 409 with the"
-              + " reason. A repeated controlId gets the same outcome. With \"expect\":"
-              + " {\"statuses\", \"transition\"} the request is refused as CHANGED_MEANWHILE if the"
-              + " flow has changed. With doundo.audit off, answers 202 once Kafka has the record.")
+              + " \"expect\", \"expectTransition\"}. Answers 200 once the request is applied and"
+              + " committed, or 409 with the reason. A repeated controlId gets the same outcome. With"
+              + " \"expect\": {\"statuses\", \"transition\"} the request is refused as"
+              + " CHANGED_MEANWHILE if the flow has changed; \"expectTransition\" is short for its"
+              + " transition. With dryRun=true nothing is sent: answers 200 with what the request"
+              + " would do, or the same 409. With doundo.audit off, answers 202 once Kafka has the"
+              + " record.")
   @ApiResponse(
       responseCode = "200",
-      description = "Applied and committed",
-      content = @Content(schema = @Schema(implementation = ControlResult.class)))
+      description = "Applied and committed; with dryRun=true, what would happen",
+      content =
+          @Content(
+              schema = @Schema(oneOf = {ControlResult.class, DryRunResult.class})))
   @ApiResponse(
       responseCode = "202",
       description = "Written; the outcome is not known yet, or not available without an audit log",
@@ -98,9 +133,35 @@ class ControlController {
   DeferredResult<ResponseEntity<Object>> control(
       @PathVariable("flowId") String flowId,
       @PathVariable("verb") String verb,
+      @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
       HttpServletRequest request,
       Principal principal) {
-    return carryOut(flowId, command(flowId, action(verb), RequestBodies.bytes(request), principal));
+    ControlCommand command =
+        command(flowId, action(verb), RequestBodies.bytes(request), principal);
+    return dryRun ? dryRun(flowId, command) : carryOut(flowId, command);
+  }
+
+  private DeferredResult<ResponseEntity<Object>> dryRun(String flowId, ControlCommand command) {
+    ControlAction verb = command.action();
+    String controlId = String.valueOf(command.controlId());
+    // A repeat would get the outcome of the first, and so does its dry run.
+    outcomeOf(flowId, controlId).ifPresent(outcome -> answer(flowId, verb, controlId, outcome));
+    FlowForecasts.Answer<DryRun> found =
+        forecasts.dryRun(command).orElseThrow(() -> FlowController.unknown(flowId));
+    DryRun run = found.answer();
+    if (run.refusal() != null) {
+      String reason = verb + " refused: " + run.refusal();
+      throw refused(flowId, controlId, run.status().name(), reason);
+    }
+    return DeferredResponse.of(
+        CompletableFuture.completedFuture(
+            ResponseEntity.ok(
+                new DryRunResult(
+                    flowId,
+                    verb,
+                    found.transition(),
+                    found.asOf(),
+                    new WouldBe(run.status(), run.events(), run.commands())))));
   }
 
   @Operation(
@@ -201,6 +262,15 @@ class ControlController {
       Map<String, RawJson> fields =
           body.length == 0 ? new HashMap<>() : new HashMap<>(Json.fields(body));
       RequestBodies.requireKnown(fields.keySet(), FIELDS);
+      RawJson expectTransition = fields.remove("expectTransition");
+      if (expectTransition != null && !expectTransition.isNull()) {
+        if (fields.containsKey("expect")) {
+          throw new MalformedRecordException(
+              "\"expectTransition\" and \"expect\" exclude each other: put the transition into"
+                  + " \"expect\"");
+        }
+        fields.put("expect", Json.object(Map.of("transition", expectTransition)));
+      }
       fields.put("flowId", Json.string(flowId));
       fields.put("action", Json.string(action.name()));
       fields.put("requestedBy", Json.string(RequestBodies.caller(principal)));
@@ -277,8 +347,9 @@ class ControlController {
   }
 
   private static ApiProblem refused(String flowId, String controlId, String status, String reason) {
+    boolean hasChanged = reason.contains(" refused: CHANGED_MEANWHILE");
     return new ApiProblem(
-        ProblemKind.CONTROL_REFUSED,
+        hasChanged ? ProblemKind.CHANGED_MEANWHILE : ProblemKind.CONTROL_REFUSED,
         reason,
         Map.of("flowId", flowId, "controlId", controlId, "flowStatus", status),
         null);

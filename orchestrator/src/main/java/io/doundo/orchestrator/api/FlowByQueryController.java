@@ -1,10 +1,12 @@
 package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.query.flow.FlowView;
+import io.doundo.orchestrator.play.VerbRow;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -29,16 +31,19 @@ class FlowByQueryController {
   private final FlowEventsController events;
   private final ControlController control;
   private final ExecutionController execution;
+  private final ForecastController forecasts;
 
   FlowByQueryController(
       FlowController flows,
       FlowEventsController events,
       ControlController control,
-      ExecutionController execution) {
+      ExecutionController execution,
+      ForecastController forecasts) {
     this.flows = flows;
     this.events = events;
     this.control = control;
     this.execution = execution;
+    this.forecasts = forecasts;
   }
 
   @Operation(summary = "Show a flow whose flowId does not fit into a path")
@@ -53,6 +58,24 @@ class FlowByQueryController {
       @RequestParam("flowId") String flowId,
       @RequestParam(name = "since", required = false) @Nullable String since) {
     return flows.timeline(flowId, since);
+  }
+
+  @Operation(summary = "Explain why a flow stands still whose flowId does not fit into a path")
+  @GetMapping("/api/flow/why")
+  ForecastController.WhyView why(@RequestParam("flowId") String flowId) {
+    return forecasts.why(flowId);
+  }
+
+  @Operation(summary = "List the verbs that a flow allows whose flowId does not fit into a path")
+  @GetMapping("/api/flow/verbs")
+  List<VerbRow> verbs(@RequestParam("flowId") String flowId) {
+    return forecasts.verbs(flowId);
+  }
+
+  @Operation(summary = "Show what an UNDO would do to a flow whose flowId does not fit into a path")
+  @GetMapping("/api/flow/undo-plan")
+  ForecastController.UndoPlanView undoPlan(@RequestParam("flowId") String flowId) {
+    return forecasts.undoPlan(flowId);
   }
 
   @Operation(summary = "Follow a flow whose flowId does not fit into a path")
@@ -92,8 +115,9 @@ class FlowByQueryController {
   DeferredResult<ResponseEntity<Object>> control(
       @RequestParam("flowId") String flowId,
       @PathVariable("verb") String verb,
+      @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
       HttpServletRequest request,
       Principal principal) {
-    return control.control(flowId, verb, request, principal);
+    return control.control(flowId, verb, dryRun, request, principal);
   }
 }

@@ -22,6 +22,7 @@ public enum ProblemKind {
   NO_SUCH_PATH(HttpStatus.NOT_FOUND, "No such path"),
   UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),
   CONTROL_REFUSED(HttpStatus.CONFLICT, "The flow does not allow this"),
+  CHANGED_MEANWHILE(HttpStatus.CONFLICT, "The flow has changed"),
   ORCHESTRATION_NOT_ACTIVE(HttpStatus.CONFLICT, "The orchestration takes no starts"),
   PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload has expired"),
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is already in use"),

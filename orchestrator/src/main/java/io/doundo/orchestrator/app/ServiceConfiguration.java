@@ -5,6 +5,7 @@ import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.flow.FlowForecasts;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.PeerFlows;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
@@ -13,6 +14,7 @@ import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -110,6 +112,11 @@ class ServiceConfiguration {
       ObjectProvider<FlowIndex> index,
       Definitions definitions) {
     return new Flows(reads, peers, index.getIfAvailable(), definitions);
+  }
+
+  @Bean
+  FlowForecasts flowForecasts(Flows flows, Definitions definitions, EngineSettings engine) {
+    return new FlowForecasts(flows, definitions, engine.maxRecordBytes(), Clock.systemUTC());
   }
 
   @Bean

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.Worker;
 import io.doundo.orchestrator.evaluation.OrchestrationPrograms;
 import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
@@ -19,6 +20,7 @@ import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +123,20 @@ public final class Definitions implements DefinitionLookup {
       }
     }
     return Optional.ofNullable(found).map(Version::version);
+  }
+
+  /** What is known of the workers of an orchestration's steps. */
+  public Presence presence(String name) {
+    Map<String, List<Presence.Declared>> declared = new HashMap<>();
+    for (Worker worker : workers(name).workers()) {
+      Instant lastSeen = Instant.ofEpochMilli(worker.lastSeen());
+      for (String step : worker.steps()) {
+        declared
+            .computeIfAbsent(step, unused -> new ArrayList<>())
+            .add(new Presence.Declared(worker.service(), lastSeen));
+      }
+    }
+    return new Presence(declared);
   }
 
   private DefinitionHistory recentHistory(String name) {

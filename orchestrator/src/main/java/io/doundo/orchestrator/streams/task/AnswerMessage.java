@@ -10,6 +10,7 @@ import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.evaluation.ResultRoom;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
@@ -138,6 +139,12 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
     boolean isReduced = step != null && step.data().result() != null;
     return payload == null
         || isReduced
-        || ResultRoom.fits(update, answer.stepName(), payload, maxRecordBytes);
+        || ResultRoom.fits(
+            update.definition(),
+            update.state(),
+            answer.stepName(),
+            payload,
+            maxRecordBytes,
+            content -> RawJson.trusted(update.bytesOf(content)));
   }
 }

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.evaluation.ResultRoom;
 import io.doundo.protocol.json.RawJson;
 
 /**
@@ -66,7 +67,8 @@ final class Evaluator {
 
     @Override
     public boolean fitsUndo(String step, RawJson result) {
-      return ResultRoom.fits(update, step, result, maxRecordBytes);
+      return ResultRoom.fits(
+          update.definition(), update.state(), step, result, maxRecordBytes, this);
     }
   }
 }

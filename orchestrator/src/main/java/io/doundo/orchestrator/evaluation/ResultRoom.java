@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams.task;
+package io.doundo.orchestrator.evaluation;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -9,9 +9,10 @@ import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How large a value may be that a command has to carry. */
-final class ResultRoom {
+public final class ResultRoom {
 
   /** The maximum overhead of a command beside its payload and the start's headers. */
   private static final int COMMAND_ROOM = 8 * 1024;
@@ -19,30 +20,40 @@ final class ResultRoom {
   private ResultRoom() {}
 
   /** The bytes that a command of this flow has for its payload. */
-  static long of(FlowState state, int maxRecordBytes) {
+  public static long of(FlowState state, int maxRecordBytes) {
     Content headers = state.origin().headers();
     return (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
   }
 
-  /** Whether the UNDO of the step could carry its result. */
-  static boolean fits(FlowUpdate update, String step, RawJson result, int maxRecordBytes) {
-    FlowState state = update.state();
+  /**
+   * Whether the UNDO of the step could carry its result.
+   *
+   * @param definition null while the flow has none
+   * @param state null before the flow has started
+   */
+  public static boolean fits(
+      @Nullable Orchestration definition,
+      @Nullable FlowState state,
+      String step,
+      RawJson result,
+      int maxRecordBytes,
+      FlowEvaluator.Reader values) {
     if (state == null) {
       return true;
     }
-    List<Content> merged = asked(update, state, step);
+    List<Content> merged = asked(definition, state, step);
     long bytes = result.size();
     for (Content content : merged) {
       bytes += content.size();
     }
     long room = of(state, maxRecordBytes);
     // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
-    return bytes <= room || (result.size() <= room && merged(update, merged, result) <= room);
+    return bytes <= room || (result.size() <= room && merged(state, merged, result, values) <= room);
   }
 
   /** The input of this step's DO, as JSON values to be merged; those that can be. */
-  private static List<Content> asked(FlowUpdate update, FlowState state, String name) {
-    Orchestration definition = update.definition();
+  private static List<Content> asked(
+      @Nullable Orchestration definition, FlowState state, String name) {
     int index = definition == null ? -1 : definition.indexOf(name);
     StepState step = index < 0 || index >= state.steps().size() ? null : state.steps().get(index);
     List<Content> asked = new ArrayList<>();
@@ -62,21 +73,22 @@ final class ResultRoom {
     return asked;
   }
 
-  private static long merged(FlowUpdate update, List<Content> asked, RawJson result) {
-    List<RawJson> values = new ArrayList<>(asked.size() + 1);
+  private static long merged(
+      FlowState state, List<Content> asked, RawJson result, FlowEvaluator.Reader values) {
+    List<RawJson> parts = new ArrayList<>(asked.size() + 1);
     for (Content content : asked) {
       if (content.object()) {
-        values.add(RawJson.trusted(update.bytesOf(content)));
+        parts.add(values.read(content));
       }
     }
     if (result.isObject()) {
-      values.add(result);
+      parts.add(result);
     }
     try {
-      return values.isEmpty() ? 0 : Json.merge(values).size();
+      return parts.isEmpty() ? 0 : Json.merge(parts).size();
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
-          "a stored content of flow " + update.flowId() + " is not JSON", e);
+          "a stored content of flow " + state.flowId() + " is not JSON", e);
     }
   }
 }

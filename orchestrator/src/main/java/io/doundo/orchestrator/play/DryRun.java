@@ -1,0 +1,88 @@
+package io.doundo.orchestrator.play;
+
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consequence of an operator's request for a flow that receives nothing else: until the request
+ * and the turns that it sends are committed. A topic that is missing by then, and a command that is
+ * too large for one, show only when the command is sent.
+ *
+ * @param refusal why the request is refused; null when it is carried out
+ * @param status the flow's status then
+ * @param events the entries of the audit log
+ * @param commands in the order of sending
+ * @param state the flow then
+ */
+public record DryRun(
+    @Nullable String refusal,
+    FlowStatus status,
+    List<Entry> events,
+    List<PlannedCommand> commands,
+    FlowState state) {
+
+  /**
+   * An entry of the audit log.
+   *
+   * @param generation 0 for the whole flow
+   * @param attempt 0 where none is meant
+   */
+  public record Entry(
+      FlowEventType type,
+      @Nullable String step,
+      @Nullable CommandAction action,
+      int generation,
+      int attempt,
+      @Nullable String reason) {
+
+    static Entry of(PublishFlowEvent entry) {
+      return new Entry(
+          entry.type(),
+          entry.step(),
+          entry.action(),
+          entry.generation(),
+          entry.attempt(),
+          entry.reason());
+    }
+  }
+
+  public DryRun {
+    events = List.copyOf(events);
+    commands = List.copyOf(commands);
+  }
+
+  /**
+   * Runs a request on a copy of the flow.
+   *
+   * @param definition null for a flow that waits for it
+   */
+  public static DryRun of(
+      @Nullable Orchestration definition,
+      FlowState state,
+      ControlRequested request,
+      Evaluations evaluations) {
+    FlowCopy copy = new FlowCopy(definition, state, evaluations);
+    copy.give(request);
+    copy.commitTurns(request.at());
+    return new DryRun(
+        refusal(copy, request),
+        copy.state().status(),
+        copy.events().stream().map(Entry::of).toList(),
+        copy.commands().stream().map(PlannedCommand::of).toList(),
+        copy.state());
+  }
+
+  /** The core's refusal of this request; one of a repeated request is that of the first. */
+  private static @Nullable String refusal(FlowCopy copy, ControlRequested request) {
+    ControlOutcome outcome = copy.state().outcomeOf(request.controlId());
+    return outcome == null ? null : outcome.refusal();
+  }
+}

@@ -1,0 +1,64 @@
+package io.doundo.orchestrator.play;
+
+import io.doundo.protocol.KnownEffect;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an UNDO would do to a flow: which steps are undone in which order if every UNDO succeeds,
+ * and what is not undone. Of a flow that is being undone already it is what is left to undo.
+ *
+ * @param refusal why the flow cannot be asked to undo; null when it can
+ * @param note what else an operator must know; null for nothing
+ * @param drain the steps whose answer is awaited first; one that succeeds is undone too
+ * @param stages in the order of sending; the steps of one stage are undone side by side
+ * @param leftStanding the steps whose effect stays in the world
+ * @param untouched the other steps
+ * @param tooLateAt until when a completed flow can be undone; null where no such limit is known
+ */
+public record UndoPlan(
+    boolean possible,
+    @Nullable String refusal,
+    @Nullable String note,
+    List<Drained> drain,
+    List<List<Undone>> stages,
+    List<Reason> leftStanding,
+    List<Reason> untouched,
+    @Nullable Instant tooLateAt) {
+
+  /**
+   * A step whose answer is awaited.
+   *
+   * @param until when its attempt times out
+   */
+  public record Drained(String step, @Nullable Instant until) {}
+
+  /**
+   * A step that is undone.
+   *
+   * @param knows what is known of its DO
+   * @param served whether a service declared to serve it
+   * @param dispatch {@code committed} or {@code immediate}
+   * @param commandId the id of the command; null while its payload is not known, or when it was
+   *     sent before
+   * @param dependsOn the values that its payload waits for
+   */
+  public record Undone(
+      String step,
+      KnownEffect knows,
+      boolean served,
+      String dispatch,
+      @Nullable String commandId,
+      List<String> dependsOn) {}
+
+  /** A step, and why it is where it is. */
+  public record Reason(String step, String why) {}
+
+  public UndoPlan {
+    drain = List.copyOf(drain);
+    stages = stages.stream().map(List::copyOf).toList();
+    leftStanding = List.copyOf(leftStanding);
+    untouched = List.copyOf(untouched);
+  }
+}

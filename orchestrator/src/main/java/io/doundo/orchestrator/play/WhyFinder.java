@@ -1,0 +1,490 @@
+package io.doundo.orchestrator.play;
+
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.RetryPolicy;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.DurationText;
+import io.doundo.protocol.Topics;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out why a flow stands still: a function of its definition, its state, what is known of its
+ * workers, and the time. Used once; not thread-safe.
+ */
+public final class WhyFinder {
+
+  /** A worker that was asked a shorter time ago is not late. */
+  private static final long PATIENCE_MS = 5_000;
+
+  /** A commit that takes longer than this is news. */
+  private static final long COMMIT_MS = 2_000;
+
+  private final @Nullable Orchestration definition;
+  private final FlowState state;
+  private final Presence presence;
+  private final long now;
+  private final List<Fact> facts = new ArrayList<>();
+
+  private WhyFinder(
+      @Nullable Orchestration definition, FlowState state, Presence presence, long now) {
+    this.definition = definition;
+    this.state = state;
+    this.presence = presence;
+    this.now = now;
+  }
+
+  /** How important a fact is: the first one is the headline. */
+  private enum Rank {
+    ENDED,
+    PAUSED,
+    UNDEFINED,
+    PARKED,
+    UNSERVED,
+    UNANSWERED,
+    BACKING_OFF,
+    DRAINING,
+    UNDO_BACKING_OFF,
+    CANCEL_DEFERRED,
+    COMMIT,
+    WAITING,
+    UNDER_WAY,
+    BESIDE
+  }
+
+  private record Fact(
+      Rank rank, String sentence, @Nullable Instant since, Why.@Nullable WaitsFor waitsFor) {}
+
+  /**
+   * The reason.
+   *
+   * @param definition null for a flow that waits for it
+   * @param verbs what the flow allows
+   * @param now ms since the epoch
+   */
+  public static Why find(
+      @Nullable Orchestration definition,
+      FlowState state,
+      Presence presence,
+      List<VerbRow> verbs,
+      long now) {
+    if (state.definition() != null && definition == null) {
+      throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
+    }
+    return new WhyFinder(definition, state, presence, now).why(verbs);
+  }
+
+  private Why why(List<VerbRow> verbs) {
+    ofTheFlow();
+    if (!state.status().isTerminal()) {
+      for (int i = 0; i < state.steps().size(); i++) {
+        ofStep(i);
+      }
+      beside();
+    }
+    if (facts.stream().allMatch(fact -> fact.rank() == Rank.BESIDE)) {
+      add(
+          Rank.UNDER_WAY,
+          "Nothing is wrong: the flow last moved " + ago(state.times().updatedAt()) + ".",
+          state.times().updatedAt(),
+          null);
+    }
+    facts.sort(Comparator.comparing(Fact::rank));
+    Fact first = facts.get(0);
+    return new Why(
+        first.sentence(),
+        first.since(),
+        first.waitsFor(),
+        facts.stream().map(Fact::sentence).toList(),
+        suggestions(verbs));
+  }
+
+  private void ofTheFlow() {
+    long updatedAt = state.times().updatedAt();
+    FlowStatus status = state.status();
+    if (status.isTerminal()) {
+      ended();
+      return;
+    }
+    if (state.paused()) {
+      add(
+          Rank.PAUSED,
+          "The flow is paused: answers are recorded, and nothing is sent until it is resumed.",
+          0,
+          new Why.WaitsFor(Why.Kind.OPERATOR, null, null, null));
+    }
+    if (status == FlowStatus.WAITING) {
+      long until = state.times().deadlineAt();
+      add(
+          Rank.UNDEFINED,
+          "The orchestration %s is not registered: the flow waits for it until %s and is then rejected."
+              .formatted(state.orchestrationName(), time(until)),
+          state.origin().startedAt(),
+          new Why.WaitsFor(Why.Kind.DEFINITION, null, null, instant(until)));
+    }
+    if (status == FlowStatus.PARKED) {
+      add(
+          Rank.PARKED,
+          "The flow has waited for an operator for %s (%s): %s."
+              .formatted(elapsed(updatedAt), state.parkReason(), state.reason()),
+          updatedAt,
+          new Why.WaitsFor(Why.Kind.OPERATOR, parkedStep(), null, null));
+    }
+    if (state.cancelReason() != null) {
+      add(
+          Rank.CANCEL_DEFERRED,
+          "A cancel waits for the answer of the pivot: if the pivot succeeds, the flow goes on.",
+          0,
+          new Why.WaitsFor(Why.Kind.ANSWER, pivot(), null, null));
+    }
+    if (status == FlowStatus.UNDOING && !state.turns().undoCommitted()) {
+      commit("The turn to UNDO");
+    }
+  }
+
+  private void ended() {
+    StringBuilder sentence = new StringBuilder("The flow has ended as ").append(state.status());
+    if (state.status() != FlowStatus.COMPLETED && state.reason() != null) {
+      sentence.append(": ").append(state.reason());
+    }
+    add(Rank.ENDED, sentence.append('.').toString(), state.times().endedAt(), null);
+    if (definition != null) {
+      List<String> standing = state.leftStanding(definition);
+      if (!standing.isEmpty()) {
+        add(Rank.BESIDE, "Left standing: " + String.join(", ", standing) + ".", 0, null);
+      }
+    }
+  }
+
+  private void commit(String what) {
+    long since = state.times().updatedAt();
+    String late =
+        now - since > COMMIT_MS
+            ? "; it normally takes less than a second: look whether the orchestrator is running"
+            : "";
+    add(
+        Rank.COMMIT,
+        what + " waits for its commit" + late + ".",
+        since,
+        new Why.WaitsFor(Why.Kind.COMMIT, null, null, null));
+  }
+
+  private @Nullable String parkedStep() {
+    for (int i = 0; i < state.steps().size(); i++) {
+      StepState step = state.steps().get(i);
+      StepStatus status = step.status();
+      boolean isStuck =
+          step.dueAt() == 0
+              && (status == StepStatus.UNDO_FAIL
+                  || status == StepStatus.RETRY_EXHAUSTED
+                  || status == StepStatus.FAILED
+                  || status == StepStatus.IN_DOUBT);
+      boolean isOfTheWay =
+          (status == StepStatus.UNDO_FAIL) == (state.parkReason() == ParkReason.UNDO_FAILED);
+      if (isStuck && isOfTheWay && state.parkReason() != ParkReason.ENGINE_FAULT) {
+        return step(i).name();
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String pivot() {
+    return definition == null
+        ? null
+        : definition.steps().stream().filter(Step::pivot).map(Step::name).findFirst().orElse(null);
+  }
+
+  private void ofStep(int index) {
+    StepState is = state.steps().get(index);
+    Step step = step(index);
+    Outside outside = is.outside();
+    if (is.status() == StepStatus.ARMED && outside.armedTurn() > 0) {
+      commit("The DO of " + step.name());
+    } else if (is.status() == StepStatus.WAITING) {
+      waits(is, step);
+    } else if (outside.openAttempt() > 0) {
+      inFlight(is, step);
+    } else if (is.dueAt() > 0) {
+      backsOff(is, step);
+    }
+  }
+
+  private void waits(StepState is, Step step) {
+    String until = is.dueAt() == 0 ? "" : " until " + time(is.dueAt()) + ", " + in(is.dueAt());
+    boolean forSignal = step.work() instanceof Work.Signal;
+    String what =
+        step.work() instanceof Work.Signal wait ? " for the signal " + wait.signal() : "";
+    add(
+        Rank.WAITING,
+        step.name() + " waits" + what + until + ".",
+        is.startedAt(),
+        new Why.WaitsFor(
+            forSignal ? Why.Kind.SIGNAL : Why.Kind.TIME, step.name(), null, instant(is.dueAt())));
+  }
+
+  private void inFlight(StepState is, Step step) {
+    boolean isUndo = is.status() == StepStatus.UNDOING;
+    long sentAt = is.dueAt() - step.timeout().toMillis();
+    String topic = topic(step, isUndo);
+    String command = (isUndo ? "The UNDO" : "The DO") + " of " + step.name();
+    String sent = command + " was sent " + ago(sentAt);
+    Instant until = instant(is.dueAt());
+    if (!presence.serves(step.name())) {
+      add(
+          Rank.UNSERVED,
+          "%s to %s, and no service has declared that it serves the step."
+              .formatted(sent, topic),
+          sentAt,
+          new Why.WaitsFor(Why.Kind.WORKER, step.name(), topic, until));
+    } else if (now - sentAt < PATIENCE_MS) {
+      add(
+          Rank.UNDER_WAY,
+          "Nothing is wrong: %s.".formatted(lowered(sent)),
+          sentAt,
+          null);
+    } else {
+      add(
+          Rank.UNANSWERED,
+          "%s and has no answer yet; it times out at %s, %s%s. It is served by %s."
+              .formatted(
+                  sent,
+                  time(is.dueAt()),
+                  in(is.dueAt()),
+                  then(is, step, isUndo),
+                  services(step.name())),
+          sentAt,
+          new Why.WaitsFor(Why.Kind.ANSWER, step.name(), topic, until));
+    }
+    if (!isUndo && state.status() == FlowStatus.UNDOING) {
+      add(
+          Rank.DRAINING,
+          "The answer of %s is awaited before it can be undone.".formatted(step.name()),
+          sentAt,
+          new Why.WaitsFor(Why.Kind.ANSWER, step.name(), topic, until));
+    }
+  }
+
+  /** What follows when the attempt in flight times out. */
+  private String then(StepState is, Step step, boolean isUndo) {
+    if (!isUndo && state.status() == FlowStatus.UNDOING) {
+      return "; then it is undone as a step whose outcome is unknown";
+    }
+    RetryPolicy policy = isUndo ? step.undoRetry() : step.retry();
+    int attempts = attempts(is, isUndo);
+    boolean retries = isUndo || step.onTimeout() == OnTimeout.RETRY;
+    if (retries && attempts < policy.maxAttempts()) {
+      return "; then attempt %d of %d follows".formatted(attempts + 1, policy.maxAttempts());
+    }
+    return isUndo || step.onTimeout() == OnTimeout.ESCALATE
+        ? "; then the flow waits for an operator"
+        : "; it was the last attempt";
+  }
+
+  private static int attempts(StepState is, boolean isUndo) {
+    Outside outside = is.outside();
+    return isUndo
+        ? outside.undoing().sent() - outside.undoing().base()
+        : outside.doing().sent() - outside.doing().base();
+  }
+
+  private void backsOff(StepState is, Step step) {
+    boolean isUndo = is.status() == StepStatus.UNDO_FAIL;
+    RetryPolicy policy = isUndo ? step.undoRetry() : step.retry();
+    int attempts = attempts(is, isUndo);
+    String error = is.error() == null ? "" : ": " + is.error();
+    String sentence =
+        is.dueAt() <= now
+            ? "%s of %s is due for attempt %d of %d, and waits for its turn%s."
+                .formatted(
+                    isUndo ? "The UNDO" : "The DO",
+                    step.name(),
+                    attempts + 1,
+                    policy.maxAttempts(),
+                    error)
+            : "%s of %s failed %s; attempt %d of %d follows at %s, %s%s."
+                .formatted(
+                    isUndo ? "The UNDO" : "The DO",
+                    step.name(),
+                    attempts == 1 ? "once" : attempts + " times",
+                    attempts + 1,
+                    policy.maxAttempts(),
+                    time(is.dueAt()),
+                    in(is.dueAt()),
+                    error);
+    add(
+        isUndo ? Rank.UNDO_BACKING_OFF : Rank.BACKING_OFF,
+        sentence,
+        is.endedAt(),
+        new Why.WaitsFor(Why.Kind.RETRY, step.name(), topic(step, isUndo), instant(is.dueAt())));
+  }
+
+  private void beside() {
+    if (state.status() == FlowStatus.UNDOING && state.reason() != null) {
+      add(Rank.BESIDE, "The flow is being undone: " + state.reason() + ".", 0, null);
+    }
+    if (state.status() == FlowStatus.IN_PROGRESS && state.times().deadlineAt() > 0) {
+      long deadline = state.times().deadlineAt();
+      add(
+          Rank.BESIDE,
+          "The flow is cancelled at %s, %s, unless it has ended by then."
+              .formatted(time(deadline), in(deadline)),
+          0,
+          null);
+    }
+    List<Signal> kept = state.signals().kept();
+    if (!kept.isEmpty()) {
+      String names = kept.stream().map(Signal::name).distinct().collect(Collectors.joining(", "));
+      add(Rank.BESIDE, "Signals are kept until a step waits for them: " + names + ".", 0, null);
+    }
+    if (state.notes().incidents() > 0) {
+      add(
+          Rank.BESIDE,
+          "%d incidents so far; the last one: %s."
+              .formatted(state.notes().incidents(), state.notes().lastIncident()),
+          0,
+          null);
+    }
+  }
+
+  /** What helps a flow that does not help itself. */
+  private List<Why.Suggestion> suggestions(List<VerbRow> verbs) {
+    List<Why.Suggestion> suggestions = new ArrayList<>();
+    if (state.paused()) {
+      suggest(suggestions, verbs, ControlAction.RESUME);
+      return suggestions;
+    }
+    boolean isParked = state.status() == FlowStatus.PARKED;
+    boolean backsOff =
+        facts.stream()
+            .anyMatch(
+                fact -> fact.rank() == Rank.BACKING_OFF || fact.rank() == Rank.UNDO_BACKING_OFF);
+    if (isParked || backsOff) {
+      suggest(suggestions, verbs, ControlAction.RETRY);
+    }
+    if (isParked) {
+      suggest(suggestions, verbs, ControlAction.RESOLVE);
+      suggest(suggestions, verbs, ControlAction.UNDO);
+    }
+    return suggestions;
+  }
+
+  /** The steps that allow the verb and are in need of it; or the flow, when no step is. */
+  private void suggest(
+      List<Why.Suggestion> suggestions, List<VerbRow> verbs, ControlAction verb) {
+    List<VerbRow> allowed =
+        verbs.stream().filter(row -> row.verb() == verb && row.allowed()).toList();
+    List<VerbRow> ofSteps = allowed.stream().filter(row -> isTroubled(row.step())).toList();
+    List<VerbRow> meant =
+        ofSteps.isEmpty() ? allowed.stream().filter(row -> row.step() == null).toList() : ofSteps;
+    for (VerbRow row : meant) {
+      suggestions.add(new Why.Suggestion(verb, row.step(), label(verb, row.step())));
+    }
+  }
+
+  private boolean isTroubled(@Nullable String name) {
+    int index = name == null || definition == null ? -1 : definition.indexOf(name);
+    if (index < 0) {
+      return false;
+    }
+    return switch (state.steps().get(index).status()) {
+      case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_DOUBT, UNDO_FAIL -> true;
+      case PENDING,
+          COMPUTING,
+          NOT_TAKEN,
+          ARMED,
+          IN_PROGRESS,
+          DO_SUCCESS,
+          UNDOING,
+          UNDO_SUCCESS,
+          SKIPPED,
+          RESOLVED,
+          GIVEN_UP,
+          WAITING ->
+          false;
+    };
+  }
+
+  private String label(ControlAction verb, @Nullable String step) {
+    String word = verb.name().charAt(0) + verb.name().substring(1).toLowerCase(Locale.ROOT);
+    if (step == null) {
+      return word + " the flow";
+    }
+    boolean isUndo =
+        definition != null
+            && state.steps().get(definition.indexOf(step)).status() == StepStatus.UNDO_FAIL;
+    return word + (isUndo ? " the UNDO of " : " ") + step;
+  }
+
+  private void add(
+      Rank rank, String sentence, long since, Why.@Nullable WaitsFor waitsFor) {
+    facts.add(new Fact(rank, sentence, instant(since), waitsFor));
+  }
+
+  private Step step(int index) {
+    if (definition == null) {
+      throw new IllegalStateException("a flow without definition has no steps");
+    }
+    return definition.steps().get(index);
+  }
+
+  private String topic(Step step, boolean isUndo) {
+    if (step.remote().sharedTopic()) {
+      return Topics.SHARED_EVENT;
+    }
+    return isUndo
+        ? Topics.undoTopic(state.orchestrationName(), step.name())
+        : Topics.doTopic(state.orchestrationName(), step.name());
+  }
+
+  private String services(String step) {
+    return presence.of(step).stream()
+        .map(
+            declared ->
+                "%s (declared %s)".formatted(declared.service(), ago(declared.lastSeen())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String lowered(String sentence) {
+    return "the" + sentence.substring("The".length());
+  }
+
+  private String ago(Instant at) {
+    return ago(at.toEpochMilli());
+  }
+
+  private String ago(long at) {
+    return DurationText.of(Math.max(0, now - at)) + " ago";
+  }
+
+  private String elapsed(long since) {
+    return DurationText.of(Math.max(0, now - since));
+  }
+
+  private String in(long at) {
+    return at <= now ? "which has passed" : "in " + DurationText.of(at - now);
+  }
+
+  private static String time(long at) {
+    return Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static @Nullable Instant instant(long at) {
+    return at == 0 ? null : Instant.ofEpochMilli(at);
+  }
+}

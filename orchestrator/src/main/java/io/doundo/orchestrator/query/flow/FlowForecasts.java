@@ -1,0 +1,147 @@
+package io.doundo.orchestrator.query.flow;
+
+import io.doundo.orchestrator.answer.ControlRequests;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.play.DryRun;
+import io.doundo.orchestrator.play.Presence;
+import io.doundo.orchestrator.play.StoredValues;
+import io.doundo.orchestrator.play.UndoPlan;
+import io.doundo.orchestrator.play.UndoPlanner;
+import io.doundo.orchestrator.play.UnknownValueException;
+import io.doundo.orchestrator.play.VerbRow;
+import io.doundo.orchestrator.play.VerbTable;
+import io.doundo.orchestrator.play.Why;
+import io.doundo.orchestrator.play.WhyFinder;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.ControlCommand;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What would happen to single flows, whichever instance keeps them: each is read as {@link Flows}
+ * reads it, and decided upon here on a copy. An archived flow stays archived. Every method throws a
+ * {@link ReadsUnavailableException} when that cannot be told right now. Thread-safe.
+ */
+public final class FlowForecasts {
+
+  private final Flows flows;
+  private final Definitions definitions;
+  private final int maxRecordBytes;
+  private final Clock clock;
+
+  /**
+   * @param maxRecordBytes the largest record that the engine writes
+   */
+  public FlowForecasts(Flows flows, Definitions definitions, int maxRecordBytes, Clock clock) {
+    this.flows = flows;
+    this.definitions = definitions;
+    this.maxRecordBytes = maxRecordBytes;
+    this.clock = clock;
+  }
+
+  /**
+   * An answer about one flow.
+   *
+   * @param transition the number of the transition that it is about
+   */
+  public record Answer<T>(String flowId, int transition, Instant asOf, T answer) {}
+
+  /** Why the flow stands where it stands; empty when there is no such flow. */
+  public Optional<Answer<Why>> why(String flowId) {
+    return of(
+        flowId,
+        flow ->
+            WhyFinder.find(
+                flow.definition, flow.state, flow.presence(), flow.verbs(), flow.now));
+  }
+
+  /** What the flow allows; empty when there is no such flow. */
+  public Optional<List<VerbRow>> verbs(String flowId) {
+    return of(flowId, ReadFlow::verbs).map(Answer::answer);
+  }
+
+  /** What an UNDO would do; empty when there is no such flow. */
+  public Optional<Answer<UndoPlan>> undoPlan(String flowId) {
+    return of(
+        flowId,
+        flow ->
+            UndoPlanner.plan(flow.definition, flow.state, flow.now, flow.presence(), flow.values));
+  }
+
+  /**
+   * What the request would do; empty when there is no such flow.
+   *
+   * @param command a verb of operators, with a control id
+   */
+  public Optional<Answer<DryRun>> dryRun(ControlCommand command) {
+    String controlId = Objects.requireNonNull(command.controlId(), "the request has an id");
+    return of(
+        command.flowId(),
+        flow -> {
+          ControlRequested request =
+              ControlRequests.of(command, controlId, flow.now, flow.values::add);
+          return DryRun.of(flow.definition, flow.state, request, flow.values);
+        });
+  }
+
+  private <T> Optional<Answer<T>> of(String flowId, Function<ReadFlow, T> asked) {
+    Optional<StoredFlow> found = flows.stored(flowId);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    ReadFlow flow = new ReadFlow(found.get());
+    try {
+      return Optional.of(
+          new Answer<>(
+              flowId,
+              flow.state.transitions(),
+              Instant.ofEpochMilli(flow.now),
+              asked.apply(flow)));
+    } catch (UnknownValueException e) {
+      throw new ReadsUnavailableException(
+          "That depends on a value of the flow that cannot be read right now.", e);
+    }
+  }
+
+  private final class ReadFlow {
+
+    private final FlowState state;
+    private final @Nullable Orchestration definition;
+    private final StoredValues values;
+    private final long now;
+
+    ReadFlow(StoredFlow flow) {
+      state = flow.state();
+      definition = state.definition() == null ? null : known(state);
+      values = new StoredValues(flow.contents(), maxRecordBytes);
+      // The clocks of two instances differ; a flow never stands in the future of its own state.
+      now = Math.max(clock.millis(), state.times().updatedAt());
+    }
+
+    List<VerbRow> verbs() {
+      return VerbTable.of(definition, state, now, values);
+    }
+
+    Presence presence() {
+      return definitions.presence(state.orchestrationName());
+    }
+  }
+
+  private Orchestration known(FlowState state) {
+    return definitions
+        .find(Objects.requireNonNull(state.definition()))
+        .orElseThrow(
+            () ->
+                new ReadsUnavailableException(
+                    "The definition " + state.definition() + " of the flow cannot be read yet."));
+  }
+}
