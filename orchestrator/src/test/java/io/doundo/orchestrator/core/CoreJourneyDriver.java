@@ -27,6 +27,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.journey.JourneyDriver;
+import io.doundo.orchestrator.play.Evaluations;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
@@ -82,6 +83,18 @@ public final class CoreJourneyDriver implements JourneyDriver {
 
   public long now() {
     return now;
+  }
+
+  /** The flow's definition; null while it waits for it. */
+  public @Nullable Orchestration definitionOf(String flowId) {
+    FlowState state = flow(flowId);
+    return state.definition() == null ? null : definitions.get(state.orchestrationName());
+  }
+
+  /** Evaluates with the values of this driver's flows. */
+  public Evaluations evaluations() {
+    return (definition, state, asked) ->
+        evaluator.evaluate(definition, state, asked, new Bodies());
   }
 
   @Override
