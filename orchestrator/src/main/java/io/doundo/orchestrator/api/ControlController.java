@@ -115,9 +115,7 @@ class ControlController {
   @ApiResponse(
       responseCode = "200",
       description = "Applied and committed; with dryRun=true, what would happen",
-      content =
-          @Content(
-              schema = @Schema(oneOf = {ControlResult.class, DryRunResult.class})))
+      content = @Content(schema = @Schema(oneOf = {ControlResult.class, DryRunResult.class})))
   @ApiResponse(
       responseCode = "202",
       description = "Written; the outcome is not known yet, or not available without an audit log",
@@ -136,8 +134,7 @@ class ControlController {
       @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
       HttpServletRequest request,
       Principal principal) {
-    ControlCommand command =
-        command(flowId, action(verb), RequestBodies.bytes(request), principal);
+    ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
     return dryRun ? dryRun(flowId, command) : carryOut(flowId, command);
   }
 

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.query.flow.FlowView;
 import io.doundo.orchestrator.play.VerbRow;
+import io.doundo.orchestrator.query.flow.FlowView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;

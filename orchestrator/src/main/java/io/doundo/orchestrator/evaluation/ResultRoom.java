@@ -48,7 +48,8 @@ public final class ResultRoom {
     }
     long room = of(state, maxRecordBytes);
     // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
-    return bytes <= room || (result.size() <= room && merged(state, merged, result, values) <= room);
+    return bytes <= room
+        || (result.size() <= room && merged(state, merged, result, values) <= room);
   }
 
   /** The input of this step's DO, as JSON values to be merged; those that can be. */

@@ -160,8 +160,7 @@ public final class UndoPlanner {
         drained.add(step(i).name());
         drain.add(
             new UndoPlan.Drained(
-                step(i).name(),
-                step.dueAt() == 0 ? null : Instant.ofEpochMilli(step.dueAt())));
+                step(i).name(), step.dueAt() == 0 ? null : Instant.ofEpochMilli(step.dueAt())));
         if (step(i).pivot()) {
           notes.add(
               "The pivot %s is awaited first: if it succeeds, nothing is undone."
@@ -281,8 +280,7 @@ public final class UndoPlanner {
   private boolean stands(int index, StepState step) {
     boolean isEnded = copy.state().status().isTerminal() || !step(index).undoable();
     boolean goesBack = refusal() == null || isGoingBack(before);
-    boolean ended =
-        before.status() == FlowStatus.UNDONE || before.status() == FlowStatus.ABANDONED;
+    boolean ended = before.status() == FlowStatus.UNDONE || before.status() == FlowStatus.ABANDONED;
     return (goesBack || ended)
         && isEnded
         && step.effect().mayExist()
@@ -309,8 +307,7 @@ public final class UndoPlanner {
       StepState after = copy.state().steps().get(i);
       String name = step(i).name();
       if (!planned.contains(name) && !stands(i, after)) {
-        untouched.add(
-            new UndoPlan.Reason(name, whyUntouched(i, before.steps().get(i), after)));
+        untouched.add(new UndoPlan.Reason(name, whyUntouched(i, before.steps().get(i), after)));
       }
     }
     return untouched;

@@ -25,10 +25,6 @@ final class UnknownValue {
 
   /** The names of the unknown ones among these. */
   static List<String> names(List<Content> contents) {
-    return contents.stream()
-        .filter(UnknownValue::is)
-        .map(UnknownValue::name)
-        .distinct()
-        .toList();
+    return contents.stream().filter(UnknownValue::is).map(UnknownValue::name).distinct().toList();
   }
 }

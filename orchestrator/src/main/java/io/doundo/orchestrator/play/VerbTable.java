@@ -170,9 +170,7 @@ public final class VerbTable {
                   ? "nothing has to be undone"
                   : "nothing is sent now");
     }
-    return run.status() == state.status()
-        ? parts.toString()
-        : "→ " + run.status() + ": " + parts;
+    return run.status() == state.status() ? parts.toString() : "→ " + run.status() + ": " + parts;
   }
 
   private static void asked(StringJoiner parts, DryRun run, CommandAction action, String what) {

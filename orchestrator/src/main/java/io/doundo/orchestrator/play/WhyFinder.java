@@ -228,8 +228,7 @@ public final class WhyFinder {
   private void waits(StepState is, Step step) {
     String until = is.dueAt() == 0 ? "" : " until " + time(is.dueAt()) + ", " + in(is.dueAt());
     boolean forSignal = step.work() instanceof Work.Signal;
-    String what =
-        step.work() instanceof Work.Signal wait ? " for the signal " + wait.signal() : "";
+    String what = step.work() instanceof Work.Signal wait ? " for the signal " + wait.signal() : "";
     add(
         Rank.WAITING,
         step.name() + " waits" + what + until + ".",
@@ -248,16 +247,11 @@ public final class WhyFinder {
     if (!presence.serves(step.name())) {
       add(
           Rank.UNSERVED,
-          "%s to %s, and no service has declared that it serves the step."
-              .formatted(sent, topic),
+          "%s to %s, and no service has declared that it serves the step.".formatted(sent, topic),
           sentAt,
           new Why.WaitsFor(Why.Kind.WORKER, step.name(), topic, until));
     } else if (now - sentAt < PATIENCE_MS) {
-      add(
-          Rank.UNDER_WAY,
-          "Nothing is wrong: %s.".formatted(lowered(sent)),
-          sentAt,
-          null);
+      add(Rank.UNDER_WAY, "Nothing is wrong: %s.".formatted(lowered(sent)), sentAt, null);
     } else {
       add(
           Rank.UNANSWERED,
@@ -385,8 +379,7 @@ public final class WhyFinder {
   }
 
   /** The steps that allow the verb and are in need of it; or the flow, when no step is. */
-  private void suggest(
-      List<Why.Suggestion> suggestions, List<VerbRow> verbs, ControlAction verb) {
+  private void suggest(List<Why.Suggestion> suggestions, List<VerbRow> verbs, ControlAction verb) {
     List<VerbRow> allowed =
         verbs.stream().filter(row -> row.verb() == verb && row.allowed()).toList();
     List<VerbRow> ofSteps = allowed.stream().filter(row -> isTroubled(row.step())).toList();
@@ -431,8 +424,7 @@ public final class WhyFinder {
     return word + (isUndo ? " the UNDO of " : " ") + step;
   }
 
-  private void add(
-      Rank rank, String sentence, long since, Why.@Nullable WaitsFor waitsFor) {
+  private void add(Rank rank, String sentence, long since, Why.@Nullable WaitsFor waitsFor) {
     facts.add(new Fact(rank, sentence, instant(since), waitsFor));
   }
 
@@ -454,9 +446,7 @@ public final class WhyFinder {
 
   private String services(String step) {
     return presence.of(step).stream()
-        .map(
-            declared ->
-                "%s (declared %s)".formatted(declared.service(), ago(declared.lastSeen())))
+        .map(declared -> "%s (declared %s)".formatted(declared.service(), ago(declared.lastSeen())))
         .collect(Collectors.joining(", "));
   }
 

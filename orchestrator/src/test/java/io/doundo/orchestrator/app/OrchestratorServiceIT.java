@@ -395,6 +395,93 @@ class OrchestratorServiceIT {
   }
 
   @Test
+  void aForecastChangesNothingAndIsWhatThenHappens() {
+    register("forecast", "first", "second");
+    worker.silence("second");
+    Reply started = rest.post("/api/orchestrations/execute", start("forecast", ""));
+    String flowId = started.json().get("flowId").stringValue();
+    String flow = "/api/flows/" + flowId;
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get(flow).json().at("/steps/1/status").asString(""))
+                    .isEqualTo("IN_PROGRESS"));
+    int transition = rest.get(flow).json().get("transition").intValue();
+
+    JsonNode why = rest.get(flow + "/why").json();
+    assertThat(why.get("headline").stringValue()).contains("The DO of second was sent");
+    assertThat(why.at("/waitsFor/topic").stringValue())
+        .isEqualTo("orchestrator.forecast.second.do");
+    assertThat(why.get("facts")).hasSize(1);
+    assertThat(rest.get("/api/flow/why?flowId=" + flowId).json().get("transition").intValue())
+        .isEqualTo(transition);
+
+    JsonNode plan = rest.get(flow + "/undo-plan").json();
+    assertThat(plan.get("possible").booleanValue()).as(plan.toString()).isTrue();
+    assertThat(plan.at("/drain/0/step").stringValue()).isEqualTo("second");
+    assertThat(plan.at("/stages/0/0/step").stringValue()).isEqualTo("second");
+    assertThat(plan.at("/stages/1/0/step").stringValue()).isEqualTo("first");
+    assertThat(rest.get("/api/flow/undo-plan?flowId=" + flowId).status()).isEqualTo(200);
+
+    assertThat(rest.get(flow + "/verbs").json())
+        .anySatisfy(
+            row -> {
+              assertThat(row.get("verb").stringValue()).isEqualTo("UNDO");
+              assertThat(row.get("allowed").booleanValue()).isTrue();
+              assertThat(row.get("effect").stringValue())
+                  .isEqualTo("→ UNDOING: waits for the answer of second first");
+            })
+        .anySatisfy(
+            row -> {
+              assertThat(row.get("verb").stringValue()).isEqualTo("RESOLVE");
+              assertThat(row.get("refusal").stringValue()).contains("step second is in flight");
+            });
+    assertThat(rest.get("/api/flow/verbs?flowId=" + flowId).status()).isEqualTo(200);
+
+    Reply dry = rest.post(flow + "/pause?dryRun=true", "{\"reason\": \"lunch\"}");
+    assertThat(dry.status()).as(dry.http().body()).isEqualTo(200);
+    assertThat(dry.json().get("transition").intValue()).isEqualTo(transition);
+    assertThat(dry.json().at("/wouldBe/events"))
+        .extracting(event -> event.get("type").stringValue())
+        .containsExactly("CONTROL_ACCEPTED", "FLOW_PAUSED");
+    Reply refused = rest.post(flow + "/resolve?dryRun=true", "{\"stepName\": \"second\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().get("detail").stringValue()).contains("step second is in flight");
+    assertThat(rest.get(flow).json().get("transition").intValue())
+        .as("a dry run makes no transition")
+        .isEqualTo(transition);
+
+    String outdated = "{\"expectTransition\": " + (transition + 7) + "}";
+    for (String path : List.of("/undo?dryRun=true", "/undo")) {
+      Reply changed = rest.post(flow + path, outdated);
+      assertThat(changed.status()).as(path).isEqualTo(409);
+      assertThat(changed.json().get("type").stringValue())
+          .isEqualTo("urn:doundo:problem:changed-meanwhile");
+    }
+
+    int now = rest.get(flow).json().get("transition").intValue();
+    String body = "{\"expectTransition\": " + now + ", \"controlId\": \"same\"}";
+    Reply foreseen = rest.post(flow + "/abandon?dryRun=true", body);
+    Reply done = rest.post(flow + "/abandon", body);
+    assertThat(done.status()).as(done.http().body()).isEqualTo(200);
+    assertThat(foreseen.json().at("/wouldBe/status")).isEqualTo(done.json().get("status"));
+    List<String> events = new ArrayList<>();
+    for (JsonNode event : rest.get(flow + "/timeline").json().get("events")) {
+      events.add(event.get("type").stringValue());
+    }
+    List<String> expected = new ArrayList<>();
+    for (JsonNode event : foreseen.json().at("/wouldBe/events")) {
+      expected.add(event.get("type").stringValue());
+    }
+    assertThat(events).endsWith(expected.toArray(String[]::new));
+    assertThat(rest.get(flow + "/why").json().get("headline").stringValue())
+        .as("read from the archive")
+        .startsWith("The flow has ended as ABANDONED");
+    assertThat(rest.get("/api/flows/none/why").status()).isEqualTo(404);
+  }
+
+  @Test
   void listsFindFlowsByTheirStateAndTheirErrors() {
     register("listed", "fine", "faulty");
     worker.breakStep("faulty");

@@ -93,8 +93,7 @@ public final class CoreJourneyDriver implements JourneyDriver {
 
   /** Evaluates with the values of this driver's flows. */
   public Evaluations evaluations() {
-    return (definition, state, asked) ->
-        evaluator.evaluate(definition, state, asked, new Bodies());
+    return (definition, state, asked) -> evaluator.evaluate(definition, state, asked, new Bodies());
   }
 
   @Override

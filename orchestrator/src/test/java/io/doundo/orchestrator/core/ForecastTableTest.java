@@ -47,8 +47,7 @@ class ForecastTableTest {
                     new ControlRequested(
                         driver.now(), "c", verb, step, null, Resolution.DONE, "why", "kim");
                 DryRun run =
-                    DryRun.of(
-                        driver.definitionOf(FLOW), before, request, driver.evaluations());
+                    DryRun.of(driver.definitionOf(FLOW), before, request, driver.evaluations());
 
                 Decision decision = driver.take(FLOW, request);
 
@@ -65,9 +64,7 @@ class ForecastTableTest {
                 assertThat(run.status()).as(place).isEqualTo(driver.flow(FLOW).status());
                 assertThat(run.refusal())
                     .as(place)
-                    .isEqualTo(
-                        Objects.requireNonNull(driver.flow(FLOW).outcomeOf("c"))
-                            .refusal());
+                    .isEqualTo(Objects.requireNonNull(driver.flow(FLOW).outcomeOf("c")).refusal());
                 assertThat(ids(run)).as(place).isEqualTo(ids(driver.takeCommands()));
               });
     }

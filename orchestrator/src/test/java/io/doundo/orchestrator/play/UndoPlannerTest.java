@@ -191,8 +191,8 @@ class UndoPlannerTest {
     UndoPlan plan = plan();
 
     assertThat(plan.possible()).isTrue();
-    assertThat(plan.note()).isEqualTo(
-        "The pivot b is awaited first: if it succeeds, nothing is undone.");
+    assertThat(plan.note())
+        .isEqualTo("The pivot b is awaited first: if it succeeds, nothing is undone.");
     assertThat(plan.drain()).extracting(UndoPlan.Drained::step).containsExactly("b");
     assertThat(names(plan)).containsExactly(List.of("a"));
   }

@@ -45,8 +45,7 @@ class WhyFinderTest {
   private Why why(Duration later, String... served) {
     Map<String, List<Presence.Declared>> declared = new HashMap<>();
     for (String step : served) {
-      declared.put(
-          step, List.of(new Presence.Declared("svc", Instant.ofEpochMilli(driver.now()))));
+      declared.put(step, List.of(new Presence.Declared("svc", Instant.ofEpochMilli(driver.now()))));
     }
     long now = driver.now() + later.toMillis();
     return WhyFinder.find(
@@ -86,10 +85,7 @@ class WhyFinderTest {
     assertThat(why.waitsFor())
         .isEqualTo(
             new Why.WaitsFor(
-                Why.Kind.WORKER,
-                "a",
-                "orchestrator.order.a.do",
-                in(Duration.ofSeconds(30))));
+                Why.Kind.WORKER, "a", "orchestrator.order.a.do", in(Duration.ofSeconds(30))));
     assertThat(why.since()).isEqualTo(in(Duration.ZERO));
   }
 
@@ -147,8 +143,7 @@ class WhyFinderTest {
 
     assertThat(why.headline()).startsWith("The orchestration order is not registered");
     assertThat(why.waitsFor())
-        .isEqualTo(
-            new Why.WaitsFor(Why.Kind.DEFINITION, null, null, in(Duration.ofSeconds(60))));
+        .isEqualTo(new Why.WaitsFor(Why.Kind.DEFINITION, null, null, in(Duration.ofSeconds(60))));
   }
 
   @Test
@@ -161,8 +156,7 @@ class WhyFinderTest {
     assertThat(why.headline())
         .startsWith("The flow has waited for an operator for 1 min")
         .contains("(ESCALATED): step a timed out and needs an operator");
-    assertThat(why.waitsFor())
-        .isEqualTo(new Why.WaitsFor(Why.Kind.OPERATOR, "a", null, null));
+    assertThat(why.waitsFor()).isEqualTo(new Why.WaitsFor(Why.Kind.OPERATOR, "a", null, null));
     assertThat(why.suggestions())
         .extracting(Why.Suggestion::label)
         .containsExactly("Retry a", "Resolve a", "Undo the flow");
@@ -181,7 +175,8 @@ class WhyFinderTest {
     driver.fail(FLOW, driver.takeCommands().get(0), Echo.ATTEMPT, "HTTP 503", null);
 
     Why parked = why(MINUTE, "a");
-    assertThat(parked.headline()).contains("(UNDO_FAILED): the UNDO of step a has no attempts left");
+    assertThat(parked.headline())
+        .contains("(UNDO_FAILED): the UNDO of step a has no attempts left");
     assertThat(parked.waitsFor()).extracting(Why.WaitsFor::step).isEqualTo("a");
     assertThat(parked.suggestions())
         .extracting(Why.Suggestion::label)

@@ -60,8 +60,7 @@ public final class FlowForecasts {
     return of(
         flowId,
         flow ->
-            WhyFinder.find(
-                flow.definition, flow.state, flow.presence(), flow.verbs(), flow.now));
+            WhyFinder.find(flow.definition, flow.state, flow.presence(), flow.verbs(), flow.now));
   }
 
   /** What the flow allows; empty when there is no such flow. */
@@ -102,10 +101,7 @@ public final class FlowForecasts {
     try {
       return Optional.of(
           new Answer<>(
-              flowId,
-              flow.state.transitions(),
-              Instant.ofEpochMilli(flow.now),
-              asked.apply(flow)));
+              flowId, flow.state.transitions(), Instant.ofEpochMilli(flow.now), asked.apply(flow)));
     } catch (UnknownValueException e) {
       throw new ReadsUnavailableException(
           "That depends on a value of the flow that cannot be read right now.", e);
