@@ -81,7 +81,8 @@ public record Transition(
                 entry.attempt(),
                 entry.durationMs(),
                 entry.worker(),
-                entry.reason()));
+                entry.reason(),
+                entry.controlId()));
       }
       return new Transition(
           place,

@@ -44,6 +44,7 @@ public record AuditRecord(
    * @param generation 0 when it is about no command
    * @param attempt 0 when it is about no command
    * @param durationMs how long the attempt or the flow took, or -1
+   * @param controlId of the signal that it is about; else null
    */
   public record Entry(
       String type,
@@ -54,7 +55,23 @@ public record AuditRecord(
       long durationMs,
       @Nullable String worker,
       @Nullable String reason,
-      Instant timestamp) {}
+      @Nullable String controlId,
+      Instant timestamp) {
+
+    /** An entry that is about no signal. */
+    public Entry(
+        String type,
+        @Nullable String step,
+        @Nullable CommandAction operation,
+        int generation,
+        int attempt,
+        long durationMs,
+        @Nullable String worker,
+        @Nullable String reason,
+        Instant timestamp) {
+      this(type, step, operation, generation, attempt, durationMs, worker, reason, null, timestamp);
+    }
+  }
 
   /** A transition that its one event has completed. */
   public AuditRecord(
@@ -124,7 +141,9 @@ public record AuditRecord(
     if (event.durationMs() >= 0) {
       json.field("durationMs", event.durationMs());
     }
-    json.present("worker", event.worker()).present("reason", event.reason());
+    json.present("worker", event.worker())
+        .present("reason", event.reason())
+        .present("controlId", event.controlId());
     long at = event.timestamp().toEpochMilli();
     if (event.timestamp().equals(Instant.ofEpochMilli(at))) {
       json.time("timestamp", at);
@@ -179,6 +198,7 @@ public record AuditRecord(
         duration == null ? -1 : duration.longValue(),
         text(json, "worker"),
         text(json, "reason"),
+        text(json, "controlId"),
         Instant.parse(json.required("timestamp").stringValue()));
   }
 

@@ -146,7 +146,12 @@ final class FlowHistory {
     } else if (event instanceof ControlRequested control) {
       String step = control.step();
       Integer branch = control.branch();
-      if (step != null && branch != null && transition.published(FlowEventType.CONTROL_ACCEPTED)) {
+      boolean chooses =
+          control.verb() == ControlAction.RESOLVE || control.verb() == ControlAction.RETRY;
+      if (chooses
+          && step != null
+          && branch != null
+          && transition.published(FlowEventType.CONTROL_ACCEPTED)) {
         branches.put(step, branch);
       }
     }

@@ -3,7 +3,10 @@ package io.doundo.history.invariant;
 import io.doundo.history.History;
 import java.util.List;
 
-/** Checks histories against the invariants I1 to I12. Stateless, and so safe for any thread. */
+/**
+ * Checks histories against the invariants I1 to I12, I15 and I17. Stateless, and so safe for any
+ * thread.
+ */
 public final class HistoryChecker {
 
   private final List<Invariant> invariants;
@@ -26,7 +29,8 @@ public final class HistoryChecker {
             new EveryAnswerIsConsumed(),
             new EndedStaysEnded(),
             new LiveFlowsMove(),
-            new NotTakenHasNoCommand());
+            new NotTakenHasNoCommand(),
+            new EachSignalHasOneOutcome());
   }
 
   /** Gives everything that is wrong with a history; nothing when all is well. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * I12: once faults have stopped, 99 % of the flows that are live then move within 60 s. Parked and
- * paused flows wait for an operator and are not asked to.
+ * paused flows wait for an operator, others for a time or a signal, and are not asked to.
  */
 final class LiveFlowsMove implements Invariant {
 
@@ -51,6 +51,7 @@ final class LiveFlowsMove implements Invariant {
   private static boolean runsAt(FlowHistory flow, long at) {
     FlowStatus status = null;
     boolean paused = false;
+    OpenWaits waits = new OpenWaits();
     for (Transition transition : flow.transitions()) {
       if (transition.place().at() > at) {
         break;
@@ -58,8 +59,13 @@ final class LiveFlowsMove implements Invariant {
       status = transition.status();
       paused |= transition.published(FlowEventType.FLOW_PAUSED);
       paused &= !transition.published(FlowEventType.FLOW_RESUMED);
+      transition.entries().forEach(waits::note);
     }
-    return status != null && !status.isTerminal() && status != FlowStatus.PARKED && !paused;
+    return status != null
+        && !status.isTerminal()
+        && status != FlowStatus.PARKED
+        && !paused
+        && waits.isEmpty();
   }
 
   private static boolean movesAfter(FlowHistory flow, long since) {

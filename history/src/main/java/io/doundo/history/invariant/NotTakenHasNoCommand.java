@@ -1,19 +1,22 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.RecordedCommand;
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * I15: of a step that is not taken nothing was sent, neither forward nor back; only steps with a
- * condition, or of a branch, or whose wait was withdrawn, are not taken; and no DO of a step in a
- * branch that its choice did not take was sent.
+ * condition, or of a branch, are not taken, and those whose wait a flow withdraws that has turned
+ * back; and no DO of a step in a branch that its choice did not take was sent.
  */
 final class NotTakenHasNoCommand implements Invariant {
 
@@ -25,6 +28,7 @@ final class NotTakenHasNoCommand implements Invariant {
   @Override
   public void check(FlowHistory flow, Findings findings) {
     Set<String> notTaken = flow.passedAs(FlowEventType.STEP_NOT_TAKEN);
+    Set<String> onTheWay = notTaken.isEmpty() ? notTaken : notTakenBeforeTurning(flow);
     Orchestration definition = flow.definition();
     for (String name : notTaken) {
       int index = definition == null ? -1 : definition.indexOf(name);
@@ -33,7 +37,7 @@ final class NotTakenHasNoCommand implements Invariant {
           step == null
               || step.when() != null
               || step.guard() != null
-              || step.work() instanceof Work.Waits,
+              || (step.work() instanceof Work.Waits && !onTheWay.contains(name)),
           this,
           flow,
           () -> "step " + name + " is always taken, and was not");
@@ -48,6 +52,21 @@ final class NotTakenHasNoCommand implements Invariant {
     if (definition != null && definition.steps().stream().anyMatch(step -> step.guard() != null)) {
       checkBranches(flow, definition, findings);
     }
+  }
+
+  private static Set<String> notTakenBeforeTurning(FlowHistory flow) {
+    Set<String> names = new HashSet<>(2);
+    OpenWaits waits = new OpenWaits();
+    for (Transition transition : flow.transitions()) {
+      for (PublishFlowEvent entry : transition.entries()) {
+        waits.note(entry);
+        String step = entry.step();
+        if (step != null && entry.type() == FlowEventType.STEP_NOT_TAKEN && !waits.turnedBack()) {
+          names.add(step);
+        }
+      }
+    }
+    return names;
   }
 
   private void checkBranches(FlowHistory flow, Orchestration definition, Findings findings) {

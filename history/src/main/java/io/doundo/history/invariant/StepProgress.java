@@ -53,7 +53,7 @@ final class StepProgress {
       case STEP_FAILED -> rest(step);
       case STEP_TIMED_OUT, STEP_IN_DOUBT -> {
         rest(step);
-        open.set(step);
+        open.set(step, definition.steps().get(step).isOutside());
       }
       case STEP_SKIPPED, STEP_RESOLVED -> {
         rest(step);

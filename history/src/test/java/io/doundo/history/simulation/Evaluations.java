@@ -3,13 +3,18 @@ package io.doundo.history.simulation;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,10 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluations {
 
+  /** The signals that steps wait for. */
+  public static final String[] SIGNALS = {"go", "stop"};
+
   private static final String DRAWN = "drawn";
+  private static final OnTimeout[] AFTER_WAITS = {
+    OnTimeout.UNDO, OnTimeout.CONTINUE, OnTimeout.ESCALATE
+  };
 
   private final Dice dice;
   private final Map<String, Evaluation> drawn = new HashMap<>();
+
+  /** What the steps wait for that wait. */
+  private final Map<String, Work.Waits> waits = new HashMap<>();
 
   /** How many branches each choice has. */
   private final Map<String, Integer> branches = new HashMap<>();
@@ -123,6 +137,54 @@ public final class Evaluations {
         definition.initiator());
   }
 
+  /** The definition with some of its steps waiting, for a time or for a signal. */
+  public Orchestration withWaits(Orchestration definition) {
+    List<Step> steps = new ArrayList<>();
+    for (Step step : definition.steps()) {
+      boolean waiting = !step.pivot() && !(step.work() instanceof Work.Choose) && dice.chance(400);
+      steps.add(waiting ? waiting(step) : step);
+    }
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        steps,
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
+  private Step waiting(Step step) {
+    Work.Waits work = wait(dice.below(8));
+    waits.put(step.name(), work);
+    boolean isSignal = work instanceof Work.Signal;
+    Duration timeout = dice.chance(500) ? Duration.ofMillis(dice.between(50, 1_500)) : null;
+    OnTimeout onTimeout = dice.pick(AFTER_WAITS);
+    return new Step(
+        step.name(),
+        step.seq(),
+        step.dependsOn(),
+        step.after(),
+        step.guard(),
+        step.when(),
+        new StepData(null, isSignal && dice.chance(200) ? DRAWN : null),
+        work,
+        isSignal ? AttemptRules.waiting(timeout, onTimeout) : AttemptRules.INSIDE,
+        UndoRule.NONE,
+        dice.chance(300),
+        false);
+  }
+
+  private Work.Waits wait(int kind) {
+    return switch (kind) {
+      case 0 -> new Work.Wait(Duration.ofMillis(dice.between(1, 1_500)), null);
+      case 1 -> new Work.Wait(null, DRAWN);
+      case 2 -> new Work.Until(DRAWN);
+      default -> new Work.Signal(dice.pick(SIGNALS), dice.chance(400) ? DRAWN : null);
+    };
+  }
+
   /** A branch of one of the choices before the step, or none. */
   private @Nullable Guard guard(Orchestration definition, int step) {
     for (int ancestor : definition.graph().ancestors(step)) {
@@ -145,15 +207,47 @@ public final class Evaluations {
     if (asked.purpose() == Purpose.WHEN) {
       return new Evaluation.Truth(dice.chance(600));
     }
+    if (asked.purpose() == Purpose.UNTIL) {
+      return new Evaluation.Millis(time(Objects.requireNonNull(waits.get(asked.stepName()))));
+    }
+    if (asked.purpose() == Purpose.SIGNAL && dice.chance(300)) {
+      return new Evaluation.Truth(false);
+    }
     Integer chosen = branches.get(asked.stepName());
     return chosen == null
         ? new Evaluation.Value(value(asked.purpose()))
         : new Evaluation.Chosen(dice.below(chosen));
   }
 
-  public Evaluation of(Evaluate asked) {
+  /**
+   * A length of time, or a point in time; some are past, and some too far away to be waited for.
+   */
+  private long time(Work.Waits work) {
+    if (dice.chance(50)) {
+      return Timeline.BEGIN + 2 * Work.LONGEST_WAIT.toMillis();
+    }
+    return work instanceof Work.Wait ? dice.below(1_500) : Timeline.BEGIN + dice.below(4_000);
+  }
+
+  /**
+   * What it comes to.
+   *
+   * @param state of the flow that asks
+   */
+  public Evaluation of(Evaluate asked, FlowState state) {
     String key = asked.stepName() + ' ' + asked.purpose();
+    if (asked.purpose() == Purpose.SIGNAL
+        && waits.get(asked.stepName()) instanceof Work.Signal wait) {
+      key += ' ' + first(state, wait.signal()).controlId();
+    }
     drawn.computeIfAbsent(key, unused -> drawn(asked));
     return Objects.requireNonNull(drawn.get(key));
+  }
+
+  private static Signal first(FlowState state, String name) {
+    return state.signals().kept().stream()
+        .filter(signal -> signal.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -14,6 +14,9 @@ public enum Happening {
   DUPLICATE_ANSWER,
   DUPLICATE_CONTROL,
   DUPLICATE_START,
+  DUPLICATE_SIGNAL,
+  /** More signals came than a flow keeps. */
+  FLOOD_OF_SIGNALS,
   /** An answer was lost, and its command delivered again. */
   LOST_ANSWER,
   /** An answer came before one that was given earlier. */

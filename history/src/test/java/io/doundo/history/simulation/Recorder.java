@@ -23,6 +23,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
@@ -111,6 +112,12 @@ public final class Recorder {
       starts.add(new RecordedStart(place, start.flowId(), start.orchestrationName()));
     } else if (event instanceof ControlRequested control) {
       controls.add(new RecordedControl(place, control(control)));
+    } else if (event instanceof SignalReceived signal) {
+      controls.add(
+          new RecordedControl(
+              place,
+              ControlCommand.signal(
+                  signal.controlId(), "flow", signal.signal(), null, signal.requestedBy())));
     } else if (event instanceof TurnCommitted turn) {
       turns.add(new RecordedTurn(place, "flow", incarnation, turn.turn()));
     } else {

@@ -6,10 +6,12 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.AttemptRules;
@@ -185,6 +187,19 @@ public final class Sabotage {
         decision.effects());
   }
 
+  /** The flow with other signals kept. */
+  public static FlowState withKept(FlowState state, List<Signal> kept) {
+    return with(
+        state,
+        state.status(),
+        state.cancelReason(),
+        state.steps(),
+        state.transitions(),
+        state.times().updatedAt(),
+        state.notes(),
+        new FlowSignals(kept, state.signals().seen()));
+  }
+
   private static FlowState with(FlowState next, List<StepState> steps, int transition) {
     return with(next, next.status(), steps, transition);
   }
@@ -209,6 +224,18 @@ public final class Sabotage {
       int transition,
       long updatedAt,
       FlowNotes notes) {
+    return with(next, status, cancelReason, steps, transition, updatedAt, notes, next.signals());
+  }
+
+  private static FlowState with(
+      FlowState next,
+      FlowStatus status,
+      @Nullable String cancelReason,
+      List<StepState> steps,
+      int transition,
+      long updatedAt,
+      FlowNotes notes,
+      FlowSignals signals) {
     FlowTimes times = next.times();
     return new FlowState(
         next.origin(),
@@ -222,7 +249,8 @@ public final class Sabotage {
         next.turns(),
         transition,
         steps,
-        notes);
+        notes,
+        signals);
   }
 
   /** The flow but for what it has noted and numbered since, which is another one's. */

@@ -68,6 +68,11 @@ public record Scene(
     return dice.pick(RESULTS);
   }
 
+  /** What a signal may carry. */
+  public Content anySignalled() {
+    return beside.pick(RESULTS);
+  }
+
   public String anyError() {
     return dice.pick(RandomDefinitions.ERRORS);
   }

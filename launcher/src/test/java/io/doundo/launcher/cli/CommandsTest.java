@@ -255,6 +255,51 @@ class CommandsTest {
             "{\"stepName\":\"charge\",\"reason\":\"asked \\\"twice\\\"\",\"payload\":{\"a\":1.0}}");
   }
 
+  @Test
+  void aSignalIsSentAndWhatBecameOfItSaid() {
+    service.answer(
+        "POST /api/flows/f-1/signals/approved",
+        200,
+        "{\"flowId\":\"f-1\",\"controlId\":\"s\",\"accepted\":true,\"status\":\"IN_PROGRESS\"}");
+
+    CommandResult ran =
+        service.run("signal", "f-1", "approved", "--control-id", "s", "-p", "{\"a\":1.0}");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip())
+        .isEqualTo("f-1: signal approved accepted; the flow is IN_PROGRESS.");
+    assertThat(service.asked().get(0).body())
+        .isEqualTo("{\"controlId\":\"s\",\"payload\":{\"a\":1.0}}");
+  }
+
+  @Test
+  void aSignalThatNoStepTakesIsAnErrorWithTheReason() {
+    service.answer(
+        "POST /api/flow/signals/approved?flowId=..",
+        409,
+        "application/problem+json",
+        "{\"title\":\"Refused\",\"detail\":\"no step waits for it any more\"}");
+
+    CommandResult ran = service.run("signal", "..", "approved");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("no step waits for it any more");
+  }
+
+  @Test
+  void aSignalWhoseOutcomeIsNotKnownIsSaidToBeSent() {
+    service.answer(
+        "POST /api/flows/f-1/signals/approved",
+        202,
+        "{\"flowId\":\"f-1\",\"controlId\":\"s\",\"note\":\"No audit log is written.\"}");
+
+    CommandResult ran = service.run("signal", "f-1", "approved");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip())
+        .isEqualTo("f-1: signal approved was sent. No audit log is written.");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "400, 1", "401, 1", "403, 1", "404, 4", "409, 1", "413, 1", "500, 1", "503, 3", "504, 5"

@@ -330,8 +330,7 @@ class ControlController {
   /** A signal that was kept before may be refused in the same record: it has another id. */
   private static boolean isRefusalOf(AuditRecord.Entry entry, String controlId) {
     return entry.type().equals("CONTROL_REFUSED")
-        || (entry.type().equals("SIGNAL_REFUSED")
-            && String.valueOf(entry.reason()).contains(" [" + controlId + "]"));
+        || (entry.type().equals("SIGNAL_REFUSED") && controlId.equals(entry.controlId()));
   }
 
   private static ControlResult answer(

@@ -19,6 +19,7 @@ import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +273,22 @@ final class FlowDraft implements Payloads.Results {
     effects.add(new PublishFlowEvent(type, null, null, 0, 0, durationMs, null, why));
   }
 
+  /** An entry about a signal, and about the step that takes it unless that is -1. */
+  void auditSignal(FlowEventType type, int step, Signal signal, String what) {
+    StepDraft taking = step < 0 ? null : steps[step];
+    effects.add(
+        new PublishFlowEvent(
+            type,
+            taking == null ? null : definitionOf(step).name(),
+            taking == null ? null : CommandAction.DO,
+            taking == null ? 0 : taking.generation,
+            0,
+            -1,
+            null,
+            Signals.name(signal) + ' ' + what,
+            signal.controlId()));
+  }
+
   void auditStep(
       FlowEventType type, int step, @Nullable CommandAction action, @Nullable String why) {
     auditStep(type, step, action, -1, null, why);
@@ -448,14 +465,23 @@ final class FlowDraft implements Payloads.Results {
       return Math.min(deadlineAt, at + DEFINITION_CHECK_MS);
     }
     long next = status == FlowStatus.IN_PROGRESS && deadlineAt > 0 ? deadlineAt : Long.MAX_VALUE;
-    for (StepDraft step : steps) {
+    for (int i = 0; i < steps.length; i++) {
+      StepDraft step = steps[i];
       // A due step that was not sent waits for something else: the end of a pause, a turn,
       // the UNDO of a step that depends on it. That event sends it, not the clock.
-      boolean waits = step.openAttempt == 0 && step.dueAt <= at && !step.waitsForTime();
+      boolean waits =
+          step.openAttempt == 0 && step.dueAt <= at && !step.waitsForTime() && !isJudgingSignal(i);
       if (!waits) {
         next = Math.min(next, step.dueAt);
       }
     }
     return next == Long.MAX_VALUE ? 0 : next;
+  }
+
+  /** Whether the step waits for a signal, and one is there that it may take. */
+  private boolean isJudgingSignal(int step) {
+    return steps[step].status == StepStatus.COMPUTING
+        && steps[step].dueAt > 0
+        && definitionOf(step).work() instanceof Work.Signal;
   }
 }

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.FlowSignals;
@@ -21,27 +22,37 @@ final class Signals {
   private Signals() {}
 
   static void received(FlowDraft flow, SignalReceived event) {
-    if (flow.before().outcomeOf(event.controlId()) != null) {
+    if (flow.before().outcomeOf(event.controlId()) != null || isKept(flow, event.controlId())) {
       return;
     }
     Signal signal =
         new Signal(
             event.signal(), event.controlId(), event.payload(), event.requestedBy(), event.at());
     String refusal = refusal(flow, signal);
-    flow.rememberSignal(signal.controlId(), refusal);
     if (refusal != null) {
-      flow.audit(FlowEventType.SIGNAL_REFUSED, name(signal) + " refused: " + refusal);
+      told(flow, signal, refusal);
       return;
     }
+    flow.rememberSignal(signal.controlId(), null);
     if (!isTakenNext(flow, signal.name())) {
-      flow.audit(FlowEventType.SIGNAL_KEPT, name(signal) + " is kept until a step waits for it");
+      flow.auditSignal(FlowEventType.SIGNAL_KEPT, -1, signal, "is kept until a step waits for it");
     }
     List<Signal> kept = new ArrayList<>(flow.signals);
     kept.add(signal);
     flow.signals = kept;
   }
 
-  /** By which words the audit log speaks of a signal, and whoever sent it recognises it. */
+  /** Whether it is still kept: more may have come since than are remembered. */
+  private static boolean isKept(FlowDraft flow, String controlId) {
+    for (Signal kept : flow.signals) {
+      if (kept.controlId().equals(controlId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How the audit log names a signal. */
   static String name(Signal signal) {
     return "signal %s [%s]%s"
         .formatted(
@@ -52,6 +63,14 @@ final class Signals {
     String obstacle = obstacle(flow, signal.name());
     if (obstacle != null) {
       return obstacle;
+    }
+    if (signal.size() > FlowSignals.MOST_BYTES) {
+      return "its payload has %d bytes, and a signal has at most %d"
+          .formatted(signal.size(), FlowSignals.MOST_BYTES);
+    }
+    if (isTakenNext(flow, signal.name())) {
+      // It is not kept, however many others are.
+      return null;
     }
     if (flow.signals.size() >= FlowSignals.MOST_KEPT) {
       return "the flow already keeps "
@@ -149,8 +168,13 @@ final class Signals {
 
   static void refuse(FlowDraft flow, Signal signal, String why) {
     remove(flow, signal);
+    told(flow, signal, why);
+  }
+
+  private static void told(FlowDraft flow, Signal signal, String why) {
     flow.rememberSignal(signal.controlId(), why);
-    flow.audit(FlowEventType.SIGNAL_REFUSED, name(signal) + " refused: " + why);
+    flow.auditSignal(FlowEventType.SIGNAL_REFUSED, -1, signal, "refused: " + why);
+    flow.add(new RefuseSignal(signal, name(signal) + " refused: " + why));
   }
 
   /** Refuses the kept signals that no step will take any more. */

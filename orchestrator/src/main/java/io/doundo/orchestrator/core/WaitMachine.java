@@ -106,8 +106,7 @@ final class WaitMachine implements StepMachine {
   private static void take(FlowDraft flow, int step, Signal signal, @Nullable Content result) {
     Signals.remove(flow, signal);
     flow.steps[step].waiting = new Waiting(signal.by(), signal.at());
-    flow.auditStep(
-        FlowEventType.SIGNAL_TAKEN, step, CommandAction.DO, Signals.name(signal) + " is taken");
+    flow.auditSignal(FlowEventType.SIGNAL_TAKEN, step, signal, "is taken");
     succeeded(flow, step, result, null);
   }
 
@@ -205,6 +204,6 @@ final class WaitMachine implements StepMachine {
 
   @Override
   public void undeliverable(FlowDraft flow, int step, DispatchImpossible event) {
-    throw new IllegalStateException("no command of step " + event.step() + " was decided");
+    flow.refuse("no command of step " + event.step() + " was decided");
   }
 }

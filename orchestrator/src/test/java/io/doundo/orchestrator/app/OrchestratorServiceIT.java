@@ -482,6 +482,51 @@ class OrchestratorServiceIT {
   }
 
   @Test
+  void aSignalIsTakenOnceOrRefusedWithTheReason() {
+    String document =
+        "{orchestrationName: approval, steps: [{name: wait, signal: approved,"
+            + " accept: 'signal.payload.amount < 10'}, {name: pay}]}";
+    assertThat(rest.post("/api/orchestrations", document, "Content-Type", YAML).status())
+        .isEqualTo(200);
+    Reply started = rest.post("/api/orchestrations/execute", start("approval", ""));
+    String flow = "/api/flows/" + started.json().get("flowId").stringValue();
+    String signals = flow + "/signals/";
+
+    Reply unknown = rest.post(signals + "aproved", "");
+    assertThat(unknown.status()).isEqualTo(409);
+    assertThat(unknown.contentType()).isEqualTo("application/problem+json");
+    assertThat(unknown.json().get("detail").stringValue())
+        .contains("waits for no such signal, only for approved");
+
+    String tooMuch = "{\"payload\": {\"amount\": 12}, \"controlId\": \"s-1\"}";
+    for (int i = 0; i < 2; i++) {
+      Reply refused = rest.post(signals + "approved", tooMuch);
+      assertThat(refused.status()).as("also when it is repeated").isEqualTo(409);
+      assertThat(refused.json().get("detail").stringValue()).contains("step wait does not accept");
+    }
+    assertThat(rest.post(signals + "approved", "{\"amount\": 7}").status()).isEqualTo(400);
+
+    String enough = "{\"payload\": {\"amount\": 7}, \"controlId\": \"s-2\"}";
+    for (int i = 0; i < 2; i++) {
+      Reply taken = rest.post(signals + "approved", enough);
+      assertThat(taken.status()).as(taken.http().body()).isEqualTo(200);
+      assertThat(taken.json().get("accepted").booleanValue()).isTrue();
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get(flow).json().path("status").asString(""))
+                    .isEqualTo("COMPLETED"));
+    Reply late = rest.post(signals + "approved", "");
+    assertThat(late.status()).isEqualTo(409);
+    assertThat(late.json().get("detail").stringValue()).contains("has ended as COMPLETED");
+    assertThat(rest.get(flow + "/timeline").json().get("events"))
+        .extracting(event -> event.get("type").stringValue())
+        .containsOnlyOnce("SIGNAL_TAKEN", "STEP_WAITING");
+  }
+
+  @Test
   void listsFindFlowsByTheirStateAndTheirErrors() {
     register("listed", "fine", "faulty");
     worker.breakStep("faulty");

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FailureKind;
@@ -408,6 +409,11 @@ public final class CoreJourneyDriver implements JourneyDriver {
       String step = effect.step() == null ? "" : " " + effect.step();
       String why = effect.reason() == null ? "" : " " + effect.reason();
       return audit.computeIfAbsent(flowId, id -> new ArrayList<>()).add(effect.type() + step + why);
+    }
+
+    @Override
+    public Boolean on(RefuseSignal effect) {
+      return refusals.add(effect.reason());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -66,6 +67,7 @@ class FlowTableTest {
     events.put(
         "success of no step",
         at -> new StepSucceeded(at, "no", CommandAction.DO, first, null, null));
+    events.put("signal", at -> new FlowEvent.SignalReceived(at, "s-1", STEP, null, "ann"));
     events.put("turn of another time", at -> new TurnCommitted(at, 99));
     events.put("time, nothing due", TimeReached::new);
     events.put("a day later", at -> new TimeReached(at + 86_400_000));
@@ -88,6 +90,11 @@ class FlowTableTest {
     if (decision.effects().stream().anyMatch(RefuseEvent.class::isInstance)
         && after.status() == before.status()) {
       assertThat(after).isSameAs(before);
+      return "refused";
+    }
+    if (decision.effects().stream().anyMatch(RefuseSignal.class::isInstance)) {
+      assertThat(after.steps()).as("%s", event).isEqualTo(before.steps());
+      assertThat(after.status()).isEqualTo(before.status());
       return "refused";
     }
     if (onlyNoted(decision)) {

@@ -5,8 +5,12 @@ import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.UndoRule;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
@@ -33,6 +37,7 @@ final class SampleFlows {
     samples.put("WAITING", SampleFlows::waiting);
     samples.put("IN_PROGRESS, step in flight", () -> atCharge(plain()));
     samples.put("IN_PROGRESS, step backing off", SampleFlows::backingOff);
+    samples.put("IN_PROGRESS, step waiting for a signal", () -> atCharge(withWait()));
     samples.put("IN_PROGRESS, pivot in flight", () -> atCharge(pivot()));
     samples.put("IN_PROGRESS, pivot passed", SampleFlows::pivotPassed);
     samples.put("PARKED, ESCALATED", SampleFlows::escalated);
@@ -53,6 +58,22 @@ final class SampleFlows {
 
   static Orchestration plain() {
     return chain("order", "reserve", STEP, "ship");
+  }
+
+  /** The step waits for a signal of its name. */
+  private static Orchestration withWait() {
+    return with(
+        plain(),
+        STEP,
+        step ->
+            new Step(
+                step.name(),
+                step.seq(),
+                step.dependsOn(),
+                new Work.Signal(STEP, null),
+                AttemptRules.waiting(Duration.ofHours(1), OnTimeout.UNDO),
+                UndoRule.NONE,
+                false));
   }
 
   private static Orchestration pivot() {

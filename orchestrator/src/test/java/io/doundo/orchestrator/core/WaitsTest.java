@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -63,6 +64,7 @@ class WaitsTest {
   private final List<String> asked = new ArrayList<>();
   private final List<String> commands = new ArrayList<>();
   private final List<String> audit = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
   private final List<List<Content>> payloads = new ArrayList<>();
   private @Nullable FlowState state;
@@ -122,7 +124,11 @@ class WaitsTest {
                 } else if (effect instanceof DispatchStep command) {
                   commands.add(command.action() + " " + command.stepName());
                   payloads.add(command.payload());
+                } else if (effect instanceof RefuseSignal refusal) {
+                  told.add(refusal.signal().controlId());
                 } else if (effect instanceof PublishFlowEvent entry) {
+                  assertThat(entry.controlId() != null)
+                      .isEqualTo(entry.type().name().startsWith("SIGNAL_"));
                   audit.add(entry.type() + (entry.step() == null ? "" : " " + entry.step()));
                   reasons.add(String.valueOf(entry.reason()));
                 }
@@ -347,6 +353,45 @@ class WaitsTest {
     assertThat(state().signals().kept()).isEmpty();
     assertThat(audited(FlowEventType.SIGNAL_TAKEN)).hasSize(1);
     assertThat(audited(FlowEventType.SIGNAL_REFUSED)).hasSize(39);
+  }
+
+  @Test
+  void aFloodOfOneNameKeepsNoOtherFromTheStepThatWaitsForIt() {
+    start(
+        remote("a", null),
+        signal("ok", "ok", 0, OnTimeout.UNDO),
+        signal("late", "late", 0, OnTimeout.UNDO, "a"));
+    for (int i = 1; i <= 32; i++) {
+      send("s-" + i, "late", i);
+    }
+    send("s-33", "ok", 1);
+    assertThat(refusalOf("s-33")).isNull();
+    expect(
+        FlowStatus.IN_PROGRESS, StepStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.PENDING);
+  }
+
+  @Test
+  void theSendersOfRefusedSignalsAreToldWheneverThatIs() {
+    start(remote("a", null), signal("ok", "ok", 0, OnTimeout.UNDO, "a"));
+    send("s-1", "other", 1);
+    assertThat(told).containsExactly("s-1");
+    send("s-2", "ok", 2);
+    send("s-3", "ok", 3);
+    assertThat(told).containsExactly("s-1");
+    succeed("a", CommandAction.DO);
+    assertThat(told).containsExactly("s-1", "s-3");
+  }
+
+  /** Its outcome may be forgotten for those that came since, and it is there nevertheless. */
+  @Test
+  void theRepeatOfAKeptSignalIsKnownHoweverManyCameSince() {
+    start(remote("a", null), signal("ok", "ok", 0, OnTimeout.UNDO, "a"));
+    send("s-1", "ok", 1);
+    for (int i = 2; i <= 100; i++) {
+      send("s-" + i, "other", 1);
+    }
+    send("s-1", "ok", 1);
+    assertThat(state().signals().kept()).hasSize(1);
   }
 
   @Test

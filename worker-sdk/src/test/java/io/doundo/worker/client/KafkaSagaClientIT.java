@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
@@ -130,6 +132,38 @@ class KafkaSagaClientIT {
 
     assertThat(flow.await(Duration.ofSeconds(20)))
         .isEqualTo(new FlowEnd(flow.flowId(), Status.UNDONE, "no such region"));
+  }
+
+  @Test
+  void aSignalIsSentToItsFlow() throws Exception {
+    try (Consumer<byte[], byte[]> controls = reader(Topics.CONTROL)) {
+      assertThat(client.signal("flow-7", "approved", "s-1", new Tenant("acme")))
+          .succeedsWithin(Duration.ofSeconds(20));
+
+      List<ConsumerRecord<byte[], byte[]>> sent = new ArrayList<>();
+      await()
+          .untilAsserted(
+              () -> {
+                controls.poll(Duration.ofMillis(50)).forEach(sent::add);
+                assertThat(sent).isNotEmpty();
+              });
+      assertThat(sent).hasSize(1);
+      assertThat(sent.get(0).key()).isEqualTo("flow-7".getBytes(UTF_8));
+      assertThat(ControlCommand.decode(sent.get(0).value(), null, HeaderLookup.NONE))
+          .isEqualTo(
+              ControlCommand.signal(
+                  "s-1",
+                  "flow-7",
+                  "approved",
+                  RawJson.trusted("{\"name\":\"acme\"}".getBytes(UTF_8)),
+                  "shop"));
+    }
+    assertThatThrownBy(() -> client.signal("flow-7", "a.b", "s-1", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the signal's name \"a.b\"");
+    assertThatThrownBy(() -> client.signal("", "approved", "s-1", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the flowId \"\"");
   }
 
   @Test

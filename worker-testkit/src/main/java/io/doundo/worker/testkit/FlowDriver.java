@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -17,13 +18,16 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
@@ -65,6 +69,7 @@ final class FlowDriver {
   private final List<String> history = new ArrayList<>();
   private @Nullable FlowState state;
   private @Nullable String refusal;
+  private String signalId = "";
   private long timer;
   private int controls;
 
@@ -145,6 +150,27 @@ final class FlowDriver {
             "requested by the test",
             "test"));
     return refusal;
+  }
+
+  /** Sends a signal, or says why it is refused. */
+  @Nullable String signal(String name, @Nullable RawJson payload, String by) {
+    refusal = null;
+    signalId = "signal-" + ++controls;
+    Content content = payload == null ? null : content(payload);
+    take(new SignalReceived(clock.millis(), signalId, name, content, by));
+    return refusal;
+  }
+
+  /** Whether a step waits for a signal. */
+  boolean awaitsSignal() {
+    List<StepState> steps = state().steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).status() == StepStatus.WAITING
+          && definition.steps().get(i).work() instanceof Work.Signal) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void passes(Duration duration) {
@@ -286,6 +312,14 @@ final class FlowDriver {
                   + (effect.step() == null ? "" : " " + effect.step())
                   + (action == null ? "" : " " + action)
                   + (effect.reason() == null ? "" : ": " + effect.reason()));
+        }
+
+        @Override
+        public Boolean on(RefuseSignal effect) {
+          if (effect.signal().controlId().equals(signalId)) {
+            refusal = effect.reason();
+          }
+          return history.add("refused: " + effect.reason());
         }
 
         @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * flow's history. Steps that run side by side may be expected in any order.
  *
  * <p>Time advances on its own only while no command is in flight: an expected retry is waited for.
- * A command that is out and not answered times out only when the test says so.
+ * A command that is out and not answered, and a wait for a signal, time out only when the test says
+ * so.
  */
 public final class TestFlow {
 
@@ -128,6 +129,22 @@ public final class TestFlow {
     return control(ControlAction.RETRY, step);
   }
 
+  /**
+   * Sends the flow a signal, which a step takes now or the flow keeps for a later one.
+   *
+   * @param payload anything that Jackson writes; null for none
+   * @param by who sends it
+   * @throws AssertionError when no step will take it
+   */
+  public TestFlow signal(String name, @Nullable Object payload, String by) {
+    driver.note("signal " + name + " by " + by);
+    String refusal = driver.signal(name, payload == null ? null : json.write(payload), by);
+    if (refusal != null) {
+      throw failure(refusal);
+    }
+    return this;
+  }
+
   private TestFlow control(ControlAction verb, @Nullable String step) {
     driver.note(verb + " by an operator" + (step == null ? "" : ", of " + step));
     String refusal = driver.control(verb, step);
@@ -212,9 +229,10 @@ public final class TestFlow {
     }
   }
 
-  /** Whether an answer is awaited, an operator, or nothing at all. */
+  /** Whether an answer is awaited, a signal, an operator, or nothing at all. */
   private boolean isWaiting() {
     return isAtRest()
+        || driver.awaitsSignal()
         || driver.state().steps().stream().anyMatch(step -> step.outside().openAttempt() > 0);
   }
 

@@ -13,6 +13,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
@@ -68,6 +69,7 @@ public final class DuplicatesAbsorbed implements Invariant {
           || (failure.answerOf().attempt() > 0 && !undoSent(taken, failure.step()));
     }
     return event instanceof ControlRequested
+        || event instanceof SignalReceived
         || event instanceof TurnCommitted
         || event instanceof TimeReached
         || event instanceof FlowStarted

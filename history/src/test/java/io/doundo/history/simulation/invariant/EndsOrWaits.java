@@ -4,7 +4,13 @@ import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A flow ends, or is parked and says why; one that runs always has something that will wake it: an
@@ -26,6 +32,10 @@ public final class EndsOrWaits implements Invariant {
     if (running && !next.paused() && !willWake(next)) {
       throw new Violation("wakes", "runs, but nothing will wake it: " + Tales.standing(next));
     }
+    String overlooked = overlookedSignal(taken.definition(), next);
+    if (overlooked != null) {
+      throw new Violation("wakes", "waits beside a kept signal: " + overlooked);
+    }
     if (next.status() == FlowStatus.PARKED && inFlight(next)) {
       throw new Violation("wakes", "parked with a command in flight: " + Tales.standing(next));
     }
@@ -38,8 +48,35 @@ public final class EndsOrWaits implements Invariant {
             .anyMatch(
                 step ->
                     step.status() == StepStatus.COMPUTING
+                        || (step.status() == StepStatus.WAITING && step.dueAt() == 0)
                         || (step.dueAt() > 0 && state.times().wakeAt() > 0)
                         || step.outside().armedTurn() > 0);
+  }
+
+  /** A signal that a step waits for and nobody considers, or null. */
+  private static @Nullable String overlookedSignal(
+      @Nullable Orchestration definition, FlowState state) {
+    if (definition == null || state.steps().isEmpty()) {
+      return null;
+    }
+    Set<String> waiting = new HashSet<>(2);
+    Set<String> considered = new HashSet<>(2);
+    for (int i = 0; i < state.steps().size(); i++) {
+      if (definition.steps().get(i).work() instanceof Work.Signal wait) {
+        StepStatus status = state.steps().get(i).status();
+        if (status == StepStatus.WAITING) {
+          waiting.add(wait.signal());
+        } else if (status == StepStatus.COMPUTING) {
+          considered.add(wait.signal());
+        }
+      }
+    }
+    for (Signal kept : state.signals().kept()) {
+      if (waiting.contains(kept.name()) && !considered.contains(kept.name())) {
+        return kept.name();
+      }
+    }
+    return null;
   }
 
   private static boolean inFlight(FlowState state) {

@@ -36,7 +36,8 @@ public final class Invariants {
             new PastPivotRetriesAll(),
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate(),
-            new PauseIsKept());
+            new PauseIsKept(),
+            new SignalsAreTold());
   }
 
   public void decided(RecordedDecision taken) {

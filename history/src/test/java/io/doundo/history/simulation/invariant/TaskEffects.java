@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import java.util.ArrayList;
@@ -83,6 +84,11 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
 
   @Override
   public Boolean on(PublishFlowEvent effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(RefuseSignal effect) {
     return true;
   }
 

@@ -105,7 +105,9 @@ public final class Operator {
           continue;
         }
         boolean stands =
-            workers.get(i).ledger().stands() || state.parkReason() == ParkReason.FORWARD_EXHAUSTED;
+            workers.get(i).ledger().stands()
+                || state.parkReason() == ParkReason.FORWARD_EXHAUSTED
+                || step.work() instanceof Work.Waits;
         request(
             i,
             ControlAction.RESOLVE,

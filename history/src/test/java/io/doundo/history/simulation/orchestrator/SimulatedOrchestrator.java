@@ -293,7 +293,7 @@ public final class SimulatedOrchestrator {
               clock.now(),
               evaluate.stepName(),
               evaluate.purpose(),
-              scene.evaluations().of(evaluate));
+              scene.evaluations().of(evaluate, Objects.requireNonNull(state)));
       if (!take(evaluated, null)) {
         return false;
       }

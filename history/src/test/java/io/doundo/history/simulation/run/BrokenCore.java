@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -16,20 +17,26 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.KnownEffect;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Ways to break the core, each by what it is told or what becomes of its decision. */
@@ -408,6 +415,207 @@ enum BrokenCore {
     }
   },
 
+  /** Keeps a signal that a step has taken. */
+  TAKES_A_SIGNAL_TWICE("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      Signal taken = taken(state, decision, e);
+      FlowState next = decision.next();
+      if (taken == null || next == null || next.status().isTerminal()) {
+        return decision;
+      }
+      List<Signal> kept = new ArrayList<>(next.signals().kept());
+      kept.add(0, taken);
+      return new Decision(Sabotage.withKept(next, kept), decision.effects());
+    }
+
+    private @Nullable Signal taken(@Nullable FlowState state, Decision decision, FlowEvent e) {
+      PublishFlowEvent entry = entryOf(FlowEventType.SIGNAL_TAKEN, decision);
+      if (entry == null || state == null) {
+        return null;
+      }
+      if (e instanceof SignalReceived now && now.controlId().equals(entry.controlId())) {
+        return new Signal(
+            now.signal(), now.controlId(), now.payload(), now.requestedBy(), now.at());
+      }
+      return state.signals().kept().stream()
+          .filter(signal -> signal.controlId().equals(entry.controlId()))
+          .findFirst()
+          .orElse(null);
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Forgets the signals that it has kept when no step will take them any more. */
+  DROPS_KEPT_SIGNALS("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      return e instanceof SignalReceived
+          ? decision
+          : without(
+              decision,
+              effect ->
+                  effect instanceof RefuseSignal
+                      || (effect instanceof PublishFlowEvent entry
+                          && entry.type() == FlowEventType.SIGNAL_REFUSED));
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Refuses signals, and tells those who sent them nothing of it. */
+  REFUSES_SIGNALS_SILENTLY("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return without(core.decide(on, state, e), RefuseSignal.class::isInstance);
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Lets a step time out that has taken its signal. */
+  TIMES_OUT_BESIDE_A_SIGNAL("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      PublishFlowEvent taken = entryOf(FlowEventType.SIGNAL_TAKEN, decision);
+      if (taken == null) {
+        return decision;
+      }
+      Effect timeout =
+          new PublishFlowEvent(
+              FlowEventType.STEP_TIMED_OUT,
+              taken.step(),
+              CommandAction.DO,
+              taken.generation(),
+              0,
+              1,
+              null,
+              "no signal");
+      return then(decision, new Decision(decision.next(), List.of(timeout)));
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Lets a step take a signal whose wait was withdrawn when the flow turned back. */
+  WITHDRAWN_WAITS_TAKE_SIGNALS("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      PublishFlowEvent refused = entryOf(FlowEventType.SIGNAL_REFUSED, decision);
+      String step = refused == null ? null : withdrawn(on, state, e);
+      if (refused == null || step == null) {
+        return decision;
+      }
+      Effect taken =
+          new PublishFlowEvent(
+              FlowEventType.SIGNAL_TAKEN,
+              step,
+              CommandAction.DO,
+              1,
+              0,
+              -1,
+              null,
+              "taken",
+              refused.controlId());
+      Decision silent =
+          without(decision, effect -> effect == refused || effect instanceof RefuseSignal);
+      return then(silent, new Decision(decision.next(), List.of(taken)));
+    }
+
+    private @Nullable String withdrawn(
+        @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      if (on == null
+          || state == null
+          || state.status() != FlowStatus.UNDOING
+          || !(e instanceof SignalReceived signal)) {
+        return null;
+      }
+      for (int i = 0; i < on.steps().size(); i++) {
+        if (state.steps().get(i).status() == StepStatus.NOT_TAKEN
+            && on.steps().get(i).work() instanceof Work.Signal wait
+            && wait.signal().equals(signal.signal())) {
+          return on.steps().get(i).name();
+        }
+      }
+      return null;
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Takes the signal first that came last. */
+  TAKES_THE_LAST_SIGNAL_FIRST("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      List<Signal> arrived = state == null ? List.of() : state.signals().kept();
+      List<Signal> reversed = new ArrayList<>(arrived);
+      Collections.reverse(reversed);
+      Decision decision =
+          core.decide(on, state == null ? null : Sabotage.withKept(state, reversed), e);
+      FlowState next = decision.next();
+      if (next == null) {
+        return decision;
+      }
+      List<Signal> kept = new ArrayList<>(next.signals().kept());
+      kept.sort(Comparator.comparingInt(signal -> place(arrived, signal)));
+      return new Decision(Sabotage.withKept(next, kept), decision.effects());
+    }
+
+    /** That of one which has just come is behind all others. */
+    private int place(List<Signal> arrived, Signal signal) {
+      int place = arrived.indexOf(signal);
+      return place < 0 ? arrived.size() : place;
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Passes a step over that should wait. */
+  PASSES_WAITS_OVER("I15") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      PublishFlowEvent waiting = entryOf(FlowEventType.STEP_WAITING, decision);
+      if (waiting == null) {
+        return decision;
+      }
+      Effect passed =
+          new PublishFlowEvent(
+              FlowEventType.STEP_NOT_TAKEN, waiting.step(), null, 0, 0, -1, null, "passed over");
+      return then(
+          without(decision, effect -> effect == waiting),
+          new Decision(decision.next(), List.of(passed)));
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
   /** Decides by something that is not in its input. */
   READS_A_CLOCK("I8") {
     @Override
@@ -445,8 +653,16 @@ enum BrokenCore {
     return false;
   }
 
+  /** Whether only definitions with waits bring it to light. */
+  boolean needsWaits() {
+    return false;
+  }
+
   /** The same seed with what brings it to light. */
   Run shows(Run run) {
+    if (needsWaits()) {
+      return run.withWaits();
+    }
     if (needsChoices()) {
       return run.withChoices();
     }
@@ -485,6 +701,20 @@ enum BrokenCore {
     List<Effect> effects = new ArrayList<>(decision.effects());
     effects.remove(dropped);
     return new Decision(decision.next(), effects);
+  }
+
+  private static Decision without(Decision decision, Predicate<Effect> dropped) {
+    return new Decision(
+        decision.next(), decision.effects().stream().filter(dropped.negate()).toList());
+  }
+
+  private static @Nullable PublishFlowEvent entryOf(FlowEventType type, Decision decision) {
+    for (Effect effect : decision.effects()) {
+      if (effect instanceof PublishFlowEvent entry && entry.type() == type) {
+        return entry;
+      }
+    }
+    return null;
   }
 
   private static Decision then(Decision first, Decision second) {

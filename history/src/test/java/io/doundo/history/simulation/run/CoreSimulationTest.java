@@ -22,6 +22,7 @@ class CoreSimulationTest {
   private static final int SEEDS_WITH_FINER_ANSWERS = 20_000;
   private static final int SEEDS_WITH_CONDITIONS = 20_000;
   private static final int SEEDS_WITH_CHOICES = 10_000;
+  private static final int SEEDS_WITH_WAITS = 20_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
   @Test
@@ -68,6 +69,16 @@ class CoreSimulationTest {
     long seeds = Long.getLong("doundo.simulation.choices", SEEDS_WITH_CHOICES);
     for (long i = from; i < from + seeds; i++) {
       check(Run.of(i).withChoices());
+    }
+  }
+
+  /** The same with steps that wait for a time or a signal, and with signals of all kinds. */
+  @Test
+  void everySeedWithWaitsKeepsEveryInvariant() {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.waits", SEEDS_WITH_WAITS);
+    for (long i = from; i < from + seeds; i++) {
+      check(Run.of(i).withWaits());
     }
   }
 

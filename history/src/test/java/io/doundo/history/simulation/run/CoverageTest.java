@@ -41,6 +41,7 @@ class CoverageTest {
       draw(run, coverage, journeys);
       if (seed % 20 == 0) {
         draw(Run.of(seed).withConditions(), coverage, journeys);
+        draw(Run.of(seed).withWaits(), coverage, journeys);
       }
     }
     TreeMap<String, Long> faults = new TreeMap<>();
@@ -62,14 +63,11 @@ class CoverageTest {
     List<String> wanted = new ArrayList<>();
     for (Class<?> event : FlowEvent.class.getPermittedSubclasses()) {
       // The simulated engine never fails on a flow; the topology's tests let the real one do it.
-      if (event != FlowEvent.EngineFailed.class && event != FlowEvent.SignalReceived.class) {
+      if (event != FlowEvent.EngineFailed.class) {
         wanted.add("event " + event.getSimpleName());
       }
     }
-    // The simulator draws no waits yet; the journeys and WaitsTest take them.
-    Stream.of(FlowEventType.values())
-        .filter(entry -> !entry.name().startsWith("SIGNAL_") && entry != FlowEventType.STEP_WAITING)
-        .forEach(entry -> wanted.add("entry " + entry));
+    Stream.of(FlowEventType.values()).forEach(entry -> wanted.add("entry " + entry));
     Stream.of(ParkReason.values())
         .filter(reason -> reason != ParkReason.ENGINE_FAULT)
         .forEach(reason -> wanted.add("parked " + reason));

@@ -21,6 +21,7 @@ import io.doundo.history.simulation.invariant.AnswersBeforeTimers;
 import io.doundo.history.simulation.invariant.Invariants;
 import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.orchestrator.Operator;
+import io.doundo.history.simulation.orchestrator.Signallers;
 import io.doundo.history.simulation.orchestrator.SimulatedOrchestrator;
 import io.doundo.history.simulation.orchestrator.Strays;
 import io.doundo.history.simulation.worker.FinerAnswers;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
 
   private static final int MOST_ROUNDS = 12;
+  private static final int MOST_ROUNDS_WITH_WAITS = 40;
 
   /** Where a policy of never running a DO twice is at work, retrying forward never helps. */
   private static final int ENOUGH_RETRIES = 4;
@@ -53,6 +55,8 @@ final class Simulation {
   private final Invariants invariants;
   private final SimulatedOrchestrator orchestrator;
   private final Operator operator;
+  private final Signallers signallers;
+  private final boolean waits;
   private final Strays strays;
   private final Versions versions;
   private final List<Worker> workers = new ArrayList<>();
@@ -64,7 +68,8 @@ final class Simulation {
     Evaluations evaluations = new Evaluations(beside.beside());
     Orchestration drawn = new RandomDefinitions(dice).draw();
     Orchestration conditional = run.conditions() ? evaluations.added(drawn) : drawn;
-    Orchestration definition = run.choices() ? evaluations.withChoices(conditional) : conditional;
+    Orchestration chosen = run.choices() ? evaluations.withChoices(conditional) : conditional;
+    Orchestration definition = run.waits() ? evaluations.withWaits(chosen) : chosen;
     scene =
         new Scene(
             dice,
@@ -83,6 +88,8 @@ final class Simulation {
     orchestrator = new SimulatedOrchestrator(scene, core, invariants, versions);
     strays = new Strays(scene, orchestrator);
     operator = new Operator(scene, orchestrator);
+    signallers = new Signallers(scene, orchestrator);
+    waits = run.waits();
     Network network = orchestrator.network();
     FinerAnswers finer =
         run.finer()
@@ -117,6 +124,7 @@ final class Simulation {
    * @param finer whether workers say more than success and failure
    * @param conditions whether steps have conditions, and some are carried out inside
    * @param choices whether some steps choose, and some edges carry no results
+   * @param waits whether some steps wait, for a time or for a signal
    */
   record Run(
       long seed,
@@ -124,10 +132,11 @@ final class Simulation {
       BitSet without,
       boolean finer,
       boolean conditions,
-      boolean choices) {
+      boolean choices,
+      boolean waits) {
 
     Run(long seed, Set<BrokenRule> broken, BitSet without) {
-      this(seed, broken, without, false, false, false);
+      this(seed, broken, without, false, false, false, false);
     }
 
     static Run of(long seed) {
@@ -135,19 +144,23 @@ final class Simulation {
     }
 
     Run withFinerAnswers() {
-      return new Run(seed, broken, without, true, conditions, choices);
+      return new Run(seed, broken, without, true, conditions, choices, waits);
     }
 
     Run withConditions() {
-      return new Run(seed, broken, without, finer, true, choices);
+      return new Run(seed, broken, without, finer, true, choices, waits);
     }
 
     Run withChoices() {
-      return new Run(seed, broken, without, finer, true, true);
+      return new Run(seed, broken, without, finer, true, true, waits);
+    }
+
+    Run withWaits() {
+      return new Run(seed, broken, without, finer, true, true, true);
     }
 
     Run without(BitSet faults) {
-      return new Run(seed, broken, faults, finer, conditions, choices);
+      return new Run(seed, broken, faults, finer, conditions, choices, waits);
     }
   }
 
@@ -198,6 +211,9 @@ final class Simulation {
     }
     start();
     operator.plan();
+    if (waits) {
+      signallers.plan();
+    }
     planWipe();
     strays.plan();
     scene.timeline().after(scene.dice().between(200, 6_000), this::calm);
@@ -256,10 +272,11 @@ final class Simulation {
   }
 
   /**
-   * Once all is calm, an operator who resumes, retries and resolves brings every flow to an end.
+   * Once all is calm, an operator who resumes, retries and resolves brings every flow to an end,
+   * with the signals that it waits for.
    */
   private void helpOn() {
-    for (int i = 0; i < MOST_ROUNDS; i++) {
+    for (int i = 0; i < (waits ? MOST_ROUNDS_WITH_WAITS : MOST_ROUNDS); i++) {
       FlowState state = orchestrator.state();
       if (state == null || state.status().isTerminal()) {
         return;
@@ -270,6 +287,8 @@ final class Simulation {
         operator.retryAll();
       } else if (state.status() == FlowStatus.PARKED) {
         operator.resolve(state, workers);
+      } else if (signallers.isAwaited(state)) {
+        signallers.help(state);
       } else {
         return;
       }

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core.effect;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.KnownEffect;
 import java.util.List;
@@ -25,6 +26,8 @@ public sealed interface Effect {
     R on(Evaluate effect);
 
     R on(PublishFlowEvent effect);
+
+    R on(RefuseSignal effect);
 
     R on(RefuseEvent effect);
   }
@@ -100,6 +103,7 @@ public sealed interface Effect {
    * Write an entry of the audit log.
    *
    * @param durationMs how long the attempt or the flow took, or -1
+   * @param controlId of the signal that the entry is about; else null
    */
   record PublishFlowEvent(
       FlowEventType type,
@@ -109,8 +113,34 @@ public sealed interface Effect {
       int attempt,
       long durationMs,
       @Nullable String worker,
-      @Nullable String reason)
+      @Nullable String reason,
+      @Nullable String controlId)
       implements Effect {
+
+    /** An entry that is about no signal. */
+    public PublishFlowEvent(
+        FlowEventType type,
+        @Nullable String step,
+        @Nullable CommandAction action,
+        int generation,
+        int attempt,
+        long durationMs,
+        @Nullable String worker,
+        @Nullable String reason) {
+      this(type, step, action, generation, attempt, durationMs, worker, reason, null);
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * No step takes the signal: tell its sender, whether it has come just now or was kept for a
+   * while.
+   */
+  record RefuseSignal(Signal signal, String reason) implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -44,6 +44,9 @@ public final class Definitions implements DefinitionLookup {
   /** Content by its hash never changes, and lists ask for the same few again and again. */
   private final Map<DefinitionId, Orchestration> remembered = new ConcurrentHashMap<>();
 
+  /** Their payload schemas only, which several threads can ask. */
+  private final Map<DefinitionId, OrchestrationPrograms> checks = new ConcurrentHashMap<>();
+
   private final Map<String, KnownHistory> histories = new ConcurrentHashMap<>();
 
   private record KnownHistory(DefinitionHistory history, long readAt) {}
@@ -76,10 +79,17 @@ public final class Definitions implements DefinitionLookup {
       return List.of();
     }
     try {
-      return new OrchestrationPrograms(newest).violations(payload);
+      return check(newest).violations(payload);
     } catch (EvaluationException e) {
       return List.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private OrchestrationPrograms check(Orchestration definition) {
+    if (checks.size() >= MAX_REMEMBERED) {
+      checks.clear();
+    }
+    return checks.computeIfAbsent(definition.id(), unused -> new OrchestrationPrograms(definition));
   }
 
   /** Whether it takes starts; empty when no version of it is registered. */

@@ -74,6 +74,7 @@ public final class AuditLog {
         event.durationMs(),
         event.worker(),
         EventJson.shortened(event.reason(), longestText),
+        event.controlId(),
         timestamp);
   }
 }

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.record;
 
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.state.StoreNames;
+import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,21 @@ public final class DeadLetters {
         flowId.getBytes(StandardCharsets.UTF_8),
         List.of(),
         state,
+        reason);
+  }
+
+  /**
+   * A signal that a flow has kept and no step will take. Its record is long processed; this one has
+   * all that it said, and no place of its own.
+   *
+   * @param receivedAt when the flow received it, ms since the epoch
+   */
+  public OutputRecord ofSignal(ControlCommand signal, long receivedAt, String reason) {
+    return of(
+        new DeadLetter.Source(Topics.CONTROL, -1, -1, receivedAt),
+        signal.flowId().getBytes(StandardCharsets.UTF_8),
+        List.of(),
+        signal.encode(),
         reason);
   }
 

@@ -47,6 +47,9 @@ public final class FlowStateCodec {
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
+  /** Of a kept signal without its texts and its payload: lengths, the reference, the time. */
+  private static final int SIGNAL_BYTES = 6 + 24 + 8;
+
   private FlowStateCodec() {}
 
   /**
@@ -89,10 +92,23 @@ public final class FlowStateCodec {
     return out.toByteArray();
   }
 
-  /** About how many bytes a flow's notes take in its value. */
-  public static int sizeOf(FlowNotes notes) {
+  /**
+   * About how many bytes a flow's notes and signals take in its value, without the payloads of the
+   * signals.
+   */
+  public static int sizeOf(FlowNotes notes, FlowSignals signals) {
     int size = length(notes.turnedBack()) + length(notes.lastIncident());
-    for (ControlOutcome outcome : notes.controls()) {
+    size += sizeOf(notes.controls()) + sizeOf(signals.seen());
+    for (Signal signal : signals.kept()) {
+      size +=
+          SIGNAL_BYTES + length(signal.name()) + length(signal.controlId()) + length(signal.by());
+    }
+    return size;
+  }
+
+  private static int sizeOf(List<ControlOutcome> outcomes) {
+    int size = 0;
+    for (ControlOutcome outcome : outcomes) {
       size += OUTCOME_BYTES + length(outcome.refusal());
     }
     return size;

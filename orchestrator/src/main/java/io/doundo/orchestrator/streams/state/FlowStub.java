@@ -44,6 +44,10 @@ public record FlowStub(
     return Math.max(endedAt, archivedAt) + repairWindow.toMillis();
   }
 
+  public String waitsForNothing() {
+    return over("it waits for no signal any more");
+  }
+
   public String undoWindowOver() {
     return over("its undo window ended at " + Instant.ofEpochMilli(undoableUntil));
   }

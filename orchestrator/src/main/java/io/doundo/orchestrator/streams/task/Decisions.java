@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -16,16 +17,21 @@ import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Printable;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -238,20 +244,35 @@ final class Decisions {
         // Nothing else would say what became of the request.
         update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
       }
-      if (cause != null && isRefusedSignalOf(cause, effect)) {
-        update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
+      return update;
+    }
+
+    @Override
+    public FlowUpdate on(RefuseSignal effect) {
+      Signal signal = effect.signal();
+      if (cause == null || !signal.controlId().equals(signalId)) {
+        // It was kept, and the record that brought it is long processed.
+        update.send(
+            deadLetters.ofSignal(
+                command(signal),
+                signal.at(),
+                "%s; it was kept since %s"
+                    .formatted(effect.reason(), Instant.ofEpochMilli(signal.at()))));
+      } else if (audit == null || cause.headerLookup().last(RecordHeaders.ANSWERED) == null) {
+        // A sender who waits for the outcome reads it in the audit log.
+        update.send(deadLetters.of(cause, effect.reason()));
       }
       return update;
     }
 
-    /**
-     * Whether the refused signal is the one that the record brought, and its sender is not told.
-     */
-    private boolean isRefusedSignalOf(InputRecord record, PublishFlowEvent effect) {
-      return effect.type() == FlowEventType.SIGNAL_REFUSED
-          && signalId != null
-          && String.valueOf(effect.reason()).contains(" [" + signalId + "]")
-          && (audit == null || record.headerLookup().last(RecordHeaders.ANSWERED) == null);
+    private ControlCommand command(Signal signal) {
+      Content payload = signal.payload();
+      return ControlCommand.signal(
+          signal.controlId(),
+          update.flowId(),
+          signal.name(),
+          payload == null ? null : RawJson.trusted(update.bytesOf(payload)),
+          signal.by());
     }
 
     @Override

@@ -24,6 +24,7 @@ import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
 import java.time.Duration;
@@ -143,15 +144,19 @@ final class FlowUpdates implements InputRouter.Destination {
     if (stub == null) {
       holdQueue.hold(message, row, clock.now(), plan);
     } else if (message.record().appendedAt() > latest(message, stub)) {
-      boolean request = message.record().source() == InputSource.CONTROL;
-      plan.send(
-          deadLetters.of(
-              message.record(),
-              request ? stub.undoWindowOver() : stub.repairWindowOver(repairWindow)));
+      plan.send(deadLetters.of(message.record(), tooLate(message, stub)));
     } else {
       holdQueue.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
       plan.write(() -> archiveRequests.ask(message.flowId(), stub));
     }
+  }
+
+  private String tooLate(Message message, FlowStub stub) {
+    if (message instanceof ControlMessage control) {
+      boolean isSignal = control.command().action() == ControlAction.SIGNAL;
+      return isSignal ? stub.waitsForNothing() : stub.undoWindowOver();
+    }
+    return stub.repairWindowOver(repairWindow);
   }
 
   /** Until when an ended flow is called back for a message, ms since the epoch. */

@@ -217,7 +217,7 @@ final class FlowWriter {
         together += content.size();
       }
     }
-    int room = INLINE_BYTES - FlowStateCodec.sizeOf(state.notes());
+    int room = INLINE_BYTES - FlowStateCodec.sizeOf(state.notes(), state.signals());
     if (together > room) {
       candidates.sort(
           Comparator.comparing((Content content) -> !inlineBefore.containsKey(content.digest()))

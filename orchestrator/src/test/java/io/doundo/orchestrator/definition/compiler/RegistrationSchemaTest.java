@@ -64,6 +64,10 @@ class RegistrationSchemaTest {
           new Values("timeout", GOOD_DURATIONS, with(BAD_DURATIONS, "0", "0ms")),
           new Values(
               "onTimeout", List.of("retry", "undo", "escalate", "UNDO"), List.of("wait", "1")),
+          new Values(
+              "wait",
+              List.of("10m", "0", "1500d", "158112000000", "'{{ payload.pause }}'"),
+              List.of("soon", "-1", "158112000001", "[1]", "true")),
           new Values("failStep", List.of("final", "retry", "RETRY"), List.of("undo", "true")),
           new Values(
               "maxRetries", List.of("0", "3", "'3'"), List.of("-1", "x", "2.5", "100001", "[]")),

@@ -209,8 +209,27 @@ class FlowStateCodecTest {
         with(state(FlowStatus.IN_PROGRESS, content(false), List.of()), null, FlowNotes.NONE);
     int without = FlowStateCodec.encode(plain, null, Map.of()).length;
     int with = FlowStateCodec.encode(with(plain, null, notes), null, Map.of()).length;
-    assertThat(with - without).isLessThan(FlowStateCodec.sizeOf(notes) + 20).isLessThan(1_300);
-    assertThat(FlowStateCodec.sizeOf(FlowNotes.NONE)).isZero();
+    assertThat(with - without)
+        .isLessThan(FlowStateCodec.sizeOf(notes, FlowSignals.NONE) + 20)
+        .isLessThan(1_300);
+    assertThat(FlowStateCodec.sizeOf(FlowNotes.NONE, FlowSignals.NONE)).isZero();
+  }
+
+  @Test
+  void theSignalsOfAFlowAreNotUnderestimated() {
+    List<Signal> kept = new ArrayList<>();
+    List<ControlOutcome> seen = new ArrayList<>();
+    for (int i = 0; i < FlowSignals.MOST_KEPT; i++) {
+      kept.add(new Signal("approved", "id-" + i, content(true), "ann", 1_700_000_000_000L + i));
+      seen.add(new ControlOutcome(random.nextLong(), 100_000 + i, "no step waits for it"));
+    }
+    FlowSignals signals = new FlowSignals(kept, seen);
+    FlowState plain =
+        with(state(FlowStatus.IN_PROGRESS, content(false), List.of()), null, FlowNotes.NONE);
+    int without = FlowStateCodec.encode(plain, null, Map.of()).length;
+    int with = FlowStateCodec.encode(with(plain, signals), null, Map.of()).length;
+    int estimated = FlowStateCodec.sizeOf(FlowNotes.NONE, signals);
+    assertThat(with - without).isBetween(estimated / 2, estimated + 20);
   }
 
   @Test
@@ -244,26 +263,29 @@ class FlowStateCodecTest {
             List.of(
                 new Signal("ok", "s-1", payload, "ann", 3), new Signal("ok", "s-2", null, null, 4)),
             List.of(new ControlOutcome(1, 2, null), new ControlOutcome(3, 4, "no step waits")));
-    FlowState state =
-        new FlowState(
-            plain.origin(),
-            plain.definition(),
-            plain.status(),
-            plain.parkReason(),
-            plain.paused(),
-            plain.reason(),
-            plain.cancelReason(),
-            plain.times(),
-            plain.turns(),
-            plain.transitions(),
-            plain.steps(),
-            plain.notes(),
-            signals);
+    FlowState state = with(plain, signals);
 
     FlowState read = FlowStateCodec.decode(FlowStateCodec.encode(state, null, Map.of())).state();
     assertThat(read).isEqualTo(state);
     assertThat(ContentReferences.namedBy(state)).containsKey(payload.digest());
     assertThat(ContentReferences.allStandIn(Map.of(), state)).isFalse();
+  }
+
+  private static FlowState with(FlowState state, FlowSignals signals) {
+    return new FlowState(
+        state.origin(),
+        state.definition(),
+        state.status(),
+        state.parkReason(),
+        state.paused(),
+        state.reason(),
+        state.cancelReason(),
+        state.times(),
+        state.turns(),
+        state.transitions(),
+        state.steps(),
+        state.notes(),
+        signals);
   }
 
   private static FlowState with(FlowState state, @Nullable Content headers, FlowNotes notes) {

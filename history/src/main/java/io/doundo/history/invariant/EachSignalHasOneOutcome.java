@@ -1,0 +1,149 @@
+package io.doundo.history.invariant;
+
+import io.doundo.history.Transition;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.state.FlowSignals;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I17: each signal is taken once or refused once. It is taken by a step that waits for it then, in
+ * the order in which the signals of its name came; when the flow has ended none is left over. And
+ * only a step that waits for a signal times out for want of it.
+ */
+final class EachSignalHasOneOutcome implements Invariant {
+
+  @Override
+  public String name() {
+    return "I17";
+  }
+
+  @Override
+  public void check(FlowHistory flow, Findings findings) {
+    for (Transition transition : flow.transitions()) {
+      if (transition.input() instanceof SignalReceived) {
+        new Check(flow, findings).run();
+        return;
+      }
+    }
+  }
+
+  private final class Check {
+    private final FlowHistory flow;
+    private final Findings findings;
+    private final OpenWaits waits = new OpenWaits();
+
+    /** The names of those without an outcome, by control id, in the order of their arrival. */
+    private final Map<String, String> open = new LinkedHashMap<>();
+
+    /** Of those with an outcome, how many the flow had remembered by then. */
+    private final Map<String, Integer> settled = new HashMap<>();
+
+    private int remembered;
+
+    Check(FlowHistory flow, Findings findings) {
+      this.flow = flow;
+      this.findings = findings;
+    }
+
+    void run() {
+      for (Transition transition : flow.transitions()) {
+        if (transition.input() instanceof SignalReceived signal) {
+          arrived(transition, signal);
+        }
+        for (PublishFlowEvent entry : transition.entries()) {
+          note(entry);
+          waits.note(entry);
+        }
+        if (transition.status().isTerminal()) {
+          open.forEach(
+              (id, name) -> report("signal %s [%s] was neither taken nor refused", name, id));
+          open.clear();
+        }
+      }
+    }
+
+    private void arrived(Transition transition, SignalReceived signal) {
+      String id = signal.controlId();
+      Integer before = settled.get(id);
+      boolean isRepeat = open.containsKey(id) || before != null;
+      if (isRepeat && before != null && remembered - before >= FlowSignals.MOST_SEEN) {
+        // The flow may have forgotten it by now, and then it is another one.
+        isRepeat = transition.entries().stream().noneMatch(entry -> id.equals(entry.controlId()));
+      }
+      if (!isRepeat) {
+        remembered++;
+        settled.remove(id);
+        open.put(id, signal.signal());
+      }
+    }
+
+    private void note(PublishFlowEvent entry) {
+      String step = entry.step();
+      String id = entry.controlId();
+      if (entry.type() == FlowEventType.STEP_TIMED_OUT && step != null && signalOf(step) != null) {
+        unless(waits.has(step), "step %s timed out, and did not wait for a signal", step);
+      }
+      if (id == null
+          || (entry.type() != FlowEventType.SIGNAL_TAKEN
+              && entry.type() != FlowEventType.SIGNAL_REFUSED)) {
+        return;
+      }
+      String name = open.get(id);
+      unless(name != null, "a signal [%s] that has an outcome already has another: %s", id, entry);
+      if (name != null && entry.type() == FlowEventType.SIGNAL_TAKEN) {
+        taken(name, id, String.valueOf(step));
+      }
+      if (entry.type() == FlowEventType.SIGNAL_REFUSED) {
+        remembered++;
+      }
+      open.remove(id);
+      settled.put(id, remembered);
+    }
+
+    private void taken(String name, String id, String step) {
+      unless(
+          waits.has(step) && name.equals(signalOf(step)),
+          "step %s took the signal %s [%s], and did not wait for it",
+          step,
+          name,
+          id);
+      for (Map.Entry<String, String> earlier : open.entrySet()) {
+        if (earlier.getValue().equals(name)) {
+          unless(
+              earlier.getKey().equals(id),
+              "signal %s [%s] was taken before [%s], which came earlier",
+              name,
+              id,
+              earlier.getKey());
+          return;
+        }
+      }
+    }
+
+    /** The signal that the step waits for; null when it waits for none. */
+    private @Nullable String signalOf(String step) {
+      Orchestration definition = flow.definition();
+      int index = definition == null ? -1 : definition.indexOf(step);
+      return definition != null
+              && index >= 0
+              && definition.steps().get(index).work() instanceof Work.Signal wait
+          ? wait.signal()
+          : null;
+    }
+
+    private void report(String text, Object... values) {
+      unless(false, text, values);
+    }
+
+    private void unless(boolean holds, String text, Object... values) {
+      findings.unless(holds, EachSignalHasOneOutcome.this, flow, () -> text.formatted(values));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.doundo.history.simulation.orchestrator;
+
+import io.doundo.history.simulation.Dice;
+import io.doundo.history.simulation.Evaluations;
+import io.doundo.history.simulation.Happening;
+import io.doundo.history.simulation.Partition;
+import io.doundo.history.simulation.Scene;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Work;
+
+/**
+ * Those who send signals: before anybody waits for them, after the flow has ended, twice, of names
+ * that nobody knows, and sometimes more than a flow keeps.
+ */
+public final class Signallers {
+
+  private static final int LATEST_MS = 4_000;
+  private static final int FLOOD = 40;
+  private static final String UNKNOWN = "unknown";
+
+  private final Scene scene;
+  private final SimulatedOrchestrator orchestrator;
+  private int signals;
+
+  public Signallers(Scene scene, SimulatedOrchestrator orchestrator) {
+    this.scene = scene;
+    this.orchestrator = orchestrator;
+  }
+
+  /** Plans what will be signalled in this run. */
+  public void plan() {
+    Dice dice = scene.beside();
+    int single = dice.between(0, 4);
+    for (int i = 0; i < single; i++) {
+      String name = dice.chance(100) ? UNKNOWN : dice.pick(Evaluations.SIGNALS);
+      send(dice.below(dice.chance(600) ? LATEST_MS / 10 : LATEST_MS), name, dice.chance(250));
+    }
+    if (dice.chance(60)) {
+      scene.coverage().count(Happening.FLOOD_OF_SIGNALS);
+      int begin = dice.below(LATEST_MS);
+      String name = dice.pick(Evaluations.SIGNALS);
+      for (int i = 0; i < FLOOD; i++) {
+        send(begin + dice.below(100), name, false);
+      }
+    }
+  }
+
+  /** Whether a step waits for nothing but a signal. */
+  public boolean isAwaited(FlowState state) {
+    return state.steps().stream()
+        .anyMatch(step -> step.status() == StepStatus.WAITING && step.dueAt() == 0);
+  }
+
+  /** Sends what the steps wait for. */
+  public void help(FlowState state) {
+    for (int i = 0; i < state.steps().size(); i++) {
+      if (state.steps().get(i).status() == StepStatus.WAITING
+          && scene.definition().steps().get(i).work() instanceof Work.Signal wait) {
+        send(i, wait.signal(), false);
+      }
+    }
+  }
+
+  private void send(long delay, String name, boolean twice) {
+    Content payload = scene.beside().chance(300) ? null : scene.anySignalled();
+    String controlId = "s" + signals++;
+    Partition.Inbound record = at -> new SignalReceived(at, controlId, name, payload, "somebody");
+    scene.timeline().after(delay, () -> orchestrator.control(record));
+    if (twice) {
+      scene.coverage().count(Happening.DUPLICATE_SIGNAL);
+      scene.timeline().after(delay + scene.beside().below(800), () -> orchestrator.control(record));
+    }
+  }
+}
