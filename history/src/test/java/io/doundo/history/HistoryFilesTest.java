@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,10 @@ class HistoryFilesTest {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(null)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Chosen(2)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Millis(2_000)));
+      events.add(
+          new Evaluated(
+              12, "charge", purpose, new Evaluation.Asked(ODD, "ann", List.of("bob", ODD))));
+      events.add(new Evaluated(12, "charge", purpose, new Evaluation.Asked("t", null, List.of())));
       events.add(new Evaluated(12, "", purpose, new Evaluation.Failed(ODD)));
     }
     for (Resolution resolution : Resolution.values()) {
@@ -99,6 +104,22 @@ class HistoryFilesTest {
     }
     events.add(new FlowEvent.SignalReceived(14, ODD, "approved", CONTENT, ODD));
     events.add(new FlowEvent.SignalReceived(14, "c", "approved", null, null));
+    events.add(new FlowEvent.SignalReceived(14, "c", "approved", null, "bot", true, "ann"));
+    for (String assignee : Arrays.asList("ann", null)) {
+      events.add(
+          new ControlRequested(
+              13,
+              "a",
+              ControlAction.ASSIGN,
+              "check",
+              null,
+              Resolution.DONE,
+              null,
+              "bob",
+              null,
+              null,
+              assignee));
+    }
     for (ControlAction verb : ControlAction.VERBS) {
       events.add(
           new ControlRequested(

@@ -13,6 +13,8 @@ import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
 import io.doundo.launcher.cli.SignalCommand;
 import io.doundo.launcher.cli.StartCommand;
+import io.doundo.launcher.cli.TaskCommand;
+import io.doundo.launcher.cli.TasksCommand;
 import io.doundo.launcher.cli.ValidateCommand;
 import io.doundo.launcher.cli.VerbCommand;
 import io.doundo.launcher.cli.WatchCommand;
@@ -124,6 +126,8 @@ public final class Doundo implements Callable<Integer> {
       commands.put(VerbCommand.name(verb), () -> VerbCommand.of(verb, questions));
     }
     commands.put("signal", SignalCommand::new);
+    commands.put("tasks", TasksCommand::new);
+    commands.put("task", TaskCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("bench", Bench::new);
     commands.put("kafka", Kafka::new);

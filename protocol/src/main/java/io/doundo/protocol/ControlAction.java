@@ -2,7 +2,7 @@ package io.doundo.protocol;
 
 import java.util.List;
 
-/** What a control record asks for: an operator's verb, or that a signal is passed on. */
+/** What a control record asks for: an operator's verb, a signal, or who a task is for. */
 public enum ControlAction {
   UNDO,
   CANCEL,
@@ -13,7 +13,9 @@ public enum ControlAction {
   RESUME,
   ABANDON,
   /** Not a verb of operators: a step of the flow may wait for it. */
-  SIGNAL;
+  SIGNAL,
+  /** Not among the verbs of operators: says who a task is for. */
+  ASSIGN;
 
   /** The verbs of operators. */
   public static final List<ControlAction> VERBS =

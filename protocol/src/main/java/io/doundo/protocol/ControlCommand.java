@@ -25,6 +25,8 @@ import tools.jackson.databind.JsonNode;
  * @param resolution set exactly for RESOLVE
  * @param signal the name of a signal; set exactly for SIGNAL
  * @param expect what the flow must still be for the request to be carried out, or null
+ * @param assignee ASSIGN: who the task is for; null for nobody in particular
+ * @param onBehalfOf SIGNAL: for whom {@code requestedBy} sends it; null for itself
  */
 public record ControlCommand(
     @Nullable String controlId,
@@ -36,7 +38,9 @@ public record ControlCommand(
     @Nullable String reason,
     @Nullable String requestedBy,
     @Nullable Expectation expect,
-    @Nullable String signal) {
+    @Nullable String signal,
+    @Nullable String assignee,
+    @Nullable String onBehalfOf) {
 
   private static final int MAX_ID_LENGTH = 255;
   private static final int MAX_REASON_LENGTH = 1_000;
@@ -196,6 +200,8 @@ public record ControlCommand(
         reason,
         requestedBy,
         expect,
+        null,
+        null,
         null);
   }
 
@@ -209,7 +215,7 @@ public record ControlCommand(
       @Nullable Resolution resolution,
       @Nullable String reason,
       @Nullable String requestedBy) {
-    this(controlId, flowId, action, stepName, payload, resolution, reason, requestedBy, null, null);
+    this(controlId, flowId, action, stepName, payload, resolution, reason, requestedBy, null);
   }
 
   /**
@@ -250,7 +256,22 @@ public record ControlCommand(
         optional(body, "reason", MAX_REASON_LENGTH),
         optional(body, "requestedBy", MAX_ID_LENGTH),
         Expectation.of(expect),
-        action == ControlAction.SIGNAL ? signal(body) : null);
+        action == ControlAction.SIGNAL ? signal(body) : null,
+        action == ControlAction.ASSIGN ? assignee(body, stepName) : null,
+        action == ControlAction.SIGNAL ? optional(body, "onBehalfOf", MAX_ID_LENGTH) : null);
+  }
+
+  /** An empty text gives the task back to all its candidates; to say nothing is a mistake. */
+  private static @Nullable String assignee(Map<String, String> body, @Nullable String stepName)
+      throws MalformedRecordException {
+    if (stepName == null) {
+      throw new MalformedRecordException("ASSIGN names no task: add \"stepName\"");
+    }
+    if (body.get("assignee") == null) {
+      throw new MalformedRecordException(
+          "ASSIGN does not say who the task is for: add \"assignee\", empty for nobody in particular");
+    }
+    return optional(body, "assignee", MAX_ID_LENGTH);
   }
 
   private static String signal(Map<String, String> body) throws MalformedRecordException {
@@ -268,6 +289,21 @@ public record ControlCommand(
       String name,
       @Nullable RawJson payload,
       @Nullable String requestedBy) {
+    return signal(controlId, flowId, name, payload, requestedBy, null);
+  }
+
+  /**
+   * A signal to a flow.
+   *
+   * @param onBehalfOf for whom it is sent; null for the sender
+   */
+  public static ControlCommand signal(
+      @Nullable String controlId,
+      String flowId,
+      String name,
+      @Nullable RawJson payload,
+      @Nullable String requestedBy,
+      @Nullable String onBehalfOf) {
     return new ControlCommand(
         controlId,
         flowId,
@@ -278,7 +314,37 @@ public record ControlCommand(
         null,
         requestedBy,
         null,
-        name);
+        name,
+        null,
+        onBehalfOf);
+  }
+
+  /**
+   * Says who a task is for.
+   *
+   * @param assignee null for nobody in particular
+   */
+  public static ControlCommand assign(
+      @Nullable String controlId,
+      String flowId,
+      String step,
+      @Nullable String assignee,
+      @Nullable String reason,
+      @Nullable String requestedBy,
+      @Nullable Expectation expect) {
+    return new ControlCommand(
+        controlId,
+        flowId,
+        ControlAction.ASSIGN,
+        step,
+        null,
+        null,
+        reason,
+        requestedBy,
+        expect,
+        null,
+        assignee,
+        null);
   }
 
   /** The record value in the flat form. */
@@ -297,6 +363,10 @@ public record ControlCommand(
     }
     put(fields, "reason", reason);
     put(fields, "requestedBy", requestedBy);
+    put(fields, "onBehalfOf", onBehalfOf);
+    if (action == ControlAction.ASSIGN) {
+      put(fields, "assignee", assignee == null ? "" : assignee);
+    }
     if (expect != null) {
       fields.put("expect", expect.encoded());
     }

@@ -80,6 +80,9 @@ public final class RecordHeaders {
   /** On a start or a registration that came by REST: whose key or login it came with. */
   public static final String REQUESTED_BY = "requestedBy";
 
+  /** On a control record of the orchestrator's API: a {@link SenderMark}. */
+  public static final String SENDER_MARK = "saga-sender-mark";
+
   /** On a dead letter: why, in one sentence for a person. */
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 

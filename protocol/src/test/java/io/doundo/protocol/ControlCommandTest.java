@@ -131,6 +131,31 @@ class ControlCommandTest {
         .hasMessageContaining(reason);
   }
 
+  @Test
+  void assignSaysWhoATaskIsFor() throws MalformedRecordException {
+    String head = "{\"flowId\":\"f\",\"action\":\"ASSIGN\"";
+    ControlCommand given = decode(head + ",\"stepName\":\"sign\",\"assignee\":\"ann\"}");
+    assertThat(given.assignee()).isEqualTo("ann");
+    assertThat(decode(new String(given.encode(), UTF_8))).isEqualTo(given);
+    ControlCommand back = decode(head + ",\"stepName\":\"sign\",\"assignee\":\"\"}");
+    assertThat(back.assignee()).isNull();
+    assertThat(decode(new String(back.encode(), UTF_8))).isEqualTo(back);
+    assertThatThrownBy(() -> decode(head + ",\"stepName\":\"sign\"}"))
+        .hasMessageContaining("add \"assignee\"");
+    assertThatThrownBy(() -> decode(head + ",\"assignee\":\"ann\"}"))
+        .hasMessageContaining("add \"stepName\"");
+  }
+
+  @Test
+  void aSignalIsSentOnBehalfOfSomebody() throws MalformedRecordException {
+    ControlCommand signal =
+        decode(
+            "{\"flowId\":\"f\",\"action\":\"SIGNAL\",\"signal\":\"ok\",\"requestedBy\":\"bot\","
+                + "\"onBehalfOf\":\"ann\"}");
+    assertThat(signal.onBehalfOf()).isEqualTo("ann");
+    assertThat(decode(new String(signal.encode(), UTF_8))).isEqualTo(signal);
+  }
+
   private static ControlCommand decode(String json) throws MalformedRecordException {
     return ControlCommand.decode(json.getBytes(UTF_8), null, HeaderLookup.NONE);
   }

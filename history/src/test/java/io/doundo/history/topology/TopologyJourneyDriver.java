@@ -9,6 +9,7 @@ import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
@@ -215,6 +216,29 @@ final class TopologyJourneyDriver implements JourneyDriver {
     signal.put("payload", payload);
     signal.put("requestedBy", by);
     send(Topics.CONTROL, flowId, signal, Map.of());
+  }
+
+  @Override
+  public void signalVerified(
+      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
+    ControlCommand signal =
+        ControlCommand.signal(
+            signalId, flowId, name, Json.of(Json.MAPPER.valueToTree(payload)), by);
+    byte[] value = signal.encode();
+    String mark = TopologyDriver.SENDERS.of(value, driver.now().toEpochMilli());
+    driver.send(Topics.CONTROL, flowId, value, Map.of(RecordHeaders.SENDER_MARK, mark));
+  }
+
+  @Override
+  public void assign(String flowId, String controlId, String step, String assignee) {
+    Map<String, Object> control = new LinkedHashMap<>();
+    control.put("controlId", controlId);
+    control.put("flowId", flowId);
+    control.put("action", ControlAction.ASSIGN.name());
+    control.put("stepName", step);
+    control.put("assignee", assignee);
+    control.put("requestedBy", "operator");
+    send(Topics.CONTROL, flowId, control, Map.of());
   }
 
   private static Map<String, Object> resolution(ControlAction verb, Map<String, Object> payload) {

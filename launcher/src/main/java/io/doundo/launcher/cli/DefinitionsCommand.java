@@ -4,6 +4,8 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,23 +53,53 @@ public final class DefinitionsCommand implements Callable<Integer> {
   }
 
   private void printAll(JsonNode answer) {
-    Table table =
-        new Table("NAME", "VERSION", "STATUS", "TYPE", "STEPS", "REGISTERED", "BY", "UNSERVED");
-    for (JsonNode one : answer.path("orchestrations")) {
-      table.row(
-          one.path("name").asString(""),
-          one.path("version").asString(""),
-          one.path("status").asString(""),
-          one.path("type").asString(""),
-          one.path("steps").asString(""),
-          TimeText.time(one.path("registeredAt")),
-          one.path("initiator").asString(""),
-          ListText.few(one.path("unservedSteps")));
+    JsonNode all = answer.path("orchestrations");
+    boolean hasTitles = hasAny(all, "title");
+    boolean hasCategories = hasAny(all, "category");
+    boolean hasLabels = hasAny(all, "labels");
+    List<String> headings = new ArrayList<>(List.of("NAME"));
+    addIf(hasTitles, headings, "TITLE");
+    addIf(hasCategories, headings, "CATEGORY");
+    addIf(hasLabels, headings, "LABELS");
+    headings.addAll(List.of("VERSION", "STATUS", "TYPE", "STEPS", "REGISTERED", "BY", "UNSERVED"));
+    Table table = new Table(headings.toArray(String[]::new));
+    for (JsonNode one : all) {
+      List<String> cells = new ArrayList<>(List.of(one.path("name").asString("")));
+      addIf(hasTitles, cells, one.path("title").asString(""));
+      addIf(hasCategories, cells, one.path("category").asString(""));
+      addIf(hasLabels, cells, ListText.all(one.path("labels")));
+      cells.addAll(
+          List.of(
+              one.path("version").asString(""),
+              one.path("status").asString(""),
+              one.path("type").asString(""),
+              one.path("steps").asString(""),
+              TimeText.time(one.path("registeredAt")),
+              one.path("initiator").asString(""),
+              ListText.few(one.path("unservedSteps"))));
+      table.row(cells.toArray(String[]::new));
     }
     if (table.isEmpty()) {
       output.line("No orchestrations are registered. Register one with: doundo register FILE");
     } else {
       output.lines(table.lines(output.terminal(), ""));
+    }
+  }
+
+  /** Whether one of the orchestrations says something in this field. */
+  private static boolean hasAny(JsonNode all, String field) {
+    for (JsonNode one : all) {
+      JsonNode value = one.path(field);
+      if (!value.asString("").isEmpty() || !value.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void addIf(boolean holds, List<String> cells, String cell) {
+    if (holds) {
+      cells.add(cell);
     }
   }
 
@@ -83,6 +115,18 @@ public final class DefinitionsCommand implements Callable<Integer> {
                 one.path("definition").asString("")));
     if (!description.isEmpty()) {
       output.line("  " + Terminal.clean(description));
+    }
+    String title = one.path("title").asString("");
+    String category = one.path("category").asString("");
+    String labels = ListText.all(one.path("labels"));
+    if (!title.isEmpty()) {
+      output.line("  title: " + Terminal.clean(title));
+    }
+    if (!category.isEmpty()) {
+      output.line("  category: " + Terminal.clean(category));
+    }
+    if (!labels.isEmpty()) {
+      output.line("  labels: " + Terminal.clean(labels));
     }
     output.line("");
     Table steps = new Table("SEQ", "STEP", "AFTER", "ATTEMPTS", "TIMEOUT", "NOTES", "SERVED BY");

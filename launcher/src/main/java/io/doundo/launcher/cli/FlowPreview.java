@@ -114,6 +114,15 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
       String condition = chosen.condition();
       return "takes branch " + chosen.branch() + (condition == null ? ": else" : ": " + condition);
     }
+    if (outcome instanceof Outcome.Asked asked) {
+      return "asks \"%s\"%s%s"
+          .formatted(
+              asked.title(),
+              asked.assignee() == null ? "" : ", assignee " + asked.assignee(),
+              asked.candidates().isEmpty()
+                  ? ""
+                  : ", candidates " + String.join(", ", asked.candidates()));
+    }
     if (outcome instanceof Outcome.NotTaken notTaken) {
       return "is not taken: " + notTaken.why();
     }
@@ -163,6 +172,11 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
       json.set("result", ServiceJson.MAPPER.readTree(computed.result().toString()));
     } else if (outcome instanceof Outcome.Chosen chosen) {
       json.put("branch", chosen.branch());
+    } else if (outcome instanceof Outcome.Asked asked) {
+      json.put("title", asked.title());
+      json.put("assignee", asked.assignee());
+      ArrayNode candidates = json.putArray("candidates");
+      asked.candidates().forEach(candidates::add);
     } else if (outcome instanceof Outcome.NotTaken notTaken) {
       json.put("reason", notTaken.why());
     } else if (outcome instanceof Outcome.Failed failed) {
@@ -184,6 +198,9 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
     }
     if (outcome instanceof Outcome.Chosen) {
       return "chosen";
+    }
+    if (outcome instanceof Outcome.Asked) {
+      return "asked";
     }
     if (outcome instanceof Outcome.NotTaken) {
       return "notTaken";

@@ -92,7 +92,7 @@ public final class VerbCommand implements Callable<Integer> {
       case PAUSE -> "Stop sending commands until resume; answers are still accepted.";
       case RESUME -> "Continue a paused flow.";
       case ABANDON -> "End a flow without undoing anything.";
-      case SIGNAL -> throw new IllegalArgumentException("a signal has a command of its own");
+      case SIGNAL, ASSIGN -> throw new IllegalArgumentException(verb + " has a command of its own");
     };
   }
 
@@ -102,7 +102,7 @@ public final class VerbCommand implements Callable<Integer> {
       case UNDO, CANCEL -> "Every step that may have had an effect is undone.";
       case SKIP -> "The step is neither retried nor undone; any effect it had is left standing.";
       case ABANDON -> "The flow ends, nothing is undone, and every effect it had is left standing.";
-      case RETRY, RESOLVE, PAUSE, RESUME, SIGNAL -> null;
+      case RETRY, RESOLVE, PAUSE, RESUME, SIGNAL, ASSIGN -> null;
     };
   }
 

@@ -42,7 +42,8 @@ public final class ControlRequests {
         command.reason(),
         command.requestedBy(),
         expectation(command.expect()),
-        resolution == null ? branch(payload) : resolution.branch());
+        resolution == null ? branch(payload) : resolution.branch(),
+        command.assignee());
   }
 
   private static Resolution resolution(ControlCommand.Resolution resolution) {

@@ -11,6 +11,7 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -50,8 +51,7 @@ class ControlController {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
-  private static final Set<String> SIGNAL_FIELDS = Set.of("payload", "controlId");
-  private static final Map<String, String> ANSWERED = Map.of(RecordHeaders.ANSWERED, "true");
+  private static final Set<String> SIGNAL_FIELDS = Set.of("payload", "controlId", "onBehalfOf");
   private static final Set<String> FIELDS =
       Set.of("stepName", "payload", "reason", "controlId", "expect", "expectTransition");
 
@@ -60,15 +60,18 @@ class ControlController {
   private final Flows flows;
   private final FlowForecasts forecasts;
   private final Executor executor;
+  private final SenderMark senderMark;
 
   ControlController(
       RecordSender sender,
       FlowWaits waits,
       Flows flows,
       FlowForecasts forecasts,
-      Executor apiExecutor) {
+      Executor apiExecutor,
+      SenderMark senderMark) {
     this.forecasts = forecasts;
     this.executor = apiExecutor;
+    this.senderMark = senderMark;
     this.sender = sender;
     this.waits = waits;
     this.flows = flows;
@@ -164,7 +167,8 @@ class ControlController {
   @Operation(
       summary = "Send a signal to a flow",
       description =
-          "The body is optional: {\"payload\", \"controlId\"}. Answers 200 once a step has taken the"
+          "The body is optional: {\"payload\", \"controlId\", \"onBehalfOf\"}; onBehalfOf needs the"
+              + " permission act-as. Answers 200 once a step has taken the"
               + " signal or the flow keeps it for a later step, or 409 with the reason. A repeated"
               + " controlId gets the same outcome. With doundo.audit off, answers 202 once Kafka"
               + " has the record.")
@@ -192,7 +196,13 @@ class ControlController {
     return carryOut(flowId, signal(flowId, name, RequestBodies.bytes(request), principal));
   }
 
-  private DeferredResult<ResponseEntity<Object>> carryOut(String flowId, ControlCommand command) {
+  /** Whether the flow remembers what became of a record with this control id. */
+  boolean isAnswered(String flowId, String controlId) {
+    return outcomeOf(flowId, controlId).isPresent();
+  }
+
+  /** Sends the record, and answers with what becomes of it. */
+  DeferredResult<ResponseEntity<Object>> carryOut(String flowId, ControlCommand command) {
     String controlId = String.valueOf(command.controlId());
     Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
     if (repeated.isPresent()) {
@@ -201,16 +211,18 @@ class ControlController {
               ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get()))));
     }
     LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
+    byte[] value = command.encode();
+    Map<String, String> headers = headers(command, value);
     if (!waits.possible()) {
       return DeferredResponse.of(
           sender
-              .send(Topics.CONTROL, flowId, command.encode(), headers(command))
+              .send(Topics.CONTROL, flowId, value, headers)
               .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId))));
     }
     FlowWaits.Wait waiting =
         waits.after(
             flowId,
-            () -> sender.send(Topics.CONTROL, flowId, command.encode(), headers(command)),
+            () -> sender.send(Topics.CONTROL, flowId, value, headers),
             record -> answers(record, controlId),
             ANSWER_WAIT);
     return DeferredResponse.of(
@@ -281,8 +293,14 @@ class ControlController {
     }
   }
 
-  private static Map<String, String> headers(ControlCommand command) {
-    return command.action() == ControlAction.SIGNAL ? ANSWERED : Map.of();
+  private Map<String, String> headers(ControlCommand command, byte[] value) {
+    return command.action() == ControlAction.SIGNAL
+        ? Map.of(
+            RecordHeaders.ANSWERED,
+            "true",
+            RecordHeaders.SENDER_MARK,
+            senderMark.of(value, System.currentTimeMillis()))
+        : Map.of();
   }
 
   private static ControlCommand signal(
@@ -299,7 +317,10 @@ class ControlController {
       if (given == null || given.isNull()) {
         record.put("controlId", Json.string(UUID.randomUUID().toString()));
       }
-      return ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
+      ControlCommand command =
+          ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
+      Caller.of(principal).requireMayActFor(command.onBehalfOf());
+      return command;
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
     }

@@ -129,13 +129,13 @@ class FlowController {
   }
 
   private FlowSearch search() {
-    return flows
-        .search()
-        .orElseThrow(
-            () ->
-                new ApiProblem(
-                    ProblemKind.SEARCH_OFF,
-                    "Listing flows needs doundo.search.enabled=true; single flows can still be read."));
+    return flows.search().orElseThrow(FlowController::searchOff);
+  }
+
+  static ApiProblem searchOff() {
+    return new ApiProblem(
+        ProblemKind.SEARCH_OFF,
+        "Listing flows needs doundo.search.enabled=true; single flows can still be read.");
   }
 
   static ApiProblem unknown(String flowId) {

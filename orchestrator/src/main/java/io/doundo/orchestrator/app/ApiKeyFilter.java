@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.api.Caller;
 import io.doundo.orchestrator.api.ProblemKind;
 import io.doundo.orchestrator.api.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -47,7 +48,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
   private final Map<String, Authentication> callers = new HashMap<>();
 
   ApiKeyFilter(List<DoundoProperties.Key> keys) {
-    keys.forEach(key -> callers.put(key.sha256(), caller(key.name(), key.role())));
+    keys.forEach(key -> callers.put(key.sha256(), caller(key)));
   }
 
   @Override
@@ -55,7 +56,12 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (callers.isEmpty()) {
-      authenticate(caller(LOCAL, DoundoProperties.Role.ADMIN));
+      authenticate(
+          caller(
+              LOCAL,
+              DoundoProperties.Role.ADMIN,
+              List.of(),
+              List.of(DoundoProperties.Permission.ACT_AS)));
     } else {
       String key = key(request);
       if (key != null && !request.getRequestURI().equals(PeerController.PATH)) {
@@ -112,12 +118,26 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     SecurityContextHolder.setContext(context);
   }
 
-  private static Authentication caller(String name, DoundoProperties.Role role) {
+  private static Authentication caller(DoundoProperties.Key key) {
+    return caller(key.name(), key.role(), key.groups(), key.permissions());
+  }
+
+  private static Authentication caller(
+      String name,
+      DoundoProperties.Role role,
+      List<String> groups,
+      List<DoundoProperties.Permission> permissions) {
     List<SimpleGrantedAuthority> roles = new ArrayList<>();
     for (DoundoProperties.Role included : DoundoProperties.Role.values()) {
-      if (included.compareTo(role) <= 0) {
+      boolean isIncluded =
+          role == DoundoProperties.Role.TASKS ? included == role : included.compareTo(role) <= 0;
+      if (isIncluded) {
         roles.add(new SimpleGrantedAuthority("ROLE_" + included));
       }
+    }
+    groups.forEach(group -> roles.add(new SimpleGrantedAuthority(Caller.GROUP + group)));
+    if (permissions.contains(DoundoProperties.Permission.ACT_AS)) {
+      roles.add(new SimpleGrantedAuthority(Caller.ACT_AS));
     }
     return UsernamePasswordAuthenticationToken.authenticated(name, null, roles);
   }

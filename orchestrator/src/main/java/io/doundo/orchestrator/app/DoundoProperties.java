@@ -241,8 +241,16 @@ public record DoundoProperties(
    * @param sha256 SHA-256 of the key in hexadecimal, as printed by sha256sum. The key itself should
    *     be long and random.
    * @param role What it may do.
+   * @param groups The groups its user belongs to; tasks may be for a group.
+   * @param permissions What it may do besides: act-as, complete tasks and send signals on behalf of
+   *     others.
    */
-  public record Key(String name, String sha256, Role role) {
+  public record Key(
+      String name,
+      String sha256,
+      Role role,
+      @DefaultValue List<String> groups,
+      @DefaultValue List<Permission> permissions) {
     private static final Pattern NAME = Pattern.compile("[\\w.@-]{1,64}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -259,18 +267,34 @@ public record DoundoProperties(
               + " must be the 64 hexadecimal digits of the key's SHA-256, not the key itself");
       require(
           role != null,
-          "doundo.api.keys[].role of the key " + name + " must be VIEWER, OPERATOR or ADMIN");
+          "doundo.api.keys[].role of the key "
+              + name
+              + " must be VIEWER, OPERATOR, ADMIN or TASKS");
+      groups = List.copyOf(groups);
+      permissions = List.copyOf(permissions);
+      for (String group : groups) {
+        require(
+            !group.isBlank(), "doundo.api.keys[].groups of the key " + name + " has an empty name");
+      }
     }
   }
 
-  /** The permissions of a key; each role includes those before it. */
+  /** What a key may do beside what its role allows. */
+  public enum Permission {
+    /** Complete tasks and send signals on behalf of others. */
+    ACT_AS
+  }
+
+  /** What a key may do; each role includes those before it, but for TASKS. */
   public enum Role {
     /** Read. */
     VIEWER,
     /** Start flows and control them. */
     OPERATOR,
     /** Register orchestrations. */
-    ADMIN
+    ADMIN,
+    /** See and complete the tasks that are for it or one of its groups, and nothing else. */
+    TASKS
   }
 
   private static void requirePositive(String key, Duration value) {

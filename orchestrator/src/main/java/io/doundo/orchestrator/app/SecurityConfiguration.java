@@ -16,13 +16,18 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
-/** Access rules: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. */
+/**
+ * Access rules: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. TASKS
+ * opens the tasks only.
+ */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
   private static final String VIEWER = DoundoProperties.Role.VIEWER.name();
   private static final String OPERATOR = DoundoProperties.Role.OPERATOR.name();
   private static final String ADMIN = DoundoProperties.Role.ADMIN.name();
+
+  private static final String TASKS = DoundoProperties.Role.TASKS.name();
 
   @Bean
   SecurityFilterChain security(HttpSecurity http, DoundoProperties properties) throws Exception {
@@ -55,6 +60,10 @@ class SecurityConfiguration {
                     .hasRole(keys ? ApiKeyFilter.PEER : ADMIN)
                     .requestMatchers(POST, "/api/orchestration/register", "/api/orchestrations")
                     .hasRole(ADMIN)
+                    .requestMatchers(GET, "/api/tasks")
+                    .hasAnyRole(VIEWER, TASKS)
+                    .requestMatchers(POST, "/api/tasks/*")
+                    .hasAnyRole(OPERATOR, TASKS)
                     .requestMatchers(GET, "/api/**", "/actuator/**")
                     .hasRole(VIEWER)
                     .requestMatchers("/api/**")
@@ -77,7 +86,8 @@ class SecurityConfiguration {
                                 response,
                                 ProblemKind.FORBIDDEN,
                                 "Reading needs the role VIEWER, starting and controlling flows"
-                                    + " OPERATOR, registering orchestrations ADMIN.")))
+                                    + " OPERATOR, registering orchestrations ADMIN; TASKS completes"
+                                    + " tasks.")))
         .build();
   }
 

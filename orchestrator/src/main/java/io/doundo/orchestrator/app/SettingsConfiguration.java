@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
 import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.protocol.SenderMark;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,8 +13,15 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(DoundoProperties.class)
 class SettingsConfiguration {
 
+  /** Without a secret, signals that are on their way when this process ends are not verified. */
   @Bean
-  EngineSettings engineSettings(DoundoProperties properties) {
+  SenderMark senderMark(DoundoProperties properties) {
+    String secret = properties.api().secret();
+    return secret == null ? SenderMark.ofThisProcess() : SenderMark.of(secret);
+  }
+
+  @Bean
+  EngineSettings engineSettings(DoundoProperties properties, SenderMark senderMark) {
     EngineSettings defaults =
         EngineSettings.of(properties.kafka().bootstrapServers(), properties.stateDir());
     return new EngineSettings(
@@ -34,7 +42,8 @@ class SettingsConfiguration {
         properties.advertisedAddress(),
         defaults.cacheBytes(),
         properties.engine().failStep(),
-        properties.audit());
+        properties.audit(),
+        senderMark);
   }
 
   @Bean

@@ -109,6 +109,7 @@ public final class EventJson {
             content == null ? null : READER.treeToValue(content, Content.class));
       }
       case "CHOSEN" -> new Evaluation.Chosen(json.required("branch").intValue());
+      case "ASKED" -> READER.treeToValue(json, Evaluation.Asked.class);
       case "MILLIS" -> new Evaluation.Millis(json.required("value").longValue());
       case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
       default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
@@ -229,6 +230,13 @@ public final class EventJson {
       } else if (event.evaluation() instanceof Evaluation.Millis time) {
         text("type", "MILLIS");
         json.field("value", time.value());
+      } else if (event.evaluation() instanceof Evaluation.Asked asked) {
+        text("type", "ASKED");
+        text("title", asked.title());
+        text("assignee", asked.assignee());
+        json.beginArray("candidates");
+        asked.candidates().forEach(name -> json.element(Json.string(name)));
+        json.endArray();
       } else if (event.evaluation() instanceof Evaluation.Failed failed) {
         text("type", "FAILED");
         text("error", shortened(failed.error(), longestText));
@@ -256,6 +264,7 @@ public final class EventJson {
       if (event.branch() != null) {
         json.field("branch", event.branch());
       }
+      text("assignee", event.assignee());
       return text("requestedBy", event.requestedBy());
     }
 
@@ -264,7 +273,11 @@ public final class EventJson {
       text("controlId", event.controlId());
       text("signal", event.signal());
       content("payload", event.payload());
-      return text("requestedBy", event.requestedBy());
+      text("requestedBy", event.requestedBy());
+      if (event.verified()) {
+        json.field("verified", true);
+      }
+      return text("onBehalfOf", event.onBehalfOf());
     }
 
     private JsonWriter text(String name, @Nullable String value) {

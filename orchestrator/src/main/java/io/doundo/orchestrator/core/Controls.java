@@ -78,6 +78,7 @@ final class Controls {
       return switch (event.verb()) {
         case UNDO, CANCEL, ABANDON -> null;
         case RETRY, SKIP, RESOLVE, PAUSE, RESUME -> "the flow is still waiting for its definition";
+        case ASSIGN -> "the flow is still waiting for its definition";
         case SIGNAL -> throw notAVerb();
       };
     }
@@ -93,6 +94,7 @@ final class Controls {
       }
       case RESUME -> flow.paused ? null : "the flow is not paused";
       case ABANDON -> null;
+      case ASSIGN -> Tasks.refusalOfAssigning(flow, event);
       case SIGNAL -> throw notAVerb();
     };
   }
@@ -109,7 +111,7 @@ final class Controls {
             : Cancelling.obstacle(flow);
       }
       case CANCEL -> "the flow has completed; use UNDO instead";
-      case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON -> "the flow has completed";
+      case RETRY, SKIP, RESOLVE, PAUSE, RESUME, ABANDON, ASSIGN -> "the flow has completed";
       case SIGNAL -> throw notAVerb();
     };
   }
@@ -142,6 +144,7 @@ final class Controls {
         }
         flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
       }
+      case ASSIGN -> Tasks.assign(flow, event);
       case SIGNAL -> throw notAVerb();
     }
   }

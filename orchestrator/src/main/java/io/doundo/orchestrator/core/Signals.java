@@ -27,7 +27,13 @@ final class Signals {
     }
     Signal signal =
         new Signal(
-            event.signal(), event.controlId(), event.payload(), event.requestedBy(), event.at());
+            event.signal(),
+            event.controlId(),
+            event.payload(),
+            event.onBehalfOf() == null ? event.requestedBy() : event.onBehalfOf(),
+            event.at(),
+            event.verified(),
+            event.onBehalfOf() == null ? null : event.requestedBy());
     String refusal = refusal(flow, signal);
     if (refusal != null) {
       told(flow, signal, refusal);
@@ -54,9 +60,12 @@ final class Signals {
 
   /** How the audit log names a signal. */
   static String name(Signal signal) {
-    return "signal %s [%s]%s"
+    return "signal %s [%s]%s%s"
         .formatted(
-            signal.name(), signal.controlId(), signal.by() == null ? "" : " by " + signal.by());
+            signal.name(),
+            signal.controlId(),
+            signal.by() == null ? "" : " by " + signal.by(),
+            signal.through() == null ? "" : ", sent by " + signal.through());
   }
 
   private static @Nullable String refusal(FlowDraft flow, Signal signal) {

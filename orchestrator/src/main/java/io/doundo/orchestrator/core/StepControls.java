@@ -50,7 +50,7 @@ final class StepControls {
               : "step " + event.step() + " has not failed" + now(flow, step);
       case SKIP, RESOLVE ->
           flow.leadsBack() ? refusalBackward(flow, step, event) : refusalForward(flow, step, event);
-      case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL ->
+      case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL, ASSIGN ->
           throw new IllegalArgumentException(event.verb() + " does not concern a step");
     };
   }
@@ -195,7 +195,7 @@ final class StepControls {
           case RETRY -> retry(flow, i, event);
           case SKIP -> skip(flow, i, event);
           case RESOLVE -> resolve(flow, i, event);
-          case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL ->
+          case UNDO, CANCEL, PAUSE, RESUME, ABANDON, SIGNAL, ASSIGN ->
               throw new IllegalArgumentException(event.verb() + " does not concern a step");
         }
       }

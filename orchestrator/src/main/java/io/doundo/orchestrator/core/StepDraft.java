@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.Waiting;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class StepDraft {
   @Nullable String worker;
   int branch;
   @Nullable Waiting waiting;
+  @Nullable TaskState task;
 
   StepDraft(StepState state) {
     before = state;
@@ -68,6 +70,7 @@ final class StepDraft {
     error = state.error();
     branch = state.branch();
     waiting = state.waiting();
+    task = state.task();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
@@ -87,7 +90,8 @@ final class StepDraft {
             && error == before.error()
             && outside == before.outside()
             && branch == before.branch()
-            && waiting == before.waiting();
+            && waiting == before.waiting()
+            && task == before.task();
     return unchanged
         ? before
         : new StepState(
@@ -103,7 +107,8 @@ final class StepDraft {
             error,
             outside,
             branch,
-            waiting);
+            waiting,
+            task);
   }
 
   /** The very same object as before when no command was sent, answered or given up. */

@@ -10,7 +10,9 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.Waiting;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
@@ -38,6 +40,10 @@ final class WaitMachine implements StepMachine {
       draft.startedAt = flow.at;
     }
     Step definition = flow.definitionOf(step);
+    if (definition.work() instanceof Work.Signal wait && wait.task() != null) {
+      flow.evaluate(step, Purpose.TASK);
+      return;
+    }
     if (definition.work() instanceof Work.Signal wait) {
       long timeout = definition.timeout().toMillis();
       open(flow, step, timeout == 0 ? 0 : flow.at + timeout, "for the signal " + wait.signal());
@@ -49,6 +55,15 @@ final class WaitMachine implements StepMachine {
     } else {
       openUntil(flow, step, flow.at + lasts.toMillis());
     }
+  }
+
+  /** Asks a person: what, and whom, is known now. */
+  private static void ask(FlowDraft flow, int step, HumanTask task, Evaluation.Asked asked) {
+    long dueAt = task.due() == null ? 0 : flow.at + task.due().toMillis();
+    TaskState state = new TaskState(asked.title(), asked.assignee(), asked.candidates(), dueAt);
+    flow.steps[step].task = state;
+    long timeout = flow.definitionOf(step).timeout().toMillis();
+    open(flow, step, timeout == 0 ? 0 : flow.at + timeout, "for " + Tasks.describe(state));
   }
 
   private static void openUntil(FlowDraft flow, int step, long dueAt) {
@@ -96,7 +111,7 @@ final class WaitMachine implements StepMachine {
     if (signal == null || Signals.isAsked(flow, wait.signal())) {
       return;
     }
-    if (wait.accept() != null || definition.data().result() != null) {
+    if (wait.accept() != null || wait.form() != null || definition.data().result() != null) {
       flow.evaluate(step, Purpose.SIGNAL);
     } else {
       take(flow, step, signal, signal.payload());
@@ -114,6 +129,10 @@ final class WaitMachine implements StepMachine {
   public void evaluated(FlowDraft flow, int step, Purpose purpose, Evaluation evaluation) {
     if (purpose == Purpose.SIGNAL) {
       signalJudged(flow, step, evaluation);
+    } else if (evaluation instanceof Evaluation.Asked asked
+        && flow.definitionOf(step).work() instanceof Work.Signal wait
+        && wait.task() != null) {
+      ask(flow, step, wait.task(), asked);
     } else if (evaluation instanceof Evaluation.Millis time) {
       boolean isLength = flow.definitionOf(step).work() instanceof Work.Wait;
       openUntil(flow, step, isLength ? flow.at + time.value() : time.value());
@@ -155,7 +174,11 @@ final class WaitMachine implements StepMachine {
       return;
     }
     long timeout = flow.definitionOf(step).timeout().toMillis();
-    String why = "no signal %s within %s".formatted(wait.signal(), DurationText.of(timeout));
+    String why =
+        wait.task() == null
+            ? "no signal %s within %s".formatted(wait.signal(), DurationText.of(timeout))
+            : "task %s was not completed within %s"
+                .formatted(wait.signal(), DurationText.of(timeout));
     draft.rest();
     draft.status = StepStatus.FAILED;
     draft.endedAt = flow.at;

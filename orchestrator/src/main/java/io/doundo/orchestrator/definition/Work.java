@@ -138,13 +138,25 @@ public sealed interface Work {
    * The step waits for a signal, whose payload is its result. Its timeout is the step's; zero means
    * none.
    *
-   * @param signal the name of the signal
+   * @param signal the name of the signal; of a task, the name of its step
    * @param accept the condition under which it takes one; null for any
+   * @param task what a person is asked to do, whose answer is the signal; null when nobody is asked
    */
-  record Signal(String signal, @Nullable String accept) implements Waits {
+  record Signal(String signal, @Nullable String accept, @Nullable HumanTask task) implements Waits {
+
+    /** A signal that no person is asked for. */
+    public Signal(String signal, @Nullable String accept) {
+      this(signal, accept, null);
+    }
+
+    /** The JSON Schema of the payload of a signal that is taken, as text; null for any payload. */
+    public @Nullable String form() {
+      return task == null ? null : task.form();
+    }
+
     @Override
     public String kind() {
-      return "signal";
+      return task == null ? "signal" : "task";
     }
   }
 

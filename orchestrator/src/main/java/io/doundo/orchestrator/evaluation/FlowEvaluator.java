@@ -88,6 +88,7 @@ public final class FlowEvaluator {
         }
         case UNTIL -> until(definition, state, asked.step(), values);
         case SIGNAL -> signal(definition, state, asked.step(), values);
+        case TASK -> task(definition, state, asked.step(), values);
         case UNDO -> {
           StepPrograms programs = programs(definition).step(asked.step());
           Reads reads = programs.readByUndo().orElseThrow();
@@ -281,8 +282,20 @@ public final class FlowEvaluator {
       return new Evaluation.Truth(false);
     }
     RawJson payload = signal.payload() == null ? null : values.read(signal.payload());
+    List<String> violations = programs.violations(payload == null ? RawJson.EMPTY_OBJECT : payload);
+    if (!violations.isEmpty()) {
+      return failed("its payload does not fit the form: " + String.join("; ", violations));
+    }
     Optional<RawJson> kept = kept(definition, state, step, payload, values);
     return kept.isPresent() ? value(kept, values) : new Evaluation.Value(signal.payload());
+  }
+
+  /** What the step asks of a person, and of whom. */
+  private Evaluation task(Orchestration definition, FlowState state, int step, Values values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Reads reads = programs.readByTask().orElseThrow();
+    return TaskTexts.of(programs.task(bind(definition, state, step, reads, null, values)));
   }
 
   /** The first signal that is kept for the step. */
@@ -302,6 +315,7 @@ public final class FlowEvaluator {
       fields.put("payload", values.read(signal.payload()));
     }
     putSender(fields, signal.by(), signal.at());
+    fields.put("verified", signal.verified() ? TRUE : FALSE);
     return Json.object(fields);
   }
 

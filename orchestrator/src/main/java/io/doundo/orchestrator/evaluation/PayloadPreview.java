@@ -2,6 +2,7 @@ package io.doundo.orchestrator.evaluation;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -52,6 +53,18 @@ public final class PayloadPreview {
      * @param condition of the branch; null for {@code else}
      */
     record Chosen(int branch, @Nullable String condition) implements Outcome {}
+
+    /**
+     * A person is asked this, and the step is taken to be done.
+     *
+     * @param assignee null for nobody in particular
+     */
+    record Asked(String title, @Nullable String assignee, List<String> candidates)
+        implements Outcome {
+      public Asked {
+        candidates = List.copyOf(candidates);
+      }
+    }
 
     /** The flow passes the step. */
     record NotTaken(String why) implements Outcome {}
@@ -202,6 +215,16 @@ public final class PayloadPreview {
           ? new Outcome.Passed()
           : new Outcome.Failed(String.join("; ", broken));
     }
+    Optional<Reads> task = program.readByTask();
+    if (task.isPresent()) {
+      Evaluation texts = TaskTexts.of(program.task(bind(index, task.get(), null)));
+      if (texts instanceof Evaluation.Asked asked) {
+        answered(step, index);
+        return new Outcome.Asked(asked.title(), asked.assignee(), asked.candidates());
+      }
+      return new Outcome.Failed(
+          texts instanceof Evaluation.Failed failed ? failed.error() : String.valueOf(texts));
+    }
     answered(step, index);
     return new Outcome.Passed();
   }
@@ -277,6 +300,7 @@ public final class PayloadPreview {
     return known[step] == null
         && (outcomes[step] instanceof Outcome.Sent
             || outcomes[step] instanceof Outcome.Unknown
+            || outcomes[step] instanceof Outcome.Asked
             || (outcomes[step] instanceof Outcome.Passed && returnsSomething(step)));
   }
 

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.expression.Bindings;
 import io.doundo.orchestrator.expression.Condition;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.orchestrator.expression.Reads;
 import io.doundo.orchestrator.expression.Template;
 import io.doundo.protocol.json.Json;
@@ -32,6 +33,8 @@ public final class StepPrograms {
   private final @Nullable Template set;
   private final @Nullable Template until;
   private final @Nullable Condition accept;
+  private final @Nullable Template task;
+  private final @Nullable JsonSchema form;
   private final List<Rule> rules;
   private final List<Optional<Condition>> branches;
 
@@ -50,6 +53,8 @@ public final class StepPrograms {
     this.until = template(compiler, step.work().kind(), time(step.work()));
     String accepted = step.work() instanceof Work.Signal wait ? wait.accept() : null;
     this.accept = accepted == null ? null : compiler.condition("accept", accepted).orElseThrow();
+    this.task = template(compiler, "task", texts(step.work()));
+    this.form = form(step.work());
     this.rules =
         step.work() instanceof Work.Validate work ? Rule.all(compiler, work.rules()) : List.of();
     this.branches = step.work() instanceof Work.Choose work ? branches(compiler, work) : List.of();
@@ -70,6 +75,15 @@ public final class StepPrograms {
       return wait.template();
     }
     return work instanceof Work.Until until ? until.template() : null;
+  }
+
+  private static @Nullable String texts(Work work) {
+    return work instanceof Work.Signal wait && wait.task() != null ? wait.task().texts() : null;
+  }
+
+  private static @Nullable JsonSchema form(Work work) {
+    String schema = work instanceof Work.Signal wait ? wait.form() : null;
+    return schema == null ? null : JsonSchema.of(Json.MAPPER.readTree(schema));
   }
 
   private static List<Optional<Condition>> branches(
@@ -189,6 +203,21 @@ public final class StepPrograms {
     } catch (EvaluationException e) {
       throw e.in("step " + step);
     }
+  }
+
+  /** What has to be bound to know what the step asks of a person; empty when it asks nobody. */
+  public Optional<Reads> readByTask() {
+    return Optional.ofNullable(task).map(Template::reads);
+  }
+
+  /** What the step asks of a person, and of whom, a JSON object. */
+  public RawJson task(Bindings bindings) throws EvaluationException {
+    return evaluated(task, bindings).orElseThrow();
+  }
+
+  /** What is wrong with the answer of a person, one sentence each; empty when it fits the form. */
+  public List<String> violations(RawJson answer) throws EvaluationException {
+    return form == null ? List.of() : form.violations(answer, "the answer to task " + step);
   }
 
   /** The result of a step with {@code set}; empty for other steps. */

@@ -66,7 +66,7 @@ public final class JsonSchema {
     }
     List<Error> errors = OF_SCHEMAS.validate(schema);
     if (!errors.isEmpty()) {
-      return "is not a valid JSON Schema: " + wording(errors.get(0));
+      return "is not a valid JSON Schema: " + violation(errors.get(0));
     }
     try {
       // A reference to nothing and a pattern that is none are found when the schema is used.
@@ -83,19 +83,40 @@ public final class JsonSchema {
    * @throws EvaluationException when a pattern would take too much work
    */
   public List<String> violations(RawJson value, String place) throws EvaluationException {
+    return check(value, place).stream().map(Violation::toString).toList();
+  }
+
+  /**
+   * What is wrong with a part of a value.
+   *
+   * @param at the part, as a JSON pointer; empty for the whole value
+   */
+  public record Violation(String at, String message) {
+
+    @Override
+    public String toString() {
+      return at.isEmpty() ? message : at + ": " + message;
+    }
+  }
+
+  /**
+   * What is wrong with the parts of a value; empty when it is as the schema says.
+   *
+   * @throws EvaluationException when a pattern would take too much work
+   */
+  public List<Violation> check(RawJson value, String place) throws EvaluationException {
     try {
       return schema.validate(Json.MAPPER.readTree(value.bytes())).stream()
           .limit(MAX_VIOLATIONS)
-          .map(JsonSchema::wording)
+          .map(JsonSchema::violation)
           .toList();
     } catch (OverBudgetException e) {
       throw new EvaluationException(place, String.valueOf(e.getMessage()));
     }
   }
 
-  private static String wording(Error error) {
-    String at = String.valueOf(error.getInstanceLocation());
-    return at.isEmpty() ? error.getMessage() : at + ": " + error.getMessage();
+  private static Violation violation(Error error) {
+    return new Violation(String.valueOf(error.getInstanceLocation()), error.getMessage());
   }
 
   private static RegularExpression pattern(String regex) {

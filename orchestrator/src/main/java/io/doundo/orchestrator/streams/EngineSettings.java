@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams;
 
 import io.doundo.orchestrator.definition.FailStep;
+import io.doundo.protocol.SenderMark;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheBytes memory of the RocksDB block cache and write buffers, shared by all stores
  * @param failStep what a plain worker's {@code FAIL_STEP} of a DO means where its step does not say
  * @param audit whether every transition is written to the audit log
+ * @param senders recognises the control records that the API has written
  */
 public record EngineSettings(
     String applicationId,
@@ -48,7 +50,50 @@ public record EngineSettings(
     @Nullable String applicationServer,
     long cacheBytes,
     FailStep failStep,
-    boolean audit) {
+    boolean audit,
+    SenderMark senders) {
+
+  /** Of an engine to which no API writes. */
+  public EngineSettings(
+      String applicationId,
+      String bootstrapServers,
+      Map<String, String> clientProperties,
+      Path stateDir,
+      int partitions,
+      int threads,
+      Duration commitInterval,
+      Duration definitionWait,
+      Duration hold,
+      int maxRecordBytes,
+      Duration archiveRetention,
+      Duration repairWindow,
+      int replicationFactor,
+      int standbyReplicas,
+      @Nullable String applicationServer,
+      long cacheBytes,
+      FailStep failStep,
+      boolean audit) {
+    this(
+        applicationId,
+        bootstrapServers,
+        clientProperties,
+        stateDir,
+        partitions,
+        threads,
+        commitInterval,
+        definitionWait,
+        hold,
+        maxRecordBytes,
+        archiveRetention,
+        repairWindow,
+        replicationFactor,
+        standbyReplicas,
+        applicationServer,
+        cacheBytes,
+        failStep,
+        audit,
+        SenderMark.ofThisProcess());
+  }
 
   /**
    * Room kept in every record for keys, headers and envelopes, so that an input that was accepted

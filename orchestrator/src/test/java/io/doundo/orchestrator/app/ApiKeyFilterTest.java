@@ -55,7 +55,9 @@ class ApiKeyFilterTest {
 
   private String caller() throws ServletException, IOException {
     new ApiKeyFilter(
-            List.of(new DoundoProperties.Key("alice", SHA_256, DoundoProperties.Role.VIEWER)))
+            List.of(
+                new DoundoProperties.Key(
+                    "alice", SHA_256, DoundoProperties.Role.VIEWER, List.of(), List.of())))
         .doFilterInternal(request, response, new MockFilterChain());
     var authentication = SecurityContextHolder.getContext().getAuthentication();
     return authentication == null ? "nobody" : Objects.requireNonNull(authentication.getName());

@@ -307,6 +307,30 @@ public final class CoreJourneyDriver implements JourneyDriver {
   }
 
   @Override
+  public void signalVerified(
+      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
+    take(flowId, new SignalReceived(now, signalId, name, content(payload), by, true, null));
+  }
+
+  @Override
+  public void assign(String flowId, String controlId, String step, String assignee) {
+    take(
+        flowId,
+        new ControlRequested(
+            now,
+            controlId,
+            ControlAction.ASSIGN,
+            step,
+            null,
+            Resolution.DONE,
+            null,
+            "operator",
+            null,
+            null,
+            assignee.isEmpty() ? null : assignee));
+  }
+
+  @Override
   public void pass(Duration time) {
     long until = now + time.toMillis();
     while (true) {

@@ -70,6 +70,13 @@ public interface JourneyDriver extends AutoCloseable {
   /** Sends a signal whose control id is the given one. */
   void signal(String flowId, String signalId, String name, String by, Map<String, Object> payload);
 
+  /** Sends a signal as the API does, which knows who asks. */
+  void signalVerified(
+      String flowId, String signalId, String name, String by, Map<String, Object> payload);
+
+  /** Says who a task is for; an empty text for nobody in particular. */
+  void assign(String flowId, String controlId, String step, String assignee);
+
   void control(
       String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
 

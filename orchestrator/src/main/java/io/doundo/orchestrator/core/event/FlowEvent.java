@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -267,6 +268,14 @@ public sealed interface FlowEvent {
     /** A length of time in ms, or a point in time in ms since the epoch: what the step says. */
     record Millis(long value) implements Evaluation {}
 
+    /** What a step asks of a person, and of whom. */
+    record Asked(String title, @Nullable String assignee, List<String> candidates)
+        implements Evaluation {
+      public Asked {
+        candidates = List.copyOf(candidates);
+      }
+    }
+
     /** There is no value: the expression failed, or a rule is broken. */
     record Failed(String error) implements Evaluation {}
   }
@@ -297,14 +306,29 @@ public sealed interface FlowEvent {
    *
    * @param controlId tells it from others of its name, and repeats of it from new ones
    * @param payload null when it carries nothing
+   * @param verified whether the orchestrator's API knows that it is from {@code requestedBy}
+   * @param onBehalfOf for whom they sent it; null for themselves
    */
   record SignalReceived(
       long at,
       String controlId,
       String signal,
       @Nullable Content payload,
-      @Nullable String requestedBy)
+      @Nullable String requestedBy,
+      boolean verified,
+      @Nullable String onBehalfOf)
       implements FlowEvent {
+
+    /** A signal of which nobody knows for certain who sent it. */
+    public SignalReceived(
+        long at,
+        String controlId,
+        String signal,
+        @Nullable Content payload,
+        @Nullable String requestedBy) {
+      this(at, controlId, signal, payload, requestedBy, false, null);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);
@@ -343,6 +367,7 @@ public sealed interface FlowEvent {
    * @param expect what the flow must still be for it to be carried out, or null
    * @param step null for the whole flow, or for every step the verb can apply to
    * @param payload RETRY: the payload to send instead; RESOLVE: the step's result
+   * @param assignee ASSIGN: who the task is for; null for nobody in particular
    */
   record ControlRequested(
       long at,
@@ -354,8 +379,35 @@ public sealed interface FlowEvent {
       @Nullable String reason,
       @Nullable String requestedBy,
       @Nullable Expectation expect,
-      @Nullable Integer branch)
+      @Nullable Integer branch,
+      @Nullable String assignee)
       implements FlowEvent {
+
+    /** A request that names nobody. */
+    public ControlRequested(
+        long at,
+        String controlId,
+        ControlAction verb,
+        @Nullable String step,
+        @Nullable Content payload,
+        Resolution resolution,
+        @Nullable String reason,
+        @Nullable String requestedBy,
+        @Nullable Expectation expect,
+        @Nullable Integer branch) {
+      this(
+          at,
+          controlId,
+          verb,
+          step,
+          payload,
+          resolution,
+          reason,
+          requestedBy,
+          expect,
+          branch,
+          null);
+    }
 
     /** A request that names no branch. */
     public ControlRequested(

@@ -15,5 +15,7 @@ public enum Purpose {
   /** How long, or until when, the step waits. */
   UNTIL,
   /** Whether the step takes the first signal that is kept for it, and what is kept of it. */
-  SIGNAL
+  SIGNAL,
+  /** What the step asks of a person, and of whom. */
+  TASK
 }

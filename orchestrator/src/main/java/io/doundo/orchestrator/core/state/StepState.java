@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param outside its commands; {@link Outside#NONE} while none was sent
  * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
  * @param waiting the signal that it took; null for a step that has taken none
+ * @param task what it asks of a person; null for a step that has asked nobody
  */
 public record StepState(
     StepStatus status,
@@ -29,7 +30,8 @@ public record StepState(
     @Nullable String error,
     Outside outside,
     int branch,
-    @Nullable Waiting waiting) {
+    @Nullable Waiting waiting,
+    @Nullable TaskState task) {
 
   /** No branch is taken: the step is no choice, or has not chosen. */
   public static final int NO_BRANCH = -1;
@@ -65,6 +67,39 @@ public record StepState(
         error,
         outside,
         NO_BRANCH,
+        null,
+        null);
+  }
+
+  /** The state of a step that asks nobody. */
+  public StepState(
+      StepStatus status,
+      StepEffect effect,
+      int generation,
+      long dueAt,
+      long startedAt,
+      long endedAt,
+      @Nullable Content result,
+      @Nullable Content input,
+      @Nullable Content undoInput,
+      @Nullable String error,
+      Outside outside,
+      int branch,
+      @Nullable Waiting waiting) {
+    this(
+        status,
+        effect,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        outside,
+        branch,
+        waiting,
         null);
   }
 }

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Presentation;
@@ -225,7 +226,12 @@ public final class DefinitionCodec {
       return json;
     }
     if (step.work() instanceof Work.Signal wait) {
-      json.put("signal", wait.signal());
+      HumanTask task = wait.task();
+      if (task == null) {
+        json.put("signal", wait.signal());
+      } else {
+        json.set("task", task(task));
+      }
       putPresent(json, "accept", wait.accept());
       if (!step.timeout().isZero()) {
         json.put("timeout", step.timeout().toMillis());
@@ -258,6 +264,25 @@ public final class DefinitionCodec {
     // Documents that do not say it keep the hash that they had before it could be said.
     putPresent(json, "failStep", failStep == null ? null : failStep.name());
     return json;
+  }
+
+  private static ObjectNode task(HumanTask task) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    putTree(json, "texts", task.texts());
+    putTree(json, "form", task.form());
+    Duration due = task.due();
+    if (due != null) {
+      json.put("due", due.toMillis());
+    }
+    return json;
+  }
+
+  private static HumanTask task(JsonNode json) {
+    JsonNode due = json.get("due");
+    return new HumanTask(
+        Json.of(json.required("texts")).toString(),
+        tree(json, "form"),
+        due == null ? null : Duration.ofMillis(due.longValue()));
   }
 
   private static StepData data(JsonNode json) {
@@ -324,11 +349,15 @@ public final class DefinitionCodec {
     if (until != null) {
       return insideStep(json, new Work.Until(until));
     }
-    if (json.has("signal")) {
+    if (json.has("signal") || json.has("task")) {
       JsonNode timeout = json.get("timeout");
+      JsonNode task = json.get("task");
       return insideStep(
           json,
-          new Work.Signal(text(json, "signal"), optionalText(json, "accept")),
+          new Work.Signal(
+              text(json, task == null ? "signal" : "name"),
+              optionalText(json, "accept"),
+              task == null ? null : task(task)),
           AttemptRules.waiting(
               timeout == null ? null : Duration.ofMillis(timeout.longValue()),
               timeout == null ? OnTimeout.RETRY : OnTimeout.valueOf(text(json, "onTimeout"))));

@@ -129,10 +129,13 @@ final class ExpressionChecks {
       template(step.fields(), work, String.valueOf(step.kind()), before);
       return;
     }
+    for (Map.Entry<String, JsonNode> text : step.textsOfTask().entrySet()) {
+      compiler(step.fields(), work, before).template("task." + text.getKey(), text.getValue());
+    }
     String accept = step.accept();
     if (accept != null) {
       Map<String, Shape> variables = new HashMap<>(before.variables());
-      variables.put("signal", Shape.ofFields("payload", "by", "at"));
+      variables.put("signal", Shape.ofFields("payload", "by", "at", "verified"));
       Names names = new Names(variables, Set.of(), before.steps(), before.otherSteps());
       compiler(step.fields(), null, names).condition("accept", accept);
     }
@@ -250,6 +253,10 @@ final class ExpressionChecks {
 
   private static Shape shapeOfResult(StepExpressions step) {
     LocatedJson said = step.result();
+    JsonNode form = step.formOfTask();
+    if (said == null && form != null && JsonSchema.problemOf(form) == null) {
+      return Shape.of(form);
+    }
     if (said == null && "set".equals(step.kind())) {
       said = step.work();
     }

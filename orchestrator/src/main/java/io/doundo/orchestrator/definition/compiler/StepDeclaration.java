@@ -134,7 +134,7 @@ record StepDeclaration(
 
   /** The compiled step, under the given direct dependencies. */
   Step step(List<String> dependencies, boolean afterPivot) {
-    Work inside = expressions.inside();
+    Work inside = expressions.inside(name);
     if (inside != null) {
       return new Step(
           name,

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Durations;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Work;
@@ -9,16 +10,21 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a step of the new vocabulary says beside the fields that steps have always had, as it stands
@@ -61,6 +67,17 @@ record StepExpressions(
 
   private static final Set<String> WAITS = Set.of("wait", "until", "signal");
 
+  private static final String TASK = "task";
+  private static final String FORM = "form";
+
+  /** What a task says in words, with expressions in them. */
+  private static final List<String> TEXTS_OF_TASKS = List.of("title", "assignee", "candidates");
+
+  private static final Set<String> OF_TASKS =
+      Set.of("title", "assignee", "candidates", FORM, "due");
+
+  private static final int MAX_CANDIDATES = 50;
+
   private static final int MAX_SIGNAL = 255;
 
   private static final Pattern FIXED = Pattern.compile("[^{]*");
@@ -87,6 +104,7 @@ record StepExpressions(
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
     step.checkKind();
     step.checkWait();
+    step.checkTask();
     step.checkOnFailure();
     return step;
   }
@@ -161,7 +179,10 @@ record StepExpressions(
 
   private void checkWait() {
     if (!waitsForSignal() && fields.value("accept") != null) {
-      fields.problem("accept", "has no meaning for a step without \"signal\"");
+      fields.problem("accept", "has no meaning for a step without \"signal\" or \"task\"");
+    }
+    if (waitsForSignal() && fields.value("onTimeout") != null && signalTimeout() == null) {
+      fields.problem("onTimeout", "has no meaning without a timeout");
     }
     if (kind == null || work == null || !WAITS.contains(kind)) {
       return;
@@ -178,9 +199,6 @@ record StepExpressions(
           fields.problem(kind, "must be the name of a signal; names hold no expressions");
         } else if (refusal != null || text.length() > MAX_SIGNAL) {
           fields.problem(kind, '"' + text + "\" " + (refusal == null ? "is too long" : refusal));
-        }
-        if (fields.value("onTimeout") != null && signalTimeout() == null) {
-          fields.problem("onTimeout", "has no meaning without a timeout");
         }
       }
       case "wait" -> {
@@ -201,6 +219,60 @@ record StepExpressions(
     if (result != null && !waitsForSignal()) {
       fields.problem("result", "has no meaning for a step with \"" + kind + "\"");
     }
+  }
+
+  private void checkTask() {
+    Fields task = TASK.equals(kind) ? fields.object(TASK) : null;
+    if (task == null || work == null) {
+      return;
+    }
+    task.refuseAllBut(OF_TASKS, "of a task");
+    if (task.value("title") == null) {
+      task.problem("title", "is missing: say what is to be done");
+    }
+    String unused = task.text("title", MAX_CONDITION);
+    unused = task.text("assignee", MAX_CONDITION);
+    List<Scalar> alsoUnused = task.texts("candidates", MAX_CANDIDATES, MAX_CONDITION);
+    JsonNode form = formOfTask();
+    String problem = form == null ? null : JsonSchema.problemOf(form);
+    if (problem != null) {
+      task.problem(FORM, problem);
+    }
+    Duration due = task.timeout("due", Duration.ofMillis(1));
+  }
+
+  private @Nullable HumanTask task() {
+    Fields task = TASK.equals(kind) ? fields.object(TASK) : null;
+    if (task == null || work == null) {
+      return null;
+    }
+    ObjectNode texts = Json.MAPPER.createObjectNode();
+    textsOfTask().forEach(texts::set);
+    JsonNode form = formOfTask();
+    return new HumanTask(
+        Json.of(texts).toString(),
+        form == null ? null : Json.of(form).toString(),
+        task.duration("due", Duration.ofMillis(1)));
+  }
+
+  /** The JSON Schema of the answer to a task; null for any answer, and for other steps. */
+  @Nullable JsonNode formOfTask() {
+    JsonNode form = TASK.equals(kind) && work != null ? work.tree().get(FORM) : null;
+    return form == null || form.isNull() ? null : form;
+  }
+
+  /** What a task says in words, by the names of its fields; empty for other steps. */
+  Map<String, JsonNode> textsOfTask() {
+    Map<String, JsonNode> texts = new LinkedHashMap<>();
+    if (TASK.equals(kind) && work != null) {
+      for (String name : TEXTS_OF_TASKS) {
+        JsonNode text = work.tree().get(name);
+        if (text != null && !text.isNull()) {
+          texts.put(name, text);
+        }
+      }
+    }
+    return texts;
   }
 
   private String expected() {
@@ -225,7 +297,7 @@ record StepExpressions(
   }
 
   boolean waitsForSignal() {
-    return "signal".equals(kind);
+    return "signal".equals(kind) || TASK.equals(kind);
   }
 
   /** How long a signal is waited for; null for without end. */
@@ -240,10 +312,12 @@ record StepExpressions(
     }
     OnTimeout said = fields.constant("onTimeout", OnTimeout.class);
     if (said == OnTimeout.RETRY && waitsForSignal()) {
-      fields.problem("onTimeout", "must be undo, continue or escalate for a step with \"signal\"");
+      fields.problem(
+          "onTimeout", "must be undo, continue or escalate for a step with \"" + kind + '"');
     } else if (said == OnTimeout.CONTINUE && !waitsForSignal()) {
       fields.problem(
-          "onTimeout", "continue is possible only for a step with \"signal\"; see onFailure");
+          "onTimeout",
+          "continue is possible only for a step with \"signal\" or \"task\"; see onFailure");
     }
     return said;
   }
@@ -282,8 +356,12 @@ record StepExpressions(
     return new StepData(input == null ? null : input.text(), result == null ? null : result.text());
   }
 
-  /** What the step does; null when a worker carries it out. */
-  @Nullable Work inside() {
+  /**
+   * What the step does; null when a worker carries it out.
+   *
+   * @param name of the step
+   */
+  @Nullable Work inside(String name) {
     if (branches != null) {
       return branches.work();
     }
@@ -296,6 +374,7 @@ record StepExpressions(
       case "wait" -> waitOf(work.tree().asString());
       case "until" -> new Work.Until(work.text());
       case "signal" -> new Work.Signal(work.tree().asString(), accept());
+      case TASK -> new Work.Signal(name, accept(), task());
       default -> throw new IllegalStateException("there is no kind " + kind);
     };
   }

@@ -32,11 +32,12 @@ final class Vocabulary {
       Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
 
   /** The kinds of steps that can be compiled. */
-  static final Set<String> KINDS = Set.of("set", "validate", "choice", "wait", "until", "signal");
+  static final Set<String> KINDS =
+      Set.of("set", "validate", "choice", "wait", "until", "signal", "task");
 
   /** The kinds of steps that are known by name only. */
   private static final Set<String> LATER_KINDS =
-      Set.of("task", "http", "webhook", "do", "flow", "forEach", "firstOf", "repeat");
+      Set.of("http", "webhook", "do", "flow", "forEach", "firstOf", "repeat");
 
   /** Of a step of any kind. */
   static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");

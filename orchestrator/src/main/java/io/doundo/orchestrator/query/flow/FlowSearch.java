@@ -1,10 +1,12 @@
 package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.state.FlowHead;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -46,6 +48,54 @@ public final class FlowSearch {
     } finally {
       permits.release();
     }
+  }
+
+  /**
+   * One page of open tasks. Only flows of orchestrations that have tasks are looked at.
+   *
+   * @param now ms since the epoch
+   * @throws ReadsUnavailableException when too many others are searching
+   */
+  public TaskPage tasks(TaskQuery query, long now) {
+    acquire();
+    try {
+      Comparator<OpenTask> last = TaskCursor.ORDER.reversed();
+      PriorityQueue<OpenTask> first = new PriorityQueue<>(last);
+      index
+          .all()
+          .filter(flow -> mayHaveTasks(flow, query))
+          .flatMap(flow -> flow.flow().stream())
+          .flatMap(flow -> views.openTasks(flow, now).stream())
+          .filter(query::matches)
+          .forEach(
+              task -> {
+                first.add(task);
+                if (first.size() > query.limit() + 1) {
+                  first.poll();
+                }
+              });
+      return page(query.limit(), first.stream().sorted(TaskCursor.ORDER).toList());
+    } finally {
+      permits.release();
+    }
+  }
+
+  private boolean mayHaveTasks(IndexedFlow flow, TaskQuery query) {
+    FlowHead head = flow.head();
+    return head != null
+        && (head.status() == FlowStatus.IN_PROGRESS || head.status() == FlowStatus.PARKED)
+        && (query.orchestration() == null || query.orchestration().equals(head.orchestrationName()))
+        && views.hasTasks(head.definition());
+  }
+
+  private TaskPage page(int limit, List<OpenTask> found) {
+    boolean more = found.size() > limit;
+    List<OpenTask> page = more ? found.subList(0, limit) : found;
+    return new TaskPage(
+        page,
+        more ? TaskCursor.of(page.get(page.size() - 1)).encode() : null,
+        index.caughtUp() && !index.overflowed(),
+        note());
   }
 
   private void acquire() {

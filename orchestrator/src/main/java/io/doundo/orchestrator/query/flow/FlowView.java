@@ -61,6 +61,8 @@ public record FlowView(
    * @param nextAttemptAt when a command is sent again
    * @param result what its DO returned
    * @param branch the index of the branch that a choice has taken; null for other steps
+   * @param task what it asks of a person; null for steps that ask nobody
+   * @param by who sent the signal that it took; null while it has taken none
    */
   public record StepView(
       int seq,
@@ -77,7 +79,23 @@ public record FlowView(
       @Nullable String workerService,
       @Nullable String errorMessage,
       @Nullable RawJson result,
-      @Nullable Integer branch) {}
+      @Nullable Integer branch,
+      @Nullable TaskView task,
+      @Nullable String by) {}
+
+  /**
+   * What a step asks of a person.
+   *
+   * @param assignee null for nobody in particular
+   * @param dueAt when it is overdue; null for never
+   * @param form the JSON Schema of the answer; null for any answer
+   */
+  public record TaskView(
+      String title,
+      @Nullable String assignee,
+      List<String> candidates,
+      @Nullable Instant dueAt,
+      @Nullable RawJson form) {}
 
   /** Whether nothing more happens to it without an operator. */
   public boolean settled() {

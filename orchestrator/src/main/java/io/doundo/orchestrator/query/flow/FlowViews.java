@@ -1,12 +1,18 @@
 package io.doundo.orchestrator.query.flow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
@@ -143,9 +149,63 @@ final class FlowViews {
               outside.worker(),
               step.error(),
               step.result() == null ? null : json(step.result(), flow.contents()),
-              step.branch() == StepState.NO_BRANCH ? null : step.branch()));
+              step.branch() == StepState.NO_BRANCH ? null : step.branch(),
+              step.task() == null ? null : task(step.task(), definition, index),
+              step.waiting() == null ? null : step.waiting().by()));
     }
     return views;
+  }
+
+  private static FlowView.TaskView task(
+      TaskState task, @Nullable Orchestration definition, int step) {
+    String form =
+        definition != null && definition.steps().get(step).work() instanceof Work.Signal wait
+            ? wait.form()
+            : null;
+    return new FlowView.TaskView(
+        task.title(),
+        task.assignee(),
+        task.candidates(),
+        instant(task.dueAt()),
+        form == null ? null : RawJson.trusted(form.getBytes(UTF_8)));
+  }
+
+  /** Whether flows of this definition may ask people. */
+  boolean hasTasks(@Nullable DefinitionId id) {
+    // One that is not known may.
+    return id != null
+        && definitions
+            .find(id)
+            .map(definition -> definition.steps().stream().anyMatch(FlowViews::isTask))
+            .orElse(true);
+  }
+
+  private static boolean isTask(Step step) {
+    return step.work() instanceof Work.Signal wait && wait.task() != null;
+  }
+
+  /** The open tasks of a flow. */
+  List<OpenTask> openTasks(StoredFlow flow, long now) {
+    FlowState state = flow.state();
+    DefinitionId id = state.definition();
+    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    List<OpenTask> open = new ArrayList<>();
+    for (int index = 0; index < state.steps().size(); index++) {
+      StepState step = state.steps().get(index);
+      if (step.status() == StepStatus.WAITING && step.task() != null) {
+        boolean isOverdue = step.task().dueAt() > 0 && step.task().dueAt() <= now;
+        open.add(
+            new OpenTask(
+                state.flowId(),
+                state.orchestrationName(),
+                stepName(definition, index),
+                task(step.task(), definition, index),
+                isOverdue,
+                Instant.ofEpochMilli(step.startedAt()),
+                instant(step.dueAt())));
+      }
+    }
+    return open;
   }
 
   private static List<String> leftStanding(FlowState state, @Nullable Orchestration definition) {

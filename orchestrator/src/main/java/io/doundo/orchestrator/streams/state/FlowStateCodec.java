@@ -44,11 +44,14 @@ public final class FlowStateCodec {
   /** After the steps: headers, notes and signals follow. */
   private static final int SIGNALS_TOO = 2;
 
+  /** The same, and of each signal whether it is verified, and through whom it came. */
+  private static final int SENDERS_TOO = 3;
+
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
   /** Of a kept signal without its texts and its payload: lengths, the reference, the time. */
-  private static final int SIGNAL_BYTES = 6 + 24 + 8;
+  private static final int SIGNAL_BYTES = 8 + 24 + 8;
 
   private FlowStateCodec() {}
 
@@ -78,10 +81,11 @@ public final class FlowStateCodec {
     }
     boolean hasSignals = !state.signals().equals(FlowSignals.NONE);
     if (hasSignals) {
-      out.writeByte(SIGNALS_TOO);
+      boolean hasSenders = state.signals().kept().stream().anyMatch(FlowStateCodec::hasSender);
+      out.writeByte(hasSenders ? SENDERS_TOO : SIGNALS_TOO);
       contentWriter.write(origin.headers());
       writeNotes(out, state.notes());
-      writeSignals(out, state.signals(), contentWriter);
+      writeSignals(out, state.signals(), contentWriter, hasSenders);
     } else if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
       out.writeByte(NOTHING_MORE);
     } else {
@@ -101,7 +105,11 @@ public final class FlowStateCodec {
     size += sizeOf(notes.controls()) + sizeOf(signals.seen());
     for (Signal signal : signals.kept()) {
       size +=
-          SIGNAL_BYTES + length(signal.name()) + length(signal.controlId()) + length(signal.by());
+          SIGNAL_BYTES
+              + length(signal.name())
+              + length(signal.controlId())
+              + length(signal.by())
+              + length(signal.through());
     }
     return size;
   }
@@ -151,8 +159,12 @@ public final class FlowStateCodec {
     return outcomes;
   }
 
+  private static boolean hasSender(Signal signal) {
+    return signal.verified() || signal.through() != null;
+  }
+
   private static void writeSignals(
-      ByteWriter out, FlowSignals signals, ContentCodec.Writer contents) {
+      ByteWriter out, FlowSignals signals, ContentCodec.Writer contents, boolean hasSenders) {
     out.writeNumber(signals.kept().size());
     for (Signal signal : signals.kept()) {
       out.writeText(signal.name());
@@ -160,18 +172,27 @@ public final class FlowStateCodec {
       contents.write(signal.payload());
       out.writeNullableText(signal.by());
       out.writeNumber(signal.at());
+      if (hasSenders) {
+        out.writeBoolean(signal.verified());
+        out.writeNullableText(signal.through());
+      }
     }
     writeOutcomes(out, signals.seen());
   }
 
-  private static FlowSignals readSignals(ByteReader in, Map<String, byte[]> contents) {
+  private static FlowSignals readSignals(
+      ByteReader in, Map<String, byte[]> contents, boolean hasSenders) {
     int size = in.readInt();
     List<Signal> kept = new ArrayList<>(Math.min(size, FlowSignals.MOST_KEPT));
     for (int i = 0; i < size; i++) {
       String name = in.readText();
       String controlId = in.readText();
       Content payload = ContentCodec.read(in, contents);
-      kept.add(new Signal(name, controlId, payload, in.readNullableText(), in.readNumber()));
+      String by = in.readNullableText();
+      long at = in.readNumber();
+      boolean verified = hasSenders && in.readBoolean();
+      String through = hasSenders ? in.readNullableText() : null;
+      kept.add(new Signal(name, controlId, payload, by, at, verified, through));
     }
     return new FlowSignals(kept, readOutcomes(in));
   }
@@ -221,8 +242,8 @@ public final class FlowStateCodec {
         headers = ContentCodec.read(in, contents);
         notes = readNotes(in);
       }
-      if (more == SIGNALS_TOO) {
-        signals = readSignals(in, contents);
+      if (more >= SIGNALS_TOO) {
+        signals = readSignals(in, contents, more == SENDERS_TOO);
       }
     }
     if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
@@ -281,7 +302,7 @@ public final class FlowStateCodec {
       return HEADERS_AND_NOTES;
     }
     int more = in.readByte();
-    if (more < NOTHING_MORE || more > SIGNALS_TOO) {
+    if (more < NOTHING_MORE || more > SENDERS_TOO) {
       throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
     }
     return more;

@@ -6,7 +6,10 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.Waiting;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ final class StepStateCodec {
 
   /** Who sent the signal that a step has taken, and when, follow. */
   private static final int SIGNALLED = 3;
+
+  /** What is asked of a person follows, and who has answered, and when, if anybody has. */
+  private static final int TASK = 4;
 
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
@@ -51,10 +57,13 @@ final class StepStateCodec {
     boolean hasTail = !outside.equals(Outside.NONE);
     boolean hasChosen = step.branch() != StepState.NO_BRANCH;
     Waiting waiting = step.waiting();
-    if ((hasTail && hasChosen) || (waiting != null && (hasTail || hasChosen))) {
+    TaskState task = step.task();
+    boolean hasWaited = waiting != null || task != null;
+    if ((hasTail && hasChosen) || (hasWaited && (hasTail || hasChosen))) {
       throw new IllegalStateException("a choice or a wait sends no command");
     }
-    int insideTail = waiting != null ? SIGNALLED : hasChosen ? CHOSEN : WITHOUT_TAIL;
+    int waitTail = task != null ? TASK : SIGNALLED;
+    int insideTail = hasWaited ? waitTail : hasChosen ? CHOSEN : WITHOUT_TAIL;
     out.writeByte(hasTail ? OUTSIDE : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
@@ -74,10 +83,33 @@ final class StepStateCodec {
       out.writeNullableText(outside.worker());
     } else if (hasChosen) {
       out.writeNumber(step.branch());
-    } else if (waiting != null) {
+    } else if (task != null) {
+      writeTask(out, task);
+      out.writeBoolean(waiting != null);
+    }
+    if (waiting != null) {
       out.writeNullableText(waiting.by());
       out.writeNumber(waiting.at());
     }
+  }
+
+  private static void writeTask(ByteWriter out, TaskState task) {
+    out.writeText(task.title());
+    out.writeNullableText(task.assignee());
+    out.writeNumber(task.candidates().size());
+    task.candidates().forEach(out::writeText);
+    out.writeNumber(task.dueAt());
+  }
+
+  private static TaskState readTask(ByteReader in) {
+    String title = in.readText();
+    String assignee = in.readNullableText();
+    int size = in.readInt();
+    List<String> candidates = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      candidates.add(in.readText());
+    }
+    return new TaskState(title, assignee, candidates, in.readNumber());
   }
 
   private static void writeAttempts(ByteWriter out, Attempts attempts) {
@@ -111,7 +143,7 @@ final class StepStateCodec {
   private static StepState readRest(
       ByteReader in, StepStatus status, Map<String, byte[]> contents) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > SIGNALLED) {
+    if (tag < WITHOUT_TAIL || tag > TASK) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
@@ -124,6 +156,10 @@ final class StepStateCodec {
     Content input = ContentCodec.read(in, contents);
     Content undoInput = ContentCodec.read(in, contents);
     String error = in.readNullableText();
+    Outside outside = tag == OUTSIDE ? readOutside(in) : Outside.NONE;
+    int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
+    TaskState task = tag == TASK ? readTask(in) : null;
+    boolean hasWaiting = tag == SIGNALLED || (tag == TASK && in.readBoolean());
     return new StepState(
         status,
         effect,
@@ -135,9 +171,10 @@ final class StepStateCodec {
         input,
         undoInput,
         error,
-        tag == OUTSIDE ? readOutside(in) : Outside.NONE,
-        tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH,
-        tag == SIGNALLED ? new Waiting(in.readNullableText(), in.readNumber()) : null);
+        outside,
+        branch,
+        hasWaiting ? new Waiting(in.readNullableText(), in.readNumber()) : null,
+        task);
   }
 
   private static Outside readOutside(ByteReader in) {

@@ -11,8 +11,13 @@ import io.doundo.protocol.json.RawJson;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An operator's request. One without an id gets it from the place of its record. */
-record ControlMessage(InputRecord record, ControlCommand command) implements Message {
+/**
+ * An operator's request, or a signal. One without an id gets it from the place of its record.
+ *
+ * @param verified whether the orchestrator's API wrote it, and so knows who asks
+ */
+record ControlMessage(InputRecord record, ControlCommand command, boolean verified)
+    implements Message {
 
   @Override
   public String flowId() {
@@ -28,7 +33,9 @@ record ControlMessage(InputRecord record, ControlCommand command) implements Mes
           controlId == null ? record.placeDigest() : controlId,
           Objects.requireNonNull(command.signal(), "a signal has a name"),
           content(update, command.payload()),
-          command.requestedBy());
+          command.requestedBy(),
+          verified,
+          command.onBehalfOf());
     }
     return ControlRequests.of(
         command, controlId == null ? record.placeDigest() : controlId, update.now(), update::add);

@@ -272,7 +272,8 @@ final class Decisions {
           update.flowId(),
           signal.name(),
           payload == null ? null : RawJson.trusted(update.bytesOf(payload)),
-          signal.by());
+          signal.through() == null ? signal.by() : signal.through(),
+          signal.through() == null ? null : signal.by());
     }
 
     @Override

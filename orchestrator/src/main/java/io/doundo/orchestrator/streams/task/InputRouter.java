@@ -9,9 +9,11 @@ import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,10 +85,22 @@ final class InputRouter {
               settings.failStep());
       case CONTROL ->
           new ControlMessage(
-              record, ControlCommand.decode(record.value(), record.key(), record.headerLookup()));
+              record,
+              ControlCommand.decode(record.value(), record.key(), record.headerLookup()),
+              isVerified(record));
       case START, REKEYED ->
           throw new IllegalArgumentException("no message to a flow: " + record.source());
     };
+  }
+
+  private boolean isVerified(InputRecord record) {
+    byte[] value = record.value();
+    byte[] mark = record.headerLookup().last(RecordHeaders.SENDER_MARK);
+    return value != null
+        && mark != null
+        && settings
+            .senders()
+            .isOf(value, new String(mark, StandardCharsets.UTF_8), record.appendedAt());
   }
 
   private void takeStart(InputRecord record, boolean hopped, Destination destination, Plan plan)

@@ -148,7 +148,21 @@ class NewVocabularyTest {
       {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
       {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
       {name: a, forEach: []}                     ~ steps of this kind are not supported
-      {name: a, task: {title: x}}                ~ steps of this kind are not supported
+      {name: a, task: {assignee: x}}             ~ is missing: say what is to be done
+      {name: a, task: x}                         ~ must be an object
+      {name: a, task: {titel: x, title: y}}      ~ unknown field of a task, did you mean "title"?
+      {name: a, task: {title: x, form: {type: objct}}} ~ steps[0].task.form
+      {name: a, task: {title: x, form: {$ref: "http://x/y"}}} ~ only references within the schema
+      {name: a, task: {title: x, due: soon}}     ~ steps[0].task.due
+      {name: a, task: {title: "{{ paylod.x }}"}} ~ steps[0].task.title (line 4, column 27): {{ paylod.x }}: "paylod" is not known here
+      {name: a, task: {title: x, assignee: "{{ signal.by }}"}} ~ "signal" is not known here
+      {name: a, task: {title: x, candidates: [b, "{{ paylod.x }}"]}} ~ steps[0].task.candidates[1]
+      {name: a, task: {title: x}, retry: {}}     ~ has no meaning for a step with "task"
+      {name: a, task: {title: x}, undo: {input: 1}} ~ must be none
+      {name: a, task: {title: x}, onTimeout: continue} ~ has no meaning without a timeout
+      {name: a, task: {title: x}, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
+      {name: a, task: {title: x}, accept: "signal.from == 'x'"} ~ accept
+      {name: a, task: {title: x}, signal: y}     ~ a step does one thing
       {name: a, wait: soon}                      ~ must be a duration, such as 10m or 3d
       {name: a, wait: 2000d}                     ~ must be at most 1830d, about five years
       {name: a, wait: 1s, timeout: 2s}           ~ has no meaning for a step with "wait"

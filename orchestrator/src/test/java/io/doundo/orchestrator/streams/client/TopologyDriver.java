@@ -21,6 +21,7 @@ import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.io.IOException;
@@ -52,6 +53,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine's topology in the test driver: records in and out, its clock moved by hand. */
 public final class TopologyDriver implements AutoCloseable {
+
+  /** What the API would mark its records with. */
+  public static final SenderMark SENDERS = SenderMark.of("the secret of the tests of the engine");
 
   public static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
 
@@ -116,7 +120,8 @@ public final class TopologyDriver implements AutoCloseable {
             null,
             defaults.cacheBytes(),
             failStep,
-            audit);
+            audit,
+            SENDERS);
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());

@@ -18,6 +18,7 @@ import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -124,8 +125,8 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
 
     byte[] otherEnd = bytes.clone();
-    otherEnd[end] = 3;
-    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 3");
+    otherEnd[end] = 4;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 4");
 
     assertRefusedAsNewer(
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
@@ -269,6 +270,52 @@ class FlowStateCodecTest {
     assertThat(read).isEqualTo(state);
     assertThat(ContentReferences.namedBy(state)).containsKey(payload.digest());
     assertThat(ContentReferences.allStandIn(Map.of(), state)).isFalse();
+  }
+
+  @Test
+  void tasksAndTheSendersOfSignalsAreReadBack() {
+    TaskState task = new TaskState("check it", "ann", List.of("bob", "managers"), 99);
+    FlowState plain =
+        with(
+            state(
+                FlowStatus.IN_PROGRESS,
+                content(false),
+                List.of(
+                    task(StepStatus.WAITING, task, null),
+                    task(StepStatus.WAITING, task.assignedTo(null), null),
+                    task(StepStatus.DO_SUCCESS, task, new Waiting("ann", 8)),
+                    task(StepStatus.DO_SUCCESS, task, new Waiting(null, 8)))),
+            null,
+            FlowNotes.NONE);
+    FlowSignals signals =
+        new FlowSignals(
+            List.of(
+                new Signal("ok", "s-1", null, "ann", 3, true, null),
+                new Signal("ok", "s-2", null, "ann", 4, false, "bot"),
+                new Signal("ok", "s-3", null, null, 5)),
+            List.of());
+    FlowState state = with(plain, signals);
+
+    FlowState read = FlowStateCodec.decode(FlowStateCodec.encode(state, null, Map.of())).state();
+    assertThat(read).isEqualTo(state);
+  }
+
+  private static StepState task(StepStatus status, TaskState task, @Nullable Waiting taken) {
+    return new StepState(
+        status,
+        StepEffect.NONE,
+        1,
+        77,
+        5,
+        0,
+        null,
+        null,
+        null,
+        null,
+        Outside.NONE,
+        StepState.NO_BRANCH,
+        taken,
+        task);
   }
 
   private static FlowState with(FlowState state, FlowSignals signals) {

@@ -1,0 +1,235 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.JsonSchema;
+import io.doundo.orchestrator.query.flow.FlowView;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.flow.TaskPage;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/** The tasks of people: what is open, who it is for, and what they answer. */
+@RestController
+@Tag(name = "Tasks")
+class TaskController {
+
+  private static final Set<String> COMPLETE_FIELDS =
+      Set.of("flowId", "step", "payload", "controlId", "onBehalfOf");
+  private static final Set<String> ASSIGN_FIELDS =
+      Set.of("flowId", "step", "assignee", "controlId", "reason", "expect");
+  private static final String PROBLEM = "#/components/schemas/Problem";
+
+  private final Flows flows;
+  private final ControlController control;
+
+  TaskController(Flows flows, ControlController control) {
+    this.flows = flows;
+    this.control = control;
+  }
+
+  @Operation(
+      summary = "List open tasks",
+      description =
+          "What is due first comes first. overdue=true lists only tasks that should be completed by"
+              + " now. With the role TASKS, only tasks whose assignee or candidates hold the"
+              + " caller's name or one of its groups.")
+  @GetMapping("/api/tasks")
+  TaskPage list(@ParameterObject TaskFilter filter, Principal principal) {
+    return flows
+        .search()
+        .orElseThrow(FlowController::searchOff)
+        .tasks(filter.query(Caller.of(principal)), System.currentTimeMillis());
+  }
+
+  @Operation(
+      summary = "Complete a task",
+      description =
+          "The body: {\"flowId\", \"step\", \"payload\", \"controlId\", \"onBehalfOf\"}. The payload"
+              + " is the task's result, and must fit its form. The first answer counts. onBehalfOf"
+              + " needs the permission act-as. A repeated controlId gets the same outcome.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Completed, and committed",
+      content = @Content(schema = @Schema(implementation = ControlController.ControlResult.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "The task is not open, or its step does not accept the answer",
+      content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = PROBLEM)))
+  @ApiResponse(
+      responseCode = "422",
+      description = "The payload does not fit the form; violations has the fields",
+      content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = PROBLEM)))
+  @PostMapping("/api/tasks/complete")
+  DeferredResult<ResponseEntity<Object>> complete(HttpServletRequest request, Principal principal) {
+    Caller caller = Caller.of(principal);
+    ControlCommand command = command(request, caller, COMPLETE_FIELDS, ControlAction.SIGNAL);
+    caller.requireMayActFor(command.onBehalfOf());
+    FlowView.StepView step = task(command.flowId(), Objects.requireNonNull(command.signal()));
+    FlowView.TaskView task = Objects.requireNonNull(step.task());
+    requireFor(caller, step.name(), task);
+    if (!control.isAnswered(command.flowId(), Objects.requireNonNull(command.controlId()))) {
+      if (step.status() != StepStatus.WAITING) {
+        throw new ApiProblem(
+            ProblemKind.TASK_NOT_OPEN,
+            "The task \"%s\" of flow \"%s\" is not open: it is %s%s."
+                .formatted(
+                    step.name(),
+                    command.flowId(),
+                    step.status(),
+                    step.by() == null ? "" : ", completed by " + step.by()));
+      }
+      requireFits(task, command.payload());
+    }
+    return control.carryOut(command.flowId(), command);
+  }
+
+  @Operation(
+      summary = "Say who a task is for",
+      description =
+          "The body: {\"flowId\", \"step\", \"assignee\", \"reason\", \"controlId\", \"expect\"}. An"
+              + " assignee of null gives it back to all its candidates. With the role TASKS, only a"
+              + " task of one's own or one's groups, and only to oneself or to nobody.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Assigned, and committed",
+      content = @Content(schema = @Schema(implementation = ControlController.ControlResult.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "The task is not open; detail has the reason",
+      content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = PROBLEM)))
+  @PostMapping("/api/tasks/assign")
+  DeferredResult<ResponseEntity<Object>> assign(HttpServletRequest request, Principal principal) {
+    Caller caller = Caller.of(principal);
+    ControlCommand command = command(request, caller, ASSIGN_FIELDS, ControlAction.ASSIGN);
+    FlowView.StepView step = task(command.flowId(), Objects.requireNonNull(command.stepName()));
+    requireFor(caller, step.name(), Objects.requireNonNull(step.task()));
+    String assignee = command.assignee();
+    if (caller.isLimited() && assignee != null && !assignee.equals(caller.name())) {
+      throw new ApiProblem(
+          ProblemKind.FORBIDDEN,
+          "With the role TASKS, %s may take over a task or give it back, but not assign it to %s."
+              .formatted(caller.name(), assignee));
+    }
+    return control.carryOut(command.flowId(), command);
+  }
+
+  private FlowView.StepView task(String flowId, String name) {
+    FlowView flow = flows.find(flowId).orElseThrow(() -> FlowController.unknown(flowId));
+    FlowView.StepView step =
+        flow.steps().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ApiProblem(
+                        ProblemKind.UNKNOWN_TASK,
+                        "The flow \"%s\" has no step \"%s\".".formatted(flowId, name)));
+    if (step.task() == null) {
+      throw new ApiProblem(
+          ProblemKind.UNKNOWN_TASK,
+          "The step \"%s\" of flow \"%s\" has asked nobody: it is %s."
+              .formatted(name, flowId, step.status()));
+    }
+    return step;
+  }
+
+  private static void requireFor(Caller caller, String step, FlowView.TaskView task) {
+    if (caller.isLimited() && !caller.isOneOf(task.assignee(), task.candidates())) {
+      Map<String, Object> who = new HashMap<>();
+      who.put("assignee", task.assignee());
+      who.put("candidates", task.candidates());
+      throw new ApiProblem(
+          ProblemKind.FORBIDDEN,
+          "The task \"%s\" is not for %s, but for %s."
+              .formatted(
+                  step,
+                  caller.name(),
+                  task.assignee() == null && task.candidates().isEmpty()
+                      ? "operators only"
+                      : String.join(", ", mayComplete(task))),
+          who,
+          null);
+    }
+  }
+
+  private static List<String> mayComplete(FlowView.TaskView task) {
+    return Stream.concat(Stream.ofNullable(task.assignee()), task.candidates().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static void requireFits(FlowView.TaskView task, @Nullable RawJson payload) {
+    RawJson form = task.form();
+    if (form == null) {
+      return;
+    }
+    try {
+      List<JsonSchema.Violation> violations =
+          JsonSchema.of(Json.MAPPER.readTree(form.bytes()))
+              .check(payload == null ? RawJson.EMPTY_OBJECT : payload, "payload");
+      if (!violations.isEmpty()) {
+        throw new ApiProblem(
+            ProblemKind.FORM_REFUSED,
+            "The payload does not fit the task's form: "
+                + String.join("; ", violations.stream().map(Object::toString).toList()),
+            Map.of("violations", violations),
+            null);
+      }
+    } catch (EvaluationException e) {
+      throw new ApiProblem(ProblemKind.FORM_REFUSED, String.valueOf(e.getMessage()), Map.of(), e);
+    }
+  }
+
+  /** The control record that the body asks for, by the caller. */
+  private static ControlCommand command(
+      HttpServletRequest request, Caller caller, Set<String> allowed, ControlAction action) {
+    try {
+      Map<String, RawJson> fields = new HashMap<>(Json.fields(RequestBodies.bytes(request)));
+      RequestBodies.requireKnown(fields.keySet(), allowed);
+      RawJson step = fields.remove("step");
+      if (step == null || step.isNull()) {
+        throw new MalformedRecordException("the body names no task: add \"step\"");
+      }
+      fields.put(action == ControlAction.SIGNAL ? "signal" : "stepName", step);
+      fields.put("action", Json.string(action.name()));
+      fields.put("requestedBy", Json.string(caller.name()));
+      RawJson assignee = fields.get("assignee");
+      if (assignee != null && assignee.isNull()) {
+        fields.put("assignee", Json.string(""));
+      }
+      RawJson controlId = fields.get("controlId");
+      if (controlId == null || controlId.isNull()) {
+        fields.put("controlId", Json.string(UUID.randomUUID().toString()));
+      }
+      return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+}

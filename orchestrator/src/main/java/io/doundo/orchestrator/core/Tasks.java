@@ -1,0 +1,65 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.definition.Work;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Who the open tasks of a flow are for. */
+final class Tasks {
+
+  private Tasks() {}
+
+  /** Why ASSIGN is not possible, or null when it is. */
+  static @Nullable String refusalOfAssigning(FlowDraft flow, ControlRequested event) {
+    if (event.step() == null) {
+      return "stepName is missing: name the task to ASSIGN";
+    }
+    int step = flow.definition().indexOf(event.step());
+    if (step < 0) {
+      return "the orchestration has no step " + event.step();
+    }
+    if (!(flow.definitionOf(step).work() instanceof Work.Signal wait) || wait.task() == null) {
+      return "step " + event.step() + " is not a task";
+    }
+    if (flow.steps[step].status != StepStatus.WAITING) {
+      return "task " + event.step() + " is not open; it is " + flow.steps[step].status;
+    }
+    return Objects.equals(open(flow, step).assignee(), event.assignee())
+        ? "task " + event.step() + " is already for " + nameOf(event.assignee())
+        : null;
+  }
+
+  static void assign(FlowDraft flow, ControlRequested event) {
+    int step = flow.definition().indexOf(Objects.requireNonNull(event.step(), "refused before"));
+    TaskState before = open(flow, step);
+    flow.steps[step].task = before.assignedTo(event.assignee());
+    String why =
+        "from %s to %s".formatted(nameOf(before.assignee()), nameOf(event.assignee()))
+            + (event.requestedBy() == null ? "" : " by " + event.requestedBy());
+    flow.auditStep(FlowEventType.TASK_ASSIGNED, step, null, why);
+  }
+
+  private static TaskState open(FlowDraft flow, int step) {
+    return Objects.requireNonNull(flow.steps[step].task, "an open task says what is to be done");
+  }
+
+  private static String nameOf(@Nullable String assignee) {
+    return assignee == null ? "nobody in particular" : assignee;
+  }
+
+  /** A task in the words of the audit log. */
+  static String describe(TaskState task) {
+    StringBuilder text = new StringBuilder("task \"").append(task.title()).append('"');
+    if (task.assignee() != null) {
+      text.append(", assignee ").append(task.assignee());
+    }
+    if (!task.candidates().isEmpty()) {
+      text.append(", candidates ").append(String.join(" ", task.candidates()));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,21 @@
+package io.doundo.orchestrator.query.flow;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that waits for somebody to complete it.
+ *
+ * @param overdue whether it should have been completed by now
+ * @param openedAt when its step began
+ * @param timesOutAt when the flow goes on, or back, without it; null for never
+ */
+public record OpenTask(
+    String flowId,
+    String orchestrationName,
+    String step,
+    @JsonUnwrapped FlowView.TaskView task,
+    boolean overdue,
+    Instant openedAt,
+    @Nullable Instant timesOutAt) {}

@@ -1,0 +1,13 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.journey.JourneyDriver;
+import io.doundo.orchestrator.journey.TaskJourneys;
+
+/** The journeys of flows that ask people, on the bare core. */
+class CoreTaskJourneysTest extends TaskJourneys {
+
+  @Override
+  protected JourneyDriver driver() {
+    return new CoreJourneyDriver();
+  }
+}

@@ -1,0 +1,90 @@
+package io.doundo.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Marks the control records that the orchestrator's API writes, so that whoever reads them knows
+ * that their {@code requestedBy} was authenticated. Only the holder of the secret can make a mark;
+ * it is valid for the value of one record, and only for a while after it was made. Thread-safe.
+ */
+public final class SenderMark {
+
+  /** A record that is appended later than this was copied from another. */
+  static final Duration LIFETIME = Duration.ofMinutes(5);
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\.([\\w-]{43})");
+  private static final int RANDOM_BYTES = 32;
+
+  private final SecretKeySpec key;
+
+  private SenderMark(byte[] secret) {
+    this.key = new SecretKeySpec(secret, ALGORITHM);
+  }
+
+  /** Marks that everybody with the same secret makes and recognises. */
+  public static SenderMark of(String secret) {
+    return new SenderMark(secret.getBytes(UTF_8));
+  }
+
+  /** Marks that nobody else makes or recognises. */
+  public static SenderMark ofThisProcess() {
+    byte[] secret = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return new SenderMark(secret);
+  }
+
+  /**
+   * The mark of a record's value.
+   *
+   * @param now ms since the epoch
+   */
+  public String of(byte[] value, long now) {
+    return now + "." + signature(value, now);
+  }
+
+  /**
+   * Whether the mark was made for this value, shortly before the record was appended.
+   *
+   * @param appendedAt ms since the epoch
+   */
+  public boolean isOf(byte[] value, String mark, long appendedAt) {
+    Matcher parts = FORM.matcher(mark);
+    if (!parts.matches()) {
+      return false;
+    }
+    long madeAt = Long.parseLong(parts.group(1));
+    // The clocks of the broker and of the API may differ in either direction.
+    return Math.abs(appendedAt - madeAt) <= LIFETIME.toMillis()
+        && MessageDigest.isEqual(
+            signature(value, madeAt).getBytes(UTF_8), parts.group(2).getBytes(UTF_8));
+  }
+
+  private String signature(byte[] value, long madeAt) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      // No other text that is signed with the same secret begins like this.
+      mac.update(("control:" + madeAt + ":").getBytes(UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(value));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+
+  /** Without the secret, because settings are logged. */
+  @Override
+  public String toString() {
+    return "SenderMark";
+  }
+}
