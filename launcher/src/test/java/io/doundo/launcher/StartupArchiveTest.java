@@ -52,6 +52,15 @@ class StartupArchiveTest {
     assertThat(commands.waitFor()).as(output).isZero();
   }
 
+  /**
+   * A document with expressions or schemas needs what compiles them; that is too much for others.
+   */
+  @Test
+  void validateIsGivenTheJarsThatCompileExpressions() throws Exception {
+    assertThat(Files.readString(Path.of("..", "doundo")))
+        .contains("[ \"${1:-}\" != validate ] || classpath+=:$target/lib/*");
+  }
+
   private static String place(String name) throws Exception {
     return switch (name) {
       case "doundo-protocol" -> placeOf(Topics.class);

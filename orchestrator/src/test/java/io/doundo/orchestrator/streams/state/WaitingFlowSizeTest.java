@@ -73,7 +73,14 @@ class WaitingFlowSizeTest {
         decider.decide(
             definition,
             null,
-            new FlowStarted(BEGIN, flowId, "0123456789abcdef0123456789abcdef", "approval", payload, digest, null));
+            new FlowStarted(
+                BEGIN,
+                flowId,
+                "0123456789abcdef0123456789abcdef",
+                "approval",
+                payload,
+                digest,
+                null));
     decision = committed(decider, definition, decision);
     decision =
         decider.decide(
