@@ -7,6 +7,7 @@ WORKDIR /source
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY protocol/pom.xml protocol/
+COPY console/pom.xml console/
 COPY orchestrator/pom.xml orchestrator/
 COPY history/pom.xml history/
 COPY launcher/pom.xml launcher/
@@ -16,6 +17,7 @@ COPY example-workers/pom.xml example-workers/
 COPY benchmarks/pom.xml benchmarks/
 COPY registration-examples registration-examples
 COPY protocol/src protocol/src
+COPY console/src console/src
 COPY orchestrator/src orchestrator/src
 
 FROM source AS orchestrator-build

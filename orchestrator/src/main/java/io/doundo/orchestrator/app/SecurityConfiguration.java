@@ -15,6 +15,8 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
+import org.springframework.security.web.header.writers.StaticHeadersWriter;
 
 /**
  * Access rules: reads need VIEWER, starts and control verbs OPERATOR, registrations ADMIN. TASKS
@@ -50,10 +52,20 @@ class SecurityConfiguration {
         .httpBasic(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
+        .headers(
+            headers ->
+                headers.addHeaderWriter(
+                    new DelegatingRequestMatcherHeaderWriter(
+                        ConsoleConfiguration::isConsole,
+                        new StaticHeadersWriter(
+                            "Content-Security-Policy",
+                            ConsoleConfiguration.CONTENT_SECURITY_POLICY))))
         .authorizeHttpRequests(
             requests ->
                 requests
                     .requestMatchers("/actuator/health/**", "/v3/api-docs/**", "/swagger-ui*/**")
+                    .permitAll()
+                    .requestMatchers(ConsoleConfiguration::isConsole)
                     .permitAll()
                     // Without keys, every local user may do everything.
                     .requestMatchers(GET, PeerController.PATH)

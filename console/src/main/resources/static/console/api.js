@@ -1,0 +1,87 @@
+/** The orchestrator's REST. The API key lives in this variable and nowhere else. */
+
+/** The root of the orchestrator, also behind a proxy that puts it below a path. */
+export const ROOT = new URL('../', import.meta.url);
+
+let key = '';
+
+/** An answer that is a problem, with what it says to a person. */
+export class Problem extends Error {
+  constructor(status, detail, body) {
+    super(detail);
+    this.status = status;
+    this.body = body;
+  }
+
+  /** Whether this orchestrator has no such route, or has switched it off. */
+  get isAbsent() {
+    return this.status === 501 || (this.status === 404 && /no-such-path|unknown-verb/.test(this.body?.type ?? 'no-such-path'));
+  }
+}
+
+/** Nothing answered at all. */
+export class Lost extends Error {}
+
+export function hasKey() {
+  return key !== '';
+}
+
+export function useKey(given) {
+  key = given.trim();
+}
+
+export function urlOf(path) {
+  return new URL(path, ROOT);
+}
+
+/** The text of a good answer; throws Problem or Lost. */
+export async function text(path, {method = 'GET', body, signal} = {}) {
+  let response;
+  let answered;
+  try {
+    response = await fetch(urlOf(path), {
+      method,
+      body,
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      headers: {
+        Accept: path.startsWith('actuator/prometheus') ? 'text/plain' : 'application/json',
+        ...(body === undefined ? {} : {'Content-Type': 'application/json'}),
+        ...(key === '' ? {} : {'X-API-Key': key}),
+      },
+    });
+    answered = await response.text();
+  } catch (e) {
+    if (signal?.aborted) {
+      throw e;
+    }
+    throw new Lost('Connection lost', {cause: e});
+  }
+  if (!response.ok) {
+    let problem = {};
+    try {
+      problem = JSON.parse(answered);
+    } catch {
+      // A proxy may answer in its own way; the status says enough.
+    }
+    throw new Problem(response.status, problem.detail ?? `The server answered ${response.status}.`, problem);
+  }
+  return {text: answered, status: response.status};
+}
+
+export async function json(path, options) {
+  return JSON.parse((await text(path, options)).text);
+}
+
+/** The answer, or null when this orchestrator does not have the route. */
+export async function jsonIfThere(path, options) {
+  try {
+    return await json(path, options);
+  } catch (e) {
+    if (e instanceof Problem && e.isAbsent) {
+      return null;
+    }
+    throw e;
+  }
+}

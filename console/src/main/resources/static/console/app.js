@@ -1,0 +1,371 @@
+/** The console: one shell around the pages, which read the same REST as everybody. */
+import {html, render} from './lib/lit-html/lit-html.js';
+import * as api from './api.js';
+import {freshness} from './model/freshness.js';
+import {flowPath, flowsPath, flowApi, route} from './model/url.js';
+import {DeadLettersPage} from './pages/dead-letters.js';
+import {FlowPage} from './pages/flow.js';
+import {FlowsPage} from './pages/flows.js';
+import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
+import {OverviewPage} from './pages/overview.js';
+import {visible} from './model/text.js';
+
+const POLL_MS = 2000;
+const READY_EVERY_MS = 6000;
+const ANSWER_WITHIN_MS = 15_000;
+const ANNOUNCE_EVERY_MS = 5000;
+
+const PAGES = {
+  overview: OverviewPage,
+  flows: FlowsPage,
+  flow: FlowPage,
+  orchestrations: OrchestrationsPage,
+  orchestration: OrchestrationPage,
+  deadLetters: DeadLettersPage,
+};
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters']];
+const HELP = [
+  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g r', 'orchestrations'], ['g d', 'dead letters'],
+  ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['Esc', 'close, or back with the filters'],
+  ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['y', 'copy the address'], ['?', 'this list'],
+];
+
+/** Settings of the look alone; a browser that keeps nothing is no reason to fail. */
+function remembered(name, fallback) {
+  try {
+    return localStorage.getItem(`doundo.${name}`) ?? fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(`doundo.${name}`, value);
+  } catch {
+    // It holds until the page is left.
+  }
+}
+
+class App {
+  constructor() {
+    this.zone = remembered('zone', 'utc');
+    this.theme = remembered('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+    this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
+    this.dialog = null;
+    this.keyAsked = false;
+    this.keyProblem = '';
+    this.heard = '';
+    this.heardAt = 0;
+    this.row = -1;
+    this.chord = '';
+    this.run = 0;
+  }
+
+  start() {
+    document.documentElement.dataset.theme = this.theme;
+    addEventListener('popstate', () => this.arrive());
+    addEventListener('click', (event) => this.click(event));
+    addEventListener('keydown', (event) => this.key(event));
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.stop() : this.reload()));
+    setInterval(() => document.hidden || this.draw(), 1000);
+    this.arrive();
+  }
+
+  /** The address of a page, below whatever path this orchestrator stands. */
+  href(path) {
+    return new URL(path, api.ROOT).pathname + new URL(path, api.ROOT).search;
+  }
+
+  go(path) {
+    history.pushState(null, '', this.href(path));
+    this.arrive();
+  }
+
+  arrive() {
+    const path = location.pathname.startsWith(api.ROOT.pathname) ? location.pathname.slice(api.ROOT.pathname.length) : location.pathname;
+    this.at = route(path, location.search);
+    const Page = PAGES[this.at.page];
+    this.page = Page ? new Page(this, this.at) : null;
+    this.row = -1;
+    this.dialog = null;
+    this.draw();
+    document.title = `${this.page?.title() ?? 'Not found'} · DoUndo`;
+    this.reload();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.run++;
+    this.reading?.abort();
+  }
+
+  /** Reads the page now, and from then on every two seconds while somebody can see it. */
+  async reload() {
+    this.stop();
+    if (!this.page || document.hidden || this.keyAsked) {
+      return;
+    }
+    const run = this.run;
+    const page = this.page;
+    this.reading = new AbortController();
+    const limit = setTimeout(() => this.reading.abort(new api.Lost('Connection lost')), ANSWER_WITHIN_MS);
+    try {
+      const told = await page.load(this.reading.signal);
+      if (run !== this.run) {
+        return;
+      }
+      await this.look();
+      page.problem = null;
+      Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note});
+    } catch (e) {
+      if (run !== this.run) {
+        return;
+      }
+      this.failed(e, page);
+    } finally {
+      clearTimeout(limit);
+    }
+    if (run === this.run) {
+      this.draw();
+      this.timer = setTimeout(() => this.reload(), POLL_MS);
+    }
+  }
+
+  /** What is read from memory may be old without anybody noticing; readiness knows. */
+  async look() {
+    if (Date.now() - (this.lookedAt ?? 0) < READY_EVERY_MS) {
+      return;
+    }
+    this.lookedAt = Date.now();
+    try {
+      await api.text('actuator/health/readiness', {signal: this.reading.signal});
+      this.lose(0, '');
+    } catch (e) {
+      if (e instanceof api.Problem && e.status === 503) {
+        this.lose(Date.now(), 'The orchestrator is not ready');
+      } else if (e instanceof api.Problem) {
+        this.lose(0, '');
+      } else {
+        throw e;
+      }
+    }
+  }
+
+  lose(at, why) {
+    this.last.lost = at === 0 ? 0 : this.last.lost || at;
+    this.last.why = why;
+  }
+
+  failed(e, page) {
+    if (e instanceof api.Problem && e.status === 401) {
+      this.keyAsked = true;
+      this.keyProblem = api.hasKey() ? e.message : '';
+      api.useKey('');
+      return;
+    }
+    if (e instanceof api.Problem && e.status < 500) {
+      page.problem = e;
+      this.last.at = Date.now();
+      return;
+    }
+    this.lookedAt = 0;
+    if (e instanceof api.Problem) {
+      if (e.status === 501) {
+        page.problem = e;
+        return;
+      }
+      page.problem = e;
+      this.lose(Date.now(), 'The orchestrator cannot answer');
+    } else if (e instanceof api.Lost || e.name === 'AbortError') {
+      this.lose(Date.now(), 'Connection lost');
+    } else {
+      page.problem = e;
+      console.error(e);
+    }
+  }
+
+  isStale() {
+    return this.last.lost > 0;
+  }
+
+  /** One polite voice for those who listen, at most every five seconds; the last word wins. */
+  announce(text) {
+    clearTimeout(this.voice);
+    const wait = Math.max(0, this.heardAt + ANNOUNCE_EVERY_MS - Date.now());
+    this.voice = setTimeout(() => {
+      this.heardAt = Date.now();
+      this.heard = text;
+      this.draw();
+    }, wait);
+  }
+
+  useKey(event) {
+    event.preventDefault();
+    const field = document.getElementById('api-key');
+    api.useKey(field.value);
+    field.value = '';
+    this.keyAsked = false;
+    this.draw();
+    this.reload();
+  }
+
+  click(event) {
+    const link = event.target.closest?.('a[href]');
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target) {
+      return;
+    }
+    const to = new URL(link.href);
+    if (to.origin === location.origin && to.pathname.startsWith(api.ROOT.pathname) && link.dataset.out === undefined) {
+      event.preventDefault();
+      this.go(to.href);
+      document.getElementById('main')?.focus();
+    }
+  }
+
+  key(event) {
+    const typing = event.target.closest?.('input, textarea, select');
+    if (event.key === 'Escape' && !this.dialog) {
+      if (typing) {
+        event.target.blur();
+      } else if (this.help) {
+        this.help = false;
+        this.draw();
+      } else if (this.at.page !== 'overview') {
+        history.length > 1 ? history.back() : this.go('');
+      }
+      return;
+    }
+    if (typing || this.dialog || this.keyAsked || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (this.press(event)) {
+      event.preventDefault();
+      this.draw();
+    }
+  }
+
+  press(event) {
+    if (this.chord === 'g') {
+      this.chord = '';
+      const to = {o: '', f: 'flows', r: 'orchestrations', d: 'dead-letters'}[event.key];
+      if (to !== undefined) {
+        this.go(to);
+        return true;
+      }
+    }
+    switch (event.key) {
+      case 'g':
+        this.chord = 'g';
+        return true;
+      case '/':
+        document.getElementById('find')?.focus();
+        return true;
+      case '?':
+        this.help = !this.help;
+        return true;
+      case 't':
+        this.zone = this.zone === 'utc' ? 'local' : 'utc';
+        remember('zone', this.zone);
+        return true;
+      case 'y':
+        navigator.clipboard?.writeText(location.href).then(() => this.announce('Address copied.'), () => this.announce('The browser does not let this page copy.'));
+        return true;
+      case 'j':
+        return this.move(1);
+      case 'k':
+        return this.move(-1);
+      case 'Enter':
+        return event.target.closest?.('a, button, summary') ? false : this.open();
+      default:
+        return this.page?.key?.(event) ?? false;
+    }
+  }
+
+  move(by) {
+    const rows = [...document.querySelectorAll('[data-row]')];
+    if (rows.length === 0) {
+      return false;
+    }
+    this.row = Math.min(Math.max(this.row + by, 0), rows.length - 1);
+    const row = rows[this.row];
+    row.scrollIntoView({block: 'nearest'});
+    const link = row.querySelector('[data-open]');
+    if (link) {
+      link.focus();
+    } else {
+      row.tabIndex = -1;
+      row.focus();
+    }
+    return true;
+  }
+
+  open() {
+    const link = document.querySelectorAll('[data-row]')[this.row]?.querySelector('[data-open]');
+    link?.click();
+    return link !== undefined && link !== null;
+  }
+
+  /** Opens the flow of exactly this id, or else lists what contains the text. */
+  async find(event) {
+    event.preventDefault();
+    const text = document.getElementById('find').value.trim();
+    if (text === '') {
+      return;
+    }
+    document.getElementById('find').blur();
+    let there = false;
+    try {
+      there = (await api.jsonIfThere(flowApi(text))) !== null;
+    } catch {
+      // The list that follows says what is wrong, if something is.
+    }
+    this.go(there ? flowPath(text) : flowsPath({search: text}));
+  }
+
+  draw() {
+    render(this.view(), document.getElementById('app'));
+  }
+
+  view() {
+    const state = freshness(this.last, Date.now(), this.zone);
+    return html`
+      <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); event.stopPropagation(); document.getElementById('main').focus(); }}>To the page</a>
+      <header class="bar">
+        <a class="brand" href=${this.href('')}>DoUndo</a>
+        <nav aria-label="Pages">${BAR.map(([page, path, word]) => html`<a href=${this.href(path)} aria-current=${this.isAt(page) ? 'page' : 'false'}>${word}</a>`)}</nav>
+        <form role="search" @submit=${(event) => this.find(event)}><input id="find" type="search" placeholder="Find a flow  /" aria-label="Find a flow by its id, or a part of it" maxlength="300" autocomplete="off"></form>
+        <button type="button" @click=${() => { this.zone = this.zone === 'utc' ? 'local' : 'utc'; remember('zone', this.zone); this.draw(); }} title="Times in UTC or in local time">${this.zone === 'utc' ? 'UTC' : 'local'}</button>
+        <button type="button" @click=${() => this.turn()} aria-label="Light or dark">${this.theme === 'dark' ? 'light' : 'dark'}</button>
+        ${api.hasKey() ? html`<button type="button" @click=${() => { api.useKey(''); this.keyAsked = true; this.draw(); }}>Forget the key</button>` : ''}
+        <span class="fresh ${state.state}" id="fresh"><span class="dot" aria-hidden="true"></span> ${visible(state.text)}</span>
+      </header>
+      <main id="main" tabindex="-1" class=${this.isStale() ? 'stale' : ''}>
+        ${this.keyAsked ? this.keyForm() : this.page ? this.page.view() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
+      </main>
+      ${this.help ? html`<aside class="help" aria-label="Keys"><h2>Keys</h2><dl>${HELP.map(([key, word]) => html`<dt><kbd>${key}</kbd></dt><dd>${word}</dd>`)}</dl></aside>` : ''}
+      ${this.dialog ? this.dialog.view() : ''}
+      <p class="voice" role="status" aria-live="polite">${visible(this.heard)}</p>`;
+  }
+
+  isAt(page) {
+    return page === this.at.page || (page === 'flows' && this.at.page === 'flow') || (page === 'orchestrations' && this.at.page === 'orchestration');
+  }
+
+  turn() {
+    this.theme = this.theme === 'dark' ? 'light' : 'dark';
+    document.documentElement.dataset.theme = this.theme;
+    remember('theme', this.theme);
+    this.draw();
+  }
+
+  keyForm() {
+    return html`<form class="key" @submit=${(event) => this.useKey(event)}><h1>API key</h1>
+      ${this.keyProblem ? html`<p class="failure" role="alert">${visible(this.keyProblem)}</p>` : ''}
+      <p>This orchestrator asks for an API key. The key stays in the memory of this page and is gone when the page is closed or reloaded.</p>
+      <label>Key <input id="api-key" type="password" autocomplete="off" required></label>
+      <div class="buttons"><button class="primary">Use this key</button></div></form>`;
+  }
+}
+
+new App().start();

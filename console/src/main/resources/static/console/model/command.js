@@ -1,0 +1,93 @@
+/** What a verb is as a command: for the CLI, for curl and as a record for Kafka. */
+
+const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+
+/** One word that a POSIX shell takes back unchanged; with control characters as bash and zsh do. */
+export function quoted(word) {
+  if (PLAIN.test(word)) {
+    return word;
+  }
+  if (![...word].some((char) => INVISIBLE.test(char))) {
+    return `'${word.replaceAll("'", "'\\''")}'`;
+  }
+  const inner = [...word].map((char) => {
+    if (!INVISIBLE.test(char)) {
+      return char === "'" || char === '\\' ? `\\${char}` : char;
+    }
+    const code = char.codePointAt(0);
+    return code < 0x80
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\U${code.toString(16).padStart(8, '0')}`;
+  });
+  return `$'${inner.join('')}'`;
+}
+
+/** A word is a value, and must not be read as an option. */
+function value(option, word) {
+  return word.startsWith('-') ? `${option}=${quoted(word)}` : `${option} ${quoted(word)}`;
+}
+
+/** The body of the request: what is empty is left out, the payload stays as it was written. */
+export function body({step, reason, payload, controlId, expect}) {
+  const members = [];
+  const add = (name, json) => members.push(`${JSON.stringify(name)}:${json}`);
+  if (step) {
+    add('stepName', JSON.stringify(step));
+  }
+  if (payload) {
+    add('payload', payload);
+  }
+  if (reason) {
+    add('reason', JSON.stringify(reason));
+  }
+  if (controlId) {
+    add('controlId', JSON.stringify(controlId));
+  }
+  if (expect) {
+    add('expect', JSON.stringify(expect));
+  }
+  return `{${members.join(',')}}`;
+}
+
+export function cli({verb, flowId, step, reason, payload}) {
+  const words = ['./doundo', verb];
+  if (step) {
+    words.push(value('--step', step));
+  }
+  if (reason) {
+    words.push(value('--reason', reason));
+  }
+  if (payload) {
+    words.push(value('--payload', payload));
+  }
+  if (flowId.startsWith('-')) {
+    words.push('--');
+  }
+  words.push(quoted(flowId));
+  return words.join(' ');
+}
+
+/** The key is read from a file by curl itself, so that it stands in no list of processes. */
+export function curl({url, withKey, ...verb}) {
+  const key = withKey ? ' --header @doundo-key.header' : '';
+  return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
+    + ` --data-raw ${quoted(body(verb))} ${quoted(url)}`;
+}
+
+/** The record of the control topic, or why the console producer cannot write it. */
+export function kafka({verb, flowId, ...rest}) {
+  const record = `{"flowId":${JSON.stringify(flowId)},"action":${JSON.stringify(verb.toUpperCase())}`
+    + `${body(rest) === '{}' ? '' : `,${body(rest).slice(1, -1)}`}}`;
+  if (/[\n\r]/.test(flowId) || /[\n\r]/.test(record)) {
+    return {refused: 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.'};
+  }
+  if (flowId.includes('\t')) {
+    return {refused: 'The console producer ends the key at a tab, and this flowId has one. Use the CLI or curl.'};
+  }
+  return {
+    record,
+    command: `printf '%s\\t%s\\n' ${quoted(flowId)} ${quoted(record)} | ./doundo kafka console-producer`
+      + ' --topic orchestrator.control --reader-property parse.key=true',
+  };
+}

@@ -1,0 +1,32 @@
+/** How true the page is now. */
+
+import {clock, duration} from './time.js';
+
+/** An answer older than this is called stale. */
+const LATE_MS = 10_000;
+
+/**
+ * @param last {at, lost, why, complete, note}: the last good answer's time, since when answers fail
+ * @return {state: live|behind|lost, text}
+ */
+export function freshness(last, now, zone) {
+  if (last.lost) {
+    const since = clock(last.lost, zone);
+    return {
+      state: 'lost',
+      text: last.at
+        ? `${last.why || 'Connection lost'} (${since}). This is what was true at ${clock(last.at, zone)}.`
+        : `${last.why || 'Connection lost'} (${since}).`,
+    };
+  }
+  if (!last.at) {
+    return {state: 'behind', text: 'Reading…'};
+  }
+  const age = now - last.at;
+  if (last.complete === false) {
+    return {state: 'behind', text: last.note ? `Not complete: ${last.note}` : 'Not complete: some may be missing.'};
+  }
+  return age > LATE_MS
+    ? {state: 'behind', text: `As of ${duration(age)} ago`}
+    : {state: 'live', text: `Live, ${(age / 1000).toFixed(1)} s ago`};
+}

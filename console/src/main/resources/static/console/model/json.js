@@ -1,0 +1,108 @@
+/** JSON as it was written: numbers keep every digit, which parsing would not. */
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
+const SPACE = /\s*/y;
+
+function tokens(text) {
+  const found = [];
+  let at = 0;
+  for (;;) {
+    SPACE.lastIndex = at;
+    SPACE.exec(text);
+    at = SPACE.lastIndex;
+    if (at >= text.length) {
+      return found;
+    }
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (!match) {
+      return null;
+    }
+    found.push({text: match[0], from: at, to: TOKEN.lastIndex});
+    at = TOKEN.lastIndex;
+  }
+}
+
+/** The text with line breaks and indentation; what is no JSON stays as it is. */
+export function pretty(text) {
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const all = tokens(text);
+  let depth = 0;
+  let out = '';
+  const line = () => `\n${'  '.repeat(depth)}`;
+  all.forEach((token, i) => {
+    const previous = all[i - 1]?.text;
+    const next = all[i + 1]?.text;
+    if (token.text === '{' || token.text === '[') {
+      out += token.text;
+      depth++;
+      if (next !== '}' && next !== ']') {
+        out += line();
+      }
+    } else if (token.text === '}' || token.text === ']') {
+      depth--;
+      out += previous === '{' || previous === '[' ? token.text : line() + token.text;
+    } else if (token.text === ',') {
+      out += `,${line()}`;
+    } else {
+      out += token.text === ':' ? ': ' : token.text;
+    }
+  });
+  return out;
+}
+
+/** The source of a member of the outermost object; undefined when there is none. */
+export function member(text, name) {
+  const all = tokens(text) ?? [];
+  let depth = 0;
+  for (let i = 0; i < all.length; i++) {
+    const token = all[i].text;
+    if (depth === 1 && all[i + 1]?.text === ':' && token.startsWith('"') && JSON.parse(token) === name) {
+      return text.slice(all[i + 2].from, end(all, i + 2));
+    }
+    if (token === '{' || token === '[') {
+      depth++;
+    } else if (token === '}' || token === ']') {
+      depth--;
+    }
+  }
+  return undefined;
+}
+
+function end(all, first) {
+  let depth = 0;
+  for (let i = first; i < all.length; i++) {
+    const token = all[i].text;
+    if (token === '{' || token === '[') {
+      depth++;
+    } else if (token === '}' || token === ']') {
+      depth--;
+    }
+    if (depth === 0) {
+      return all[i].to;
+    }
+  }
+  return all.at(-1).to;
+}
+
+/** The sources of the objects in an array. */
+export function elements(text) {
+  const all = tokens(text) ?? [];
+  const found = [];
+  let depth = 0;
+  all.forEach((token, i) => {
+    if (token.text === '{' || token.text === '[') {
+      depth++;
+      if (depth === 2) {
+        found.push(text.slice(token.from, end(all, i)));
+      }
+    } else if (token.text === '}' || token.text === ']') {
+      depth--;
+    }
+  });
+  return found;
+}

@@ -1,0 +1,24 @@
+/** The rows of a list that never move under the pointer. */
+
+/**
+ * Puts fresh rows into the ones that are shown: known rows are renewed in place, rows that are gone
+ * stay and are marked, new rows wait until somebody asks for them.
+ *
+ * @param isBeyond whether a row may have left the fresh page only because newer ones filled it
+ * @return {rows, newer}; rows are {item, gone}
+ */
+export function merged(shown, fresh, id, isBeyond = () => false) {
+  const byId = new Map(fresh.map((item) => [id(item), item]));
+  const known = new Set(shown.map((row) => id(row.item)));
+  return {
+    rows: shown.map((row) => {
+      const item = byId.get(id(row.item));
+      return item ? {item, gone: false} : {item: row.item, gone: !isBeyond(row.item)};
+    }),
+    newer: fresh.filter((item) => !known.has(id(item))).length,
+  };
+}
+
+export function asRows(items) {
+  return items.map((item) => ({item, gone: false}));
+}

@@ -1,0 +1,82 @@
+/** Times: one zone for the whole page, durations in words. */
+
+const UNITS = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]];
+
+/** "2026-11-29 02:14:07", in UTC or in the zone of this computer. */
+export function stamp(at, zone) {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) {
+    return '';
+  }
+  const shown = zone === 'local' ? new Date(time.getTime() - time.getTimezoneOffset() * 60_000) : time;
+  return shown.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** "02:14:07" of the same. */
+export function clock(at, zone) {
+  return stamp(at, zone).slice(11);
+}
+
+/** The other zone and the distance, for a tooltip. */
+export function stampNote(at, zone, now) {
+  const other = zone === 'local' ? 'UTC' : 'local';
+  return `${stamp(at, other)} ${other === 'UTC' ? 'UTC' : 'local time'}, ${ago(at, now)}`;
+}
+
+/** The two largest units: "3 h 12 m", "340 ms". */
+export function duration(ms) {
+  if (ms === null || ms === undefined || Number.isNaN(ms)) {
+    return '';
+  }
+  const all = Math.max(0, ms);
+  if (all < 1000) {
+    return `${Math.round(all)} ms`;
+  }
+  if (all < 10_000) {
+    return `${(all / 1000).toFixed(1)} s`;
+  }
+  const first = UNITS.findIndex(([, size]) => all >= size);
+  const [unit, size] = UNITS[first];
+  const whole = Math.floor(all / size);
+  const rest = UNITS[first + 1];
+  const second = rest ? Math.floor((all - whole * size) / rest[1]) : 0;
+  return second > 0 ? `${whole} ${unit} ${second} ${rest[0]}` : `${whole} ${unit}`;
+}
+
+export function ago(at, now) {
+  const distance = now - new Date(at).getTime();
+  if (Number.isNaN(distance)) {
+    return '';
+  }
+  return distance < 0 ? `in ${duration(-distance)}` : `${duration(distance)} ago`;
+}
+
+const RELATIVE = /^-(\d{1,6})([smhd])$/;
+
+/** A time of a filter, absolute or relative such as -1h, as REST takes it; null when it is neither. */
+export function instant(text, now) {
+  const relative = RELATIVE.exec(text.trim());
+  if (relative) {
+    const size = UNITS.find(([unit]) => unit === relative[2])[1];
+    return new Date(now - Number(relative[1]) * size).toISOString();
+  }
+  const time = new Date(/^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?$/.test(text.trim())
+    ? `${text.trim().replace(' ', 'T')}${text.trim().length === 10 ? 'T00:00' : ''}Z`
+    : text.trim());
+  return Number.isNaN(time.getTime()) || text.trim() === '' ? null : time.toISOString();
+}
+
+const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
+/** An ISO-8601 duration or a number of seconds in words; anything else as it is. */
+export function isoDuration(value) {
+  if (typeof value === 'number') {
+    return duration(value * 1000);
+  }
+  const match = ISO.exec(value ?? '');
+  if (!match) {
+    return value ?? '';
+  }
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return duration(((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000);
+}

@@ -1,0 +1,83 @@
+/** The addresses of the console's pages. A page is found again from its address alone. */
+
+const FILTERS = ['status', 'orchestration', 'step', 'error', 'search', 'from', 'to', 'cursor'];
+
+/** A flowId that a path carries unchanged through every proxy; others go into the query. */
+const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
+
+export function flowPath(flowId) {
+  return PATH_SAFE.test(flowId) ? `flows/${flowId}` : `flow?flowId=${encodeURIComponent(flowId)}`;
+}
+
+/** Where REST has a flow, or what is below it. */
+export function flowApi(flowId, below = '', query = {}) {
+  const parameters = new URLSearchParams(query);
+  if (PATH_SAFE.test(flowId)) {
+    const rest = parameters.toString();
+    return `api/flows/${flowId}${below && `/${below}`}${rest && `?${rest}`}`;
+  }
+  const all = new URLSearchParams({flowId, ...query});
+  return `api/flow${below && `/${below}`}?${all}`;
+}
+
+export function orchestrationPath(name) {
+  return `orchestrations/${encodeURIComponent(name)}`;
+}
+
+/** Which page an address, relative to the root, is about. */
+export function route(path, search) {
+  const query = new URLSearchParams(search);
+  const parts = path.split('/').filter((part) => part !== '');
+  let decoded;
+  try {
+    decoded = parts.map(decodeURIComponent);
+  } catch {
+    return {page: 'unknown', path};
+  }
+  const [first, second] = decoded;
+  if (parts.length === 0) {
+    return {page: 'overview'};
+  }
+  if (first === 'flows' && parts.length === 1) {
+    return {page: 'flows', filter: filterOf(query)};
+  }
+  if (first === 'flows' && parts.length === 2) {
+    return {page: 'flow', flowId: second};
+  }
+  if (first === 'flow' && parts.length === 1 && query.get('flowId')) {
+    return {page: 'flow', flowId: query.get('flowId')};
+  }
+  if (first === 'orchestrations' && parts.length <= 2) {
+    return parts.length === 1 ? {page: 'orchestrations'} : {page: 'orchestration', name: second};
+  }
+  if (first === 'dead-letters' && parts.length === 1) {
+    return {page: 'deadLetters', cursor: query.get('cursor') ?? '', letter: query.get('letter') ?? ''};
+  }
+  return {page: 'unknown', path};
+}
+
+/** The filter of a list of flows; each value as it stands in the address. */
+export function filterOf(query) {
+  const filter = {status: query.getAll('status')};
+  for (const name of FILTERS.slice(1)) {
+    filter[name] = query.get(name) ?? '';
+  }
+  return filter;
+}
+
+export function filterQuery(filter) {
+  const query = new URLSearchParams();
+  for (const name of FILTERS) {
+    for (const value of [filter[name] ?? []].flat()) {
+      if (value !== '') {
+        query.append(name, value);
+      }
+    }
+  }
+  return query;
+}
+
+export function flowsPath(filter = {}) {
+  const query = filterQuery(filter).toString();
+  return query ? `flows?${query}` : 'flows';
+}

@@ -1,0 +1,322 @@
+/** One flow: where it stands and why, what can be done about it, and all that happened. */
+import {html} from '../lib/lit-html/lit-html.js';
+import * as api from '../api.js';
+import {gantt, hasIdle} from '../model/gantt.js';
+import {elements, member, pretty} from '../model/json.js';
+import {flowSentence, isTerminal, openStep} from '../model/status.js';
+import {count, visible} from '../model/text.js';
+import {ago, clock, duration} from '../model/time.js';
+import {flowApi, orchestrationPath} from '../model/url.js';
+import {block, failed, id, loading, said, time} from '../parts/bits.js';
+import {chart} from '../parts/gantt.js';
+import {graph} from '../parts/graph.js';
+import {flowStatus, stepStatus} from '../parts/icon.js';
+import {label, VerbDialog, VERBS} from '../parts/verbs.js';
+
+const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload'], ['plan', 'Undo plan'], ['raw', 'Raw']];
+
+/** The sentence of Why depends on the clock too, so it is asked again at times. */
+const WHY_EVERY_MS = 10_000;
+
+export class FlowPage {
+  constructor(app, {flowId}) {
+    this.app = app;
+    this.flowId = flowId;
+    this.tab = 'steps';
+    this.skipIdle = false;
+    this.why = null;
+    this.verbs = null;
+    this.plan = null;
+  }
+
+  title() {
+    return visible(this.flowId);
+  }
+
+  async load(signal) {
+    const raw = (await api.text(flowApi(this.flowId), {signal})).text;
+    const flow = JSON.parse(raw);
+    const moved = flow.transition !== this.flow?.transition || flow.status !== this.flow?.status;
+    const now = Date.now();
+    if (moved || this.timeline === undefined) {
+      await this.loadHistory(flow, signal);
+    }
+    if (moved || now - (this.whyAt ?? 0) > WHY_EVERY_MS) {
+      [this.why, this.verbs, this.plan] = await Promise.all([
+        this.play('why', signal), this.play('verbs', signal), this.tab === 'plan' ? this.play('undo-plan', signal) : this.plan,
+      ]);
+      this.whyAt = now;
+    }
+    if (moved && this.flow) {
+      this.app.announce(`${visible(this.flowId)}: ${flowSentence(flow)}`);
+    }
+    this.flow = flow;
+    this.raw = raw;
+    return {complete: true};
+  }
+
+  /** What older orchestrators, and those with the audit log off, cannot say, is left out. */
+  async loadHistory(flow, signal) {
+    this.timelineOff = '';
+    try {
+      this.timeline = await api.json(flowApi(this.flowId, 'timeline'), {signal});
+    } catch (e) {
+      if (!(e instanceof api.Problem) || e.status === 401) {
+        throw e;
+      }
+      this.timeline = null;
+      this.timelineOff = e.message;
+    }
+    try {
+      const newest = await api.json(`api/orchestrations/${encodeURIComponent(flow.orchestrationName)}`, {signal});
+      this.newest = newest;
+      this.definition = newest.definition === flow.definition ? newest : null;
+    } catch (e) {
+      if (!(e instanceof api.Problem) || e.status === 401) {
+        throw e;
+      }
+      this.newest = null;
+      this.definition = null;
+    }
+  }
+
+  async play(what, signal) {
+    try {
+      return await api.jsonIfThere(flowApi(this.flowId, what), {signal});
+    } catch (e) {
+      if (e instanceof api.Problem && e.status !== 401) {
+        return {failed: e.message};
+      }
+      throw e;
+    }
+  }
+
+  key(event) {
+    if (event.key === 'r' && this.flow) {
+      this.ask('retry', openStep(this.flow)?.name);
+      return true;
+    }
+    if (event.key === 'u' && this.flow && this.verbs !== null) {
+      this.pick('plan');
+      return true;
+    }
+    return false;
+  }
+
+  async pick(tab) {
+    this.tab = tab;
+    this.app.draw();
+    if (tab === 'plan') {
+      try {
+        this.plan = await this.play('undo-plan');
+      } catch (e) {
+        this.plan = {failed: e.message};
+      }
+      this.app.draw();
+    }
+  }
+
+  ask(verb, step) {
+    const settled = isTerminal(this.flow.status) || this.flow.status === 'PARKED';
+    new VerbDialog(this.app, {
+      verb,
+      flowId: this.flowId,
+      steps: this.flow.steps,
+      step: ['retry', 'skip', 'resolve'].includes(verb) ? step : '',
+      // What was seen must still hold; a flow that moves would refuse nearly always.
+      transition: settled ? this.flow.transition : undefined,
+      canPlay: this.verbs !== null && !this.verbs?.failed,
+      onDone: (said) => {
+        this.said = said;
+        this.app.announce(said.text);
+        this.app.reload();
+      },
+    }).open();
+  }
+
+  view() {
+    if (!this.flow) {
+      return this.problem?.status === 404 ? this.unknown() : this.problem ? failed(this.problem) : loading();
+    }
+    const flow = this.flow;
+    return html`
+      <header class="head"><h1>${id(this.flowId, this.app)}</h1>
+        <p>${flowStatus(flow)} <a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 80)}</a>${
+          flow.version ? ` v${flow.version}` : ''}${this.newest && flow.version && this.newest.version !== flow.version ? ` (newest is v${this.newest.version})` : ''}
+          · started ${time(flow.startedAt, this.app)}${flow.initiator ? html` by ${said(flow.initiator, 60)}` : ''}
+          · ${flow.completedAt ? `took ${duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt))}` : `changed ${ago(flow.updatedAt, Date.now())}`}</p>
+        <p class="headline">${visible(flowSentence(flow))}</p>
+        ${flow.incidents > 0 ? html`<p class="failure">${count(flow.incidents, 'incident')}; the last one: ${said(flow.lastIncident)}</p>` : ''}
+        ${flow.resultError ? html`<p class="failure">Its result cannot be told: ${said(flow.resultError)}</p>` : ''}</header>
+      ${this.problem ? failed(this.problem) : ''}
+      ${this.said ? html`<p class=${this.said.good ? 'success' : 'note'} role="status">${visible(this.said.text)}</p>` : ''}
+      ${this.whyBox()}
+      ${this.buttons()}
+      ${this.drawn()}
+      ${this.bars()}
+      <div class="tabs" role="tablist">${TABS.filter(([tab]) => tab !== 'plan' || this.verbs !== null).map(([tab, word]) => html`
+        <button type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.pick(tab)}>${word}${
+          tab === 'timeline' && this.timeline ? ` ${this.timeline.events.length}` : ''}</button>`)}</div>
+      <div id="panel" role="tabpanel" aria-labelledby=${`tab-${this.tab}`}>${this.panel()}</div>`;
+  }
+
+  unknown() {
+    return html`<h1>${id(this.flowId, this.app)}</h1><p class="failure">${visible(this.problem.message)}</p>
+      <p>Its audit log may still be there: <code>GET ${api.urlOf(flowApi(this.flowId, 'timeline', {since: '2026-01-01T00:00:00Z'})).pathname}?since=…</code></p>`;
+  }
+
+  whyBox() {
+    if (!this.why) {
+      return '';
+    }
+    if (this.why.failed) {
+      return html`<section class="why"><h2>Why</h2><p class="note">${visible(this.why.failed)}</p></section>`;
+    }
+    return html`<section class="why" aria-live="off"><h2>Why</h2>
+      <p><strong>${said(this.why.headline, 600)}</strong>${this.why.since ? ` (since ${clock(this.why.since, this.app.zone)})` : ''}</p>
+      ${(this.why.facts ?? []).length > 0 ? html`<ul>${this.why.facts.map((fact) => html`<li>${said(sentence(fact), 600)}</li>`)}</ul>` : ''}
+      ${(this.why.suggestions ?? []).length > 0 ? html`<p class="buttons">${this.why.suggestions.map((hint) => html`
+        <button type="button" class="primary" @click=${() => this.ask(hint.verb.toLowerCase(), hint.step)}>${visible(hint.label ?? label(hint.verb.toLowerCase()))}…</button>`)}</p>` : ''}</section>`;
+  }
+
+  buttons() {
+    const table = this.verbTable();
+    return html`<div class="buttons verbs" role="group" aria-label="What can be done">${VERBS.map((verb) => {
+      const entry = table?.get(verb);
+      const refused = table !== null && entry !== undefined && !entry.allowed;
+      const word = refused ? entry.refusal : entry?.effect ?? '';
+      return html`<button type="button" data-verb=${verb} title=${visible(word)} aria-disabled=${refused ? 'true' : 'false'}
+        @click=${() => (refused ? this.refuse(verb, word) : this.ask(verb, entry?.step ?? openStep(this.flow)?.name))}>${label(verb)}…</button>`;
+    })}</div>`;
+  }
+
+  /** A greyed button still says why, also to those without a pointer. */
+  refuse(verb, why) {
+    this.said = {good: false, text: `${label(verb)} is not possible now: ${why}`};
+    this.app.draw();
+  }
+
+  /** The first entry of each verb that is allowed, else its first refusal; null when nobody knows. */
+  verbTable() {
+    const list = Array.isArray(this.verbs) ? this.verbs : this.verbs?.verbs;
+    if (!Array.isArray(list)) {
+      return null;
+    }
+    const table = new Map();
+    for (const entry of list) {
+      const verb = String(entry.verb).toLowerCase();
+      if (!table.has(verb) || (entry.allowed && !table.get(verb).allowed)) {
+        table.set(verb, entry);
+      }
+    }
+    return table;
+  }
+
+  drawn() {
+    if (!this.definition) {
+      return this.newest && this.flow.definition
+        ? html`<p class="note">The graph can be drawn for the newest version only, which is v${this.newest.version}; this flow has v${this.flow.version}.</p>` : '';
+    }
+    return graph(this.definition.steps, new Map(this.flow.steps.map((step) => [step.name, step])), (name) => {
+      this.tab = 'steps';
+      this.app.draw();
+      document.getElementById(`step-${this.flow.steps.findIndex((step) => step.name === name)}`)?.scrollIntoView({block: 'center'});
+    });
+  }
+
+  bars() {
+    if (!this.timeline || this.timeline.events.length === 0) {
+      return this.timelineOff ? html`<p class="note">${visible(this.timelineOff)}</p>` : '';
+    }
+    const rests = isTerminal(this.flow.status) || this.flow.status === 'PARKED';
+    const bars = gantt(this.flow.steps.map((step) => step.name), this.timeline.events, rests ? null : Date.now());
+    return html`${hasIdle(bars) ? html`<p><label class="inline"><input type="checkbox" .checked=${this.skipIdle}
+        @change=${(event) => { this.skipIdle = event.target.checked; this.app.draw(); }}> skip idle times</label></p>` : ''}
+      ${chart(bars, {zone: this.app.zone, skipIdle: this.skipIdle})}`;
+  }
+
+  panel() {
+    switch (this.tab) {
+      case 'timeline':
+        return this.events();
+      case 'payload':
+        return this.payload();
+      case 'plan':
+        return this.undoPlan();
+      case 'raw':
+        return block(pretty(this.raw));
+      default:
+        return this.steps();
+    }
+  }
+
+  steps() {
+    return html`<div class="table"><table class="cards"><thead><tr><th>Status</th><th>Step</th><th>Attempts</th><th>Took</th><th>Worker</th><th>Said</th></tr></thead><tbody>
+      ${this.flow.steps.map((step, i) => html`<tr data-row id=${`step-${i}`}><td>${stepStatus(step.status)}</td><td data-label="Step">${said(step.name, 80)}</td>
+        <td data-label="Attempts">${step.attempts}${step.undoAttempts ? ` + ${step.undoAttempts} undo` : ''}</td>
+        <td data-label="Took">${duration(step.durationMs)}</td>
+        <td data-label="Worker">${step.workerService ? said(step.workerService, 60) : ''}</td>
+        <td data-label="Said">${step.errorMessage ? html`<details class="error"><summary>${said(step.errorMessage, 160)}</summary>${block(step.errorMessage)}</details>` : ''}
+          ${step.nextAttemptAt ? html`<small>again at ${clock(step.nextAttemptAt, this.app.zone)}</small>` : ''}
+          ${step.attemptDeadlineAt ? html`<small>waits for its answer until ${clock(step.attemptDeadlineAt, this.app.zone)}</small>` : ''}</td></tr>`)}</tbody></table></div>`;
+  }
+
+  events() {
+    if (!this.timeline) {
+      return html`<p class="note">${visible(this.timelineOff || 'There is no timeline.')}</p>`;
+    }
+    return html`${this.timeline.complete ? '' : html`<p class="note">Not all of it was found.</p>`}
+      <div class="table"><table class="cards"><thead><tr><th>#</th><th>Time</th><th>What</th><th>Step</th><th>Attempt</th><th>Took</th><th>Said</th></tr></thead><tbody>
+      ${this.timeline.events.map((event) => html`<tr data-row><td>${event.transition}</td><td data-label="Time">${time(event.timestamp, this.app)}</td>
+        <td data-label="What">${visible(event.type.toLowerCase().replaceAll('_', ' '))}</td>
+        <td data-label="Step">${event.step ? said(event.step, 60) : ''}</td>
+        <td data-label="Attempt">${event.operation ? `${event.operation} ${event.attempt ?? ''}` : ''}</td>
+        <td data-label="Took">${duration(event.durationMs)}</td>
+        <td data-label="Said">${event.reason ? said(event.reason, 400) : ''}${event.worker ? html`<small>${said(event.worker, 60)}</small>` : ''}</td></tr>`)}</tbody></table></div>`;
+  }
+
+  payload() {
+    const parts = [['Payload', member(this.raw, 'payload')], ['Headers', member(this.raw, 'headers')], ['Result', member(this.raw, 'result')]];
+    const there = parts.filter(([, text]) => text !== undefined);
+    return html`${there.length === 0 ? html`<p class="empty">Its payload is no longer kept.</p>` : ''}
+      ${there.map(([word, text]) => html`<h3>${word}</h3>${block(pretty(text))}`)}
+      ${this.flow.steps.some((step) => step.result !== undefined) ? html`<h3>Results of the steps</h3>
+        <dl>${stepResults(this.raw).map(([name, text]) => html`<dt>${said(name, 80)}</dt><dd>${block(pretty(text))}</dd>`)}</dl>` : ''}`;
+  }
+
+  undoPlan() {
+    const plan = this.plan;
+    if (!plan) {
+      return loading();
+    }
+    if (plan.failed) {
+      return html`<p class="note">${visible(plan.failed)}</p>`;
+    }
+    if (!plan.possible) {
+      return html`<p class="headline">${said(plan.refusal ?? 'It cannot be undone.', 600)}</p>`;
+    }
+    const steps = (plan.stages ?? []).flat().length;
+    return html`
+      ${(plan.drain ?? []).map((entry) => html`<p>Awaited first: ${said(entry.step, 80)}${entry.until ? ` until ${clock(entry.until, this.app.zone)}` : ''}.</p>`)}
+      <ol class="stages">${(plan.stages ?? []).map((stage) => html`<li><ul>${stage.map((entry) => html`<li>${said(entry.step, 80)}${knows(entry.knows)}${
+        entry.served === false ? html`<strong> – nobody serves its undo</strong>` : ''}</li>`)}</ul></li>`)}</ol>
+      ${(plan.leftStanding ?? []).length > 0 ? html`<h3>Left standing</h3><ul>${plan.leftStanding.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
+      ${(plan.untouched ?? []).length > 0 ? html`<h3>Untouched</h3><ul>${plan.untouched.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
+      ${plan.tooLateAt ? html`<p>Possible until ${time(plan.tooLateAt, this.app)}.</p>` : ''}
+      <p class="buttons"><button type="button" class="primary" @click=${() => this.ask('undo')}>Undo ${count(steps, 'step')}…</button></p>`;
+  }
+}
+
+function sentence(fact) {
+  return typeof fact === 'string' ? fact : fact.text ?? fact.sentence ?? JSON.stringify(fact);
+}
+
+function knows(knowledge) {
+  return {DONE: ' (done)', UNKNOWN: ' (in doubt; undone although nobody knows whether it happened)', FAILED: ' (failed)'}[knowledge] ?? '';
+}
+
+/** The steps' results as they were written. */
+function stepResults(raw) {
+  const all = member(raw, 'steps');
+  return elements(all).map((step) => [JSON.parse(member(step, 'name')), member(step, 'result')]).filter(([, text]) => text !== undefined);
+}

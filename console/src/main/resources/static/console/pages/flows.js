@@ -1,0 +1,144 @@
+/** The list of flows. The address holds the filter; rows never move under the pointer. */
+import {html} from '../lib/lit-html/lit-html.js';
+import {live} from '../lib/lit-html/directives/live.js';
+import {repeat} from '../lib/lit-html/directives/repeat.js';
+import * as api from '../api.js';
+import {quoted} from '../model/command.js';
+import {asRows, merged} from '../model/rows.js';
+import {FLOW_STATUSES, flowLook, parkedBecause} from '../model/status.js';
+import {count} from '../model/text.js';
+import {ago, duration, instant} from '../model/time.js';
+import {filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
+import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {flowStatus, flowStatusWord} from '../parts/icon.js';
+
+const LIMIT = 50;
+const FIELDS = [
+  ['orchestration', 'Orchestration', 'its name'],
+  ['step', 'Step', 'at it, or failed there'],
+  ['error', 'Error', 'part of the message'],
+  ['search', 'Find', 'part of the flowId or search value'],
+  ['from', 'From', '-1h or 2026-11-29 02:00'],
+  ['to', 'To', '-10m or 2026-11-29 03:00'],
+];
+
+export class FlowsPage {
+  constructor(app, {filter}) {
+    this.app = app;
+    this.filter = filter;
+    this.rows = null;
+    this.newer = 0;
+  }
+
+  title() {
+    return 'Flows';
+  }
+
+  async load(signal) {
+    const query = filterQuery(this.filter);
+    for (const bound of ['from', 'to']) {
+      if (this.filter[bound]) {
+        const at = instant(this.filter[bound], Date.now());
+        if (at === null) {
+          throw new api.Problem(400, `${bound} must be a time such as 2026-11-29 02:00 (UTC) or a distance such as -1h.`, {});
+        }
+        query.set(bound, at);
+      }
+    }
+    query.set('limit', LIMIT);
+    const page = await api.json(`api/flows?${query}`, {signal});
+    this.page = page;
+    if (this.rows === null || this.rows.length === 0) {
+      this.show();
+    } else {
+      const oldest = page.nextCursor ? page.flows.at(-1)?.startedAt : undefined;
+      const next = merged(this.rows, page.flows, (flow) => flow.flowId,
+        (flow) => oldest !== undefined && Date.parse(flow.startedAt) <= Date.parse(oldest));
+      this.rows = next.rows;
+      this.newer = next.newer;
+    }
+    return {complete: page.complete, note: page.note};
+  }
+
+  /** Takes the newest answer as it is. */
+  show() {
+    this.rows = asRows(this.page?.flows ?? []);
+    this.newer = 0;
+  }
+
+  key(event) {
+    if (event.key === '.' && this.newer > 0) {
+      this.show();
+      return true;
+    }
+    return false;
+  }
+
+  go(change) {
+    this.app.go(flowsPath({...this.filter, cursor: '', ...change}));
+  }
+
+  toggle(status) {
+    const now = this.filter.status;
+    this.go({status: now.includes(status) ? now.filter((other) => other !== status) : [...now, status]});
+  }
+
+  view() {
+    return html`<h1>Flows</h1>
+      <div class="chips" role="group" aria-label="Status">${FLOW_STATUSES.map((status) => html`
+        <button type="button" class="chip ${flowLook(status).family}" aria-pressed=${this.filter.status.includes(status) ? 'true' : 'false'}
+          @click=${() => this.toggle(status)}>${flowStatusWord(status)}</button>`)}</div>
+      <div class="filters">${FIELDS.map(([name, word, hint]) => html`<label>${word}
+        <input name=${name} placeholder=${hint} autocomplete="off" maxlength="300" .value=${live(this.typed?.[name] ?? this.filter[name])}
+          @input=${(event) => { this.typed = {...this.typed, [name]: event.target.value}; }}
+          @change=${(event) => this.go({[name]: event.target.value})}></label>`)}
+        <button type="button" @click=${() => this.app.go('flows')}>Clear</button></div>
+      ${this.problem ? failed(this.problem) : ''}
+      ${this.rows === null ? (this.problem ? '' : loading()) : this.list()}`;
+  }
+
+  list() {
+    if (this.rows.length === 0) {
+      return this.none();
+    }
+    return html`
+      ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, 'newer flow')} · show</button></p>` : ''}
+      <div class="table"><table class="cards"><thead><tr><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th><th>Started</th><th>Changed</th><th>Took</th></tr></thead>
+      <tbody>${repeat(this.rows, (row) => row.item.flowId, (row) => this.row(row))}</tbody></table></div>
+      <p class="pages">${count(this.rows.length, 'flow')}${this.page.nextCursor ? '' : ', no older ones match'}
+        ${this.filter.cursor ? html`<a href=${this.app.href(flowsPath({...this.filter, cursor: ''}))}>Newest</a>` : ''}
+        ${this.page.nextCursor ? html`<a rel="next" href=${this.app.href(flowsPath({...this.filter, cursor: this.page.nextCursor}))}>Older</a>` : ''}</p>
+      <details><summary>As a command</summary>${commandBlock(this.command(), this.app)}</details>`;
+  }
+
+  row({item: flow, gone}) {
+    return html`<tr data-row class=${gone ? 'gone' : ''}>
+      <td>${flowStatus(flow)}${flow.parkReason ? html`<small>${parkedBecause(flow.parkReason)}</small>` : ''}${gone ? html`<small>no longer matches</small>` : ''}</td>
+      <td data-label="Flow"><a data-open href=${this.app.href(flowPath(flow.flowId))}>${said(flow.flowId, 80)}</a></td>
+      <td data-label="Search value">${flow.searchValue ? said(flow.searchValue, 60) : ''}</td>
+      <td data-label="Orchestration"><a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 60)}</a>${flow.version ? ` v${flow.version}` : ''}</td>
+      <td data-label="Started">${time(flow.startedAt, this.app)}</td>
+      <td data-label="Changed">${ago(flow.updatedAt, Date.now())}</td>
+      <td data-label="Took">${flow.completedAt ? duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt)) : ''}</td></tr>`;
+  }
+
+  none() {
+    const used = FIELDS.filter(([name]) => this.filter[name]).map(([name, word]) => [word, {[name]: ''}]);
+    if (this.filter.status.length > 0) {
+      used.unshift(['Status', {status: []}]);
+    }
+    return used.length === 0
+      ? html`<p class="empty">There is no flow yet. Start one: ./doundo start NAME --payload JSON --wait</p>`
+      : html`<p class="empty">No flow matches. Without ${used.map(([word, change], i) => html`${i > 0 ? ', ' : ''}<a
+          href=${this.app.href(flowsPath({...this.filter, cursor: '', ...change}))}>${word}</a>`)}?</p>`;
+  }
+
+  command() {
+    const words = ['./doundo flows'];
+    for (const [name, value] of filterQuery({...this.filter, cursor: ''})) {
+      words.push(`--${name}${value.startsWith('-') ? '=' : ' '}${quoted(name === 'from' || name === 'to' ? instant(value, Date.now()) ?? value : value)}`);
+    }
+    return words.join(' ');
+  }
+}
+

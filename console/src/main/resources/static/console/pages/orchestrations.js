@@ -1,0 +1,97 @@
+/** What is registered, and one orchestration in full. */
+import {html} from '../lib/lit-html/lit-html.js';
+import * as api from '../api.js';
+import {count, visible} from '../model/text.js';
+import {isoDuration} from '../model/time.js';
+import {dependencies} from '../model/layout.js';
+import {flowsPath, orchestrationPath} from '../model/url.js';
+import {failed, id, loading, said, time} from '../parts/bits.js';
+import {graph} from '../parts/graph.js';
+
+function labels(definition) {
+  return html`${definition.category ? html`<span class="tag category">${said(definition.category, 40)}</span>` : ''}
+    ${(definition.labels ?? []).map((label) => html`<span class="tag">${said(label, 40)}</span>`)}`;
+}
+
+function state(status) {
+  const word = String(status).toLowerCase();
+  return word === 'active' ? '' : html`<span class="tag warn">${word}: takes no starts</span>`;
+}
+
+export class OrchestrationsPage {
+  constructor(app) {
+    this.app = app;
+  }
+
+  title() {
+    return 'Orchestrations';
+  }
+
+  async load(signal) {
+    this.list = (await api.json('api/orchestrations', {signal})).orchestrations;
+    return {complete: true};
+  }
+
+  view() {
+    return html`<h1>Orchestrations</h1>${this.problem ? failed(this.problem) : ''}
+      ${!this.list ? (this.problem ? '' : loading()) : this.list.length === 0
+        ? html`<p class="empty">Nothing is registered yet: ./doundo register FILE</p>`
+        : html`<div class="table"><table class="cards"><thead><tr><th>Name</th><th>Version</th><th>Steps</th><th>Served</th><th>Registered</th><th></th></tr></thead><tbody>
+          ${this.list.map((definition) => html`<tr data-row>
+            <td><a data-open href=${this.app.href(orchestrationPath(definition.name))}>${said(definition.title ?? definition.name, 80)}</a>
+              ${definition.title ? html`<small>${said(definition.name, 80)}</small>` : ''} ${labels(definition)} ${state(definition.status)}</td>
+            <td data-label="Version">v${definition.version}</td><td data-label="Steps">${definition.steps}</td>
+            <td data-label="Served">${definition.unservedSteps?.length > 0 ? html`<span class="warn">nobody: ${said(definition.unservedSteps.join(', '), 120)}</span>` : 'every step'}</td>
+            <td data-label="Registered">${time(definition.registeredAt, this.app)}${definition.initiator ? html`<small>${said(definition.initiator, 60)}</small>` : ''}</td>
+            <td><a href=${this.app.href(flowsPath({orchestration: definition.name}))}>its flows</a></td></tr>`)}</tbody></table></div>`}`;
+  }
+}
+
+export class OrchestrationPage {
+  constructor(app, {name}) {
+    this.app = app;
+    this.name = name;
+  }
+
+  title() {
+    return visible(this.name);
+  }
+
+  async load(signal) {
+    this.definition = await api.json(`api/orchestrations/${encodeURIComponent(this.name)}`, {signal});
+    return {complete: true};
+  }
+
+  view() {
+    const definition = this.definition;
+    if (!definition) {
+      return this.problem ? html`<h1>${said(this.name, 120)}</h1>${failed(this.problem)}` : loading();
+    }
+    return html`<header class="head"><h1>${said(definition.title ?? definition.name, 120)}</h1>
+        <p>${id(definition.name, this.app)} v${definition.version} ${labels(definition)} ${state(definition.status)}
+          · registered ${time(definition.registeredAt, this.app)}${definition.requestedBy ? html` by ${said(definition.requestedBy, 60)}` : ''}
+          · <a href=${this.app.href(flowsPath({orchestration: definition.name}))}>its flows</a></p>
+        ${definition.description ? html`<p>${said(definition.description, 2000)}</p>` : ''}
+        <p>${definition.timeout ? `Cancelled after ${isoDuration(definition.timeout)}. ` : ''}Can be undone for ${isoDuration(definition.undoWindow)} after it has completed.</p></header>
+      ${this.problem ? failed(this.problem) : ''}
+      ${graph(definition.steps, null, null)}
+      <div class="table"><table class="cards"><thead><tr><th>Step</th><th>Waits for</th><th>Only when</th><th>Timeout</th><th>Way back</th><th>Served by</th></tr></thead><tbody>
+        ${definition.steps.map((step) => html`<tr data-row><td>${said(step.name, 80)} ${step.kind === 'remote' ? '' : html`<span class="tag">${step.kind}</span>`}</td>
+          <td data-label="Waits for">${said(this.before(step).join(', '), 160)}</td>
+          <td data-label="Only when">${step.when ? html`<code>${said(step.when, 200)}</code>` : ''}</td>
+          <td data-label="Timeout">${step.kind === 'remote' ? isoDuration(step.timeout) : ''}</td>
+          <td data-label="Way back">${step.pivot ? 'point of no return' : step.undoable ? 'undo' : step.kind === 'remote' ? 'no undo: left standing' : ''}</td>
+          <td data-label="Served by">${step.kind !== 'remote' ? 'the orchestrator' : step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120)
+            : html`<span class="warn">nobody has declared it</span><small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>`}</td></tr>`)}</tbody></table></div>
+      <h2>${count(definition.versions.length, 'version')}</h2>
+      <div class="table"><table><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th></tr></thead><tbody>
+        ${definition.versions.map((version) => html`<tr><td>v${version.version}</td><td>${time(version.registeredAt, this.app)}</td>
+          <td>${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td><code>${said(version.hash, 16)}</code></td></tr>`)}</tbody></table></div>
+      ${definition.workers.length > 0 ? html`<h2>Workers that have declared steps</h2><div class="table"><table><thead><tr><th>Service</th><th>Steps</th><th>Said so last</th></tr></thead><tbody>
+        ${definition.workers.map((worker) => html`<tr><td>${said(worker.service, 80)}</td><td>${said(worker.steps.join(', '), 200)}</td><td>${time(worker.lastSeen, this.app)}</td></tr>`)}</tbody></table></div>` : ''}`;
+  }
+
+  before(step) {
+    return dependencies(step);
+  }
+}

@@ -1,0 +1,220 @@
+/** The dialog of a verb: step, reason, payload, what it would do, and the same as a command. */
+import {html} from '../lib/lit-html/lit-html.js';
+import {live} from '../lib/lit-html/directives/live.js';
+import * as api from '../api.js';
+import {body, cli, curl, kafka} from '../model/command.js';
+import {flowApi} from '../model/url.js';
+import {visible} from '../model/text.js';
+import {commandBlock, said} from './bits.js';
+
+export const VERBS = ['retry', 'undo', 'cancel', 'skip', 'resolve', 'pause', 'resume', 'abandon'];
+
+const ON_STEP = new Set(['retry', 'skip', 'resolve']);
+const NEEDS_STEP = new Set(['skip', 'resolve']);
+const NEEDS_REASON = new Set(['abandon', 'skip', 'resolve']);
+const WITH_PAYLOAD = new Set(['retry', 'resolve']);
+const DANGEROUS = new Set(['abandon', 'skip']);
+
+const EFFECT = {
+  retry: 'The step is sent again.',
+  undo: 'Every step that may have had an effect is undone.',
+  cancel: 'The flow stops, and every step that may have had an effect is undone.',
+  skip: 'The flow goes on without the step. What it did stays; it is neither retried nor undone.',
+  resolve: 'Records what became of the step, as you found out by other means.',
+  pause: 'Nothing is sent until the flow is resumed. Answers are still accepted.',
+  resume: 'The flow goes on.',
+  abandon: 'The flow ends, nothing is undone, and every effect it had is left standing.',
+};
+
+const reasons = [];
+
+export class VerbDialog {
+  /** @param canPlay whether this orchestrator can say what a verb would do */
+  constructor(app, {verb, flowId, steps, step, transition, canPlay, onDone}) {
+    Object.assign(this, {app, verb, flowId, steps, transition, canPlay, onDone});
+    this.step = step ?? '';
+    this.reason = '';
+    this.payload = verb === 'resolve' ? '{"outcome":"DONE"}' : '';
+    this.typed = '';
+    this.tab = 'run';
+    this.controlId = crypto.randomUUID();
+    this.returnTo = document.activeElement;
+  }
+
+  open() {
+    this.app.dialog = this;
+    this.app.draw();
+    this.element().showModal();
+    this.element().querySelector('[data-first]')?.focus();
+    this.play();
+  }
+
+  element() {
+    return document.getElementById('dialog');
+  }
+
+  close() {
+    this.element()?.close();
+    this.app.dialog = null;
+    this.app.draw();
+    this.returnTo?.focus?.();
+  }
+
+  /** Asks the orchestrator what the verb would do, without doing it. */
+  async play() {
+    if (!this.canPlay || this.payloadProblem() || (NEEDS_STEP.has(this.verb) && !this.step)) {
+      return;
+    }
+    const asked = JSON.stringify([this.step, this.payload]);
+    if (asked === this.asked) {
+      return;
+    }
+    this.asked = asked;
+    this.would = null;
+    let would = null;
+    try {
+      would = await api.json(flowApi(this.flowId, this.verb, {dryRun: 'true'}),
+        {method: 'POST', body: body({step: this.step, payload: this.payload, reason: this.reason || 'dry run'})});
+    } catch (e) {
+      would = e instanceof api.Problem && e.status === 409 ? {refusal: e.message} : null;
+    }
+    // A slow answer to an earlier question is none to this one.
+    if (asked === this.asked) {
+      this.would = would;
+      this.app.draw();
+    }
+  }
+
+  payloadProblem() {
+    if (!this.payload) {
+      return '';
+    }
+    try {
+      JSON.parse(this.payload);
+      return '';
+    } catch (e) {
+      return `The payload is no JSON: ${e.message}`;
+    }
+  }
+
+  /** What is still missing before it can be sent. */
+  missing() {
+    if (NEEDS_STEP.has(this.verb) && !this.step) {
+      return 'Choose the step.';
+    }
+    if (this.payloadProblem()) {
+      return this.payloadProblem();
+    }
+    if (NEEDS_REASON.has(this.verb) && !this.reason.trim()) {
+      return 'Write the reason; the audit log keeps it.';
+    }
+    if (DANGEROUS.has(this.verb) && this.typed.trim() !== '1') {
+      return 'Type the number of flows, 1, to confirm.';
+    }
+    if (this.app.isStale()) {
+      return 'The connection is lost, so what you see may be old. Nothing is sent until it is back.';
+    }
+    return '';
+  }
+
+  async send() {
+    if (this.missing() || this.sending) {
+      return;
+    }
+    this.sending = true;
+    this.failure = null;
+    this.app.draw();
+    try {
+      const answer = await api.text(flowApi(this.flowId, this.verb), {
+        method: 'POST',
+        body: body({
+          step: this.step,
+          reason: this.reason.trim(),
+          payload: this.payload,
+          controlId: this.controlId,
+          expect: this.transition ? {transition: this.transition} : undefined,
+        }),
+      });
+      const said = JSON.parse(answer.text);
+      if (this.reason.trim() && !reasons.includes(this.reason.trim())) {
+        reasons.unshift(this.reason.trim());
+        reasons.length = Math.min(reasons.length, 5);
+      }
+      this.sending = false;
+      this.close();
+      this.onDone(answer.status === 200
+        ? {good: true, text: `${this.verb} was accepted and is committed; the flow is now ${said.status}.`}
+        : {good: false, text: said.note});
+    } catch (e) {
+      this.sending = false;
+      this.failure = e instanceof api.Problem
+        ? e.message
+        : 'The answer did not arrive. The request may have been applied. Sending it again is safe: it has the same id.';
+      this.app.draw();
+    }
+  }
+
+  set(name, value) {
+    this[name] = value;
+    this.app.draw();
+    this.play();
+  }
+
+  view() {
+    const missing = this.missing();
+    const steps = this.steps;
+    return html`<dialog id="dialog" aria-labelledby="dialog-title" @cancel=${(event) => { event.preventDefault(); this.close(); }}>
+      <h2 id="dialog-title">${label(this.verb)} 1 flow: ${said(this.flowId, 60)}</h2>
+      <p>${EFFECT[this.verb]}</p>
+      <div class="tabs" role="tablist">
+        ${[['run', 'Run'], ['command', 'As a command']].map(([tab, word]) => html`<button type="button" role="tab"
+          aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.set('tab', tab)}>${word}</button>`)}
+      </div>
+      ${ON_STEP.has(this.verb) ? html`<label>Step
+        <select ?data-first=${true} @change=${(event) => this.set('step', event.target.value)}>
+          ${NEEDS_STEP.has(this.verb) ? html`<option value="" ?selected=${this.step === ''}>choose…</option>` : html`<option value="" ?selected=${this.step === ''}>the one that failed</option>`}
+          ${steps.map((step) => html`<option value=${step.name} ?selected=${step.name === this.step}>${visible(step.name)} (${step.status})</option>`)}
+        </select></label>` : ''}
+      ${WITH_PAYLOAD.has(this.verb) ? html`<label>${this.verb === 'retry' ? 'Another payload for the step (JSON, optional)' : 'Outcome (JSON)'}
+        <textarea rows="3" spellcheck="false" .value=${live(this.payload)} @input=${(event) => this.set('payload', event.target.value)}></textarea></label>` : ''}
+      <label>Reason${NEEDS_REASON.has(this.verb) ? '' : ' (optional)'}
+        <input ?data-first=${!ON_STEP.has(this.verb)} list="reasons" maxlength="500" autocomplete="off" .value=${live(this.reason)}
+          @input=${(event) => this.set('reason', event.target.value)}
+          @keydown=${(event) => { if (event.key === 'Enter') { event.preventDefault(); this.send(); } }}>
+        <datalist id="reasons">${reasons.map((reason) => html`<option value=${reason}></option>`)}</datalist></label>
+      ${DANGEROUS.has(this.verb) ? html`<label>Type the number of flows (1) to confirm
+        <input inputmode="numeric" size="4" autocomplete="off" .value=${live(this.typed)} @input=${(event) => this.set('typed', event.target.value)}></label>` : ''}
+      ${this.tab === 'command' ? this.commands() : html`
+        ${this.would?.refusal ? html`<p class="failure">It would be refused: ${visible(this.would.refusal)}</p>` : ''}
+        ${this.would?.wouldBe ? html`<p class="note">The flow would be ${this.would.wouldBe.status}${commands(this.would.wouldBe.commands)}</p>` : ''}
+        ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
+        <p class="missing">${missing}</p>`}
+      <div class="buttons">
+        <button type="button" @click=${() => this.close()}>Cancel</button>
+        <button type="button" class=${DANGEROUS.has(this.verb) ? 'danger' : 'primary'} ?disabled=${missing !== '' || this.sending}
+          @click=${() => this.send()}>${this.sending ? 'Waiting for the commit…' : `${label(this.verb)} 1 flow`}</button>
+      </div>
+    </dialog>`;
+  }
+
+  commands() {
+    const verb = {verb: this.verb, flowId: this.flowId, step: this.step, reason: this.reason.trim(), payload: this.payload};
+    const record = kafka(verb);
+    return html`
+      <h3>Command line</h3>${commandBlock(cli(verb), this.app)}
+      <h3>curl</h3>${commandBlock(curl({...verb, withKey: api.hasKey(), url: api.urlOf(flowApi(this.flowId, this.verb)).href}), this.app)}
+      ${api.hasKey() ? html`<p class="note">doundo-key.header is a file with the line "X-API-Key: …", readable by you alone.</p>` : ''}
+      <h3>Kafka</h3>${record.refused ? html`<p class="note">${record.refused}</p>` : commandBlock(record.command, this.app)}`;
+  }
+}
+
+/** A word for a button. */
+export function label(verb) {
+  return verb[0].toUpperCase() + verb.slice(1);
+}
+
+function commands(list) {
+  return !list || list.length === 0
+    ? '; no step is sent.'
+    : html`; sent: ${list.map((command) => `${command.action ?? ''} ${command.step ?? command.stepName ?? ''}`.trim()).map(visible).join(', ')}.`;
+}
