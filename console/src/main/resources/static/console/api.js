@@ -15,7 +15,7 @@ export class Problem extends Error {
 
   /** Whether this orchestrator has no such route, or has switched it off. */
   get isAbsent() {
-    return this.status === 501 || (this.status === 404 && /no-such-path|unknown-verb/.test(this.body?.type ?? 'no-such-path'));
+    return this.status === 501 || this.status === 405 || (this.status === 404 && /no-such-path|unknown-verb/.test(this.body?.type ?? 'no-such-path'));
   }
 }
 

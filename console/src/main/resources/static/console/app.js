@@ -64,6 +64,10 @@ class App {
 
   start() {
     document.documentElement.dataset.theme = this.theme;
+    document.getElementById('app').replaceChildren();
+    // Its address is relative to the page, and would be read anew with each page.
+    const icon = document.querySelector('link[rel="icon"]');
+    icon.setAttribute('href', icon.href);
     addEventListener('popstate', () => this.arrive());
     addEventListener('click', (event) => this.click(event));
     addEventListener('keydown', (event) => this.key(event));

@@ -35,11 +35,8 @@ export function layers(steps) {
 
 /** The steps of each layer from top to bottom. */
 export function order(steps, layerOf) {
-  const columns = [];
-  for (const step of steps) {
-    const layer = layerOf.get(step.name);
-    (columns[layer] ??= []).push(step.name);
-  }
+  const columns = Array.from({length: Math.max(0, ...[...layerOf.values()].map((layer) => layer + 1))}, () => []);
+  steps.forEach((step) => columns[layerOf.get(step.name)].push(step.name));
   const before = new Map(steps.map((step) => [step.name, dependencies(step).filter((name) => layerOf.has(name))]));
   const next = new Map(steps.map((step) => [step.name, []]));
   for (const [name, others] of before) {

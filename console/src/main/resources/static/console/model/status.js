@@ -115,7 +115,7 @@ const OPEN = ['UNDO_FAIL', 'IN_DOUBT', 'RETRY_EXHAUSTED', 'UNDOING', 'DO_FAIL', 
 
 /** The step that the flow is at: the most alarming one first. */
 export function openStep(flow) {
-  for (const status of OPEN) {
+  for (const status of flow.status === 'PARKED' ? [...OPEN, 'FAILED'] : OPEN) {
     const step = flow.steps?.find((candidate) => candidate.status === status);
     if (step) {
       return step;

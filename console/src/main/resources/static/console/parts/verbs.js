@@ -37,7 +37,7 @@ export class VerbDialog {
     this.payload = verb === 'resolve' ? '{"outcome":"DONE"}' : '';
     this.typed = '';
     this.tab = 'run';
-    this.controlId = crypto.randomUUID();
+    this.controlId = newId();
     this.returnTo = document.activeElement;
   }
 
@@ -206,6 +206,11 @@ export class VerbDialog {
       ${api.hasKey() ? html`<p class="note">doundo-key.header is a file with the line "X-API-Key: …", readable by you alone.</p>` : ''}
       <h3>Kafka</h3>${record.refused ? html`<p class="note">${record.refused}</p>` : commandBlock(record.command, this.app)}`;
   }
+}
+
+/** Random also where the page came over plain HTTP, which has no randomUUID. */
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A word for a button. */

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AnsweringWorker implements AutoCloseable {
 
   private final String bootstrap;
-  private final Set<String> broken = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> broken = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
   private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
@@ -44,7 +44,16 @@ final class AnsweringWorker implements AutoCloseable {
 
   /** From now on this step fails and is not to be retried. */
   void breakStep(String step) {
-    broken.add(step);
+    breakStep(step, "the shelf is empty");
+  }
+
+  void breakStep(String step, String errorMessage) {
+    broken.put(step, errorMessage);
+  }
+
+  /** From now on this step succeeds again. */
+  void mendStep(String step) {
+    broken.remove(step);
   }
 
   /** From now on this step is never answered. */
@@ -105,13 +114,14 @@ final class AnsweringWorker implements AutoCloseable {
   }
 
   private byte[] answer(ObjectNode headers) {
-    boolean fails =
+    String failure =
         headers.get("action").stringValue().equals("DO")
-            && broken.contains(headers.get("stepName").stringValue());
-    headers.put("status", !fails);
-    if (fails) {
+            ? broken.get(headers.get("stepName").stringValue())
+            : null;
+    headers.put("status", failure == null);
+    if (failure != null) {
       headers.put("action", "FAIL_STEP");
-      headers.put("errorMessage", "the shelf is empty");
+      headers.put("errorMessage", failure);
     }
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.set("headers", headers);

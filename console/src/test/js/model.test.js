@@ -1,0 +1,142 @@
+import {assert, test} from './check.js';
+import {cli, curl, kafka, body, quoted} from '../../main/resources/static/console/model/command.js';
+import {freshness} from '../../main/resources/static/console/model/freshness.js';
+import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
+import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
+import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
+import {cut, visible} from '../../main/resources/static/console/model/text.js';
+import {ago, duration, instant, isoDuration, stamp} from '../../main/resources/static/console/model/time.js';
+import {filterOf, filterQuery, flowApi, flowPath, flowsPath, route} from '../../main/resources/static/console/model/url.js';
+import {execFileSync} from 'node:child_process';
+
+const NASTY = ['plain', 'two words', "it's", '$(rm -rf /)', '`x`', 'a\\b', '"', '*', '-dash', 'tab\there', 'esc\u001b[31m', 'bidi\u202Etxt', "both'\u0007", 'ünï', '\\\u0001', ''];
+
+test('a shell takes every word back unchanged', () => {
+  for (const word of NASTY) {
+    const back = execFileSync('bash', ['-c', `printf %s ${quoted(word)}`], {env: {...process.env, LC_ALL: 'C.UTF-8'}}).toString();
+    assert.equal(back, word);
+  }
+});
+
+test('a quoted word shows nothing invisible', () => {
+  for (const word of NASTY) {
+    assert.doesNotMatch(quoted(word), /[\p{Cc}\p{Cf}]/u);
+  }
+});
+
+test('the body keeps the payload as it was written and leaves out what is empty', () => {
+  assert.equal(body({}), '{}');
+  assert.equal(body({step: 'a', payload: '{"n":1.10}', reason: 'x"y'}), '{"stepName":"a","payload":{"n":1.10},"reason":"x\\"y"}');
+});
+
+test('the same verb on the command line, for curl and for Kafka', () => {
+  const verb = {verb: 'retry', flowId: 'ord-17', step: 'createRealm', reason: "it's back"};
+  assert.equal(cli(verb), "./doundo retry --step createRealm --reason 'it'\\''s back' ord-17");
+  assert.equal(curl({...verb, url: 'http://localhost:8080/api/flows/ord-17/retry', withKey: true}),
+    "curl --fail-with-body --request POST --header @doundo-key.header --header 'Content-Type: application/json'"
+    + " --data-raw '{\"stepName\":\"createRealm\",\"reason\":\"it'\\''s back\"}' http://localhost:8080/api/flows/ord-17/retry");
+  assert.deepEqual(JSON.parse(kafka(verb).record), {flowId: 'ord-17', action: 'RETRY', stepName: 'createRealm', reason: "it's back"});
+  assert.deepEqual(JSON.parse(kafka({verb: 'pause', flowId: 'a'}).record), {flowId: 'a', action: 'PAUSE'});
+});
+
+test('a value that begins with a hyphen is no option', () => {
+  assert.equal(cli({verb: 'undo', flowId: '-x', reason: '--yes'}), './doundo undo --reason=--yes -- -x');
+});
+
+test('Kafka cannot take a record with a line break, and says so', () => {
+  assert.match(kafka({verb: 'retry', flowId: 'a', payload: '{\n}'}).refused, /line break/);
+  assert.match(kafka({verb: 'retry', flowId: 'a\tb'}).refused, /tab/);
+});
+
+test('nothing of others is invisible or turns the line around', () => {
+  assert.equal(visible('a\u202Eb\u0000c\nd'), 'a\u27e8U+202E\u27e9b\u27e8U+0000\u27e9c\u27e8U+000A\u27e9d');
+  assert.equal(visible('a\nb\tc\r', {lines: true}), 'a\nb\tc\u27e8U+000D\u27e9');
+  assert.equal(visible('\u{E0041}'), '\u27e8U+E0041\u27e9');
+  assert.equal(visible(null), '');
+  assert.equal(cut('x'.repeat(10_000), 5), 'xxxxx… (10,000 characters)');
+});
+
+test('JSON is laid out without touching a digit', () => {
+  const text = '{"n":12345678901234567890,"d":1.10,"e":{},"l":[1,{"a":"x:,{}\\""}],"z":[]}';
+  assert.equal(pretty(text), '{\n  "n": 12345678901234567890,\n  "d": 1.10,\n  "e": {},\n  "l": [\n    1,\n    {\n      "a": "x:,{}\\""\n    }\n  ],\n  "z": []\n}');
+  assert.equal(pretty('{"a":'), '{"a":');
+  assert.equal(pretty(' 7 '), '7');
+});
+
+test('a member is found at its own depth only', () => {
+  const text = '{"steps":[{"payload":1}],"payload":{"x":1.0},"s":"payload"}';
+  assert.equal(member(text, 'payload'), '{"x":1.0}');
+  assert.equal(member(text, 's'), '"payload"');
+  assert.equal(member(text, 'none'), undefined);
+  assert.deepEqual(elements(member(text, 'steps')), ['{"payload":1}']);
+});
+
+test('an address and its filter are each other', () => {
+  const filter = {status: ['PARKED', 'UNDOING'], orchestration: 'a b', step: '', error: '<img>', search: '', from: '-1h', to: '', cursor: ''};
+  const path = flowsPath(filter);
+  assert.equal(path, 'flows?status=PARKED&status=UNDOING&orchestration=a+b&error=%3Cimg%3E&from=-1h');
+  assert.deepEqual(route('flows', path.slice(5)), {page: 'flows', filter});
+  assert.deepEqual(filterOf(filterQuery(filter)), filter);
+});
+
+test('every flowId has an address, also one that no path carries', () => {
+  for (const flowId of ['ord-17', '..', '.', 'a/b', 'a b', '<img>', '%', '?x=1', 'ü']) {
+    const path = flowPath(flowId);
+    const [pathname, search = ''] = path.split('?');
+    assert.deepEqual(route(pathname, search), {page: 'flow', flowId});
+  }
+  assert.equal(flowApi('ord-17', 'why'), 'api/flows/ord-17/why');
+  assert.equal(flowApi('a/b', 'retry', {dryRun: 'true'}), 'api/flow/retry?flowId=a%2Fb&dryRun=true');
+});
+
+test('an address that means nothing is no page', () => {
+  for (const path of ['flows/a/b', 'nowhere', 'flow', '%E0%A4%A']) {
+    assert.equal(route(path, '').page, 'unknown');
+  }
+  assert.equal(route('', '').page, 'overview');
+  assert.deepEqual(route('orchestrations/a%2Fb', ''), {page: 'orchestration', name: 'a/b'});
+});
+
+test('times', () => {
+  const now = Date.parse('2026-11-29T02:45:08Z');
+  assert.equal(stamp('2026-11-29T02:14:07.9Z', 'utc'), '2026-11-29 02:14:07');
+  assert.equal(ago('2026-11-29T02:14:07Z', now), '31 m 1 s ago');
+  assert.equal(ago('2026-11-29T02:45:18Z', now), 'in 10 s');
+  assert.equal(duration(340), '340 ms');
+  assert.equal(duration(9_960), '10.0 s');
+  assert.equal(duration(90_061_000), '1 d 1 h');
+  assert.equal(instant('-1h', now), '2026-11-29T01:45:08.000Z');
+  assert.equal(instant('2026-11-29 02:00', now), '2026-11-29T02:00:00.000Z');
+  assert.equal(instant('2026-11-29', now), '2026-11-29T00:00:00.000Z');
+  assert.equal(instant('yesterday', now), null);
+  assert.equal(instant('', now), null);
+  assert.equal(isoDuration('PT1H30M'), '1 h 30 m');
+  assert.equal(isoDuration('P7D'), '7 d');
+  assert.equal(isoDuration('soon'), 'soon');
+});
+
+test('rows stay where they are; what is new waits', () => {
+  const at = (id, startedAt) => ({id, startedAt});
+  const first = asRows([at('c', 3), at('b', 2), at('a', 1)]);
+  const next = merged(first, [at('d', 4), at('c', 3.5)], (flow) => flow.id, (flow) => flow.startedAt <= 1);
+  assert.deepEqual(next.rows.map((row) => [row.item.id, row.item.startedAt, row.gone]), [['c', 3.5, false], ['b', 2, true], ['a', 1, false]]);
+  assert.equal(next.newer, 1);
+});
+
+test('meters are read by their label', () => {
+  const text = '# HELP x\ndoundo_flows{application="a",status="PARKED"} 41.0\ndoundo_flows{status="UNDOING"} 2.0\ndoundo_flows_total{status="PARKED"} 9.0\n';
+  assert.deepEqual(byLabel(text, 'doundo_flows', 'status'), {PARKED: 41, UNDOING: 2});
+  assert.equal(overviewSentence({PARKED: 41, IN_PROGRESS: 3}), '41 flows wait for you; everything else moves.');
+  assert.equal(overviewSentence({PARKED: 1}), '1 flow waits for you; nothing else is open.');
+  assert.equal(overviewSentence({IN_PROGRESS: 3}), 'All flows move.');
+  assert.equal(overviewSentence({}), 'No flow is open.');
+});
+
+test('the page says how true it is', () => {
+  const now = 1_000_000;
+  assert.equal(freshness({at: now - 400, lost: 0, complete: true}, now, 'utc').text, 'Live, 0.4 s ago');
+  assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc').state, 'behind');
+  assert.match(freshness({at: now, lost: 0, complete: false, note: 'the list is being read'}, now, 'utc').text, /^Not complete: the list/);
+  assert.equal(freshness({at: now - 9000, lost: now - 5000, why: 'Connection lost'}, now, 'utc').text,
+    'Connection lost (00:16:35). This is what was true at 00:16:31.');
+});

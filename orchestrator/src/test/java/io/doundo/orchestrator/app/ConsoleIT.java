@@ -1,0 +1,330 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The console in a real browser on a real orchestrator that asks for keys. Skipped where there is no
+ * Chromium: {@code apt-get install chromium chromium-driver}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String KEY = "a-key-of-kim";
+  private static final String KEY_SHA256 = "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
+  private static final Path PICTURES = Path.of("target", "console");
+
+  private static final String HOSTILE_ID = "<img src=x onerror=document.title=1>\u202Egnp.exe";
+  private static final String HOSTILE_ERROR =
+      "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202Eevil\u0000"
+          + "x".repeat(10_000);
+
+  private static final List<String> PAGES =
+      List.of(
+          "",
+          "flows",
+          "flows?status=PARKED&from=-1h",
+          "flows/parked-1",
+          "flows/done-1",
+          "flows/undone-1",
+          "orchestrations",
+          "orchestrations/payment",
+          "dead-letters",
+          "nowhere");
+
+  private TestBroker broker;
+  private AnsweringWorker worker;
+  private ConfigurableApplicationContext application;
+  private Rest rest;
+  private Browser browser;
+  private String base;
+
+  @BeforeAll
+  void start(@TempDir Path stateDir) {
+    Optional<Path> chromium = Browser.program("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = Browser.program("chromedriver");
+    assumeTrue(
+        chromium.isPresent() && driver.isPresent(),
+        "needs chromium and chromedriver in the PATH: apt-get install chromium chromium-driver");
+    broker = new TestBroker();
+    application =
+        new SpringApplicationBuilder(OrchestratorApplication.class)
+            .run(
+                "--server.port=0",
+                "--doundo.partitions=2",
+                "--doundo.step-topics.partitions=1",
+                "--doundo.state-dir=" + stateDir,
+                "--doundo.api.keys[0].name=kim",
+                "--doundo.api.keys[0].role=ADMIN",
+                "--doundo.api.keys[0].sha256=" + KEY_SHA256,
+                "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
+    int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
+    base = "http://localhost:" + port + "/";
+    rest = new Rest(port, "X-API-Key", KEY);
+    await().atMost(PATIENCE).until(() -> rest.get("/actuator/health/readiness").status() == 200);
+    worker = new AnsweringWorker(broker.bootstrap());
+    fill();
+    browser = Browser.start(chromium.get(), driver.get());
+  }
+
+  /** Flows of every fate. */
+  private void fill() {
+    register(
+        """
+        orchestrationName: payment
+        vocabulary: 2
+        title: Payment of an order
+        category: Orders
+        labels: [money, critical]
+        type: graph
+        steps:
+          - {name: reserve}
+          - {name: check}
+          - {name: charge, dependsOn: [reserve, check], pivot: true}
+          - {name: notify, dependsOn: [charge], undo: none}
+        """);
+    register(
+        """
+        orchestrationName: delivery
+        steps:
+          - {name: pack}
+          - {name: send}
+        """);
+    worker.breakStep("notify", "HTTP 503 from the mail server");
+    begin("payment", "parked-1", "PARKED");
+    begin("payment", "parked-2", "PARKED");
+    worker.mendStep("notify");
+    begin("payment", "done-1", "COMPLETED");
+    worker.breakStep("send", HOSTILE_ERROR);
+    begin("delivery", "undone-1", "UNDONE");
+    begin("delivery", HOSTILE_ID, "UNDONE");
+    worker.silence("pack");
+    begin("delivery", "waiting-1", "IN_PROGRESS");
+    worker.send(
+        Topics.EXECUTION_START, "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}");
+  }
+
+  private void register(String document) {
+    Reply reply = rest.post("/api/orchestrations", document, "Content-Type", "application/yaml");
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+  }
+
+  private void begin(String orchestration, String flowId, String status) {
+    String start =
+        Json.MAPPER.writeValueAsString(
+            Map.of(
+                "orchestrationName",
+                orchestration,
+                "flowId",
+                flowId,
+                "payload",
+                Map.of("amount", 4711, "note", "<b>\u202Ebold</b>")));
+    Reply reply = rest.post("/api/orchestrations/execute", start);
+    assertThat(reply.status()).as(reply.http().body()).isBetween(200, 202);
+    await(flowId)
+        .atMost(PATIENCE)
+        .until(() -> rest.get(api(flowId)).json().path("status").asString("").equals(status));
+  }
+
+  private static String api(String flowId) {
+    return "/api/flow?flowId=" + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
+  }
+
+  @AfterAll
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (worker != null) {
+      worker.close();
+    }
+    if (application != null) {
+      application.close();
+    }
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @BeforeEach
+  void signIn() {
+    browser.resize(1280, 900);
+    browser.open(base);
+    browser.awaitTrue("document.getElementById('api-key')");
+    browser.run(
+        "document.getElementById('api-key').value = arguments[0];"
+            + " document.querySelector('form.key button').click()",
+        KEY);
+    browser.awaitText("wait for you");
+    // An answer that asks for the key is a failed request to the browser, and expected.
+    browser.complaints();
+  }
+
+  @AfterEach
+  void nothingWasComplainedAbout() {
+    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.run("return localStorage.length + sessionStorage.length + document.cookie.length").intValue())
+        .as("the key is kept nowhere; the theme and the zone are not yet chosen")
+        .isZero();
+  }
+
+  /** Follows an address as a link of the console does, which keeps the key. */
+  private void go(String path) {
+    browser.run(
+        "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))",
+        base + path);
+  }
+
+  private void awaitPage(String path) {
+    browser.awaitTrue("!document.querySelector('.loading') && document.querySelector('main').innerText.length > 20");
+    assertThat(browser.text()).as(path).doesNotContain("undefined", "[object", "NaN");
+  }
+
+  @Test
+  void everyPageShowsInBothThemesAndOnAPhone() {
+    for (String theme : List.of("light", "dark")) {
+      browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
+      for (int width : new int[] {1280, 360}) {
+        browser.resize(width, 900);
+        for (String path : PAGES) {
+          go(path);
+          awaitPage(path);
+          assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth"))
+              .as("%s fits into %d pixels", path, width)
+              .isTrue();
+          browser.screenshot(
+              PICTURES.resolve(
+                  "%s-%d-%s.png"
+                      .formatted(path.isEmpty() ? "overview" : path.replaceAll("\\W", "-"), width, theme)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatOthersWroteStaysText() {
+    go("flows");
+    browser.awaitText("onerror=document.title=1");
+    assertThat(browser.text()).doesNotContain("\u202E").contains("\u27E8U+202E\u27E9");
+    assertThat(browser.is("document.querySelector('main img, main script, main b')")).isFalse();
+
+    go("flow?flowId=" + URLEncoder.encode(HOSTILE_ID, StandardCharsets.UTF_8));
+    browser.awaitText("<script>document.title");
+    assertThat(browser.text()).doesNotContain("\u202E", "\u0000").contains("\u27E8U+0000\u27E9");
+    browser.run("document.getElementById('tab-payload').click()");
+    browser.awaitText("<b>\u27E8U+202E\u27E9bold</b>");
+    browser.run("document.getElementById('tab-raw').click()");
+    browser.awaitText("\"flowId\": \"<img");
+    assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth")).isTrue();
+    assertThat(browser.is("document.querySelector('main img, main script, main b')")).isFalse();
+    assertThat(browser.run("return document.title").stringValue()).contains("<img").doesNotContain("\u202E");
+
+    go("dead-letters");
+    browser.awaitText("partition");
+    browser.run("document.querySelector('[data-open]').click()");
+    browser.awaitText("nonsense");
+    assertThat(browser.is("document.querySelector('main b')")).isFalse();
+  }
+
+  @Test
+  void aParkedFlowIsFoundAndRetriedByKeyboardAlone() {
+    browser.press("g", "f");
+    browser.awaitText("parked-2");
+    browser.press("/", "parked-2", "Enter");
+    browser.awaitText("Waits for you");
+    browser.press("r");
+    browser.awaitTrue("document.querySelector('dialog[open]')");
+    // The step that needs it is chosen already; Tab leads to the payload and on to the reason.
+    assertThat(browser.run("return document.querySelector('dialog select').value").stringValue())
+        .isEqualTo("notify");
+    browser.press("Tab", "Tab", "the mail server is back", "Enter");
+    browser.awaitText("accepted and is committed");
+    browser.awaitText("Has completed.");
+    browser.press("Escape");
+    browser.awaitText("parked-1");
+    assertThat(rest.get("/api/flows/parked-2").json().get("status").stringValue())
+        .isEqualTo("COMPLETED");
+    assertThat(rest.get("/api/flows/parked-2/timeline").http().body())
+        .contains("the mail server is back");
+  }
+
+  @Test
+  void aLostConnectionIsShownAndNothingIsSent() {
+    go("flows/parked-1");
+    browser.awaitText("Waits for you");
+    browser.online(false);
+    browser.awaitText("Connection lost");
+    browser.press("r");
+    browser.awaitText("Nothing is sent until it is back");
+    assertThat(browser.is("document.querySelector('dialog .primary').disabled")).isTrue();
+    browser.press("Escape");
+    browser.online(true);
+    browser.awaitText("Live,");
+    // The browser itself reports each request that did not get through.
+    assertThat(browser.complaints()).allMatch(line -> line.contains("ERR_INTERNET_DISCONNECTED"));
+  }
+
+  @Test
+  void theAddressIsEnoughButTheKeyIsAskedForAgain() {
+    browser.open(base + "flows?status=PARKED");
+    browser.awaitTrue("document.getElementById('api-key')");
+    browser.run(
+        "document.getElementById('api-key').value = 'wrong';"
+            + " document.querySelector('form.key button').click()");
+    browser.awaitText("is unknown");
+    browser.run(
+        "document.getElementById('api-key').value = arguments[0];"
+            + " document.querySelector('form.key button').click()",
+        KEY);
+    browser.awaitText("parked-1");
+    assertThat(browser.text()).doesNotContain("done-1");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("401"));
+  }
+
+  @Test
+  void thePageAndItsFilesComeWithThePolicyAndTheApiDoesNot() {
+    for (String path : List.of("/", "/flows", "/flows/any.thing", "/console/app.js", "/console/lib/lit-html/lit-html.js")) {
+      Reply reply = rest.get(path, "Accept", path.startsWith("/console") ? "*/*" : "text/html");
+      assertThat(reply.status()).as(path).isEqualTo(200);
+      assertThat(reply.http().headers().firstValue("Content-Security-Policy"))
+          .as(path)
+          .hasValue(ConsoleConfiguration.CONTENT_SECURITY_POLICY);
+      assertThat(reply.http().headers().firstValue("Cache-Control"))
+          .as(path)
+          .hasValue(path.startsWith("/console") ? "no-cache" : "no-store");
+    }
+    String tag = rest.get("/console/app.js").http().headers().firstValue("ETag").orElseThrow();
+    assertThat(rest.get("/console/app.js", "If-None-Match", tag).status()).isEqualTo(304);
+    assertThat(rest.get("/flows/a/b", "Accept", "text/html").http().body())
+        .contains("src=\"../../console/app.js\"");
+    for (String path : List.of("/api/nothing", "/v3/nothing", "/swagger-ui/nothing", "/console/nothing.js")) {
+      assertThat(rest.get(path, "Accept", "text/html").status()).as(path).isEqualTo(404);
+    }
+    assertThat(rest.get("/flows", "Accept", "application/json").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows").http().headers().firstValue("Content-Security-Policy"))
+        .isEmpty();
+  }
+}
