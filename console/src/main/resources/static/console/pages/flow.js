@@ -172,9 +172,10 @@ export class FlowPage {
     if (this.why.failed) {
       return html`<section class="why"><h2>Why</h2><p class="note">${visible(this.why.failed)}</p></section>`;
     }
+    const facts = (this.why.facts ?? []).filter((fact) => fact !== this.why.headline);
     return html`<section class="why" aria-live="off"><h2>Why</h2>
       <p><strong>${said(this.why.headline, 600)}</strong>${this.why.since ? ` (since ${clock(this.why.since, this.app.zone)})` : ''}</p>
-      ${(this.why.facts ?? []).length > 0 ? html`<ul>${this.why.facts.map((fact) => html`<li>${said(sentence(fact), 600)}</li>`)}</ul>` : ''}
+      ${facts.length > 0 ? html`<ul>${facts.map((fact) => html`<li>${said(fact, 600)}</li>`)}</ul>` : ''}
       ${(this.why.suggestions ?? []).length > 0 ? html`<p class="buttons">${this.why.suggestions.map((hint) => html`
         <button type="button" class="primary" @click=${() => this.ask(hint.verb.toLowerCase(), hint.step)}>${visible(hint.label ?? label(hint.verb.toLowerCase()))}…</button>`)}</p>` : ''}</section>`;
   }
@@ -292,23 +293,18 @@ export class FlowPage {
     if (plan.failed) {
       return html`<p class="note">${visible(plan.failed)}</p>`;
     }
-    if (!plan.possible) {
-      return html`<p class="headline">${said(plan.refusal ?? 'It cannot be undone.', 600)}</p>`;
-    }
     const steps = (plan.stages ?? []).flat().length;
     return html`
+      ${plan.possible ? '' : html`<p class="headline">${said(plan.refusal ?? 'It cannot be undone.', 600)}</p>`}
+      ${plan.note ? html`<p class="note">${said(plan.note, 600)}</p>` : ''}
       ${(plan.drain ?? []).map((entry) => html`<p>Awaited first: ${said(entry.step, 80)}${entry.until ? ` until ${clock(entry.until, this.app.zone)}` : ''}.</p>`)}
       <ol class="stages">${(plan.stages ?? []).map((stage) => html`<li><ul>${stage.map((entry) => html`<li>${said(entry.step, 80)}${knows(entry.knows)}${
         entry.served === false ? html`<strong> – nobody serves its undo</strong>` : ''}</li>`)}</ul></li>`)}</ol>
       ${(plan.leftStanding ?? []).length > 0 ? html`<h3>Left standing</h3><ul>${plan.leftStanding.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
       ${(plan.untouched ?? []).length > 0 ? html`<h3>Untouched</h3><ul>${plan.untouched.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
       ${plan.tooLateAt ? html`<p>Possible until ${time(plan.tooLateAt, this.app)}.</p>` : ''}
-      <p class="buttons"><button type="button" class="primary" @click=${() => this.ask('undo')}>Undo ${count(steps, 'step')}…</button></p>`;
+      ${plan.possible ? html`<p class="buttons"><button type="button" class="primary" @click=${() => this.ask('undo')}>Undo ${count(steps, 'step')}…</button></p>` : ''}`;
   }
-}
-
-function sentence(fact) {
-  return typeof fact === 'string' ? fact : fact.text ?? fact.sentence ?? JSON.stringify(fact);
 }
 
 function knows(knowledge) {

@@ -72,12 +72,13 @@ export class OrchestrationPage {
           · registered ${time(definition.registeredAt, this.app)}${definition.requestedBy ? html` by ${said(definition.requestedBy, 60)}` : ''}
           · <a href=${this.app.href(flowsPath({orchestration: definition.name}))}>its flows</a></p>
         ${definition.description ? html`<p>${said(definition.description, 2000)}</p>` : ''}
-        <p>${definition.timeout ? `Cancelled after ${isoDuration(definition.timeout)}. ` : ''}Can be undone for ${isoDuration(definition.undoWindow)} after it has completed.</p></header>
+        <p>${definition.timeout ? `Cancelled after ${isoDuration(definition.timeout)}. ` : ''}${definition.steps.some((step) => step.pivot)
+          ? 'Cannot be undone once its point of no return has been passed.' : `Can be undone for ${isoDuration(definition.undoWindow)} after it has completed.`}</p></header>
       ${this.problem ? failed(this.problem) : ''}
       ${graph(definition.steps, null, null)}
       <div class="table"><table class="cards"><thead><tr><th>Step</th><th>Waits for</th><th>Only when</th><th>Timeout</th><th>Way back</th><th>Served by</th></tr></thead><tbody>
         ${definition.steps.map((step) => html`<tr data-row><td>${said(step.name, 80)} ${step.kind === 'remote' ? '' : html`<span class="tag">${step.kind}</span>`}</td>
-          <td data-label="Waits for">${said(this.before(step).join(', '), 160)}</td>
+          <td data-label="Waits for">${dependencies(step).length > 0 ? said(dependencies(step).join(', '), 160) : ''}</td>
           <td data-label="Only when">${step.when ? html`<code>${said(step.when, 200)}</code>` : ''}</td>
           <td data-label="Timeout">${step.kind === 'remote' ? isoDuration(step.timeout) : ''}</td>
           <td data-label="Way back">${step.pivot ? 'point of no return' : step.undoable ? 'undo' : step.kind === 'remote' ? 'no undo: left standing' : ''}</td>
@@ -89,9 +90,5 @@ export class OrchestrationPage {
           <td>${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td><code>${said(version.hash, 16)}</code></td></tr>`)}</tbody></table></div>
       ${definition.workers.length > 0 ? html`<h2>Workers that have declared steps</h2><div class="table"><table><thead><tr><th>Service</th><th>Steps</th><th>Said so last</th></tr></thead><tbody>
         ${definition.workers.map((worker) => html`<tr><td>${said(worker.service, 80)}</td><td>${said(worker.steps.join(', '), 200)}</td><td>${time(worker.lastSeen, this.app)}</td></tr>`)}</tbody></table></div>` : ''}`;
-  }
-
-  before(step) {
-    return dependencies(step);
   }
 }

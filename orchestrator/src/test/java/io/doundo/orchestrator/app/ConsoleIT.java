@@ -178,7 +178,7 @@ class ConsoleIT {
         "document.getElementById('api-key').value = arguments[0];"
             + " document.querySelector('form.key button').click()",
         KEY);
-    browser.awaitText("wait for you");
+    browser.awaitText("for you;");
     // An answer that asks for the key is a failed request to the browser, and expected.
     browser.complaints();
   }
