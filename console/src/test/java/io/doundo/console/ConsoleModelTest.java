@@ -18,7 +18,7 @@ class ConsoleModelTest {
   @Test
   void theTestsOfTheModelPass() throws IOException, InterruptedException {
     assumeTrue(
-        Stream.of(System.getenv("PATH").split(":"))
+        Stream.of(String.valueOf(System.getenv("PATH")).split(":", -1))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "node"))),
         "needs node in the PATH: apt-get install nodejs");
     List<String> command = new ArrayList<>(List.of("node", "--test", "--test-reporter=tap"));

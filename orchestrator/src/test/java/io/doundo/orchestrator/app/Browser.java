@@ -76,7 +76,7 @@ final class Browser implements AutoCloseable {
 
   /** A program in the PATH. */
   static Optional<Path> program(String... names) {
-    return Stream.of(System.getenv("PATH").split(":"))
+    return Stream.of(String.valueOf(System.getenv("PATH")).split(":", -1))
         .flatMap(directory -> Stream.of(names).map(name -> Path.of(directory, name)))
         .filter(Files::isExecutable)
         .findFirst();
@@ -113,12 +113,13 @@ final class Browser implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
   }
 
-  /** Whether the page can reach anything at all. */
+  /** Lets the page's requests fail as they do without a network, or lets them through again. */
   void online(boolean online) {
-    command(
-        "Network.emulateNetworkConditions",
-        Map.of(
-            "offline", !online, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    run(
+        online
+            ? "window.fetch = window.fetchBefore"
+            : "window.fetchBefore = window.fetch;"
+                + " window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))");
   }
 
   /** Runs the body of a function in the page. */
