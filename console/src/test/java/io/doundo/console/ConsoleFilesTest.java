@@ -44,7 +44,9 @@ class ConsoleFilesTest {
   @Test
   void nothingIsLoadedFromElsewhere() {
     for (Path file : all()) {
-      assertThat(NAMESPACE.matcher(text(file)).replaceAll("")).as(name(file)).doesNotContain("http://", "https://");
+      assertThat(NAMESPACE.matcher(text(file)).replaceAll(""))
+          .as(name(file))
+          .doesNotContain("http://", "https://");
     }
   }
 
@@ -110,7 +112,9 @@ class ConsoleFilesTest {
         assertThat(name(file)).isEqualTo("app.js");
         assertThat(text(file)).doesNotContainPattern("remember\\('(?!zone|theme)");
       }
-      assertThat(text(file)).as(name(file)).doesNotContain("sessionStorage", "document.cookie", "indexedDB");
+      assertThat(text(file))
+          .as(name(file))
+          .doesNotContain("sessionStorage", "document.cookie", "indexedDB");
     }
   }
 

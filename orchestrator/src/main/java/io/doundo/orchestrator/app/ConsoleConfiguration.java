@@ -35,8 +35,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 class ConsoleConfiguration {
 
   /**
-   * Scripts, styles and requests of our own only, and no text that becomes markup: whatever a worker
-   * or a client writes into an error or a payload stays text.
+   * Scripts, styles and requests of our own only, and no text that becomes markup: whatever a
+   * worker or a client writes into an error or a payload stays text.
    */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src"
@@ -76,7 +76,8 @@ class ConsoleConfiguration {
     return RouterFunctions.route(
         method(HttpMethod.GET)
             .and(
-                request -> isPage(path(request.servletRequest()), accepted(request.servletRequest()))),
+                request ->
+                    isPage(path(request.servletRequest()), accepted(request.servletRequest()))),
         request ->
             ServerResponse.ok()
                 .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))

@@ -29,8 +29,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A headless Chromium, steered by its own driver over the WebDriver protocol. Nothing is downloaded:
- * both programs are Debian's.
+ * A headless Chromium, steered by its own driver over the WebDriver protocol. Nothing is
+ * downloaded: both programs are Debian's.
  */
 final class Browser implements AutoCloseable {
 
@@ -124,8 +124,7 @@ final class Browser implements AutoCloseable {
 
   /** Runs the body of a function in the page. */
   JsonNode run(String script, Object... arguments) {
-    return send(
-        session + "/execute/sync", Map.of("script", script, "args", List.of(arguments)));
+    return send(session + "/execute/sync", Map.of("script", script, "args", List.of(arguments)));
   }
 
   /** Whether the expression is true in the page. */
@@ -170,9 +169,7 @@ final class Browser implements AutoCloseable {
   void screenshot(Path file) {
     try {
       Files.createDirectories(file.getParent());
-      Files.write(
-          file,
-          Base64.getDecoder().decode(get(session + "/screenshot").stringValue()));
+      Files.write(file, Base64.getDecoder().decode(get(session + "/screenshot").stringValue()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

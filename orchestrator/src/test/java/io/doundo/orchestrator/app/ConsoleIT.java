@@ -26,15 +26,16 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The console in a real browser on a real orchestrator that asks for keys. Skipped where there is no
- * Chromium: {@code apt-get install chromium chromium-driver}.
+ * The console in a real browser on a real orchestrator that asks for keys. Skipped where there is
+ * no Chromium: {@code apt-get install chromium chromium-driver}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String KEY = "a-key-of-kim";
-  private static final String KEY_SHA256 = "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
+  private static final String KEY_SHA256 =
+      "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
   private static final Path PICTURES = Path.of("target", "console");
 
   private static final String HOSTILE_ID = "<img src=x onerror=document.title=1>\u202Egnp.exe";
@@ -123,8 +124,7 @@ class ConsoleIT {
     begin("delivery", HOSTILE_ID, "UNDONE");
     worker.silence("pack");
     begin("delivery", "waiting-1", "IN_PROGRESS");
-    worker.send(
-        Topics.EXECUTION_START, "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}");
+    worker.send(Topics.EXECUTION_START, "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}");
   }
 
   private void register(String document) {
@@ -186,7 +186,10 @@ class ConsoleIT {
   @AfterEach
   void nothingWasComplainedAbout() {
     assertThat(browser.complaints()).isEmpty();
-    assertThat(browser.run("return localStorage.length + sessionStorage.length + document.cookie.length").intValue())
+    assertThat(
+            browser
+                .run("return localStorage.length + sessionStorage.length + document.cookie.length")
+                .intValue())
         .as("the key is kept nowhere; the theme and the zone are not yet chosen")
         .isZero();
   }
@@ -199,7 +202,8 @@ class ConsoleIT {
   }
 
   private void awaitPage(String path) {
-    browser.awaitTrue("!document.querySelector('.loading') && document.querySelector('main').innerText.length > 20");
+    browser.awaitTrue(
+        "!document.querySelector('.loading') && document.querySelector('main').innerText.length > 20");
     assertThat(browser.text()).as(path).doesNotContain("undefined", "[object", "NaN");
   }
 
@@ -218,7 +222,10 @@ class ConsoleIT {
           browser.screenshot(
               PICTURES.resolve(
                   "%s-%d-%s.png"
-                      .formatted(path.isEmpty() ? "overview" : path.replaceAll("\\W", "-"), width, theme)));
+                      .formatted(
+                          path.isEmpty() ? "overview" : path.replaceAll("\\W", "-"),
+                          width,
+                          theme)));
         }
       }
     }
@@ -240,7 +247,9 @@ class ConsoleIT {
     browser.awaitText("\"flowId\": \"<img");
     assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth")).isTrue();
     assertThat(browser.is("document.querySelector('main img, main script, main b')")).isFalse();
-    assertThat(browser.run("return document.title").stringValue()).contains("<img").doesNotContain("\u202E");
+    assertThat(browser.run("return document.title").stringValue())
+        .contains("<img")
+        .doesNotContain("\u202E");
 
     go("dead-letters");
     browser.awaitText("partition");
@@ -306,7 +315,13 @@ class ConsoleIT {
 
   @Test
   void thePageAndItsFilesComeWithThePolicyAndTheApiDoesNot() {
-    for (String path : List.of("/", "/flows", "/flows/any.thing", "/console/app.js", "/console/lib/lit-html/lit-html.js")) {
+    for (String path :
+        List.of(
+            "/",
+            "/flows",
+            "/flows/any.thing",
+            "/console/app.js",
+            "/console/lib/lit-html/lit-html.js")) {
       Reply reply = rest.get(path, "Accept", path.startsWith("/console") ? "*/*" : "text/html");
       assertThat(reply.status()).as(path).isEqualTo(200);
       assertThat(reply.http().headers().firstValue("Content-Security-Policy"))
@@ -320,7 +335,8 @@ class ConsoleIT {
     assertThat(rest.get("/console/app.js", "If-None-Match", tag).status()).isEqualTo(304);
     assertThat(rest.get("/flows/a/b", "Accept", "text/html").http().body())
         .contains("src=\"../../console/app.js\"");
-    for (String path : List.of("/api/nothing", "/v3/nothing", "/swagger-ui/nothing", "/console/nothing.js")) {
+    for (String path :
+        List.of("/api/nothing", "/v3/nothing", "/swagger-ui/nothing", "/console/nothing.js")) {
       assertThat(rest.get(path, "Accept", "text/html").status()).as(path).isEqualTo(404);
     }
     assertThat(rest.get("/flows", "Accept", "application/json").status()).isEqualTo(404);
