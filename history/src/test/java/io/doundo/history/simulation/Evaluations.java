@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -31,6 +32,9 @@ public final class Evaluations {
 
   /** The signals that steps wait for. */
   public static final String[] SIGNALS = {"go", "stop"};
+
+  /** Those whom tasks are for. */
+  public static final String[] PEOPLE = {"ann", "bob", "managers"};
 
   private static final String DRAWN = "drawn";
   private static final OnTimeout[] AFTER_WAITS = {
@@ -181,8 +185,16 @@ public final class Evaluations {
       case 0 -> new Work.Wait(Duration.ofMillis(dice.between(1, 1_500)), null);
       case 1 -> new Work.Wait(null, DRAWN);
       case 2 -> new Work.Until(DRAWN);
-      default -> new Work.Signal(dice.pick(SIGNALS), dice.chance(400) ? DRAWN : null);
+      default -> {
+        String accept = dice.chance(400) ? DRAWN : null;
+        yield new Work.Signal(dice.pick(SIGNALS), accept, dice.chance(400) ? task() : null);
+      }
     };
+  }
+
+  private HumanTask task() {
+    Duration due = dice.chance(500) ? Duration.ofMillis(dice.between(1, 2_000)) : null;
+    return new HumanTask(DRAWN, dice.chance(300) ? DRAWN : null, due);
   }
 
   /** A branch of one of the choices before the step, or none. */
@@ -209,6 +221,12 @@ public final class Evaluations {
     }
     if (asked.purpose() == Purpose.UNTIL) {
       return new Evaluation.Millis(time(Objects.requireNonNull(waits.get(asked.stepName()))));
+    }
+    if (asked.purpose() == Purpose.TASK) {
+      return new Evaluation.Asked(
+          DRAWN,
+          dice.chance(500) ? dice.pick(PEOPLE) : null,
+          dice.chance(500) ? List.of(PEOPLE) : List.of());
     }
     if (asked.purpose() == Purpose.SIGNAL && dice.chance(300)) {
       return new Evaluation.Truth(false);

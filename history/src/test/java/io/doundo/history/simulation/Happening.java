@@ -15,6 +15,7 @@ public enum Happening {
   DUPLICATE_CONTROL,
   DUPLICATE_START,
   DUPLICATE_SIGNAL,
+  DUPLICATE_ASSIGNMENT,
   /** More signals came than a flow keeps. */
   FLOOD_OF_SIGNALS,
   /** An answer was lost, and its command delivered again. */

@@ -14,6 +14,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -198,6 +199,31 @@ public final class Sabotage {
         state.times().updatedAt(),
         state.notes(),
         new FlowSignals(kept, state.signals().seen()));
+  }
+
+  /** The decision, its step with another task. */
+  public static Decision withTask(Decision decision, int step, @Nullable TaskState task) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    List<StepState> steps = new ArrayList<>(next.steps());
+    StepState of = steps.get(step);
+    steps.set(
+        step,
+        new StepState(
+            of.status(),
+            of.effect(),
+            of.generation(),
+            of.dueAt(),
+            of.startedAt(),
+            of.endedAt(),
+            of.result(),
+            of.input(),
+            of.undoInput(),
+            of.error(),
+            of.outside(),
+            of.branch(),
+            of.waiting(),
+            task));
+    return new Decision(with(next, steps, next.transitions()), decision.effects());
   }
 
   private static FlowState with(FlowState next, List<StepState> steps, int transition) {

@@ -236,7 +236,10 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = ControlAction.class, mode = EnumSource.Mode.EXCLUDE, names = "SIGNAL")
+  @EnumSource(
+      value = ControlAction.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"SIGNAL", "ASSIGN"})
   void everyVerbIsACommand(ControlAction action) {
     String verb = action.name().toLowerCase(Locale.ROOT);
     service.answer(
@@ -563,6 +566,101 @@ class CommandsTest {
     CommandResult ran = service.runAnswering("y", "undo", flowId);
 
     assertThat(ran.code()).isZero();
+  }
+
+  @Test
+  void openTasksAreListed() {
+    service.answer(
+        "GET /api/tasks?assignee=ann&overdue=true&limit=50",
+        200,
+        """
+        {"tasks":[{"flowId":"f-1","orchestrationName":"contract","step":"sign","title":"Sign it",
+          "assignee":"ann","candidates":["managers","law"],"dueAt":"2026-01-31T10:00:00Z",
+          "overdue":true,"openedAt":"2026-01-30T10:00:00Z"}],"nextCursor":"abc","complete":true}
+        """);
+
+    CommandResult ran = service.run("tasks", "--assignee", "ann", "--overdue");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().skip(1))
+        .singleElement()
+        .asString()
+        .contains("f-1", "sign", "Sign it", "ann", "managers, law", "overdue");
+    assertThat(ran.err()).contains("--cursor abc");
+  }
+
+  @Test
+  void withoutOpenTasksTheListSaysSo() {
+    service.answer("GET /api/tasks?limit=50", 200, "{\"tasks\":[],\"complete\":true}");
+    assertThat(service.run("tasks").out().strip()).isEqualTo("No open tasks.");
+  }
+
+  @Test
+  void aTaskIsCompletedAndAssigned() {
+    String done =
+        "{\"flowId\":\"f-1\",\"controlId\":\"c\",\"accepted\":true,\"status\":\"IN_PROGRESS\"}";
+    service
+        .answer("POST /api/tasks/complete", 200, done)
+        .answer("POST /api/tasks/assign", 200, done);
+
+    CommandResult completed =
+        service.run(
+            "task",
+            "complete",
+            "f-1",
+            "sign",
+            "-p",
+            "{\"signed\":true}",
+            "--on-behalf-of",
+            "ann",
+            "--control-id",
+            "c");
+    CommandResult assigned = service.run("task", "assign", "f-1", "sign", "--to", "bob");
+
+    assertThat(completed.out().strip())
+        .isEqualTo("f-1: task sign is completed; the flow is IN_PROGRESS.");
+    assertThat(assigned.out().strip())
+        .isEqualTo("f-1: task sign is for bob; the flow is IN_PROGRESS.");
+    assertThat(service.asked().get(0).body())
+        .isEqualTo(
+            "{\"flowId\":\"f-1\",\"step\":\"sign\",\"controlId\":\"c\","
+                + "\"payload\":{\"signed\":true},\"onBehalfOf\":\"ann\"}");
+    assertThat(service.asked().get(1).body())
+        .isEqualTo("{\"flowId\":\"f-1\",\"step\":\"sign\",\"assignee\":\"bob\"}");
+  }
+
+  @Test
+  void aTaskThatIsForSomebodyElseIsAnErrorWithTheReason() {
+    service.answer(
+        "POST /api/tasks/complete",
+        403,
+        "application/problem+json",
+        "{\"title\":\"Not allowed\",\"detail\":\"The task is not for eve, but for ann.\"}");
+
+    CommandResult ran = service.run("task", "complete", "f-1", "sign");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("not for eve, but for ann");
+    assertThat(service.run("task").code()).as("what to do is missing").isEqualTo(2);
+  }
+
+  @Test
+  void definitionsShowTheirTitlesCategoriesAndLabelsWhereThereAreAny() {
+    service
+        .answer(
+            "GET /api/orchestrations",
+            200,
+            "{\"orchestrations\":[{\"name\":\"order\",\"title\":\"Orders\",\"labels\":[\"shop\",\"eu\"]},"
+                + "{\"name\":\"plain\",\"labels\":[]}]}")
+        .answer(
+            "GET /api/orchestrations",
+            200,
+            "{\"orchestrations\":[{\"name\":\"plain\",\"labels\":[]}]}");
+
+    assertThat(service.run("definitions").out())
+        .contains("TITLE", "LABELS", "Orders", "shop, eu")
+        .doesNotContain("CATEGORY");
+    assertThat(service.run("definitions").out()).doesNotContain("TITLE", "LABELS");
   }
 
   @Test

@@ -138,18 +138,18 @@ final class FlowDriver {
 
   /** Carries out an operator's verb, or says why it is refused. */
   @Nullable String control(ControlAction verb, @Nullable String step) {
-    refusal = null;
+    String controlId = "control-" + ++controls;
     take(
         new ControlRequested(
             clock.millis(),
-            "control-" + ++controls,
+            controlId,
             verb,
             step,
             null,
             Resolution.DONE,
             "requested by the test",
             "test"));
-    return refusal;
+    return Objects.requireNonNull(state().outcomeOf(controlId), controlId).refusal();
   }
 
   /** Sends a signal, or says why it is refused. */
@@ -159,6 +159,34 @@ final class FlowDriver {
     Content content = payload == null ? null : content(payload);
     take(new SignalReceived(clock.millis(), signalId, name, content, by));
     return refusal;
+  }
+
+  /** Completes a task as the API does, which knows who asks; or says why that is refused. */
+  @Nullable String complete(String step, @Nullable RawJson answer, String by) {
+    refusal = null;
+    signalId = "task-" + ++controls;
+    Content content = answer == null ? null : content(answer);
+    take(new SignalReceived(clock.millis(), signalId, step, content, by, true, null));
+    return refusal;
+  }
+
+  /** Says who a task is for, or says why that is refused. */
+  @Nullable String assign(String step, @Nullable String assignee) {
+    String controlId = "assign-" + ++controls;
+    take(
+        new ControlRequested(
+            clock.millis(),
+            controlId,
+            ControlAction.ASSIGN,
+            step,
+            null,
+            Resolution.DONE,
+            "requested by the test",
+            "test",
+            null,
+            null,
+            assignee));
+    return Objects.requireNonNull(state().outcomeOf(controlId), controlId).refusal();
   }
 
   /** Whether a step waits for a signal. */

@@ -2,11 +2,15 @@ package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.worker.binding.JsonBinder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -152,6 +156,53 @@ public final class TestFlow {
       throw failure(verb + " is refused: " + refusal);
     }
     return this;
+  }
+
+  /** The steps whose tasks are open, in the order of the document. */
+  public List<String> openTasks() {
+    waitForCommand();
+    List<String> open = new ArrayList<>();
+    for (int i = 0; i < driver.state().steps().size(); i++) {
+      StepState step = driver.state().steps().get(i);
+      if (step.status() == StepStatus.WAITING && step.task() != null) {
+        open.add(driver.definition().steps().get(i).name());
+      }
+    }
+    return open;
+  }
+
+  /** The task of this step is open. */
+  public ExpectedTask expectTask(String step) {
+    List<String> open = openTasks();
+    if (!open.contains(step)) {
+      throw failure(
+          "expected task "
+              + step
+              + " to be open, but "
+              + (open.isEmpty() ? "no task is" : open + " is"));
+    }
+    return new ExpectedTask(this, step);
+  }
+
+  TaskState openTask(String step) {
+    StepState state = driver.state().steps().get(driver.definition().indexOf(step));
+    if (state.status() != StepStatus.WAITING || state.task() == null) {
+      throw failure("task " + step + " is not open any more: it is " + state.status());
+    }
+    return state.task();
+  }
+
+  @Nullable String complete(String step, @Nullable Object answer, String by) {
+    driver.note("task " + step + " completed by " + by);
+    return driver.complete(step, answer == null ? null : json.write(answer), by);
+  }
+
+  void assign(String step, @Nullable String assignee) {
+    driver.note("task " + step + " assigned to " + assignee);
+    String refusal = driver.assign(step, assignee);
+    if (refusal != null) {
+      throw failure(refusal);
+    }
   }
 
   /** Lets time pass for the orchestrator and the fence. */

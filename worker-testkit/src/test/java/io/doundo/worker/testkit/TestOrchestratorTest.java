@@ -44,6 +44,12 @@ class TestOrchestratorTest {
   }
 
   @Test
+  void aVerbThatIsRefusedFailsTheTest() {
+    flow.runToEnd().expectCompleted();
+    assertThatThrownBy(flow::cancel).hasMessageContaining("the flow has completed; use UNDO");
+  }
+
+  @Test
   void aRetryIsWaitedFor() {
     worker.payDeskIsBusy();
     flow.expectDo("reserveStock").handled();

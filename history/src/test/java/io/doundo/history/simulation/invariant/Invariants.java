@@ -37,7 +37,8 @@ public final class Invariants {
             new DuplicatesAbsorbed(scene.dice(), core),
             new TimerIsNeverLate(),
             new PauseIsKept(),
-            new SignalsAreTold());
+            new SignalsAreTold(),
+            new TasksAreAsked());
   }
 
   public void decided(RecordedDecision taken) {

@@ -5,15 +5,21 @@ import io.doundo.history.simulation.Evaluations;
 import io.doundo.history.simulation.Happening;
 import io.doundo.history.simulation.Partition;
 import io.doundo.history.simulation.Scene;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.ControlAction;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Those who send signals: before anybody waits for them, after the flow has ended, twice, of names
- * that nobody knows, and sometimes more than a flow keeps.
+ * that nobody knows, and sometimes more than a flow keeps. They also say who tasks are for.
  */
 public final class Signallers {
 
@@ -38,12 +44,52 @@ public final class Signallers {
       String name = dice.chance(100) ? UNKNOWN : dice.pick(Evaluations.SIGNALS);
       send(dice.below(dice.chance(600) ? LATEST_MS / 10 : LATEST_MS), name, dice.chance(250));
     }
+    if (dice.chance(500)) {
+      assign(dice);
+    }
     if (dice.chance(60)) {
       scene.coverage().count(Happening.FLOOD_OF_SIGNALS);
       int begin = dice.below(LATEST_MS);
       String name = dice.pick(Evaluations.SIGNALS);
       for (int i = 0; i < FLOOD; i++) {
         send(begin + dice.below(100), name, false);
+      }
+    }
+  }
+
+  /** Says who a task is for, of a step that may be none, and sometimes as it has been said. */
+  private void assign(Dice dice) {
+    List<String> tasks = new ArrayList<>();
+    for (Step step : scene.definition().steps()) {
+      boolean isTask = step.work() instanceof Work.Signal wait && wait.task() != null;
+      if (isTask || dice.chance(50)) {
+        tasks.add(step.name());
+      }
+    }
+    int most = tasks.isEmpty() ? 0 : dice.between(1, 4);
+    for (int i = 0; i < most; i++) {
+      String step = dice.pick(tasks.toArray(String[]::new));
+      String assignee = dice.chance(200) ? null : dice.pick(Evaluations.PEOPLE);
+      String controlId = "a" + i;
+      Partition.Inbound record =
+          at ->
+              new ControlRequested(
+                  at,
+                  controlId,
+                  ControlAction.ASSIGN,
+                  step,
+                  null,
+                  Resolution.DONE,
+                  null,
+                  "somebody",
+                  null,
+                  null,
+                  assignee);
+      int delay = dice.below(dice.chance(600) ? LATEST_MS / 10 : LATEST_MS);
+      scene.timeline().after(delay, () -> orchestrator.control(record));
+      if (dice.chance(250)) {
+        scene.coverage().count(Happening.DUPLICATE_ASSIGNMENT);
+        scene.timeline().after(delay + dice.below(800), () -> orchestrator.control(record));
       }
     }
   }

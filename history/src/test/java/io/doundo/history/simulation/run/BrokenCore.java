@@ -593,6 +593,47 @@ enum BrokenCore {
     }
   },
 
+  /** Says that a task is for somebody else, and leaves it as it was. */
+  LOSES_AN_ASSIGNMENT("tasks") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      PublishFlowEvent assigned = entryOf(FlowEventType.TASK_ASSIGNED, decision);
+      if (on == null || state == null || assigned == null || assigned.step() == null) {
+        return decision;
+      }
+      int step = on.indexOf(assigned.step());
+      return Sabotage.withTask(decision, step, state.steps().get(step).task());
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Waits for an answer to a task of which nobody is told. */
+  ASKS_NOBODY("tasks") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      if (on == null || next == null || entryOf(FlowEventType.STEP_WAITING, decision) == null) {
+        return decision;
+      }
+      Decision forgotten = decision;
+      for (int i = 0; i < next.steps().size(); i++) {
+        forgotten = Sabotage.withTask(forgotten, i, null);
+      }
+      return forgotten;
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
   /** Passes a step over that should wait. */
   PASSES_WAITS_OVER("I15") {
     @Override
