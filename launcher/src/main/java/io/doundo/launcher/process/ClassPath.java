@@ -35,8 +35,18 @@ public final class ClassPath {
    * that run for hours load classes late, and must not meet those of a newer build.
    */
   public static ClassPath frozenIn(Path directory) throws IOException {
-    return frozenIn(
-        directory, Stream.of(current().split(File.pathSeparator, -1)).map(Path::of).toList());
+    return frozenIn(directory, entries(current()));
+  }
+
+  /**
+   * Without empty entries, which stand for the working directory. Maven's tests have one at the
+   * end, and a copy of it would be a copy of the whole module with all that was built there.
+   */
+  static List<Path> entries(String classPath) {
+    return Stream.of(classPath.split(File.pathSeparator))
+        .filter(entry -> !entry.isEmpty())
+        .map(Path::of)
+        .toList();
   }
 
   /** The same of another class path: of another build of this project. */

@@ -14,7 +14,8 @@ class ClassPathTest {
 
   @Test
   void whatABuildOverwritesIsCopiedAndTheRestIsNot(@TempDir Path directory) throws IOException {
-    List<String> current = List.of(ClassPath.current().split(File.pathSeparator, -1));
+    List<String> current =
+        ClassPath.entries(ClassPath.current()).stream().map(Path::toString).toList();
     List<String> frozen =
         List.of(ClassPath.frozenIn(directory).toString().split(File.pathSeparator, -1));
 
@@ -30,6 +31,14 @@ class ClassPathTest {
   }
 
   @Test
+  void anEmptyEntryIsNotTakenForTheWorkingDirectory() {
+    String separator = File.pathSeparator;
+
+    assertThat(ClassPath.entries("a.jar" + separator + separator + "b.jar" + separator))
+        .containsExactly(Path.of("a.jar"), Path.of("b.jar"));
+  }
+
+  @Test
   void aModuleCanBeLeftOut(@TempDir Path directory) throws IOException {
     List<String> rest =
         List.of(
@@ -38,7 +47,7 @@ class ClassPathTest {
                 .toString()
                 .split(File.pathSeparator, -1));
 
-    assertThat(rest).hasSize(ClassPath.current().split(File.pathSeparator, -1).length - 1);
+    assertThat(rest).hasSize(ClassPath.entries(ClassPath.current()).size() - 1);
     assertThat(rest.stream().map(Path::of))
         .noneMatch(
             entry -> Files.exists(entry.resolve("io/doundo/launcher/process/ClassPathTest.class")));
