@@ -4,10 +4,10 @@ import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.RefusedRunException;
 import io.doundo.bench.flow.Scenario;
 import io.doundo.bench.measure.BenchRun;
-import io.doundo.bench.measure.Comparison;
+import io.doundo.bench.measure.BuildComparison;
 import io.doundo.bench.measure.ComparisonRun;
 import io.doundo.bench.measure.MinimumLimit;
-import io.doundo.bench.measure.Results;
+import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.process.InstructionCounter;
 import io.doundo.bench.report.BenchReport;
 import io.doundo.bench.report.ComparisonReport;
@@ -292,7 +292,7 @@ public final class BenchCommand implements Callable<Integer> {
       if (!compared.isEmpty()) {
         return compare(settings, directory, err);
       }
-      Results results = new BenchRun(settings, directory, err::println).run();
+      BenchResults results = new BenchRun(settings, directory, err::println).run();
       BenchReport report = BenchReport.of(results, settings);
       print(report.lines(), report.json());
       if (resultName != null) {
@@ -314,7 +314,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (Builds builds = new Builds(home(), directory, err::println)) {
       Build a = builds.find(compared.get(0));
       Build b = builds.find(compared.get(1));
-      List<Comparison> comparisons =
+      List<BuildComparison> comparisons =
           new ComparisonRun(settings, pairs, directory, obstacle.isEmpty(), err::println).run(a, b);
       ComparisonReport report =
           new ComparisonReport(

@@ -130,7 +130,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("task", TaskCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("bench", Bench::new);
-    commands.put("kafka", Kafka::new);
+    commands.put("kafka", KafkaCommand::new);
     return commands;
   }
 
@@ -161,7 +161,7 @@ public final class Doundo implements Callable<Integer> {
   @Command(
       name = "kafka",
       description = "Run one of Kafka's own tools: console-producer, console-consumer, topics, …")
-  static final class Kafka implements Callable<Integer> {
+  static final class KafkaCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "TOOL [ARGUMENT…]", arity = "0..*")
     private String[] arguments = {};

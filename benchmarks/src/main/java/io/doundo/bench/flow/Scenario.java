@@ -13,22 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
  * and the end that is the right one.
  */
 public enum Scenario {
-  SEQUENTIAL("three sequential steps", "seq3", 3, Shape.CHAIN, 300),
-  PARALLEL("three parallel steps", "par3", 3, Shape.FAN, 300),
-  CHAIN("a chain of ten steps", "seq10", 10, Shape.CHAIN, 300),
-  FAN_OUT("a fan-out of ten steps", "par10", 10, Shape.FAN, 300),
-  UNDO("the third step fails, two are undone", "undo3", 3, Shape.CHAIN, 300),
-  RETRY("the second step is retried once, after 100 ms", "retry3", 3, Shape.CHAIN, 300),
-  LARGE("three sequential steps, payloads of 16 KB", "large3", 3, Shape.CHAIN, 16 * 1024),
-  PATHS("three sequential steps, the input of each a path", "path3", 3, Shape.CHAIN, 300),
-  EXPRESSIONS("three sequential steps, the input of each computed", "cel3", 3, Shape.CHAIN, 300),
+  SEQUENTIAL("three sequential steps", "seq3", 3, FlowShape.CHAIN, 300),
+  PARALLEL("three parallel steps", "par3", 3, FlowShape.FAN, 300),
+  CHAIN("a chain of ten steps", "seq10", 10, FlowShape.CHAIN, 300),
+  FAN_OUT("a fan-out of ten steps", "par10", 10, FlowShape.FAN, 300),
+  UNDO("the third step fails, two are undone", "undo3", 3, FlowShape.CHAIN, 300),
+  RETRY("the second step is retried once, after 100 ms", "retry3", 3, FlowShape.CHAIN, 300),
+  LARGE("three sequential steps, payloads of 16 KB", "large3", 3, FlowShape.CHAIN, 16 * 1024),
+  PATHS("three sequential steps, the input of each a path", "path3", 3, FlowShape.CHAIN, 300),
+  EXPRESSIONS("three sequential steps, the input of each computed", "cel3", 3, FlowShape.CHAIN, 300),
   /**
    * Nobody serves its steps, so that its flows stay alive; not measured itself. The last, so that
    * the routes of the others are their places in {@link #all}.
    */
-  WAITING("three sequential steps that nobody answers", "wait3", 3, Shape.CHAIN, 300);
+  WAITING("three sequential steps that nobody answers", "wait3", 3, FlowShape.CHAIN, 300);
 
-  private enum Shape {
+  private enum FlowShape {
     CHAIN,
     FAN
   }
@@ -42,10 +42,10 @@ public enum Scenario {
   private final String description;
   private final String orchestration;
   private final int steps;
-  private final Shape shape;
+  private final FlowShape shape;
   private final int payloadBytes;
 
-  Scenario(String description, String orchestration, int steps, Shape shape, int payloadBytes) {
+  Scenario(String description, String orchestration, int steps, FlowShape shape, int payloadBytes) {
     this.description = description;
     this.orchestration = orchestration;
     this.steps = steps;
@@ -62,7 +62,7 @@ public enum Scenario {
   }
 
   boolean isFan() {
-    return shape == Shape.FAN;
+    return shape == FlowShape.FAN;
   }
 
   int stepCount() {

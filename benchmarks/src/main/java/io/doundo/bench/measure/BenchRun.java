@@ -41,9 +41,9 @@ public final class BenchRun {
    *
    * @throws RefusedRunException when there is nothing that may be reported
    */
-  public Results run()
+  public BenchResults run()
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
-    Results results = new Results();
+    BenchResults results = new BenchResults();
     try (BenchStack stack = new BenchStack(settings, data)) {
       stack.start();
       try (SystemUnderTest limit = new SystemUnderTest(Mode.LIMIT, stack, settings)) {
@@ -66,7 +66,7 @@ public final class BenchRun {
     return results;
   }
 
-  private void measure(BenchStack stack, SystemUnderTest limit, Mode mode, Results results)
+  private void measure(BenchStack stack, SystemUnderTest limit, Mode mode, BenchResults results)
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
     log.accept("starting %s: %s".formatted(mode, mode.description()));
     stack.startProduct(mode);

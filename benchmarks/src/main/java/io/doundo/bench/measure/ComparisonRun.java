@@ -64,9 +64,9 @@ public final class ComparisonRun {
    *
    * @throws RefusedRunException when there is nothing that may be reported
    */
-  public List<Comparison> run(Build a, Build b)
+  public List<BuildComparison> run(Build a, Build b)
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
-    List<Comparison> comparisons = new ArrayList<>();
+    List<BuildComparison> comparisons = new ArrayList<>();
     for (Mode mode : settings.modes()) {
       log.accept("starting %s twice: A is %s, B is %s".formatted(mode, a.name(), b.name()));
       try (BuildUnderTest first = start("A", a, mode);
@@ -98,29 +98,29 @@ public final class ComparisonRun {
     }
   }
 
-  private Comparison compare(Mode mode, Scenario scenario, BuildUnderTest a, BuildUnderTest b)
+  private BuildComparison compare(Mode mode, Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
-    Comparison.Warmth warm = warmUp(scenario, a, b);
+    BuildComparison.Warmth warm = warmUp(scenario, a, b);
     log.accept("%s, %s: A is %s".formatted(mode, scenario, warm.a()));
     log.accept("%s, %s: B is %s".formatted(mode, scenario, warm.b()));
     int flows = settings.flows(scenario);
-    List<Comparison.ComparedPair> measured = new ArrayList<>();
+    List<BuildComparison.ComparedPair> measured = new ArrayList<>();
     for (int i = 0; i < pairs; i++) {
       boolean forward = i % 2 == 0;
       Measurement first = measure(forward ? a : b, scenario, flows);
       Measurement second = measure(forward ? b : a, scenario, flows);
       measured.add(
           forward
-              ? new Comparison.ComparedPair(first, second)
-              : new Comparison.ComparedPair(second, first));
+              ? new BuildComparison.ComparedPair(first, second)
+              : new BuildComparison.ComparedPair(second, first));
     }
-    return new Comparison(mode, scenario, flows, warm, measured);
+    return new BuildComparison(mode, scenario, flows, warm, measured);
   }
 
   /** In turns, so that both have run for as long when the first pair is measured. */
-  private Comparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
+  private BuildComparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
-    Comparison.Warmth warmth = new Comparison.Warmth(new SteadyState(), new SteadyState());
+    BuildComparison.Warmth warmth = new BuildComparison.Warmth(new SteadyState(), new SteadyState());
     WarmUp.WarmUpClock clock = settings.warmUp().start();
     do {
       warmth.a().add(a.system().warmUpWindow(scenario));

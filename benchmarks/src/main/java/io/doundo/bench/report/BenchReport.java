@@ -3,7 +3,7 @@ package io.doundo.bench.report;
 import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LiveFlows;
 import io.doundo.bench.measure.Recovery;
-import io.doundo.bench.measure.Results;
+import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Spread;
 import io.doundo.bench.measure.Throughput;
 import io.doundo.bench.stack.BenchSettings;
@@ -21,9 +21,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The figures of a run as text and as JSON, with the machine and the settings they belong to. */
-public record BenchReport(Instant at, String machine, BenchSettings settings, Results results) {
+public record BenchReport(Instant at, String machine, BenchSettings settings, BenchResults results) {
 
-  public static BenchReport of(Results results, BenchSettings settings) {
+  public static BenchReport of(BenchResults results, BenchSettings settings) {
     return new BenchReport(
         Instant.now().truncatedTo(ChronoUnit.SECONDS), thisMachine(), settings, results);
   }

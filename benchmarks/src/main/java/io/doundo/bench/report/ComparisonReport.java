@@ -1,6 +1,6 @@
 package io.doundo.bench.report;
 
-import io.doundo.bench.measure.Comparison;
+import io.doundo.bench.measure.BuildComparison;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.json.Json;
@@ -23,7 +23,7 @@ public record ComparisonReport(
     String b,
     double within,
     Optional<String> obstacle,
-    List<Comparison> comparisons) {
+    List<BuildComparison> comparisons) {
 
   public ComparisonReport {
     comparisons = List.copyOf(comparisons);
@@ -40,7 +40,7 @@ public record ComparisonReport(
     lines.add(machine);
     lines.add("A is %s; B is %s; each ratio is the median of B/A in the pairs.".formatted(a, b));
     obstacle.ifPresent(reason -> lines.add("Instructions are not counted: " + reason));
-    for (Comparison comparison : comparisons) {
+    for (BuildComparison comparison : comparisons) {
       lines.add("");
       lines.add(
           String.format(
@@ -51,7 +51,7 @@ public record ComparisonReport(
               comparison.pairs().size(),
               comparison.flows()));
       Table table = new Table("FIGURE", "A", "B", "B/A", "SPREAD", "B IS");
-      for (Comparison.ComparedFigure line : comparison.lines()) {
+      for (BuildComparison.ComparedFigure line : comparison.lines()) {
         table.row(
             line.figure(),
             text("%,.1f", line.a()),
@@ -74,7 +74,7 @@ public record ComparisonReport(
     report.put("machine", machine).put("a", a).put("b", b).put("within", within);
     obstacle.ifPresent(reason -> report.put("instructions", reason));
     ArrayNode all = report.putArray("comparisons");
-    for (Comparison comparison : comparisons) {
+    for (BuildComparison comparison : comparisons) {
       boolean warm = comparison.warm().isSteady();
       ObjectNode node = all.addObject();
       node.put("mode", comparison.mode().toString())
@@ -83,7 +83,7 @@ public record ComparisonReport(
           .put("pairs", comparison.pairs().size())
           .put("warm", warm);
       ArrayNode figures = node.putArray("figures");
-      for (Comparison.ComparedFigure line : comparison.lines()) {
+      for (BuildComparison.ComparedFigure line : comparison.lines()) {
         figures
             .addObject()
             .put("figure", line.figure())

@@ -6,7 +6,7 @@ import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LatencyTrial;
 import io.doundo.bench.measure.LiveFlows;
 import io.doundo.bench.measure.Recovery;
-import io.doundo.bench.measure.Results;
+import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,50 +18,50 @@ import java.util.function.Function;
 enum PerformanceTarget {
   ENGINE_THROUGHPUT("engine, three sequential steps, part of the limit's throughput", 0.35, true) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return ratio(results, Mode.ENGINE);
     }
   },
   AUDIT_THROUGHPUT("the same with the audit log", 0.28, true) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return ratio(results, Mode.AUDIT);
     }
   },
   FULL_THROUGHPUT("the same with SDK workers and the fence", 0.15, true) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return ratio(results, Mode.FULL);
     }
   },
   ENGINE_P50("engine at 50 flows/s, p50, times the limit's", 1.5, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return latency(results, Mode.ENGINE, Latency::p50Ratio);
     }
   },
   ENGINE_P99("engine at 50 flows/s, p99, times the limit's", 2.5, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return latency(results, Mode.ENGINE, Latency::p99Ratio);
     }
   },
   FULL_P50("full at 50 flows/s, p50, times the limit's", 2.5, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return latency(results, Mode.FULL, Latency::p50Ratio);
     }
   },
   UNDO("engine, third step fails, part of the success case's throughput", 0.45, true) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return rate(results, Scenario.UNDO)
           .flatMap(undo -> rate(results, Scenario.SEQUENTIAL).map(success -> undo / success));
     }
   },
   LIVE_THROUGHPUT("throughput beside 1,000,000 live flows, part of that beside 10,000", 0.8, true) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return results
           .liveFlows()
           .filter(flows -> flows.many().live() >= ASKED_LIVE)
@@ -70,7 +70,7 @@ enum PerformanceTarget {
   },
   LIVE_BYTES("state of a live flow of three steps, bytes beside its payload", 1024, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return results
           .liveFlows()
           .filter(flows -> flows.many().live() >= ENOUGH_FOR_BYTES)
@@ -79,13 +79,13 @@ enum PerformanceTarget {
   },
   RECOVERY_FIRST("kill -9 amid 50,000 flows, seconds from up to the first flow", 5, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return longest(results, Recovery::firstMoveAfterUp);
     }
   },
   RECOVERY_ALL("the same until all flows had ended", 60, false) {
     @Override
-    Optional<Double> reached(Results results) {
+    Optional<Double> reached(BenchResults results) {
       return longest(results, Recovery::allEndedAfterUp);
     }
   };
@@ -109,13 +109,13 @@ enum PerformanceTarget {
   }
 
   /** The figure of a run; empty when it was not measured. */
-  abstract Optional<Double> reached(Results results);
+  abstract Optional<Double> reached(BenchResults results);
 
   /** A target and what a run has reached. */
   record TargetResult(String figure, String asked, double reached, boolean met) {}
 
   /** Of everything that was measured. */
-  static List<TargetResult> targetResults(Results results) {
+  static List<TargetResult> targetResults(BenchResults results) {
     List<TargetResult> targetResults = new ArrayList<>();
     for (PerformanceTarget target : values()) {
       target
@@ -136,16 +136,16 @@ enum PerformanceTarget {
     return targetResults;
   }
 
-  private static Optional<Double> ratio(Results results, Mode mode) {
+  private static Optional<Double> ratio(BenchResults results, Mode mode) {
     return results.throughput(mode, Scenario.SEQUENTIAL).map(result -> result.ratio().median());
   }
 
-  private static Optional<Double> rate(Results results, Scenario scenario) {
+  private static Optional<Double> rate(BenchResults results, Scenario scenario) {
     return results.throughput(Mode.ENGINE, scenario).map(result -> result.product().median());
   }
 
   /** Of the mode that took longest. */
-  private static Optional<Double> longest(Results results, Function<Recovery, Spread> figure) {
+  private static Optional<Double> longest(BenchResults results, Function<Recovery, Spread> figure) {
     return results.recoveries().stream()
         .filter(recovery -> recovery.flows() >= ASKED_IN_FLIGHT)
         .map(recovery -> figure.apply(recovery).median())
@@ -153,7 +153,7 @@ enum PerformanceTarget {
   }
 
   private static Optional<Double> latency(
-      Results results, Mode mode, Function<Latency, Spread> figure) {
+      BenchResults results, Mode mode, Function<Latency, Spread> figure) {
     return results.latencies().stream()
         .filter(latency -> latency.mode() == mode && latency.load().equals(LatencyTrial.LOW))
         .map(latency -> figure.apply(latency).median())

@@ -27,10 +27,10 @@ public class SdkWorkers {
   private static final List<Class<?>> WORKERS =
       List.of(
           Sequential.class,
-          Parallel.class,
+          ParallelSteps.class,
           Chain.class,
           FanOut.class,
-          Failing.class,
+          FailingSteps.class,
           Retried.class,
           Large.class,
           Paths.class,

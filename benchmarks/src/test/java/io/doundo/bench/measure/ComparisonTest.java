@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
-import io.doundo.bench.measure.Comparison.ComparedFigure;
-import io.doundo.bench.measure.Comparison.ComparedPair;
+import io.doundo.bench.measure.BuildComparison.ComparedFigure;
+import io.doundo.bench.measure.BuildComparison.ComparedPair;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.report.ComparisonReport;
 import io.doundo.bench.stack.SteadyState;
@@ -51,7 +51,7 @@ class ComparisonTest {
 
   @Test
   void theDriverIsNoPartOfTheSumAndCompilersAreToldApart() {
-    Comparison comparison = comparison(100, 110);
+    BuildComparison comparison = comparison(100, 110);
 
     assertThat(comparison.lines())
         .extracting(ComparedFigure::figure)
@@ -93,7 +93,7 @@ class ComparisonTest {
     return line(comparison(micros), "CPU µs/flow, orchestrator");
   }
 
-  private static ComparedFigure line(Comparison comparison, String figure) {
+  private static ComparedFigure line(BuildComparison comparison, String figure) {
     return comparison.lines().stream()
         .filter(line -> line.figure().equals(figure))
         .findFirst()
@@ -101,16 +101,16 @@ class ComparisonTest {
   }
 
   /** Of A and B in turns, what an orchestrator takes for a flow. */
-  private static Comparison comparison(double... micros) {
+  private static BuildComparison comparison(double... micros) {
     List<ComparedPair> pairs = new ArrayList<>();
     for (int i = 0; i < micros.length; i += 2) {
       pairs.add(new ComparedPair(measured(micros[i]), measured(micros[i + 1])));
     }
-    return new Comparison(
+    return new BuildComparison(
         Mode.ENGINE,
         Scenario.SEQUENTIAL,
         1_000,
-        new Comparison.Warmth(new SteadyState(), new SteadyState()),
+        new BuildComparison.Warmth(new SteadyState(), new SteadyState()),
         pairs);
   }
 

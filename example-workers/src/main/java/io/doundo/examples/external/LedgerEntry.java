@@ -24,10 +24,10 @@ public record LedgerEntry(
     int attempt,
     String idempotencyKey,
     @Nullable String thingId,
-    Kind kind) {
+    EntryKind kind) {
 
   /** The action. */
-  public enum Kind {
+  public enum EntryKind {
     CREATED,
     REMOVED,
     /** An UNDO ran, and found nothing. */

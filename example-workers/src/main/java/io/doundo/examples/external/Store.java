@@ -1,6 +1,6 @@
 package io.doundo.examples.external;
 
-import io.doundo.examples.external.LedgerEntry.Kind;
+import io.doundo.examples.external.LedgerEntry.EntryKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -142,7 +142,7 @@ public final class Store {
     }
     boolean first = effects(call, call.action()) == 0;
     String thing = call.step() + '-' + UUID.randomUUID().toString().substring(0, 13);
-    String effect = append(call, thing, Kind.CREATED);
+    String effect = append(call, thing, EntryKind.CREATED);
     sql.sql("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?)")
         .params(thing, call.orchestration(), call.step(), call.flowId(), details, effect)
         .update();
@@ -161,10 +161,10 @@ public final class Store {
                   .toList();
           for (Thing thing : made) {
             sql.sql("DELETE FROM things WHERE thing_id = ?").param(thing.thingId()).update();
-            append(call, thing.thingId(), Kind.REMOVED);
+            append(call, thing.thingId(), EntryKind.REMOVED);
           }
           if (made.isEmpty()) {
-            append(call, null, Kind.NOTHING_TO_REMOVE);
+            append(call, null, EntryKind.NOTHING_TO_REMOVE);
           }
           return first;
         });
@@ -227,7 +227,7 @@ public final class Store {
         .single();
   }
 
-  private String append(CallContext call, @Nullable String thing, Kind kind) {
+  private String append(CallContext call, @Nullable String thing, EntryKind kind) {
     String id = UUID.randomUUID().toString();
     sql.sql("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .param(id)
@@ -271,6 +271,6 @@ public final class Store {
         row.getInt("attempt"),
         row.getString("idempotency_key"),
         row.getString("thing_id"),
-        Kind.valueOf(row.getString("kind")));
+        EntryKind.valueOf(row.getString("kind")));
   }
 }

@@ -3,7 +3,7 @@ package io.doundo.examples.external;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.examples.external.LedgerEntry.Kind;
+import io.doundo.examples.external.LedgerEntry.EntryKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,7 +42,7 @@ class StoreTest {
     assertThat(made.first()).isTrue();
     assertThat(again.first()).isFalse();
     assertThat(store.ledger("f")).hasSize(1);
-    assertThat(store.ledger("f").get(0).kind()).isEqualTo(Kind.CREATED);
+    assertThat(store.ledger("f").get(0).kind()).isEqualTo(EntryKind.CREATED);
     assertThat(store.things()).extracting(Thing::flowId).containsExactly("f", "g");
   }
 
@@ -57,7 +57,7 @@ class StoreTest {
     assertThat(store.ledger("f"))
         .extracting(LedgerEntry::kind)
         .containsExactly(
-            Kind.CREATED, Kind.CREATED, Kind.REMOVED, Kind.REMOVED, Kind.NOTHING_TO_REMOVE);
+            EntryKind.CREATED, EntryKind.CREATED, EntryKind.REMOVED, EntryKind.REMOVED, EntryKind.NOTHING_TO_REMOVE);
     assertThat(store.find("order", "reserve", "f")).isEmpty();
   }
 

@@ -219,7 +219,7 @@ class ControlController {
               .send(Topics.CONTROL, flowId, value, headers)
               .thenApply(written -> ResponseEntity.accepted().body(sent(flowId, controlId))));
     }
-    FlowWaits.Wait waiting =
+    FlowWaits.OpenWait waiting =
         waits.after(
             flowId,
             () -> sender.send(Topics.CONTROL, flowId, value, headers),

@@ -37,7 +37,7 @@ final class DeferredResponse {
    */
   static DeferredResult<ResponseEntity<Object>> of(
       CompletableFuture<ResponseEntity<Object>> answer,
-      FlowWaits.Wait wait,
+      FlowWaits.OpenWait wait,
       Duration patience,
       Supplier<ResponseEntity<Object>> otherwise) {
     DeferredResult<ResponseEntity<Object>> result =

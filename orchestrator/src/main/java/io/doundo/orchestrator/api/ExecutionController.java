@@ -223,7 +223,7 @@ class ExecutionController {
     if (ended.isPresent()) {
       return DeferredResponse.of(CompletableFuture.completedFuture(ResponseEntity.ok(ended.get())));
     }
-    FlowWaits.Wait waiting =
+    FlowWaits.OpenWait waiting =
         waits.after(
             flowId(start),
             () -> write(start, repeated, caller),

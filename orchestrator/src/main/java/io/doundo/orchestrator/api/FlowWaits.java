@@ -41,7 +41,7 @@ public final class FlowWaits {
    * @param outcome the first matching record, or empty when none arrived in time or nobody waits
    *     any more
    */
-  record Wait(
+  record OpenWait(
       CompletableFuture<Optional<AuditRecord>> outcome,
       CompletableFuture<Optional<AuditRecord>> result) {
 
@@ -58,7 +58,7 @@ public final class FlowWaits {
    *     fails, so does the wait
    * @param patience how long to wait once the action is done
    */
-  Wait after(
+  OpenWait after(
       String flowId,
       Supplier<CompletableFuture<?>> action,
       Predicate<AuditRecord> awaited,
@@ -83,7 +83,7 @@ public final class FlowWaits {
               places.release();
             });
     begin(action, result, patience);
-    return new Wait(outcome, result);
+    return new OpenWait(outcome, result);
   }
 
   private static void begin(

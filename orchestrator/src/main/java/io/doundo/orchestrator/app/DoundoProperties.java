@@ -46,7 +46,7 @@ public record DoundoProperties(
     @DefaultValue("./data/streams") Path stateDir,
     @DefaultValue("12") int partitions,
     @DefaultValue("-1") int replicationFactor,
-    @DefaultValue StepTopics stepTopics,
+    @DefaultValue StepTopicDefaults stepTopics,
     @DefaultValue Engine engine,
     @DefaultValue("7d") Duration inputRetention,
     @DefaultValue("7d") Duration archiveRetention,
@@ -109,12 +109,12 @@ public record DoundoProperties(
    * @param maxPartitionsPerRegistration The most partitions that one registration may create.
    * @param maxPartitions The most partitions that the topics of all steps may have together.
    */
-  public record StepTopics(
+  public record StepTopicDefaults(
       @DefaultValue("0") int partitions,
       @DefaultValue("7d") Duration retention,
       @DefaultValue("5000") int maxPartitionsPerRegistration,
       @DefaultValue("20000") int maxPartitions) {
-    public StepTopics {
+    public StepTopicDefaults {
       require(
           partitions >= 0 && partitions <= MOST_PARTITIONS,
           "doundo.step-topics.partitions must be 0 to "

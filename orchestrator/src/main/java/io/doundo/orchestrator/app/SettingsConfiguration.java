@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.registration.RegistrationSettings;
-import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
+import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.protocol.SenderMark;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -65,7 +65,7 @@ class SettingsConfiguration {
         properties.auditRetention(),
         defaults.patience(),
         defaults.holdUp(),
-        new Budget(
+        new PartitionLimits(
             properties.stepTopics().maxPartitionsPerRegistration(),
             properties.stepTopics().maxPartitions()));
   }

@@ -129,12 +129,12 @@ public final class EventJson {
   public static RawJson of(FlowEvent event, int longestText) {
     JsonWriter json = new JsonWriter(384);
     json.beginObject().field("type", event.getClass().getSimpleName()).field("at", event.at());
-    event.accept(new Fields(json, longestText));
+    event.accept(new EventFields(json, longestText));
     return RawJson.trusted(json.endObject().toByteArray());
   }
 
   /** Writes the fields beside type and time. Every method's result is the writer. */
-  private record Fields(JsonWriter json, int longestText) implements FlowEvent.Handler<JsonWriter> {
+  private record EventFields(JsonWriter json, int longestText) implements FlowEvent.Handler<JsonWriter> {
 
     @Override
     public JsonWriter on(FlowStarted event) {

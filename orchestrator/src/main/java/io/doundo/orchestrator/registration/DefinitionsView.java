@@ -58,24 +58,24 @@ final class DefinitionsView {
   }
 
   /** A copy to change while one record is carried out; nothing counts before it is adopted. */
-  Draft draft() {
-    return new Draft(this);
+  ViewDraft draft() {
+    return new ViewDraft(this);
   }
 
   /** Takes over what a draft changed, once it is committed. */
-  void adopt(Draft draft) {
+  void adopt(ViewDraft draft) {
     histories.putAll(draft.changed.histories);
     workers.putAll(draft.changed.workers);
     stepNames.putAll(draft.changed.stepNames);
   }
 
   /** The view with what one record changes. Confined to the listener's thread. */
-  static final class Draft {
+  static final class ViewDraft {
 
     private final DefinitionsView base;
     private final DefinitionsView changed = new DefinitionsView();
 
-    private Draft(DefinitionsView base) {
+    private ViewDraft(DefinitionsView base) {
       this.base = base;
     }
 

@@ -51,7 +51,7 @@ final class RegistrationBacklog implements AutoCloseable {
   private final RegistrationSettings settings;
   private final Clock clock;
   private final Duration patience;
-  private final Line line;
+  private final BacklogFront front;
   private final ScheduledExecutorService looker;
   private volatile @Nullable RegistrationBlock block;
 
@@ -60,7 +60,7 @@ final class RegistrationBacklog implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.patience = patience;
-    this.line = new Line(patience);
+    this.front = new BacklogFront(patience);
     this.looker =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -97,13 +97,13 @@ final class RegistrationBacklog implements AutoCloseable {
   void look() {
     long position = position();
     long end = offset(OffsetSpec.latest());
-    if (!line.stands(position, end, clock.instant())) {
+    if (!front.stands(position, end, clock.instant())) {
       block = null;
       return;
     }
     ConsumerRecord<byte[], byte[]> first = firstFrom(position, end);
     if (first == null) {
-      line.isEmptyUntil(end);
+      front.isEmptyUntil(end);
       block = null;
     } else {
       block =
@@ -159,15 +159,15 @@ final class RegistrationBacklog implements AutoCloseable {
     looker.shutdownNow();
   }
 
-  /** How long the front of the line has been the same. Not thread-safe. */
-  static final class Line {
+  /** How long the record at the front has been the same. Not thread-safe. */
+  static final class BacklogFront {
 
     private final Duration patience;
     private long position = -1;
     private long emptyUntil = -1;
     private @Nullable Instant since;
 
-    Line(Duration patience) {
+    BacklogFront(Duration patience) {
       this.patience = patience;
     }
 

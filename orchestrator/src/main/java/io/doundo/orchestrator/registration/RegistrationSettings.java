@@ -39,7 +39,7 @@ public record RegistrationSettings(
     Duration deadLetterRetention,
     Duration patience,
     Duration holdUp,
-    Budget budget) {
+    PartitionLimits budget) {
 
   /**
    * Partitions of step topics. A registration that would need more is refused.
@@ -47,10 +47,10 @@ public record RegistrationSettings(
    * @param perRecord those that one registration record may create
    * @param perInstallation those of all steps together
    */
-  public record Budget(int perRecord, int perInstallation) {
+  public record PartitionLimits(int perRecord, int perInstallation) {
 
     /** One orchestration of 200 steps, and four of them. */
-    public static final Budget STANDARD = new Budget(5_000, 20_000);
+    public static final PartitionLimits STANDARD = new PartitionLimits(5_000, 20_000);
   }
 
   public RegistrationSettings {
@@ -78,7 +78,7 @@ public record RegistrationSettings(
         Duration.ofDays(30),
         Duration.ofSeconds(60),
         Duration.ofMinutes(5),
-        Budget.STANDARD);
+        PartitionLimits.STANDARD);
   }
 
   /** The consumer group of the registration topic. */

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.Printable;
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record RegistrationStatus(
     @Nullable String orchestrationName,
-    Role role,
+    RegistrantRole role,
     boolean success,
     @Nullable String definition,
     int version,

@@ -90,7 +90,7 @@ final class RegistrationWriter {
       ConsumerRecord<byte[], byte[]> source,
       CompiledRegistration compiled,
       ConsumerGroupMetadata group) {
-    DefinitionsView.Draft draft = view.draft();
+    DefinitionsView.ViewDraft draft = view.draft();
     try {
       transact(
           source,
@@ -198,7 +198,7 @@ final class RegistrationWriter {
   private RegistrationStatus write(
       Result result,
       ConsumerRecord<byte[], byte[]> source,
-      DefinitionsView.Draft draft,
+      DefinitionsView.ViewDraft draft,
       List<Future<RecordMetadata>> sends) {
     if (result instanceof Defined defined) {
       return define(defined, source, draft, sends);
@@ -216,7 +216,7 @@ final class RegistrationWriter {
   private RegistrationStatus define(
       Defined defined,
       ConsumerRecord<byte[], byte[]> source,
-      DefinitionsView.Draft draft,
+      DefinitionsView.ViewDraft draft,
       List<Future<RecordMetadata>> sends) {
     Orchestration definition = defined.orchestration();
     String hash = definition.id().hash();
@@ -266,7 +266,7 @@ final class RegistrationWriter {
   private RegistrationStatus change(
       StatusChanged result,
       ConsumerRecord<byte[], byte[]> source,
-      DefinitionsView.Draft draft,
+      DefinitionsView.ViewDraft draft,
       List<Future<RecordMetadata>> sends) {
     String name = result.orchestrationName();
     DefinitionHistory before = draft.history(name);
@@ -300,7 +300,7 @@ final class RegistrationWriter {
       DefinitionHistory before,
       @Nullable OrchestrationStatus status,
       ConsumerRecord<byte[], byte[]> source,
-      DefinitionsView.Draft draft,
+      DefinitionsView.ViewDraft draft,
       List<Future<RecordMetadata>> sends) {
     if (status == null || status == before.status()) {
       return before;
@@ -319,7 +319,7 @@ final class RegistrationWriter {
   private RegistrationStatus declare(
       Declared declared,
       ConsumerRecord<byte[], byte[]> source,
-      DefinitionsView.Draft draft,
+      DefinitionsView.ViewDraft draft,
       List<Future<RecordMetadata>> sends) {
     WorkerDeclaration declaration = declared.declaration();
     String name = declaration.orchestrationName();
@@ -343,7 +343,7 @@ final class RegistrationWriter {
         place(source));
   }
 
-  private static List<String> warnings(Declared declared, DefinitionsView.Draft draft) {
+  private static List<String> warnings(Declared declared, DefinitionsView.ViewDraft draft) {
     WorkerDeclaration declaration = declared.declaration();
     List<String> warnings = new ArrayList<>(declared.warnings());
     Set<String> steps = draft.steps(declaration.orchestrationName()).orElse(null);

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
+import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param existingTopics of all registered steps
  * @param partitions of each new topic
  */
-record TopicBudget(int newTopics, int existingTopics, int partitions, Budget budget) {
+record TopicBudget(int newTopics, int existingTopics, int partitions, PartitionLimits budget) {
 
   /** From here on the cost is worth a warning. */
   private static final int NOTABLE_PARTITIONS = 1_000;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.api.FlowWaits;
-import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.app.Rest.RestReply;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
@@ -79,7 +79,7 @@ class OrchestratorServiceIT {
   void aRegisteredOrchestrationRunsToItsEnd() {
     register("shipping", "pack", "label", "send");
     String flowId = UUID.randomUUID().toString();
-    Reply reply =
+    RestReply reply =
         rest.post(
             "/api/orchestrations/execute?wait=30s",
             """
@@ -152,7 +152,7 @@ class OrchestratorServiceIT {
     assertThat(broken.get("reason").stringValue()).contains("it is broken");
     assertThat(worker.received("broken", "UNDO", "make")).hasToString("{\"by\":\"make\"}");
 
-    Reply refused =
+    RestReply refused =
         rest.post(
             "/api/orchestrations/execute",
             "{\"orchestrationName\": \"vocabulary\", \"payload\": {}}");
@@ -161,7 +161,7 @@ class OrchestratorServiceIT {
   }
 
   private JsonNode vocabularyFlow(String flowId, String payload) {
-    Reply reply =
+    RestReply reply =
         rest.post(
             "/api/orchestrations/execute?wait=30s",
             "{\"orchestrationName\": \"vocabulary\", \"flowId\": \"%s\", \"payload\": %s}"
@@ -180,7 +180,7 @@ class OrchestratorServiceIT {
   void aWaitThatIsOverTellsTheFlowIdHoweverShortTheServersOwnLimit() {
     register("slow", "never");
     worker.silence("never");
-    Reply reply = rest.post("/api/orchestrations/execute?wait=1s", start("slow", ""));
+    RestReply reply = rest.post("/api/orchestrations/execute?wait=1s", start("slow", ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(202);
     assertThat(reply.json().get("status").stringValue()).isEqualTo("IN_PROGRESS");
     String flowId = reply.json().get("flowId").stringValue();
@@ -253,19 +253,19 @@ class OrchestratorServiceIT {
     register("contested", "once");
     for (int pair = 0; pair < 8; pair++) {
       String flowId = UUID.randomUUID().toString();
-      List<CompletableFuture<Reply>> replies =
+      List<CompletableFuture<RestReply>> replies =
           List.of(contested(flowId, "{\"mine\":1}"), contested(flowId, "{\"mine\":2}"));
       assertThat(replies)
           .extracting(reply -> reply.join().status())
           .containsExactlyInAnyOrder(200, 409);
     }
     String flowId = UUID.randomUUID().toString();
-    List<CompletableFuture<Reply>> same =
+    List<CompletableFuture<RestReply>> same =
         List.of(contested(flowId, "{\"a\":1,\"b\":1.0}"), contested(flowId, "{\"b\":1.0,\"a\":1}"));
     assertThat(same).extracting(reply -> reply.join().status()).containsExactly(200, 200);
   }
 
-  private CompletableFuture<Reply> contested(String flowId, String payload) {
+  private CompletableFuture<RestReply> contested(String flowId, String payload) {
     return CompletableFuture.supplyAsync(
         () ->
             rest.post(
@@ -352,7 +352,7 @@ class OrchestratorServiceIT {
   void operatorsControlAFlow() {
     register("repair", "diagnose", "wait");
     worker.silence("wait");
-    Reply started = rest.post("/api/orchestrations/execute", start("repair", ""));
+    RestReply started = rest.post("/api/orchestrations/execute", start("repair", ""));
     assertThat(started.status()).isEqualTo(202);
     assertThat(started.json().get("status").stringValue()).isEqualTo("ACCEPTED");
     String flow = "/api/flows/" + started.json().get("flowId").stringValue();
@@ -367,19 +367,19 @@ class OrchestratorServiceIT {
     CompletableFuture<List<String>> told =
         CompletableFuture.supplyAsync(() -> rest.stream(flow + "/events").toList());
 
-    Reply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
+    RestReply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
     assertThat(paused.status()).as(paused.http().body()).isEqualTo(200);
     assertThat(paused.json().get("accepted").booleanValue()).isTrue();
     assertThat(rest.get(flow).json().get("paused").booleanValue()).isTrue();
     assertThat(rest.post(flow + "/pause", "{\"controlId\": \"c1\"}").status()).isEqualTo(200);
     assertThat(rest.post(flow + "/resume", "").status()).isEqualTo(200);
 
-    Reply refused = rest.post(flow + "/resolve", "{\"stepName\": \"wait\"}");
+    RestReply refused = rest.post(flow + "/resolve", "{\"stepName\": \"wait\"}");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.contentType()).isEqualTo("application/problem+json");
     assertThat(refused.json().get("detail").stringValue()).contains("step wait is in flight");
 
-    Reply abandoned = rest.post(flow + "/abandon", "{\"reason\": \"scrapped\"}");
+    RestReply abandoned = rest.post(flow + "/abandon", "{\"reason\": \"scrapped\"}");
     assertThat(abandoned.status()).as(abandoned.http().body()).isEqualTo(200);
     assertThat(abandoned.json().get("status").stringValue()).isEqualTo("ABANDONED");
     assertThat(rest.get(flow).json().get("reason").stringValue()).contains("scrapped");
@@ -557,7 +557,7 @@ class OrchestratorServiceIT {
   @Test
   void definitionsShowTheirVersionsAndWhoServesThem() {
     register("served", "cook", "plate");
-    Reply declared =
+    RestReply declared =
         rest.post(
             "/api/orchestration/register",
             """
@@ -593,7 +593,7 @@ class OrchestratorServiceIT {
     changeStatus("pausable", "paused");
     assertThat(rest.get("/api/orchestrations/pausable").json().get("status").stringValue())
         .isEqualTo("PAUSED");
-    Reply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
+    RestReply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue()).contains("\"pausable\" is paused");
     // Registered again by a service that starts, it stays paused.
@@ -606,7 +606,7 @@ class OrchestratorServiceIT {
   }
 
   private void changeStatus(String name, String word) {
-    Reply reply =
+    RestReply reply =
         rest.post(
             "/api/orchestrations",
             "{orchestrationName: %s, status: %s}".formatted(name, word),
@@ -619,7 +619,7 @@ class OrchestratorServiceIT {
 
   @Test
   void aRefusedRegistrationNamesEveryProblemAndItsPlace() {
-    Reply reply =
+    RestReply reply =
         rest.post(
             "/api/orchestrations",
             """
@@ -639,13 +639,13 @@ class OrchestratorServiceIT {
 
   @Test
   void whatIsUnknownIsToldApartFromWhatIsWrong() {
-    Reply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
+    RestReply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
     assertThat(orchestration.status()).isEqualTo(404);
     assertThat(orchestration.json().get("type").stringValue())
         .isEqualTo("urn:doundo:problem:unknown-orchestration");
     assertThat(rest.get("/api/orchestrations/nowhere").status()).isEqualTo(404);
     for (String path : List.of("", "/any", "/any/timeline")) {
-      Reply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
+      RestReply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
       assertThat(unknown.status()).isEqualTo(404);
       assertThat(unknown.json().get("type").stringValue())
           .isEqualTo("urn:doundo:problem:unknown-orchestration");
@@ -658,10 +658,10 @@ class OrchestratorServiceIT {
     assertThat(rest.post("/api/flows/nobody/explode", "").json().get("detail").stringValue())
         .contains("abandon");
     assertThat(rest.post("/api/orchestrations/execute", "{").status()).isEqualTo(400);
-    Reply nothing = rest.get("/api/nothing");
+    RestReply nothing = rest.get("/api/nothing");
     assertThat(nothing.status()).isEqualTo(404);
     assertThat(nothing.contentType()).isEqualTo("application/problem+json");
-    Reply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
+    RestReply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
     assertThat(large.status()).isEqualTo(413);
   }
 
@@ -672,10 +672,10 @@ class OrchestratorServiceIT {
     String path = "/api/orchestrations/execute?wait=20s";
     String body = start("unique", ", \"flowId\": \"" + flowId + "\"");
     assertThat(rest.post(path, body).status()).isEqualTo(200);
-    Reply again = rest.post(path, body);
+    RestReply again = rest.post(path, body);
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.json().get("status").stringValue()).isEqualTo("COMPLETED");
-    Reply other = rest.post(path, body.replace("4711", "4712"));
+    RestReply other = rest.post(path, body.replace("4711", "4712"));
     assertThat(other.status()).as(other.http().body()).isEqualTo(409);
     String inPath = flowId.replace("%", "%25").replace("/", "%2F").replace(" ", "%20");
     assertThat(rest.get("/api/flows/" + inPath).json().get("flowId").stringValue())
@@ -698,7 +698,7 @@ class OrchestratorServiceIT {
           }
         }
         String target = path.replaceAll("\\{\\w+}", "any") + query;
-        Reply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
+        RestReply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
         assertThat(reply.status()).as(method + " " + target).isEqualTo(400);
         assertThat(reply.json().get("detail").stringValue())
             .contains("\"nonsense\" is unknown")
@@ -726,14 +726,14 @@ class OrchestratorServiceIT {
             .as(encoded)
             .isEqualTo(flowId);
       }
-      Reply undone = rest.post("/api/flow/undo?flowId=" + encoded, "");
+      RestReply undone = rest.post("/api/flow/undo?flowId=" + encoded, "");
       assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
     }
   }
 
   @Test
   void whatTheServerRefusesItselfIsExplained() throws IOException {
-    Reply number = rest.get("/api/flows?limit=many");
+    RestReply number = rest.get("/api/flows?limit=many");
     assertThat(number.status()).isEqualTo(400);
     assertThat(number.json().get("detail").stringValue())
         .isEqualTo("limit must be a whole number, but is \"many\".");
@@ -822,7 +822,7 @@ class OrchestratorServiceIT {
   }
 
   private JsonNode execute(String orchestration) {
-    Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+    RestReply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     return reply.json();
   }
@@ -837,7 +837,7 @@ class OrchestratorServiceIT {
     for (int i = 0; i < steps.length; i++) {
       document.append("  - {seq: %d, name: %s}\n".formatted(i + 1, steps[i]));
     }
-    Reply reply = rest.post("/api/orchestrations", document.toString(), "Content-Type", YAML);
+    RestReply reply = rest.post("/api/orchestrations", document.toString(), "Content-Type", YAML);
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     assertThat(reply.json().at("/registrations/0/status").stringValue()).isEqualTo("SUCCESS");
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
@@ -152,7 +152,7 @@ final class Broker implements AutoCloseable {
     RegistrationStatus status =
         new RegistrationStatus(
             json.path("orchestrationName").stringValue(null),
-            Role.valueOf(json.required("as").stringValue().toUpperCase(Locale.ROOT)),
+            RegistrantRole.valueOf(json.required("as").stringValue().toUpperCase(Locale.ROOT)),
             json.required("status").stringValue().equals("SUCCESS"),
             json.path("definition").stringValue(null),
             json.path("version").intValue(0),

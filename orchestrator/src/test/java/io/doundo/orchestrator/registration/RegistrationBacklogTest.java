@@ -2,7 +2,7 @@ package io.doundo.orchestrator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.registration.RegistrationBacklog.Line;
+import io.doundo.orchestrator.registration.RegistrationBacklog.BacklogFront;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ class RegistrationBacklogTest {
 
   private static final Instant START = Instant.EPOCH;
 
-  private final Line line = new Line(Duration.ofSeconds(30));
+  private final BacklogFront front = new BacklogFront(Duration.ofSeconds(30));
 
   @Test
   void whatHasJustComeIsNotHeldUpHoweverLongTheLineWasEmpty() {
@@ -34,13 +34,13 @@ class RegistrationBacklogTest {
   void theEndOfATransactionIsNoRecord() {
     assertThat(stands(12, 13, 0)).isFalse();
     assertThat(stands(12, 13, 30)).isTrue();
-    line.isEmptyUntil(13);
+    front.isEmptyUntil(13);
     assertThat(stands(12, 13, 60)).isFalse();
     assertThat(stands(12, 14, 61)).isFalse();
     assertThat(stands(12, 14, 91)).isTrue();
   }
 
   private boolean stands(long position, long end, long seconds) {
-    return line.stands(position, end, START.plusSeconds(seconds));
+    return front.stands(position, end, START.plusSeconds(seconds));
   }
 }

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
@@ -66,7 +66,7 @@ class RegistrationIT {
 
     RegistrationStatus status = status(offset);
     assertThat(status.success()).isTrue();
-    assertThat(status.role()).isEqualTo(Role.INITIATOR);
+    assertThat(status.role()).isEqualTo(RegistrantRole.INITIATOR);
     assertThat(status.version()).isEqualTo(1);
     assertThat(status.changed()).isTrue();
     assertThat(status.serviceName()).isEqualTo("shop");
@@ -167,7 +167,7 @@ class RegistrationIT {
     RegistrationStatus same = status(broker.register(worker("served", "x", "a")));
     RegistrationStatus early = status(broker.register(worker("unheardOf", "x", "a")));
 
-    assertThat(first.role()).isEqualTo(Role.WORKER);
+    assertThat(first.role()).isEqualTo(RegistrantRole.WORKER);
     assertThat(first.serviceName()).isEqualTo("x");
     assertThat(first.definition()).isNull();
     assertThat(first.changed()).isTrue();

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Role;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Json;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class RegistrationStatusTest {
   private static RegistrationStatus refused(List<Problem> problems, List<String> warnings) {
     return new RegistrationStatus(
         "o",
-        Role.INITIATOR,
+        RegistrantRole.INITIATOR,
         false,
         null,
         0,

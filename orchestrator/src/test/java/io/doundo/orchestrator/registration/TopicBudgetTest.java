@@ -2,14 +2,14 @@ package io.doundo.orchestrator.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.registration.RegistrationSettings.Budget;
+import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import org.junit.jupiter.api.Test;
 
 class TopicBudgetTest {
 
   @Test
   void ordinaryRegistrationsCostNothingWorthMentioning() {
-    TopicBudget budget = new TopicBudget(8, 40, 12, Budget.STANDARD);
+    TopicBudget budget = new TopicBudget(8, 40, 12, PartitionLimits.STANDARD);
 
     assertThat(budget.refusal()).isNull();
     assertThat(budget.warning()).isNull();
@@ -17,7 +17,7 @@ class TopicBudgetTest {
 
   @Test
   void aLargeOneIsAcceptedWithItsCost() {
-    TopicBudget budget = new TopicBudget(400, 0, 12, Budget.STANDARD);
+    TopicBudget budget = new TopicBudget(400, 0, 12, PartitionLimits.STANDARD);
 
     assertThat(budget.refusal()).isNull();
     assertThat(budget.warning()).startsWith("the steps need 400 new topics with 4,800 partitions");
@@ -25,7 +25,7 @@ class TopicBudgetTest {
 
   @Test
   void tenLargeOnesInOneRecordAreRefusedWithTheirCostAndAWayOut() {
-    assertThat(new TopicBudget(4_000, 0, 12, Budget.STANDARD).refusal())
+    assertThat(new TopicBudget(4_000, 0, 12, PartitionLimits.STANDARD).refusal())
         .contains(
             "4,000 new topics with 48,000 partitions",
             "at most 5,000 partitions",
@@ -34,18 +34,18 @@ class TopicBudgetTest {
 
   @Test
   void oneMoreThanTheInstallationBearsIsRefused() {
-    assertThat(new TopicBudget(400, 1_200, 12, Budget.STANDARD).refusal()).isNull();
-    assertThat(new TopicBudget(400, 1_600, 12, Budget.STANDARD).refusal())
+    assertThat(new TopicBudget(400, 1_200, 12, PartitionLimits.STANDARD).refusal()).isNull();
+    assertThat(new TopicBudget(400, 1_600, 12, PartitionLimits.STANDARD).refusal())
         .contains("24,000 partitions", "at most 20,000", "doundo.step-topics.max-partitions)");
   }
 
   @Test
   void whatIsThereAlreadyIsNeverRefused() {
-    assertThat(new TopicBudget(0, 100_000, 12, Budget.STANDARD).refusal()).isNull();
+    assertThat(new TopicBudget(0, 100_000, 12, PartitionLimits.STANDARD).refusal()).isNull();
   }
 
   @Test
   void hugeCountsDoNotOverflow() {
-    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, Budget.STANDARD).refusal()).isNotNull();
+    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, PartitionLimits.STANDARD).refusal()).isNotNull();
   }
 }

@@ -156,7 +156,7 @@ class TopicProvisionerIT {
             Duration.ofDays(1),
             Duration.ofMillis(100),
             Duration.ofMinutes(5),
-            RegistrationSettings.Budget.STANDARD);
+            RegistrationSettings.PartitionLimits.STANDARD);
     Map<String, Object> client = nowhere.client("test");
     client.put("request.timeout.ms", 200);
     client.put("default.api.timeout.ms", 300);

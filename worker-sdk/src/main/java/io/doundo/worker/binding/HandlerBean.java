@@ -38,8 +38,8 @@ record HandlerBean(BeanFactory beans, String name, Class<?> type) {
     return ResolvableType.forMethodReturnType(method, type);
   }
 
-  Handler handler(Method method, List<Parameter> parameters, ProblemList problems) {
-    return new Handler(() -> beans.getBean(name), invocable(method, problems), parameters);
+  HandlerMethod handler(Method method, List<Parameter> parameters, ProblemList problems) {
+    return new HandlerMethod(() -> beans.getBean(name), invocable(method, problems), parameters);
   }
 
   private Method invocable(Method method, ProblemList problems) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 public record ServedStep(
     StepKey key,
     boolean sharedTopic,
-    @Nullable Handler doHandler,
-    @Nullable Handler undoHandler,
-    @Nullable Handler verifyHandler,
+    @Nullable HandlerMethod doHandler,
+    @Nullable HandlerMethod undoHandler,
+    @Nullable HandlerMethod verifyHandler,
     OnDoubt onDoubt,
     @Nullable String resultName,
     Set<String> requestFields,

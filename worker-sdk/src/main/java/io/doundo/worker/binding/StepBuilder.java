@@ -13,7 +13,7 @@ import org.springframework.core.ResolvableType;
 /** Gathers the methods of one step from whichever beans have them. */
 final class StepBuilder {
 
-  private record HandlerMethod(HandlerBean bean, Method method) {
+  private record FoundMethod(HandlerBean bean, Method method) {
     String place() {
       return bean.place(method);
     }
@@ -21,9 +21,9 @@ final class StepBuilder {
 
   private final StepKey key;
   private boolean sharedTopic;
-  private @Nullable HandlerMethod doMethod;
-  private @Nullable HandlerMethod undoMethod;
-  private @Nullable HandlerMethod verifyMethod;
+  private @Nullable FoundMethod doMethod;
+  private @Nullable FoundMethod undoMethod;
+  private @Nullable FoundMethod verifyMethod;
   private OnDoubt onDoubt = OnDoubt.RERUN;
   private @Nullable String resultName;
   private OnUnknown onUnknown = OnUnknown.UNDECIDED;
@@ -46,7 +46,7 @@ final class StepBuilder {
       List<Class<? extends Throwable>> noEffectTypes,
       List<Class<? extends Throwable>> failedTypes,
       ProblemList problems) {
-    HandlerMethod found = new HandlerMethod(bean, method);
+    FoundMethod found = new FoundMethod(bean, method);
     if (!isFirst("DO", doMethod, found, problems)) {
       return;
     }
@@ -58,7 +58,7 @@ final class StepBuilder {
   }
 
   void undoneBy(HandlerBean bean, Method method, OnUnknown without, ProblemList problems) {
-    HandlerMethod found = new HandlerMethod(bean, method);
+    FoundMethod found = new FoundMethod(bean, method);
     if (isFirst("UNDO", undoMethod, found, problems)) {
       undoMethod = found;
       onUnknown = without;
@@ -66,7 +66,7 @@ final class StepBuilder {
   }
 
   void verifiedBy(HandlerBean bean, Method method, ProblemList problems) {
-    HandlerMethod found = new HandlerMethod(bean, method);
+    FoundMethod found = new FoundMethod(bean, method);
     if (isFirst("verification", verifyMethod, found, problems)) {
       verifyMethod = found;
     }
@@ -74,7 +74,7 @@ final class StepBuilder {
 
   /** An annotated method that a document names, too, is no second one. */
   private boolean isFirst(
-      String what, @Nullable HandlerMethod first, HandlerMethod found, ProblemList problems) {
+      String what, @Nullable FoundMethod first, FoundMethod found, ProblemList problems) {
     if (first != null && !first.equals(found)) {
       problems
           .at(found.place())
@@ -86,9 +86,9 @@ final class StepBuilder {
   }
 
   ServedStep build(JsonBinder json, ProblemList problems) {
-    Handler doHandler = null;
-    Handler undoHandler = null;
-    Handler verifyHandler = null;
+    HandlerMethod doHandler = null;
+    HandlerMethod undoHandler = null;
+    HandlerMethod verifyHandler = null;
     Type made = null;
     Type asked = null;
     Set<String> requestFields = Set.of();
@@ -133,7 +133,7 @@ final class StepBuilder {
   }
 
   private static ParameterReader reader(
-      HandlerMethod found, JsonBinder json, ProblemList problems) {
+      FoundMethod found, JsonBinder json, ProblemList problems) {
     return new ParameterReader(found.method(), found.bean().type(), json, problems);
   }
 
@@ -145,7 +145,7 @@ final class StepBuilder {
     }
   }
 
-  private void requireVerifyResult(HandlerMethod found, ProblemList here) {
+  private void requireVerifyResult(FoundMethod found, ProblemList here) {
     if (found.method().getReturnType() != VerifyResult.class) {
       here.add(
           "does not return a VerifyResult", "return VerifyResult.done(…), notDone() or unknown()");

@@ -8,7 +8,7 @@ import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.NoEffectException;
 import io.doundo.worker.VerifyResult;
 import io.doundo.worker.binding.AsyncTypes;
-import io.doundo.worker.binding.Handler;
+import io.doundo.worker.binding.HandlerMethod;
 import io.doundo.worker.binding.HandlerCall;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.NoResultException;
@@ -164,7 +164,7 @@ final class HandlerRun {
 
   private RunEnd doStep(DeliveryContext context, HandlerCall call, CommandContext stepContext) {
     ServedStep step = command.step();
-    Handler handler = Objects.requireNonNull(step.doHandler());
+    HandlerMethod handler = Objects.requireNonNull(step.doHandler());
     @Nullable Object[] arguments;
     try {
       arguments = handler.arguments(call);
@@ -187,7 +187,7 @@ final class HandlerRun {
     }
   }
 
-  private RunEnd thrown(ServedStep step, Handler handler, Throwable e) {
+  private RunEnd thrown(ServedStep step, HandlerMethod handler, Throwable e) {
     return switch (step.meaningOf(e)) {
       case FAILED -> {
         log.info("{} failed: {}", handler, reason(e));
@@ -266,7 +266,7 @@ final class HandlerRun {
       FenceKey key,
       HandlerCall call,
       CommandContext stepContext) {
-    Handler handler = Objects.requireNonNull(command.step().verifyHandler());
+    HandlerMethod handler = Objects.requireNonNull(command.step().verifyHandler());
     VerifyResult verdict;
     try {
       verdict = (VerifyResult) handler.invoke(handler.arguments(call));
@@ -311,7 +311,7 @@ final class HandlerRun {
   }
 
   private RunEnd undo(HandlerCall call) {
-    Handler handler = Objects.requireNonNull(command.step().undoHandler());
+    HandlerMethod handler = Objects.requireNonNull(command.step().undoHandler());
     try {
       handler.invoke(handler.arguments(call));
       return RunEnd.with(new Settled.Undone());

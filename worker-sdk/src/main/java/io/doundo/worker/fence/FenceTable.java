@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class FenceTable {
 
   /** The result of a transition. */
-  public record Transition<T extends @Nullable Object>(StepRecord record, T answer) {}
+  public record FenceTransition<T extends @Nullable Object>(StepRecord record, T answer) {}
 
   /**
    * When something happens, by the fence's clock.
@@ -35,35 +35,35 @@ public final class FenceTable {
   }
 
   /** See {@link Fence#beginDo}. */
-  public Transition<DoDecision> beginDo(StepRecord record, Claim claim, Moment moment) {
+  public FenceTransition<DoDecision> beginDo(StepRecord record, Claim claim, Moment moment) {
     return change(record, moment, step -> new BeginDo(step, claim, given(moment, claim)).decide());
   }
 
   /** See {@link Fence#beginUndo}. */
-  public Transition<UndoDecision> beginUndo(
+  public FenceTransition<UndoDecision> beginUndo(
       StepRecord record, Claim claim, KnownEffect effect, Moment moment) {
     return change(
         record, moment, step -> new BeginUndo(step, claim, effect, given(moment, claim)).decide());
   }
 
   /** See {@link Fence#finish}. */
-  public Transition<FinishResult> finish(
+  public FenceTransition<FinishResult> finish(
       StepRecord record, Token token, Settled settled, Moment moment) {
     return change(
         record,
         moment,
-        step -> new Finish(step, token, Ending.of(settled), given(moment, null)).decide());
+        step -> new Finish(step, token, RunEnding.of(settled), given(moment, null)).decide());
   }
 
   /** See {@link Fence#renew}. */
-  public Transition<RenewResult> renew(
+  public FenceTransition<RenewResult> renew(
       StepRecord record, Token token, Duration lease, Moment moment) {
     return change(
         record, moment, step -> step.renew(token, lease, false, moment.now().toEpochMilli()));
   }
 
   /** See {@link Fence#ruledOut}. */
-  public Transition<RenewResult> ruledOut(
+  public FenceTransition<RenewResult> ruledOut(
       StepRecord record, Token token, Duration lease, Moment moment) {
     return change(
         record, moment, step -> step.renew(token, lease, true, moment.now().toEpochMilli()));
@@ -71,7 +71,7 @@ public final class FenceTable {
 
   /** See {@link Fence#answered}. */
   @SuppressWarnings("NullAway") // It does not see that the lambda's type may be null.
-  public Transition<@Nullable Void> answered(
+  public FenceTransition<@Nullable Void> answered(
       StepRecord record, Token token, @Nullable Instant deadline, Moment moment) {
     return FenceTable.<@Nullable Void>change(
         record,
@@ -83,17 +83,17 @@ public final class FenceTable {
   }
 
   /** See {@link Fence#keepNote}. */
-  public Transition<Boolean> keepNote(
+  public FenceTransition<Boolean> keepNote(
       StepRecord record, Token token, String name, @Nullable RawJson value, Moment moment) {
     return change(record, moment, step -> step.keepNote(token, name, value, given(moment, null)));
   }
 
-  private static <T extends @Nullable Object> Transition<T> change(
+  private static <T extends @Nullable Object> FenceTransition<T> change(
       StepRecord record, Moment moment, Change<T> change) {
     StepRecord next =
         record.expired(moment.now().toEpochMilli()) ? StepRecord.absent() : record.copy();
     T answer = change.to(next);
-    return new Transition<>(next, answer);
+    return new FenceTransition<>(next, answer);
   }
 
   private Circumstances given(Moment moment, @Nullable Claim claim) {

@@ -2,7 +2,7 @@ package io.doundo.worker.fence;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
-import io.doundo.worker.fence.Ending.Kind;
+import io.doundo.worker.fence.RunEnding.EndingKind;
 import io.doundo.worker.fence.StepRecord.Circumstances;
 import io.doundo.worker.fence.StepRecord.State;
 
@@ -11,10 +11,10 @@ final class Finish {
 
   private final StepRecord step;
   private final Token mine;
-  private final Ending ending;
+  private final RunEnding ending;
   private final Circumstances given;
 
-  Finish(StepRecord step, Token mine, Ending ending, Circumstances given) {
+  Finish(StepRecord step, Token mine, RunEnding ending, Circumstances given) {
     this.step = step;
     this.mine = mine;
     this.ending = ending;
@@ -55,16 +55,16 @@ final class Finish {
   private FinishResult settleDo() {
     step.verifying = false;
     step.undoWaits = false;
-    if (ending.kind() == Kind.DONE) {
+    if (ending.kind() == EndingKind.DONE) {
       return keepAnswer(Outcome.OK, State.DONE);
     }
-    if (ending.kind() == Kind.UNCHANGED) {
+    if (ending.kind() == EndingKind.UNCHANGED) {
       // What this run found, an earlier one in doubt may have made.
       return step.earlierRunInDoubt
           ? keepAnswer(Outcome.UNCHANGED_IN_DOUBT, State.IN_DOUBT)
           : keepAnswer(Outcome.UNCHANGED, State.FAILED);
     }
-    if (ending.kind() == Kind.NO_EFFECT && !step.earlierRunInDoubt) {
+    if (ending.kind() == EndingKind.NO_EFFECT && !step.earlierRunInDoubt) {
       return keepAnswer(Outcome.NO_EFFECT, State.FAILED);
     }
     // A run without effect says nothing of the runs before it.
@@ -123,7 +123,7 @@ final class Finish {
       return settleDo();
     }
     step.undoGeneration = mine.generation();
-    if (ending.kind() == Kind.UNDONE) {
+    if (ending.kind() == EndingKind.UNDONE) {
       return settleUndo();
     }
     step.sayNobodyKnows();
@@ -138,7 +138,7 @@ final class Finish {
     if (!ending.kind().ofDo() || (ending.kind().isClean() && !leavesSomethingLate())) {
       return new FinishResult.Superseded();
     }
-    boolean landed = ending.kind() == Kind.DONE;
+    boolean landed = ending.kind() == EndingKind.DONE;
     boolean covered = step.covers > 0 && mine.number() >= step.covers;
     return switch (step.state) {
       case DOING -> {
@@ -161,7 +161,7 @@ final class Finish {
 
   /** What a failed run may leave is undone with the step, unless the UNDO was there before. */
   private boolean leavesSomethingLate() {
-    return ending.kind() == Kind.NO_EFFECT
+    return ending.kind() == EndingKind.NO_EFFECT
         && step.undoFailed
         && (step.state == State.UNDOING || step.state == State.UNDONE);
   }

@@ -3,7 +3,7 @@ package io.doundo.worker.fence;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.fence.FenceTable.Moment;
-import io.doundo.worker.fence.FenceTable.Transition;
+import io.doundo.worker.fence.FenceTable.FenceTransition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -74,7 +74,7 @@ public final class InMemoryFence implements Fence {
   @Override
   @SuppressWarnings("NullAway") // It does not see that the transition's reply may be null.
   public CompletionStage<@Nullable RawJson> note(FenceKey key, String name) {
-    return on(key, (step, moment) -> new Transition<@Nullable RawJson>(step, step.note(name)));
+    return on(key, (step, moment) -> new FenceTransition<@Nullable RawJson>(step, step.note(name)));
   }
 
   @Override
@@ -132,13 +132,13 @@ public final class InMemoryFence implements Fence {
   }
 
   private synchronized <T extends @Nullable Object> CompletionStage<T> on(
-      FenceKey key, BiFunction<StepRecord, Moment, Transition<T>> event) {
+      FenceKey key, BiFunction<StepRecord, Moment, FenceTransition<T>> event) {
     if (!available) {
       return unavailable();
     }
     Instant now = clock.instant();
     StepRecord known = records.get(key);
-    Transition<T> transition =
+    FenceTransition<T> transition =
         event.apply(
             known == null || known.expired(now.toEpochMilli()) ? StepRecord.absent() : known,
             new Moment(now, evidenceSince));

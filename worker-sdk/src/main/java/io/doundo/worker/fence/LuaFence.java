@@ -59,10 +59,10 @@ public final class LuaFence implements Fence {
             margin,
             text(claim.visibleSince()),
             flag(claim.undoFailed()))
-        .thenApply(reply -> doDecision(new Reply(reply), claim));
+        .thenApply(reply -> doDecision(new ScriptReply(reply), claim));
   }
 
-  private static DoDecision doDecision(Reply reply, Claim claim) {
+  private static DoDecision doDecision(ScriptReply reply, Claim claim) {
     return switch (reply.text(0)) {
       case "RUN" -> new DoDecision.Run(token(reply.text(1), claim), reply.flag(2));
       case "VERIFY" -> new DoDecision.Verify(token(reply.text(1), claim));
@@ -92,10 +92,10 @@ public final class LuaFence implements Fence {
             doubtRetention,
             margin,
             flag(claim.undoFailed()))
-        .thenApply(reply -> undoDecision(new Reply(reply), claim));
+        .thenApply(reply -> undoDecision(new ScriptReply(reply), claim));
   }
 
-  private static UndoDecision undoDecision(Reply reply, Claim claim) {
+  private static UndoDecision undoDecision(ScriptReply reply, Claim claim) {
     return switch (reply.text(0)) {
       case "RUN" ->
           new UndoDecision.Run(
@@ -109,7 +109,7 @@ public final class LuaFence implements Fence {
 
   @Override
   public CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled) {
-    Ending ending = Ending.of(settled);
+    RunEnding ending = RunEnding.of(settled);
     return redis
         .<List<Object>>run(
             LuaScript.FINISH,
@@ -126,10 +126,10 @@ public final class LuaFence implements Fence {
             flag(ending.result() != null),
             retention,
             doubtRetention)
-        .thenApply(reply -> finished(new Reply(reply), ending));
+        .thenApply(reply -> finished(new ScriptReply(reply), ending));
   }
 
-  private static FinishResult finished(Reply reply, Ending ending) {
+  private static FinishResult finished(ScriptReply reply, RunEnding ending) {
     return switch (reply.text(0)) {
       case "REPLY" ->
           new FinishResult.Reply(ending.answer(Outcome.valueOf(reply.text(1)), reply.flag(2)));
@@ -250,7 +250,7 @@ public final class LuaFence implements Fence {
   }
 
   /** The return value of a script: texts by position. */
-  private record Reply(List<Object> parts) {
+  private record ScriptReply(List<Object> parts) {
 
     byte @Nullable [] bytes(int part) {
       return (byte[]) parts.get(part);

@@ -111,7 +111,7 @@ class DeliveryIT {
   void aDoRunsAndItsAnswerEchoesTheCommand() {
     workers.start(group, fence, realms);
 
-    OrchestratorStub.SentCommand command = orchestrator.doCommand("f-1", "create").send();
+    OrchestratorStub.StubCommand command = orchestrator.doCommand("f-1", "create").send();
 
     Answer answer = orchestrator.answerTo(command);
     assertThat(answer.action()).isEqualTo(AnswerAction.DO);
@@ -184,7 +184,7 @@ class DeliveryIT {
   @Test
   void aDoThatComesAfterItsDeadlineIsAnsweredButNotRun() {
     orchestrator.doCommand("f-5", "create").timeout(Duration.ofSeconds(-1)).send();
-    OrchestratorStub.SentCommand ages =
+    OrchestratorStub.StubCommand ages =
         orchestrator.doCommand("f-6", "create").timeout(Duration.ofDays(100_000_000)).send();
     workers.start(group, fence, realms);
 
@@ -204,7 +204,7 @@ class DeliveryIT {
     workers.start(group, fence, realms);
     workers.start(group + "-other", fence, realms);
 
-    OrchestratorStub.SentCommand command = orchestrator.doCommand("f-4", "create");
+    OrchestratorStub.StubCommand command = orchestrator.doCommand("f-4", "create");
     for (int i = 0; i < 10; i++) {
       command.send();
     }
@@ -223,14 +223,14 @@ class DeliveryIT {
   @Test
   void aSlowFlowHoldsUpNothingButItsPartitionsCommit() {
     workers.start(group, fence, realms);
-    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow", "create").send();
+    OrchestratorStub.StubCommand slow = orchestrator.doCommand("slow", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow"));
 
     for (int i = 0; i < 30; i++) {
       orchestrator.doCommand("quick-" + i, "create").send();
     }
 
-    OrchestratorStub.SentCommand last = orchestrator.doCommand("quick-last", "create").send();
+    OrchestratorStub.StubCommand last = orchestrator.doCommand("quick-last", "create").send();
     orchestrator.answerTo(last);
     assertThat(orchestrator.answers("slow")).isEmpty();
     assertThat(orchestrator.uncommitted(group, "create")).isEqualTo(32);
@@ -243,7 +243,7 @@ class DeliveryIT {
   void commandsOfOneFlowAndStepGoOneAfterTheOther() {
     workers.start(group, fence, realms);
     orchestrator.doCommand("slow-order", "create").send();
-    OrchestratorStub.SentCommand second =
+    OrchestratorStub.StubCommand second =
         orchestrator.doCommand("slow-order", "create").attempt(2).send();
     orchestrator.answerTo(orchestrator.doCommand("another", "create").send());
     assertThat(orchestrator.answers("slow-order")).isEmpty();
@@ -296,7 +296,7 @@ class DeliveryIT {
   @Test
   void aStopLetsRunningHandlersFinishAndBeginsNothingMore() {
     Worker worker = workers.concurrency(1).start(group, fence, realms);
-    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-stop", "create").send();
+    OrchestratorStub.StubCommand slow = orchestrator.doCommand("slow-stop", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-stop"));
     orchestrator.doCommand("next", "create").send();
 
@@ -320,7 +320,7 @@ class DeliveryIT {
     // This assignor gives everything to the first of the members, in the order of their names.
     workers.kafka("partition.assignment.strategy", RangeAssignor.class.getName());
     workers.kafka("client.id", "b").start(group, fence, realms);
-    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-move", "create").send();
+    OrchestratorStub.StubCommand slow = orchestrator.doCommand("slow-move", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-move"));
 
     Realms others = new Realms();
@@ -328,7 +328,7 @@ class DeliveryIT {
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(orchestrator.owner(group, "create")).isEqualTo("a"));
-    OrchestratorStub.SentCommand next = orchestrator.doCommand("after-move", "create").send();
+    OrchestratorStub.StubCommand next = orchestrator.doCommand("after-move", "create").send();
     orchestrator.answerTo(next);
     assertThat(others.effects).containsExactly("do after-move");
     realms.slowMayEnd.countDown();
@@ -348,7 +348,7 @@ class DeliveryIT {
         .start(group, fence, realms);
     orchestrator.beginAtEnd(group + "-other", "create");
     workers.start(group + "-other", fence, realms);
-    OrchestratorStub.SentCommand slow = orchestrator.doCommand("slow-long", "create").send();
+    OrchestratorStub.StubCommand slow = orchestrator.doCommand("slow-long", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-long"));
 
     await()
@@ -378,7 +378,7 @@ class DeliveryIT {
     workers.start(group, fence, later);
     try (OrchestratorStub other = new OrchestratorStub("later")) {
       other.createTopics("registered");
-      OrchestratorStub.SentCommand first = other.doCommand("f-first", "registered").send();
+      OrchestratorStub.StubCommand first = other.doCommand("f-first", "registered").send();
 
       assertThat(other.answerTo(first).outcome()).isEqualTo(Outcome.OK);
 

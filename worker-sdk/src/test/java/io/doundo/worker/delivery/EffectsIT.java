@@ -169,7 +169,7 @@ class EffectsIT {
   @MethodSource("leases")
   void anEffectThatLandsAfterItsUndoIsReportedAndUndoneAgain(Duration lease) {
     workers.lease(lease).start(group, fence, steps);
-    OrchestratorStub.SentCommand late =
+    OrchestratorStub.StubCommand late =
         orchestrator.doCommand("deaf", "rerun").timeout(Duration.ofMillis(800)).send();
     await().until(() -> steps.began.contains("deaf"));
 
@@ -241,7 +241,7 @@ class EffectsIT {
   @Test
   void anUndoInterruptsTheDoItWaitsFor() {
     workers.lease(Duration.ofSeconds(30)).start(group, fence, steps);
-    OrchestratorStub.SentCommand hanging = orchestrator.doCommand("hangs", "rerun").send();
+    OrchestratorStub.StubCommand hanging = orchestrator.doCommand("hangs", "rerun").send();
     await().until(() -> steps.began.contains("hangs"));
 
     Answer undone = orchestrator.answerTo(orchestrator.undoCommand("hangs", "rerun").send());
@@ -259,7 +259,7 @@ class EffectsIT {
     await().until(() -> steps.began.contains("deaf-retry"));
     orchestrator.answerTo(orchestrator.doCommand("other", "rerun").send());
 
-    OrchestratorStub.SentCommand second =
+    OrchestratorStub.StubCommand second =
         orchestrator.doCommand("deaf-retry", "rerun").attempt(2).send();
     await().until(() -> steps.began.stream().filter("deaf-retry"::equals).count() == 2);
     steps.hangingMayEnd.countDown();
@@ -310,7 +310,7 @@ class EffectsIT {
   void whileRedisIsDownNothingRunsUnfencedAndAfterwardsEverythingGoesOn() throws IOException {
     Worker worker = workers.start(group, fence, steps);
     orchestrator.answerTo(orchestrator.doCommand("before-0", "rerun").send());
-    OrchestratorStub.SentCommand running = orchestrator.doCommand("hangs-over", "rerun").send();
+    OrchestratorStub.StubCommand running = orchestrator.doCommand("hangs-over", "rerun").send();
     await().until(() -> steps.began.contains("hangs-over"));
 
     redis.kill();

@@ -8,7 +8,7 @@ import io.doundo.worker.Undo;
 import io.doundo.worker.Undoing;
 import io.doundo.worker.Verify;
 import io.doundo.worker.VerifyResult;
-import io.doundo.worker.delivery.Ledger.Kind;
+import io.doundo.worker.delivery.StepLedger.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ class LedgerSteps {
 
   private final Path directory;
   private final String instance;
-  private final Ledger ledger;
+  private final StepLedger ledger;
 
   LedgerSteps(Path directory, String instance) {
     this.directory = directory;
@@ -34,8 +34,8 @@ class LedgerSteps {
     this.ledger = ledger(directory);
   }
 
-  static Ledger ledger(Path directory) {
-    return new Ledger(directory.resolve("ledger"));
+  static StepLedger ledger(Path directory) {
+    return new StepLedger(directory.resolve("ledger"));
   }
 
   /** While this file is there, the flow's DO hangs in that instance before its effect. */

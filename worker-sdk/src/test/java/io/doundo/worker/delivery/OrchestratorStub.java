@@ -82,7 +82,7 @@ final class OrchestratorStub implements AutoCloseable {
   }
 
   /** A command as the orchestrator words it. */
-  final class SentCommand {
+  final class StubCommand {
 
     private final String flowId;
     private final String step;
@@ -93,33 +93,33 @@ final class OrchestratorStub implements AutoCloseable {
     private String payload = "{\"tenant\":\"acme\"}";
     private KnownEffect effect = KnownEffect.UNKNOWN;
 
-    private SentCommand(String flowId, String step, CommandAction action) {
+    private StubCommand(String flowId, String step, CommandAction action) {
       this.flowId = flowId;
       this.step = step;
       this.action = action;
     }
 
-    SentCommand attempt(int number) {
+    StubCommand attempt(int number) {
       attempt = number;
       return this;
     }
 
-    SentCommand generation(int number) {
+    StubCommand generation(int number) {
       generation = number;
       return this;
     }
 
-    SentCommand timeout(Duration other) {
+    StubCommand timeout(Duration other) {
       timeout = other;
       return this;
     }
 
-    SentCommand payload(String json) {
+    StubCommand payload(String json) {
       payload = json;
       return this;
     }
 
-    SentCommand effect(KnownEffect known) {
+    StubCommand effect(KnownEffect known) {
       effect = known;
       return this;
     }
@@ -135,7 +135,7 @@ final class OrchestratorStub implements AutoCloseable {
           .replace("-", "");
     }
 
-    SentCommand send() {
+    StubCommand send() {
       long now = System.currentTimeMillis();
       String topic =
           action == CommandAction.DO
@@ -168,12 +168,12 @@ final class OrchestratorStub implements AutoCloseable {
     record.headers().add(name, value.getBytes(UTF_8));
   }
 
-  SentCommand doCommand(String flowId, String step) {
-    return new SentCommand(flowId, step, CommandAction.DO);
+  StubCommand doCommand(String flowId, String step) {
+    return new StubCommand(flowId, step, CommandAction.DO);
   }
 
-  SentCommand undoCommand(String flowId, String step) {
-    return new SentCommand(flowId, step, CommandAction.UNDO);
+  StubCommand undoCommand(String flowId, String step) {
+    return new StubCommand(flowId, step, CommandAction.UNDO);
   }
 
   /** Puts any bytes on a step's DO topic. */
@@ -206,7 +206,7 @@ final class OrchestratorStub implements AutoCloseable {
   }
 
   /** Waits for the answer to this command. */
-  Answer answerTo(SentCommand command) {
+  Answer answerTo(StubCommand command) {
     return await()
         .atMost(Duration.ofSeconds(30))
         .until(

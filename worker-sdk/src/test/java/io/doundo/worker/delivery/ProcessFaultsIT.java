@@ -51,7 +51,7 @@ class ProcessFaultsIT {
   private final WorkerFixture workers = new WorkerFixture().lease(LEASE);
   private final Fence fence;
   private final OrchestratorStub orchestrator = new OrchestratorStub("faults");
-  private Ledger ledger;
+  private StepLedger ledger;
   private ChildWorker child;
   private String group = "";
 
@@ -98,10 +98,10 @@ class ProcessFaultsIT {
       orchestrator.beginAtEnd(group + "-here", step);
     }
     workers.start(group + "-here", fence, new LedgerSteps(directory, HERE));
-    OrchestratorStub.SentCommand undone = orchestrator.undoCommand("overtaken", "rerun").send();
+    OrchestratorStub.StubCommand undone = orchestrator.undoCommand("overtaken", "rerun").send();
     assertThat(orchestrator.answerTo(undone).outcome()).isEqualTo(Outcome.UNDONE_EMPTY);
-    OrchestratorStub.SentCommand overtaken = orchestrator.doCommand("overtaken", "rerun");
-    OrchestratorStub.SentCommand repeated = orchestrator.doCommand("repeated", "rerun");
+    OrchestratorStub.StubCommand overtaken = orchestrator.doCommand("overtaken", "rerun");
+    OrchestratorStub.StubCommand repeated = orchestrator.doCommand("repeated", "rerun");
 
     for (int i = 0; i < 10; i++) {
       overtaken.send();
@@ -134,7 +134,7 @@ class ProcessFaultsIT {
   void aProcessStoppedPastItsLeaseAndContinuedAfterTheUndoReportsItsLateEffect()
       throws IOException {
     Path hangs = Files.createFile(LedgerSteps.hangsBefore(directory, CHILD, "frozen"));
-    OrchestratorStub.SentCommand late = orchestrator.doCommand("frozen", "rerun").send();
+    OrchestratorStub.StubCommand late = orchestrator.doCommand("frozen", "rerun").send();
     awaitLedger(() -> ledger.hasBegun("frozen"));
     child.signal("STOP");
     // The stopped member holds its partitions; another group is given what is sent from now on.
@@ -161,17 +161,17 @@ class ProcessFaultsIT {
                 .send());
     assertThat(undoneAgain.outcome()).isEqualTo(Outcome.UNDONE);
     assertThat(ledger.effects("frozen")).startsWith("here UNDO", "child DO").hasSize(3);
-    assertThat(ledger.of("frozen").get(3).kind()).isEqualTo(Ledger.Kind.UNDO);
+    assertThat(ledger.of("frozen").get(3).kind()).isEqualTo(StepLedger.Kind.UNDO);
   }
 
   @Test
   void whenAProcessIsKilledBetweenItsEffectAndItsRecordThePolicyDecidesWhatAnotherDoes()
       throws IOException {
-    OrchestratorStub.SentCommand rerun = orchestrator.doCommand("killed-rerun", "rerun");
-    OrchestratorStub.SentCommand verified = orchestrator.doCommand("killed-verified", "verified");
-    OrchestratorStub.SentCommand never = orchestrator.doCommand("killed-never", "never");
-    OrchestratorStub.SentCommand unseen = orchestrator.doCommand("killed-before", "verified");
-    for (OrchestratorStub.SentCommand command : List.of(rerun, verified, never)) {
+    OrchestratorStub.StubCommand rerun = orchestrator.doCommand("killed-rerun", "rerun");
+    OrchestratorStub.StubCommand verified = orchestrator.doCommand("killed-verified", "verified");
+    OrchestratorStub.StubCommand never = orchestrator.doCommand("killed-never", "never");
+    OrchestratorStub.StubCommand unseen = orchestrator.doCommand("killed-before", "verified");
+    for (OrchestratorStub.StubCommand command : List.of(rerun, verified, never)) {
       Files.createFile(LedgerSteps.hangsAfter(directory, CHILD, command.flowId()));
       command.send();
     }
@@ -188,11 +188,11 @@ class ProcessFaultsIT {
     assertThat(orchestrator.answerTo(rerun).outcome()).isEqualTo(Outcome.OK);
     assertThat(ledger.effects("killed-rerun")).containsExactly("child DO", "here DO");
     assertThat(ledger.of("killed-rerun"))
-        .extracting(Ledger.Line::key)
+        .extracting(StepLedger.Line::key)
         .hasSize(4)
         .containsOnly(ledger.of("killed-rerun").get(0).key());
     assertThat(ledger.of("killed-rerun"))
-        .extracting(Ledger.Line::again)
+        .extracting(StepLedger.Line::again)
         .containsExactly(false, false, true, true);
 
     Answer seen = orchestrator.answerTo(verified);

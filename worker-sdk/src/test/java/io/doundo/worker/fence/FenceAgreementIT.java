@@ -61,14 +61,14 @@ class FenceAgreementIT {
   @ValueSource(longs = {1, 2, 3, 4})
   void randomHistories_endAlike(long seed) {
     for (int i = 0; i < HISTORIES; i++) {
-      new History(seed * 1_000_000 + i).play();
+      new FenceHistory(seed * 1_000_000 + i).play();
     }
   }
 
   /** A token as each of the two fences gave it out. */
   private record Granted(Token inRedis, Token inMemory, boolean isDo) {}
 
-  private static final class History {
+  private static final class FenceHistory {
 
     private final long seed;
     private final Random random;
@@ -80,7 +80,7 @@ class FenceAgreementIT {
     private final List<Granted> granted = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
 
-    History(long seed) {
+    FenceHistory(long seed) {
       this.seed = seed;
       this.random = new Random(seed);
     }

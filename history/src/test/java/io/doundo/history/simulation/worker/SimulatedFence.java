@@ -11,7 +11,7 @@ import io.doundo.worker.fence.DoDecision;
 import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.FenceTable;
 import io.doundo.worker.fence.FenceTable.Moment;
-import io.doundo.worker.fence.FenceTable.Transition;
+import io.doundo.worker.fence.FenceTable.FenceTransition;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
@@ -77,7 +77,7 @@ public final class SimulatedFence {
     return new Moment(Instant.ofEpochMilli(redis.now()), evidenceSince);
   }
 
-  private <T extends @Nullable Object> T take(Transition<T> transition) {
+  private <T extends @Nullable Object> T take(FenceTransition<T> transition) {
     record = transition.record();
     return transition.answer();
   }

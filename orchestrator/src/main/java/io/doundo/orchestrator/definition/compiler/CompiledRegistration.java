@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record CompiledRegistration(List<Result> results) {
 
   /** The two roles of a registration, as in {@code as}. */
-  public enum Role {
+  public enum RegistrantRole {
     INITIATOR,
     WORKER
   }
@@ -24,7 +24,7 @@ public record CompiledRegistration(List<Result> results) {
     /** The orchestration's name; null when it could not be read. */
     @Nullable String orchestrationName();
 
-    Role role();
+    RegistrantRole role();
 
     /** The registering service; null when it does not name itself. */
     @Nullable String service();
@@ -59,8 +59,8 @@ public record CompiledRegistration(List<Result> results) {
     }
 
     @Override
-    public Role role() {
-      return Role.INITIATOR;
+    public RegistrantRole role() {
+      return RegistrantRole.INITIATOR;
     }
 
     @Override
@@ -82,8 +82,8 @@ public record CompiledRegistration(List<Result> results) {
       @Nullable String service)
       implements Result {
     @Override
-    public Role role() {
-      return Role.INITIATOR;
+    public RegistrantRole role() {
+      return RegistrantRole.INITIATOR;
     }
 
     @Override
@@ -100,8 +100,8 @@ public record CompiledRegistration(List<Result> results) {
     }
 
     @Override
-    public Role role() {
-      return Role.WORKER;
+    public RegistrantRole role() {
+      return RegistrantRole.WORKER;
     }
 
     @Override
@@ -124,7 +124,7 @@ public record CompiledRegistration(List<Result> results) {
    */
   public record Refused(
       @Nullable String orchestrationName,
-      Role role,
+      RegistrantRole role,
       List<Problem> problems,
       List<String> warnings,
       @Nullable String service)

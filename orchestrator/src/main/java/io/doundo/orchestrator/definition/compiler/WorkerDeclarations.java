@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The declared workers of the steps of one orchestration; the value at the key {@code name/workers}
  * of the definitions topic. For people only: no flow depends on it.
  */
-public record WorkerDeclarations(List<Worker> workers) {
+public record WorkerDeclarations(List<DeclaredWorker> workers) {
 
   /**
    * A service that declared itself.
@@ -24,8 +24,8 @@ public record WorkerDeclarations(List<Worker> workers) {
    * @param steps in the order in which they were first declared
    * @param lastSeen when its last declaration was appended, ms since the epoch
    */
-  public record Worker(String service, List<String> steps, long lastSeen) {
-    public Worker {
+  public record DeclaredWorker(String service, List<String> steps, long lastSeen) {
+    public DeclaredWorker {
       steps = List.copyOf(steps);
     }
   }
@@ -56,8 +56,8 @@ public record WorkerDeclarations(List<Worker> workers) {
    */
   public WorkerDeclarations merged(WorkerDeclaration declaration, long at) {
     List<String> earlier = new ArrayList<>();
-    List<Worker> merged = new ArrayList<>();
-    for (Worker worker : workers) {
+    List<DeclaredWorker> merged = new ArrayList<>();
+    for (DeclaredWorker worker : workers) {
       if (worker.service().equals(declaration.service())) {
         earlier.addAll(worker.steps());
       } else {
@@ -65,7 +65,7 @@ public record WorkerDeclarations(List<Worker> workers) {
       }
     }
     // The newest is last, so the first is the one not seen for longest.
-    merged.add(new Worker(declaration.service(), steps(earlier, declaration.steps()), at));
+    merged.add(new DeclaredWorker(declaration.service(), steps(earlier, declaration.steps()), at));
     while (merged.size() > MAX_WORKERS) {
       merged.remove(0);
     }
@@ -108,7 +108,7 @@ public record WorkerDeclarations(List<Worker> workers) {
   public byte[] encode() {
     ObjectNode json = DefinitionCodec.versioned();
     ArrayNode array = json.putArray("workers");
-    for (Worker worker : workers) {
+    for (DeclaredWorker worker : workers) {
       ObjectNode entry = array.addObject().put("service", worker.service());
       entry.put("lastSeen", worker.lastSeen());
       ArrayNode steps = entry.putArray("steps");
@@ -122,10 +122,10 @@ public record WorkerDeclarations(List<Worker> workers) {
     try {
       JsonNode json = Json.MAPPER.readTree(value);
       DefinitionCodec.requireSchema(json);
-      List<Worker> workers = new ArrayList<>();
+      List<DeclaredWorker> workers = new ArrayList<>();
       for (JsonNode worker : json.required("workers")) {
         workers.add(
-            new Worker(
+            new DeclaredWorker(
                 DefinitionCodec.text(worker, "service"),
                 DefinitionCodec.texts(worker, "steps"),
                 worker.required("lastSeen").longValue()));

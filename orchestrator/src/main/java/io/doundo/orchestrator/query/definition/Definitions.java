@@ -8,7 +8,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
-import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.Worker;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.DeclaredWorker;
 import io.doundo.orchestrator.evaluation.OrchestrationPrograms;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.play.Presence;
@@ -236,7 +236,7 @@ public final class Definitions implements DefinitionLookup {
         unserved(definition, workers));
   }
 
-  private static OrchestrationView.StepView step(
+  private static OrchestrationView.OrchestrationStepView step(
       String orchestration, Step step, WorkerDeclarations workers) {
     // A step that the orchestrator carries out itself has neither worker nor commands.
     boolean isOutside = step.isOutside();
@@ -244,7 +244,7 @@ public final class Definitions implements DefinitionLookup {
     boolean shared = remote.sharedTopic();
     String doTopic = shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name());
     String undoTopic = shared ? Topics.SHARED_EVENT : Topics.undoTopic(orchestration, step.name());
-    return new OrchestrationView.StepView(
+    return new OrchestrationView.OrchestrationStepView(
         step.seq(),
         step.name(),
         step.work().kind(),
@@ -270,7 +270,7 @@ public final class Definitions implements DefinitionLookup {
         step.undoable() ? undoTopic : null,
         workers.workers().stream()
             .filter(worker -> worker.steps().contains(step.name()))
-            .map(Worker::service)
+            .map(DeclaredWorker::service)
             .toList());
   }
 
@@ -288,7 +288,7 @@ public final class Definitions implements DefinitionLookup {
     return views;
   }
 
-  private static OrchestrationView.WorkerView worker(Worker worker) {
+  private static OrchestrationView.WorkerView worker(DeclaredWorker worker) {
     return new OrchestrationView.WorkerView(
         worker.service(), worker.steps(), Instant.ofEpochMilli(worker.lastSeen()));
   }

@@ -39,7 +39,7 @@ public record OrchestrationView(
     @Nullable String searchKey,
     Instant registeredAt,
     @Nullable String requestedBy,
-    List<StepView> steps,
+    List<OrchestrationStepView> steps,
     List<VersionView> versions,
     List<WorkerView> workers,
     List<String> unservedSteps) {
@@ -61,7 +61,7 @@ public record OrchestrationView(
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
    */
-  public record StepView(
+  public record OrchestrationStepView(
       int seq,
       String name,
       String kind,

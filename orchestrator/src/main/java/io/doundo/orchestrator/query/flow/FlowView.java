@@ -42,7 +42,7 @@ public record FlowView(
     Instant updatedAt,
     @Nullable Instant deadlineAt,
     List<String> leftStanding,
-    List<StepView> steps,
+    List<FlowStepView> steps,
     @Nullable RawJson payload,
     @Nullable RawJson headers,
     @Nullable RawJson result,
@@ -64,7 +64,7 @@ public record FlowView(
    * @param task what it asks of a person; null for steps that ask nobody
    * @param by who sent the signal that it took; null while it has taken none
    */
-  public record StepView(
+  public record FlowStepView(
       int seq,
       String name,
       StepStatus status,

@@ -124,9 +124,9 @@ final class FlowViews {
     return id == null ? null : definitions.versionOf(id, startedAt).orElse(null);
   }
 
-  private static List<FlowView.StepView> steps(
+  private static List<FlowView.FlowStepView> steps(
       StoredFlow flow, @Nullable Orchestration definition) {
-    List<FlowView.StepView> views = new ArrayList<>();
+    List<FlowView.FlowStepView> views = new ArrayList<>();
     for (int index = 0; index < flow.state().steps().size(); index++) {
       StepState step = flow.state().steps().get(index);
       Outside outside = step.outside();
@@ -134,7 +134,7 @@ final class FlowViews {
       boolean asked = outside.openAttempt() > 0 && outside.armedTurn() == 0;
       boolean ended = step.startedAt() > 0 && step.endedAt() >= step.startedAt();
       views.add(
-          new FlowView.StepView(
+          new FlowView.FlowStepView(
               definition == null ? index + 1 : definition.steps().get(index).seq(),
               stepName(definition, index),
               step.status(),

@@ -133,11 +133,11 @@ final class UncaughtFailures implements StreamsUncaughtExceptionHandler {
     }
   }
 
-  private interface Kind {
+  private interface FailureMatcher {
     boolean is(Throwable cause);
   }
 
-  private static @Nullable Throwable causeOf(Throwable failure, Kind kind) {
+  private static @Nullable Throwable causeOf(Throwable failure, FailureMatcher kind) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (kind.is(cause)) {
         return cause;

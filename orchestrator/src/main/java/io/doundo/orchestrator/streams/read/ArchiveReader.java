@@ -78,7 +78,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   private final EngineSettings settings;
   private final Partitions partitions;
-  private final BlockingQueue<Search> asked = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ArchiveSearch> asked = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -103,7 +103,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   private CompletableFuture<Optional<StoredFlow>> search(
       String flowId, FlowStub stub, boolean recall) {
     TopicPartition partition = new TopicPartition(Topics.ARCHIVE, partitions.of(flowId));
-    Search search = new Search(partition, flowId, stub, recall);
+    ArchiveSearch search = new ArchiveSearch(partition, flowId, stub, recall);
     asked.add(search);
     if (closed) {
       search.cancel();
@@ -112,7 +112,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** The request of one caller. Used by the reader's thread only, but for its outcome. */
-  private static final class Search {
+  private static final class ArchiveSearch {
 
     final TopicPartition partition;
     final String flowId;
@@ -125,7 +125,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     private final Map<String, byte[]> contents = new HashMap<>();
     private final long askedAt = System.nanoTime();
 
-    Search(TopicPartition partition, String flowId, FlowStub stub, boolean recall) {
+    ArchiveSearch(TopicPartition partition, String flowId, FlowStub stub, boolean recall) {
       this.partition = partition;
       this.flowId = flowId;
       this.stub = stub;
@@ -197,7 +197,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   private void run() {
-    List<Search> open = new ArrayList<>();
+    List<ArchiveSearch> open = new ArrayList<>();
     try {
       open.add(asked.take());
       while (!closed) {
@@ -214,20 +214,20 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     } finally {
       closed = true;
       asked.drainTo(open);
-      open.forEach(Search::cancel);
+      open.forEach(ArchiveSearch::cancel);
     }
   }
 
-  private void serve(Consumer<byte[], byte[]> consumer, List<Search> open)
+  private void serve(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> open)
       throws InterruptedException {
     while (!closed) {
-      for (List<Search> pass : passes(open, false)) {
+      for (List<ArchiveSearch> pass : passes(open, false)) {
         recallFirst(consumer, open);
         attempt(consumer, pass);
       }
       recallFirst(consumer, open);
       open.removeIf(search -> !search.isOpen());
-      Search next =
+      ArchiveSearch next =
           open.isEmpty() ? asked.take() : asked.poll(lookAgainMs(open), TimeUnit.MILLISECONDS);
       if (next != null) {
         open.add(next);
@@ -236,7 +236,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** The next look at a search comes when it is twice as old as at this one, within bounds. */
-  private static long lookAgainMs(List<Search> open) {
+  private static long lookAgainMs(List<ArchiveSearch> open) {
     long now = System.nanoTime();
     long youngest =
         open.stream().mapToLong(search -> now - search.askedAt).min().orElse(Long.MAX_VALUE);
@@ -251,16 +251,16 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** Somebody who only looks at flows never keeps a flow waiting for longer than one pass. */
-  private void recallFirst(Consumer<byte[], byte[]> consumer, List<Search> open)
+  private void recallFirst(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> open)
       throws InterruptedException {
     asked.drainTo(open);
-    for (List<Search> pass : passes(open, true)) {
+    for (List<ArchiveSearch> pass : passes(open, true)) {
       attempt(consumer, pass);
     }
   }
 
   /** An unreadable partition does not block the others. */
-  private static void attempt(Consumer<byte[], byte[]> consumer, List<Search> pass)
+  private static void attempt(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass)
       throws InterruptedException {
     try {
       read(consumer, pass);
@@ -277,15 +277,15 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** The searches that are one pass each: of one partition, and of about one time. */
-  private static List<List<Search>> passes(List<Search> open, boolean recall) {
-    List<Search> sorted = new ArrayList<>(open);
+  private static List<List<ArchiveSearch>> passes(List<ArchiveSearch> open, boolean recall) {
+    List<ArchiveSearch> sorted = new ArrayList<>(open);
     sorted.removeIf(search -> search.recall != recall || !search.isOpen());
     sorted.sort(
-        Comparator.comparingInt((Search search) -> search.partition.partition())
+        Comparator.comparingInt((ArchiveSearch search) -> search.partition.partition())
             .thenComparingLong(search -> search.stub.archivedAt()));
-    List<List<Search>> passes = new ArrayList<>();
-    Search before = null;
-    for (Search search : sorted) {
+    List<List<ArchiveSearch>> passes = new ArrayList<>();
+    ArchiveSearch before = null;
+    for (ArchiveSearch search : sorted) {
       if (before == null
           || !search.partition.equals(before.partition)
           || search.stub.archivedAt() - before.stub.archivedAt() > ONE_PASS_MS) {
@@ -297,16 +297,16 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return passes;
   }
 
-  private static void read(Consumer<byte[], byte[]> consumer, List<Search> pass) {
+  private static void read(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass) {
     TopicPartition partition = pass.get(0).partition;
     consumer.assign(List.of(partition));
-    Map<String, List<Search>> wanted = new HashMap<>();
-    for (Search search : pass) {
+    Map<String, List<ArchiveSearch>> wanted = new HashMap<>();
+    for (ArchiveSearch search : pass) {
       wanted.computeIfAbsent(search.flowId, flowId -> new ArrayList<>()).add(search);
     }
     long latest = pass.get(pass.size() - 1).stub.archivedAt();
     boolean passed = scan(consumer, partition, pass.get(0).stub.archivedAt(), latest, wanted);
-    pass.stream().filter(Search::isOpen).forEach(search -> search.notFound(passed));
+    pass.stream().filter(ArchiveSearch::isOpen).forEach(search -> search.notFound(passed));
   }
 
   /** Reads from a time on; returns whether it has read all that could have been written then. */
@@ -315,7 +315,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
       TopicPartition partition,
       long earliest,
       long latest,
-      Map<String, List<Search>> wanted) {
+      Map<String, List<ArchiveSearch>> wanted) {
     OffsetAndTimestamp from = consumer.offsetsForTimes(Map.of(partition, earliest)).get(partition);
     if (from == null) {
       return false;
@@ -337,7 +337,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
           return true;
         }
       }
-      wanted.values().removeIf(searches -> searches.stream().noneMatch(Search::isOpen));
+      wanted.values().removeIf(searches -> searches.stream().noneMatch(ArchiveSearch::isOpen));
       if (wanted.isEmpty()) {
         return true;
       }

@@ -6,17 +6,17 @@ import java.util.List;
 
 /** Where others speak to the orchestrator: each kind of record has a topic, and all share one. */
 public enum InputSource {
-  START(Topics.EXECUTION_START, Kind.START),
-  RESPONSE(Topics.RESPONSE, Kind.ANSWER),
-  CONTROL(Topics.CONTROL, Kind.CONTROL),
-  SHARED_START(Topics.SHARED_EVENT, Kind.START),
-  SHARED_RESPONSE(Topics.SHARED_EVENT, Kind.ANSWER),
+  START(Topics.EXECUTION_START, RecordKind.START),
+  RESPONSE(Topics.RESPONSE, RecordKind.ANSWER),
+  CONTROL(Topics.CONTROL, RecordKind.CONTROL),
+  SHARED_START(Topics.SHARED_EVENT, RecordKind.START),
+  SHARED_RESPONSE(Topics.SHARED_EVENT, RecordKind.ANSWER),
 
   /** The internal topic: records on their way to their flow's partition, and committed turns. */
-  REKEY(Topics.REKEY, Kind.REKEYED);
+  REKEY(Topics.REKEY, RecordKind.REKEYED);
 
   /** The kind of a source's records. */
-  public enum Kind {
+  public enum RecordKind {
     START,
     ANSWER,
     CONTROL,
@@ -34,9 +34,9 @@ public enum InputSource {
           List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE, REKEY));
 
   private final String topic;
-  private final Kind kind;
+  private final RecordKind kind;
 
-  InputSource(String topic, Kind kind) {
+  InputSource(String topic, RecordKind kind) {
     this.topic = topic;
     this.kind = kind;
   }
@@ -45,7 +45,7 @@ public enum InputSource {
     return topic;
   }
 
-  public Kind kind() {
+  public RecordKind kind() {
     return kind;
   }
 

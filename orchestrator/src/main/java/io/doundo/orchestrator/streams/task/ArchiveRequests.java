@@ -25,7 +25,7 @@ final class ArchiveRequests {
   private final EngineMeters meters;
   private final Map<String, FlowStub> asked = new HashMap<>();
   private final Queue<String> waiting = new ArrayDeque<>();
-  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<ArchiveAnswer> answers = new ConcurrentLinkedQueue<>();
   private int underWay;
 
   ArchiveRequests(Archive archive, EngineMeters meters) {
@@ -40,7 +40,7 @@ final class ArchiveRequests {
    * @param flow null when the archive has it no longer, or when reading it failed
    * @param failure null when it was read, or is not there
    */
-  record Answer(
+  record ArchiveAnswer(
       String flowId, FlowStub stub, @Nullable StoredFlow flow, @Nullable Throwable failure) {}
 
   /** Asks for a flow as this stub left it; no new request when one is pending. */
@@ -71,14 +71,14 @@ final class ArchiveRequests {
                   (found, failure) ->
                       answers.add(
                           failure == null
-                              ? new Answer(flowId, stub, found.orElse(null), null)
-                              : new Answer(flowId, stub, null, failure)));
+                              ? new ArchiveAnswer(flowId, stub, found.orElse(null), null)
+                              : new ArchiveAnswer(flowId, stub, null, failure)));
     }
   }
 
   /** Takes the next answer that has come; null when there is none. */
-  @Nullable Answer next() {
-    Answer answer = answers.poll();
+  @Nullable ArchiveAnswer next() {
+    ArchiveAnswer answer = answers.poll();
     if (answer == null) {
       return null;
     }

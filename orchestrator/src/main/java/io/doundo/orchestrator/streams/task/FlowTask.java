@@ -175,7 +175,7 @@ final class FlowTask {
   /** Goes on with the flows that the archive has given back since; some, when they are many. */
   void takeRecalled(Consumer<OutputRecord> sink) {
     for (int i = 0; i < RECALLED_AT_ONCE; i++) {
-      ArchiveRequests.Answer next = archiveRequests.next();
+      ArchiveRequests.ArchiveAnswer next = archiveRequests.next();
       if (next == null) {
         return;
       }
@@ -183,7 +183,7 @@ final class FlowTask {
     }
   }
 
-  private Plan compute(ArchiveRequests.Answer answer) {
+  private Plan compute(ArchiveRequests.ArchiveAnswer answer) {
     String flowId = answer.flowId();
     Plan plan = new Plan();
     Throwable failure = answer.failure();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowUpdate {
 
   /** Where the flow was found. */
-  enum Found {
+  enum FoundIn {
     /** Nowhere: it begins with this update. */
     NOWHERE,
     LIVE,
@@ -37,7 +37,7 @@ final class FlowUpdate {
 
   private final String flowId;
   private final long now;
-  private final Found found;
+  private final FoundIn found;
   private final @Nullable StoredFlow before;
   private final FlowStores stores;
   private final Plan plan;
@@ -54,7 +54,7 @@ final class FlowUpdate {
   private FlowUpdate(
       String flowId,
       long now,
-      Found found,
+      FoundIn found,
       @Nullable StoredFlow before,
       FlowStores stores,
       Plan plan) {
@@ -65,7 +65,7 @@ final class FlowUpdate {
     this.before = before;
     this.stores = stores;
     this.plan = plan;
-    this.row = found == Found.LIVE;
+    this.row = found == FoundIn.LIVE;
     if (before != null) {
       state = before.state();
       searchValue = before.searchValue();
@@ -78,10 +78,10 @@ final class FlowUpdate {
    * @param plan takes what is to be sent
    */
   static FlowUpdate beginning(String flowId, long now, FlowStores stores, Plan plan) {
-    return new FlowUpdate(flowId, now, Found.NOWHERE, null, stores, plan);
+    return new FlowUpdate(flowId, now, FoundIn.NOWHERE, null, stores, plan);
   }
 
-  static FlowUpdate of(StoredFlow flow, Found found, long now, FlowStores stores, Plan plan) {
+  static FlowUpdate of(StoredFlow flow, FoundIn found, long now, FlowStores stores, Plan plan) {
     return new FlowUpdate(flow.state().flowId(), now, found, flow, stores, plan);
   }
 
@@ -116,7 +116,7 @@ final class FlowUpdate {
     return due == 0 ? visibleSince : Math.min(visibleSince, due);
   }
 
-  Found found() {
+  FoundIn found() {
     return found;
   }
 

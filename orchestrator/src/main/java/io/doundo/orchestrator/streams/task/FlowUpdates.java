@@ -169,7 +169,7 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   /** The archive has answered: records held for the flow are processed as if it had not ended. */
-  void onRecalled(ArchiveRequests.Answer answer, Plan plan) {
+  void onRecalled(ArchiveRequests.ArchiveAnswer answer, Plan plan) {
     String flowId = answer.flowId();
     byte[] row = stores.flows().get(flowId);
     FlowStub stub = stores.stub(flowId);
@@ -184,7 +184,7 @@ final class FlowUpdates implements InputRouter.Destination {
       String reason = "flow " + flowId + " has ended and has expired from the archive";
       holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
     } else {
-      FlowUpdate update = update(archived, FlowUpdate.Found.ARCHIVED, plan);
+      FlowUpdate update = update(archived, FlowUpdate.FoundIn.ARCHIVED, plan);
       update.supersedes(stub);
       holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
       seal(update, plan);
@@ -243,13 +243,13 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     Plan parked = new Plan();
     try {
-      fault(update(flow, FlowUpdate.Found.LIVE, parked), error, parked);
+      fault(update(flow, FlowUpdate.FoundIn.LIVE, parked), error, parked);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("flow {} is parked without its definition", flowId, e);
       parked = new Plan();
-      fault(FlowUpdate.of(flow, FlowUpdate.Found.LIVE, clock.now(), stores, parked), error, parked);
+      fault(FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked), error, parked);
     }
     plan.add(parked);
   }
@@ -353,10 +353,10 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   private FlowUpdate liveUpdate(byte[] row, Plan plan) {
-    return update(FlowStateCodec.decode(row), FlowUpdate.Found.LIVE, plan);
+    return update(FlowStateCodec.decode(row), FlowUpdate.FoundIn.LIVE, plan);
   }
 
-  private FlowUpdate update(StoredFlow flow, FlowUpdate.Found found, Plan plan) {
+  private FlowUpdate update(StoredFlow flow, FlowUpdate.FoundIn found, Plan plan) {
     FlowUpdate update = FlowUpdate.of(flow, found, clock.now(), stores, plan);
     FlowState state = flow.state();
     DefinitionId id = state.definition();

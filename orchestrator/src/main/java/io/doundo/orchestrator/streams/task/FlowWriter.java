@@ -65,7 +65,7 @@ final class FlowWriter {
       } else {
         archive(update, state, plan);
       }
-    } else if (!unchanged || update.found() == FlowUpdate.Found.ARCHIVED) {
+    } else if (!unchanged || update.found() == FlowUpdate.FoundIn.ARCHIVED) {
       keep(update, state, plan);
     }
     if (!unchanged) {

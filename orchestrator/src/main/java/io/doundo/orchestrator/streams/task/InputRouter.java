@@ -61,7 +61,7 @@ final class InputRouter {
       InputRecord fitting = fit(record);
       if (fitting == null) {
         plan.send(deadLetters.of(record, oversized.reason(record)));
-      } else if (record.source().kind() == InputSource.Kind.START) {
+      } else if (record.source().kind() == InputSource.RecordKind.START) {
         takeStart(fitting, hopped, destination, plan);
       } else {
         Message message = decode(fitting);
@@ -135,6 +135,6 @@ final class InputRouter {
     if (!oversized.is(record)) {
       return record;
     }
-    return record.source().kind() == InputSource.Kind.ANSWER ? oversized.cut(record) : null;
+    return record.source().kind() == InputSource.RecordKind.ANSWER ? oversized.cut(record) : null;
   }
 }

@@ -27,7 +27,7 @@ final class UndefinedStarts {
 
   /** The start has been taken, and its flow may have to wait. */
   void taken(InputRecord record, FlowUpdate update, Plan plan) {
-    if (update.found() == FlowUpdate.Found.NOWHERE && waits(update.state())) {
+    if (update.found() == FlowUpdate.FoundIn.NOWHERE && waits(update.state())) {
       ByteWriter out = new ByteWriter(record.size());
       record.writeTo(out);
       byte[] kept = out.toByteArray();

@@ -293,8 +293,8 @@ class StoredDefinitionsTest {
 
     assertThat(workers.workers())
         .containsExactly(
-            new WorkerDeclarations.Worker("y", List.of("b"), 2),
-            new WorkerDeclarations.Worker("x", List.of("a", "c"), 3));
+            new WorkerDeclarations.DeclaredWorker("y", List.of("b"), 2),
+            new WorkerDeclarations.DeclaredWorker("x", List.of("a", "c"), 3));
     assertThat(workers.covers(new WorkerDeclaration("x", "o", List.of("c")))).isTrue();
     assertThat(workers.covers(new WorkerDeclaration("y", "o", List.of("c")))).isFalse();
     assertThat(workers.serves("b")).isTrue();

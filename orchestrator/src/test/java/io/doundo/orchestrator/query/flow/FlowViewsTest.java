@@ -38,14 +38,14 @@ class FlowViewsTest {
     assertThat(view.completedAt()).isNull();
     assertThat(String.valueOf(view.payload())).isEqualTo("{}");
     assertThat(view.steps()).hasSize(2);
-    FlowView.StepView pay = view.steps().get(0);
+    FlowView.FlowStepView pay = view.steps().get(0);
     assertThat(pay.name()).isEqualTo("pay");
     assertThat(pay.status()).isEqualTo(StepStatus.DO_SUCCESS);
     assertThat(pay.attempts()).isEqualTo(1);
     assertThat(pay.durationMs()).isEqualTo(500);
     assertThat(pay.workerService()).isEqualTo("worker-1");
     assertThat(String.valueOf(pay.result())).isEqualTo("{\"ok\": 1}");
-    FlowView.StepView ship = view.steps().get(1);
+    FlowView.FlowStepView ship = view.steps().get(1);
     assertThat(ship.status()).isEqualTo(StepStatus.IN_PROGRESS);
     assertThat(ship.durationMs()).isNull();
     assertThat(ship.attemptDeadlineAt())
@@ -98,7 +98,7 @@ class FlowViewsTest {
   @Test
   void aFlowWhoseDefinitionIsMissingIsStillShown() {
     FlowView view = views(null).view(flow());
-    assertThat(view.steps()).extracting(FlowView.StepView::name).containsExactly("#1", "#2");
+    assertThat(view.steps()).extracting(FlowView.FlowStepView::name).containsExactly("#1", "#2");
   }
 
   private static StoredFlow flow() {

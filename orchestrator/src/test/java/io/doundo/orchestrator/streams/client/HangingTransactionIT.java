@@ -40,7 +40,7 @@ class HangingTransactionIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static Installation installation;
-  private static PlainWorker worker;
+  private static KafkaWorker worker;
 
   private BlockedPartitions blocked;
   private TransactionWatch watch;
@@ -49,7 +49,7 @@ class HangingTransactionIT {
   @BeforeAll
   static void install() {
     installation = new Installation(new TestBroker(ForgottenTransaction.BROKER_SETTINGS));
-    worker = new PlainWorker(installation.bootstrap());
+    worker = new KafkaWorker(installation.bootstrap());
   }
 
   @AfterAll
@@ -123,7 +123,7 @@ class HangingTransactionIT {
   /** What follows from an abort where the transaction was committed in the other partitions. */
   @Test
   void inputsThatWereProcessedMayBeReadAgain() throws Exception {
-    worker.behave("second", PlainWorker.Behaviour.STAY_SILENT);
+    worker.behave("second", KafkaWorker.DoReply.STAY_SILENT);
     installation.register(chain("again", "first", "second"));
     String flow = installation.start("again");
     await().atMost(PATIENCE).until(() -> worker.ledger(flow).contains("DO second"));

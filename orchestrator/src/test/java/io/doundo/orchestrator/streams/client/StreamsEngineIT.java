@@ -14,7 +14,7 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.Installation.ForeignTransaction;
-import io.doundo.orchestrator.streams.client.PlainWorker.Behaviour;
+import io.doundo.orchestrator.streams.client.KafkaWorker.DoReply;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.Topics;
@@ -39,12 +39,12 @@ class StreamsEngineIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Installation installation;
-  private PlainWorker worker;
+  private KafkaWorker worker;
 
   @BeforeAll
   void open() {
     installation = new Installation();
-    worker = new PlainWorker(installation.bootstrap());
+    worker = new KafkaWorker(installation.bootstrap());
   }
 
   @AfterAll
@@ -86,7 +86,7 @@ class StreamsEngineIT {
   @Test
   void theThirdStepFailsAndTheOthersAreUndoneInReverse() {
     installation.register(chain("failing", "first", "second", "broken"));
-    worker.behave("broken", Behaviour.FAIL);
+    worker.behave("broken", DoReply.FAIL);
     String flow = installation.start("failing");
     FlowState state = installation.awaitStatus(flow, FlowStatus.UNDONE);
     assertThat(state.steps())
@@ -129,7 +129,7 @@ class StreamsEngineIT {
   @Test
   void flowsSurviveARestartAndALostDisk() {
     installation.register(chain("restarted", "quick", "slow", "last"));
-    worker.behave("slow", Behaviour.STAY_SILENT);
+    worker.behave("slow", DoReply.STAY_SILENT);
     String flow = installation.start("restarted");
     await().atMost(PATIENCE).until(() -> worker.ledger(flow).contains("DO slow"));
     installation.stopEngine();
@@ -150,7 +150,7 @@ class StreamsEngineIT {
     Duration timeout = Duration.ofSeconds(3);
     installation.register(
         with(chain("outage", "pending"), "pending", step -> withTimeout(step, timeout)));
-    worker.behave("pending", Behaviour.STAY_SILENT);
+    worker.behave("pending", DoReply.STAY_SILENT);
     String flow = installation.start("outage");
     await().atMost(PATIENCE).until(() -> worker.ledger(flow).contains("DO pending"));
     long dueAt = installation.awaitStatus(flow, FlowStatus.IN_PROGRESS).steps().get(0).dueAt();
@@ -177,7 +177,7 @@ class StreamsEngineIT {
     installation.noticeDeletion(topic);
     installation.awaitStatus(lost, FlowStatus.UNDONE);
     // Consumers may need a while to forget the topic, so this answer does not wait for one.
-    worker.behave("goesOn", Behaviour.STAY_SILENT);
+    worker.behave("goesOn", DoReply.STAY_SILENT);
     String bystander = installation.start("bystander");
     installation.awaitStatus(bystander, FlowStatus.IN_PROGRESS);
     worker.answer(bystander, "goesOn", "DO", true);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error empty when there is none
  */
-record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson result) {
+record RunEnding(EndingKind kind, boolean retryable, String error, @Nullable RawJson result) {
 
-  enum Kind {
+  enum EndingKind {
     DONE,
     UNCHANGED,
     NO_EFFECT,
@@ -32,7 +32,7 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
   /** Errors are kept in the record and sent with the answer; a longer text is of no use. */
   private static final int MAX_ERROR = 1_000;
 
-  static Ending of(Settled settled) {
+  static RunEnding of(Settled settled) {
     return settled.accept(OF);
   }
 
@@ -46,37 +46,37 @@ record Ending(Kind kind, boolean retryable, String error, @Nullable RawJson resu
     return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR - 1) + '…';
   }
 
-  private static final Settled.Handler<Ending> OF =
+  private static final Settled.Handler<RunEnding> OF =
       new Settled.Handler<>() {
         @Override
-        public Ending on(Settled.Done done) {
-          return new Ending(Kind.DONE, true, "", done.result());
+        public RunEnding on(Settled.Done done) {
+          return new RunEnding(EndingKind.DONE, true, "", done.result());
         }
 
         @Override
-        public Ending on(Settled.Unchanged unchanged) {
-          return new Ending(Kind.UNCHANGED, true, "", unchanged.result());
+        public RunEnding on(Settled.Unchanged unchanged) {
+          return new RunEnding(EndingKind.UNCHANGED, true, "", unchanged.result());
         }
 
         @Override
-        public Ending on(Settled.NoEffect noEffect) {
-          return new Ending(
-              Kind.NO_EFFECT, noEffect.retryable(), shortened(noEffect.error()), null);
+        public RunEnding on(Settled.NoEffect noEffect) {
+          return new RunEnding(
+              EndingKind.NO_EFFECT, noEffect.retryable(), shortened(noEffect.error()), null);
         }
 
         @Override
-        public Ending on(Settled.InDoubt inDoubt) {
-          return new Ending(Kind.IN_DOUBT, true, shortened(inDoubt.error()), null);
+        public RunEnding on(Settled.InDoubt inDoubt) {
+          return new RunEnding(EndingKind.IN_DOUBT, true, shortened(inDoubt.error()), null);
         }
 
         @Override
-        public Ending on(Settled.Undone undone) {
-          return new Ending(Kind.UNDONE, true, "", null);
+        public RunEnding on(Settled.Undone undone) {
+          return new RunEnding(EndingKind.UNDONE, true, "", null);
         }
 
         @Override
-        public Ending on(Settled.UndoThrew undoThrew) {
-          return new Ending(Kind.UNDO_THREW, true, shortened(undoThrew.error()), null);
+        public RunEnding on(Settled.UndoThrew undoThrew) {
+          return new RunEnding(EndingKind.UNDO_THREW, true, shortened(undoThrew.error()), null);
         }
       };
 }

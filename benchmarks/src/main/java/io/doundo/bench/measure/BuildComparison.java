@@ -20,7 +20,7 @@ import java.util.function.Function;
  *
  * @param warm how steady A and B were before the first pair
  */
-public record Comparison(
+public record BuildComparison(
     Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
 
   /** All processes together, the driver left aside. */
@@ -78,7 +78,7 @@ public record Comparison(
     }
   }
 
-  public Comparison {
+  public BuildComparison {
     pairs = List.copyOf(pairs);
   }
 
@@ -87,7 +87,7 @@ public record Comparison(
     List<ComparedFigure> lines = new ArrayList<>();
     lines.add(line("flows/s", Measurement::flowsPerSecond));
     lines.addAll(each("CPU µs/flow, ", Measurement::cpu));
-    lines.addAll(each("without compilers, ", Comparison::withoutCompilers));
+    lines.addAll(each("without compilers, ", BuildComparison::withoutCompilers));
     lines.addAll(each("thousand instructions/flow, ", Measurement::instructions));
     return lines;
   }

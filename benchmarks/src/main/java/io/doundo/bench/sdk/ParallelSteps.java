@@ -3,4 +3,4 @@ package io.doundo.bench.sdk;
 import io.doundo.worker.SagaWorker;
 
 @SagaWorker("sdk-par3")
-class Parallel extends ThreeGoodSteps {}
+class ParallelSteps extends ThreeGoodSteps {}

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The results of a run so far. Not thread-safe. */
-public final class Results {
+public final class BenchResults {
 
   private final List<Throughput> throughputs = new ArrayList<>();
   private final List<Latency> latencies = new ArrayList<>();

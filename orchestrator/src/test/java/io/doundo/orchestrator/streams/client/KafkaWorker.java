@@ -25,16 +25,16 @@ import tools.jackson.databind.JsonNode;
  * A worker of all steps that is nothing but a Kafka client: it answers with the five headers of the
  * envelope, without key, on whichever partition its producer likes.
  */
-final class PlainWorker implements AutoCloseable {
+final class KafkaWorker implements AutoCloseable {
 
   /** What a step does with a DO. */
-  enum Behaviour {
+  enum DoReply {
     SUCCEED,
     FAIL,
     STAY_SILENT
   }
 
-  private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final Map<String, DoReply> behaviours = new ConcurrentHashMap<>();
   private final Map<String, Integer> resultSizes = new ConcurrentHashMap<>();
   private final List<String> ledger = new CopyOnWriteArrayList<>();
   private final KafkaProducer<byte[], byte[]> producer;
@@ -43,7 +43,7 @@ final class PlainWorker implements AutoCloseable {
   private volatile boolean stopped;
   private volatile boolean foreignPartitioner;
 
-  PlainWorker(String bootstrap) {
+  KafkaWorker(String bootstrap) {
     this.bootstrap = bootstrap;
     this.producer =
         new KafkaProducer<>(
@@ -57,7 +57,7 @@ final class PlainWorker implements AutoCloseable {
     thread.start();
   }
 
-  void behave(String step, Behaviour behaviour) {
+  void behave(String step, DoReply behaviour) {
     behaviours.put(step, behaviour);
   }
 
@@ -108,12 +108,12 @@ final class PlainWorker implements AutoCloseable {
     String step = headers.get("stepName").stringValue();
     String action = headers.get("action").stringValue();
     ledger.add(flowId + ' ' + action + ' ' + step);
-    Behaviour behaviour =
+    DoReply behaviour =
         action.equals("UNDO")
-            ? Behaviour.SUCCEED
-            : behaviours.getOrDefault(step, Behaviour.SUCCEED);
-    if (behaviour != Behaviour.STAY_SILENT) {
-      answer(flowId, step, action, behaviour == Behaviour.SUCCEED);
+            ? DoReply.SUCCEED
+            : behaviours.getOrDefault(step, DoReply.SUCCEED);
+    if (behaviour != DoReply.STAY_SILENT) {
+      answer(flowId, step, action, behaviour == DoReply.SUCCEED);
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.UUID;
  * for each line), by several processes at once. A line is there when {@link #write} returns, even
  * if its process is killed next. Thread-safe.
  */
-final class Ledger {
+final class StepLedger {
 
   /** What a line tells. */
   enum Kind {
@@ -79,7 +79,7 @@ final class Ledger {
 
   private final Path file;
 
-  Ledger(Path file) {
+  StepLedger(Path file) {
     this.file = file;
   }
 

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The third step fails for good. */
 @SagaWorker("sdk-undo3")
-class Failing extends ThreeSteps {
+class FailingSteps extends ThreeSteps {
 
   @Do("s02")
   ObjectNode second(ObjectNode payload) {

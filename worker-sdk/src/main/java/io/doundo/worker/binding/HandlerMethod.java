@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A method of a bean with its parameters bound to what a command carries. Thread-safe. */
-public final class Handler {
+public final class HandlerMethod {
 
   private final Supplier<Object> bean;
   private final Method method;
   private final List<Parameter> parameters;
 
-  Handler(Supplier<Object> bean, Method method, List<Parameter> parameters) {
+  HandlerMethod(Supplier<Object> bean, Method method, List<Parameter> parameters) {
     this.bean = bean;
     this.method = method;
     this.parameters = List.copyOf(parameters);
