@@ -1,0 +1,41 @@
+package io.doundo.orchestrator.app;
+
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.testing.TestBroker;
+import java.nio.file.Path;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The application on a broker of its own, with a worker that answers. */
+record RunningService(
+    TestBroker broker, ConfigurableApplicationContext application, Rest rest, AnsweringWorker worker)
+    implements AutoCloseable {
+
+  static RunningService start(Path stateDir) {
+    TestBroker broker = new TestBroker();
+    ConfigurableApplicationContext application =
+        new SpringApplicationBuilder(OrchestratorApplication.class)
+            .run(
+                "--server.port=0",
+                // Every wait has a limit of its own; the server's must not matter.
+                "--spring.mvc.async.request-timeout=300",
+                "--doundo.partitions=4",
+                "--doundo.step-topics.partitions=2",
+                "--doundo.state-dir=" + stateDir,
+                "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
+    Rest rest =
+        new Rest(application.getEnvironment().getRequiredProperty("local.server.port", int.class));
+    await()
+        .atMost(ServiceScenarios.PATIENCE)
+        .until(() -> rest.get("/actuator/health/readiness").status() == 200);
+    return new RunningService(broker, application, rest, new AnsweringWorker(broker.bootstrap()));
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    application.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,169 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The server itself: unknown paths and parameters, dead letters, health, meters and the OpenAPI document. */
+abstract class ServerOverRest extends ServiceScenarios {
+
+  ServerOverRest(RunningService service) {
+    super(service);
+  }
+
+  @Test
+  void unknownAndInvalidRequestsGetDifferentAnswers() {
+    RestReply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
+    assertThat(orchestration.status()).isEqualTo(404);
+    assertThat(orchestration.json().get("type").stringValue())
+        .isEqualTo("urn:doundo:problem:unknown-orchestration");
+    assertThat(rest.get("/api/orchestrations/nowhere").status()).isEqualTo(404);
+    for (String path : List.of("", "/any", "/any/timeline")) {
+      RestReply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
+      assertThat(unknown.status()).isEqualTo(404);
+      assertThat(unknown.json().get("type").stringValue())
+          .isEqualTo("urn:doundo:problem:unknown-orchestration");
+    }
+    assertThat(rest.get("/api/flows/nobody").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows/a%2Fb%20%25").status()).isEqualTo(404);
+    assertThat(rest.get("/api/flows/nobody/timeline").status()).isEqualTo(404);
+    assertThat(rest.post("/api/flows/nobody/undo", "").json().get("type").stringValue())
+        .isEqualTo("urn:doundo:problem:unknown-flow");
+    assertThat(rest.post("/api/flows/nobody/explode", "").json().get("detail").stringValue())
+        .contains("abandon");
+    assertThat(rest.post("/api/orchestrations/execute", "{").status()).isEqualTo(400);
+    RestReply nothing = rest.get("/api/nothing");
+    assertThat(nothing.status()).isEqualTo(404);
+    assertThat(nothing.contentType()).isEqualTo("application/problem+json");
+    RestReply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
+    assertThat(large.status()).isEqualTo(413);
+  }
+
+  @Test
+  void everyRouteRejectsUnknownQueryParameters() {
+    JsonNode paths = rest.get("/v3/api-docs").json().get("paths");
+    int routes = 0;
+    for (String path : paths.propertyNames()) {
+      for (String method : paths.get(path).propertyNames()) {
+        routes++;
+        List<String> known = new ArrayList<>();
+        StringBuilder query = new StringBuilder("?nonsense=1");
+        for (JsonNode parameter : paths.get(path).get(method).path("parameters")) {
+          if (parameter.get("in").stringValue().equals("query")) {
+            known.add(parameter.get("name").stringValue());
+            query.append('&').append(parameter.get("name").stringValue()).append("=1");
+          }
+        }
+        String target = path.replaceAll("\\{\\w+}", "any") + query;
+        RestReply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
+        assertThat(reply.status()).as(method + " " + target).isEqualTo(400);
+        assertThat(reply.json().get("detail").stringValue())
+            .contains("\"nonsense\" is unknown")
+            .satisfies(detail -> known.forEach(name -> assertThat(detail).contains(name)));
+        assertThat(reply.json().get("knownParameters"))
+            .as("what is described is what is known")
+            .hasSize(known.size());
+      }
+    }
+    assertThat(routes).isGreaterThan(15);
+  }
+
+  @Test
+  void requestsThatTheServerItselfRejectsAreExplained() throws IOException {
+    RestReply number = rest.get("/api/flows?limit=many");
+    assertThat(number.status()).isEqualTo(400);
+    assertThat(number.json().get("detail").stringValue())
+        .isEqualTo("limit must be a whole number, but is \"many\".");
+    assertThat(rest.get("/api/dead-letters?limit=many").json().get("detail").stringValue())
+        .isEqualTo("limit must be a whole number, but is \"many\".");
+    int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
+    for (String path : List.of("/api/flows/a|b", "/api/flows/%00", "/api/flows/%zz")) {
+      try (Socket socket = new Socket("localhost", port)) {
+        String request =
+            "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 400")
+            .contains("application/problem+json")
+            .contains("/api/flow?flowId=");
+      }
+    }
+  }
+
+  @Test
+  void deadLettersShowTheirReasonAndSource() {
+    rest.post("/api/orchestrations/execute?allowUnregistered=true", start("later", ""));
+    worker.send(Topics.RESPONSE, "not an answer");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode newest = rest.get("/api/dead-letters?limit=5").json().at("/deadLetters/0");
+              assertThat(newest.path("topic").asString("")).isEqualTo(Topics.RESPONSE);
+              assertThat(newest.path("value").asString("")).isEqualTo("not an answer");
+              assertThat(newest.path("reason").asString("")).contains("JSON");
+            });
+    assertThat(rest.get("/api/dead-letters?limit=0").status()).isEqualTo(400);
+    JsonNode page = rest.get("/api/dead-letters?limit=1").json();
+    assertThat(page.get("deadLetters"))
+        .as("the newest one is found whatever stands behind it")
+        .hasSize(1);
+    String large = "y".repeat(100_000);
+    worker.send(Topics.RESPONSE, large);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode newest = rest.get("/api/dead-letters?limit=1").json().at("/deadLetters/0");
+              assertThat(newest.path("valueBytes").asInt(0)).isEqualTo(large.length());
+              assertThat(newest.path("truncated").asBoolean(false)).isTrue();
+              String whole = "/api/dead-letters/" + newest.get("id").stringValue();
+              assertThat(rest.get(whole).json().get("value").stringValue()).isEqualTo(large);
+              assertThat(rest.get(whole + "/value").http().body()).isEqualTo(large);
+            });
+    assertThat(rest.get("/api/dead-letters/3-999999").status()).isEqualTo(404);
+    assertThat(rest.get("/api/dead-letters/first").status()).isEqualTo(404);
+  }
+
+  @Test
+  void healthMetricsAndOpenApiAreServed() {
+    assertThat(rest.get("/actuator/health/liveness").json().get("status").stringValue())
+        .isEqualTo("UP");
+    JsonNode health = rest.get("/actuator/health").json();
+    assertThat(health.at("/components/orchestrator/details/registrations").stringValue())
+        .isEqualTo("accepted");
+    assertThat(health.at("/components/orchestrator/details/engine").stringValue())
+        .isEqualTo("RUNNING");
+    assertThat(rest.get("/actuator/env").status()).isEqualTo(404);
+    assertThat(rest.get("/actuator/prometheus").http().body())
+        .contains("doundo_flows{", "doundo_flows_ended_total", "doundo_dead_letters_total")
+        .contains("kafka_stream_");
+    JsonNode api = rest.get("/v3/api-docs").json();
+    assertThat(api.at("/paths").propertyNames())
+        .contains("/api/flows", "/api/flows/{flowId}/{verb}", "/api/orchestrations/execute");
+    assertThat(api.at("/paths/~1api~1flows/get/parameters"))
+        .extracting(parameter -> parameter.get("name").stringValue())
+        .contains("status", "step", "error", "cursor");
+    assertThat(api.at("/components/securitySchemes").propertyNames()).contains("apiKey", "bearer");
+    for (String start :
+        List.of("~1api~1orchestrations~1execute", "~1api~1flows~1{flowId}~1replay")) {
+      JsonNode answers = api.at("/paths/" + start + "/post/responses");
+      assertThat(answers.propertyNames()).contains("200", "202", "409", "501", "default");
+      assertThat(answers.at("/200/content").iterator().next().at("/schema/$ref").stringValue())
+          .endsWith("/FlowView");
+      assertThat(answers.at("/202/content").iterator().next().at("/schema/$ref").stringValue())
+          .endsWith("/StartAccepted");
+      assertThat(answers.at("/default/content/application~1problem+json").isMissingNode())
+          .isFalse();
+    }
+  }
+}

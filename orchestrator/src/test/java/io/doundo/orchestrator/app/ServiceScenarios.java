@@ -1,0 +1,46 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.app.Rest.RestReply;
+import java.time.Duration;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** What the scenarios over REST share: a running application, a worker, and short words for requests. */
+abstract class ServiceScenarios {
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final String YAML = "application/yaml";
+
+  final Rest rest;
+  final AnsweringWorker worker;
+  final ConfigurableApplicationContext application;
+
+  ServiceScenarios(RunningService service) {
+    rest = service.rest();
+    worker = service.worker();
+    application = service.application();
+  }
+
+  JsonNode execute(String orchestration) {
+    RestReply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    return reply.json();
+  }
+
+  static String start(String orchestration, String more) {
+    return "{\"orchestrationName\": \"%s\"%s, \"payload\": {\"order\": 4711}}"
+        .formatted(orchestration, more);
+  }
+
+  void register(String name, String... steps) {
+    StringBuilder document = new StringBuilder("orchestrationName: " + name + "\nsteps:\n");
+    for (int i = 0; i < steps.length; i++) {
+      document.append("  - {seq: %d, name: %s}\n".formatted(i + 1, steps[i]));
+    }
+    RestReply reply = rest.post("/api/orchestrations", document.toString(), "Content-Type", YAML);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    assertThat(reply.json().at("/registrations/0/status").stringValue()).isEqualTo("SUCCESS");
+  }
+}
