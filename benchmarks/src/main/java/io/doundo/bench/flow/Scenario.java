@@ -21,7 +21,8 @@ public enum Scenario {
   RETRY("the second step is retried once, after 100 ms", "retry3", 3, FlowShape.CHAIN, 300),
   LARGE("three sequential steps, payloads of 16 KB", "large3", 3, FlowShape.CHAIN, 16 * 1024),
   PATHS("three sequential steps, the input of each a path", "path3", 3, FlowShape.CHAIN, 300),
-  EXPRESSIONS("three sequential steps, the input of each computed", "cel3", 3, FlowShape.CHAIN, 300),
+  EXPRESSIONS(
+      "three sequential steps, the input of each computed", "cel3", 3, FlowShape.CHAIN, 300),
   /**
    * Nobody serves its steps, so that its flows stay alive; not measured itself. The last, so that
    * the routes of the others are their places in {@link #all}.

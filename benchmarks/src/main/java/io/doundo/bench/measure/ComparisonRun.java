@@ -120,7 +120,8 @@ public final class ComparisonRun {
   /** In turns, so that both have run for as long when the first pair is measured. */
   private BuildComparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
-    BuildComparison.Warmth warmth = new BuildComparison.Warmth(new SteadyState(), new SteadyState());
+    BuildComparison.Warmth warmth =
+        new BuildComparison.Warmth(new SteadyState(), new SteadyState());
     WarmUp.WarmUpClock clock = settings.warmUp().start();
     do {
       warmth.a().add(a.system().warmUpWindow(scenario));

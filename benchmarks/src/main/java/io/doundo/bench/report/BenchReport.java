@@ -1,9 +1,9 @@
 package io.doundo.bench.report;
 
+import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LiveFlows;
 import io.doundo.bench.measure.Recovery;
-import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Spread;
 import io.doundo.bench.measure.Throughput;
 import io.doundo.bench.stack.BenchSettings;
@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The figures of a run as text and as JSON, with the machine and the settings they belong to. */
-public record BenchReport(Instant at, String machine, BenchSettings settings, BenchResults results) {
+public record BenchReport(
+    Instant at, String machine, BenchSettings settings, BenchResults results) {
 
   public static BenchReport of(BenchResults results, BenchSettings settings) {
     return new BenchReport(

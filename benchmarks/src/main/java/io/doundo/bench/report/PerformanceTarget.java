@@ -2,11 +2,11 @@ package io.doundo.bench.report;
 
 import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LatencyTrial;
 import io.doundo.bench.measure.LiveFlows;
 import io.doundo.bench.measure.Recovery;
-import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.List;

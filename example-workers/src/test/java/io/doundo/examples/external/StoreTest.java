@@ -57,7 +57,11 @@ class StoreTest {
     assertThat(store.ledger("f"))
         .extracting(LedgerEntry::kind)
         .containsExactly(
-            EntryKind.CREATED, EntryKind.CREATED, EntryKind.REMOVED, EntryKind.REMOVED, EntryKind.NOTHING_TO_REMOVE);
+            EntryKind.CREATED,
+            EntryKind.CREATED,
+            EntryKind.REMOVED,
+            EntryKind.REMOVED,
+            EntryKind.NOTHING_TO_REMOVE);
     assertThat(store.find("order", "reserve", "f")).isEmpty();
   }
 

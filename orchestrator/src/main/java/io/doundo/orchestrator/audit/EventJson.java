@@ -134,7 +134,8 @@ public final class EventJson {
   }
 
   /** Writes the fields beside type and time. Every method's result is the writer. */
-  private record EventFields(JsonWriter json, int longestText) implements FlowEvent.Handler<JsonWriter> {
+  private record EventFields(JsonWriter json, int longestText)
+      implements FlowEvent.Handler<JsonWriter> {
 
     @Override
     public JsonWriter on(FlowStarted event) {

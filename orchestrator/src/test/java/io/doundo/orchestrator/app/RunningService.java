@@ -9,7 +9,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The application on a broker of its own, with a worker that answers. */
 record RunningService(
-    TestBroker broker, ConfigurableApplicationContext application, Rest rest, AnsweringWorker worker)
+    TestBroker broker,
+    ConfigurableApplicationContext application,
+    Rest rest,
+    AnsweringWorker worker)
     implements AutoCloseable {
 
   static RunningService start(Path stateDir) {

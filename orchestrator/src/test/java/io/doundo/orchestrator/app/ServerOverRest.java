@@ -13,7 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The server itself: unknown paths and parameters, dead letters, health, meters and the OpenAPI document. */
+/**
+ * The server itself: unknown paths and parameters, dead letters, health, meters and the OpenAPI
+ * document.
+ */
 abstract class ServerOverRest extends ServiceScenarios {
 
   ServerOverRest(RunningService service) {

@@ -7,7 +7,10 @@ import java.time.Duration;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** What the scenarios over REST share: a running application, a worker, and short words for requests. */
+/**
+ * What the scenarios over REST share: a running application, a worker, and short words for
+ * requests.
+ */
 abstract class ServiceScenarios {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);

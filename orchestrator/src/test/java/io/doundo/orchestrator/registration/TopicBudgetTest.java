@@ -46,6 +46,7 @@ class TopicBudgetTest {
 
   @Test
   void hugeCountsDoNotOverflow() {
-    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, PartitionLimits.STANDARD).refusal()).isNotNull();
+    assertThat(new TopicBudget(Integer.MAX_VALUE, 0, 1_000, PartitionLimits.STANDARD).refusal())
+        .isNotNull();
   }
 }

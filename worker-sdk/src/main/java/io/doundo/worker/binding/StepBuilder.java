@@ -132,8 +132,7 @@ final class StepBuilder {
         failed);
   }
 
-  private static ParameterReader reader(
-      FoundMethod found, JsonBinder json, ProblemList problems) {
+  private static ParameterReader reader(FoundMethod found, JsonBinder json, ProblemList problems) {
     return new ParameterReader(found.method(), found.bean().type(), json, problems);
   }
 

@@ -2,8 +2,8 @@ package io.doundo.worker.fence;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.json.RawJson;
-import io.doundo.worker.fence.FenceTable.Moment;
 import io.doundo.worker.fence.FenceTable.FenceTransition;
+import io.doundo.worker.fence.FenceTable.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -4,8 +4,8 @@ import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.document.DocumentReader;
 import io.doundo.orchestrator.definition.compiler.document.DocumentReader.Document;
 import io.doundo.orchestrator.definition.compiler.document.DocumentReader.Documents;
@@ -103,7 +103,8 @@ public final class RegistrationCompiler {
   private Refused defeated(Throwable cause) {
     Problem problem =
         Problem.of("the document cannot be compiled because of a bug in DoUndo: " + cause);
-    return new Refused(null, RegistrantRole.INITIATOR, List.of(problem), List.of(), service(Map.of()));
+    return new Refused(
+        null, RegistrantRole.INITIATOR, List.of(problem), List.of(), service(Map.of()));
   }
 
   private void readDocument(Document document) {
@@ -168,7 +169,9 @@ public final class RegistrationCompiler {
               .formatted(list.elements().size(), MAX_REGISTRATIONS));
     }
     if (report.hasProblems() || list == null) {
-      results.add(new Refused(null, RegistrantRole.INITIATOR, report.problems(), report.warnings(), service));
+      results.add(
+          new Refused(
+              null, RegistrantRole.INITIATOR, report.problems(), report.warnings(), service));
       return;
     }
     String named = fields.line("serviceName", 255);
@@ -198,7 +201,8 @@ public final class RegistrationCompiler {
   }
 
   private void refuse(@Nullable String name, Problem problem, @Nullable String registrant) {
-    results.add(new Refused(name, RegistrantRole.INITIATOR, List.of(problem), List.of(), registrant));
+    results.add(
+        new Refused(name, RegistrantRole.INITIATOR, List.of(problem), List.of(), registrant));
   }
 
   private @Nullable String service(Map<String, String> bodyHeaders) {

@@ -10,8 +10,8 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
-import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
@@ -86,13 +86,18 @@ final class RegistrationReader {
       vocabulary.refuseUnknownOfOrchestration(fields);
     }
     String name = name();
-    RegistrantRole role = fields.constant("as", RegistrantRole.class) == RegistrantRole.WORKER ? RegistrantRole.WORKER : RegistrantRole.INITIATOR;
+    RegistrantRole role =
+        fields.constant("as", RegistrantRole.class) == RegistrantRole.WORKER
+            ? RegistrantRole.WORKER
+            : RegistrantRole.INITIATOR;
     String named = fields.line("serviceName", MAX_TEXT);
     String registrant = service != null ? service : named;
     Result result =
         changesStatus
             ? statusChange(name, registrant)
-            : role == RegistrantRole.WORKER ? declaration(name, registrant) : definition(name, registrant);
+            : role == RegistrantRole.WORKER
+                ? declaration(name, registrant)
+                : definition(name, registrant);
     return result != null
         ? result
         : new Refused(

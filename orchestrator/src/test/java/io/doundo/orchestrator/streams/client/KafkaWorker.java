@@ -109,9 +109,7 @@ final class KafkaWorker implements AutoCloseable {
     String action = headers.get("action").stringValue();
     ledger.add(flowId + ' ' + action + ' ' + step);
     DoReply behaviour =
-        action.equals("UNDO")
-            ? DoReply.SUCCEED
-            : behaviours.getOrDefault(step, DoReply.SUCCEED);
+        action.equals("UNDO") ? DoReply.SUCCEED : behaviours.getOrDefault(step, DoReply.SUCCEED);
     if (behaviour != DoReply.STAY_SILENT) {
       answer(flowId, step, action, behaviour == DoReply.SUCCEED);
     }
