@@ -167,7 +167,7 @@ final class FlowEventStream implements FlowWatch.Listener {
       sending = true;
       senders.execute(this::send);
     } catch (RejectedExecutionException e) {
-      emitter.complete();
+      complete();
     }
   }
 
@@ -179,13 +179,22 @@ final class FlowEventStream implements FlowWatch.Listener {
         event = next();
       }
       if (isFinished()) {
-        emitter.complete();
+        complete();
       }
     } catch (IOException | IllegalStateException e) {
       // The client has gone, which is how most streams end.
       emitter.completeWithError(e);
       close();
     }
+  }
+
+  /**
+   * Ends the response and gives everything back. An emitter that completes before the server has
+   * begun the response, as that of an ended flow may, never calls its completion callback.
+   */
+  private void complete() {
+    emitter.complete();
+    close();
   }
 
   private synchronized boolean isFinished() {

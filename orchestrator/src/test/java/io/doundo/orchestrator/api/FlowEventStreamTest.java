@@ -42,6 +42,22 @@ class FlowEventStreamTest {
     assertThat(sent.completed).isTrue();
   }
 
+  /** As in a server that answers more slowly than everything is sent. */
+  @Test
+  void aStreamThatEndsBeforeItsResponseBeginsGivesItsPlaceBack() {
+    FlowEventStream stream =
+        new FlowEventStream(new SseEmitter(0L), 0, senders, heartbeats, () -> closed++);
+    boolean[] unsubscribed = {false};
+    stream.watch(() -> unsubscribed[0] = true);
+    stream.replay(new Timeline(List.of(record(1, "COMPLETED")), true));
+    stream.begin();
+
+    senders.run();
+
+    assertThat(closed).isEqualTo(1);
+    assertThat(unsubscribed[0]).isTrue();
+  }
+
   @Test
   void aParkedFlowKeepsItsStreamOpenAndSaysSo() {
     FlowEventStream stream = stream(0);
