@@ -90,7 +90,7 @@ class TaskController {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, COMPLETE_FIELDS, ControlAction.SIGNAL);
     caller.requireMayActFor(command.onBehalfOf());
-    FlowView.StepView step = task(command.flowId(), Objects.requireNonNull(command.signal()));
+    FlowView.FlowStepView step = task(command.flowId(), Objects.requireNonNull(command.signal()));
     FlowView.TaskView task = Objects.requireNonNull(step.task());
     requireFor(caller, step.name(), task);
     if (!control.isAnswered(command.flowId(), Objects.requireNonNull(command.controlId()))) {
@@ -127,7 +127,7 @@ class TaskController {
   DeferredResult<ResponseEntity<Object>> assign(HttpServletRequest request, Principal principal) {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, ASSIGN_FIELDS, ControlAction.ASSIGN);
-    FlowView.StepView step = task(command.flowId(), Objects.requireNonNull(command.stepName()));
+    FlowView.FlowStepView step = task(command.flowId(), Objects.requireNonNull(command.stepName()));
     requireFor(caller, step.name(), Objects.requireNonNull(step.task()));
     String assignee = command.assignee();
     if (caller.isLimited() && assignee != null && !assignee.equals(caller.name())) {
@@ -139,9 +139,9 @@ class TaskController {
     return control.carryOut(command.flowId(), command);
   }
 
-  private FlowView.StepView task(String flowId, String name) {
+  private FlowView.FlowStepView task(String flowId, String name) {
     FlowView flow = flows.find(flowId).orElseThrow(() -> FlowController.unknown(flowId));
-    FlowView.StepView step =
+    FlowView.FlowStepView step =
         flow.steps().stream()
             .filter(one -> one.name().equals(name))
             .findFirst()

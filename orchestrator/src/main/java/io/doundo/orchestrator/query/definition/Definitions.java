@@ -138,7 +138,7 @@ public final class Definitions implements DefinitionLookup {
   /** What is known of the workers of an orchestration's steps. */
   public Presence presence(String name) {
     Map<String, List<Presence.Declared>> declared = new HashMap<>();
-    for (Worker worker : workers(name).workers()) {
+    for (DeclaredWorker worker : workers(name).workers()) {
       Instant lastSeen = Instant.ofEpochMilli(worker.lastSeen());
       for (String step : worker.steps()) {
         declared
