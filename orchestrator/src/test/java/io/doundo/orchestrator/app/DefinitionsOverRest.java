@@ -3,7 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -17,7 +17,7 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
   @Test
   void definitionsShowTheirVersionsAndWhoServesThem() {
     register("served", "cook", "plate");
-    RestReply declared =
+    Reply declared =
         rest.post(
             "/api/orchestration/register",
             """
@@ -53,7 +53,7 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
     changeStatus("pausable", "paused");
     assertThat(rest.get("/api/orchestrations/pausable").json().get("status").stringValue())
         .isEqualTo("PAUSED");
-    RestReply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
+    Reply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue()).contains("\"pausable\" is paused");
     // Registered again by a service that starts, it stays paused.
@@ -66,7 +66,7 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
   }
 
   private void changeStatus(String name, String word) {
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations",
             "{orchestrationName: %s, status: %s}".formatted(name, word),
@@ -79,7 +79,7 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
 
   @Test
   void aRefusedRegistrationNamesEveryProblemAndItsPlace() {
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations",
             """

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.protocol.json.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +99,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
   void operatorsControlAFlow() {
     register("repair", "diagnose", "wait");
     worker.silence("wait");
-    RestReply started = rest.post("/api/orchestrations/execute", start("repair", ""));
+    Reply started = rest.post("/api/orchestrations/execute", start("repair", ""));
     assertThat(started.status()).isEqualTo(202);
     assertThat(started.json().get("status").stringValue()).isEqualTo("ACCEPTED");
     String flow = "/api/flows/" + started.json().get("flowId").stringValue();
@@ -114,19 +114,19 @@ abstract class FlowsOverRest extends ServiceScenarios {
     CompletableFuture<List<String>> told =
         CompletableFuture.supplyAsync(() -> rest.stream(flow + "/events").toList());
 
-    RestReply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
+    Reply paused = rest.post(flow + "/pause", "{\"reason\": \"lunch\", \"controlId\": \"c1\"}");
     assertThat(paused.status()).as(paused.http().body()).isEqualTo(200);
     assertThat(paused.json().get("accepted").booleanValue()).isTrue();
     assertThat(rest.get(flow).json().get("paused").booleanValue()).isTrue();
     assertThat(rest.post(flow + "/pause", "{\"controlId\": \"c1\"}").status()).isEqualTo(200);
     assertThat(rest.post(flow + "/resume", "").status()).isEqualTo(200);
 
-    RestReply refused = rest.post(flow + "/resolve", "{\"stepName\": \"wait\"}");
+    Reply refused = rest.post(flow + "/resolve", "{\"stepName\": \"wait\"}");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.contentType()).isEqualTo("application/problem+json");
     assertThat(refused.json().get("detail").stringValue()).contains("step wait is in flight");
 
-    RestReply abandoned = rest.post(flow + "/abandon", "{\"reason\": \"scrapped\"}");
+    Reply abandoned = rest.post(flow + "/abandon", "{\"reason\": \"scrapped\"}");
     assertThat(abandoned.status()).as(abandoned.http().body()).isEqualTo(200);
     assertThat(abandoned.json().get("status").stringValue()).isEqualTo("ABANDONED");
     assertThat(rest.get(flow).json().get("reason").stringValue()).contains("scrapped");
@@ -145,7 +145,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
   void aForecastChangesNothingAndIsWhatThenHappens() {
     register("forecast", "first", "second");
     worker.silence("second");
-    RestReply started = rest.post("/api/orchestrations/execute", start("forecast", ""));
+    Reply started = rest.post("/api/orchestrations/execute", start("forecast", ""));
     String flowId = started.json().get("flowId").stringValue();
     String flow = "/api/flows/" + flowId;
     await()
@@ -186,13 +186,13 @@ abstract class FlowsOverRest extends ServiceScenarios {
             });
     assertThat(rest.get("/api/flow/verbs?flowId=" + flowId).status()).isEqualTo(200);
 
-    RestReply dry = rest.post(flow + "/pause?dryRun=true", "{\"reason\": \"lunch\"}");
+    Reply dry = rest.post(flow + "/pause?dryRun=true", "{\"reason\": \"lunch\"}");
     assertThat(dry.status()).as(dry.http().body()).isEqualTo(200);
     assertThat(dry.json().get("transition").intValue()).isEqualTo(transition);
     assertThat(dry.json().at("/wouldBe/events"))
         .extracting(event -> event.get("type").stringValue())
         .containsExactly("CONTROL_ACCEPTED", "FLOW_PAUSED");
-    RestReply refused = rest.post(flow + "/resolve?dryRun=true", "{\"stepName\": \"second\"}");
+    Reply refused = rest.post(flow + "/resolve?dryRun=true", "{\"stepName\": \"second\"}");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue()).contains("step second is in flight");
     assertThat(rest.get(flow).json().get("transition").intValue())
@@ -201,7 +201,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
 
     String outdated = "{\"expectTransition\": " + (transition + 7) + "}";
     for (String path : List.of("/undo?dryRun=true", "/undo")) {
-      RestReply changed = rest.post(flow + path, outdated);
+      Reply changed = rest.post(flow + path, outdated);
       assertThat(changed.status()).as(path).isEqualTo(409);
       assertThat(changed.json().get("type").stringValue())
           .isEqualTo("urn:doundo:problem:changed-meanwhile");
@@ -209,8 +209,8 @@ abstract class FlowsOverRest extends ServiceScenarios {
 
     int now = rest.get(flow).json().get("transition").intValue();
     String body = "{\"expectTransition\": " + now + ", \"controlId\": \"same\"}";
-    RestReply foreseen = rest.post(flow + "/abandon?dryRun=true", body);
-    RestReply done = rest.post(flow + "/abandon", body);
+    Reply foreseen = rest.post(flow + "/abandon?dryRun=true", body);
+    Reply done = rest.post(flow + "/abandon", body);
     assertThat(done.status()).as(done.http().body()).isEqualTo(200);
     assertThat(foreseen.json().at("/wouldBe/status")).isEqualTo(done.json().get("status"));
     List<String> events = new ArrayList<>();
@@ -235,11 +235,11 @@ abstract class FlowsOverRest extends ServiceScenarios {
             + " accept: 'signal.payload.amount < 10'}, {name: pay}]}";
     assertThat(rest.post("/api/orchestrations", document, "Content-Type", YAML).status())
         .isEqualTo(200);
-    RestReply started = rest.post("/api/orchestrations/execute", start("approval", ""));
+    Reply started = rest.post("/api/orchestrations/execute", start("approval", ""));
     String flow = "/api/flows/" + started.json().get("flowId").stringValue();
     String signals = flow + "/signals/";
 
-    RestReply unknown = rest.post(signals + "aproved", "");
+    Reply unknown = rest.post(signals + "aproved", "");
     assertThat(unknown.status()).isEqualTo(409);
     assertThat(unknown.contentType()).isEqualTo("application/problem+json");
     assertThat(unknown.json().get("detail").stringValue())
@@ -247,7 +247,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
 
     String tooMuch = "{\"payload\": {\"amount\": 12}, \"controlId\": \"s-1\"}";
     for (int i = 0; i < 2; i++) {
-      RestReply refused = rest.post(signals + "approved", tooMuch);
+      Reply refused = rest.post(signals + "approved", tooMuch);
       assertThat(refused.status()).as("also when it is repeated").isEqualTo(409);
       assertThat(refused.json().get("detail").stringValue()).contains("step wait does not accept");
     }
@@ -255,7 +255,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
 
     String enough = "{\"payload\": {\"amount\": 7}, \"controlId\": \"s-2\"}";
     for (int i = 0; i < 2; i++) {
-      RestReply taken = rest.post(signals + "approved", enough);
+      Reply taken = rest.post(signals + "approved", enough);
       assertThat(taken.status()).as(taken.http().body()).isEqualTo(200);
       assertThat(taken.json().get("accepted").booleanValue()).isTrue();
     }
@@ -265,7 +265,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
             () ->
                 assertThat(rest.get(flow).json().path("status").asString(""))
                     .isEqualTo("COMPLETED"));
-    RestReply late = rest.post(signals + "approved", "");
+    Reply late = rest.post(signals + "approved", "");
     assertThat(late.status()).isEqualTo(409);
     assertThat(late.json().get("detail").stringValue()).contains("has ended as COMPLETED");
     assertThat(rest.get(flow + "/timeline").json().get("events"))
@@ -288,7 +288,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
             .as(encoded)
             .isEqualTo(flowId);
       }
-      RestReply undone = rest.post("/api/flow/undo?flowId=" + encoded, "");
+      Reply undone = rest.post("/api/flow/undo?flowId=" + encoded, "");
       assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
     }
   }

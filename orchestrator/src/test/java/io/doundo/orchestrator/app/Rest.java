@@ -28,13 +28,13 @@ final class Rest {
   }
 
   /** An answer; the JSON is a missing node when there was no body. */
-  record RestReply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
+  record Reply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
 
-  RestReply get(String path, String... headers) {
+  Reply get(String path, String... headers) {
     return send(request(path, headers).GET().build());
   }
 
-  RestReply post(String path, String body, String... headers) {
+  Reply post(String path, String body, String... headers) {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }
 
@@ -56,12 +56,12 @@ final class Rest {
     return headers.length == 0 ? request : request.headers(headers);
   }
 
-  private RestReply send(HttpRequest request) {
+  private Reply send(HttpRequest request) {
     try {
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
       String type = response.headers().firstValue("Content-Type").orElse("");
       boolean json = type.contains("json") && !response.body().isEmpty();
-      return new RestReply(
+      return new Reply(
           response.statusCode(),
           type,
           json ? Json.MAPPER.readTree(response.body()) : Json.MAPPER.missingNode(),

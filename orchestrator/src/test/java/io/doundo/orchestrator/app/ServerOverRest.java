@@ -3,7 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.net.Socket;
@@ -25,13 +25,13 @@ abstract class ServerOverRest extends ServiceScenarios {
 
   @Test
   void unknownAndInvalidRequestsGetDifferentAnswers() {
-    RestReply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
+    Reply orchestration = rest.post("/api/orchestrations/execute", start("nowhere", ""));
     assertThat(orchestration.status()).isEqualTo(404);
     assertThat(orchestration.json().get("type").stringValue())
         .isEqualTo("urn:doundo:problem:unknown-orchestration");
     assertThat(rest.get("/api/orchestrations/nowhere").status()).isEqualTo(404);
     for (String path : List.of("", "/any", "/any/timeline")) {
-      RestReply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
+      Reply unknown = rest.get("/api/orchestrations/nowhere/executions" + path);
       assertThat(unknown.status()).isEqualTo(404);
       assertThat(unknown.json().get("type").stringValue())
           .isEqualTo("urn:doundo:problem:unknown-orchestration");
@@ -44,10 +44,10 @@ abstract class ServerOverRest extends ServiceScenarios {
     assertThat(rest.post("/api/flows/nobody/explode", "").json().get("detail").stringValue())
         .contains("abandon");
     assertThat(rest.post("/api/orchestrations/execute", "{").status()).isEqualTo(400);
-    RestReply nothing = rest.get("/api/nothing");
+    Reply nothing = rest.get("/api/nothing");
     assertThat(nothing.status()).isEqualTo(404);
     assertThat(nothing.contentType()).isEqualTo("application/problem+json");
-    RestReply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
+    Reply large = rest.post("/api/orchestrations/execute", "x".repeat(1_000_000));
     assertThat(large.status()).isEqualTo(413);
   }
 
@@ -67,7 +67,7 @@ abstract class ServerOverRest extends ServiceScenarios {
           }
         }
         String target = path.replaceAll("\\{\\w+}", "any") + query;
-        RestReply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
+        Reply reply = method.equals("get") ? rest.get(target) : rest.post(target, "");
         assertThat(reply.status()).as(method + " " + target).isEqualTo(400);
         assertThat(reply.json().get("detail").stringValue())
             .contains("\"nonsense\" is unknown")
@@ -82,7 +82,7 @@ abstract class ServerOverRest extends ServiceScenarios {
 
   @Test
   void requestsThatTheServerItselfRejectsAreExplained() throws IOException {
-    RestReply number = rest.get("/api/flows?limit=many");
+    Reply number = rest.get("/api/flows?limit=many");
     assertThat(number.status()).isEqualTo(400);
     assertThat(number.json().get("detail").stringValue())
         .isEqualTo("limit must be a whole number, but is \"many\".");

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import java.time.Duration;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +27,7 @@ abstract class ServiceScenarios {
   }
 
   JsonNode execute(String orchestration) {
-    RestReply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+    Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     return reply.json();
   }
@@ -42,7 +42,7 @@ abstract class ServiceScenarios {
     for (int i = 0; i < steps.length; i++) {
       document.append("  - {seq: %d, name: %s}\n".formatted(i + 1, steps[i]));
     }
-    RestReply reply = rest.post("/api/orchestrations", document.toString(), "Content-Type", YAML);
+    Reply reply = rest.post("/api/orchestrations", document.toString(), "Content-Type", YAML);
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     assertThat(reply.json().at("/registrations/0/status").stringValue()).isEqualTo("SUCCESS");
   }

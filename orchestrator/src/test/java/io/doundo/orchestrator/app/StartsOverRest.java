@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.api.FlowWaits;
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import java.io.IOException;
 import java.net.Socket;
@@ -35,7 +35,7 @@ abstract class StartsOverRest extends ServiceScenarios {
   void aRegisteredOrchestrationRunsToItsEnd() {
     register("shipping", "pack", "label", "send");
     String flowId = UUID.randomUUID().toString();
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations/execute?wait=30s",
             """
@@ -108,7 +108,7 @@ abstract class StartsOverRest extends ServiceScenarios {
     assertThat(broken.get("reason").stringValue()).contains("it is broken");
     assertThat(worker.received("broken", "UNDO", "make")).hasToString("{\"by\":\"make\"}");
 
-    RestReply refused =
+    Reply refused =
         rest.post(
             "/api/orchestrations/execute",
             "{\"orchestrationName\": \"vocabulary\", \"payload\": {}}");
@@ -117,7 +117,7 @@ abstract class StartsOverRest extends ServiceScenarios {
   }
 
   private JsonNode vocabularyFlow(String flowId, String payload) {
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations/execute?wait=30s",
             "{\"orchestrationName\": \"vocabulary\", \"flowId\": \"%s\", \"payload\": %s}"
@@ -136,7 +136,7 @@ abstract class StartsOverRest extends ServiceScenarios {
   void anExpiredWaitReturnsTheFlowIdHoweverShortTheServersOwnTimeout() {
     register("slow", "never");
     worker.silence("never");
-    RestReply reply = rest.post("/api/orchestrations/execute?wait=1s", start("slow", ""));
+    Reply reply = rest.post("/api/orchestrations/execute?wait=1s", start("slow", ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(202);
     assertThat(reply.json().get("status").stringValue()).isEqualTo("IN_PROGRESS");
     String flowId = reply.json().get("flowId").stringValue();
@@ -207,19 +207,19 @@ abstract class StartsOverRest extends ServiceScenarios {
     register("contested", "once");
     for (int pair = 0; pair < 8; pair++) {
       String flowId = UUID.randomUUID().toString();
-      List<CompletableFuture<RestReply>> replies =
+      List<CompletableFuture<Reply>> replies =
           List.of(contested(flowId, "{\"mine\":1}"), contested(flowId, "{\"mine\":2}"));
       assertThat(replies)
           .extracting(reply -> reply.join().status())
           .containsExactlyInAnyOrder(200, 409);
     }
     String flowId = UUID.randomUUID().toString();
-    List<CompletableFuture<RestReply>> same =
+    List<CompletableFuture<Reply>> same =
         List.of(contested(flowId, "{\"a\":1,\"b\":1.0}"), contested(flowId, "{\"b\":1.0,\"a\":1}"));
     assertThat(same).extracting(reply -> reply.join().status()).containsExactly(200, 200);
   }
 
-  private CompletableFuture<RestReply> contested(String flowId, String payload) {
+  private CompletableFuture<Reply> contested(String flowId, String payload) {
     return CompletableFuture.supplyAsync(
         () ->
             rest.post(
@@ -236,10 +236,10 @@ abstract class StartsOverRest extends ServiceScenarios {
     String path = "/api/orchestrations/execute?wait=20s";
     String body = start("unique", ", \"flowId\": \"" + flowId + "\"");
     assertThat(rest.post(path, body).status()).isEqualTo(200);
-    RestReply again = rest.post(path, body);
+    Reply again = rest.post(path, body);
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.json().get("status").stringValue()).isEqualTo("COMPLETED");
-    RestReply other = rest.post(path, body.replace("4711", "4712"));
+    Reply other = rest.post(path, body.replace("4711", "4712"));
     assertThat(other.status()).as(other.http().body()).isEqualTo(409);
     String inPath = flowId.replace("%", "%25").replace("/", "%2F").replace(" ", "%20");
     assertThat(rest.get("/api/flows/" + inPath).json().get("flowId").stringValue())

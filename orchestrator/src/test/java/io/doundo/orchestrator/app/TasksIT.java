@@ -3,7 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
@@ -117,7 +117,7 @@ class TasksIT {
   }
 
   private void register(String document) {
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations",
             document,
@@ -128,15 +128,15 @@ class TasksIT {
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
   }
 
-  private RestReply get(String caller, String path) {
+  private Reply get(String caller, String path) {
     return rest.get(path, "X-API-Key", "key of " + caller);
   }
 
-  private RestReply post(String caller, String path, String body) {
+  private Reply post(String caller, String path, String body) {
     return rest.post(path, body, "X-API-Key", "key of " + caller);
   }
 
-  private RestReply complete(String caller, String flow, String step, String payload) {
+  private Reply complete(String caller, String flow, String step, String payload) {
     return post(caller, "/api/tasks/complete", body(flow, step, "\"payload\": " + payload));
   }
 
@@ -146,7 +146,7 @@ class TasksIT {
 
   /** Starts a flow and waits until the step is open. */
   private void begin(String orchestration, String flow, String payload, String step) {
-    RestReply reply =
+    Reply reply =
         post(
             "admin",
             "/api/orchestrations/execute",
@@ -195,19 +195,19 @@ class TasksIT {
     assertThat(task.path("title").asString("")).isEqualTo("Approve laptop for eve: 1200 EUR");
     assertThat(task.path("form").path("required")).hasToString("[\"approved\"]");
 
-    RestReply stranger = complete("dora", "p-1", "approval", "{\"approved\": true}");
+    Reply stranger = complete("dora", "p-1", "approval", "{\"approved\": true}");
     assertThat(stranger.status()).isEqualTo(403);
     assertThat(stranger.json().path("detail").asString("")).contains("not for dora, but for ann");
     assertThat(stranger.json().path("assignee").asString("")).isEqualTo("ann");
     assertThat(complete("vera", "p-1", "approval", "{\"approved\": true}").status()).isEqualTo(403);
 
-    RestReply unfit = complete("ann", "p-1", "approval", "{\"approved\": \"yes\"}");
+    Reply unfit = complete("ann", "p-1", "approval", "{\"approved\": \"yes\"}");
     assertThat(unfit.status()).isEqualTo(422);
     assertThat(unfit.json().at("/violations/0/at").asString("")).isEqualTo("/approved");
 
-    RestReply completed = complete("ann", "p-1", "approval", "{\"approved\": true}");
+    Reply completed = complete("ann", "p-1", "approval", "{\"approved\": true}");
     assertThat(completed.status()).as(completed.http().body()).isEqualTo(200);
-    RestReply second = complete("ann", "p-1", "approval", "{\"approved\": false}");
+    Reply second = complete("ann", "p-1", "approval", "{\"approved\": false}");
     assertThat(second.status()).isEqualTo(409);
     assertThat(second.json().path("detail").asString("")).contains("completed by ann");
     expectEnd("p-1", "COMPLETED");
@@ -217,7 +217,7 @@ class TasksIT {
   @Test
   void ofTwoAnswersAtOnceTheFirstCounts() {
     begin("purchaseApproval", "p-2", PURCHASE.formatted("ann"), "approval");
-    List<RestReply> replies =
+    List<Reply> replies =
         List.of("\"c-1\"", "\"c-2\"").parallelStream()
             .map(
                 id ->
@@ -229,9 +229,9 @@ class TasksIT {
                             "approval",
                             "\"payload\": {\"approved\": true}, \"controlId\": " + id)))
             .toList();
-    assertThat(replies).extracting(RestReply::status).containsExactlyInAnyOrder(200, 409);
+    assertThat(replies).extracting(Reply::status).containsExactlyInAnyOrder(200, 409);
     int first = replies.get(0).status() == 200 ? 1 : 2;
-    RestReply repeated =
+    Reply repeated =
         post(
             "ann",
             "/api/tasks/complete",
@@ -290,7 +290,7 @@ class TasksIT {
         "{\"title\": \"Handbook\", \"author\": \"eve\", \"reviewers\": [\"ann\", \"editors\"]}";
     begin("documentReview", "d-1", document, "review");
     begin("documentReview", "d-2", document, "review");
-    RestReply unfit = complete("dora", "d-1", "review", "{\"verdict\": \"return\"}");
+    Reply unfit = complete("dora", "d-1", "review", "{\"verdict\": \"return\"}");
     assertThat(unfit.status()).isEqualTo(422);
     assertThat(unfit.json().path("detail").asString("")).contains("comment");
     assertThat(complete("dora", "d-1", "review", "{\"verdict\": \"accept\"}").status())
@@ -306,7 +306,7 @@ class TasksIT {
         .hasToString("{\"title\":\"Handbook\",\"reviewer\":\"dora\"}");
     assertThat(status("d-2", "publish")).isEqualTo("NOT_TAKEN");
 
-    RestReply undone = post("admin", "/api/flows/d-1/undo", "");
+    Reply undone = post("admin", "/api/flows/d-1/undo", "");
     assertThat(undone.status()).isEqualTo(200);
     expectEnd("d-1", "UNDONE");
     assertThat(status("d-1", "publish")).isEqualTo("UNDO_SUCCESS");
@@ -316,20 +316,20 @@ class TasksIT {
   @Test
   void aTaskIsAssignedAndGivenBack() {
     begin("purchaseApproval", "a-1", PURCHASE.formatted("ann"), "approval");
-    RestReply stranger =
+    Reply stranger =
         post("dora", "/api/tasks/assign", body("a-1", "approval", "\"assignee\": null"));
     assertThat(stranger.status()).isEqualTo(403);
-    RestReply toOther =
+    Reply toOther =
         post("ann", "/api/tasks/assign", body("a-1", "approval", "\"assignee\": \"eve\""));
     assertThat(toOther.status()).as("not to others").isEqualTo(403);
-    RestReply byOperator =
+    Reply byOperator =
         post("olga", "/api/tasks/assign", body("a-1", "approval", "\"assignee\": \"directors\""));
     assertThat(byOperator.status()).as(byOperator.http().body()).isEqualTo(200);
     assertThat(complete("ann", "a-1", "approval", "{\"approved\": true}").status()).isEqualTo(403);
-    RestReply claimed =
+    Reply claimed =
         post("dora", "/api/tasks/assign", body("a-1", "approval", "\"assignee\": \"dora\""));
     assertThat(claimed.status()).isEqualTo(200);
-    RestReply changed =
+    Reply changed =
         post(
             "olga",
             "/api/tasks/assign",
@@ -384,7 +384,7 @@ class TasksIT {
                 .status())
         .as("TASKS sends no signals")
         .isEqualTo(403);
-    RestReply forOthers =
+    Reply forOthers =
         post(
             "portal",
             "/api/tasks/complete",
@@ -395,7 +395,7 @@ class TasksIT {
         .contains("by ann, sent by portal is taken");
   }
 
-  private static void assertRefused(RestReply reply) {
+  private static void assertRefused(Reply reply) {
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(409);
     assertThat(reply.json().path("detail").asString("")).contains("does not accept it");
   }
@@ -486,11 +486,11 @@ class TasksIT {
     assertThat(get("ann", "/api/flows").status()).as("TASKS sees tasks only").isEqualTo(403);
     assertThat(get("ann", "/api/flows/g-1").status()).isEqualTo(403);
     assertThat(post("ann", "/api/flows/g-1/cancel", "").status()).isEqualTo(403);
-    RestReply unknown = complete("admin", "g-1", "nothing", "{}");
+    Reply unknown = complete("admin", "g-1", "nothing", "{}");
     assertThat(unknown.status()).isEqualTo(404);
     assertThat(complete("admin", "no-such-flow", "ever", "{}").status()).isEqualTo(404);
     assertThat(post("admin", "/api/flows/g-1/cancel", "").status()).isEqualTo(200);
-    RestReply withdrawn = complete("ann", "g-1", "ever", "{}");
+    Reply withdrawn = complete("ann", "g-1", "ever", "{}");
     assertThat(withdrawn.status()).isEqualTo(409);
     assertThat(withdrawn.json().path("detail").asString("")).contains("it is NOT_TAKEN");
   }

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,7 +74,7 @@ class TwoInstancesIT {
     register("shared");
     List<String> flowIds = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
-      RestReply reply =
+      Reply reply =
           instances
               .get(i % 2)
               .post(
@@ -100,7 +100,7 @@ class TwoInstancesIT {
       }
     }
     for (int i = 0; i < flowIds.size(); i++) {
-      RestReply undone = instances.get(i % 2).post("/api/flows/" + flowIds.get(i) + "/undo", "");
+      Reply undone = instances.get(i % 2).post("/api/flows/" + flowIds.get(i) + "/undo", "");
       assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
     }
     assertThat(instances)
@@ -120,7 +120,7 @@ class TwoInstancesIT {
           "{\"orchestrationName\": \"whole\", \"flowId\": \"whole-%d\", \"payload\": {\"a\": \"%s\", \"b\": 1}}"
               .formatted(i, large);
       String flow = "/api/flows/whole-" + i;
-      RestReply started = instances.get(0).post("/api/orchestrations/execute?wait=60s", start);
+      Reply started = instances.get(0).post("/api/orchestrations/execute?wait=60s", start);
       assertThat(started.status()).as(started.http().body()).isEqualTo(200);
       for (Rest instance : instances) {
         assertThat(instance.get(flow).json().at("/payload/a").asString("")).isEqualTo(large);
@@ -134,7 +134,7 @@ class TwoInstancesIT {
         assertThat(instance.post("/api/orchestrations/execute?wait=60s", turned).status())
             .as("the same content in another spelling is the same start")
             .isEqualTo(200);
-        RestReply replayed = instance.post(flow + "/replay?wait=60s", "");
+        Reply replayed = instance.post(flow + "/replay?wait=60s", "");
         assertThat(replayed.status()).as(replayed.http().body()).isEqualTo(200);
         assertThat(replayed.json().at("/payload/a").asString("")).isEqualTo(large);
       }
@@ -151,7 +151,7 @@ class TwoInstancesIT {
   }
 
   private void register(String name) {
-    RestReply registered =
+    Reply registered =
         instances
             .get(0)
             .post(

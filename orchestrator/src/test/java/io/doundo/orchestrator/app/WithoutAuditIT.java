@@ -3,7 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class WithoutAuditIT {
         new Rest(application.getEnvironment().getRequiredProperty("local.server.port", int.class));
     await().atMost(PATIENCE).until(() -> rest.get("/actuator/health/readiness").status() == 200);
     worker = new AnsweringWorker(broker.bootstrap());
-    RestReply registered =
+    Reply registered =
         rest.post(
             "/api/orchestrations",
             "{orchestrationName: quiet, steps: [{seq: 1, name: once}]}",
@@ -67,7 +67,7 @@ class WithoutAuditIT {
             () ->
                 assertThat(rest.get("/api/flows/f-1").json().path("status").asString(""))
                     .isEqualTo("COMPLETED"));
-    RestReply undo = rest.post("/api/flows/f-1/undo", "{\"controlId\": \"u-1\"}");
+    Reply undo = rest.post("/api/flows/f-1/undo", "{\"controlId\": \"u-1\"}");
     assertThat(undo.status()).isEqualTo(202);
     assertThat(undo.json().path("note").asString("")).contains("With doundo.audit off");
     await()
@@ -87,14 +87,14 @@ class WithoutAuditIT {
     assertThat(rest.get("/api/flows/f-2").status()).as("nothing was started").isEqualTo(404);
   }
 
-  private RestReply start(String flowId, String query) {
+  private Reply start(String flowId, String query) {
     return rest.post(
         "/api/orchestrations/execute" + query,
         "{\"orchestrationName\": \"quiet\", \"flowId\": \"%s\", \"payload\": {}}"
             .formatted(flowId));
   }
 
-  private static void assertOff(RestReply reply) {
+  private static void assertOff(Reply reply) {
     assertThat(reply.status()).isEqualTo(501);
     assertThat(reply.json().path("type").asString("")).isEqualTo("urn:doundo:problem:audit-off");
     assertThat(reply.json().path("detail").asString("")).contains("doundo.audit is off");

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.Rest.RestReply;
+import io.doundo.orchestrator.app.Rest.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -57,10 +57,10 @@ class WithoutBrokerIT {
   @Test
   void isAliveButNotReadyAndSaysWhy() {
     assertThat(rest.get("/actuator/health/liveness").status()).isEqualTo(200);
-    RestReply probe = rest.get("/actuator/health/readiness");
+    Reply probe = rest.get("/actuator/health/readiness");
     assertThat(probe.status()).isEqualTo(503);
     assertThat(probe.json().has("components")).as("details are for those with a key").isFalse();
-    RestReply reply = as("VIEWER", "/actuator/health/readiness");
+    Reply reply = as("VIEWER", "/actuator/health/readiness");
     assertThat(reply.json().at("/components/orchestrator/details/notReady/0").asString(""))
         .contains("Kafka at localhost:1 does not answer");
   }
@@ -68,7 +68,7 @@ class WithoutBrokerIT {
   @Test
   void readsSayThatTheyMustBeTriedAgain() {
     for (String path : List.of("/api/flows/f", "/api/orchestrations", "/api/flows/f/timeline")) {
-      RestReply reply = as("VIEWER", path);
+      Reply reply = as("VIEWER", path);
       assertThat(reply.status()).as(path).isEqualTo(503);
       assertThat(reply.http().headers().firstValue("Retry-After")).as(path).isPresent();
       assertThat(reply.contentType()).as(path).isEqualTo("application/problem+json");
@@ -78,7 +78,7 @@ class WithoutBrokerIT {
 
   @Test
   void aStartIsNotAcceptedUnlessKafkaHasIt() {
-    RestReply reply =
+    Reply reply =
         rest.post(
             "/api/orchestrations/execute?allowUnregistered=true",
             START,
@@ -108,7 +108,7 @@ class WithoutBrokerIT {
     assertThat(rest.get("/v3/api-docs").status()).isEqualTo(200);
   }
 
-  private RestReply as(String role, String path) {
+  private Reply as(String role, String path) {
     return rest.get(path, "X-API-Key", "key of " + role);
   }
 
