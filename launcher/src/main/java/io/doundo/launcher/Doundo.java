@@ -8,6 +8,7 @@ import io.doundo.launcher.cli.DeadLettersCommand;
 import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.FailureReport;
 import io.doundo.launcher.cli.FlowsCommand;
+import io.doundo.launcher.cli.PlanCommand;
 import io.doundo.launcher.cli.RegisterCommand;
 import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
@@ -18,6 +19,7 @@ import io.doundo.launcher.cli.TasksCommand;
 import io.doundo.launcher.cli.ValidateCommand;
 import io.doundo.launcher.cli.VerbCommand;
 import io.doundo.launcher.cli.WatchCommand;
+import io.doundo.launcher.cli.WhyCommand;
 import io.doundo.launcher.demo.DemoCommand;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
@@ -121,6 +123,8 @@ public final class Doundo implements Callable<Integer> {
     commands.put("chaos", ChaosCommand::new);
     commands.put("flows", FlowsCommand::new);
     commands.put("show", ShowCommand::new);
+    commands.put("why", WhyCommand::new);
+    commands.put("plan", PlanCommand::new);
     commands.put("watch", WatchCommand::new);
     for (ControlAction verb : ControlAction.VERBS) {
       commands.put(VerbCommand.name(verb), () -> VerbCommand.of(verb, questions));

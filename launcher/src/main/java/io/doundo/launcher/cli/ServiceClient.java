@@ -100,6 +100,12 @@ public final class ServiceClient {
         : "/api/flows/" + segment(flowId) + part;
   }
 
+  /** The same with a further parameter in the query. */
+  static String flowPath(String flowId, String part, String parameter) {
+    String path = flowPath(flowId, part);
+    return path + (path.contains("?") ? '&' : '?') + parameter;
+  }
+
   public JsonNode flow(String flowId) {
     return get(flowPath(flowId, ""));
   }

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,6 +47,10 @@ public final class ShowCommand implements Callable<Integer> {
       return ExitCodes.OK;
     }
     output.lines(FlowText.lines(flow, output.terminal(), Instant.now()));
+    if (!FlowText.isTerminal(flow.path("status").asString(""))) {
+      output.line("");
+      output.line("  " + why(client));
+    }
     if (!flow.path("status").asString("").equals("COMPLETED")) {
       output.lines(new FlowBlockers(client, output.terminal()).lines(flow));
     }
@@ -70,6 +75,18 @@ public final class ShowCommand implements Callable<Integer> {
           "The timeline has %s; show all of them: %s"
               .formatted(
                   ListText.count(all.size(), "line"), options.hint("show", "--full", flowId)));
+    }
+  }
+
+  /** Why the flow stands still. Not knowing it does not prevent the flow from being shown. */
+  private String why(ServiceClient client) {
+    try {
+      String headline =
+          client.get(ServiceClient.flowPath(flowId, "/why")).path("headline").asString("");
+      return output.terminal().bold(Terminal.clean(headline));
+    } catch (CommandFailure e) {
+      return "Why it stands here cannot be looked up: "
+          + Terminal.clean(String.valueOf(e.getMessage()));
     }
   }
 

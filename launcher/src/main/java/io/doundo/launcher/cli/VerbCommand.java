@@ -59,6 +59,11 @@ public final class VerbCommand implements Callable<Integer> {
   private @Nullable String controlId;
 
   @Option(
+      names = "--dry-run",
+      description = "Show what would happen, or the reason for a refusal, and send nothing.")
+  private boolean dryRun;
+
+  @Option(
       names = {"-y", "--yes"},
       description = "Do not ask for confirmation of undo, cancel, skip and abandon.")
   private boolean yes;
@@ -123,6 +128,10 @@ public final class VerbCommand implements Callable<Integer> {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     ServiceClient client = options.client();
+    if (dryRun) {
+      printForecast(send(client, body));
+      return ExitCodes.OK;
+    }
     String consequence = consequence();
     if (consequence != null && !yes && questions.canBeAsked() && !isAgreedTo(client, consequence)) {
       output.note("Nothing was sent.");
@@ -160,7 +169,11 @@ public final class VerbCommand implements Callable<Integer> {
   /** Sends it; a refusal speaks of the field of a record, here it is an option. */
   private JsonNode send(ServiceClient client, Map<String, RawJson> body) {
     try {
-      String path = ServiceClient.flowPath(flowId, '/' + name(verb));
+      String route = '/' + name(verb);
+      String path =
+          dryRun
+              ? ServiceClient.flowPath(flowId, route, "dryRun=true")
+              : ServiceClient.flowPath(flowId, route);
       return client.post(path, Json.object(body), Duration.ZERO).body();
     } catch (CommandFailure e) {
       String message = String.valueOf(e.getMessage()).replace("stepName", "--step");
@@ -186,6 +199,40 @@ public final class VerbCommand implements Callable<Integer> {
                   name(verb),
                   output.terminal().status(Terminal.clean(answer.path("status").asString("?")))));
     }
+  }
+
+  private void printForecast(JsonNode answer) {
+    if (output.isJson()) {
+      output.json(answer);
+      return;
+    }
+    JsonNode wouldBe = answer.path("wouldBe");
+    output.line(
+        "%s: %s would be accepted; the flow would be %s. Nothing was sent."
+            .formatted(
+                output.terminal().bold(Terminal.clean(flowId)),
+                name(verb),
+                output.terminal().status(Terminal.clean(wouldBe.path("status").asString("?")))));
+    for (JsonNode event : wouldBe.path("events")) {
+      output.line("  " + Terminal.clean(entry(event)));
+    }
+    for (JsonNode command : wouldBe.path("commands")) {
+      String id = command.path("commandId").asString("");
+      output.line(
+          "  sends %s %s%s"
+              .formatted(
+                  Terminal.clean(command.path("action").asString("")),
+                  Terminal.clean(command.path("step").asString("")),
+                  id.isEmpty() ? "" : " [" + Terminal.clean(id) + ']'));
+    }
+  }
+
+  private static String entry(JsonNode event) {
+    String step = event.path("step").asString("");
+    String reason = event.path("reason").asString("");
+    return event.path("type").asString("")
+        + (step.isEmpty() ? "" : " " + step)
+        + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static void put(Map<String, RawJson> body, String field, @Nullable String text) {

@@ -35,7 +35,11 @@ class ShowCommandTest {
             "GET /api/orchestrations/order",
             200,
             "{\"name\":\"order\",\"unservedSteps\":[\"reserve\",\"ship\"]}")
-        .answer(DEAD_LETTERS, 200, "{\"deadLetters\":[]}");
+        .answer(DEAD_LETTERS, 200, "{\"deadLetters\":[]}")
+        .answer(
+            "GET /api/flows/f/why",
+            200,
+            "{\"headline\":\"The DO of reserve was sent 4 min ago.\",\"facts\":[]}");
   }
 
   @AfterEach
@@ -63,6 +67,17 @@ class ShowCommandTest {
     assertThat(service.run("show", "f").out())
         .contains("reserve: no worker has declared this step")
         .doesNotContain("ship: no service");
+  }
+
+  @Test
+  void theReasonWhyTheFlowStandsStillIsNamed() {
+    assertThat(service.run("show", "f").out()).contains("  The DO of reserve was sent 4 min ago.");
+
+    service.answer(
+        "GET /api/flows/f/why", 503, "application/problem+json", "{\"title\":\"Not yet\"}");
+    CommandResult ran = service.run("show", "f");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("Why it stands here cannot be looked up: Not yet");
   }
 
   @Test

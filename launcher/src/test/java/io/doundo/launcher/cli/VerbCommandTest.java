@@ -98,6 +98,44 @@ class VerbCommandTest {
   }
 
   @Test
+  void aDryRunAsksNothingAndSaysWhatWouldBeSent() {
+    service.answer(
+        "POST /api/flows/f/undo?dryRun=true",
+        200,
+        """
+        {"wouldBe":{"status":"UNDOING","events":[{"type":"FLOW_UNDOING","reason":"UNDO by kim"}],
+         "commands":[{"step":"charge","action":"UNDO","commandId":"00ff"},
+                     {"step":"ship","action":"UNDO","commandId":null}]}}""");
+
+    CommandResult ran = service.runAnswering("n", "undo", "f", "--dry-run");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines())
+        .containsExactly(
+            "f: undo would be accepted; the flow would be UNDOING. Nothing was sent.",
+            "  FLOW_UNDOING: UNDO by kim",
+            "  sends UNDO charge [00ff]",
+            "  sends UNDO ship");
+    assertThat(service.asked())
+        .extracting(ReceivedRequest::request)
+        .containsExactly("POST /api/flows/f/undo?dryRun=true");
+  }
+
+  @Test
+  void aDryRunThatIsRefusedEndsAsTheRequestWould() {
+    service.answer(
+        "POST /api/flow/undo?flowId=..&dryRun=true",
+        409,
+        "application/problem+json",
+        "{\"title\":\"The flow does not allow this\",\"detail\":\"UNDO refused: no way back\"}");
+
+    CommandResult ran = service.run("undo", "..", "--dry-run");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("UNDO refused: no way back");
+  }
+
+  @Test
   void aRefusalNamesTheOptionAndNotTheField() {
     service.answer(
         "POST /api/flows/g/retry",

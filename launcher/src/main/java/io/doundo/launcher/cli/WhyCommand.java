@@ -1,0 +1,57 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.text.Terminal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code doundo why}: why a flow stands still, and what helps. */
+@Command(
+    name = "why",
+    description = "Explain why a flow stands still and what helps.",
+    mixinStandardHelpOptions = true)
+public final class WhyCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
+  private String flowId = "";
+
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    JsonNode why = options.client().get(ServiceClient.flowPath(flowId, "/why"));
+    if (output.isJson()) {
+      output.json(why);
+      return ExitCodes.OK;
+    }
+    boolean isFirst = true;
+    for (JsonNode fact : why.path("facts")) {
+      String sentence = Terminal.clean(fact.asString(""));
+      output.line(isFirst ? output.terminal().bold(sentence) : sentence);
+      isFirst = false;
+    }
+    for (JsonNode suggestion : why.path("suggestions")) {
+      output.line("  " + Terminal.clean(suggestion.path("label").asString("")) + ": " + command(suggestion));
+    }
+    return ExitCodes.OK;
+  }
+
+  private String command(JsonNode suggestion) {
+    List<String> words = new ArrayList<>();
+    words.add(suggestion.path("verb").asString("").toLowerCase(Locale.ROOT));
+    words.add(flowId);
+    String step = suggestion.path("step").asString("");
+    if (!step.isEmpty()) {
+      words.add("--step");
+      words.add(step);
+    }
+    return options.hint(words.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,89 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.CommandResult;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The commands that ask before anything is pressed. */
+class ForecastCommandsTest {
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @Test
+  void whySaysEachFactAndTheCommandsThatHelp() {
+    String answer =
+        """
+        {"flowId":"f 1","headline":"The flow is parked.","facts":["The flow is parked.","Left \\u001b[31mred."],
+         "suggestions":[{"verb":"RETRY","step":"charge","label":"Retry charge"},
+                        {"verb":"UNDO","step":null,"label":"Undo the flow"}]}""";
+    service.answer("GET /api/flows/f%201/why", 200, answer);
+
+    CommandResult ran = service.run("why", "f 1");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().toList())
+        .hasSize(4)
+        .startsWith("The flow is parked.", "Left [31mred.")
+        .element(2)
+        .asString()
+        .startsWith("  Retry charge: ")
+        .contains("retry 'f 1' --step charge");
+    assertThat(service.run("why", "f 1", "-o", "json").out()).contains("\"suggestions\"");
+  }
+
+  @Test
+  void aPlanShowsItsStagesAndWhatStays() {
+    service.answer(
+        "GET /api/flows/f/undo-plan",
+        200,
+        """
+        {"flowId":"f","possible":true,"refusal":null,"note":"The flow is paused.",
+         "drain":[{"step":"ship","until":"2036-01-31T12:00:00Z"}],
+         "stages":[[{"step":"charge","knows":"DONE","served":true},
+                    {"step":"ship","knows":"UNKNOWN","served":false}],
+                   [{"step":"reserve","knows":"FAILED","served":true}]],
+         "leftStanding":[{"step":"mail","why":"it has no UNDO"}],
+         "untouched":[{"step":"thank","why":"it has not begun"}],"tooLateAt":null}""");
+
+    assertThat(service.run("plan", "f").out().lines().toList())
+        .hasSize(7)
+        .startsWith("f can be undone.", "  note          The flow is paused.")
+        .endsWith(
+            "  stage 1       charge, ship (in doubt: nobody knows whether it happened) (no worker has"
+                + " declared it)",
+            "  stage 2       reserve (failed)",
+            "  left standing mail: it has no UNDO",
+            "  untouched     thank: it has not begun")
+        .element(2)
+        .asString()
+        .startsWith("  awaits first  ship until 2036-01-31");
+  }
+
+  @Test
+  void aPlanThatIsNotPossibleSaysWhyNot() {
+    service.answer(
+        "GET /api/flows/f/undo-plan",
+        200,
+        "{\"flowId\":\"f\",\"possible\":false,\"refusal\":\"the pivot charge has succeeded\"}");
+
+    CommandResult ran = service.run("plan", "f");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().strip())
+        .isEqualTo("f cannot be asked to undo: the pivot charge has succeeded.");
+  }
+}
