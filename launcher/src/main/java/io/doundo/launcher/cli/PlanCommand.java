@@ -83,8 +83,7 @@ public final class PlanCommand implements Callable<Integer> {
 
   private static void reasons(List<String> lines, String name, JsonNode reasons) {
     for (JsonNode reason : reasons) {
-      add(
-          lines, name, reason.path("step").asString("") + ": " + reason.path("why").asString(""));
+      add(lines, name, reason.path("step").asString("") + ": " + reason.path("why").asString(""));
     }
   }
 

@@ -38,7 +38,11 @@ public final class WhyCommand implements Callable<Integer> {
       isFirst = false;
     }
     for (JsonNode suggestion : why.path("suggestions")) {
-      output.line("  " + Terminal.clean(suggestion.path("label").asString("")) + ": " + command(suggestion));
+      output.line(
+          "  "
+              + Terminal.clean(suggestion.path("label").asString(""))
+              + ": "
+              + command(suggestion));
     }
     return ExitCodes.OK;
   }

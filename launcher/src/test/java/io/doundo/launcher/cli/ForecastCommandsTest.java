@@ -37,7 +37,7 @@ class ForecastCommandsTest {
     assertThat(ran.code()).isZero();
     assertThat(ran.out().lines().toList())
         .hasSize(4)
-        .startsWith("The flow is parked.", "Left [31mred.")
+        .startsWith("The flow is parked.", "Left  [31mred.")
         .element(2)
         .asString()
         .startsWith("  Retry charge: ")
