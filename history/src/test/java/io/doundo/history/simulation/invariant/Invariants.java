@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.protocol.ControlAction;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class Invariants {
 
   public Invariants(Scene scene, Core core) {
     this.scene = scene;
-    all =
+    List<Invariant> always =
         List.of(
             new EndsOrWaits(),
             new StandingIsListed(scene.definition()),
@@ -39,6 +40,12 @@ public final class Invariants {
             new PauseIsKept(),
             new SignalsAreTold(),
             new TasksAreAsked());
+    all = new ArrayList<>(always);
+  }
+
+  /** Watches one thing more. */
+  public void watch(Invariant further) {
+    all.add(further);
   }
 
   public void decided(RecordedDecision taken) {

@@ -18,6 +18,7 @@ import io.doundo.history.simulation.Versions;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.Weather;
 import io.doundo.history.simulation.invariant.AnswersBeforeTimers;
+import io.doundo.history.simulation.invariant.Invariant;
 import io.doundo.history.simulation.invariant.Invariants;
 import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.orchestrator.Operator;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One seed, one flow: from its start until nothing moves any more. */
@@ -174,7 +176,21 @@ final class Simulation {
    * @param told whether the story is wanted
    */
   static Outcome run(Core core, Run run, boolean told, Coverage coverage) {
-    Simulation simulation = new Simulation(core, run, told, coverage);
+    return run(new Simulation(core, run, told, coverage));
+  }
+
+  /**
+   * Runs one seed, and watches one thing more.
+   *
+   * @param told whether the story is wanted
+   */
+  static Outcome watched(Core core, Run run, boolean told, Function<Scene, Invariant> further) {
+    Simulation simulation = new Simulation(core, run, told, Coverage.NONE);
+    simulation.invariants.watch(further.apply(simulation.scene));
+    return run(simulation);
+  }
+
+  private static Outcome run(Simulation simulation) {
     Violation violation = null;
     try {
       simulation.run();
