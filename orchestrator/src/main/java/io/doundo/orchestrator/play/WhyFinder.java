@@ -435,7 +435,11 @@ public final class WhyFinder {
     return definition.steps().get(index);
   }
 
-  private String topic(Step step, boolean isUndo) {
+  /** Where the step's commands go; null for a step that sends none. */
+  private @Nullable String topic(Step step, boolean isUndo) {
+    if (!step.isOutside()) {
+      return null;
+    }
     if (step.remote().sharedTopic()) {
       return Topics.SHARED_EVENT;
     }

@@ -36,11 +36,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ public final class ForecastsHold implements Invariant {
 
   public ForecastsHold(Scene scene, Core core, Counts counts, int offset) {
     this.core = core;
-    this.evaluations = (definition, state, asked) -> scene.evaluations().of(asked);
+    this.evaluations = (definition, state, asked) -> scene.evaluations().of(asked, state);
     this.counts = counts;
     this.offset = offset;
   }
@@ -138,8 +138,9 @@ public final class ForecastsHold implements Invariant {
     private final DryRun run;
     private final Deque<DryRun.Entry> entries;
     private final Deque<PlannedCommand> commands;
-    private final Set<Integer> turns = new HashSet<>();
+    private final SortedSet<Integer> turns = new TreeSet<>();
     private int asked;
+    private boolean ambiguous;
     private @Nullable FlowState last;
 
     Expected(DryRun run) {
@@ -154,15 +155,17 @@ public final class ForecastsHold implements Invariant {
       return taken.before() == last;
     }
 
+    /** Turns are read back in the order of sending; here one may overtake another. */
     boolean isForeseen(FlowEvent event) {
-      return event instanceof Evaluated
-          || (event instanceof TurnCommitted turn && turns.contains(turn.turn()));
+      return (event instanceof Evaluated && !ambiguous)
+          || (event instanceof TurnCommitted turn
+              && !turns.isEmpty()
+              && turn.turn() == turns.first());
     }
 
     void take(RecordedDecision taken) {
-      if (taken.event() instanceof Evaluated) {
-        asked--;
-      } else if (taken.event() instanceof TurnCommitted turn) {
+      int stillAsked = taken.event() instanceof Evaluated ? --asked : 0;
+      if (taken.event() instanceof TurnCommitted turn) {
         turns.remove(turn.turn());
       }
       for (Effect effect : taken.decision().effects()) {
@@ -174,6 +177,8 @@ public final class ForecastsHold implements Invariant {
           turns.add(turn.turn());
         } else if (effect instanceof Evaluate) {
           asked++;
+          // The engine evaluates this one after those, the simulation before them.
+          ambiguous |= stillAsked > 0;
         }
       }
       last = taken.next();
@@ -224,8 +229,7 @@ public final class ForecastsHold implements Invariant {
 
   private void plan(RecordedDecision taken, FlowState before, ControlRequested request) {
     counts.plans++;
-    UndoPlan plan =
-        UndoPlanner.plan(taken.definition(), before, request.at(), NOBODY, evaluations);
+    UndoPlan plan = UndoPlanner.plan(taken.definition(), before, request.at(), NOBODY, evaluations);
     ControlOutcome outcome = Objects.requireNonNull(taken.next().outcomeOf(request.controlId()));
     if (plan.possible() != outcome.accepted()) {
       throw new Violation("forecast", "the plan is " + plan + ", the request is " + outcome);
@@ -348,8 +352,7 @@ public final class ForecastsHold implements Invariant {
   }
 
   /** Every verb for every step, against a core that is asked for the same. */
-  private void foreseeEverything(
-      @Nullable Orchestration definition, FlowState state, long at) {
+  private void foreseeEverything(@Nullable Orchestration definition, FlowState state, long at) {
     if (!isPossible(definition, state)) {
       return;
     }

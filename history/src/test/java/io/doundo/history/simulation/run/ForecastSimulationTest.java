@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ForecastSimulationTest {
 
-  private static final int DEFAULT_SEEDS = 20_000;
+  private static final int DEFAULT_SEEDS = 4_000;
   private static final int SEEDS_OF_A_BROKEN_CORE = 2_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
@@ -100,9 +100,6 @@ class ForecastSimulationTest {
 
   private static Outcome outcome(Core core, Run run, boolean told, Counts counts) {
     return Simulation.watched(
-        core,
-        run,
-        told,
-        scene -> new ForecastsHold(scene, core, counts, (int) (run.seed() % 64)));
+        core, run, told, scene -> new ForecastsHold(scene, core, counts, (int) (run.seed() % 64)));
   }
 }
