@@ -136,6 +136,7 @@ test('the page says how true it is', () => {
   const now = 1_000_000;
   assert.equal(freshness({at: now - 400, lost: 0, complete: true}, now, 'utc').text, 'Live, 0.4 s ago');
   assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc').state, 'behind');
+  assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc', 10_000).state, 'live');
   assert.match(freshness({at: now, lost: 0, complete: false, note: 'the list is being read'}, now, 'utc').text, /^Not complete: the list/);
   assert.equal(freshness({at: now - 9000, lost: now - 5000, why: 'Connection lost'}, now, 'utc').text,
     'Connection lost (00:16:35). This is what was true at 00:16:31.');

@@ -82,8 +82,13 @@ class App {
   }
 
   go(path) {
-    history.pushState(null, '', this.href(path));
+    history.pushState({depth: this.depth() + 1}, '', this.href(path));
     this.arrive();
+  }
+
+  /** How many pages of the console lie behind this one. */
+  depth() {
+    return history.state?.depth ?? 0;
   }
 
   arrive() {
@@ -104,7 +109,7 @@ class App {
     this.reading?.abort();
   }
 
-  /** Reads the page now, and from then on every two seconds while somebody can see it. */
+  /** Reads the page now, and from then on every two seconds, or as it says, while somebody can see it. */
   async reload() {
     this.stop();
     if (!this.page || document.hidden || this.keyAsked) {
@@ -132,7 +137,7 @@ class App {
     }
     if (run === this.run) {
       this.draw();
-      this.timer = setTimeout(() => this.reload(), POLL_MS);
+      this.timer = setTimeout(() => this.reload(), page.every ?? POLL_MS);
     }
   }
 
@@ -175,11 +180,11 @@ class App {
     }
     this.lookedAt = 0;
     if (e instanceof api.Problem) {
+      page.problem = e;
       if (e.status === 501) {
-        page.problem = e;
+        this.last.at = Date.now();
         return;
       }
-      page.problem = e;
       this.lose(Date.now(), 'The orchestrator cannot answer');
     } else if (e instanceof api.Lost || e.name === 'AbortError') {
       this.lose(Date.now(), 'Connection lost');
@@ -236,7 +241,7 @@ class App {
         this.help = false;
         this.draw();
       } else if (this.at.page !== 'overview') {
-        history.length > 1 ? history.back() : this.go('');
+        this.depth() > 0 ? history.back() : this.go(this.at.page === 'flow' ? 'flows' : '');
       }
       return;
     }
@@ -332,7 +337,7 @@ class App {
   }
 
   view() {
-    const state = freshness(this.last, Date.now(), this.zone);
+    const state = freshness(this.last, Date.now(), this.zone, this.page?.every ?? POLL_MS);
     return html`
       <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); event.stopPropagation(); document.getElementById('main').focus(); }}>To the page</a>
       <header class="bar">

@@ -2,14 +2,15 @@
 
 import {clock, duration} from './time.js';
 
-/** An answer older than this is called stale. */
-const LATE_MS = 10_000;
+/** An answer that is this much later than it should be is called late. */
+const LATE_MS = 8_000;
 
 /**
  * @param last {at, lost, why, complete, note}: the last good answer's time, since when answers fail
+ * @param every how often the page is read, in milliseconds
  * @return {state: live|behind|lost, text}
  */
-export function freshness(last, now, zone) {
+export function freshness(last, now, zone, every = 2000) {
   if (last.lost) {
     const since = clock(last.lost, zone);
     return {
@@ -26,7 +27,7 @@ export function freshness(last, now, zone) {
   if (last.complete === false) {
     return {state: 'behind', text: last.note ? `Not complete: ${last.note}` : 'Not complete: some may be missing.'};
   }
-  return age > LATE_MS
+  return age > every + LATE_MS
     ? {state: 'behind', text: `As of ${duration(age)} ago`}
     : {state: 'live', text: `Live, ${(age / 1000).toFixed(1)} s ago`};
 }

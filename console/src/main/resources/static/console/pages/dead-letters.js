@@ -11,6 +11,8 @@ const LIMIT = 50;
 export class DeadLettersPage {
   constructor(app, {cursor, letter}) {
     this.app = app;
+    // Each answer is read from the topic.
+    this.every = 10_000;
     this.cursor = cursor;
     this.open = letter;
   }

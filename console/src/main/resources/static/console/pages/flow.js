@@ -18,6 +18,9 @@ const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload
 /** The sentence of Why depends on the clock too, so it is asked again at times. */
 const WHY_EVERY_MS = 10_000;
 
+/** The newest entries of a timeline; all of a long one only when somebody asks for them. */
+const SHOWN_EVENTS = 300;
+
 export class FlowPage {
   constructor(app, {flowId}) {
     this.app = app;
@@ -266,9 +269,12 @@ export class FlowPage {
     if (!this.timeline) {
       return html`<p class="note">${visible(this.timelineOff || 'There is no timeline.')}</p>`;
     }
+    const events = this.allEvents ? this.timeline.events : this.timeline.events.slice(-SHOWN_EVENTS);
+    const hidden = this.timeline.events.length - events.length;
     return html`${this.timeline.complete ? '' : html`<p class="note">Not all of it was found.</p>`}
+      ${hidden > 0 ? html`<p><button type="button" @click=${() => { this.allEvents = true; this.app.draw(); }}>${count(hidden, 'earlier entry', 'earlier entries')} · show</button></p>` : ''}
       <div class="table"><table class="cards"><thead><tr><th>#</th><th>Time</th><th>What</th><th>Step</th><th>Attempt</th><th>Took</th><th>Said</th></tr></thead><tbody>
-      ${this.timeline.events.map((event) => html`<tr data-row><td>${event.transition}</td><td data-label="Time">${time(event.timestamp, this.app)}</td>
+      ${events.map((event) => html`<tr data-row><td>${event.transition}</td><td data-label="Time">${time(event.timestamp, this.app)}</td>
         <td data-label="What">${visible(event.type.toLowerCase().replaceAll('_', ' '))}</td>
         <td data-label="Step">${event.step ? said(event.step, 60) : ''}</td>
         <td data-label="Attempt">${event.operation ? `${event.operation} ${event.attempt ?? ''}` : ''}</td>

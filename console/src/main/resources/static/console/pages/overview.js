@@ -12,6 +12,9 @@ const OPEN = ['PARKED', 'UNDOING', 'WAITING', 'IN_PROGRESS'];
 const METERS = 'actuator/prometheus?includedNames=doundo_flows,doundo_parked';
 const DAY = 86_400_000;
 
+/** What is read from topics each time, or seldom changes, is asked for less often. */
+const SELDOM_MS = 10_000;
+
 export class OverviewPage {
   constructor(app) {
     this.app = app;
@@ -22,20 +25,25 @@ export class OverviewPage {
   }
 
   async load(signal) {
-    const [flows, meters, definitions, letters, moving] = await Promise.all([
+    const [flows, meters, moving] = await Promise.all([
       optional(api.json('api/flows?status=PARKED&limit=5', {signal})),
       optional(api.text(METERS, {signal})),
-      api.json('api/orchestrations', {signal}),
-      optional(api.json('api/dead-letters?limit=100', {signal})),
       optional(api.json('api/flows?limit=5', {signal})),
     ]);
+    if (!this.ready || Date.now() - this.seldomAt > SELDOM_MS) {
+      const [definitions, letters] = await Promise.all([
+        api.json('api/orchestrations', {signal}),
+        optional(api.json('api/dead-letters?limit=100', {signal})),
+      ]);
+      this.definitions = definitions.orchestrations;
+      this.letters = letters;
+      this.seldomAt = Date.now();
+    }
     this.searchOff = flows === null;
     this.parked = flows?.flows ?? [];
     this.newest = moving?.flows ?? [];
     this.counts = meters ? byLabel(meters.text, 'doundo_flows', 'status') : null;
     this.reasons = meters ? byLabel(meters.text, 'doundo_parked', 'reason') : {};
-    this.definitions = definitions.orchestrations;
-    this.letters = letters;
     this.ready = true;
     return {complete: flows?.complete ?? true, note: flows?.note};
   }

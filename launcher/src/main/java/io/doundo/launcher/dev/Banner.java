@@ -17,6 +17,7 @@ final class Banner {
         DoUndo is up.
           Kafka   %1$s
           Redis   %6$s
+          Console %2$s/
           REST    %2$s/api/flows   (API docs: %2$s/swagger-ui.html)
           Data    %3$s   (logs in %4$s)
 

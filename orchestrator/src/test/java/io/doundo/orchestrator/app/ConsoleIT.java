@@ -119,6 +119,7 @@ class ConsoleIT {
     begin("payment", "parked-2", "PARKED");
     worker.mendStep("notify");
     begin("payment", "done-1", "COMPLETED");
+    begin("delivery", "done-2", "COMPLETED");
     worker.breakStep("send", HOSTILE_ERROR);
     begin("delivery", "undone-1", "UNDONE");
     begin("delivery", HOSTILE_ID, "UNDONE");
@@ -251,6 +252,14 @@ class ConsoleIT {
         .contains("<img")
         .doesNotContain("\u202E");
 
+    // The policy holds in the page itself: no text can become markup there, even by mistake.
+    assertThat(
+            browser.is(
+                "(() => { try { document.body.innerHTML = '<b>owned</b>'; return false; }"
+                    + " catch (e) { return e instanceof TypeError; } })()"))
+        .isTrue();
+    assertThat(browser.complaints()).hasSize(1).first().asString().contains("TrustedHTML");
+
     go("dead-letters");
     browser.awaitText("partition");
     browser.run("document.querySelector('[data-open]').click()");
@@ -278,6 +287,29 @@ class ConsoleIT {
         .isEqualTo("COMPLETED");
     assertThat(rest.get("/api/flows/parked-2/timeline").http().body())
         .contains("the mail server is back");
+  }
+
+  @Test
+  void whatTheFlowDoesNotAllowIsGreyedWithTheReasonAndAnUndoIsPlanned() {
+    go("flows/parked-1");
+    browser.awaitTrue("document.querySelector('[data-verb=undo][aria-disabled=true]')");
+    browser.run("document.querySelector('[data-verb=undo]').click()");
+    browser.awaitText("Undo is not possible now:");
+    assertThat(browser.is("document.querySelector('dialog')")).isFalse();
+    assertThat(browser.text()).contains("HTTP 503 from the mail server");
+
+    go("flows/done-2");
+    browser.awaitText("Has completed.");
+    browser.press("u");
+    browser.awaitText("Undo 2 steps");
+    browser.run("document.querySelector('#panel .primary').click()");
+    browser.awaitText("The flow would be UNDOING; sent: UNDO send");
+    browser.run("[...document.querySelectorAll('dialog [role=tab]')][1].click()");
+    browser.awaitText("./doundo undo done-2");
+    browser.press("Escape");
+    browser.awaitTrue("!document.querySelector('dialog')");
+    assertThat(rest.get("/api/flows/done-2").json().get("status").stringValue())
+        .isEqualTo("COMPLETED");
   }
 
   @Test
