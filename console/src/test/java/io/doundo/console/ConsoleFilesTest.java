@@ -35,7 +35,7 @@ class ConsoleFilesTest {
   private static Path files() {
     URL page = ConsoleFilesTest.class.getResource("/static/console/index.html");
     try {
-      return Path.of(new URI(String.valueOf(page))).getParent();
+      return Path.of(new URI(String.valueOf(page))).resolveSibling("");
     } catch (URISyntaxException e) {
       throw new IllegalStateException("the console is on no class path", e);
     }

@@ -168,7 +168,7 @@ final class Browser implements AutoCloseable {
 
   void screenshot(Path file) {
     try {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.resolveSibling(""));
       Files.write(file, Base64.getDecoder().decode(get(session + "/screenshot").stringValue()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
