@@ -15,6 +15,12 @@ CONSTANTS
   MaxUndo    \* attempts of an UNDO in one generation
 
 Steps == Pair \cup {Last}
+
+(* Steps of which nothing is sent: carried out by the orchestrator itself,  *)
+(* or waiting for a signal. A model says which there are, and the signals.  *)
+Inside == {}
+Waits == {}
+Outside == Steps \ (Inside \cup Waits)
 Dependencies(s) == IF s = Last THEN Pair ELSE {}
 Dependents(s) == IF s = Last THEN {} ELSE {Last}
 
@@ -36,10 +42,12 @@ MayHaveEffect(x) == x.ev >= DOUBT
 Fresh == [st |-> "PENDING", ev |-> NONE, gen |-> 1, ds |-> 0, db |-> 0,
           us |-> 0, ub |-> 0, open |-> 0, ok |-> 0, due |-> "no"]
 
+(* kept, taken, refused: what became of the signals, by their numbers.     *)
 (* undoTurn: number of the turn that was asked for, undoOk: it was read    *)
 (* back. repairs: how often the audit log says that an ended flow goes on. *)
 Unstarted == [status |-> "NEW", turns |-> 0, undoTurn |-> 0, undoOk |-> FALSE,
-              repairs |-> 0, step |-> [s \in Steps |-> Fresh]]
+              repairs |-> 0, kept |-> {}, taken |-> {}, refused |-> {},
+              step |-> [s \in Steps |-> Fresh]]
 
 LeadsBack(o) == o.status \in {"UNDOING", "UNDONE", "PARKED"}
 Ended(o) == o.status \in {"COMPLETED", "UNDONE", "PARKED"}
@@ -68,10 +76,35 @@ SendDo(x) ==
   [x EXCEPT !.ds = @ + 1, !.open = x.ds + 1, !.due = "no",
             !.st = IF MayHaveEffect(x) THEN "IN_DOUBT" ELSE "IN_PROGRESS"]
 
+(* What an inside step has done needs no undo: nothing reached outside.    *)
+InsideEvidence == NONE
+
+BeginStep(s, x) ==
+  CASE s \in Inside -> [x EXCEPT !.st = "DO_SUCCESS", !.ev = InsideEvidence]
+    [] s \in Waits -> [x EXCEPT !.st = "WAITING"]
+    [] OTHER -> SendDo(x)
+
+(* Those that are ready among these begin. *)
+BeginAll(o, some) ==
+  [o EXCEPT !.step =
+     [s \in Steps |-> IF s \in some /\ ReadyToDo(o, s) THEN BeginStep(s, o.step[s])
+                      ELSE o.step[s]]]
+
+First(kept) == CHOOSE n \in kept : \A m \in kept : n <= m
+
+(* A step that waits takes the signal that came first. *)
+Serve(o) ==
+  LET waiting == {s \in Waits : o.step[s].st = "WAITING"} IN
+  IF waiting = {} \/ o.kept = {} THEN o
+  ELSE LET s == CHOOSE t \in waiting : TRUE
+       IN [o EXCEPT !.step[s].st = "DO_SUCCESS", !.kept = @ \ {First(o.kept)},
+                    !.taken = @ \cup {First(o.kept)}]
+
+(* What needs no worker passes at once, so that the steps behind it begin in *)
+(* the same decision.                                                        *)
 Forward(o) ==
-  LET p == [o EXCEPT !.step =
-              [s \in Steps |-> IF ReadyToDo(o, s) THEN SendDo(o.step[s]) ELSE o.step[s]]]
-  IN IF \A s \in Steps : Passed(o.step[s]) THEN [p EXCEPT !.status = "COMPLETED"] ELSE p
+  LET p == BeginAll(Serve(BeginAll(o, Inside \cup Waits)), Steps)
+  IN IF \A s \in Steps : Passed(p.step[s]) THEN [p EXCEPT !.status = "COMPLETED"] ELSE p
 
 -----------------------------------------------------------------------------
 (* Backward *)
@@ -118,6 +151,7 @@ Backward(o) ==
 Withdraw(x) ==
   CASE x.st = "DO_FAIL" -> [x EXCEPT !.st = "FAILED", !.due = "no"]
     [] x.st = "IN_DOUBT" /\ x.open = 0 -> [x EXCEPT !.due = "no"]
+    [] x.st = "WAITING" -> [x EXCEPT !.st = "NOT_TAKEN"]
     [] OTHER -> x
 
 Turn(o) ==
@@ -250,8 +284,29 @@ UndoFailed(o, a) ==
   THEN UndoAttemptEnded(With(o, a.s, Rest(o.step[a.s])), a.s)
   ELSE o
 
+-----------------------------------------------------------------------------
+(* Signals. Each is taken once or refused once; until then it is kept.     *)
+
+Known(o, n) == n \in o.kept \cup o.taken \cup o.refused
+
+(* No step will take a signal any more. *)
+NobodyWaits(o) ==
+  LeadsBack(o) \/ Ended(o) \/ \A s \in Waits : Passed(o.step[s])
+
+Signalled(o, n) ==
+  CASE Known(o, n) -> o
+    [] NobodyWaits(o) -> [o EXCEPT !.refused = @ \cup {n}]
+    [] OTHER -> [o EXCEPT !.kept = @ \cup {n}]
+
+RefuseObsolete(o) ==
+  IF NobodyWaits(o) THEN [o EXCEPT !.kept = {}, !.refused = @ \cup o.kept] ELSE o
+
+(* The time of a wait is over, and the flow goes back. *)
+WaitTimedOut(o, s) == Turn([o EXCEPT !.step[s].st = "FAILED"])
+
 Taken(o, a) ==
-  CASE a.act = "DO" /\ a.out = "OK" -> DoSucceeded(o, a)
+  CASE a.act = "SIGNAL" -> Signalled(o, a.att)
+    [] a.act = "DO" /\ a.out = "OK" -> DoSucceeded(o, a)
     [] a.act = "DO" /\ a.out = "LATE_EFFECT" -> Landed(o, a)
     [] a.act = "DO" -> DoFailed(o, a)
     [] a.out = "UNDONE" -> UndoSucceeded(o, a)
@@ -261,11 +316,12 @@ Taken(o, a) ==
 (* Decisions *)
 
 Begun(o) == Advance([o EXCEPT !.status = "IN_PROGRESS"])
-Answered(o, a) == Advance(Taken(o, a))
-TimedOut(o, s) == Advance(AttemptTimedOut(o, s))
+Answered(o, a) == RefuseObsolete(Advance(Taken(o, a)))
+WaitOver(o, s) == RefuseObsolete(Advance(WaitTimedOut(o, s)))
+TimedOut(o, s) == RefuseObsolete(Advance(AttemptTimedOut(o, s)))
 DelayPassed(o, s) == Advance([o EXCEPT !.step[s].due = "over"])
 TurnCommitted(o) == Advance([o EXCEPT !.undoOk = TRUE])
-Cancelled(o) == Advance(Turn(o))
+Cancelled(o) == RefuseObsolete(Advance(Turn(o)))
 
 (* What an UNDO says of its DO. *)
 KnownEffect(x) == CASE x.ev = DONE -> "DONE" [] x.ev = DOUBT -> "UNKNOWN" [] OTHER -> "FAILED"

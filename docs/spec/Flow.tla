@@ -33,9 +33,14 @@ orchestratorVars == <<flow, saved, read>>
 workerVars == <<runs, fence, tokens, world, buried>>
 budget == <<faults, failures>>
 
+(* The signals that are sent; a model says how many. Any of them may come   *)
+(* early, late, or again.                                                   *)
+Signals == {}
+SignalRecords == {[s |-> "-", act |-> "SIGNAL", gen |-> 0, att |-> n, out |-> "GO"] : n \in Signals}
+
 Init ==
   /\ flow = Unstarted /\ saved = Unstarted /\ read = {}
-  /\ commands = {} /\ answers = {} /\ runs = {}
+  /\ commands = {} /\ answers = SignalRecords /\ runs = {}
   /\ fence = [s \in Steps |-> Absent] /\ tokens = [s \in Steps |-> 0]
   /\ forgot = {} /\ seen = {}
   /\ world = [s \in Steps |-> 0] /\ buried = {}
@@ -80,6 +85,9 @@ Timer(s) ==
         /\ IF Silent(s) THEN UNCHANGED faults ELSE Fault("timeout")
      \/ /\ flow.step[s].due = "wait"
         /\ Decide(DelayPassed(flow, s))
+        /\ UNCHANGED faults
+     \/ /\ flow.step[s].st = "WAITING"
+        /\ Decide(WaitOver(flow, s))
         /\ UNCHANGED faults
 
 (* A turn is read back only after its transaction was committed.           *)
@@ -244,7 +252,22 @@ UndoneHasNone ==
         \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
 
 CompletedHasOneEach ==
-  saved.status = "COMPLETED" => \A s \in Steps : world[s] = 1
+  saved.status = "COMPLETED" => \A s \in Outside : world[s] = 1
+
+(* Nothing is sent of a step that needs no worker. *)
+NothingSentInside == \A c \in commands : c.s \in Outside
+
+(* Each signal is taken once or refused once. *)
+EachSignalOnce ==
+  /\ flow.kept \cap (flow.taken \cup flow.refused) = {}
+  /\ flow.taken \cap flow.refused = {}
+  /\ \A s \in Waits : Passed(flow.step[s]) <=> flow.taken # {}
+
+(* One whose record is read is not forgotten, and none is left at the end. *)
+NoSignalIsLost ==
+  /\ flow = saved /\ read = {} =>
+       \A r \in SignalRecords \ answers : r.att \in saved.kept \cup saved.taken \cup saved.refused
+  /\ Ended(saved) => saved.kept = {}
 
 (* No effect begins after the UNDO or the tombstone, as long as Redis      *)
 (* remembers it.                                                           *)

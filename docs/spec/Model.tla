@@ -5,5 +5,11 @@ EXTENDS Flow, TLC
 CONSTANTS left, right
 
 Sides == {left, right}
+
+(* For the models in which a step waits, or is carried out inside. *)
+LastWaits == {"last"}
+RightInside == {"right"}
+TwoSignals == {1, 2}
+
 Swapped == Permutations(Pair)
 =============================================================================

@@ -135,7 +135,9 @@ final class WaitMachine implements StepMachine {
       ask(flow, step, wait.task(), asked);
     } else if (evaluation instanceof Evaluation.Millis time) {
       boolean isLength = flow.definitionOf(step).work() instanceof Work.Wait;
-      openUntil(flow, step, isLength ? flow.at + time.value() : time.value());
+      // However long it would be, the sum must not begin anew at the smallest number.
+      long length = Math.min(time.value(), Work.LONGEST_WAIT.toMillis() + 1);
+      openUntil(flow, step, isLength ? flow.at + length : time.value());
     } else if (evaluation instanceof Evaluation.Failed failed) {
       Conditions.failed(flow, step, failed.error());
     } else {

@@ -225,6 +225,14 @@ class WaitsTest {
   }
 
   @Test
+  void aWaitOfCenturiesFailsAndDoesNotPassAtOnce() {
+    values.put("cool" + Purpose.UNTIL, new Evaluation.Millis(Long.MAX_VALUE));
+    start(step("cool", null, new Work.Wait(null, "\"x\"")));
+    expect(FlowStatus.UNDONE, StepStatus.FAILED);
+    assertThat(state().steps().get(0).error()).contains("more than 1830 days");
+  }
+
+  @Test
   void aLengthCountsFromTheStepsTurnAndAPointInTimeDoesNot() {
     values.put("due" + Purpose.UNTIL, new Evaluation.Millis(5_000));
     values.put("cool" + Purpose.UNTIL, new Evaluation.Millis(5_000));

@@ -145,6 +145,8 @@ class ExpressionFuzzTest {
 
   private static final int EXPRESSIONS = 2_000;
 
+  private static final String MUTANTS = "ax0.?:,[](){}<>=!&|+-*/%\"'`\\ \n\u0000\ud83d";
+
   @Test
   void endsInOneOfThreeWays() throws Exception {
     Random random = new Random(20_261_129);
@@ -192,6 +194,53 @@ class ExpressionFuzzTest {
     }
   }
 
+  @Test
+  void whatIsNearlyAnExpressionEndsInOneOfThreeWaysToo() throws Exception {
+    Random random = new Random(20_261_130);
+    int refused = 0;
+    int evaluated = 0;
+    for (int i = 0; i < EXPRESSIONS; i++) {
+      String expression = mutated(random, expression(random, 3));
+      List<String> problems = new ArrayList<>();
+      Optional<Template> template = compile(expression, problems);
+      Optional<Condition> condition = compiler(problems).condition("it", expression);
+      if (template.isEmpty() || condition.isEmpty()) {
+        assertThat(problems).as(expression).isNotEmpty();
+        refused++;
+      }
+      if (template.isPresent()) {
+        String outcome = outcome(template.get());
+        if (!outcome.startsWith("error it: ")) {
+          Json.value(outcome.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        evaluated++;
+      }
+      if (condition.isPresent()) {
+        try {
+          condition.get().evaluate(ExpressionTableTest.bindings());
+        } catch (EvaluationException e) {
+          assertThat(e).as(expression).hasMessageStartingWith("it: ");
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(EXPRESSIONS / 10);
+    assertThat(evaluated).isGreaterThan(EXPRESSIONS / 50);
+  }
+
+  /** The expression with one to three characters dropped, doubled, or replaced by others. */
+  private static String mutated(Random random, String expression) {
+    StringBuilder text = new StringBuilder(expression);
+    for (int n = random.nextInt(3); n >= 0 && text.length() > 1; n--) {
+      int at = random.nextInt(text.length());
+      switch (random.nextInt(3)) {
+        case 0 -> text.deleteCharAt(at);
+        case 1 -> text.insert(at, text.charAt(at));
+        default -> text.setCharAt(at, MUTANTS.charAt(random.nextInt(MUTANTS.length())));
+      }
+    }
+    return text.toString();
+  }
+
   private static String expression(Random random, int depth) {
     if (depth == 0 || random.nextInt(6) == 0) {
       return pick(random, VALUES);
@@ -215,11 +264,13 @@ class ExpressionFuzzTest {
   }
 
   private static Optional<Template> compile(String expression, List<String> problems) {
-    return new ExpressionCompiler(
-            ExpressionTableTest.NAMES,
-            (name, known) -> "",
-            (place, problem) -> problems.add(problem))
+    return compiler(problems)
         .template("it", Json.MAPPER.getNodeFactory().stringNode("{{ " + expression + " }}"));
+  }
+
+  private static ExpressionCompiler compiler(List<String> problems) {
+    return new ExpressionCompiler(
+        ExpressionTableTest.NAMES, (name, known) -> "", (place, problem) -> problems.add(problem));
   }
 
   private static String outcome(Template template) {

@@ -46,6 +46,7 @@ public final class TestBroker {
       admin
           .createTopics(
               List.of(
+                      Topics.CONTROL,
                       Topics.DEAD_LETTER,
                       Topics.EXECUTION_START,
                       Topics.FLOW_EVENTS,

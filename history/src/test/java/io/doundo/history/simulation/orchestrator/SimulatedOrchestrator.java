@@ -287,13 +287,7 @@ public final class SimulatedOrchestrator {
       throw new Violation(
           "timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
     }
-    for (Evaluate evaluate : asked) {
-      Evaluated evaluated =
-          new Evaluated(
-              clock.now(),
-              evaluate.stepName(),
-              evaluate.purpose(),
-              scene.evaluations().of(evaluate, Objects.requireNonNull(state)));
+    for (Evaluated evaluated : evaluated(asked)) {
       if (!take(evaluated, null)) {
         return false;
       }
@@ -315,6 +309,20 @@ public final class SimulatedOrchestrator {
       }
     }
     return true;
+  }
+
+  /** As the engine does it: all that a decision asks for, before what comes of any of it. */
+  private List<Evaluated> evaluated(List<Evaluate> asked) {
+    List<Evaluated> evaluated = new ArrayList<>(asked.size());
+    for (Evaluate evaluate : asked) {
+      evaluated.add(
+          new Evaluated(
+              clock.now(),
+              evaluate.stepName(),
+              evaluate.purpose(),
+              scene.evaluations().of(evaluate, Objects.requireNonNull(state))));
+    }
+    return evaluated;
   }
 
   /** Whether its topic is missing. What could be sent before an abort can be sent after it. */
