@@ -69,6 +69,7 @@ final class DoAnswers {
       case PENDING,
           COMPUTING,
           NOT_TAKEN,
+          WAITING,
           ARMED,
           IN_PROGRESS,
           DO_FAIL,

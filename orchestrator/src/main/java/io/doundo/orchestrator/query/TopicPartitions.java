@@ -12,6 +12,8 @@ public final class TopicPartitions {
   private TopicPartitions() {}
 
   /**
+   * All partitions of a topic.
+   *
    * @throws UnknownTopicOrPartitionException when there is no such topic
    */
   public static List<TopicPartition> of(String topic, Consumer<byte[], byte[]> consumer) {

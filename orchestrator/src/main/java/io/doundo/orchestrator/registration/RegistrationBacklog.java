@@ -172,6 +172,8 @@ final class RegistrationBacklog implements AutoCloseable {
     }
 
     /**
+     * Notes how far this partition has come.
+     *
      * @param position up to where records were carried out
      * @param end where the next record will stand
      * @return whether something has stood in front for too long

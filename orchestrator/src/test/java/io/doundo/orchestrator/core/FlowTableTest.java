@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
@@ -124,7 +125,7 @@ class FlowTableTest {
   }
 
   /** The outcomes in one status: the commonest alone, the others with the places they hold for. */
-  private static String cell(String status, Map<String, TreeSet<String>> outcomes) {
+  private static String cell(String status, Map<String, Set<String>> outcomes) {
     Map<String, List<String>> here = new LinkedHashMap<>();
     outcomes.forEach(
         (outcome, places) -> {
@@ -150,7 +151,7 @@ class FlowTableTest {
 
   @Test
   void everyCellMovesRefusesOrIgnores() {
-    Map<String, TreeMap<String, TreeSet<String>>> table = new LinkedHashMap<>();
+    Map<String, TreeMap<String, Set<String>>> table = new LinkedHashMap<>();
     events()
         .forEach(
             (name, event) ->

@@ -41,7 +41,7 @@ public abstract class TaskJourneys {
   private static final Map<String, Object> APPROVED = Map.of("approved", true);
 
   protected JourneyDriver driver;
-  private Orchestration orchestration;
+  private @Nullable Orchestration orchestration;
 
   protected abstract JourneyDriver driver();
 
@@ -72,9 +72,10 @@ public abstract class TaskJourneys {
     CompiledRegistration compiled =
         RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
-    orchestration = ((Defined) compiled.results().get(0)).orchestration();
-    driver.register(orchestration);
-    driver.start(FLOW, orchestration.name(), payload);
+    Orchestration defined = ((Defined) compiled.results().get(0)).orchestration();
+    orchestration = defined;
+    driver.register(defined);
+    driver.start(FLOW, defined.name(), payload);
   }
 
   private Command expect(String command) {
@@ -98,7 +99,7 @@ public abstract class TaskJourneys {
   }
 
   private StepState step(String name) {
-    return flow().steps().get(orchestration.indexOf(name));
+    return flow().steps().get(Objects.requireNonNull(orchestration).indexOf(name));
   }
 
   private TaskState task(String name) {

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.slf4j.Logger;
@@ -37,20 +38,22 @@ final class RetentionCheck {
   void check(Collection<String> topics) {
     Collection<ConfigResource> resources =
         topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
-    admin
-        .describeConfigs(resources)
-        .all()
-        .whenComplete(
-            (configs, error) -> {
-              if (configs == null) {
-                log.info(
-                    "The retention of the topics {} is unknown and not compared with the fence's: {}",
-                    topics,
-                    String.valueOf(error));
-              } else {
-                warning(retentions(configs), fenceRetention).ifPresent(log::warn);
-              }
-            });
+    // The answer comes on the client's own thread, and nobody waits for it.
+    KafkaFuture<?> unused =
+        admin
+            .describeConfigs(resources)
+            .all()
+            .whenComplete(
+                (configs, error) -> {
+                  if (configs == null) {
+                    log.info(
+                        "The retention of the topics {} is unknown and not compared with the fence's: {}",
+                        topics,
+                        String.valueOf(error));
+                  } else {
+                    warning(retentions(configs), fenceRetention).ifPresent(log::warn);
+                  }
+                });
   }
 
   private static Map<String, Long> retentions(Map<ConfigResource, Config> configs) {

@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
  * The start of a flow. It never changes, and all states of a flow share it.
  *
  * @param incarnation hash of the start record; distinguishes this flow from an earlier one with the
- *     same flowId @param initiator the service that started it, or null when it did not say
+ *     same flowId
+ * @param initiator the service that started it, or null when it did not say
  * @param payload the start payload
  * @param headers the start's own body headers, a JSON object, or null; they travel with every
  *     command
  * @param digest hash of orchestration name and payload; distinguishes a repeated start from a
- *     conflict @param startedAt ms since the epoch
+ *     conflict
+ * @param startedAt ms since the epoch
  */
 public record FlowOrigin(
     String flowId,

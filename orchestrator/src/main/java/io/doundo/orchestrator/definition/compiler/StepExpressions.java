@@ -230,15 +230,16 @@ record StepExpressions(
     if (task.value("title") == null) {
       task.problem("title", "is missing: say what is to be done");
     }
-    String unused = task.text("title", MAX_CONDITION);
-    unused = task.text("assignee", MAX_CONDITION);
-    List<Scalar> alsoUnused = task.texts("candidates", MAX_CANDIDATES, MAX_CONDITION);
+    // Reading a field reports what is wrong with it.
+    task.text("title", MAX_CONDITION);
+    task.text("assignee", MAX_CONDITION);
+    task.texts("candidates", MAX_CANDIDATES, MAX_CONDITION);
     JsonNode form = formOfTask();
     String problem = form == null ? null : JsonSchema.problemOf(form);
     if (problem != null) {
       task.problem(FORM, problem);
     }
-    Duration due = task.timeout("due", Duration.ofMillis(1));
+    task.timeout("due", Duration.ofMillis(1));
   }
 
   private @Nullable HumanTask task() {

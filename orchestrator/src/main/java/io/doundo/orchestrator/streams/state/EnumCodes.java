@@ -14,6 +14,8 @@ public final class EnumCodes<E extends Enum<E>> {
   private final Map<E, Integer> codes;
 
   /**
+   * The value that is stored under a code.
+   *
    * @throws IllegalArgumentException when a value is missing or stands twice
    */
   public EnumCodes(Class<E> type, List<E> values) {

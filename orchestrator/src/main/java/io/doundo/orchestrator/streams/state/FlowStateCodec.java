@@ -56,6 +56,8 @@ public final class FlowStateCodec {
   private FlowStateCodec() {}
 
   /**
+   * The bytes under which a flow is stored.
+   *
    * @param contents those contents, by digest, that are to stand in the value itself
    */
   public static byte[] encode(
@@ -212,6 +214,8 @@ public final class FlowStateCodec {
   }
 
   /**
+   * Reads a stored flow, of this version or an earlier one.
+   *
    * @throws UnreadableValueException when the bytes are damaged
    * @throws NewerSchemaException when a newer release wrote them
    */

@@ -132,7 +132,7 @@ final class ForgottenTransaction {
   }
 
   private void send(AbstractRequest request) throws Exception {
-    String[] address = broker.bootstrap().split(",")[0].split(":");
+    String[] address = broker.bootstrap().split(",", -1)[0].split(":", -1);
     RequestHeader header =
         new RequestHeader(request.apiKey(), request.version(), "forgotten-transaction", 1);
     ByteBuffer bytes = request.serializeWithHeader(header);

@@ -270,6 +270,8 @@ public final class TopologyDriver implements AutoCloseable {
   }
 
   /**
+   * Makes a definition known.
+   *
    * @param appended when, by the broker's clock
    */
   public void register(Orchestration orchestration, Instant appended) {
@@ -306,6 +308,8 @@ public final class TopologyDriver implements AutoCloseable {
   }
 
   /**
+   * Hands a record to the topology.
+   *
    * @param appended when, by the broker's clock
    */
   public void send(

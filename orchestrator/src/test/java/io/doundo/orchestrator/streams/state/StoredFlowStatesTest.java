@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredFlowStatesTest {
 
   /** A flow as it was stored, and what it says. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; the array is not written.
   private record Stored(String name, byte[] bytes, String text) {}
 
   private static List<Stored> stored(int version) {

@@ -31,6 +31,8 @@ public final class LocatedJson {
   }
 
   /**
+   * Reads a value of a document as JSON, and keeps the place of each part.
+   *
    * @param place under which the value itself is found, such as {@code input}
    */
   public static LocatedJson of(Located value, String place) {
