@@ -38,6 +38,8 @@ public record Why(
     COMMIT,
     /** A signal from outside. */
     SIGNAL,
+    /** A person who completes a task. */
+    TASK,
     /** A point in time. */
     TIME
   }

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -227,14 +228,37 @@ public final class WhyFinder {
 
   private void waits(StepState is, Step step) {
     String until = is.dueAt() == 0 ? "" : " until " + time(is.dueAt()) + ", " + in(is.dueAt());
-    boolean forSignal = step.work() instanceof Work.Signal;
-    String what = step.work() instanceof Work.Signal wait ? " for the signal " + wait.signal() : "";
+    TaskState task = is.task();
+    String what = "";
+    Why.Kind kind = Why.Kind.TIME;
+    if (task != null) {
+      what = " for " + who(task) + " to complete the task \"" + task.title() + '"' + due(task);
+      kind = Why.Kind.TASK;
+    } else if (step.work() instanceof Work.Signal wait) {
+      what = " for the signal " + wait.signal();
+      kind = Why.Kind.SIGNAL;
+    }
     add(
         Rank.WAITING,
         step.name() + " waits" + what + until + ".",
         is.startedAt(),
-        new Why.WaitsFor(
-            forSignal ? Why.Kind.SIGNAL : Why.Kind.TIME, step.name(), null, instant(is.dueAt())));
+        new Why.WaitsFor(kind, step.name(), null, instant(is.dueAt())));
+  }
+
+  private static String who(TaskState task) {
+    if (task.assignee() != null) {
+      return task.assignee();
+    }
+    return task.candidates().isEmpty() ? "somebody" : String.join(" or ", task.candidates());
+  }
+
+  private String due(TaskState task) {
+    if (task.dueAt() == 0) {
+      return "";
+    }
+    return task.dueAt() <= now
+        ? ", which has been overdue for " + elapsed(task.dueAt()) + ','
+        : ", which is due " + in(task.dueAt()) + ',';
   }
 
   private void inFlight(StepState is, Step step) {

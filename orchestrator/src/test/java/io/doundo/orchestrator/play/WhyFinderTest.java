@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.CoreJourneyDriver;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
@@ -237,6 +238,27 @@ class WhyFinderTest {
     assertThat(why.facts().get(0)).startsWith("approve waits for the signal approved until ");
     assertThat(why.facts().get(1)).startsWith("cool waits until ").endsWith(", in 2 h 59 min.");
     assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.SIGNAL);
+  }
+
+  @Test
+  void aTaskNamesWhoHasToCompleteItAndADueDateThatHasPassed() {
+    HumanTask asked =
+        new HumanTask(
+            "{\"title\": \"Approve\", \"assignee\": \"kim\"}", null, Duration.ofSeconds(30));
+    start(
+        with(
+            chain("order", "approve"),
+            "approve",
+            s -> TestDefinitions.with(s, new Work.Signal("approved", null, asked))),
+        0);
+
+    Why why = why(MINUTE);
+
+    assertThat(why.headline())
+        .startsWith(
+            "approve waits for kim to complete the task \"Approve\", which has been overdue for"
+                + " 30 s, until ");
+    assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.TASK);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
@@ -54,7 +55,7 @@ public final class ForecastsHold implements Invariant {
   private static final Presence NOBODY = new Presence(Map.of());
 
   /** How many decisions there are to one at which everything is foreseen. */
-  private static final int DECISIONS_TO_ONE = 64;
+  private static final int DECISIONS_TO_ONE = 32;
 
   private final Core core;
   private final Evaluations evaluations;
@@ -71,6 +72,7 @@ public final class ForecastsHold implements Invariant {
     public int plans;
     public int wholePlans;
     public int tables;
+    public int coursesOfPlans;
   }
 
   public ForecastsHold(Scene scene, Core core, Counts counts, int offset) {
@@ -242,7 +244,7 @@ public final class ForecastsHold implements Invariant {
             && !before.paused();
     planned = goes ? new Planned(plan, Objects.requireNonNull(taken.definition())) : null;
     if (planned != null) {
-      planned.take(taken);
+      planned.take(taken.dispatches(), taken.next());
       endPlan(taken.next());
     }
   }
@@ -255,7 +257,7 @@ public final class ForecastsHold implements Invariant {
       planned = null;
       return;
     }
-    planned.take(taken);
+    planned.take(taken.dispatches(), taken.next());
     endPlan(taken.next());
   }
 
@@ -325,8 +327,8 @@ public final class ForecastsHold implements Invariant {
       return taken.before() == last;
     }
 
-    void take(RecordedDecision taken) {
-      for (DispatchStep command : taken.dispatches()) {
+    void take(List<DispatchStep> commands, FlowState next) {
+      for (DispatchStep command : commands) {
         String step = command.stepName();
         if (!command.commandId().equals(left.remove(step))) {
           throw new Violation("forecast", command + " is not in the plan " + plan);
@@ -337,7 +339,7 @@ public final class ForecastsHold implements Invariant {
           }
         }
       }
-      last = taken.next();
+      last = next;
     }
 
     void end(FlowState state) {
@@ -382,47 +384,98 @@ public final class ForecastsHold implements Invariant {
     if (WhyFinder.find(definition, state, NOBODY, rows, at).headline().isBlank()) {
       throw new Violation("forecast", "nobody knows why " + Tales.standing(state));
     }
-    UndoPlanner.plan(definition, state, at, NOBODY, evaluations);
+    UndoPlan plan = UndoPlanner.plan(definition, state, at, NOBODY, evaluations);
+    if (definition != null && plan.possible() && plan.drain().isEmpty() && plan.note() == null) {
+      comparePlan(plan, definition, state, at);
+    }
+  }
+
+  /** The plan against a core whose UNDOs all succeed, one after the other. */
+  private void comparePlan(UndoPlan plan, Orchestration definition, FlowState state, long at) {
+    Planned foreseen = new Planned(plan, definition);
+    ControlRequested undo =
+        new ControlRequested(
+            at, "foreseen", ControlAction.UNDO, null, null, Resolution.DONE, null, "forecast");
+    Course course = new Course(definition, state);
+    course.give(undo);
+    foreseen.take(course.commands, course.now);
+    while (!course.commands.isEmpty()) {
+      DispatchStep command = course.commands.remove(0);
+      List<DispatchStep> others = List.copyOf(course.commands);
+      course.give(
+          new StepSucceeded(
+              at,
+              command.stepName(),
+              command.action(),
+              new AnswerOf(null, command.attempt(), false),
+              null,
+              null));
+      foreseen.take(
+          course.commands.subList(others.size(), course.commands.size()), course.now);
+    }
+    if (course.now.status() != FlowStatus.UNDONE) {
+      throw new Violation("forecast", plan + " but the flow is " + course.now.status());
+    }
+    foreseen.end(course.now);
+    counts.coursesOfPlans++;
+  }
+
+  /** A flow to which events are given, each with all that follows at once. Not thread-safe. */
+  private final class Course {
+
+    private final @Nullable Orchestration definition;
+    private final List<DryRun.Entry> entries = new ArrayList<>();
+    private final List<DispatchStep> commands = new ArrayList<>();
+    private FlowState now;
+
+    Course(@Nullable Orchestration definition, FlowState state) {
+      this.definition = definition;
+      this.now = state;
+    }
+
+    void give(FlowEvent given) {
+      Deque<FlowEvent> next = new ArrayDeque<>(List.of(given));
+      Deque<FlowEvent> turns = new ArrayDeque<>();
+      while (!next.isEmpty() || !turns.isEmpty()) {
+        Decision decision =
+            core.decide(definition, now, next.isEmpty() ? turns.remove() : next.remove());
+        now = Objects.requireNonNull(decision.next());
+        for (Effect effect : decision.effects()) {
+          if (effect instanceof PublishFlowEvent entry) {
+            entries.add(entry(entry));
+          } else if (effect instanceof DispatchStep command) {
+            commands.add(command);
+          } else if (effect instanceof SendTurn turn) {
+            turns.add(new TurnCommitted(given.at(), turn.turn()));
+          } else if (effect instanceof Evaluate asked) {
+            next.add(
+                new Evaluated(
+                    given.at(),
+                    asked.stepName(),
+                    asked.purpose(),
+                    evaluations.of(Objects.requireNonNull(definition), now, asked)));
+          }
+        }
+      }
+    }
   }
 
   /** Whether the request is accepted. */
   private boolean compare(
       @Nullable Orchestration definition, FlowState state, ControlRequested request) {
     DryRun run = DryRun.of(definition, state, request, evaluations);
-    List<DryRun.Entry> entries = new ArrayList<>();
-    List<PlannedCommand> commands = new ArrayList<>();
-    Deque<FlowEvent> next = new ArrayDeque<>(List.of(request));
-    Deque<FlowEvent> turns = new ArrayDeque<>();
-    FlowState now = state;
-    while (!next.isEmpty() || !turns.isEmpty()) {
-      FlowEvent event = next.isEmpty() ? turns.remove() : next.remove();
-      Decision decision = core.decide(definition, now, event);
-      now = Objects.requireNonNull(decision.next());
-      for (Effect effect : decision.effects()) {
-        if (effect instanceof PublishFlowEvent entry) {
-          entries.add(entry(entry));
-        } else if (effect instanceof DispatchStep command) {
-          commands.add(command(command));
-        } else if (effect instanceof SendTurn turn) {
-          turns.add(new TurnCommitted(request.at(), turn.turn()));
-        } else if (effect instanceof Evaluate asked) {
-          next.add(
-              new Evaluated(
-                  request.at(),
-                  asked.stepName(),
-                  asked.purpose(),
-                  evaluations.of(Objects.requireNonNull(definition), now, asked)));
-        }
-      }
-    }
-    if (!run.events().equals(entries)
+    Course course = new Course(definition, state);
+    course.give(request);
+    List<PlannedCommand> commands =
+        course.commands.stream().map(ForecastsHold::command).toList();
+    if (!run.events().equals(course.entries)
         || !run.commands().equals(commands)
-        || !run.state().equals(now)) {
+        || !run.state().equals(course.now)) {
       throw new Violation(
           "forecast",
           "%s: foreseen %s, %s; happens %s, %s"
-              .formatted(request, run.events(), run.commands(), entries, commands));
+              .formatted(request, run.events(), run.commands(), course.entries, commands));
     }
-    return Objects.requireNonNull(now.outcomeOf(request.controlId())).accepted();
+    return Objects.requireNonNull(course.now.outcomeOf(request.controlId())).accepted();
   }
 }

@@ -32,6 +32,7 @@ class ForecastSimulationTest {
     Counts counts = check(run -> run);
     assertThat(counts.wholeRequests).isGreaterThan(DEFAULT_SEEDS / 4);
     assertThat(counts.wholePlans).isGreaterThan(DEFAULT_SEEDS / 200);
+    assertThat(counts.coursesOfPlans).isGreaterThan(DEFAULT_SEEDS / 20);
   }
 
   @Test
@@ -62,14 +63,15 @@ class ForecastSimulationTest {
     }
     System.out.printf(
         "%d seeds in %.1f s: %d requests, %d of them to their end; %d plans, %d of them to their end;"
-            + " %d tables%n",
+            + " %d times every verb, %d plans played%n",
         seeds,
         (System.nanoTime() - began) / 1e9,
         counts.requests,
         counts.wholeRequests,
         counts.plans,
         counts.wholePlans,
-        counts.tables);
+        counts.tables,
+        counts.coursesOfPlans);
     return counts;
   }
 
@@ -100,6 +102,6 @@ class ForecastSimulationTest {
 
   private static Outcome outcome(Core core, Run run, boolean told, Counts counts) {
     return Simulation.watched(
-        core, run, told, scene -> new ForecastsHold(scene, core, counts, (int) (run.seed() % 64)));
+        core, run, told, scene -> new ForecastsHold(scene, core, counts, (int) (run.seed() % 32)));
   }
 }
