@@ -410,8 +410,7 @@ public final class ForecastsHold implements Invariant {
               new AnswerOf(null, command.attempt(), false),
               null,
               null));
-      foreseen.take(
-          course.commands.subList(others.size(), course.commands.size()), course.now);
+      foreseen.take(course.commands.subList(others.size(), course.commands.size()), course.now);
     }
     if (course.now.status() != FlowStatus.UNDONE) {
       throw new Violation("forecast", plan + " but the flow is " + course.now.status());
@@ -466,8 +465,7 @@ public final class ForecastsHold implements Invariant {
     DryRun run = DryRun.of(definition, state, request, evaluations);
     Course course = new Course(definition, state);
     course.give(request);
-    List<PlannedCommand> commands =
-        course.commands.stream().map(ForecastsHold::command).toList();
+    List<PlannedCommand> commands = course.commands.stream().map(ForecastsHold::command).toList();
     if (!run.events().equals(course.entries)
         || !run.commands().equals(commands)
         || !run.state().equals(course.now)) {
