@@ -71,11 +71,21 @@ test('DO stands above, UNDO below, waits between', () => {
   const chart = gantt(['a', 'b'], JOURNEY, T0 + 9000);
   assert.deepEqual(inSeconds(chart.rows[0].up), [['sent', 0, 1, 'success']]);
   assert.deepEqual(inSeconds(chart.rows[0].down), [['wait', 6, 7, null], ['sent', 7, 9, null]]);
-  assert.deepEqual(inSeconds(chart.rows[1].up), [['wait', 1, 1, null], ['sent', 1, 2, 'failed'], ['backoff', 2, 4, null], ['sent', 4, 5, 'doubt'], ['doubt', 5, 9, null]].slice(1));
+  assert.deepEqual(inSeconds(chart.rows[1].up), [['sent', 1, 2, 'failed'], ['backoff', 2, 4, null], ['sent', 4, 5, 'doubt'], ['doubt', 5, 7, null]]);
   assert.deepEqual(inSeconds(chart.rows[1].down), [['sent', 6, 7, 'success']]);
   assert.equal(chart.rows[0].down[1].open, true);
   assert.equal(chart.from, T0);
   assert.equal(chart.to, T0 + 9000);
+});
+
+test('a failure that was the last one allowed is one bar', () => {
+  const events = [event(0, 'STEP_STARTED', 'a', 'DO', {attempt: 3}), event(1, 'STEP_FAILED', 'a', 'DO', {attempt: 3}), event(1, 'STEP_RETRY_EXHAUSTED', 'a', 'DO', {attempt: 3})];
+  assert.deepEqual(inSeconds(gantt(['a'], events, null).rows[0].up), [['sent', 0, 1, 'failed']]);
+});
+
+test('a step that an operator settles has a bar of its own', () => {
+  const events = [...JOURNEY, event(8, 'STEP_RESOLVED', 'a', 'UNDO')];
+  assert.deepEqual(inSeconds(gantt(['a', 'b'], events, null).rows[0].down), [['wait', 6, 7, null], ['sent', 7, 8, 'deed']]);
 });
 
 test('a flow that rests ends with its last entry', () => {

@@ -117,10 +117,11 @@ class App {
     }
     const run = this.run;
     const page = this.page;
-    this.reading = new AbortController();
-    const limit = setTimeout(() => this.reading.abort(new api.Lost('Connection lost')), ANSWER_WITHIN_MS);
+    const reading = new AbortController();
+    this.reading = reading;
+    const limit = setTimeout(() => reading.abort(new api.Lost('Connection lost')), ANSWER_WITHIN_MS);
     try {
-      const told = await page.load(this.reading.signal);
+      const told = await page.load(reading.signal);
       if (run !== this.run) {
         return;
       }

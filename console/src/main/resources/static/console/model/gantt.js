@@ -68,6 +68,10 @@ export function gantt(names, events, now) {
       }
       if (event.type === 'STEP_SUCCESS') {
         lastSuccess = at;
+        if (lane === 'UNDO') {
+          // What was undone is in doubt no longer.
+          close(row, 'DO', at, null);
+        }
       }
     }
   }
@@ -95,7 +99,8 @@ function close(row, lane, at, outcome, reason) {
   if (open) {
     row[lane].push({...open, to: at, outcome, open: false, text: reason ?? open.text ?? ''});
     row.current[lane] = undefined;
-  } else if (outcome && outcome !== 'none') {
+  } else if (outcome && outcome !== 'none' && !(row[lane].at(-1)?.to === at && row[lane].at(-1).outcome === outcome)) {
+    // Two entries about one end, such as a failure that was the last one allowed, are one bar.
     row[lane].push({kind: 'sent', from: at, to: at, outcome, attempt: null, open: false, text: reason ?? ''});
   }
 }
