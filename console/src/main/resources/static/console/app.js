@@ -98,6 +98,7 @@ class App {
     this.page = Page ? new Page(this, this.at) : null;
     this.row = -1;
     this.dialog = null;
+    this.menu = false;
     this.draw();
     document.title = `${this.page?.title() ?? 'Not found'} · DoUndo`;
     this.reload();
@@ -269,6 +270,8 @@ class App {
         this.chord = 'g';
         return true;
       case '/':
+        this.menu = true;
+        this.draw();
         document.getElementById('find')?.focus();
         return true;
       case '?':
@@ -341,8 +344,9 @@ class App {
     const state = freshness(this.last, Date.now(), this.zone, this.page?.every ?? POLL_MS);
     return html`
       <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); event.stopPropagation(); document.getElementById('main').focus(); }}>To the page</a>
-      <header class="bar">
+      <header class=${this.menu ? 'bar open' : 'bar'}>
         <a class="brand" href=${this.href('')}>DoUndo</a>
+        <button type="button" class="menu" aria-expanded=${this.menu ? 'true' : 'false'} @click=${() => { this.menu = !this.menu; this.draw(); }}>Menu</button>
         <nav aria-label="Pages">${BAR.map(([page, path, word]) => html`<a href=${this.href(path)} aria-current=${this.isAt(page) ? 'page' : 'false'}>${word}</a>`)}</nav>
         <form role="search" @submit=${(event) => this.find(event)}><input id="find" type="search" placeholder="Find a flow  /" aria-label="Find a flow by its id, or a part of it" maxlength="300" autocomplete="off"></form>
         <button type="button" @click=${() => { this.zone = this.zone === 'utc' ? 'local' : 'utc'; remember('zone', this.zone); this.draw(); }} title="Times in UTC or in local time">${this.zone === 'utc' ? 'UTC' : 'local'}</button>

@@ -23,8 +23,10 @@ class ConsoleWordsTest {
   @Test
   void everyStatusHasAColourAShapeAndAWord() throws IOException {
     String source = file("model/status.js");
-    assertThat(keys(source, "FLOW")).containsExactlyInAnyOrderElementsOf(names(FlowStatus.values()));
-    assertThat(keys(source, "STEP")).containsExactlyInAnyOrderElementsOf(names(StepStatus.values()));
+    assertThat(keys(source, "FLOW"))
+        .containsExactlyInAnyOrderElementsOf(names(FlowStatus.values()));
+    assertThat(keys(source, "STEP"))
+        .containsExactlyInAnyOrderElementsOf(names(StepStatus.values()));
     assertThat(keys(source, "PARKED"))
         .containsExactlyInAnyOrderElementsOf(names(ParkReason.values()));
   }
