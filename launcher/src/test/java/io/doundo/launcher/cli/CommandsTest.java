@@ -569,6 +569,22 @@ class CommandsTest {
   }
 
   @Test
+  void validateSaysWhatATaskAsksOfWhom() throws IOException {
+    Path payload = directory.resolve("payload.json");
+    Files.writeString(
+        payload, "{\"item\":\"laptop\",\"amount\":9,\"buyer\":\"eve\",\"manager\":\"ann\"}");
+
+    CommandResult ran =
+        FakeService.runPlain(
+            "validate",
+            "../registration-examples/approval-registration.yaml",
+            "--payload",
+            payload.toString());
+
+    assertThat(ran.out()).contains("asks \"Approve laptop for eve: 9 EUR\", assignee ann");
+  }
+
+  @Test
   void openTasksAreListed() {
     service.answer(
         "GET /api/tasks?assignee=ann&overdue=true&limit=50",
