@@ -307,10 +307,15 @@ public final class UndoPlanner {
       StepState after = copy.state().steps().get(i);
       String name = step(i).name();
       if (!planned.contains(name) && !stands(i, after)) {
-        untouched.add(new UndoPlan.Reason(name, whyUntouched(i, before.steps().get(i), after)));
+        untouched.add(new UndoPlan.Reason(name, whyUntouched(i, was(i), after)));
       }
     }
     return untouched;
+  }
+
+  /** The step before the request; a flow that waits for its definition has none yet. */
+  private StepState was(int index) {
+    return before.steps().isEmpty() ? StepState.PENDING : before.steps().get(index);
   }
 
   private String whyUntouched(int index, StepState was, StepState is) {

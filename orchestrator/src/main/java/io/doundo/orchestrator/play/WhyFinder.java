@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,14 +77,14 @@ public final class WhyFinder {
    * The reason.
    *
    * @param definition null for a flow that waits for it
-   * @param verbs what the flow allows
+   * @param verbs what the flow allows; not asked of a flow that goes on by itself
    * @param now ms since the epoch
    */
   public static Why find(
       @Nullable Orchestration definition,
       FlowState state,
       Presence presence,
-      List<VerbRow> verbs,
+      Supplier<List<VerbRow>> verbs,
       long now) {
     if (state.definition() != null && definition == null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
@@ -91,7 +92,7 @@ public final class WhyFinder {
     return new WhyFinder(definition, state, presence, now).why(verbs);
   }
 
-  private Why why(List<VerbRow> verbs) {
+  private Why why(Supplier<List<VerbRow>> verbs) {
     ofTheFlow();
     if (!state.status().isTerminal()) {
       for (int i = 0; i < state.steps().size(); i++) {
@@ -381,10 +382,10 @@ public final class WhyFinder {
   }
 
   /** What helps a flow that does not help itself. */
-  private List<Why.Suggestion> suggestions(List<VerbRow> verbs) {
+  private List<Why.Suggestion> suggestions(Supplier<List<VerbRow>> verbs) {
     List<Why.Suggestion> suggestions = new ArrayList<>();
     if (state.paused()) {
-      suggest(suggestions, verbs, ControlAction.RESUME);
+      suggest(suggestions, verbs.get(), ControlAction.RESUME);
       return suggestions;
     }
     boolean isParked = state.status() == FlowStatus.PARKED;
@@ -392,12 +393,14 @@ public final class WhyFinder {
         facts.stream()
             .anyMatch(
                 fact -> fact.rank() == Rank.BACKING_OFF || fact.rank() == Rank.UNDO_BACKING_OFF);
-    if (isParked || backsOff) {
-      suggest(suggestions, verbs, ControlAction.RETRY);
+    if (!isParked && !backsOff) {
+      return suggestions;
     }
+    List<VerbRow> allowed = verbs.get();
+    suggest(suggestions, allowed, ControlAction.RETRY);
     if (isParked) {
-      suggest(suggestions, verbs, ControlAction.RESOLVE);
-      suggest(suggestions, verbs, ControlAction.UNDO);
+      suggest(suggestions, allowed, ControlAction.RESOLVE);
+      suggest(suggestions, allowed, ControlAction.UNDO);
     }
     return suggestions;
   }

@@ -93,6 +93,12 @@ class TwoInstancesIT {
                     assertThat(
                             instance.get("/api/flows/" + flowId).json().path("status").asString(""))
                         .isEqualTo("COMPLETED"));
+        assertThat(
+                instance.get("/api/flows/" + flowId + "/why").json().get("headline").stringValue())
+            .isEqualTo("The flow has ended as COMPLETED.");
+        assertThat(instance.get("/api/flows/" + flowId + "/undo-plan").json().get("stages"))
+            .as("whichever instance keeps the flow")
+            .isNotEmpty();
         assertThat(instance.get("/api/flows/" + flowId + "/timeline").json().get("events"))
             .extracting(event -> event.get("type").stringValue())
             .startsWith("FLOW_STARTED")

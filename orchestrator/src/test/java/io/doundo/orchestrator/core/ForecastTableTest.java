@@ -36,7 +36,8 @@ class ForecastTableTest {
   @ParameterizedTest
   @EnumSource(value = ControlAction.class, mode = EnumSource.Mode.EXCLUDE, names = "SIGNAL")
   void aDryRunIsWhatThenHappens(ControlAction verb) {
-    for (@Nullable String step : new String[] {null, "reserve", SampleFlows.STEP, "ship"}) {
+    for (String place : List.of("", "reserve", SampleFlows.STEP, "ship")) {
+      @Nullable String step = place.isEmpty() ? null : place;
       SampleFlows.all()
           .forEach(
               (name, sample) -> {
@@ -51,21 +52,21 @@ class ForecastTableTest {
 
                 Decision decision = driver.take(FLOW, request);
 
-                String place = verb + " of " + step + " on " + name;
+                String where = verb + " of " + step + " on " + name;
                 List<PublishFlowEvent> told =
                     decision.effects().stream()
                         .filter(PublishFlowEvent.class::isInstance)
                         .map(PublishFlowEvent.class::cast)
                         .toList();
                 assertThat(run.events().subList(0, told.size()))
-                    .as(place)
+                    .as(where)
                     .extracting(DryRun.Entry::type)
                     .isEqualTo(told.stream().map(PublishFlowEvent::type).toList());
-                assertThat(run.status()).as(place).isEqualTo(driver.flow(FLOW).status());
+                assertThat(run.status()).as(where).isEqualTo(driver.flow(FLOW).status());
                 assertThat(run.refusal())
-                    .as(place)
+                    .as(where)
                     .isEqualTo(Objects.requireNonNull(driver.flow(FLOW).outcomeOf("c")).refusal());
-                assertThat(ids(run)).as(place).isEqualTo(ids(driver.takeCommands()));
+                assertThat(ids(run)).as(where).isEqualTo(ids(driver.takeCommands()));
               });
     }
   }

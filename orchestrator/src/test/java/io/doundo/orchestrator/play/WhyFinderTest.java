@@ -53,7 +53,7 @@ class WhyFinderTest {
         driver.definitionOf(FLOW),
         driver.flow(FLOW),
         new Presence(declared),
-        VerbTable.of(driver.definitionOf(FLOW), driver.flow(FLOW), now, driver.evaluations()),
+        () -> VerbTable.of(driver.definitionOf(FLOW), driver.flow(FLOW), now, driver.evaluations()),
         now);
   }
 

@@ -381,7 +381,7 @@ public final class ForecastsHold implements Invariant {
         }
       }
     }
-    if (WhyFinder.find(definition, state, NOBODY, rows, at).headline().isBlank()) {
+    if (WhyFinder.find(definition, state, NOBODY, () -> rows, at).headline().isBlank()) {
       throw new Violation("forecast", "nobody knows why " + Tales.standing(state));
     }
     UndoPlan plan = UndoPlanner.plan(definition, state, at, NOBODY, evaluations);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Dry runs and undo plans, in flows that everything happens to, against what then happens. {@code
@@ -48,6 +49,13 @@ class ForecastSimulationTest {
   @Test
   void whatIsForeseenOfWaitsHappens() {
     check(Run::withWaits);
+  }
+
+  /** Seeds whose flow could not be foreseen once. */
+  @ParameterizedTest
+  @ValueSource(longs = {15_734})
+  void seedThatFailedOnce(long seed) {
+    assertThat(violation(DECIDER::decide, Run.of(seed), new Counts())).isNull();
   }
 
   private static Counts check(UnaryOperator<Run> mode) {

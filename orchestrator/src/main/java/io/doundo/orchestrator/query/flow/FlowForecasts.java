@@ -60,7 +60,7 @@ public final class FlowForecasts {
     return of(
         flowId,
         flow ->
-            WhyFinder.find(flow.definition, flow.state, flow.presence(), flow.verbs(), flow.now));
+            WhyFinder.find(flow.definition, flow.state, flow.presence(), flow::verbs, flow.now));
   }
 
   /** What the flow allows; empty when there is no such flow. */
