@@ -304,7 +304,7 @@ class HistoryFilesTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBackEqual() throws IOException {
+  void everythingWrittenIsReadBackEqual() throws IOException {
     History history = history();
 
     HistoryFiles.write(directory, history);

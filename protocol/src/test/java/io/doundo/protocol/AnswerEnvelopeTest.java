@@ -71,7 +71,7 @@ class AnswerEnvelopeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"true", "\"true\"", "false", "null", "7"})
-  void failStepIsAFailureWhateverItsStatusSays(String status) throws MalformedRecordException {
+  void failStepIsAFailureRegardlessOfItsStatus(String status) throws MalformedRecordException {
     Answer answer =
         decode(
             "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"FAIL_STEP\",\"status\":"

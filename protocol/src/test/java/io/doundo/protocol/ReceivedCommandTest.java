@@ -77,7 +77,7 @@ class ReceivedCommandTest {
   }
 
   @Test
-  void whatCannotBeACommandSaysWhy() {
+  void whatCannotBeACommandExplainsWhy() {
     assertThatThrownBy(() -> decode("{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\"}}"))
         .hasMessage("the command has no header \"action\"");
     assertThatThrownBy(() -> decode("{\"headers\":{\"flowId\":\"f\",\"action\":\"DO\"}}"))

@@ -119,7 +119,7 @@ class StartEventTest {
   }
 
   @Test
-  void keepsTheHeadersOfItsOwnAndNoneThatTheProtocolDefines() throws MalformedRecordException {
+  void keepsItsOwnHeadersAndNoneThatTheProtocolDefines() throws MalformedRecordException {
     StartEvent event =
         decode(
             "{\"headers\":{\"orchestrationName\":\"o\",\"flowId\":\"f\",\"correlationId\":\"c-1\","
@@ -152,7 +152,7 @@ class StartEventTest {
   }
 
   @Test
-  void whatIsEncodedIsDecodedAgain() throws MalformedRecordException {
+  void everythingEncodedIsDecodedAgain() throws MalformedRecordException {
     StartEvent event = new StartEvent("o", "f", PAYLOAD, "shop");
 
     assertThat(StartEvent.decode(event.encode(), null, HeaderLookup.NONE)).isEqualTo(event);

@@ -50,7 +50,7 @@ class ComparisonTest {
   }
 
   @Test
-  void theDriverIsNoPartOfTheSumAndCompilersAreToldApart() {
+  void theDriverIsNotCountedAndCompilersAreSeparate() {
     BuildComparison comparison = comparison(100, 110);
 
     assertThat(comparison.lines())

@@ -18,7 +18,7 @@ class ProcessMetersTest {
   }
 
   @Test
-  void ofInstructionsItIsKnownWhetherTheyCanBeCounted() throws Exception {
+  void itIsKnownWhetherInstructionsCanBeCounted() throws Exception {
     assertThat(InstructionCounter.obstacle("perf-that-does-not-exist", "instructions"))
         .contains("perf is not installed");
     Optional<String> obstacle = InstructionCounter.obstacle();
@@ -31,7 +31,7 @@ class ProcessMetersTest {
 
   /** Counts something that perf counts on virtual machines too, where there is perf. */
   @Test
-  void perfTellsWhatItCountedWhenItIsStopped() throws Exception {
+  void perfReportsItsCountsWhenItIsStopped() throws Exception {
     if (InstructionCounter.obstacle("perf", "task-clock").isEmpty()) {
       assertThat(counted("task-clock")).isPositive();
     } else {

@@ -57,7 +57,7 @@ class BuildsTest {
   }
 
   @Test
-  void whatIsNeitherACheckoutNorACommitIsRefused() throws IOException {
+  void anythingButACheckoutOrACommitIsRefused() throws IOException {
     try (Builds builds = new Builds(directory, directory, line -> {})) {
       assertThatThrownBy(() -> builds.find("no-such-build"))
           .isInstanceOf(RefusedRunException.class)

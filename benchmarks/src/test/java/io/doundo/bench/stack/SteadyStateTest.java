@@ -34,7 +34,7 @@ class SteadyStateTest {
   }
 
   @Test
-  void aWarmUpTakesItsLeastTimeAndEndsWhenItIsSteadyOrAtItsLimit() {
+  void aWarmUpLastsItsMinimumAndEndsWhenItIsSteadyOrAtItsLimit() {
     WarmUp warmUp = new WarmUp(Duration.ofSeconds(15), Duration.ofMinutes(2));
 
     assertThat(warmUp.isOver(Duration.ofSeconds(14), true)).isFalse();

@@ -135,7 +135,7 @@ class InvoiceListenerTest {
   }
 
   @Test
-  void whenItDoesNotKnowItDoesNotAnswerAndTakesTheCommandOnceMore() throws Exception {
+  void afterALostCallItDoesNotAnswerAndHandlesTheCommandAgain() throws Exception {
     String lost = "{\"storeInvoice\":{\"do\":{\"throwTimes\":1}}}";
 
     assertThatThrownBy(() -> take("DO", 1, lost)).isInstanceOf(IllegalStateException.class);

@@ -34,7 +34,7 @@ class TopologyHistoryTest {
   }
 
   @Test
-  void anAnswerOfNobodyThatBecameADeadLetterIsTaken() {
+  void anUnknownAnswerThatBecameADeadLetterIsAccountedFor() {
     Command reserve = begin();
     driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     driver.fail("nobody", reserve, Echo.ATTEMPT, "broken", null);

@@ -47,7 +47,7 @@ class DevBrokerIT {
   }
 
   @Test
-  void whatWasWrittenIsThereAfterKillAndRestart() throws Exception {
+  void recordsSurviveKillAndRestart() throws Exception {
     ChildJvm broker = start();
     assertThat(
             kafka(

@@ -210,7 +210,7 @@ class CommandsTest {
   }
 
   @Test
-  void whatOthersWroteCannotMoveTheCursor() {
+  void recordsOfOthersCannotMoveTheCursor() {
     service
         .answer("GET /api/flows/f", 200, FLOW.replace("no money", "\\u001b[2Jno money\\r\\n"))
         .answer("GET /api/flows/f/timeline", 200, TIMELINE)
@@ -362,7 +362,7 @@ class CommandsTest {
   }
 
   @Test
-  void whatTheServiceAnswersIsReadHoweverDeepAndLongItIs() {
+  void anAnswerOfTheServiceIsReadHoweverDeepAndLong() {
     String deep = "[".repeat(3_000) + "1".repeat(2_000) + "]".repeat(3_000);
     service.answer("GET /api/orchestrations", 200, "{\"orchestrations\":[],\"deep\":" + deep + "}");
 
@@ -479,7 +479,7 @@ class CommandsTest {
   }
 
   @Test
-  void ofManyStepsThatNobodyServesAFewAreNamed() {
+  void aFewOfManyUnservedStepsAreNamed() {
     service.answer(
         "GET /api/orchestrations",
         200,

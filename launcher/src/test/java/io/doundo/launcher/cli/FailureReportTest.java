@@ -21,7 +21,7 @@ class FailureReportTest {
   }
 
   @Test
-  void whatNobodyForesawIsOneLineAndNoStackTrace() {
+  void anUnforeseenErrorIsOneLineAndNoStackTrace() {
     StringWriter err = new StringWriter();
 
     int code = run(new IllegalStateException("the map is empty"), err);

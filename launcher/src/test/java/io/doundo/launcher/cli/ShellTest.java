@@ -38,7 +38,7 @@ class ShellTest {
   }
 
   @Test
-  void whatNeedsNoQuotesGetsNone() {
+  void plainWordsAreNotQuoted() {
     assertThat(Shell.line(List.of("watch", "s3://bucket/key-1")))
         .isEqualTo("doundo watch s3://bucket/key-1");
   }

@@ -105,7 +105,7 @@ class ShowCommandTest {
   }
 
   @Test
-  void whatCannotBeLookedUpDoesNotKeepTheFlowFromBeingShown() throws IOException {
+  void aFailedLookUpDoesNotKeepTheFlowFromBeingShown() throws IOException {
     stopService();
     service = new FakeService();
     service

@@ -50,7 +50,7 @@ class TimelineTextTest {
   }
 
   @Test
-  void whatIsShortIsShownWhole() {
+  void shortTextsAreShownWhole() {
     List<JsonNode> entries = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       entries.add(entry("STEP_FAILED", "reserve", "DO"));

@@ -83,7 +83,7 @@ class VerbCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"retry", "pause"})
-  void whatCanBeTakenBackIsNotAsked(String verb) {
+  void reversibleCommandsAskForNoConfirmation(String verb) {
     assertThat(service.runAnswering("n", verb, "f").code()).isZero();
   }
 

@@ -13,7 +13,7 @@ class AuditEntryTextTest {
   private final AuditEntryText text = new AuditEntryText(new Terminal(false));
 
   @Test
-  void aFlowIsToldInWordsWithTheTimeSinceItsStart() {
+  void aFlowIsShownInWordsWithTheTimeSinceItsStart() {
     assertThat(text.line(entry("FLOW_STARTED", "", "", 0, "", 0)))
         .isEqualTo("     0.000 s  flow                      started");
     assertThat(text.line(entry("STEP_STARTED", "pack", "DO", 1, "", 0)))
@@ -32,13 +32,13 @@ class AuditEntryTextTest {
   }
 
   @Test
-  void whatHasNoWordsYetIsToldAllTheSame() {
+  void anEventWithoutWordingIsStillShown() {
     assertThat(text.line(entry("INCIDENT", "pack", "DO", 0, "two successes", 0)))
         .endsWith("pack                      incident: two successes");
   }
 
   @Test
-  void whatWorkersSayCannotMoveTheCursor() {
+  void clocksOfWorkersCannotMoveTheCursor() {
     assertThat(text.line(entry("STEP_FAILED", "pack", "DO", 1, "a\u001b[2Jb\nc", 0)))
         .endsWith("failed: a [2Jb c");
   }

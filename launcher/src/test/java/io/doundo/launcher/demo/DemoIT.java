@@ -72,7 +72,7 @@ class DemoIT extends DemoWalk {
   }
 
   @Test
-  void whenItIsToldToStopItLeavesNothingBehind() throws Exception {
+  void onASignalItStopsAndLeavesNothingBehind() throws Exception {
     Path output = directory.resolve("demo.out");
     Process demo = demo(output);
     awaitFlow(demo, output);

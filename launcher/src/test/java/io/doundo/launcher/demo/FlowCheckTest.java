@@ -44,7 +44,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void anEffectThatTheLedgerLacksIsTold() {
+  void anEffectThatTheLedgerLacksIsReported() {
     ledger.remove(1);
 
     assertThat(check(null, false).problems())
@@ -54,7 +54,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void anEffectTooManyIsTold() {
+  void anEffectTooManyIsReported() {
     ledger.add(created("pack", "parcel-2"));
     things.add(new ExistingThing("pack", "parcel-2"));
 
@@ -63,7 +63,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void aThingThatTheWorkersDidNotRecordIsTold() {
+  void aThingThatTheWorkersDidNotRecordIsReported() {
     things.add(new ExistingThing("send", "smuggled"));
 
     assertThat(check(null, false).problems())
@@ -80,7 +80,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void anotherEndIsToldWithItsReason() {
+  void anotherEndIsReportedWithItsReason() {
     status = "PARKED";
 
     assertThat(check(null, false).problems())
@@ -88,7 +88,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void anotherRegistrationOfTheSameNameIsTold() {
+  void anotherRegistrationOfTheSameNameIsReported() {
     steps.add(1, new ObservedStep("gift", "DO_SUCCESS", 1));
     ledger.add(created("gift", "ribbon"));
 
@@ -106,7 +106,7 @@ class FlowCheckTest {
   }
 
   @Test
-  void aStepThatBeganTooEarlyIsTold() {
+  void aStepThatBeganTooEarlyIsReported() {
     audit.add(0, entry(1, "STEP_STARTED", "send"));
 
     assertThat(check(null, false).problems())
@@ -114,13 +114,13 @@ class FlowCheckTest {
   }
 
   @Test
-  void stepsThatWereNotAskedTogetherAreTold() {
+  void stepsThatWereNotAskedTogetherAreReported() {
     assertThat(check(null, true).problems())
         .containsExactly("Only [pack] had their DO sent before the first answer.");
   }
 
   @Test
-  void aKillThatDidNotHappenIsTold() {
+  void aKillThatDidNotHappenIsReported() {
     assertThat(check("send", false).problems())
         .containsExactly("No worker was killed while it ran send.");
 

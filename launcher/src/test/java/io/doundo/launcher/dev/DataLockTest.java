@@ -93,7 +93,7 @@ class DataLockTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBack() throws Exception {
+  void everythingWrittenIsReadBack() throws Exception {
     DevPlan plan = plan();
     try (DataLock lock = DataLock.take(plan)) {
       lock.describe(List.of());

@@ -54,7 +54,7 @@ class DevCommandIT {
   }
 
   @Test
-  void itSaysWhatIsWhereAndStopsEverythingWhenItIsTold() throws Exception {
+  void itPrintsTheAddressesAndStopsEverythingOnASignal() throws Exception {
     Path output = directory.resolve("first.out");
     Process dev = dev(output);
     awaitBanner(dev, output);
@@ -130,8 +130,7 @@ class DevCommandIT {
   }
 
   @Test
-  void whatFollowsTheDashesIsGivenToTheOrchestratorAndWhenRedisEndsItSaysSoAndStops()
-      throws Exception {
+  void argumentsAfterTheDashesReachTheOrchestratorAndTheEndOfRedisStopsDev() throws Exception {
     Path output = directory.resolve("dev.out");
     Process dev =
         dev(

@@ -58,7 +58,7 @@ class DevPlanTest {
   }
 
   @Test
-  void aSecondRunOnOneDirectoryIsToldWhoHoldsIt() throws Exception {
+  void aSecondRunOnOneDirectoryNamesWhoHoldsIt() throws Exception {
     DevPlan plan = plan(1234, 3456, 5678);
     long pid = ProcessHandle.current().pid();
     try (DataLock lock = DataLock.take(plan)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassPathTest {
 
   @Test
-  void whatABuildOverwritesIsCopiedAndTheRestIsNot(@TempDir Path directory) throws IOException {
+  void onlyFilesThatABuildOverwritesAreCopied(@TempDir Path directory) throws IOException {
     List<String> current =
         ClassPath.entries(ClassPath.current()).stream().map(Path::toString).toList();
     List<String> frozen =
@@ -54,8 +54,7 @@ class ClassPathTest {
   }
 
   @Test
-  void theClassPathOfAnotherBuildIsTakenApartByItsFileNames(@TempDir Path directory)
-      throws IOException {
+  void theClassPathOfAnotherBuildIsSplitByItsFileNames(@TempDir Path directory) throws IOException {
     Path build = Files.createDirectories(directory.resolve("build"));
     Path classes = Files.createDirectories(build.resolve("classes"));
     Path own = Files.writeString(build.resolve("doundo-worker-sdk-2.jar"), "sdk");

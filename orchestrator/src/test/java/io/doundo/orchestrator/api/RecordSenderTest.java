@@ -33,7 +33,7 @@ class RecordSenderTest {
   }
 
   @Test
-  void whatTheBrokerDoesNotAcknowledgeIsAProblem() {
+  void anUnacknowledgedRecordIsAProblem() {
     CompletableFuture<RecordMetadata> sent = send();
     producer.errorNext(new TimeoutException("120 s have passed"));
     assertThat(problem(sent).kind()).isEqualTo(ProblemKind.BROKER_UNAVAILABLE);

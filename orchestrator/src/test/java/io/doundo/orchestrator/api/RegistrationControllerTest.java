@@ -35,7 +35,7 @@ class RegistrationControllerTest {
   }
 
   @Test
-  void whatIsWrongIsToldAllTheSame() {
+  void problemsOfADocumentAreReportedEvenWhileRegistrationsAreBlocked() {
     assertThat(register("{orchestrationName: o}", "since today").kind())
         .isEqualTo(ProblemKind.REGISTRATION_REFUSED);
   }

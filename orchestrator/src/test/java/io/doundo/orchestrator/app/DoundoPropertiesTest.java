@@ -37,7 +37,7 @@ class DoundoPropertiesTest {
   }
 
   @Test
-  void clientPropertiesAreTakenAsTheyAre() {
+  void clientPropertiesArePassedThroughUnchanged() {
     DoundoProperties properties =
         bind(Map.of("doundo.kafka.properties[security.protocol]", "SASL_SSL"));
     assertThat(properties.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");
@@ -74,7 +74,7 @@ class DoundoPropertiesTest {
   }
 
   @Test
-  void aSecretComesFromAFileAndIsNotToldToAnybody(@TempDir Path directory) throws IOException {
+  void aSecretComesFromAFileAndIsNeverShown(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("secret"), "s".repeat(40) + '\n');
     DoundoProperties properties = bind(Map.of("doundo.api.secret-file", file.toString()));
     assertThat(properties.api().secret()).isEqualTo("s".repeat(40));

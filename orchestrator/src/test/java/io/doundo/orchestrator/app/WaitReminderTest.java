@@ -16,7 +16,7 @@ class WaitReminderTest {
   }
 
   @Test
-  void aLongOneIsToldAndToldAgainFromTimeToTime() {
+  void aLongOneIsReportedAgainFromTimeToTime() {
     WaitReminder wait = new WaitReminder(BEGAN);
     long told = BEGAN + WaitReminder.LONG.toNanos();
     assertThat(wait.isDue(told)).isTrue();

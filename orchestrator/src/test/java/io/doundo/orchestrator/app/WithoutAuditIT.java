@@ -79,7 +79,7 @@ class WithoutAuditIT {
   }
 
   @Test
-  void whatOnlyTheLogCanTellIsRefusedAtOnce() {
+  void requestsThatNeedTheAuditLogAreRefusedAtOnce() {
     for (String path : List.of("/api/flows/f-2/timeline", "/api/flows/f-2/events")) {
       assertOff(rest.get(path));
     }

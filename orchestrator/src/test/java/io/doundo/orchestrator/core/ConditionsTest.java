@@ -236,7 +236,7 @@ class ConditionsTest {
   }
 
   @Test
-  void aConditionThatFailsAfterThePivotParksAndIsAskedAgainByRetry() {
+  void aConditionThatFailsAfterThePivotParksAndRetryEvaluatesItAgain() {
     values.put("b" + Purpose.WHEN, new Failed("broken"));
     start(pivot("a"), remote("b", "x", "a"));
     succeed("a", CommandAction.DO);

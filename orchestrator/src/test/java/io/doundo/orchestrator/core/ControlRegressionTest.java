@@ -63,7 +63,7 @@ class ControlRegressionTest {
   }
 
   @Test
-  void whatWasRefusedOnceIsNotCarriedOutWhenItComesAgain() {
+  void aRefusedControlIsNotCarriedOutWhenItIsRepeated() {
     Command reserve = driver.takeCommands().get(0);
     assertThat(refusal(ask("c", ControlAction.RESUME, null))).contains("the flow is not paused");
     ask("pause", ControlAction.PAUSE, null);

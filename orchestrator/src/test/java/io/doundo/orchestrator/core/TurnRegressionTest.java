@@ -90,7 +90,7 @@ class TurnRegressionTest {
   }
 
   @Test
-  void aRepairAsksForATurnOfItsOwnWhenTheFlowHadEndedBeforeItsTurnWasReadBack() {
+  void aRepairNeedsItsOwnTurnWhenTheFlowHadEndedBeforeItsTurnWasReadBack() {
     begin(parallel("both", "reserve", "role"));
     List<Command> sent = driver.takeCommands();
     driver.failForGood(FLOW, sent.get(0), Echo.ATTEMPT, "no");

@@ -52,7 +52,7 @@ class UndoAnswerRegressionTest {
   }
 
   @Test
-  void aCountedAnswerIsTakenForTheEarliestUndoThatIsUnanswered() {
+  void aCountedAnswerBelongsToTheEarliestUnansweredUndo() {
     driver.succeed(FLOW, reserve, Echo.NOTHING, Map.of());
     Command again = next();
     driver.succeed(FLOW, undo, Echo.NOTHING, Map.of());
@@ -71,7 +71,7 @@ class UndoAnswerRegressionTest {
   }
 
   @Test
-  void aCountedSuccessToldTwiceSettlesNoUndoThatCouldNotBeSent() {
+  void aCountedSuccessReportedTwiceSettlesNoUndoThatCouldNotBeSent() {
     driver.succeed(FLOW, reserve, Echo.NOTHING, Map.of());
     Command unsent = next();
     driver.take(

@@ -346,7 +346,7 @@ class WaitsTest {
   }
 
   @Test
-  void ofFortyEarlySignalsThirtyTwoAreKept() {
+  void thirtyTwoOfFortyEarlySignalsAreKept() {
     start(remote("a", null), signal("ok", "ok", 0, OnTimeout.UNDO, "a"));
     for (int i = 1; i <= 40; i++) {
       send("s-" + i, "ok", i);

@@ -31,7 +31,7 @@ class StepProgramsTest {
               "rate", Map.of("result", json("{\"score\":3}"), "status", json("\"DO_SUCCESS\"")));
 
   @Test
-  void aStepThatSaysNothingIsTakenAndGivenEverything() throws Exception {
+  void aStepWithoutSettingsIsTakenAndGivenEverything() throws Exception {
     StepPrograms plain = programs(null, StepData.ALL, Work.Remote.PLAIN, UndoRule.OWN);
 
     assertThat(plain.isTaken(bindings)).isTrue();
@@ -53,7 +53,7 @@ class StepProgramsTest {
   }
 
   @Test
-  void whatIsSentAndKeptIsComputed() throws Exception {
+  void inputAndResultAreComputed() throws Exception {
     StepPrograms book =
         programs(
             null,
@@ -88,7 +88,7 @@ class StepProgramsTest {
   }
 
   @Test
-  void everyBrokenRuleIsTold() {
+  void everyBrokenRuleIsReported() {
     StepPrograms check =
         programs(
             null,

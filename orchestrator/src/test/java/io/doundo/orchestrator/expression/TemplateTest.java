@@ -31,7 +31,7 @@ class TemplateTest {
   }
 
   @Test
-  void everyProblemIsToldWithItsPlace() {
+  void everyProblemIsReportedWithItsPlace() {
     compile(
         """
         {"a":"{{ payload. }}","b":[1,{"c":"x {{ nope }} y {{ paylod.a }}"}],"{{ payload.name }}":1,\
@@ -54,7 +54,7 @@ class TemplateTest {
   }
 
   @Test
-  void whatAPayloadHoldsIsNeverEvaluated() throws Exception {
+  void textInAPayloadIsNeverEvaluated() throws Exception {
     assertThat(evaluate("{\"a\":\"{{ payload.text }}\",\"b\":\"<{{ payload.text }}>\"}"))
         .isEqualTo("{\"a\":\"{{ payload.name }}\",\"b\":\"<{{ payload.name }}>\"}");
     assertThat(evaluate("\"{{ {payload.text: payload.text} }}\""))
@@ -118,7 +118,7 @@ class TemplateTest {
   }
 
   @Test
-  void aConstantIsToldFromATemplate() {
+  void aConstantIsDistinguishedFromATemplate() {
     assertThat(compile("{\"a\":1}").orElseThrow().isConstant()).isTrue();
     assertThat(compile("{\"a\":\"{{ 1 }}\"}").orElseThrow().isConstant()).isFalse();
     assertThat(ExpressionCompiler.isTemplate(tree("{\"a\":[{\"b\":\"x{{\"}]}"))).isTrue();

@@ -174,7 +174,7 @@ public abstract class ChoiceJourneys {
   }
 
   @Test
-  void whatIsNotTakenIsNotUndone() {
+  void stepsNotTakenAreNotUndone() {
     begin(ROUTE, Map.of("amount", 10));
     succeed("DO rate", Map.of("score", 900));
     succeed("DO express");
@@ -190,7 +190,7 @@ public abstract class ChoiceJourneys {
   }
 
   @Test
-  void nothingOfAChoiceInABranchThatIsNotTakenIsTaken() {
+  void noStepOfAChoiceInABranchNotTakenIsTaken() {
     begin(
         """
         - name: outer

@@ -408,7 +408,7 @@ public abstract class FlowJourneys {
   }
 
   @Test
-  void whatAStepFoundUnchangedIsPassedOnAndNotUndone() {
+  void anUnchangedResultIsPassedOnAndNotUndone() {
     begin(chain("order", "reserve", "charge"));
     driver.findUnchanged(
         FLOW, expectOne("DO reserve"), Echo.COMMAND_ID, Map.of("reservation", 1), false);

@@ -231,7 +231,7 @@ public abstract class TaskJourneys {
   }
 
   @Test
-  void theAuthorOfAReturnedDocumentIsTold() {
+  void theAuthorOfAReturnedDocumentIsReported() {
     begin("document-review-registration.yaml", DOCUMENT);
     succeed("DO storeDraft");
     complete("c-1", "review", "ann", Map.of("verdict", "return", "comment", "no index"));

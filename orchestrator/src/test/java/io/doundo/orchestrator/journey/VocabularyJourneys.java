@@ -224,7 +224,7 @@ public abstract class VocabularyJourneys {
   }
 
   @Test
-  void aFailedConditionIsAskedAgainOrPassedOver() {
+  void aFailedConditionIsRetriedOrSkipped() {
     parkAtThank();
     control(ControlAction.RETRY, "thank", Map.of());
     expect();
@@ -240,7 +240,7 @@ public abstract class VocabularyJourneys {
   // --- input, result, undo ----------------------------------------------------------------------
 
   @Test
-  void whatIsSentKeptAndUndoneIsComputed() {
+  void inputResultAndUndoInputAreComputed() {
     begin("bookRoom", Map.of("room", "12a", "text", "{{ 1 }}"));
     succeed(expectOne("DO quote"), Map.of("price", 80, "trace", "long"));
     Command book = expectOne("DO book");
@@ -293,7 +293,7 @@ public abstract class VocabularyJourneys {
   }
 
   @Test
-  void anUndoThatCannotBeComputedParksAndTakesWhatAnOperatorSays() {
+  void anUndoThatCannotBeComputedParksAndFollowsAnOperator() {
     beginOf(
         """
         orchestrationName: book
@@ -341,7 +341,7 @@ public abstract class VocabularyJourneys {
   }
 
   @Test
-  void everyBrokenRuleIsToldAndTheFlowTurnsBack() {
+  void everyBrokenRuleIsReportedAndTheFlowTurnsBack() {
     begin("transfer", Map.of("amount", 20_000));
     succeed(expectOne("DO hold"));
     succeed(expectOne("UNDO hold"));

@@ -56,14 +56,14 @@ class BrokerRefusalTest {
 
   @ParameterizedTest
   @MethodSource("later")
-  void whatMayWorkLaterIsNotRefused(RuntimeException failure) {
+  void errorsThatMayPassAreNotRefused(RuntimeException failure) {
     assertThat(BrokerRefusal.ofTopic(failure)).isNull();
     assertThat(BrokerRefusal.ofRecord(failure)).isNull();
   }
 
   @ParameterizedTest
   @MethodSource("ofOurs")
-  void whatIsAboutOurOwnTopicsRefusesNoRegistration(RuntimeException failure) {
+  void anErrorOfOurOwnTopicsRefusesNoRegistration(RuntimeException failure) {
     assertThat(BrokerRefusal.ofRecord(failure)).isNull();
   }
 
@@ -74,7 +74,7 @@ class BrokerRefusalTest {
 
   @ParameterizedTest
   @MethodSource("tooLarge")
-  void whatIsTooLargeToBeStoredRefuses(RuntimeException failure) {
+  void aRecordTooLargeToStoreIsRefused(RuntimeException failure) {
     assertThat(BrokerRefusal.ofRecord(failure)).isEqualTo("2 MB");
   }
 

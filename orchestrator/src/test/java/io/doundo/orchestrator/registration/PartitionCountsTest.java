@@ -19,7 +19,7 @@ class PartitionCountsTest {
   }
 
   @Test
-  void anInstallationMadeWithAnotherCountIsToldToConfigureIt() {
+  void anInstallationWithAnotherPartitionCountIsAskedToConfigureIt() {
     Map<String, Integer> counts = counts();
     counts.replaceAll((topic, count) -> count == 1 ? 1 : 24);
 
@@ -41,7 +41,7 @@ class PartitionCountsTest {
   }
 
   @Test
-  void theArchiveIsNotToBeDeletedLightly() {
+  void deletingTheArchiveNeedsConfirmation() {
     Map<String, Integer> counts = counts();
     counts.put(Topics.ARCHIVE, 24);
 

@@ -14,7 +14,7 @@ class RegistrationBacklogTest {
   private final BacklogFront front = new BacklogFront(Duration.ofSeconds(30));
 
   @Test
-  void whatHasJustComeIsNotHeldUpHoweverLongTheLineWasEmpty() {
+  void aNewRecordIsNotBlockedHoweverLongTheBacklogWasEmpty() {
     assertThat(stands(12, 12, 0)).isFalse();
     assertThat(stands(12, 13, 3_600)).isFalse();
     assertThat(stands(12, 13, 3_629)).isFalse();
@@ -22,7 +22,7 @@ class RegistrationBacklogTest {
   }
 
   @Test
-  void aLineThatMovesIsNotHeldUpHoweverLongItIs() {
+  void aMovingBacklogIsNotBlockedHoweverLongItIs() {
     assertThat(stands(12, 100, 0)).isFalse();
     assertThat(stands(13, 101, 29)).isFalse();
     assertThat(stands(14, 102, 58)).isFalse();

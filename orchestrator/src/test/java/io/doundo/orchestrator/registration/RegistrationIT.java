@@ -303,7 +303,7 @@ class RegistrationIT {
 
   @ParameterizedTest
   @MethodSource("poison")
-  void whateverARecordHoldsTheNextOneIsCarriedOut(String document) {
+  void theNextRecordIsCarriedOutWhateverTheOneBeforeHolds(String document) {
     long offset = broker.register(document);
     long next = broker.register("{orchestrationName: good, steps: [{name: a}]}");
 

@@ -47,7 +47,7 @@ class RegistrationRecoveryIT {
   }
 
   @Test
-  void whatCameWhileNobodyListenedIsTakenInOrder() throws Exception {
+  void recordsSentBeforeTheListenerStartedAreHandledInOrder() throws Exception {
     broker.register(ONE);
     long last = broker.register(TWO);
 
@@ -84,7 +84,7 @@ class RegistrationRecoveryIT {
   }
 
   @Test
-  void whatACrashLeftHalfWrittenNeverCounts() throws Exception {
+  void aRecordHalfWrittenByACrashNeverCounts() throws Exception {
     long offset = broker.register(ONE);
     Map<String, Object> crashing = new HashMap<>();
     crashing.put("bootstrap.servers", broker.address());
@@ -146,7 +146,7 @@ class RegistrationRecoveryIT {
   }
 
   @Test
-  void aRecordThatFailsForAnotherReasonIsRetriedToldAndAtLastGivenUpWhole() {
+  void aRecordThatFailsForAnotherReasonIsRetriedReportedAndAtLastDeadLetteredWhole() {
     RegistrationSettings settings = broker.settings(2, -1, Duration.ofSeconds(1));
     MeterRegistry meters = new SimpleMeterRegistry();
     try (ControlPlane plane =

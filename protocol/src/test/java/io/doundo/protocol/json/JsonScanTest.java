@@ -51,7 +51,7 @@ class JsonScanTest {
   };
 
   @Test
-  void plainDocumentsAreTaken() throws MalformedRecordException {
+  void plainDocumentsAreAccepted() throws MalformedRecordException {
     for (String text : PLAIN) {
       assertThat(JsonScan.fields(text.getBytes(UTF_8))).as(text).isEqualTo(parsed(text));
     }
@@ -85,7 +85,7 @@ class JsonScanTest {
   }
 
   @Test
-  void changedDocumentsAreTakenAsTheParserTakesThemOrNotAtAll() throws MalformedRecordException {
+  void mutatedDocumentsAreReadAsTheParserReadsThemOrNotAtAll() throws MalformedRecordException {
     Random random = new Random(11);
     int taken = 0;
     for (int round = 0; round < 200_000; round++) {

@@ -31,7 +31,7 @@ class JsonWordingTest {
   }
 
   @Test
-  void limitsAreToldWithoutTheNamesOfTheParsersMethods() {
+  void limitsAreReportedWithoutTheNamesOfTheParsersMethods() {
     assertThat(wording("{\"a\":" + "1".repeat(200) + "}"))
         .isEqualTo("a number has 200 digits, at most 100 are allowed");
     assertThat(wording("[".repeat(200))).isEqualTo("values are nested deeper than 100 levels");

@@ -27,7 +27,7 @@ class PrintableTest {
   }
 
   @Test
-  void whatADecoderSaysOfARecordIsOneLine() {
+  void aDecodersReasonIsOneLine() {
     assertThat(new MalformedRecordException("no \"a\nb\"").reason()).isEqualTo("no \"a\\nb\"");
   }
 }

@@ -188,7 +188,7 @@ class WorkerAutoConfigurationIT {
 
   /** Where even a dead letter cannot be dealt with, nothing in this process can be trusted. */
   @Test
-  void anErrorOfThePollerIsToldByHealthLivenessAndMeter() throws Exception {
+  void anErrorOfThePollerIsReportedByHealthLivenessAndMeter() throws Exception {
     String topic = Topics.doTopic("dying", "create");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestBroker.address()))) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
@@ -280,7 +280,7 @@ class WorkerAutoConfigurationIT {
   }
 
   @Test
-  void aMistakeStopsTheStartAndIsToldWithItsFix() {
+  void aMistakeStopsTheStartAndIsReportedWithItsFix() {
     runner
         .withBean(Mistaken.class)
         .run(
@@ -298,7 +298,7 @@ class WorkerAutoConfigurationIT {
   }
 
   @Test
-  void aRedisThatEvictsIsToldWithItsFix() {
+  void aRedisThatEvictsIsReportedWithItsFix() {
     FailureAnalysis analysis =
         new UnsafeRedisAnalyzer()
             .analyze(

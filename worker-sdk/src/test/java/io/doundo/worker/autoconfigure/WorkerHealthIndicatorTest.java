@@ -47,7 +47,7 @@ class WorkerHealthIndicatorTest {
   }
 
   @Test
-  void topicsThatAreMissingAreToldButNoFault() {
+  void missingTopicsAreReportedButNoFault() {
     Health health =
         health(new WorkerState(true, null, null, Set.of("orchestrator.order.pay.do"), 2));
 

@@ -26,7 +26,7 @@ class AsyncTypesTest {
   }
 
   @Test
-  void whatTheWorkFailedWithIsThrownAsItIs() {
+  void theExceptionOfTheWorkIsRethrownUnchanged() {
     StepFailedException failure = new StepFailedException("declined");
 
     assertThatThrownBy(() -> AsyncTypes.settled(CompletableFuture.failedFuture(failure)))

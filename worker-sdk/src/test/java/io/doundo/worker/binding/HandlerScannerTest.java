@@ -118,7 +118,7 @@ class HandlerScannerTest {
   }
 
   @Test
-  void aMethodThatAnInterfaceProxyHidesIsTold() {
+  void aMethodThatAnInterfaceProxyHidesIsReported() {
     try (AnnotationConfigApplicationContext context = proxied(BehindAnInterface.class, false)) {
       InvalidHandlersException refused =
           catchThrowableOfType(
@@ -202,7 +202,7 @@ class HandlerScannerTest {
   }
 
   @Test
-  void allMistakesAreToldAtOnceEachWithItsFix() {
+  void allMistakesAreReportedAtOnceEachWithItsFix() {
     List<HandlerProblem> problems = problemsOf(ManyMistakes.class);
 
     assertThat(problems)
@@ -410,7 +410,7 @@ class HandlerScannerTest {
   }
 
   @Test
-  void aHandlerOutsideAWorkerAndAStepServedTwiceAreTold() {
+  void aHandlerOutsideAWorkerAndAStepServedTwiceAreReported() {
     assertThat(problemsOf(NoWorker.class))
         .singleElement()
         .extracting(HandlerProblem::fix)
@@ -460,7 +460,7 @@ class HandlerScannerTest {
   }
 
   @Test
-  void aDocumentThatNamesAMissingMethodOrNoBeanIsTold() {
+  void aDocumentThatNamesAMissingMethodOrNoBeanIsReported() {
     InvalidHandlersException noMethod =
         catchThrowableOfType(
             InvalidHandlersException.class,

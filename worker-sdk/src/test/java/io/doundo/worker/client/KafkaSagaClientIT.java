@@ -167,7 +167,7 @@ class KafkaSagaClientIT {
   }
 
   @Test
-  void endsAreToldToThoseWhoAskEarlyAndLate() throws InterruptedException, TimeoutException {
+  void endsReachThoseWhoAskEarlyAndLate() throws InterruptedException, TimeoutException {
     StartedFlow first = client.start("tenants", new Tenant("one"));
     CompletableFuture<FlowEnd> end = first.end();
     StartedFlow second = client.start("tenants", new Tenant("two"));
@@ -209,7 +209,7 @@ class KafkaSagaClientIT {
   }
 
   @Test
-  void aRegistrationTellsWhatTheOrchestratorMadeOfIt() throws Exception {
+  void aRegistrationReportsWhatTheOrchestratorMadeOfIt() throws Exception {
     try (Consumer<byte[], byte[]> registrations = reader(Topics.REGISTRATION)) {
       CompletableFuture<RegistrationOutcome> outcome =
           client.register(new ByteArrayResource("orchestrationName: tenants".getBytes(UTF_8)));
@@ -253,7 +253,7 @@ class KafkaSagaClientIT {
   }
 
   @Test
-  void aFlowIdThatNoOrchestratorTakesIsRefusedAtOnce() {
+  void aFlowIdThatNoOrchestratorAcceptsIsRefusedAtOnce() {
     for (String flowId : List.of("", " ", "a\nb", "x".repeat(300))) {
       assertThatThrownBy(() -> client.start("tenants", flowId, new Tenant("acme")))
           .isInstanceOf(IllegalArgumentException.class)
@@ -263,7 +263,7 @@ class KafkaSagaClientIT {
   }
 
   @Test
-  void aPayloadThatNoReaderTakesIsRefusedAtOnce() {
+  void aPayloadThatNoReaderAcceptsIsRefusedAtOnce() {
     assertThatThrownBy(
             () -> client.start("tenants", Map.of("n", java.math.BigInteger.TEN.pow(616))))
         .isInstanceOf(IllegalArgumentException.class)

@@ -73,7 +73,7 @@ class DeadLetterRecordTest {
   }
 
   @Test
-  void aBrokerThatTakesLittleIsGivenLittle() {
+  void aBrokerWithSmallLimitsGetsSmallRecords() {
     ProducerRecord<byte[], byte[]> letter =
         DeadLetterRecord.of(source(100, 990_000), "why", 50_000);
 

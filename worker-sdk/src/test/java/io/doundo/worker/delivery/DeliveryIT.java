@@ -145,7 +145,7 @@ class DeliveryIT {
   }
 
   @Test
-  void whatAHandlerThrowsDecidesTheAnswer() {
+  void theExceptionOfAHandlerDecidesTheAnswer() {
     workers.start(group, fence, realms);
 
     Answer refused = orchestrator.answerTo(orchestrator.doCommand("refused", "create").send());

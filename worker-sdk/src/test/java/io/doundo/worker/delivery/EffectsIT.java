@@ -198,7 +198,7 @@ class EffectsIT {
 
   @ParameterizedTest
   @MethodSource("leases")
-  void aRunThatIsHeldUpPastItsLeaseDoesNotBeginAfterItsUndo(Duration lease) {
+  void aRunDelayedPastItsLeaseDoesNotBeginAfterItsUndo(Duration lease) {
     CompletableFuture<Void> goesOn = new CompletableFuture<>();
     CompletableFuture<Void> decided = new CompletableFuture<>();
     workers.lease(lease).start(group, heldUp(decided, goesOn), steps);
@@ -294,7 +294,7 @@ class EffectsIT {
   }
 
   @Test
-  void whatIsVerifiedAsNotDoneRuns() {
+  void aDoVerifiedAsNotDoneRuns() {
     workers.start(group, fence, steps);
     orchestrator.answerTo(orchestrator.doCommand("throws-unseen", "verified").send());
 

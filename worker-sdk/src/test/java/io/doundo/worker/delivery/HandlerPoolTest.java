@@ -83,7 +83,7 @@ class HandlerPoolTest {
   }
 
   @Test
-  void shutDownAtOnce_itInterruptsWhatRunsAndTakesNothingMore() throws InterruptedException {
+  void shutDownAtOnce_itInterruptsWhatRunsAndAcceptsNothingMore() throws InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     pool.execute(

@@ -104,7 +104,7 @@ class LeaseTermTest {
   }
 
   @Test
-  void aFenceThatDoesNotAnswerIsAskedAgainUntilTheLimit() {
+  void aFenceThatDoesNotAnswerIsRetriedUntilTheLimit() {
     granted(30_000, 60_000);
     assertThat(ms(term.untilRetry(at(0)))).isEqualTo(1_000);
     assertThat(ms(term.untilRetry(at(59_400)))).isEqualTo(600);

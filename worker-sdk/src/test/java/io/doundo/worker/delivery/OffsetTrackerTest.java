@@ -22,7 +22,7 @@ class OffsetTrackerTest {
   }
 
   @Test
-  void aSettledFirstTakesAllSettledOnesAfterItAlong() {
+  void aSettledFirstReleasesAllSettledOnesAfterIt() {
     for (long offset = 100; offset < 105; offset++) {
       offsets.delivered(offset);
     }
@@ -46,7 +46,7 @@ class OffsetTrackerTest {
   }
 
   @Test
-  void whatIsCommittedIsForgottenAndTheRestIsNot() {
+  void committedRecordsAreForgottenAndOthersKept() {
     for (long offset = 100; offset < 50_100; offset++) {
       offsets.delivered(offset);
     }

@@ -249,7 +249,7 @@ class UnforeseenFailuresTest {
   }
 
   @Test
-  void anExecutorThatIsFullForAWhile_isAskedAgain() {
+  void anExecutorThatIsFullForAWhile_isRetried() {
     AtomicInteger full = new AtomicInteger(2);
     executor =
         task -> {

@@ -202,7 +202,7 @@ class LuaFenceIT extends FenceConformance {
 
   /** A master that a failover has made a replica: connections stay, writes are refused. */
   @Test
-  void aMasterThatBecameAReplica_isUnavailable_andConnectedAnewUntilItTakesWrites() {
+  void aMasterThatBecameAReplica_isUnavailable_andReconnectedUntilItAcceptsWrites() {
     doing(1);
     long connections = connectionsReceived();
     redis.replicaof("127.0.0.1", 1);
@@ -249,7 +249,7 @@ class LuaFenceIT extends FenceConformance {
   }
 
   @Test
-  void anUserWhoMayNotWrite_isToldByTheCheck() {
+  void aUserWhoMayNotWrite_isReportedByTheCheck() {
     redis.aclSetuser(
         "reader",
         AclSetuserArgs.Builder.on()

@@ -170,7 +170,7 @@ class OverlappingFieldsTest {
   }
 
   @Test
-  void aResultThatExceedsALimitIsToldAtOnce() {
+  void aResultThatExceedsALimitIsReportedAtOnce() {
     Object deep = "bottom";
     for (int i = 0; i < 120; i++) {
       deep = List.of(deep);

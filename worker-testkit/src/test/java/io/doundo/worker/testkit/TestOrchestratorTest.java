@@ -74,7 +74,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void whatAHandlerFoundUnchangedIsPassedOnAndNotUndone() {
+  void anUnchangedResultOfAHandlerIsPassedOnAndNotUndone() {
     worker.stockIsReserved();
     flow.expectDo("reserveStock").handled();
     flow.expectDo("charge").with("reservation", "by-somebody").failsForGood("card declined");
@@ -82,7 +82,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void whatAHandlerFoundAfterALostAttemptIsUndoneUnlessItsFenceKnowsBetter() {
+  void unchangedAfterALostAttemptIsUndoneUnlessTheFenceKnowsBetter() {
     worker.stockIsReserved();
     flow.expectDo("reserveStock").timesOut();
     flow.expectDo("reserveStock").handled();
@@ -93,7 +93,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void whatAHandlerFoundAfterItsWorkerDiedIsUndoneWithEffectUnknown() {
+  void unchangedAfterTheWorkerDiedIsUndoneWithEffectUnknown() {
     flow.expectDo("reserveStock").lostInCrash(CrashPoint.BEFORE_THE_RECORD);
     worker.stockIsReserved();
     flow.expectDo("reserveStock").handled();
@@ -111,7 +111,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void whatIsNeverAnsweredIsUndone() {
+  void unansweredStepsAreUndone() {
     flow.expectDo("reserveStock").handled();
     flow.expectDo("charge").lostInCrash(CrashPoint.BEFORE_THE_ANSWER);
     flow.expectDo("charge").timesOut();
@@ -161,7 +161,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void whatDidNotComeIsToldWithTheHistory() {
+  void aMissingEventIsReportedWithTheHistory() {
     flow.expectDo("reserveStock").handled();
 
     assertThatThrownBy(() -> flow.expectDo("ship"))
@@ -231,7 +231,7 @@ class TestOrchestratorTest {
   }
 
   @Test
-  void mistakesAreToldAsAtTheStartOfAService() {
+  void mistakesAreReportedAsAtTheStartOfAService() {
     assertThatThrownBy(() -> TestOrchestrator.of("order.yaml").with(new InvalidHandlers()))
         .isInstanceOf(InvalidHandlersException.class)
         .hasMessageContaining("InvalidHandlers.reserve");

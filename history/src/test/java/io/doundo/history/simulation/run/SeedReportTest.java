@@ -42,7 +42,7 @@ class SeedReportTest {
   }
 
   @Test
-  void aFailingSeedIsToldInTheOrderOfEvents() {
+  void aFailingSeedIsReportedInTheOrderOfEvents() {
     SeedReport report = SeedReport.of(DECIDER::decide, failing());
 
     String told = report.text();

@@ -98,7 +98,7 @@ class AcceptedDocumentsTest {
   }
 
   @Test
-  void whatIsLeftOutHasItsDefault() {
+  void omittedSettingsHaveTheirDefaults() {
     Orchestration definition = definition(YAML);
 
     assertThat(definition.timeout()).isNull();
@@ -469,7 +469,7 @@ class AcceptedDocumentsTest {
   }
 
   @Test
-  void theLongestNamesMakeATopicThatKafkaTakes() {
+  void theLongestNamesMakeATopicThatKafkaAccepts() {
     String longest = "a".repeat(63);
 
     assertThat(definition("orchestrationName: " + longest + "\nsteps: [{name: " + longest + "}]"))

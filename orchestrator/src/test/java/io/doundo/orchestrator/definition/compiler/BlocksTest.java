@@ -159,7 +159,7 @@ class BlocksTest {
   }
 
   @Test
-  void whatIsStoredIsReadAgain() throws Exception {
+  void storedStateIsReadBack() throws Exception {
     for (String document :
         List.of(
             ROUTE,

@@ -24,7 +24,7 @@ class ErrorPatternsTest {
         "\\Q(a+)+\\E",
         "a|b+"
       })
-  void ordinaryPatternsAreTaken(String pattern) {
+  void ordinaryPatternsAreAccepted(String pattern) {
     assertThat(ErrorPatterns.refuse(pattern)).isNull();
   }
 

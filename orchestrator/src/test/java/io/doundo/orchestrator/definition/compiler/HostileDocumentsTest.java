@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileDocumentsTest {
 
   @Test
-  void manyPivotsAreToldWithoutListingAllTheirNeighbours() {
+  void manyPivotsAreReportedWithoutListingAllTheirNeighbours() {
     String steps =
         IntStream.range(0, 200)
             .mapToObj(i -> "{name: s" + i + "x".repeat(25) + ", pivot: true}")
@@ -34,7 +34,7 @@ class HostileDocumentsTest {
   }
 
   @Test
-  void aLongCycleIsToldByItsEnds() {
+  void aLongCycleIsReportedByItsEnds() {
     String steps =
         IntStream.range(0, 200)
             .mapToObj(i -> "{name: s%d, dependsOn: [s%d]}".formatted(i, (i + 1) % 200))

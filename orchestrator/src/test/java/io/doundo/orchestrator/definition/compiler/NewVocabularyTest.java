@@ -71,7 +71,7 @@ class NewVocabularyTest {
   }
 
   @Test
-  void whatIsStoredIsReadAgain() throws Exception {
+  void storedStateIsReadBack() throws Exception {
     Orchestration order = definition(ORDER);
 
     assertThat(DefinitionCodec.decode(DefinitionCodec.encode(order))).isEqualTo(order);

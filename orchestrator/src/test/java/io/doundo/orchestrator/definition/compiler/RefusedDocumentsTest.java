@@ -50,7 +50,7 @@ class RefusedDocumentsTest {
   }
 
   @Test
-  void aCycleIsToldBesideOtherProblems() {
+  void aCycleIsReportedBesideOtherProblems() {
     assertThat(
             problems(
                 """
@@ -215,7 +215,7 @@ class RefusedDocumentsTest {
           &a [*a]                                        | refers to a value that contains it
           just text                                      | must be an object but is "just text"
           """)
-  void whatCannotBeReadIsRefused(String document, String reason) {
+  void unreadableInputIsRefused(String document, String reason) {
     assertThat(problems(document)).isNotEmpty().first().asString().contains(reason);
   }
 

@@ -86,7 +86,7 @@ class StoredDefinitionsTest {
 
   @ParameterizedTest
   @CsvSource({"50,a", "100,a", "199,a", "200,b", "299,b", "300,a", "9999,a"})
-  void aStartTakesTheNewestVersionAppendedNoLaterElseTheFirst(long at, String hash) {
+  void aStartGetsTheNewestVersionAppendedNoLaterElseTheFirst(long at, String hash) {
     DefinitionHistory history =
         DefinitionHistory.EMPTY.with("a", 100).with("b", 200).with("a", 300);
 
@@ -284,7 +284,7 @@ class StoredDefinitionsTest {
   }
 
   @Test
-  void whatAServiceDeclaresAddsUp() throws MalformedRecordException {
+  void theDeclarationsOfAServiceAddUp() throws MalformedRecordException {
     WorkerDeclarations workers =
         WorkerDeclarations.EMPTY
             .merged(new WorkerDeclaration("x", "o", List.of("a")), 1)

@@ -46,7 +46,7 @@ class DeadLetterScanTest {
   }
 
   @Test
-  void pagesFollowEachOtherWithoutGapOrRepetitionWhateverClocksSay() {
+  void pagesHaveNoGapOrRepetitionHoweverWrongTheClocks() {
     for (int i = 0; i < 40; i++) {
       // Every third record of partition 0 carries a time of long ago.
       put(0, i, i % 3 == 0 ? 10 : 1_000 + i);

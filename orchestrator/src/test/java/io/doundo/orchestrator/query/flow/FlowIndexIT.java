@@ -100,7 +100,7 @@ class FlowIndexIT {
   }
 
   @Test
-  void ofALongArchiveTheLatestFlowsAreRead() throws Exception {
+  void theLatestFlowsOfALongArchiveAreRead() throws Exception {
     for (int i = 0; i < 500; i++) {
       end(i);
     }
@@ -136,7 +136,7 @@ class FlowIndexIT {
   }
 
   @Test
-  void ofAShortArchiveAllAreRead() throws Exception {
+  void aShortArchiveIsReadWhole() throws Exception {
     for (int i = 0; i < MAX_FLOWS; i++) {
       end(i);
     }

@@ -56,7 +56,7 @@ class FlowViewsTest {
 
   /** The same as the simulator proves of the core: there is no other list. */
   @Test
-  void whatAnAbandonedOrPartlySkippedFlowLeavesStandingIsListed() {
+  void effectsLeftByAnAbandonedOrPartlySkippedFlowAreListed() {
     Flow abandoned =
         Flow.started(ORDER, "f", 1_000)
             .succeeded("pay", 1_500)

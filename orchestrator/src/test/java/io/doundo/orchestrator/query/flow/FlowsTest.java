@@ -42,7 +42,7 @@ class FlowsTest {
   }
 
   @Test
-  void aFlowIsTakenFromTheListsAtItsTransitionAndLater() {
+  void aFlowIsReadFromTheListsAtItsTransitionAndLater() {
     AuditRecord end = transition(ended.incarnation(), ended.transitions());
     assertThat(isWholeSince(end, CONTENTS)).isTrue();
     assertThat(isWholeSince(transition(ended.incarnation(), 1), CONTENTS)).isTrue();

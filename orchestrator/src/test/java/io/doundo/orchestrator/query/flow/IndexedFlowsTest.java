@@ -129,7 +129,7 @@ class IndexedFlowsTest {
   }
 
   @Test
-  void whatEndedFirstMakesRoomInWhateverOrderTheEndsAreRead() {
+  void theFlowThatEndedFirstMakesRoomInAnyOrderOfReading() {
     end("d", completed("d", 7_000));
     end("b", completed("b", 3_000));
     end("c", completed("c", 5_000));

@@ -63,7 +63,7 @@ class BlockedPartitionsTest {
   }
 
   @Test
-  void nobodyIsToldToAbortATransactionThatItsCoordinatorWillEnd() {
+  void noAdviceToAbortATransactionThatItsCoordinatorWillEnd() {
     isBlocked(ANSWERS);
     blocked.heldBy(Map.of(ANSWERS, List.of(of(ANSWERS, "theirs", Standing.ONGOING))));
     assertThat(blocked.told())
@@ -74,7 +74,7 @@ class BlockedPartitionsTest {
   }
 
   @Test
-  void whereTheEnginesOffsetsAreBlockedTheCommandIsTold() {
+  void blockedOffsetsOfTheEngineAreReportedWithTheCommand() {
     isBlocked(OFFSETS);
     blocked.heldBy(Map.of(OFFSETS, List.of(of(OFFSETS, ENGINE, Standing.HANGING))));
     assertThat(blocked.told())
@@ -111,7 +111,7 @@ class BlockedPartitionsTest {
   }
 
   @Test
-  void whatMayNotBeLookedAtIsToldWithTheCommandThatFindsOut() {
+  void withoutPermissionToLookTheCommandToRunIsNamed() {
     isBlocked(OFFSETS);
     blocked.heldBy(Map.of());
     assertThat(blocked.told())

@@ -37,7 +37,7 @@ class OpenTransactionTest {
   }
 
   @Test
-  void whatTheCoordinatorHasForgottenAndCannotGoOnHangs() {
+  void aTransactionThatItsCoordinatorHasForgottenHangs() {
     assertThat(standing(said(TransactionState.COMPLETE_ABORT, PRODUCER, EPOCH + 2)))
         .isEqualTo(Standing.HANGING);
     // The next transaction of the same id is no reason to wait for this one.
@@ -52,7 +52,7 @@ class OpenTransactionTest {
   }
 
   @Test
-  void whatTheCoordinatorKnowsItEnds() {
+  void aTransactionThatItsCoordinatorKnowsEnds() {
     for (TransactionState state :
         Set.of(
             TransactionState.ONGOING,

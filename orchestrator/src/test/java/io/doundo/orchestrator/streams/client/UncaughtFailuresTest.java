@@ -47,7 +47,7 @@ class UncaughtFailuresTest {
   }
 
   @Test
-  void whatFailsAgainAndAgainStopsTheEngine() {
+  void repeatedFailuresStopTheEngine() {
     for (int i = 1; i < UncaughtFailures.MOST_IN_A_ROW; i++) {
       assertThat(failures.handle(disk)).isEqualTo(REPLACE_THREAD);
     }
@@ -83,7 +83,7 @@ class UncaughtFailuresTest {
   }
 
   @Test
-  void whatNoThreadCanOvercomeStopsTheEngineAtOnce() {
+  void errorsThatNoThreadCanOvercomeStopTheEngineAtOnce() {
     assertThat(failures.handle(new MissingSourceTopicException("gone"))).isEqualTo(SHUTDOWN_CLIENT);
     assertThat(pauses).isEmpty();
   }

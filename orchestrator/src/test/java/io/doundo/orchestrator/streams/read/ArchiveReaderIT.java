@@ -295,7 +295,7 @@ class ArchiveReaderIT {
   }
 
   @Test
-  void whoeverWaitsIsToldOfTheStop() {
+  void everyWaitEndsWithTheStop() {
     long now = System.currentTimeMillis();
     CompletableFuture<Optional<StoredFlow>> search =
         reader.find(FLOW, stub(ended(FLOW, 1, payload(1)), now));

@@ -24,7 +24,7 @@ class ArchiveReaderTest {
   }
 
   @Test
-  void whoLooksAtAFlowThatEndedLongAgoIsToldAtOnceThatItIsGone() {
+  void aFlowThatEndedLongAgoIsReportedAsGoneAtOnce() {
     FlowStub longAgo = stub(NOW - 61 * MINUTE_MS, NOW - 61 * MINUTE_MS);
     assertThat(gone(longAgo, false, 0)).isTrue();
   }
@@ -44,7 +44,7 @@ class ArchiveReaderTest {
   }
 
   @Test
-  void whatEndedJustNowMayBeOnItsWay() {
+  void aFlowThatEndedRecentlyMayStillBeOnItsWay() {
     assertThat(gone(stub(NOW - MINUTE_MS, NOW - MINUTE_MS), false, 60)).isFalse();
     assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 14)).isFalse();
     assertThat(gone(stub(NOW - 3 * MINUTE_MS, NOW - 3 * MINUTE_MS), false, 16)).isTrue();

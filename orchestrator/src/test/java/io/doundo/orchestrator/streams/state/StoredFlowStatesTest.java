@@ -53,7 +53,7 @@ class StoredFlowStatesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, FlowStateCodec.VERSION})
-  void whatAVersionStoredIsRead(int version) {
+  void stateStoredByEveryVersionIsRead(int version) {
     List<Stored> flows = stored(version);
     assertThat(flows).hasSizeGreaterThan(25);
     for (Stored flow : flows) {

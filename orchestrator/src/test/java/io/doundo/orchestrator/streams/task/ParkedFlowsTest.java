@@ -64,7 +64,7 @@ class ParkedFlowsTest {
   }
 
   @Test
-  void everyParkedFlowIsCountedUntilItIsTakenUp() {
+  void everyParkedFlowIsCountedUntilItIsResumed() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     driver.meters().bindTo(registry);
     park("flow-1");
@@ -119,7 +119,7 @@ class ParkedFlowsTest {
   }
 
   @Test
-  void whatHadToBeCountedIsKept() {
+  void parkedFlowsAreCountedFromTheStoredList() {
     park("flow-1");
     flows.put("flow-1", driver.row("flow-1"));
     new ParkedFlows(store, flows, new EngineMeters().opened()).keep();

@@ -194,7 +194,7 @@ class ArchiveTest {
   }
 
   @Test
-  void whatTheArchiveHasNoLongerIsADeadLetterThatSaysSo() {
+  void aFlowGoneFromTheArchiveBecomesADeadLetterWithTheReason() {
     complete(Map.of(), Map.of());
     driver.loseArchive();
     driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
@@ -206,7 +206,7 @@ class ArchiveTest {
   }
 
   @Test
-  void whatTheArchiveCannotReadIsADeadLetterThatSaysWhy() {
+  void anUnreadableArchiveRecordBecomesADeadLetterWithTheReason() {
     complete(Map.of(), Map.of());
     driver.archiveFails(new UnreadableValueException("it is damaged"));
     driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "UNDO"));
@@ -234,7 +234,7 @@ class ArchiveTest {
   }
 
   @Test
-  void aNewLifeOfTheFlowIdTakesWhatWasHeldForTheOldOne() {
+  void aNewIncarnationOfTheFlowIdGetsTheRecordsHeldForTheOldOne() {
     driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("unknown", FLOW, Map.of()));
     driver.pass(Duration.ofSeconds(61));
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.REJECTED);

@@ -75,7 +75,7 @@ class EngineFaultsTest {
   }
 
   @Test
-  void anAnswerTakesAParkedFlowUp() {
+  void anAnswerResumesAParkedFlow() {
     park();
     driver.recover();
     driver.send(Topics.RESPONSE, FLOW, WireRecords.success(FLOW, "one", "DO", Map.of()));

@@ -84,7 +84,7 @@ class ExistingClientsTest {
   }
 
   @Test
-  void failStepUndoesTheFlowWhateverItsStatusSays() {
+  void failStepUndoesTheFlowRegardlessOfItsStatus() {
     try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(chain("order", "one"));
       start(driver, Map.of());
@@ -114,7 +114,7 @@ class ExistingClientsTest {
   }
 
   @Test
-  void theServerMayBeToldThatFailStepMeansFailedThisTime() {
+  void aServerSettingMakesFailStepMeanFailedThisTime() {
     try (TopologyDriver driver = TopologyDriver.reading(FailStep.RETRY)) {
       driver.register(chain("order", "one"));
       start(driver, Map.of());
@@ -163,7 +163,7 @@ class ExistingClientsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"undoone", "orchestrator.response.result"})
-  void aFailStepOfTheUndoIsTakenForItsFailureAndRetried(String eventType) {
+  void aFailStepOfTheUndoCountsAsItsFailureAndIsRetried(String eventType) {
     try (TopologyDriver driver = new TopologyDriver()) {
       driver.register(with(chain("order", "one"), "one", s -> onTimeout(s, OnTimeout.UNDO)));
       start(driver, Map.of());

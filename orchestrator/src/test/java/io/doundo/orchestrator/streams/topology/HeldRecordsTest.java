@@ -42,7 +42,7 @@ class HeldRecordsTest {
   }
 
   @Test
-  void aRecordThatOvertakesItsStartIsTakenAfterIt() {
+  void aRecordThatOvertakesItsStartIsHandledAfterIt() {
     driver.send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "PAUSE"));
     answer("one");
     assertThat(driver.stored(FLOW)).isNull();

@@ -100,7 +100,7 @@ class StartsTest {
 
   /** Whatever the orchestrator's clock says: the broker's tells what came first. */
   @Test
-  void aFlowThatWaitedTakesTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
+  void aWaitingFlowGetsTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
     Instant appended = driver.now().minusSeconds(10);
     byte[] start = WireRecords.start("order", FLOW, Map.of()).getBytes(StandardCharsets.UTF_8);
     driver.send(Topics.EXECUTION_START, FLOW, start, Map.of(), appended);
@@ -157,7 +157,7 @@ class StartsTest {
   }
 
   @Test
-  void flowsThatRunGoOnWhateverBecomesOfTheirName() {
+  void runningFlowsGoOnWhateverTheStatusOfTheirName() {
     driver.register(chain("order", "one"));
     start(Map.of("a", 1));
     driver.becomes("order", OrchestrationStatus.RETIRED);
@@ -170,7 +170,7 @@ class StartsTest {
 
   /** By the broker's clock: a start that is read late is not refused for what happened since. */
   @Test
-  void aStartTakesTheStatusOfItsTime() {
+  void aStartIsJudgedByTheStatusAtItsTime() {
     driver.register(chain("order", "one"));
     Instant appended = driver.now();
     driver.pass(Duration.ofSeconds(5));
@@ -203,7 +203,7 @@ class StartsTest {
   }
 
   @Test
-  void aStartTakesTheDefinitionOfItsTimeAndKeepsIt() {
+  void aStartGetsTheDefinitionOfItsTimeAndKeepsIt() {
     Orchestration first = chain("order", "one", "two");
     Orchestration second = chain("order", "one", "other");
     driver.register(first);

@@ -42,7 +42,7 @@ class UndoCommandTest {
   }
 
   @Test
-  void aFieldThatTheResultReplacedIsToldBesideTheMergedPayload() {
+  void aFieldThatTheResultReplacedIsReportedBesideTheMergedPayload() {
     TestRecord<String, byte[]> undo = undo(Map.of("id", "order-1"), Map.of("id", "pay-9"));
 
     assertThat(payload(undo)).isEqualTo("{\"id\":\"pay-9\"}");
