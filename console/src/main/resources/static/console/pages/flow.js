@@ -261,6 +261,9 @@ export class FlowPage {
         <td data-label="Took">${duration(step.durationMs)}</td>
         <td data-label="Worker">${step.workerService ? said(step.workerService, 60) : ''}</td>
         <td data-label="Said">${step.errorMessage ? html`<details class="error"><summary>${said(step.errorMessage, 160)}</summary>${block(step.errorMessage)}</details>` : ''}
+          ${step.task ? html`${said(step.task.title, 300)}<small>${step.task.assignee ? html`for ${said(step.task.assignee, 80)}` : 'for nobody in particular'}${
+            step.task.dueAt ? html`, due ${time(step.task.dueAt, this.app)}` : ''}</small>` : ''}
+          ${step.by ? html`<small>answered by ${said(step.by, 80)}</small>` : ''}
           ${step.nextAttemptAt ? html`<small>again at ${clock(step.nextAttemptAt, this.app.zone)}</small>` : ''}
           ${step.attemptDeadlineAt ? html`<small>waits for its answer until ${clock(step.attemptDeadlineAt, this.app.zone)}</small>` : ''}</td></tr>`)}</tbody></table></div>`;
   }

@@ -8,6 +8,9 @@ import {flowsPath, orchestrationPath} from '../model/url.js';
 import {failed, id, loading, said, time} from '../parts/bits.js';
 import {graph} from '../parts/graph.js';
 
+/** Who moves a step that has no worker; the orchestrator itself, where nothing is said here. */
+const DONE_BY = {wait: 'time', until: 'time', signal: 'a signal', task: 'a person'};
+
 function labels(definition) {
   return html`${definition.category ? html`<span class="tag category">${said(definition.category, 40)}</span>` : ''}
     ${(definition.labels ?? []).map((label) => html`<span class="tag">${said(label, 40)}</span>`)}`;
@@ -82,7 +85,7 @@ export class OrchestrationPage {
           <td data-label="Only when">${step.when ? html`<code>${said(step.when, 200)}</code>` : ''}</td>
           <td data-label="Timeout">${step.kind === 'remote' ? isoDuration(step.timeout) : ''}</td>
           <td data-label="Way back">${step.pivot ? 'point of no return' : step.undoable ? 'undo' : step.kind === 'remote' ? 'no undo: left standing' : ''}</td>
-          <td data-label="Served by">${step.kind !== 'remote' ? 'the orchestrator' : step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120)
+          <td data-label="Served by">${step.kind !== 'remote' ? DONE_BY[step.kind] ?? 'the orchestrator' : step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120)
             : html`<span class="warn">nobody has declared it</span><small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>`}</td></tr>`)}</tbody></table></div>
       <h2>${count(definition.versions.length, 'version')}</h2>
       <div class="table"><table><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th></tr></thead><tbody>
