@@ -53,6 +53,7 @@ class ConsoleIT {
           "flows/undone-1",
           "orchestrations",
           "orchestrations/payment",
+          "orchestrations/approval",
           "dead-letters",
           "nowhere");
 
@@ -114,6 +115,14 @@ class ConsoleIT {
           - {name: pack}
           - {name: send}
         """);
+    register(
+        """
+        orchestrationName: approval
+        vocabulary: 2
+        steps:
+          - {name: approve, task: {title: "<b>Approve</b> the order", assignee: ann}}
+        """);
+    begin("approval", "asks-1", "IN_PROGRESS");
     worker.breakStep("notify", "HTTP 503 from the mail server");
     begin("payment", "parked-1", "PARKED");
     begin("payment", "parked-2", "PARKED");
@@ -259,6 +268,11 @@ class ConsoleIT {
                     + " catch (e) { return e instanceof TypeError; } })()"))
         .isTrue();
     assertThat(browser.complaints()).hasSize(1).first().asString().contains("TrustedHTML");
+
+    go("flows/asks-1");
+    browser.awaitText("<b>Approve</b> the order");
+    browser.awaitText("for ann");
+    assertThat(browser.is("document.querySelector('main b')")).isFalse();
 
     go("dead-letters");
     browser.awaitText("partition");
