@@ -63,7 +63,8 @@ final class EachSignalHasOneOutcome implements Invariant {
         }
         if (transition.status().isTerminal()) {
           open.forEach(
-              (id, name) -> report("signal %s [%s] was neither taken nor refused", name, id));
+              (id, name) ->
+                  report("signal %s [%s] was neither taken nor refused".formatted(name, id)));
           open.clear();
         }
       }
@@ -88,7 +89,9 @@ final class EachSignalHasOneOutcome implements Invariant {
       String step = entry.step();
       String id = entry.controlId();
       if (entry.type() == FlowEventType.STEP_TIMED_OUT && step != null && signalOf(step) != null) {
-        unless(waits.has(step), "step %s timed out, and did not wait for a signal", step);
+        if (!waits.has(step)) {
+          report("step " + step + " timed out, and did not wait for a signal");
+        }
       }
       if (id == null
           || (entry.type() != FlowEventType.SIGNAL_TAKEN
@@ -96,7 +99,9 @@ final class EachSignalHasOneOutcome implements Invariant {
         return;
       }
       String name = open.get(id);
-      unless(name != null, "a signal [%s] that has an outcome already has another: %s", id, entry);
+      if (name == null) {
+        report("a signal [" + id + "] that has an outcome already has another: " + entry);
+      }
       if (name != null && entry.type() == FlowEventType.SIGNAL_TAKEN) {
         taken(name, id, String.valueOf(step));
       }
@@ -108,20 +113,17 @@ final class EachSignalHasOneOutcome implements Invariant {
     }
 
     private void taken(String name, String id, String step) {
-      unless(
-          waits.has(step) && name.equals(signalOf(step)),
-          "step %s took the signal %s [%s], and did not wait for it",
-          step,
-          name,
-          id);
+      if (!waits.has(step) || !name.equals(signalOf(step))) {
+        report(
+            "step %s took the signal %s [%s], and did not wait for it".formatted(step, name, id));
+      }
       for (Map.Entry<String, String> earlier : open.entrySet()) {
         if (earlier.getValue().equals(name)) {
-          unless(
-              earlier.getKey().equals(id),
-              "signal %s [%s] was taken before [%s], which came earlier",
-              name,
-              id,
-              earlier.getKey());
+          if (!earlier.getKey().equals(id)) {
+            report(
+                "signal %s [%s] was taken before [%s], which came earlier"
+                    .formatted(name, id, earlier.getKey()));
+          }
           return;
         }
       }
@@ -138,12 +140,8 @@ final class EachSignalHasOneOutcome implements Invariant {
           : null;
     }
 
-    private void report(String text, Object... values) {
-      unless(false, text, values);
-    }
-
-    private void unless(boolean holds, String text, Object... values) {
-      findings.unless(holds, EachSignalHasOneOutcome.this, flow, () -> text.formatted(values));
+    private void report(String text) {
+      findings.add(EachSignalHasOneOutcome.this, flow, text);
     }
   }
 }

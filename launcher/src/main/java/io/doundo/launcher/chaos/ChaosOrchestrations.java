@@ -24,10 +24,18 @@ final class ChaosOrchestrations {
   /** The one whose worker is written without the SDK. */
   private static final String PLAIN = "invoiceArchiving";
 
+  /** The one whose flows wait for a time and for a signal, and choose. */
+  static final String WAITING = "tenantCreation";
+
+  private static final String APPROVAL = "approval";
+
+  /** The signal that its flows wait for. */
+  static final String SIGNAL = "approved";
+
   private static final Map<String, List<String>> STEPS =
       new TreeMap<>(
           Map.of(
-              "tenantCreation",
+              WAITING,
               List.of("createRealm", "createClient", "assignRoles"),
               "userOnboarding",
               List.of(
@@ -87,13 +95,23 @@ final class ChaosOrchestrations {
   static ObjectNode payload(String orchestration, String flowId) {
     ObjectNode payload = Json.MAPPER.createObjectNode();
     switch (orchestration) {
-      case "tenantCreation" -> payload.put("tenantName", flowId);
+      case WAITING -> payload.put("tenantName", flowId);
       case "userOnboarding" ->
           payload.put("userName", flowId).put("email", flowId + "@example.org");
       case "orderProcessing" -> payload.put("orderId", flowId);
       default -> payload.put("invoiceId", flowId);
     }
     return payload;
+  }
+
+  /** Has a flow wait for a signal. */
+  static void waitForSignal(ObjectNode payload) {
+    payload.put(APPROVAL, true);
+  }
+
+  /** Whether a flow waits for a signal. */
+  static boolean waitsForSignal(String payload) {
+    return payload.contains('"' + APPROVAL + '"');
   }
 
   /** Writes the first version of each into a directory. */
@@ -106,7 +124,8 @@ final class ChaosOrchestrations {
 
   /**
    * The registration of a version. Versions differ in their content, and every other one of {@code
-   * userOnboarding} also in the order of its steps.
+   * userOnboarding} also in the order of its steps, of {@code tenantCreation} in what follows when
+   * no signal comes.
    */
   static byte[] registration(String orchestration, int version) throws IOException {
     try (InputStream in =
@@ -114,6 +133,7 @@ final class ChaosOrchestrations {
       return new String(Objects.requireNonNull(in, orchestration).readAllBytes(), UTF_8)
           .replace("${version}", Integer.toString(version))
           .replace("${type}", version % 2 == 1 ? "parallel" : "sequential")
+          .replace("${onTimeout}", version % 2 == 1 ? "continue" : "undo")
           .getBytes(UTF_8);
     }
   }

@@ -18,7 +18,8 @@ record ChaosPlan(
     ChaosSettings settings,
     List<PlannedStart> starts,
     List<PlannedFault> faults,
-    List<PlannedVerb> verbs) {
+    List<PlannedVerb> verbs,
+    List<PlannedSignal> signals) {
 
   /** A flow is started. */
   record PlannedStart(long at, String flowId, String orchestration, String payload) {
@@ -56,10 +57,29 @@ record ChaosPlan(
     }
   }
 
+  /**
+   * Somebody sends a signal.
+   *
+   * @param amount what it carries; flows accept less than ten
+   */
+  record PlannedSignal(long at, String signalId, String flowId, String name, int amount) {
+
+    /** The very same signal at another time. */
+    PlannedSignal at(long another) {
+      return new PlannedSignal(another, signalId, flowId, name, amount);
+    }
+
+    @Override
+    public String toString() {
+      return "%s  signal  %s [%s] of %d to %s".formatted(clock(at), name, signalId, amount, flowId);
+    }
+  }
+
   ChaosPlan {
     starts = List.copyOf(starts);
     faults = List.copyOf(faults);
     verbs = List.copyOf(verbs);
+    signals = List.copyOf(signals);
   }
 
   /** The plan of these settings. */
@@ -69,7 +89,8 @@ record ChaosPlan(
         settings,
         starts,
         new FaultSchedule(settings).faults(),
-        new OperatorSchedule(settings).verbs(starts));
+        new OperatorSchedule(settings).verbs(starts),
+        new SignalSchedule(settings).signals(starts));
   }
 
   /** The longest time for which anything is away. */
@@ -89,6 +110,7 @@ record ChaosPlan(
     faults.forEach(planned -> lines.add(planned.toString()));
     starts.forEach(start -> lines.add(start.toString()));
     verbs.forEach(verb -> lines.add(verb.toString()));
+    signals.forEach(signal -> lines.add(signal.toString()));
     Files.write(file, lines);
   }
 

@@ -2,6 +2,7 @@ package io.doundo.launcher.chaos;
 
 import io.doundo.history.FaultWindow;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedSignal;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
 import java.io.IOException;
@@ -128,7 +129,7 @@ final class ChaosRun {
     }
   }
 
-  /** Flows and verbs, in order of time. */
+  /** Flows, verbs and signals, in order of time. */
   private void drive(LoadGenerator load) {
     TreeMap<Long, List<Runnable>> acts = new TreeMap<>();
     for (PlannedStart start : plan.starts()) {
@@ -136,6 +137,9 @@ final class ChaosRun {
     }
     for (PlannedVerb verb : plan.verbs()) {
       acts.computeIfAbsent(verb.at(), at -> new ArrayList<>()).add(() -> load.send(verb));
+    }
+    for (PlannedSignal signal : plan.signals()) {
+      acts.computeIfAbsent(signal.at(), at -> new ArrayList<>()).add(() -> load.send(signal));
     }
     acts.forEach(
         (at, now) -> {

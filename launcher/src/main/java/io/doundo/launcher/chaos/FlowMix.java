@@ -22,13 +22,18 @@ final class FlowMix {
   private static final int BURSTS = 5;
   private static final int CRASH_ONE_IN = 4;
   private static final int UNDO_FAILURES = 3;
+  private static final int LONGEST_WAIT_MS = 3_000;
 
   private final ChaosSettings settings;
   private final Random random;
 
+  /** What flows wait for is drawn beside all else. */
+  private final Random waits;
+
   FlowMix(ChaosSettings settings) {
     this.settings = settings;
     this.random = new Random(settings.seed() * 31);
+    this.waits = new Random(settings.seed() * 31 + 3);
   }
 
   List<PlannedStart> starts() {
@@ -50,6 +55,9 @@ final class FlowMix {
     String orchestration = ChaosOrchestrations.any(random);
     String flowId = "%s-%d-%d".formatted(orchestration, settings.seed(), number);
     ObjectNode payload = ChaosOrchestrations.payload(orchestration, flowId);
+    if (orchestration.equals(ChaosOrchestrations.WAITING)) {
+      letWait(payload);
+    }
     if (random.nextInt(1_000) < PER_MILLE_TROUBLED) {
       List<String> steps = ChaosOrchestrations.steps(orchestration);
       ObjectNode behave = payload.putObject("behave");
@@ -61,6 +69,18 @@ final class FlowMix {
       }
     }
     return new PlannedStart(at, flowId, orchestration, Json.MAPPER.writeValueAsString(payload));
+  }
+
+  private void letWait(ObjectNode payload) {
+    if (waits.nextInt(10) < 6) {
+      ChaosOrchestrations.waitForSignal(payload);
+    }
+    if (waits.nextInt(10) < 4) {
+      payload.put("coolMillis", waits.nextInt(LONGEST_WAIT_MS));
+    }
+    if (waits.nextInt(10) < 3) {
+      payload.put("withoutRoles", true);
+    }
   }
 
   /**

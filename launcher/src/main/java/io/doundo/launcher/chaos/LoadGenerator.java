@@ -2,6 +2,7 @@ package io.doundo.launcher.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.launcher.chaos.ChaosPlan.PlannedSignal;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
 import io.doundo.protocol.ControlCommand;
@@ -87,6 +88,19 @@ final class LoadGenerator implements AutoCloseable {
     send(
         new ProducerRecord<>(Topics.CONTROL, verb.flowId().getBytes(UTF_8), command.encode()),
         verb.toString());
+  }
+
+  void send(PlannedSignal signal) {
+    ControlCommand command =
+        ControlCommand.signal(
+            signal.signalId(),
+            signal.flowId(),
+            signal.name(),
+            RawJson.trusted(("{\"amount\":" + signal.amount() + "}").getBytes(UTF_8)),
+            "chaos");
+    send(
+        new ProducerRecord<>(Topics.CONTROL, signal.flowId().getBytes(UTF_8), command.encode()),
+        signal.toString());
   }
 
   /**

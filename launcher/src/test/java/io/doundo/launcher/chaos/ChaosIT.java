@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedSignal;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.protocol.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,7 @@ class ChaosIT {
   private final List<FaultWindow> windows = new ArrayList<>();
   private ChaosStack stack;
   private RunLog log;
+  private History history;
 
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path data) throws Exception {
@@ -65,15 +71,19 @@ class ChaosIT {
   void everyFlowEndsThoughProcessesAreKilled(Fault fault, Fault another, long seed)
       throws Exception {
     ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), seed);
-    List<PlannedStart> starts =
-        ChaosPlan.of(settings).starts().stream().map(ChaosIT::slowly).toList();
+    ChaosPlan plan = ChaosPlan.of(settings);
+    List<PlannedStart> starts = plan.starts().stream().map(ChaosIT::slowly).toList();
     List<PlannedFault> kills =
         List.of(
             new PlannedFault(KILL_AT_MS, fault, 0, 500),
             new PlannedFault(NEXT_KILL_AT_MS, another, 0, 500));
 
     ChaosRun.RunResult outcome =
-        new ChaosRun(new ChaosPlan(settings, starts, kills, List.of()), stack, log, LEAST_IN_FLIGHT)
+        new ChaosRun(
+                new ChaosPlan(settings, starts, kills, List.of(), plan.signals()),
+                stack,
+                log,
+                LEAST_IN_FLIGHT)
             .run();
 
     assertThat(outcome.injected()).containsOnlyKeys(fault, another);
@@ -92,11 +102,58 @@ class ChaosIT {
     assertIsAsPromised(outcome);
   }
 
+  /** None is lost, none is taken twice, and no wait ends but by a signal or by its time. */
+  @Test
+  void everySignalIsTakenOnceOrRefusedThoughTheOrchestratorsAreKilled() throws Exception {
+    ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), 3);
+    List<PlannedStart> starts = new ArrayList<>();
+    for (int i = 0; i < FLOWS; i++) {
+      String flowId = "waiting-" + i;
+      ObjectNode payload = ChaosOrchestrations.payload(ChaosOrchestrations.WAITING, flowId);
+      ChaosOrchestrations.waitForSignal(payload);
+      payload.put("coolMillis", i * 10);
+      starts.add(
+          new PlannedStart(
+              i * ALL_STARTED_MS / FLOWS, flowId, ChaosOrchestrations.WAITING, payload.toString()));
+    }
+    List<PlannedSignal> signals = new SignalSchedule(settings).signals(starts);
+    List<PlannedFault> kills =
+        List.of(
+            new PlannedFault(2_500, Fault.KILL_ORCHESTRATOR, 0, 500),
+            new PlannedFault(5_000, Fault.KILL_ORCHESTRATOR, 1, 500));
+
+    ChaosRun.RunResult outcome =
+        new ChaosRun(
+                new ChaosPlan(settings, starts, kills, List.of(), signals),
+                stack,
+                log,
+                LEAST_IN_FLIGHT)
+            .run();
+
+    assertThat(outcome.injected()).containsEntry(Fault.KILL_ORCHESTRATOR, 2);
+    assertIsAsPromised(outcome);
+    Map<FlowEventType, Long> entries = entriesOf("waiting-");
+    assertThat(entries.get(FlowEventType.STEP_WAITING)).isGreaterThanOrEqualTo(FLOWS);
+    assertThat(entries)
+        .containsKeys(
+            FlowEventType.SIGNAL_TAKEN,
+            FlowEventType.SIGNAL_KEPT,
+            FlowEventType.SIGNAL_REFUSED,
+            FlowEventType.STEP_TIMED_OUT);
+  }
+
+  private Map<FlowEventType, Long> entriesOf(String flows) {
+    return history.transitions().stream()
+        .filter(transition -> transition.flowId().startsWith(flows))
+        .flatMap(transition -> transition.entries().stream())
+        .collect(Collectors.groupingBy(PublishFlowEvent::type, Collectors.counting()));
+  }
+
   /** Of all flows until now, those of earlier tests included. */
   private void assertIsAsPromised(ChaosRun.RunResult outcome) throws Exception {
     assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
     windows.addAll(outcome.windows());
-    History history =
+    history =
         new HistoryCollector(stack.bootstrapServers())
             .collect(WorkersLedger.read(stack.exampleStore()), windows, outcome.faultsEndedAt());
     assertThat(history.ledger()).isNotEmpty();

@@ -3,6 +3,7 @@ package io.doundo.launcher.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.chaos.ChaosPlan.PlannedFault;
+import io.doundo.launcher.chaos.ChaosPlan.PlannedSignal;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedStart;
 import io.doundo.launcher.chaos.ChaosPlan.PlannedVerb;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
@@ -47,6 +48,20 @@ class ChaosPlanTest {
 
     assertThat(verbs.get(ControlAction.PAUSE)).isPositive();
     assertThat(verbs.get(ControlAction.RESUME)).isEqualTo(verbs.get(ControlAction.PAUSE));
+  }
+
+  @Test
+  void flowsThatWaitAreSignalledInEveryWay() {
+    ChaosPlan plan = plan(1);
+    assertThat(plan.starts())
+        .anyMatch(start -> ChaosOrchestrations.waitsForSignal(start.payload()))
+        .anyMatch(start -> start.payload().contains("coolMillis"))
+        .anyMatch(start -> start.payload().contains("withoutRoles"));
+    Map<String, Long> signals =
+        plan.signals().stream()
+            .collect(Collectors.groupingBy(PlannedSignal::flowId, Collectors.counting()));
+    assertThat(signals.values()).contains(1L, 2L, 40L);
+    assertThat(plan.signals()).extracting(PlannedSignal::name).contains("approved", "aproved");
   }
 
   @Test

@@ -50,7 +50,7 @@ class LongOutageIT {
     ChaosSettings settings =
         new ChaosSettings(flows, length, Duration.ofSeconds(9), 77, 1, 1, WORKERS);
     List<PlannedStart> starts = new FlowMix(settings).starts();
-    ChaosPlan plan = new ChaosPlan(settings, starts, faults, List.of());
+    ChaosPlan plan = new ChaosPlan(settings, starts, faults, List.of(), List.of());
     History history;
     try (RunLog log = new RunLog(directory.resolve("run.log"));
         ChaosStack stack = new ChaosStack(settings, directory)) {

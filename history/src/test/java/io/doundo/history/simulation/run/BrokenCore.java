@@ -535,7 +535,7 @@ enum BrokenCore {
               "taken",
               refused.controlId());
       Decision silent =
-          without(decision, effect -> effect == refused || effect instanceof RefuseSignal);
+          without(decision, effect -> effect.equals(refused) || effect instanceof RefuseSignal);
       return then(silent, new Decision(decision.next(), List.of(taken)));
     }
 
@@ -647,7 +647,7 @@ enum BrokenCore {
           new PublishFlowEvent(
               FlowEventType.STEP_NOT_TAKEN, waiting.step(), null, 0, 0, -1, null, "passed over");
       return then(
-          without(decision, effect -> effect == waiting),
+          without(decision, effect -> effect.equals(waiting)),
           new Decision(decision.next(), List.of(passed)));
     }
 
