@@ -129,6 +129,15 @@ final class ExpressionChecks {
       template(step.fields(), work, String.valueOf(step.kind()), before);
       return;
     }
+    StepExpressions named = drafts.get(work.tree().asString(""));
+    if ("signal".equals(step.kind()) && named != null && "task".equals(named.kind())) {
+      // Else the answer to the task could end the wait of this step.
+      step.fields()
+          .problem(
+              "signal",
+              "the signal \"%s\" is the answer to the task of that name: name it otherwise"
+                  .formatted(work.tree().asString("")));
+    }
     for (Map.Entry<String, JsonNode> text : step.textsOfTask().entrySet()) {
       compiler(step.fields(), work, before).template("task." + text.getKey(), text.getValue());
     }

@@ -188,6 +188,23 @@ class NewVocabularyTest {
   }
 
   @Test
+  void theAnswerToATaskIsNoOtherStepsSignal() {
+    String document =
+        """
+        orchestrationName: o
+        steps:
+        - { name: sign, task: { title: Sign it } }
+        - { name: other, signal: sign }
+        - { name: fine, signal: signed }
+        """;
+
+    assertThat(problems(document))
+        .singleElement()
+        .asString()
+        .contains("steps[1].signal", "is the answer to the task of that name");
+  }
+
+  @Test
   void stepsThatMayBeAbsentAreReadWithCare() {
     String document =
         """
