@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.text.FlowText;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.json.Json;

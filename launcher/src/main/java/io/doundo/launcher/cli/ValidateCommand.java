@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.text.ListText;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;

@@ -1,6 +1,8 @@
 package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.text.FlowText;
+import io.doundo.launcher.cli.text.TimelineText;
 import io.doundo.launcher.text.Terminal;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -43,7 +43,7 @@ public final class ClassPath {
    * end, and a copy of it would be a copy of the whole module with all that was built there.
    */
   static List<Path> entries(String classPath) {
-    return Stream.of(classPath.split(File.pathSeparator))
+    return Stream.of(classPath.split(File.pathSeparator, -1))
         .filter(entry -> !entry.isEmpty())
         .map(Path::of)
         .toList();

@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.cli.text;
 
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * A timeline in lines. The entries of a step that is retried many times are folded to the first and
  * last ones, and so is the middle of a timeline that is still too long.
  */
-final class TimelineText {
+public final class TimelineText {
 
   /** The number of entries shown at each end of a stretch about one step's DO or UNDO. */
   private static final int STRETCH_ENDS = 4;
@@ -23,16 +23,16 @@ final class TimelineText {
   private final List<JsonNode> entries;
   private final Terminal terminal;
 
-  TimelineText(Iterable<JsonNode> entries, Terminal terminal) {
+  public TimelineText(Iterable<JsonNode> entries, Terminal terminal) {
     this.entries = StreamSupport.stream(entries.spliterator(), false).toList();
     this.terminal = terminal;
   }
 
-  List<String> inFull() {
+  public List<String> inFull() {
     return entries.stream().map(entry -> FlowText.entry(entry, terminal)).toList();
   }
 
-  List<String> folded() {
+  public List<String> folded() {
     List<String> lines = new ArrayList<>();
     int from = 0;
     while (from < entries.size()) {

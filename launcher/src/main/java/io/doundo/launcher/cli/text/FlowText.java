@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.cli.text;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Table;
@@ -11,7 +11,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** A flow, its steps and its timeline, for people. */
-final class FlowText {
+public final class FlowText {
 
   private static final Set<String> TERMINAL =
       Set.of("COMPLETED", "UNDONE", "ABANDONED", "REJECTED");
@@ -19,12 +19,12 @@ final class FlowText {
   private FlowText() {}
 
   /** Whether nothing more happens to the flow. */
-  static boolean isTerminal(String status) {
+  public static boolean isTerminal(String status) {
     return TERMINAL.contains(status);
   }
 
   /** The exit code of a command that waited for the flow. */
-  static int exitCode(String status) {
+  public static int exitCode(String status) {
     if (status.equals("COMPLETED")) {
       return ExitCodes.OK;
     }
@@ -34,7 +34,7 @@ final class FlowText {
   }
 
   /** The flow with its steps. */
-  static List<String> lines(JsonNode flow, Terminal terminal, Instant now) {
+  public static List<String> lines(JsonNode flow, Terminal terminal, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(headline(flow, terminal));
     property(lines, "started", started(flow));
@@ -125,7 +125,7 @@ final class FlowText {
   }
 
   /** One entry of the timeline. */
-  static String entry(JsonNode entry, Terminal terminal) {
+  public static String entry(JsonNode entry, Terminal terminal) {
     StringBuilder text = new StringBuilder("  ");
     text.append(terminal.dim(TimeText.time(entry.path("timestamp")))).append("  ");
     text.append(String.format("%-22s", Terminal.clean(entry.path("type").asString(""))));

@@ -1,4 +1,4 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.cli.text;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -6,18 +6,18 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** Lists of names, and numbers of things, in a sentence. */
-final class ListText {
+public final class ListText {
 
   private static final int FEW = 3;
 
   private ListText() {}
 
-  static String all(JsonNode names) {
+  public static String all(JsonNode names) {
     return String.join(", ", list(names));
   }
 
   /** The first of them, and how many more there are. */
-  static String few(JsonNode names) {
+  public static String few(JsonNode names) {
     List<String> list = list(names);
     return list.size() <= FEW + 1
         ? String.join(", ", list)
@@ -25,7 +25,7 @@ final class ListText {
   }
 
   /** {@code 1 step}, {@code 2 steps}. */
-  static String count(int number, String thing) {
+  public static String count(int number, String thing) {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 

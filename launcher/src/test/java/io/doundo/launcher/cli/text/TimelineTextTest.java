@@ -1,7 +1,8 @@
-package io.doundo.launcher.cli;
+package io.doundo.launcher.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.launcher.cli.ServiceJson;
 import io.doundo.launcher.text.Terminal;
 import java.util.ArrayList;
 import java.util.List;
