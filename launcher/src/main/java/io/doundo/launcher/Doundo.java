@@ -95,7 +95,7 @@ public final class Doundo implements Callable<Integer> {
    * All commands, or only the one that these arguments begin with: reading what each of them
    * declares takes longer than most take to run.
    *
-   * @param asks for confirmation before irreversible verbs
+   * @param questions asks for confirmation before verbs that cannot be taken back
    */
   public static CommandLine commandLine(ConfirmationPrompt questions, String... arguments) {
     Map<String, Supplier<?>> all = commands(questions);

@@ -144,7 +144,7 @@ public enum Scenario {
 
   /** The number by which a message names its scenario, one digit. */
   int route() {
-    return ordinal();
+    return List.of(values()).indexOf(this);
   }
 
   /** All that are measured, in the order of their routes. */

@@ -3,8 +3,9 @@ package io.doundo.history.invariant;
 /**
  * An invariant that does not hold.
  *
- * @param invariant {@code I1} to {@code I12}
- * @param flowId empty when it concerns all flows @param story the flow's records in order of time
+ * @param invariant by its number, such as {@code I4}
+ * @param flowId empty when it concerns all flows
+ * @param story the flow's records in order of time
  */
 public record Violation(String invariant, String flowId, String message, String story) {
 

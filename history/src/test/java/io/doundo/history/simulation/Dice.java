@@ -1,6 +1,7 @@
 package io.doundo.history.simulation;
 
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * All chance of one run, drawn from its seed (SplitMix64). Faults are numbered as they come up, so
@@ -79,6 +80,10 @@ public final class Dice {
   /** How many faults have come up. */
   public int faults() {
     return faults.count;
+  }
+
+  public <T> T pick(List<T> choices) {
+    return choices.get(below(choices.size()));
   }
 
   public <T> T pick(T[] choices) {

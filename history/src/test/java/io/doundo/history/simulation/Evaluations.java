@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluations {
 
   /** The signals that steps wait for. */
-  public static final String[] SIGNALS = {"go", "stop"};
+  public static final List<String> SIGNALS = List.of("go", "stop");
 
   /** Those whom tasks are for. */
-  public static final String[] PEOPLE = {"ann", "bob", "managers"};
+  public static final List<String> PEOPLE = List.of("ann", "bob", "managers");
 
   private static final String DRAWN = "drawn";
   private static final OnTimeout[] AFTER_WAITS = {
@@ -226,7 +226,7 @@ public final class Evaluations {
       return new Evaluation.Asked(
           DRAWN,
           dice.chance(500) ? dice.pick(PEOPLE) : null,
-          dice.chance(500) ? List.of(PEOPLE) : List.of());
+          dice.chance(500) ? PEOPLE : List.of());
     }
     if (asked.purpose() == Purpose.SIGNAL && dice.chance(300)) {
       return new Evaluation.Truth(false);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RandomDefinitions {
 
   /** Errors that a worker may give; the policies' patterns are about them. */
-  public static final String[] ERRORS = {"transient: busy", "fatal: refused", "thrown"};
+  public static final List<String> ERRORS = List.of("transient: busy", "fatal: refused", "thrown");
 
   private static final DefinitionId ID = new DefinitionId("order", "0123456789abcdef");
   private static final String[] NAMES = {"a", "b", "c", "d", "e", "f"};

@@ -39,6 +39,8 @@ public record Weather(
   private static final Integer[] COMMON = {0, 0, 50, 150, 350};
 
   /**
+   * Draws how often each fault happens in a run.
+   *
    * @param beside what the later kinds of fault are drawn from
    */
   public static Weather draw(Dice dice, Dice beside) {

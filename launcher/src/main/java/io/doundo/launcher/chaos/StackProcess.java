@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StackProcess {
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
   private static final long POLL_MS = 50;
 

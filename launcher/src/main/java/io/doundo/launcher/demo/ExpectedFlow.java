@@ -22,9 +22,9 @@ record ExpectedFlow(
   /**
    * The required result of one step.
    *
-   * @param attempts how often it must have been asked to do its work; 0 for any @param effects how
-   *     often it must have changed the outside world @param undos how often that must have been
-   *     undone
+   * @param attempts how often it must have been asked to do its work; 0 for any
+   * @param effects how often it must have changed the outside world
+   * @param undos how often that must have been undone
    */
   record ExpectedStep(String step, int attempts, int effects, int undos) {
 

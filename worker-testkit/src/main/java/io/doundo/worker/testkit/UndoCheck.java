@@ -103,8 +103,8 @@ public final class UndoCheck {
    * Runs every case.
    *
    * @param fixtures makes a new outside world for each run
-   * @return the number of runs @throws AssertionError listing each run that left something behind
-   *     or whose flow was not undone
+   * @return the number of runs
+   * @throws AssertionError listing each run that left something behind or whose flow was not undone
    */
   public int leavesNothing(Supplier<Fixture> fixtures) {
     Orchestration definition = builder.definition();

@@ -43,6 +43,8 @@ public final class EnumCodes<E extends Enum<E>> {
   }
 
   /**
+   * The value that is stored under a code.
+   *
    * @throws UnreadableValueException when no value has this code
    */
   public E valueOf(int code) {
