@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,7 @@ class ChaosIT {
   private final List<FaultWindow> windows = new ArrayList<>();
   private ChaosStack stack;
   private RunLog log;
-  private History history;
+  private @Nullable History history;
 
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path data) throws Exception {
@@ -143,7 +145,7 @@ class ChaosIT {
   }
 
   private Map<FlowEventType, Long> entriesOf(String flows) {
-    return history.transitions().stream()
+    return Objects.requireNonNull(history).transitions().stream()
         .filter(transition -> transition.flowId().startsWith(flows))
         .flatMap(transition -> transition.entries().stream())
         .collect(Collectors.groupingBy(PublishFlowEvent::type, Collectors.counting()));
@@ -153,11 +155,12 @@ class ChaosIT {
   private void assertIsAsPromised(ChaosRun.RunResult outcome) throws Exception {
     assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
     windows.addAll(outcome.windows());
-    history =
+    History whole =
         new HistoryCollector(stack.bootstrapServers())
             .collect(WorkersLedger.read(stack.exampleStore()), windows, outcome.faultsEndedAt());
-    assertThat(history.ledger()).isNotEmpty();
-    assertThat(HistoryCheck.of(history).violations()).isEmpty();
+    history = whole;
+    assertThat(whole.ledger()).isNotEmpty();
+    assertThat(HistoryCheck.of(whole).violations()).isEmpty();
   }
 
   private static ChaosSettings settings(int flows, Duration length, long seed) {
