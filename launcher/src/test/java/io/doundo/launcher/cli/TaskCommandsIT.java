@@ -42,8 +42,8 @@ import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The examples with tasks from the command line: a real broker, the orchestrator, and workers on
- * the SDK, of which each remembers what stands.
+ * The examples from the command line: a real broker, the orchestrator, and workers on the SDK, of
+ * which each remembers what stands.
  */
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -146,6 +146,16 @@ class TaskCommandsIT {
     Reviews reviews() {
       return new Reviews();
     }
+
+    @Bean
+    RoutingWorkers.Orders orders() {
+      return new RoutingWorkers.Orders();
+    }
+
+    @Bean
+    RoutingWorkers.Carriers carriers() {
+      return new RoutingWorkers.Carriers();
+    }
   }
 
   private ChildJvm broker;
@@ -190,6 +200,8 @@ class TaskCommandsIT {
         .untilAsserted(() -> assertThat(run("definitions").err()).isEmpty());
     register("approval-registration.yaml");
     register("document-review-registration.yaml");
+    register("choice-registration.yaml");
+    registerQuotes("2m");
     workers =
         new SpringApplicationBuilder(Workers.class)
             .web(WebApplicationType.NONE)
@@ -227,6 +239,19 @@ class TaskCommandsIT {
     assertThat(run("register", document.toString()).code()).isZero();
   }
 
+  /** Registers the example so that a carrier who answers has enough time. */
+  private void registerQuotes(String southTimeout) throws IOException {
+    Path document = directory.resolve("quotes.yaml");
+    Files.writeString(
+        document,
+        Files.readString(EXAMPLES.resolve("aggregator-registration.yaml"))
+            .replace(
+                "name: askSouth\n        timeout: 5s",
+                "name: askSouth\n        timeout: " + southTimeout)
+            .replace("timeout: 5s", "timeout: 2m"));
+    assertThat(run("register", document.toString()).code()).isZero();
+  }
+
   private void begin(String orchestration, String flow, String payload) {
     CommandResult ran = run("start", orchestration, "--flow-id", flow, "-p", payload);
     assertThat(ran.code()).as(ran.err()).isZero();
@@ -252,6 +277,11 @@ class TaskCommandsIT {
   }
 
   private void expectEnd(String flow, String status, String... standing) {
+    expectStatus(flow, status);
+    assertThat(STANDING.getOrDefault(flow, Set.of())).containsExactlyInAnyOrder(standing);
+  }
+
+  private void expectStatus(String flow, String status) {
     await()
         .atMost(PATIENCE)
         .until(
@@ -260,7 +290,6 @@ class TaskCommandsIT {
                     .readTree(run("show", flow, "-o", "json").out())
                     .toString()
                     .contains("\"status\":\"" + status + "\""));
-    assertThat(STANDING.getOrDefault(flow, Set.of())).containsExactlyInAnyOrder(standing);
   }
 
   @Test
@@ -312,5 +341,50 @@ class TaskCommandsIT {
     beginAndWait("documentReview", "returned", document, "review");
     complete("returned", "review", "ann", "{\"verdict\":\"return\",\"comment\":\"no index\"}");
     expectEnd("returned", "COMPLETED", "draft", "letter", "closed");
+  }
+
+  @Test
+  void anOrderTakesOneOfThreeWaysAndIsUndoneAlongIt() {
+    String order = "{\"order\":4711,\"amount\":30,\"country\":\"DE\",\"score\":%d}";
+    String[] behind = {"writeInvoice", "bookRevenue", "reportRevenue", "updateStock", "closeOrder"};
+    begin("orderRouting", "express", order.formatted(800));
+    expectRouted("express", "COMPLETED", behind, "shipExpress", "tellCustomer");
+    begin("orderRouting", "parcel", order.formatted(400));
+    expectRouted("parcel", "COMPLETED", behind, "shipParcel");
+    begin("orderRouting", "abroad", order.formatted(400).replace("DE", "FR"));
+    expectRouted("abroad", "COMPLETED", behind, "reviewOrder", "shipReviewed");
+    begin("orderRouting", "broken", order.formatted(400).replace("DE", "Germany"));
+    expectRouted("broken", "UNDONE", new String[0]);
+
+    assertThat(run("undo", "express", "--yes").code()).isZero();
+    expectRouted("express", "UNDONE", new String[0], "tellCustomer", "reportRevenue");
+  }
+
+  @Test
+  void carriersThatFailOrAreLateAreLeftOut() throws Exception {
+    begin("carrierQuotes", "all", "{\"order\":4711}");
+    expectRouted("all", "COMPLETED", new String[0], "offer");
+    assertThat(RoutingWorkers.OFFERED.get("all"))
+        .isEqualTo(new RoutingWorkers.Quotes(47110, 47110, 47110));
+
+    begin(
+        "carrierQuotes",
+        "nobody",
+        "{\"order\":1,\"north\":\"fails\",\"south\":\"fails\",\"west\":\"fails\"}");
+    expectRouted("nobody", "UNDONE", new String[0]);
+
+    registerQuotes("300ms");
+    begin("carrierQuotes", "partial", "{\"order\":4711,\"north\":\"fails\",\"south\":\"late\"}");
+    expectRouted("partial", "COMPLETED", new String[0], "offer");
+    assertThat(RoutingWorkers.OFFERED.get("partial"))
+        .isEqualTo(new RoutingWorkers.Quotes(null, null, 47110));
+    RoutingWorkers.LATE.countDown();
+  }
+
+  private void expectRouted(String flow, String status, String[] behind, String... standing) {
+    expectStatus(flow, status);
+    assertThat(RoutingWorkers.STANDING.getOrDefault(flow, Set.of()))
+        .containsExactlyInAnyOrder(
+            Stream.concat(Stream.of(behind), Stream.of(standing)).toArray(String[]::new));
   }
 }

@@ -27,6 +27,7 @@ final class AnsweringWorker implements AutoCloseable {
   private final String bootstrap;
   private final Map<String, String> broken = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final Map<String, JsonNode> results = new ConcurrentHashMap<>();
   private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final Thread thread = new Thread(this::work, "answering-worker");
@@ -59,6 +60,12 @@ final class AnsweringWorker implements AutoCloseable {
   /** From now on this step is never answered. */
   void silence(String step) {
     silent.add(step);
+  }
+
+  /** From now on this step answers with this result, if it answers. */
+  void answer(String step, String result) {
+    silent.remove(step);
+    results.put(step, Json.MAPPER.readTree(result));
   }
 
   /** The payload of the last command of the flow's step. */
@@ -125,8 +132,14 @@ final class AnsweringWorker implements AutoCloseable {
     }
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.set("headers", headers);
-    answer.putObject("payload").put("madeBy", headers.get("stepName").stringValue());
+    String step = headers.get("stepName").stringValue();
+    JsonNode result = results.get(step);
+    answer.set("payload", result != null ? result : madeBy(step));
     return Json.MAPPER.writeValueAsBytes(answer);
+  }
+
+  private static JsonNode madeBy(String step) {
+    return Json.MAPPER.createObjectNode().put("madeBy", step);
   }
 
   @Override

@@ -43,6 +43,14 @@ class OrchestratorServiceIT {
   }
 
   @Nested
+  class Examples extends ExamplesOverRest {
+
+    Examples() {
+      super(service);
+    }
+  }
+
+  @Nested
   class Definitions extends DefinitionsOverRest {
 
     Definitions() {

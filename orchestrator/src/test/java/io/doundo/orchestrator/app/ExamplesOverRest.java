@@ -1,0 +1,159 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.app.Rest.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The examples with a choice and with several sources, with a worker without the SDK: each of their
+ * ways.
+ */
+abstract class ExamplesOverRest extends ServiceScenarios {
+
+  private static final List<String> CARRIERS = List.of("askNorth", "askSouth", "askWest");
+  private static final String ORDER = "{\"order\": 4711, \"amount\": 30, \"country\": \"DE\"}";
+
+  ExamplesOverRest(RunningService service) {
+    super(service);
+  }
+
+  private void registerOrders() throws IOException {
+    registerDocument(example("choice-registration.yaml"));
+  }
+
+  /** Registers the example so that one carrier has next to no time, and the others enough. */
+  private void registerQuotes(String hasty) throws IOException {
+    String document = example("aggregator-registration.yaml");
+    for (String carrier : CARRIERS) {
+      document =
+          document.replace(
+              "name: " + carrier + "\n        timeout: 5s",
+              "name: "
+                  + carrier
+                  + "\n        timeout: "
+                  + (hasty.contains(carrier) ? "300ms" : "2m"));
+    }
+    assertThat(document).doesNotContain("timeout: 5s");
+    registerDocument(document);
+  }
+
+  private void registerDocument(String document) {
+    Reply reply = rest.post("/api/orchestrations", document, "Content-Type", YAML);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+  }
+
+  private static String example(String file) throws IOException {
+    return Files.readString(Path.of("..", "registration-examples", file));
+  }
+
+  /** Starts a flow and waits for its end. */
+  private JsonNode run(String orchestration, String flow, String payload) {
+    Reply started =
+        rest.post(
+            "/api/orchestrations/execute",
+            "{\"orchestrationName\": \"%s\", \"flowId\": \"%s\", \"payload\": %s}"
+                .formatted(orchestration, flow, payload));
+    assertThat(started.status()).as(started.http().body()).isLessThan(300);
+    return ended(flow, "COMPLETED", "UNDONE");
+  }
+
+  private JsonNode ended(String flow, String... statuses) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> List.of(statuses).contains(flow(flow).path("status").asString("")));
+    return flow(flow);
+  }
+
+  private JsonNode flow(String flow) {
+    return rest.get("/api/flows/" + flow).json();
+  }
+
+  private static List<String> steps(JsonNode flow, String status) {
+    return flow.path("steps")
+        .valueStream()
+        .filter(step -> step.path("status").asString("").equals(status))
+        .map(step -> step.path("name").asString(""))
+        .toList();
+  }
+
+  private static String newFlow() {
+    return UUID.randomUUID().toString();
+  }
+
+  @Test
+  void anOrderTakesTheWayThatItsCustomerDeservesAndIsUndoneAlongIt() throws Exception {
+    registerOrders();
+    worker.answer("rateCustomer", "{\"score\": 800}");
+    String express = newFlow();
+    JsonNode good = run("orderRouting", express, ORDER);
+    assertThat(good.path("status").asString("")).as("%s", good).isEqualTo("COMPLETED");
+    assertThat(steps(good, "NOT_TAKEN"))
+        .containsExactly("shipParcel", "reviewOrder", "shipReviewed");
+
+    worker.answer("rateCustomer", "{\"score\": 400}");
+    JsonNode small = run("orderRouting", newFlow(), ORDER);
+    assertThat(steps(small, "DO_SUCCESS")).contains("shipParcel").doesNotContain("shipExpress");
+    JsonNode abroad = run("orderRouting", newFlow(), ORDER.replace("DE", "FR"));
+    assertThat(steps(abroad, "DO_SUCCESS")).contains("reviewOrder", "shipReviewed");
+
+    assertThat(rest.post("/api/flows/" + express + "/undo", "").status()).isEqualTo(200);
+    JsonNode undone = ended(express, "UNDONE");
+    assertThat(steps(undone, "UNDO_SUCCESS"))
+        .containsExactlyInAnyOrder(
+            "shipExpress", "writeInvoice", "bookRevenue", "updateStock", "closeOrder");
+    assertThat(worker.received(express, "UNDO", "shipParcel")).as("was never sent").isNull();
+  }
+
+  @Test
+  void anOrderThatIsNotAsItShouldBeFailsBeforeAnythingIsSent() throws Exception {
+    registerOrders();
+    String flow = newFlow();
+    JsonNode refused =
+        run("orderRouting", flow, "{\"order\": 4711, \"amount\": 0, \"country\": \"Germany\"}");
+    assertThat(refused.path("status").asString("")).isEqualTo("UNDONE");
+    assertThat(refused.path("reason").asString(""))
+        .contains("amount 0 is not positive", "country Germany is not a two-letter code");
+    assertThat(worker.received(flow, "DO", "rateCustomer")).isNull();
+  }
+
+  @Test
+  void allCarriersAnswerOneIsMissingOrNobodyAnswers() throws Exception {
+    registerQuotes("");
+    CARRIERS.forEach(
+        carrier -> worker.answer(carrier, "{\"price\": 10, \"terms\": \"many pages\"}"));
+    String all = newFlow();
+    assertThat(run("carrierQuotes", all, "{\"order\": 4711}").path("status").asString(""))
+        .isEqualTo("COMPLETED");
+    assertThat(worker.received(all, "DO", "offer"))
+        .hasToString("{\"order\":4711,\"quotes\":{\"north\":10,\"south\":10,\"west\":10}}");
+
+    worker.breakStep("askNorth");
+    worker.silence("askSouth");
+    registerQuotes("askSouth");
+    String some = newFlow();
+    JsonNode partial = run("carrierQuotes", some, "{\"order\": 4711}");
+    assertThat(partial.path("status").asString("")).as("%s", partial).isEqualTo("COMPLETED");
+    assertThat(steps(partial, "GIVEN_UP")).containsExactly("askNorth", "askSouth");
+    assertThat(worker.received(some, "DO", "offer"))
+        .hasToString("{\"order\":4711,\"quotes\":{\"north\":null,\"south\":null,\"west\":10}}");
+
+    worker.silence("askWest");
+    registerQuotes("askSouth askWest");
+    JsonNode none = run("carrierQuotes", newFlow(), "{\"order\": 4711}");
+    assertThat(none.path("status").asString("")).isEqualTo("UNDONE");
+    assertThat(none.path("reason").asString("")).contains("no carrier has answered in time");
+    assertThat(none.path("leftStanding"))
+        .as("they may have been asked, and are owed nothing")
+        .extracting(JsonNode::stringValue)
+        .containsExactly("askSouth", "askWest");
+    worker.mendStep("askNorth");
+  }
+}
