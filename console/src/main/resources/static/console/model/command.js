@@ -1,9 +1,10 @@
 /** What a verb is as a command: for the CLI, for curl and as a record for Kafka. */
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+const UTF_8 = new TextEncoder();
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-/** One word that a POSIX shell takes back unchanged; with control characters as bash and zsh do. */
+/** One word that a POSIX shell takes back unchanged, in any locale; with control characters as bash and zsh do. */
 export function quoted(word) {
   if (PLAIN.test(word)) {
     return word;
@@ -15,10 +16,7 @@ export function quoted(word) {
     if (!INVISIBLE.test(char)) {
       return char === "'" || char === '\\' ? `\\${char}` : char;
     }
-    const code = char.codePointAt(0);
-    return code < 0x80
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\U${code.toString(16).padStart(8, '0')}`;
+    return [...UTF_8.encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
   });
   return `$'${inner.join('')}'`;
 }

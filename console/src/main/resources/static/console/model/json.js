@@ -3,6 +3,15 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
 
+/** Deeper nesting is not indented further, and longer texts are not laid out: they would fill the memory. */
+const MOST_INDENT = 40;
+const MOST_LAID_OUT = 200_000;
+
+/** What was laid out before: pages are drawn each second. */
+const MOST_KEPT = 20_000_000;
+const laidOut = new Map();
+let kept = 0;
+
 function tokens(text) {
   const found = [];
   let at = 0;
@@ -23,8 +32,25 @@ function tokens(text) {
   }
 }
 
-/** The text with line breaks and indentation; what is no JSON stays as it is. */
+/** The text with line breaks and indentation; what is no JSON, or very long, stays as it is. */
 export function pretty(text) {
+  if (typeof text !== 'string' || text.length > MOST_LAID_OUT) {
+    return text;
+  }
+  let out = laidOut.get(text);
+  if (out === undefined) {
+    out = layOut(text);
+    if (kept > MOST_KEPT) {
+      laidOut.clear();
+      kept = 0;
+    }
+    laidOut.set(text, out);
+    kept += text.length + out.length;
+  }
+  return out;
+}
+
+function layOut(text) {
   try {
     JSON.parse(text);
   } catch {
@@ -33,7 +59,7 @@ export function pretty(text) {
   const all = tokens(text);
   let depth = 0;
   let out = '';
-  const line = () => `\n${'  '.repeat(depth)}`;
+  const line = () => `\n${'  '.repeat(Math.min(depth, MOST_INDENT))}`;
   all.forEach((token, i) => {
     const previous = all[i - 1]?.text;
     const next = all[i + 1]?.text;

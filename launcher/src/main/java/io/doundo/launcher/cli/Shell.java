@@ -1,7 +1,8 @@
 package io.doundo.launcher.cli;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,7 +23,10 @@ public final class Shell {
     return command() + ' ' + words.stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
-  /** One word as a POSIX shell takes it back unchanged; control characters as bash and zsh do. */
+  /**
+   * One word as a POSIX shell takes it back unchanged in any locale; control characters as bash and
+   * zsh do.
+   */
   public static String quoted(String word) {
     if (PLAIN.matcher(word).matches()) {
       return word;
@@ -37,9 +41,10 @@ public final class Shell {
   }
 
   private static String escaped(int c) {
+    String text = Character.toString(c);
     if (isInvisible(c)) {
-      return String.format(Locale.ROOT, c < 0x80 ? "\\x%02x" : "\\U%08x", c);
+      return HexFormat.of().withPrefix("\\x").formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
-    return c == '\'' || c == '\\' ? "\\" + Character.toString(c) : Character.toString(c);
+    return c == '\'' || c == '\\' ? "\\" + text : text;
   }
 }

@@ -2,6 +2,7 @@ package io.doundo.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,13 @@ class ShellTest {
         "\u200bhidden'"
       })
   void aShellReadsBackWhatWasQuoted(String word) throws Exception {
-    Process bash =
-        new ProcessBuilder("bash", "-c", "printf '[%s]' " + Shell.quoted(word))
-            .redirectErrorStream(true)
-            .start();
+    // The text goes in by a stream, as arguments are encoded by the locale of this process.
+    ProcessBuilder builder = new ProcessBuilder("bash", "-s").redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process bash = builder.start();
+    try (OutputStream script = bash.getOutputStream()) {
+      script.write(("printf '[%s]' " + Shell.quoted(word)).getBytes(StandardCharsets.UTF_8));
+    }
     String read = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(bash.waitFor()).isZero();
