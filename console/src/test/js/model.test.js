@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {cli, curl, kafka, body, quoted} from '../../main/resources/static/console/model/command.js';
-import {freshness} from '../../main/resources/static/console/model/freshness.js';
+import {freshness, refusedAt} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
@@ -12,9 +12,11 @@ import {execFileSync} from 'node:child_process';
 const NASTY = ['plain', 'two words', "it's", '$(rm -rf /)', '`x`', 'a\\b', '"', '*', '-dash', 'tab\there', 'esc\u001b[31m', 'bidi\u202Etxt', "both'\u0007", 'ünï', '\\\u0001', ''];
 
 test('a shell takes every word back unchanged', () => {
-  for (const word of NASTY) {
-    const back = execFileSync('bash', ['-c', `printf %s ${quoted(word)}`], {env: {...process.env, LC_ALL: 'C.UTF-8'}}).toString();
-    assert.equal(back, word);
+  for (const locale of ['C.UTF-8', 'C']) {
+    for (const word of NASTY) {
+      const back = execFileSync('bash', ['-c', `printf %s ${quoted(word)}`], {env: {...process.env, LC_ALL: locale}}).toString();
+      assert.equal(back, word, locale);
+    }
   }
 });
 
@@ -61,6 +63,17 @@ test('JSON is laid out without touching a digit', () => {
   assert.equal(pretty(text), '{\n  "n": 12345678901234567890,\n  "d": 1.10,\n  "e": {},\n  "l": [\n    1,\n    {\n      "a": "x:,{}\\""\n    }\n  ],\n  "z": []\n}');
   assert.equal(pretty('{"a":'), '{"a":');
   assert.equal(pretty(' 7 '), '7');
+});
+
+test('deep and long JSON fills no memory', () => {
+  const deep = '['.repeat(60) + '1' + ']'.repeat(60);
+  assert.ok(pretty(deep).includes(`\n${' '.repeat(80)}1\n`));
+  assert.equal(pretty(deep).replace(/\s/g, ''), deep);
+  const nested = '['.repeat(20_000) + ']'.repeat(20_000);
+  assert.ok(pretty(nested).length < 100 * nested.length);
+  const long = `[${'1,'.repeat(100_000)}1]`;
+  assert.equal(pretty(long), long);
+  assert.equal(pretty(undefined), undefined);
 });
 
 test('a member is found at its own depth only', () => {
@@ -140,4 +153,9 @@ test('the page says how true it is', () => {
   assert.match(freshness({at: now, lost: 0, complete: false, note: 'the list is being read'}, now, 'utc').text, /^Not complete: the list/);
   assert.equal(freshness({at: now - 9000, lost: now - 5000, why: 'Connection lost'}, now, 'utc').text,
     'Connection lost (00:16:35). This is what was true at 00:16:31.');
+});
+
+test('a refusal makes old figures no younger', () => {
+  assert.equal(refusedAt(1000, true, 9000), 1000);
+  assert.equal(refusedAt(1000, false, 9000), 9000);
 });

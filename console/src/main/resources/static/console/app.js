@@ -1,7 +1,7 @@
 /** The console: one shell around the pages, which read the same REST as everybody. */
 import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
-import {freshness} from './model/freshness.js';
+import {freshness, refusedAt} from './model/freshness.js';
 import {flowPath, flowsPath, flowApi, route} from './model/url.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
@@ -128,6 +128,7 @@ class App {
       }
       await this.look();
       page.problem = null;
+      page.hasFigures = true;
       Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note});
     } catch (e) {
       if (run !== this.run) {
@@ -177,14 +178,14 @@ class App {
     }
     if (e instanceof api.Problem && e.status < 500) {
       page.problem = e;
-      this.last.at = Date.now();
+      this.last.at = refusedAt(this.last.at, page.hasFigures === true, Date.now());
       return;
     }
     this.lookedAt = 0;
     if (e instanceof api.Problem) {
       page.problem = e;
       if (e.status === 501) {
-        this.last.at = Date.now();
+        this.last.at = refusedAt(this.last.at, page.hasFigures === true, Date.now());
         return;
       }
       this.lose(Date.now(), 'The orchestrator cannot answer');
@@ -336,8 +337,36 @@ class App {
     this.go(there ? flowPath(text) : flowsPath({search: text}));
   }
 
+  /** Never fails: the page would not be read again. */
   draw() {
-    render(this.view(), document.getElementById('app'));
+    const at = document.getElementById('app');
+    try {
+      render(this.view(), at);
+    } catch (e) {
+      this.report(e);
+      // What was half drawn is not drawn on.
+      const fresh = at.cloneNode(false);
+      at.replaceWith(fresh);
+      render(undrawn(e), fresh);
+    }
+  }
+
+  /** A page that cannot be drawn leaves the rest of the console as it is. */
+  pageView() {
+    try {
+      return this.page.view();
+    } catch (e) {
+      this.report(e);
+      return undrawn(e);
+    }
+  }
+
+  /** Once, as the page is drawn each second. */
+  report(e) {
+    if (this.reported !== e.message) {
+      this.reported = e.message;
+      console.error(e);
+    }
   }
 
   view() {
@@ -355,7 +384,7 @@ class App {
         <span class="fresh ${state.state}" id="fresh"><span class="dot" aria-hidden="true"></span> ${visible(state.text)}</span>
       </header>
       <main id="main" tabindex="-1" class=${this.isStale() ? 'stale' : ''}>
-        ${this.keyAsked ? this.keyForm() : this.page ? this.page.view() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
+        ${this.keyAsked ? this.keyForm() : this.page ? this.pageView() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
       </main>
       ${this.help ? html`<aside class="help" aria-label="Keys"><h2>Keys</h2><dl>${HELP.map(([key, word]) => html`<dt><kbd>${key}</kbd></dt><dd>${word}</dd>`)}</dl></aside>` : ''}
       ${this.dialog ? this.dialog.view() : ''}
@@ -380,6 +409,10 @@ class App {
       <label>Key <input id="api-key" type="password" autocomplete="off" required></label>
       <div class="buttons"><button class="primary">Use this key</button></div></form>`;
   }
+}
+
+function undrawn(e) {
+  return html`<p class="failure" role="alert">This page cannot be drawn: ${visible(e.message)}. It goes on being read, and the REST API still has what belongs here.</p>`;
 }
 
 new App().start();

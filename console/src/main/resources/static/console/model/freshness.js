@@ -5,6 +5,11 @@ import {clock, duration} from './time.js';
 /** An answer that is this much later than it should be is called late. */
 const LATE_MS = 8_000;
 
+/** An answer that says no makes the page true as of now only where no older figures stand on it. */
+export function refusedAt(at, hasFigures, now) {
+  return hasFigures ? at : now;
+}
+
 /**
  * @param last {at, lost, why, complete, note}: the last good answer's time, since when answers fail
  * @param every how often the page is read, in milliseconds

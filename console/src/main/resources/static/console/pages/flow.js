@@ -3,6 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {gantt, hasIdle} from '../model/gantt.js';
 import {elements, member, pretty} from '../model/json.js';
+import {verbTable} from '../model/request.js';
 import {flowSentence, isTerminal, openStep} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
@@ -17,6 +18,8 @@ const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload
 
 /** The sentence of Why depends on the clock too, so it is asked again at times. */
 const WHY_EVERY_MS = 10_000;
+const WHY_WITHIN_MS = 15_000;
+const LATE_MS = 1000;
 
 /** The newest entries of a timeline; all of a long one only when somebody asks for them. */
 const SHOWN_EVENTS = 300;
@@ -27,8 +30,9 @@ export class FlowPage {
     this.flowId = flowId;
     this.tab = 'steps';
     this.skipIdle = false;
-    this.why = null;
-    this.verbs = null;
+    // Not yet asked; null is what an orchestrator that cannot say leaves here.
+    this.why = undefined;
+    this.verbs = undefined;
     this.plan = null;
   }
 
@@ -39,23 +43,55 @@ export class FlowPage {
   async load(signal) {
     const raw = (await api.text(flowApi(this.flowId), {signal})).text;
     const flow = JSON.parse(raw);
-    const moved = flow.transition !== this.flow?.transition || flow.status !== this.flow?.status;
-    const now = Date.now();
-    if (moved || this.timeline === undefined) {
-      await this.loadHistory(flow, signal);
-    }
-    if (moved || now - (this.whyAt ?? 0) > WHY_EVERY_MS) {
-      [this.why, this.verbs, this.plan] = await Promise.all([
-        this.play('why', signal), this.play('verbs', signal), this.tab === 'plan' ? this.play('undo-plan', signal) : this.plan,
-      ]);
-      this.whyAt = now;
-    }
-    if (moved && this.flow) {
-      this.app.announce(`${visible(this.flowId)}: ${flowSentence(flow)}`);
-    }
+    const before = this.flow;
+    const moved = flow.transition !== before?.transition || flow.status !== before?.status;
     this.flow = flow;
     this.raw = raw;
+    this.app.dialog?.play(0);
+    if (!before) {
+      this.app.draw();
+    } else if (moved) {
+      this.app.announce(`${visible(this.flowId)}: ${flowSentence(flow)}`);
+    }
+    const at = moment(flow);
+    this.forecast(at);
+    if (this.historyOf !== at) {
+      await this.loadHistory(flow, signal);
+      this.historyOf = at;
+    }
     return {complete: true};
+  }
+
+  /** Asks why, and what can be done; a slow answer keeps nothing else waiting. */
+  async forecast(at) {
+    if (this.asking || (this.askedOf === at && Date.now() - this.askedAt <= WHY_EVERY_MS)) {
+      return;
+    }
+    this.asking = true;
+    this.askedOf = at;
+    this.askedAt = Date.now();
+    const signal = AbortSignal.timeout(WHY_WITHIN_MS);
+    const withPlan = this.tab === 'plan';
+    try {
+      const [why, verbs, plan] = await Promise.all([
+        this.play('why', signal), this.play('verbs', signal), withPlan ? this.play('undo-plan', signal) : null,
+      ]);
+      Object.assign(this, {why, verbs, whyOf: at});
+      if (withPlan) {
+        this.plan = plan;
+      }
+    } catch (e) {
+      if (signal.aborted) {
+        this.why = {failed: 'The orchestrator did not say why in time; it is asked again.'};
+      }
+      // A lost connection or a refused key is met by the reading of the flow too, which shows it.
+    } finally {
+      this.asking = false;
+    }
+    if (this.app.page === this) {
+      this.app.dialog?.play(0);
+      this.app.draw();
+    }
   }
 
   /** What older orchestrators, and those with the audit log off, cannot say, is left out. */
@@ -124,11 +160,11 @@ export class FlowPage {
     new VerbDialog(this.app, {
       verb,
       flowId: this.flowId,
-      steps: this.flow.steps,
+      flow: () => this.flow,
       step: ['retry', 'skip', 'resolve'].includes(verb) ? step : '',
       // What was seen must still hold; a flow that moves would refuse nearly always.
       transition: settled ? this.flow.transition : undefined,
-      canPlay: this.verbs !== null && !this.verbs?.failed,
+      canPlay: () => Boolean(this.verbs) && !this.verbs.failed,
       onDone: (said) => {
         this.said = said;
         this.app.announce(said.text);
@@ -175,8 +211,10 @@ export class FlowPage {
     if (this.why.failed) {
       return html`<section class="why"><h2>Why</h2><p class="note">${visible(this.why.failed)}</p></section>`;
     }
+    const isOld = this.whyOf !== moment(this.flow) && this.asking && Date.now() - this.askedAt > LATE_MS;
     const facts = (this.why.facts ?? []).filter((fact) => fact !== this.why.headline);
     return html`<section class="why" aria-live="off"><h2>Why</h2>
+      ${isOld ? html`<p class="note">This was so before the flow's last change; the newer answer is slow.</p>` : ''}
       <p><strong>${said(this.why.headline, 600)}</strong>${this.why.since ? ` (since ${clock(this.why.since, this.app.zone)})` : ''}</p>
       ${facts.length > 0 ? html`<ul>${facts.map((fact) => html`<li>${said(fact, 600)}</li>`)}</ul>` : ''}
       ${(this.why.suggestions ?? []).length > 0 ? html`<p class="buttons">${this.why.suggestions.map((hint) => html`
@@ -184,7 +222,7 @@ export class FlowPage {
   }
 
   buttons() {
-    const table = this.verbTable();
+    const table = verbTable(this.verbs, openStep(this.flow)?.name);
     return html`<div class="buttons verbs" role="group" aria-label="What can be done">${VERBS.map((verb) => {
       const entry = table?.get(verb);
       const refused = table !== null && entry !== undefined && !entry.allowed;
@@ -198,22 +236,6 @@ export class FlowPage {
   refuse(verb, why) {
     this.said = {good: false, text: `${label(verb)} is not possible now: ${why}`};
     this.app.draw();
-  }
-
-  /** The first entry of each verb that is allowed, else its first refusal; null when nobody knows. */
-  verbTable() {
-    const list = Array.isArray(this.verbs) ? this.verbs : this.verbs?.verbs;
-    if (!Array.isArray(list)) {
-      return null;
-    }
-    const table = new Map();
-    for (const entry of list) {
-      const verb = String(entry.verb).toLowerCase();
-      if (!table.has(verb) || (entry.allowed && !table.get(verb).allowed)) {
-        table.set(verb, entry);
-      }
-    }
-    return table;
   }
 
   drawn() {
@@ -286,12 +308,16 @@ export class FlowPage {
   }
 
   payload() {
-    const parts = [['Payload', member(this.raw, 'payload')], ['Headers', member(this.raw, 'headers')], ['Result', member(this.raw, 'result')]];
-    const there = parts.filter(([, text]) => text !== undefined);
+    if (this.partsOf !== this.raw) {
+      this.partsOf = this.raw;
+      this.parts = ['payload', 'headers', 'result'].map((name) => [name[0].toUpperCase() + name.slice(1), member(this.raw, name)]);
+      this.results = this.flow.steps.some((step) => step.result !== undefined) ? stepResults(this.raw) : [];
+    }
+    const there = this.parts.filter(([, text]) => text !== undefined);
     return html`${there.length === 0 ? html`<p class="empty">Its payload is no longer kept.</p>` : ''}
       ${there.map(([word, text]) => html`<h3>${word}</h3>${block(pretty(text))}`)}
-      ${this.flow.steps.some((step) => step.result !== undefined) ? html`<h3>Results of the steps</h3>
-        <dl>${stepResults(this.raw).map(([name, text]) => html`<dt>${said(name, 80)}</dt><dd>${block(pretty(text))}</dd>`)}</dl>` : ''}`;
+      ${this.results.length > 0 ? html`<h3>Results of the steps</h3>
+        <dl>${this.results.map(([name, text]) => html`<dt>${said(name, 80)}</dt><dd>${block(pretty(text))}</dd>`)}</dl>` : ''}`;
   }
 
   undoPlan() {
@@ -314,6 +340,11 @@ export class FlowPage {
       ${plan.tooLateAt ? html`<p>Possible until ${time(plan.tooLateAt, this.app)}.</p>` : ''}
       ${plan.possible ? html`<p class="buttons"><button type="button" class="primary" @click=${() => this.ask('undo')}>Undo ${count(steps, 'step')}…</button></p>` : ''}`;
   }
+}
+
+/** Where the flow stands, as a word to compare. */
+function moment(flow) {
+  return `${flow.transition} ${flow.status}`;
 }
 
 function knows(knowledge) {

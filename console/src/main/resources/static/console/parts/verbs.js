@@ -3,6 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {body, cli, curl, kafka} from '../model/command.js';
+import {decided, expectation, needsPreview, nextRequest, sends} from '../model/request.js';
 import {flowApi} from '../model/url.js';
 import {visible} from '../model/text.js';
 import {commandBlock, said} from './bits.js';
@@ -26,27 +27,37 @@ const EFFECT = {
   abandon: 'The flow ends, nothing is undone, and every effect it had is left standing.',
 };
 
+/** A preview is asked for once somebody stops typing, and not waited for without end. */
+const TYPING_MS = 250;
+const PREVIEW_WITHIN_MS = 10_000;
+
 const reasons = [];
 
 export class VerbDialog {
-  /** @param canPlay whether this orchestrator can say what a verb would do */
-  constructor(app, {verb, flowId, steps, step, transition, canPlay, onDone}) {
-    Object.assign(this, {app, verb, flowId, steps, transition, canPlay, onDone});
+  /**
+   * @param flow gives the flow as it was last read
+   * @param canPlay whether this orchestrator can say what a verb would do, as far as is known
+   */
+  constructor(app, {verb, flowId, flow, step, transition, canPlay, onDone}) {
+    Object.assign(this, {app, verb, flowId, flow, transition, canPlay, onDone});
     this.step = step ?? '';
     this.reason = '';
     this.payload = verb === 'resolve' ? '{"outcome":"DONE"}' : '';
     this.typed = '';
     this.tab = 'run';
-    this.controlId = newId();
+    this.sent = null;
+    this.asked = '';
+    this.would = null;
     this.returnTo = document.activeElement;
   }
 
   open() {
+    this.openedAt = performance.now();
     this.app.dialog = this;
     this.app.draw();
     this.element().showModal();
     this.element().querySelector('[data-first]')?.focus();
-    this.play();
+    this.play(0);
   }
 
   element() {
@@ -54,6 +65,7 @@ export class VerbDialog {
   }
 
   close() {
+    clearTimeout(this.typing);
     this.element()?.close();
     this.app.dialog = null;
     this.app.draw();
@@ -61,26 +73,37 @@ export class VerbDialog {
   }
 
   /** Asks the orchestrator what the verb would do, without doing it. */
-  async play() {
-    if (!this.canPlay || this.payloadProblem() || (NEEDS_STEP.has(this.verb) && !this.step)) {
-      return;
+  play(wait = TYPING_MS) {
+    const input = JSON.stringify([this.step, this.payload]);
+    if (input !== this.input) {
+      // What was shown was for something else.
+      this.input = input;
+      this.asked = '';
+      this.would = null;
     }
-    const asked = JSON.stringify([this.step, this.payload]);
-    if (asked === this.asked) {
+    const flow = this.flow();
+    const asked = JSON.stringify([input, flow.transition, flow.status]);
+    if (asked === this.asked || !this.canPlay() || this.payloadProblem() || (NEEDS_STEP.has(this.verb) && !this.step)) {
       return;
     }
     this.asked = asked;
-    this.would = null;
+    this.waiting = true;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.preview(asked), wait);
+  }
+
+  async preview(asked) {
     let would = null;
     try {
       would = await api.json(flowApi(this.flowId, this.verb, {dryRun: 'true'}),
-        {method: 'POST', body: body({step: this.step, payload: this.payload, reason: this.reason || 'dry run'})});
+        {method: 'POST', signal: AbortSignal.timeout(PREVIEW_WITHIN_MS), body: body({step: this.step, payload: this.payload, reason: this.reason || 'dry run'})});
     } catch (e) {
       would = e instanceof api.Problem && e.status === 409 ? {refusal: e.message} : null;
     }
     // A slow answer to an earlier question is none to this one.
     if (asked === this.asked) {
       this.would = would;
+      this.waiting = false;
       this.app.draw();
     }
   }
@@ -114,6 +137,9 @@ export class VerbDialog {
     if (this.app.isStale()) {
       return 'The connection is lost, so what you see may be old. Nothing is sent until it is back.';
     }
+    if (needsPreview(this.verb) && this.waiting && this.would === null) {
+      return 'What it would do is being asked.';
+    }
     return '';
   }
 
@@ -121,23 +147,21 @@ export class VerbDialog {
     if (this.missing() || this.sending) {
       return;
     }
+    this.sent = nextRequest(this.sent, {
+      step: this.step,
+      payload: this.payload,
+      reason: this.reason.trim(),
+      expect: expectation(this.verb, this.transition, this.would),
+    }, newId);
     this.sending = true;
     this.failure = null;
     this.app.draw();
     try {
-      const answer = await api.text(flowApi(this.flowId, this.verb), {
-        method: 'POST',
-        body: body({
-          step: this.step,
-          reason: this.reason.trim(),
-          payload: this.payload,
-          controlId: this.controlId,
-          expect: this.transition ? {transition: this.transition} : undefined,
-        }),
-      });
+      const {reason} = this.sent;
+      const answer = await api.text(flowApi(this.flowId, this.verb), {method: 'POST', body: body(this.sent)});
       const said = JSON.parse(answer.text);
-      if (this.reason.trim() && !reasons.includes(this.reason.trim())) {
-        reasons.unshift(this.reason.trim());
+      if (reason && !reasons.includes(reason)) {
+        reasons.unshift(reason);
         reasons.length = Math.min(reasons.length, 5);
       }
       this.sending = false;
@@ -147,22 +171,45 @@ export class VerbDialog {
         : {good: false, text: said.note});
     } catch (e) {
       this.sending = false;
+      this.sent = decided(this.sent, e instanceof api.Problem ? e.status : undefined);
       this.failure = e instanceof api.Problem
         ? e.message
-        : 'The answer did not arrive. The request may have been applied. Sending it again is safe: it has the same id.';
+        : 'The answer did not arrive. The request may have been applied. Sending it again unchanged is safe: it has the same id.';
+      if (this.sent === null) {
+        this.renew();
+      }
       this.app.draw();
     }
   }
 
+  /** After a refusal, what is shown and expected is that of the flow as it is now. */
+  renew() {
+    if (this.transition !== undefined) {
+      this.transition = this.flow().transition;
+    }
+    this.asked = '';
+    this.would = null;
+    this.play(0);
+  }
+
   set(name, value) {
     this[name] = value;
-    this.app.draw();
     this.play();
+    this.app.draw();
+  }
+
+  key(event) {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+    }
+    if (sends(event, this.openedAt)) {
+      this.send();
+    }
   }
 
   view() {
     const missing = this.missing();
-    const steps = this.steps;
+    const {steps} = this.flow();
     return html`<dialog id="dialog" aria-labelledby="dialog-title" @cancel=${(event) => { event.preventDefault(); this.close(); }}>
       <h2 id="dialog-title">${label(this.verb)} 1 flow: ${said(this.flowId, 60)}</h2>
       <p>${EFFECT[this.verb]}</p>
@@ -180,7 +227,7 @@ export class VerbDialog {
       <label>Reason${NEEDS_REASON.has(this.verb) ? '' : ' (optional)'}
         <input ?data-first=${!ON_STEP.has(this.verb)} list="reasons" maxlength="500" autocomplete="off" .value=${live(this.reason)}
           @input=${(event) => this.set('reason', event.target.value)}
-          @keydown=${(event) => { if (event.key === 'Enter') { event.preventDefault(); this.send(); } }}>
+          @keydown=${(event) => this.key(event)}>
         <datalist id="reasons">${reasons.map((reason) => html`<option value=${reason}></option>`)}</datalist></label>
       ${DANGEROUS.has(this.verb) ? html`<label>Type the number of flows (1) to confirm
         <input inputmode="numeric" size="4" autocomplete="off" .value=${live(this.typed)} @input=${(event) => this.set('typed', event.target.value)}></label>` : ''}
