@@ -64,7 +64,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
               List.of(DoundoProperties.Permission.ACT_AS)));
     } else {
       String key = key(request);
-      if (key != null && !request.getRequestURI().equals(PeerController.PATH)) {
+      if (key != null && !PeerController.isMeant(request)) {
         Authentication caller = callers.get(sha256(key));
         if (caller == null) {
           refuse(response, "The API key in " + HEADER + " or Authorization is unknown.");

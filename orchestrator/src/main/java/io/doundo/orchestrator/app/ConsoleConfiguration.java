@@ -25,6 +25,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Serves the console: its files under {@code /console/}, and its one page under every address that
@@ -47,21 +48,39 @@ class ConsoleConfiguration {
 
   /** What is answered by others, whatever a browser accepts. */
   private static final List<String> OTHERS =
-      List.of("/api", "/actuator", "/v3", "/swagger-ui", "/webjars", "/error");
+      List.of("/api", "/actuator", "/v3", "/swagger-ui", "/webjars", "/error", "/internal");
+
+  /**
+   * A first segment that others may read as another one: they decode it, and drop its parameters.
+   */
+  private static final Pattern DISGUISED = Pattern.compile("/*[^/]*[%;].*");
 
   private static final Pattern SEGMENT = Pattern.compile("/[^/]*");
 
-  /** Whether the console answers the request: with its page or with one of its files. */
+  /**
+   * Whether the console answers the request, with its page or with one of its files. Such a request
+   * needs no key, so that nobody else may get to answer it.
+   */
   static boolean isConsole(HttpServletRequest request) {
-    return isRead(request.getMethod())
-        && (path(request).startsWith(FILES) || isPage(path(request), accepted(request)));
+    return isConsole(request.getMethod(), path(request), accepted(request));
   }
 
-  /** A path below the root that a browser opens as a page and that belongs to nobody else. */
+  static boolean isConsole(String method, String path, String accept) {
+    boolean isGet = method.equals(HttpMethod.GET.name());
+    boolean isFile = path.startsWith(FILES);
+    return isFile ? isGet || method.equals(HttpMethod.HEAD.name()) : isGet && isPage(path, accept);
+  }
+
+  /**
+   * A path below the root that a browser opens as a page and that belongs to nobody else.
+   *
+   * @param path as it was sent, not decoded
+   */
   static boolean isPage(String path, String accept) {
     return accept.contains(MediaType.TEXT_HTML_VALUE)
+        && !DISGUISED.matcher(path).matches()
         && !path.startsWith(FILES)
-        && OTHERS.stream().noneMatch(path::startsWith);
+        && OTHERS.stream().noneMatch(decoded(path)::startsWith);
   }
 
   /** How the page at a path names the root, so that it works below any path of a proxy too. */
@@ -103,8 +122,8 @@ class ConsoleConfiguration {
     };
   }
 
-  private static boolean isRead(String method) {
-    return method.equals(HttpMethod.GET.name()) || method.equals(HttpMethod.HEAD.name());
+  private static String decoded(String path) {
+    return UriUtils.decode(path, StandardCharsets.UTF_8);
   }
 
   private static String path(HttpServletRequest request) {

@@ -3,8 +3,11 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,10 +22,18 @@ class PeerController {
 
   static final String PATH = "/internal/flow";
 
+  private static final RequestMatcher REQUESTS =
+      PathPatternRequestMatcher.withDefaults().matcher(PATH);
+
   private final Flows flows;
 
   PeerController(Flows flows) {
     this.flows = flows;
+  }
+
+  /** Whether the request comes here, however its path is written. */
+  static boolean isMeant(HttpServletRequest request) {
+    return REQUESTS.matches(request);
   }
 
   @GetMapping(PATH)

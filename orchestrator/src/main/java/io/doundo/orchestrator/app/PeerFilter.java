@@ -25,7 +25,7 @@ final class PeerFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().equals(PeerController.PATH);
+    return !PeerController.isMeant(request);
   }
 
   @Override

@@ -12,7 +12,16 @@ class ConsoleConfigurationTest {
   private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/flows", "/flows/ord-17", "/flow", "/orchestrations/a", "/nowhere"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/flows",
+        "/flows/ord-17",
+        "/flow",
+        "/orchestrations/a",
+        "/flows/a%2Fb;c",
+        "/nowhere"
+      })
   void aBrowserThatOpensAnAddressOfNobodyElseGetsThePage(String path) {
     assertThat(ConsoleConfiguration.isPage(path, BROWSER)).isTrue();
     assertThat(ConsoleConfiguration.isPage(path, "application/json")).isFalse();
@@ -28,10 +37,34 @@ class ConsoleConfigurationTest {
         "/swagger-ui.html",
         "/swagger-ui/index.html",
         "/error",
+        "/internal/flow",
+        "/%61pi/flows",
+        "/%2Fapi/flows",
+        "/a%",
+        "/api;v=1/flows",
+        "/;v=1/api/flows",
         "/console/app.js"
       })
   void whatOthersAnswerStaysTheirs(String path) {
     assertThat(ConsoleConfiguration.isPage(path, BROWSER)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /flows/a, true",
+    "HEAD, /flows/a, false",
+    "POST, /flows/a, false",
+    "GET, /console/app.js, true",
+    "HEAD, /console/app.js, true",
+    "POST, /console/app.js, false",
+    "GET, /api/flows, false",
+    "HEAD, /api/flows, false",
+    "HEAD, /%61pi/flows, false",
+    "HEAD, /%63onsole/app.js, false",
+    "HEAD, /internal/flow, false",
+  })
+  void onlyWhatTheConsoleItselfAnswersIsOpen(String method, String path, boolean isOpen) {
+    assertThat(ConsoleConfiguration.isConsole(method, path, BROWSER)).isEqualTo(isOpen);
   }
 
   @ParameterizedTest

@@ -34,6 +34,10 @@ final class Rest {
     return send(request(path, headers).GET().build());
   }
 
+  Reply head(String path, String... headers) {
+    return send(request(path, headers).method("HEAD", BodyPublishers.noBody()).build());
+  }
+
   Reply post(String path, String body, String... headers) {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }

@@ -185,6 +185,38 @@ class TasksIT {
     return flows;
   }
 
+  /** A browser opens the console's pages without a key, and nothing else. */
+  @Test
+  void withoutAKeyNoPathOfOthersIsReadAsAPageHoweverItIsWritten() {
+    for (String path :
+        List.of(
+            "/api/flows",
+            "/api;v=1/flows",
+            "/%61pi/flows/p-1",
+            "/%61pi/dead-letters",
+            "/%61pi/flows/p-1/events",
+            "/%61ctuator/prometheus",
+            "/internal/flow?flowId=p-1",
+            "/%69nternal/flow?flowId=p-1",
+            "/internal;v=1/flow?flowId=p-1",
+            "/flows/p-1")) {
+      assertThat(rest.head(path, "Accept", "text/html").status())
+          .as("HEAD %s", path)
+          .isEqualTo(401);
+      if (!path.startsWith("/flows")) {
+        assertThat(rest.get(path, "Accept", "text/html").status())
+            .as("GET %s", path)
+            .isEqualTo(401);
+      }
+    }
+    assertThat(rest.get("/flows/p-1", "Accept", "text/html").status()).isEqualTo(200);
+    assertThat(rest.head("/console/app.js").status()).isEqualTo(200);
+    String key = "key of admin";
+    assertThat(rest.get("/%69nternal/flow?flowId=p-1", "X-API-Key", key).status())
+        .as("a key opens no path between instances")
+        .isEqualTo(401);
+  }
+
   @Test
   void aPurchaseIsApprovedByItsManagerAndByNobodyElse() {
     begin("purchaseApproval", "p-1", PURCHASE.formatted("ann"), "approval");
