@@ -192,6 +192,12 @@ abstract class FlowsOverRest extends ServiceScenarios {
     assertThat(dry.json().at("/wouldBe/events"))
         .extracting(event -> event.get("type").stringValue())
         .containsExactly("CONTROL_ACCEPTED", "FLOW_PAUSED");
+    for (String unclear : List.of("?dryRun", "?dryRun=", "?dryRun=false&dryRun=true")) {
+      assertThat(rest.post(flow + "/abandon" + unclear, "").status()).as(unclear).isEqualTo(400);
+      assertThat(rest.post("/api/flow/abandon" + unclear + "&flowId=" + flowId, "").status())
+          .as(unclear)
+          .isEqualTo(400);
+    }
     Reply refused = rest.post(flow + "/resolve?dryRun=true", "{\"stepName\": \"second\"}");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue()).contains("step second is in flight");
