@@ -1,10 +1,13 @@
 package io.doundo.orchestrator.play;
 
+import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -16,7 +19,11 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs of operators that a flow allows now; the core is asked for each of them. */
+/**
+ * The verbs of operators that a flow allows now; the core is asked for each of them. What a command
+ * would carry is not computed, as there are as many rows as steps: whether that fails is left to
+ * the dry run of the one verb that is meant.
+ */
 public final class VerbTable {
 
   /** No flow remembers a control id like this one: it has more characters than a record may. */
@@ -129,9 +136,7 @@ public final class VerbTable {
   }
 
   private DryRun run(ControlAction verb, @Nullable String step, Resolution resolution) {
-    return DryRun.of(
-        definition,
-        state,
+    ControlRequested request =
         new ControlRequested(
             now,
             CONTROL_ID,
@@ -142,8 +147,19 @@ public final class VerbTable {
             null,
             null,
             null,
-            resolution == Resolution.BRANCH ? 0 : null),
-        evaluations);
+            resolution == Resolution.BRANCH ? 0 : null);
+    try {
+      return DryRun.of(definition, state, request, this::withoutCommands);
+    } catch (UnknownValueException e) {
+      // Where the flow goes depends on what a step is sent.
+      return DryRun.of(definition, state, request, evaluations);
+    }
+  }
+
+  private Evaluation withoutCommands(Orchestration of, FlowState at, Evaluate asked) {
+    return asked.purpose() == Purpose.INPUT || asked.purpose() == Purpose.UNDO
+        ? new Evaluation.Value(UnknownValue.of("what " + asked.stepName() + " is sent"))
+        : evaluations.of(of, at, asked);
   }
 
   private String effect(ControlAction verb, DryRun run) {

@@ -19,6 +19,7 @@ import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.ControlCommand;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -29,10 +30,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What would happen to single flows, whichever instance keeps them: each is read as {@link Flows}
  * reads it, and decided upon here on a copy. An archived flow stays archived. Every method throws a
- * {@link ReadsUnavailableException} when that cannot be told right now. Thread-safe.
+ * {@link ReadsUnavailableException} when that cannot be told right now, or when too many are asked
+ * for at once. Thread-safe.
  */
 public final class FlowForecasts {
 
+  private static final int MOST_AT_ONCE = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final ForecastTurns turns = new ForecastTurns(MOST_AT_ONCE, PATIENCE);
   private final Flows flows;
   private final Definitions definitions;
   private final int maxRecordBytes;
@@ -99,9 +105,9 @@ public final class FlowForecasts {
     }
     ReadFlow flow = new ReadFlow(found.get());
     try {
+      T answer = turns.take(() -> asked.apply(flow));
       return Optional.of(
-          new Answer<>(
-              flowId, flow.state.transitions(), Instant.ofEpochMilli(flow.now), asked.apply(flow)));
+          new Answer<>(flowId, flow.state.transitions(), Instant.ofEpochMilli(flow.now), answer));
     } catch (UnknownValueException e) {
       throw new ReadsUnavailableException(
           "That depends on a value of the flow that cannot be read right now.", e);
