@@ -29,12 +29,26 @@ final class ServiceOptions {
       showDefaultValue = Visibility.NEVER)
   private @Nullable String apiKey;
 
-  /** A doundo command to type next, which asks the same service. */
-  String hint(String... words) {
-    List<String> line = new ArrayList<>(List.of(words));
+  /**
+   * A doundo command about a flow to type next, which asks the same service. A flowId that would be
+   * taken for an option stands last.
+   *
+   * @param more further options
+   */
+  String hint(String command, String flowId, String... more) {
+    boolean isLikeOption = flowId.startsWith("-");
+    List<String> line = new ArrayList<>(List.of(command));
+    if (!isLikeOption) {
+      line.add(flowId);
+    }
+    line.addAll(List.of(more));
     String expected = System.getenv("DOUNDO_URL");
     if (!url.equals(expected == null ? DEFAULT_URL : expected)) {
       line.add("--url=" + url);
+    }
+    if (isLikeOption) {
+      line.add("--");
+      line.add(flowId);
     }
     return Shell.line(line);
   }

@@ -77,7 +77,7 @@ public final class ShowCommand implements Callable<Integer> {
       output.note(
           "The timeline has %s; show all of them: %s"
               .formatted(
-                  ListText.count(all.size(), "line"), options.hint("show", "--full", flowId)));
+                  ListText.count(all.size(), "line"), options.hint("show", flowId, "--full")));
     }
   }
 

@@ -2,8 +2,6 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Terminal;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,14 +46,8 @@ public final class WhyCommand implements Callable<Integer> {
   }
 
   private String command(JsonNode suggestion) {
-    List<String> words = new ArrayList<>();
-    words.add(suggestion.path("verb").asString("").toLowerCase(Locale.ROOT));
-    words.add(flowId);
+    String verb = suggestion.path("verb").asString("").toLowerCase(Locale.ROOT);
     String step = suggestion.path("step").asString("");
-    if (!step.isEmpty()) {
-      words.add("--step");
-      words.add(step);
-    }
-    return options.hint(words.toArray(String[]::new));
+    return step.isEmpty() ? options.hint(verb, flowId) : options.hint(verb, flowId, "--step", step);
   }
 }

@@ -46,6 +46,20 @@ class ForecastCommandsTest {
   }
 
   @Test
+  void aFlowIdThatLooksLikeAnOptionStandsLastInTheCommandsThatHelp() {
+    service.answer(
+        "GET /api/flows/-f/why",
+        200,
+        """
+        {"flowId":"-f","headline":"The flow is parked.","facts":["The flow is parked."],
+         "suggestions":[{"verb":"RETRY","step":"charge","label":"Retry charge"}]}""");
+
+    assertThat(FakeService.runPlain("why", "--url", service.url(), "--", "-f").out())
+        .contains("retry --step charge --url=")
+        .endsWith(" -- -f\n");
+  }
+
+  @Test
   void aPlanShowsItsStagesAndWhatStays() {
     service.answer(
         "GET /api/flows/f/undo-plan",
