@@ -58,6 +58,8 @@ public final class FlowForecasts {
    * An answer about one flow.
    *
    * @param transition the number of the transition that it is about
+   * @param asOf when the flow stood there: now, or when that transition was made if the flow cannot
+   *     be read from where it is kept right now
    */
   public record Answer<T>(String flowId, int transition, Instant asOf, T answer) {}
 
@@ -71,7 +73,7 @@ public final class FlowForecasts {
 
   /** What the flow allows; empty when there is no such flow. */
   public Optional<List<VerbRow>> verbs(String flowId) {
-    return of(flowId, ReadFlow::verbs).map(Answer::answer);
+    return of(flowId, Known::verbs).map(Answer::answer);
   }
 
   /** What an UNDO would do; empty when there is no such flow. */
@@ -98,30 +100,31 @@ public final class FlowForecasts {
         });
   }
 
-  private <T> Optional<Answer<T>> of(String flowId, Function<ReadFlow, T> asked) {
-    Optional<StoredFlow> found = flows.stored(flowId);
+  private <T> Optional<Answer<T>> of(String flowId, Function<Known, T> asked) {
+    Optional<Flows.ReadFlow> found = flows.read(flowId);
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    ReadFlow flow = new ReadFlow(found.get());
+    Known flow = new Known(found.get().flow());
+    long asOf = found.get().isCurrent() ? flow.now : flow.state.times().updatedAt();
     try {
       T answer = turns.take(() -> asked.apply(flow));
       return Optional.of(
-          new Answer<>(flowId, flow.state.transitions(), Instant.ofEpochMilli(flow.now), answer));
+          new Answer<>(flowId, flow.state.transitions(), Instant.ofEpochMilli(asOf), answer));
     } catch (UnknownValueException e) {
       throw new ReadsUnavailableException(
           "That depends on a value of the flow that cannot be read right now.", e);
     }
   }
 
-  private final class ReadFlow {
+  private final class Known {
 
     private final FlowState state;
     private final @Nullable Orchestration definition;
     private final StoredValues values;
     private final long now;
 
-    ReadFlow(StoredFlow flow) {
+    Known(StoredFlow flow) {
       state = flow.state();
       definition = state.definition() == null ? null : known(state);
       values = new StoredValues(flow.contents(), maxRecordBytes);

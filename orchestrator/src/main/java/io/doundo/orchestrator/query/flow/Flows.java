@@ -12,6 +12,7 @@ import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class Flows {
 
   private final FlowReader reader;
   private final PeerFlows peers;
-  private final @Nullable FlowIndex index;
+  private final Function<String, Optional<StoredFlow>> index;
   private final FlowViews views;
   private final @Nullable FlowSearch search;
   private final ExpectedFlows expected = new ExpectedFlows(System::nanoTime);
@@ -37,9 +38,25 @@ public final class Flows {
       FlowReader reader, PeerFlows peers, @Nullable FlowIndex index, Definitions definitions) {
     this.reader = reader;
     this.peers = peers;
-    this.index = index;
+    this.index =
+        index == null
+            ? flowId -> Optional.empty()
+            : flowId -> index.find(flowId).flatMap(IndexedFlow::flow);
     this.views = new FlowViews(definitions);
     this.search = index == null ? null : new FlowSearch(index, views);
+  }
+
+  /** Without lists, but with an index that finds single flows. */
+  Flows(
+      FlowReader reader,
+      PeerFlows peers,
+      Function<String, Optional<StoredFlow>> index,
+      Definitions definitions) {
+    this.reader = reader;
+    this.peers = peers;
+    this.index = index;
+    this.views = new FlowViews(definitions);
+    this.search = null;
   }
 
   /** A start was written: reads of this flow wait a moment for it to be taken. */
@@ -152,15 +169,28 @@ public final class Flows {
             .formatted(outcome.transition());
   }
 
+  /**
+   * A flow that was read.
+   *
+   * @param isCurrent false when it could not be read from where it is kept, and is shown as the
+   *     index of the lists knows it
+   */
+  public record ReadFlow(StoredFlow flow, boolean isCurrent) {}
+
   /** A flow as it is kept; see {@link #find}. */
   public Optional<StoredFlow> stored(String flowId) {
-    Optional<StoredFlow> flow = storedNow(flowId);
+    return read(flowId).map(ReadFlow::flow);
+  }
+
+  /** The same, and whether that is what it is now. */
+  public Optional<ReadFlow> read(String flowId) {
+    Optional<ReadFlow> flow = readNow(flowId);
     long begin = System.nanoTime();
     while (flow.isEmpty()
         && expected.contains(flowId)
         && System.nanoTime() - begin < EXPECTED_WAIT.toNanos()
         && pause()) {
-      flow = storedNow(flowId);
+      flow = readNow(flowId);
     }
     if (flow.isPresent()) {
       expected.remove(flowId);
@@ -192,16 +222,15 @@ public final class Flows {
     }
   }
 
-  private Optional<StoredFlow> storedNow(String flowId) {
+  private Optional<ReadFlow> readNow(String flowId) {
     try {
-      Optional<StoredFlow> kept = unreplaced(flowId);
-      return kept.isPresent() ? kept : indexed(flowId);
+      return unreplaced(flowId).or(() -> indexed(flowId)).map(flow -> new ReadFlow(flow, true));
     } catch (ReadsUnavailableException e) {
       Optional<StoredFlow> known = indexed(flowId);
       if (known.isEmpty()) {
         throw e;
       }
-      return known;
+      return known.map(flow -> new ReadFlow(flow, false));
     }
   }
 
@@ -216,6 +245,6 @@ public final class Flows {
   }
 
   private Optional<StoredFlow> indexed(String flowId) {
-    return index == null ? Optional.empty() : index.find(flowId).flatMap(IndexedFlow::flow);
+    return index.apply(flowId);
   }
 }
