@@ -19,6 +19,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.ComputedJson;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.expression.Reads;
 import io.doundo.protocol.CommandAction;
@@ -259,7 +260,7 @@ public final class FlowEvaluator {
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByUntil().orElseThrow();
     RawJson said = programs.until(bind(definition, state, step, reads, null, values)).orElseThrow();
-    String text = said.isScalar() ? Json.text(said) : said.toString();
+    String text = said.isScalar() ? ComputedJson.text(said, "") : said.toString();
     boolean isLength = definition.steps().get(step).work() instanceof Work.Wait;
     Long millis = isLength ? WaitTimes.length(text) : WaitTimes.point(text);
     if (millis != null) {

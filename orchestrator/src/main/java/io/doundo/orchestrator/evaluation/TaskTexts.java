@@ -1,7 +1,8 @@
 package io.doundo.orchestrator.evaluation;
 
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
-import io.doundo.protocol.json.Json;
+import io.doundo.orchestrator.expression.ComputedJson;
+import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.protocol.json.Printable;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
@@ -18,9 +19,13 @@ final class TaskTexts {
 
   private TaskTexts() {}
 
-  /** What a person is asked, or why that is not to be told. */
-  static Evaluation of(RawJson texts) {
-    JsonNode json = Json.MAPPER.readTree(texts.bytes());
+  /**
+   * What a person is asked, or why that is not to be told.
+   *
+   * @throws EvaluationException when the texts cannot be read
+   */
+  static Evaluation of(RawJson texts) throws EvaluationException {
+    JsonNode json = ComputedJson.tree(texts, "");
     JsonNode title = json.path("title");
     if (!isText(title)) {
       return new Evaluation.Failed("the title of the task is no text, or empty");

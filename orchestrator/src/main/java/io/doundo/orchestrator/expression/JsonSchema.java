@@ -1,17 +1,18 @@
 package io.doundo.orchestrator.expression;
 
 import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.regex.RegularExpression;
 import io.doundo.orchestrator.expression.value.Budget;
 import io.doundo.orchestrator.expression.value.NoValueException;
 import io.doundo.orchestrator.expression.value.OverBudgetException;
 import io.doundo.orchestrator.expression.value.Regex;
-import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,19 @@ public final class JsonSchema {
 
   /** Violations that are told of one value. */
   private static final int MAX_VIOLATIONS = 20;
+
+  /** How deep schemas may ask one another; a value has at most 100 levels. */
+  private static final int MAX_DEPTH = 1_000;
+
+  /** How many keywords may be checked; the largest payload of numbers takes about two each. */
+  private static final long MAX_STEPS = 2_000_000;
+
+  private static final ExecutionConfig LIMITS =
+      ExecutionConfig.builder()
+          .locale(Locale.ROOT)
+          .maxEvaluationDepth(MAX_DEPTH)
+          .maxEvaluationSteps(MAX_STEPS)
+          .build();
 
   /** One language for all instances, because what is wrong with a payload is part of a result. */
   private static final SchemaRegistryConfig CONFIG =
@@ -71,16 +85,20 @@ public final class JsonSchema {
     try {
       // A reference to nothing and a pattern that is none are found when the schema is used.
       REGISTRY.getSchema(schema).initializeValidators();
-      return null;
     } catch (RuntimeException e) {
       return "is not a JSON Schema that can be used: " + e.getMessage();
     }
+    return SchemaCycle.isIn(schema)
+        ? "is not a JSON Schema that can be used: it asks for itself about the same value, without"
+            + " end"
+        : null;
   }
 
   /**
    * What is wrong with a value, one sentence each; empty when it is as the schema says.
    *
-   * @throws EvaluationException when a pattern would take too much work
+   * @throws EvaluationException when the check would take too much work, or the value cannot be
+   *     read
    */
   public List<String> violations(RawJson value, String place) throws EvaluationException {
     return check(value, place).stream().map(Violation::toString).toList();
@@ -102,16 +120,26 @@ public final class JsonSchema {
   /**
    * What is wrong with the parts of a value; empty when it is as the schema says.
    *
-   * @throws EvaluationException when a pattern would take too much work
+   * @throws EvaluationException when the check would take too much work, or the value cannot be
+   *     read
    */
   public List<Violation> check(RawJson value, String place) throws EvaluationException {
+    JsonNode json = ComputedJson.tree(value, place);
     try {
-      return schema.validate(Json.MAPPER.readTree(value.bytes())).stream()
+      return schema
+          .validate(json, (execution, context) -> execution.setExecutionConfig(LIMITS))
+          .stream()
           .limit(MAX_VIOLATIONS)
           .map(JsonSchema::violation)
           .toList();
     } catch (OverBudgetException e) {
       throw new EvaluationException(place, String.valueOf(e.getMessage()));
+    } catch (ValidationLimitExceededException | StackOverflowError e) {
+      throw new EvaluationException(
+          place, "the check with its schema takes too much work, or does not end");
+    } catch (RuntimeException e) {
+      // A reference that leads nowhere, for one, may be found only by the value that follows it.
+      throw new EvaluationException(place, "its schema cannot be used: " + e);
     }
   }
 

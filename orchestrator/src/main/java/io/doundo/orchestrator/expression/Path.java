@@ -113,7 +113,7 @@ final class Path implements Source {
               + kind(value)
               + " cannot stand inside a text; use json(…) if its JSON is meant");
     }
-    return Json.text(value);
+    return ComputedJson.text(value, place);
   }
 
   @Override

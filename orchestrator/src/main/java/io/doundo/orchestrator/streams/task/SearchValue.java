@@ -24,6 +24,9 @@ final class SearchValue {
       }
       String text = Json.text(value);
       return text.length() <= LONGEST ? text : null;
+    } catch (NumberFormatException e) {
+      // A number beyond all bounds is no value that anybody searches.
+      return null;
     } catch (MalformedRecordException e) {
       throw new IllegalStateException("an accepted start payload is not JSON", e);
     }

@@ -84,6 +84,17 @@ class NewVocabularyTest {
     assertThat(RegistrationCompiler.compile(ORDER.getBytes(UTF_8), Map.of()).problems()).isEmpty();
   }
 
+  @Test
+  void aPayloadSchemaThatAsksForItselfWithoutEndIsRefused() {
+    String document =
+        "orchestrationName: o\nvocabulary: 2\npayload: {allOf: [{$ref: \"#\"}]}\nsteps: [{name: a}]";
+    assertThat(compile(document).problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("it asks for itself about the same value, without end");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -146,6 +157,8 @@ class NewVocabularyTest {
       {name: a, validate: [{that: "true", tat: 1}]} ~ unknown field of a rule, did you mean "that"?
       {name: a, validate: [{schema: {type: objct}, of: 1}]} ~ is not a valid JSON Schema
       {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
+      {name: a, validate: [{schema: {allOf: [{$ref: "#"}]}, of: 1}]} ~ it asks for itself about the same value, without end
+      {name: a, task: {title: x, form: {allOf: [{$ref: "#"}]}}} ~ it asks for itself about the same value, without end
       {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
       {name: a, forEach: []}                     ~ steps of this kind are not supported
       {name: a, task: {assignee: x}}             ~ is missing: say what is to be done
