@@ -8,8 +8,10 @@ import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ final class EachSignalHasOneOutcome implements Invariant {
 
     /** The names of those without an outcome, by control id, in the order of their arrival. */
     private final Map<String, String> open = new LinkedHashMap<>();
+
+    /** Those that a step took: a flow never forgets them. */
+    private final Set<String> taken = new HashSet<>();
 
     /** Of those with an outcome, how many the flow had remembered by then. */
     private final Map<String, Integer> settled = new HashMap<>();
@@ -74,7 +79,10 @@ final class EachSignalHasOneOutcome implements Invariant {
       String id = signal.controlId();
       Integer before = settled.get(id);
       boolean isRepeat = open.containsKey(id) || before != null;
-      if (isRepeat && before != null && remembered - before >= FlowSignals.MOST_SEEN) {
+      if (isRepeat
+          && before != null
+          && !taken.contains(id)
+          && remembered - before >= FlowSignals.MOST_REFUSED) {
         // The flow may have forgotten it by now, and then it is another one.
         isRepeat = transition.entries().stream().noneMatch(entry -> id.equals(entry.controlId()));
       }
@@ -103,6 +111,7 @@ final class EachSignalHasOneOutcome implements Invariant {
         report("a signal [" + id + "] that has an outcome already has another: " + entry);
       }
       if (name != null && entry.type() == FlowEventType.SIGNAL_TAKEN) {
+        taken.add(id);
         taken(name, id, String.valueOf(step));
       }
       if (entry.type() == FlowEventType.SIGNAL_REFUSED) {

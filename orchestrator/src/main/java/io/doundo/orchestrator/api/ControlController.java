@@ -145,7 +145,8 @@ class ControlController {
     ControlAction verb = command.action();
     String controlId = String.valueOf(command.controlId());
     // A repeat would get the outcome of the first, and so does its dry run.
-    outcomeOf(flowId, controlId).ifPresent(outcome -> answer(flowId, verb, controlId, outcome));
+    outcomeOf(flowId, verb, controlId)
+        .ifPresent(outcome -> answer(flowId, verb, controlId, outcome));
     FlowForecasts.Answer<DryRun> found =
         forecasts.dryRun(command).orElseThrow(() -> FlowController.unknown(flowId));
     DryRun run = found.answer();
@@ -196,15 +197,15 @@ class ControlController {
     return carryOut(flowId, signal(flowId, name, RequestBodies.bytes(request), principal));
   }
 
-  /** Whether the flow remembers what became of a record with this control id. */
-  boolean isAnswered(String flowId, String controlId) {
-    return outcomeOf(flowId, controlId).isPresent();
+  /** Whether the flow remembers what became of a signal with this control id. */
+  boolean isSignalAnswered(String flowId, String controlId) {
+    return outcomeOf(flowId, ControlAction.SIGNAL, controlId).isPresent();
   }
 
   /** Sends the record, and answers with what becomes of it. */
   DeferredResult<ResponseEntity<Object>> carryOut(String flowId, ControlCommand command) {
     String controlId = String.valueOf(command.controlId());
-    Optional<Flows.Controlled> repeated = outcomeOf(flowId, controlId);
+    Optional<Flows.Controlled> repeated = outcomeOf(flowId, command.action(), controlId);
     if (repeated.isPresent()) {
       return DeferredResponse.of(
           CompletableFuture.completedFuture(
@@ -223,7 +224,7 @@ class ControlController {
         waits.after(
             flowId,
             () -> sender.send(Topics.CONTROL, flowId, value, headers),
-            record -> answers(record, controlId),
+            record -> answers(record, command.action(), controlId),
             ANSWER_WAIT);
     return DeferredResponse.of(
         waiting
@@ -237,12 +238,13 @@ class ControlController {
   }
 
   /** The outcome of this request if it was made before. */
-  private Optional<Flows.Controlled> outcomeOf(String flowId, String controlId) {
+  private Optional<Flows.Controlled> outcomeOf(
+      String flowId, ControlAction action, String controlId) {
     try {
       if (flows.find(flowId).isEmpty()) {
         throw FlowController.unknown(flowId);
       }
-      return flows.outcomeOf(flowId, controlId);
+      return flows.outcomeOf(flowId, action, controlId);
     } catch (ReadsUnavailableException e) {
       // Another instance may keep it; the audit log will tell.
       return Optional.empty();
@@ -326,16 +328,18 @@ class ControlController {
     }
   }
 
-  private static boolean answers(AuditRecord record, String controlId) {
+  private static boolean answers(AuditRecord record, ControlAction action, String controlId) {
     JsonNode input = Json.MAPPER.readTree(record.input().bytes());
-    return input.path("controlId").asString("").equals(controlId);
+    // A request and a signal may have the same id.
+    return input.path("controlId").asString("").equals(controlId)
+        && input.has("signal") == (action == ControlAction.SIGNAL);
   }
 
   private ControlResult answer(
       String flowId, ControlAction action, String controlId, Optional<AuditRecord> answered) {
     if (answered.isEmpty()) {
       // A repeat is neither processed nor recorded again.
-      return outcomeOf(flowId, controlId)
+      return outcomeOf(flowId, action, controlId)
           .map(outcome -> answer(flowId, action, controlId, outcome))
           .orElseThrow(() -> notTaken(controlId));
     }

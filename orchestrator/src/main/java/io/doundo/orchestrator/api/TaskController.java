@@ -93,7 +93,7 @@ class TaskController {
     FlowView.FlowStepView step = task(command.flowId(), Objects.requireNonNull(command.signal()));
     FlowView.TaskView task = Objects.requireNonNull(step.task());
     requireFor(caller, step.name(), task);
-    if (!control.isAnswered(command.flowId(), Objects.requireNonNull(command.controlId()))) {
+    if (!control.isSignalAnswered(command.flowId(), Objects.requireNonNull(command.controlId()))) {
       if (step.status() != StepStatus.WAITING) {
         throw new ApiProblem(
             ProblemKind.TASK_NOT_OPEN,

@@ -23,7 +23,7 @@ final class Controls {
   private Controls() {}
 
   static void requested(FlowDraft flow, ControlRequested event) {
-    if (flow.before().outcomeOf(event.controlId()) != null) {
+    if (flow.before().notes().outcomeOf(event.controlId()) != null) {
       return;
     }
     String changed = changedMeanwhile(flow, event.expect());

@@ -145,12 +145,34 @@ final class FlowDraft implements Payloads.Results {
     controls = remembered(controls, FlowNotes.MOST_CONTROLS, controlId, refusal);
   }
 
-  /** Remembers what became of a signal, in the place of what was known of it before. */
+  /**
+   * Remembers what became of a signal, in the place of what was known of it before. An accepted one
+   * is never forgotten: it was taken by a step or is kept, so there are few of them, and none may
+   * count twice. Of the refused ones only the latest are remembered.
+   */
   void rememberSignal(String controlId, @Nullable String refusal) {
     long id = ControlOutcome.idOf(controlId);
     List<ControlOutcome> others = new ArrayList<>(seenSignals);
     others.removeIf(outcome -> outcome.id() == id);
-    seenSignals = remembered(others, FlowSignals.MOST_SEEN, controlId, refusal);
+    if (refusal != null) {
+      forgetOldestRefused(others);
+    }
+    seenSignals = remembered(others, Integer.MAX_VALUE, controlId, refusal);
+  }
+
+  /** Makes room for one more that is refused. */
+  private static void forgetOldestRefused(List<ControlOutcome> outcomes) {
+    int refused = 0;
+    int oldest = -1;
+    for (int i = outcomes.size() - 1; i >= 0; i--) {
+      if (!outcomes.get(i).accepted()) {
+        refused++;
+        oldest = i;
+      }
+    }
+    if (refused >= FlowSignals.MOST_REFUSED) {
+      outcomes.remove(oldest);
+    }
   }
 
   private List<ControlOutcome> remembered(

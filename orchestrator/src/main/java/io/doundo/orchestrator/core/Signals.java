@@ -22,7 +22,8 @@ final class Signals {
   private Signals() {}
 
   static void received(FlowDraft flow, SignalReceived event) {
-    if (flow.before().outcomeOf(event.controlId()) != null || isKept(flow, event.controlId())) {
+    if (flow.before().signals().outcomeOf(event.controlId()) != null
+        || isKept(flow, event.controlId())) {
       return;
     }
     Signal signal =

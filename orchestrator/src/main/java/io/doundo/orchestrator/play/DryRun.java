@@ -82,7 +82,7 @@ public record DryRun(
 
   /** The core's refusal of this request; one of a repeated request is that of the first. */
   private static @Nullable String refusal(FlowCopy copy, ControlRequested request) {
-    ControlOutcome outcome = copy.state().outcomeOf(request.controlId());
+    ControlOutcome outcome = copy.state().notes().outcomeOf(request.controlId());
     return outcome == null ? null : outcome.refusal();
   }
 }

@@ -112,7 +112,7 @@ public final class UndoPlanner {
   }
 
   private @Nullable String refusal() {
-    ControlOutcome outcome = copy.state().outcomeOf(CONTROL_ID + ControlAction.UNDO);
+    ControlOutcome outcome = copy.state().notes().outcomeOf(CONTROL_ID + ControlAction.UNDO);
     return outcome == null ? null : outcome.refusal();
   }
 

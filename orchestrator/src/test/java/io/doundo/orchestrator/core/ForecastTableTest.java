@@ -65,7 +65,8 @@ class ForecastTableTest {
                 assertThat(run.status()).as(where).isEqualTo(driver.flow(FLOW).status());
                 assertThat(run.refusal())
                     .as(where)
-                    .isEqualTo(Objects.requireNonNull(driver.flow(FLOW).outcomeOf("c")).refusal());
+                    .isEqualTo(
+                        Objects.requireNonNull(driver.flow(FLOW).notes().outcomeOf("c")).refusal());
                 assertThat(ids(run)).as(where).isEqualTo(ids(driver.takeCommands()));
               });
     }
@@ -106,7 +107,7 @@ class ForecastTableTest {
                             Resolution.DONE,
                             null,
                             null));
-                assertThat(asked.flow(FLOW).outcomeOf("c"))
+                assertThat(asked.flow(FLOW).notes().outcomeOf("c"))
                     .as("%s on %s: %s", row, name, decision)
                     .isNotNull()
                     .satisfies(outcome -> assertThat(outcome.accepted()).isEqualTo(row.allowed()));

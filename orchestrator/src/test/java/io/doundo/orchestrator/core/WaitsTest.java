@@ -200,7 +200,7 @@ class WaitsTest {
   }
 
   private @Nullable String refusalOf(String id) {
-    return Objects.requireNonNull(state().outcomeOf(id)).refusal();
+    return Objects.requireNonNull(state().signals().outcomeOf(id)).refusal();
   }
 
   @Test
@@ -361,6 +361,43 @@ class WaitsTest {
     assertThat(state().signals().kept()).isEmpty();
     assertThat(audited(FlowEventType.SIGNAL_TAKEN)).hasSize(1);
     assertThat(audited(FlowEventType.SIGNAL_REFUSED)).hasSize(39);
+  }
+
+  @Test
+  void refusedSignalsPushNoTakenOneOutOfTheMemory() {
+    start(
+        signal("first", "ok", 0, OnTimeout.UNDO),
+        signal("second", "ok", 0, OnTimeout.UNDO, "first"));
+    send("s-1", "ok", 1);
+    for (int i = 1; i <= 100; i++) {
+      send("x-" + i, "nobody", 2);
+    }
+    send("s-1", "ok", 1);
+    expect(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.WAITING);
+
+    assertThat(state().signals().seen()).hasSize(65);
+    assertThat(refusalOf("s-1")).isNull();
+    assertThat(state().signals().outcomeOf("x-36")).isNull();
+    assertThat(refusalOf("x-37")).isNotNull();
+  }
+
+  @Test
+  void aSignalAndARequestMayHaveTheSameId() {
+    start(signal("ok", "ok", 0, OnTimeout.UNDO), signal("on", "on", 0, OnTimeout.UNDO));
+    pauseOrResume("c-1", ControlAction.PAUSE);
+    pauseOrResume("c-2", ControlAction.RESUME);
+    send("c-1", "ok", 1);
+    expect(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.WAITING);
+
+    send("c-3", "nobody", 1);
+    pauseOrResume("c-3", ControlAction.PAUSE);
+    assertThat(state().paused()).isTrue();
+    pauseOrResume("c-1", ControlAction.RESUME);
+    assertThat(state().paused()).as("a repeat of a request is none").isTrue();
+  }
+
+  private void pauseOrResume(String id, ControlAction verb) {
+    take(new ControlRequested(++now, id, verb, null, null, Resolution.DONE, "because", "ann"));
   }
 
   @Test

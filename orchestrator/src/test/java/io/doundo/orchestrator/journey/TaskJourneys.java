@@ -3,6 +3,7 @@ package io.doundo.orchestrator.journey;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.util.RawValue;
 
 /** What flows do that ask people: the two examples of it, and tasks in general. */
 public abstract class TaskJourneys {
@@ -116,7 +118,10 @@ public abstract class TaskJourneys {
   }
 
   private @Nullable String refusalOf(String id) {
-    return Objects.requireNonNull(flow().outcomeOf(id), id).refusal();
+    FlowState flow = flow();
+    ControlOutcome outcome = flow.notes().outcomeOf(id);
+    return Objects.requireNonNull(outcome == null ? flow.signals().outcomeOf(id) : outcome, id)
+        .refusal();
   }
 
   // --- approval with escalation and a second, shorter wait --------------------------------------
@@ -340,6 +345,44 @@ public abstract class TaskJourneys {
     beginOf(SIGNED, payload);
     expectEnd(FlowStatus.UNDONE);
     assertThat(step("sign").error()).startsWith("the assignee of the task is no name");
+  }
+
+  /** A number that is JSON, but that no reader of trees can hold. */
+  private static final RawValue BEYOND = new RawValue("1e9999999992");
+
+  @Test
+  void anAnswerWithANumberBeyondAllBoundsIsRefusedAndTheTaskStaysOpen() {
+    beginOf(SIGNED, Map.of("title", "Sign", "who", "ann", "team", "law"));
+    complete("c-1", "sign", "ann", Map.of("amount", BEYOND));
+    assertThat(refusalOf("c-1")).contains("the value cannot be read");
+    assertThat(step("sign").status()).isEqualTo(StepStatus.WAITING);
+    complete("c-2", "sign", "ann", Map.of("note", "{{ payload.who }}"));
+    expect("DO file");
+  }
+
+  @Test
+  void aKeptAnswerWithSuchANumberIsRefusedWhenItsTaskIsAsked() {
+    beginOf(
+        """
+        orchestrationName: late
+        steps:
+          - name: prepare
+          - name: sign
+            task: { title: Sign, form: { type: object } }
+        """,
+        Map.of("a", 1));
+    complete("c-1", "sign", "ann", Map.of("amount", BEYOND));
+    assertThat(refusalOf("c-1")).isNull();
+    succeed("DO prepare");
+    assertThat(refusalOf("c-1")).contains("the value cannot be read");
+    assertThat(step("sign").status()).isEqualTo(StepStatus.WAITING);
+  }
+
+  @Test
+  void anAssigneeThatIsSuchANumberFailsTheTask() {
+    beginOf(SIGNED, Map.of("title", "Sign", "who", BEYOND, "team", "law"));
+    expectEnd(FlowStatus.UNDONE);
+    assertThat(step("sign").error()).contains("the value cannot be read");
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.util.RawValue;
 
 /** What flows do that wait for a time or a signal. Each stage runs all of it. */
 public abstract class WaitJourneys {
@@ -116,7 +117,7 @@ public abstract class WaitJourneys {
   }
 
   private @Nullable String refusalOf(String id) {
-    return Objects.requireNonNull(flow().outcomeOf(id)).refusal();
+    return Objects.requireNonNull(flow().signals().outcomeOf(id)).refusal();
   }
 
   // --- wait, until ------------------------------------------------------------------------------
@@ -139,6 +140,28 @@ public abstract class WaitJourneys {
     begin("reminder", Map.of("seconds", "x", "dueAt", "1970-01-01T00:00:00Z"));
     expectFlow(FlowStatus.UNDONE, StepStatus.FAILED, StepStatus.PENDING, StepStatus.PENDING);
     assertThat(flow().steps().get(0).error()).contains("\"xs\", which is no duration");
+  }
+
+  @Test
+  void aNumberBeyondAllBoundsFailsTheWait() {
+    Map<String, Object> payload = Map.of("until", new RawValue("1e9999999992"));
+    beginOf(
+        """
+        orchestrationName: beyond
+        steps:
+          - name: hold
+            until: "{{ payload.until }}"
+        """,
+        payload);
+    expectFlow(FlowStatus.UNDONE, StepStatus.FAILED);
+    assertThat(flow().steps().get(0).error()).contains("the value cannot be read");
+  }
+
+  @Test
+  void aNumberBeyondAllBoundsInsideATextFailsTheWait() {
+    begin("reminder", Map.of("seconds", new RawValue("1e9999999992"), "dueAt", "x"));
+    expectFlow(FlowStatus.UNDONE, StepStatus.FAILED, StepStatus.PENDING, StepStatus.PENDING);
+    assertThat(flow().steps().get(0).error()).contains("the value cannot be read");
   }
 
   // --- signal -----------------------------------------------------------------------------------

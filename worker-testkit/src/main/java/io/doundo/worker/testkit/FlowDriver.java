@@ -149,7 +149,7 @@ final class FlowDriver {
             Resolution.DONE,
             "requested by the test",
             "test"));
-    return Objects.requireNonNull(state().outcomeOf(controlId), controlId).refusal();
+    return Objects.requireNonNull(state().notes().outcomeOf(controlId), controlId).refusal();
   }
 
   /** Sends a signal, or says why it is refused. */
@@ -186,7 +186,7 @@ final class FlowDriver {
             null,
             null,
             assignee));
-    return Objects.requireNonNull(state().outcomeOf(controlId), controlId).refusal();
+    return Objects.requireNonNull(state().notes().outcomeOf(controlId), controlId).refusal();
   }
 
   /** Whether a step waits for a signal. */

@@ -89,7 +89,7 @@ public final class ForecastsHold implements Invariant {
     if (taken.event() instanceof ControlRequested request
         && taken.before() != null
         && isPossible(taken.definition(), taken.before())
-        && taken.before().outcomeOf(request.controlId()) == null) {
+        && taken.before().notes().outcomeOf(request.controlId()) == null) {
       foresee(taken, taken.before(), request);
     }
     if ((decisions++ + offset) % DECISIONS_TO_ONE == 0) {
@@ -232,7 +232,8 @@ public final class ForecastsHold implements Invariant {
   private void plan(RecordedDecision taken, FlowState before, ControlRequested request) {
     counts.plans++;
     UndoPlan plan = UndoPlanner.plan(taken.definition(), before, request.at(), NOBODY, evaluations);
-    ControlOutcome outcome = Objects.requireNonNull(taken.next().outcomeOf(request.controlId()));
+    ControlOutcome outcome =
+        Objects.requireNonNull(taken.next().notes().outcomeOf(request.controlId()));
     if (plan.possible() != outcome.accepted()) {
       throw new Violation("forecast", "the plan is " + plan + ", the request is " + outcome);
     }
@@ -474,6 +475,6 @@ public final class ForecastsHold implements Invariant {
           "%s: foreseen %s, %s; happens %s, %s"
               .formatted(request, run.events(), run.commands(), course.entries, commands));
     }
-    return Objects.requireNonNull(course.now.outcomeOf(request.controlId())).accepted();
+    return Objects.requireNonNull(course.now.notes().outcomeOf(request.controlId())).accepted();
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The signals of a flow. Most flows have none.
  *
  * @param kept those that no step has taken yet, in the order of their arrival
- * @param seen what became of the last ones, newest last
+ * @param seen what became of all accepted ones and of the last refused ones, newest last
  */
 public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
 
@@ -20,8 +20,10 @@ public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
   /** How many bytes the payloads of all kept signals have at most. */
   public static final int MOST_BYTES = 64 * 1024;
 
-  /** How many signals a flow recognises when they are repeated. */
-  public static final int MOST_SEEN = 64;
+  /**
+   * How many refused signals a flow recognises when they are repeated, beside all accepted ones.
+   */
+  public static final int MOST_REFUSED = 64;
 
   public FlowSignals {
     kept = List.copyOf(kept);
@@ -29,7 +31,7 @@ public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
   }
 
   /** What became of the signal with this control id; null when it is not remembered. */
-  @Nullable ControlOutcome outcomeOf(String controlId) {
+  public @Nullable ControlOutcome outcomeOf(String controlId) {
     if (seen.isEmpty()) {
       return null;
     }

@@ -108,12 +108,6 @@ public record FlowState(
         signals);
   }
 
-  /** What became of the request or signal with this control id; null when none is remembered. */
-  public @Nullable ControlOutcome outcomeOf(String controlId) {
-    ControlOutcome outcome = notes.outcomeOf(controlId);
-    return outcome != null ? outcome : signals.outcomeOf(controlId);
-  }
-
   /**
    * The steps whose effect, certain or possible, an ended flow leaves in the world: those without
    * UNDO, those an operator passed over, all of an abandoned flow.

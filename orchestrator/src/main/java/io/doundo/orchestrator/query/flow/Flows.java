@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.read.FlowReader;
@@ -8,6 +9,7 @@ import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
@@ -151,14 +153,23 @@ public final class Flows {
 
   /**
    * The outcome of a control record; empty when the flow has not processed it, or did so long ago.
+   *
+   * @param action of the record: a signal and a request with the same id are two records
    */
-  public Optional<Controlled> outcomeOf(String flowId, String controlId) {
+  public Optional<Controlled> outcomeOf(String flowId, ControlAction action, String controlId) {
     return stored(flowId)
         .map(StoredFlow::state)
         .flatMap(
             state ->
-                Optional.ofNullable(state.outcomeOf(controlId))
+                Optional.ofNullable(outcomeOf(state, action, controlId))
                     .map(outcome -> new Controlled(state.status().name(), refusal(outcome))));
+  }
+
+  private static @Nullable ControlOutcome outcomeOf(
+      FlowState state, ControlAction action, String controlId) {
+    return action == ControlAction.SIGNAL
+        ? state.signals().outcomeOf(controlId)
+        : state.notes().outcomeOf(controlId);
   }
 
   private static @Nullable String refusal(ControlOutcome outcome) {
