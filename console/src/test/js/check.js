@@ -1,4 +1,4 @@
-/** The little that the tests of the model need; no packages. */
+/** A minimal test runner for the model's tests, without packages. */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 

@@ -1,11 +1,11 @@
-/** The orchestrator's REST. The API key lives in this variable and nowhere else. */
+/** The orchestrator's REST API. The API key is kept in this variable only. */
 
-/** The root of the orchestrator, also behind a proxy that puts it below a path. */
+/** The root of the orchestrator, even behind a proxy that puts it below a path. */
 export const ROOT = new URL('../', import.meta.url);
 
 let key = '';
 
-/** An answer that is a problem, with what it says to a person. */
+/** A response that is a problem, with its text for people. */
 export class Problem extends Error {
   constructor(status, detail, body) {
     super(detail);
@@ -13,13 +13,13 @@ export class Problem extends Error {
     this.body = body;
   }
 
-  /** Whether this orchestrator has no such route, or has switched it off. */
+  /** Whether this orchestrator does not have the route, or has disabled it. */
   get isAbsent() {
     return this.status === 501 || this.status === 405 || (this.status === 404 && /no-such-path|unknown-verb/.test(this.body?.type ?? 'no-such-path'));
   }
 }
 
-/** Nothing answered at all. */
+/** No response at all. */
 export class Lost extends Error {}
 
 export function hasKey() {
@@ -34,7 +34,7 @@ export function urlOf(path) {
   return new URL(path, ROOT);
 }
 
-/** The text of a good answer; throws Problem or Lost. */
+/** The text of a successful response; throws Problem or Lost. */
 export async function text(path, {method = 'GET', body, signal} = {}) {
   let response;
   let answered;
@@ -63,7 +63,7 @@ export async function text(path, {method = 'GET', body, signal} = {}) {
     try {
       problem = JSON.parse(answered);
     } catch {
-      // A proxy may answer in its own way; the status says enough.
+      // A proxy may answer in its own format; the status is enough.
     }
     throw new Problem(response.status, problem.detail ?? `The server answered ${response.status}.`, problem);
   }
@@ -74,7 +74,7 @@ export async function json(path, options) {
   return JSON.parse((await text(path, options)).text);
 }
 
-/** The answer, or null when this orchestrator does not have the route. */
+/** The response, or null if this orchestrator does not have the route. */
 export async function jsonIfThere(path, options) {
   try {
     return await json(path, options);

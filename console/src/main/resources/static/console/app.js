@@ -1,4 +1,4 @@
-/** The console: one shell around the pages, which read the same REST as everybody. */
+/** The console: one shell around the pages, which use the same REST API as everybody. */
 import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
 import {freshness, refusedAt} from './model/freshness.js';
@@ -30,7 +30,7 @@ const HELP = [
   ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['y', 'copy the address'], ['?', 'this list'],
 ];
 
-/** Settings of the look alone; a browser that keeps nothing is no reason to fail. */
+/** Settings of the appearance only; a browser without storage is no reason to fail. */
 function remembered(name, fallback) {
   try {
     return localStorage.getItem(`doundo.${name}`) ?? fallback;
@@ -65,7 +65,7 @@ class App {
   start() {
     document.documentElement.dataset.theme = this.theme;
     document.getElementById('app').replaceChildren();
-    // Its address is relative to the page, and would be read anew with each page.
+    // Its address is relative to the page, so it would be loaded again for each page.
     const icon = document.querySelector('link[rel="icon"]');
     icon.setAttribute('href', icon.href);
     addEventListener('popstate', () => this.arrive());
@@ -76,7 +76,7 @@ class App {
     this.arrive();
   }
 
-  /** The address of a page, below whatever path this orchestrator stands. */
+  /** The address of a page, below any path prefix of this orchestrator. */
   href(path) {
     return new URL(path, api.ROOT).pathname + new URL(path, api.ROOT).search;
   }
@@ -86,7 +86,7 @@ class App {
     this.arrive();
   }
 
-  /** How many pages of the console lie behind this one. */
+  /** How many pages of the console are behind this one in the history. */
   depth() {
     return history.state?.depth ?? 0;
   }
@@ -110,7 +110,7 @@ class App {
     this.reading?.abort();
   }
 
-  /** Reads the page now, and from then on every two seconds, or as it says, while somebody can see it. */
+  /** Reads the page now, then every two seconds, or as the page says, while it is visible. */
   async reload() {
     this.stop();
     if (!this.page || document.hidden || this.keyAsked) {
@@ -144,7 +144,7 @@ class App {
     }
   }
 
-  /** What is read from memory may be old without anybody noticing; readiness knows. */
+  /** Data read from memory may be stale without a sign of it; readiness knows. */
   async look() {
     if (Date.now() - (this.lookedAt ?? 0) < READY_EVERY_MS) {
       return;
@@ -201,7 +201,7 @@ class App {
     return this.last.lost > 0;
   }
 
-  /** One polite voice for those who listen, at most every five seconds; the last word wins. */
+  /** Announces to screen readers, politely and at most every five seconds; the last text wins. */
   announce(text) {
     clearTimeout(this.voice);
     const wait = Math.max(0, this.heardAt + ANNOUNCE_EVERY_MS - Date.now());
@@ -320,7 +320,7 @@ class App {
     return link !== undefined && link !== null;
   }
 
-  /** Opens the flow of exactly this id, or else lists what contains the text. */
+  /** Opens the flow with exactly this id, or else lists the flows that contain the text. */
   async find(event) {
     event.preventDefault();
     const text = document.getElementById('find').value.trim();
@@ -332,7 +332,7 @@ class App {
     try {
       there = (await api.jsonIfThere(flowApi(text))) !== null;
     } catch {
-      // The list that follows says what is wrong, if something is.
+      // The list that follows shows the error, if there is one.
     }
     this.go(there ? flowPath(text) : flowsPath({search: text}));
   }

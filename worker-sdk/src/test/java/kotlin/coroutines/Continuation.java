@@ -1,4 +1,4 @@
 package kotlin.coroutines;
 
-/** Stands for Kotlin's own, which is not on the class path: the SDK knows it by name. */
+/** Replaces Kotlin's class, which is not on the class path: the SDK knows it by name. */
 public interface Continuation<T> {}

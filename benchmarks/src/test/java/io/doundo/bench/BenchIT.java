@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The harness on real processes, small; and the runs that it must not report. */
+/** Small runs of the harness on real processes, and runs that it must refuse to report. */
 class BenchIT {
 
   @TempDir Path directory;

@@ -1,10 +1,12 @@
-/** What a verb is as a command: for the CLI, for curl and as a record for Kafka. */
+/** A verb as a command: for the CLI, for curl and as a record for Kafka. */
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 const UTF_8 = new TextEncoder();
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-/** One word that a POSIX shell takes back unchanged, in any locale; with control characters as bash and zsh do. */
+/**
+ * Quotes one word for a POSIX shell in any locale; control characters in the form of bash and zsh.
+ */
 export function quoted(word) {
   if (PLAIN.test(word)) {
     return word;
@@ -21,12 +23,12 @@ export function quoted(word) {
   return `$'${inner.join('')}'`;
 }
 
-/** A word is a value, and must not be read as an option. */
+/** Quotes a value so that it is not read as an option. */
 function value(option, word) {
   return word.startsWith('-') ? `${option}=${quoted(word)}` : `${option} ${quoted(word)}`;
 }
 
-/** The body of the request: what is empty is left out, the payload stays as it was written. */
+/** The body of the request: empty fields are left out, the payload stays as written. */
 export function body({step, reason, payload, controlId, expect}) {
   const members = [];
   const add = (name, json) => members.push(`${JSON.stringify(name)}:${json}`);
@@ -66,14 +68,14 @@ export function cli({verb, flowId, step, reason, payload}) {
   return words.join(' ');
 }
 
-/** The key is read from a file by curl itself, so that it stands in no list of processes. */
+/** The curl command. curl reads the key from a file, so that no process list shows it. */
 export function curl({url, withKey, ...verb}) {
   const key = withKey ? ' --header @doundo-key.header' : '';
   return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
     + ` --data-raw ${quoted(body(verb))} ${quoted(url)}`;
 }
 
-/** The record of the control topic, or why the console producer cannot write it. */
+/** The record for the control topic, or the reason why the console producer cannot write it. */
 export function kafka({verb, flowId, ...rest}) {
   const record = `{"flowId":${JSON.stringify(flowId)},"action":${JSON.stringify(verb.toUpperCase())}`
     + `${body(rest) === '{}' ? '' : `,${body(rest).slice(1, -1)}`}}`;

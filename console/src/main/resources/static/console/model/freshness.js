@@ -1,8 +1,8 @@
-/** How true the page is now. */
+/** How fresh the page is. */
 
 import {clock, duration} from './time.js';
 
-/** An answer that is this much later than it should be is called late. */
+/** An answer is late if it is overdue by this much. */
 const LATE_MS = 8_000;
 
 /** An answer that says no makes the page true as of now only where no older figures stand on it. */
@@ -11,8 +11,9 @@ export function refusedAt(at, hasFigures, now) {
 }
 
 /**
- * @param last {at, lost, why, complete, note}: the last good answer's time, since when answers fail
- * @param every how often the page is read, in milliseconds
+ * @param last {at, lost, why, complete, note}: the time of the last good answer, since when answers
+ *     fail
+ * @param every the refresh interval of the page, in milliseconds
  * @return {state: live|behind|lost, text}
  */
 export function freshness(last, now, zone, every = 2000) {

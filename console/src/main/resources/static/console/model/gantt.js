@@ -1,6 +1,6 @@
 /**
- * A flow's timeline as bars: for each step what its DO did above the line and what its UNDO did
- * below, so that the way back reads as a reflection. Knows no page and no clock.
+ * A flow's timeline as bars: for each step, its DO above the line and its UNDO below, so that the
+ * way back mirrors the way forward. Uses no DOM and no clock.
  */
 
 const ENDS = {
@@ -15,15 +15,15 @@ const ENDS = {
   STEP_NOT_TAKEN: 'none',
 };
 
-/** More bars than this in one lane are folded into one in its middle. */
+/** If a lane has more bars than this, those in its middle are folded into one. */
 const MOST = 40;
 
 /**
- * @param names the steps in the order of their rows
+ * @param names the step names in row order
  * @param events the timeline as REST shows it
- * @param now where a bar ends that has no end; null once the flow rests
+ * @param now the end of bars that have no end yet; null once the flow has settled
  * @return rows of bars {kind: wait|sent|backoff|doubt|folded, from, to, outcome, attempt, open},
- *     and deeds of operators {at, text}
+ *     and actions of operators {at, text}
  */
 export function gantt(names, events, now) {
   const rows = new Map(names.map((name) => [name, {name, DO: [], UNDO: [], current: {}}]));
@@ -69,7 +69,7 @@ export function gantt(names, events, now) {
       if (event.type === 'STEP_SUCCESS') {
         lastSuccess = at;
         if (lane === 'UNDO') {
-          // What was undone is in doubt no longer.
+          // An undone step is no longer in doubt.
           close(row, 'DO', at, null);
         }
       }
@@ -100,7 +100,7 @@ function close(row, lane, at, outcome, reason) {
     row[lane].push({...open, to: at, outcome, open: false, text: reason ?? open.text ?? ''});
     row.current[lane] = undefined;
   } else if (outcome && outcome !== 'none' && !(row[lane].at(-1)?.to === at && row[lane].at(-1).outcome === outcome)) {
-    // Two entries about one end, such as a failure that was the last one allowed, are one bar.
+    // Two entries about the same end, such as the last allowed failure, give one bar.
     row[lane].push({kind: 'sent', from: at, to: at, outcome, attempt: null, open: false, text: reason ?? ''});
   }
 }
@@ -119,8 +119,8 @@ function folded(lane) {
 }
 
 /**
- * Where a time stands between 0 and 1. With idle times skipped, a gap in which nothing begins or
- * ends takes no more room than eight times the middle gap.
+ * The position of a time, from 0 to 1. If idle times are skipped, a gap in which nothing begins or
+ * ends takes at most eight times the room of the median gap.
  */
 export function scale(chart, skipIdle) {
   if (!skipIdle) {
@@ -147,7 +147,7 @@ export function scale(chart, skipIdle) {
   };
 }
 
-/** Whether one gap is so long that the rest is hard to see. */
+/** Whether a gap is so long that the rest is hard to see. */
 export function hasIdle(chart) {
   const even = scale(chart, false);
   const skipped = scale(chart, true);

@@ -1,4 +1,4 @@
-/** JSON as it was written: numbers keep every digit, which parsing would not. */
+/** Handles JSON as text: numbers keep every digit, which parsing would lose. */
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
@@ -32,7 +32,9 @@ function tokens(text) {
   }
 }
 
-/** The text with line breaks and indentation; what is no JSON, or very long, stays as it is. */
+/**
+ * The text with line breaks and indentation; text that is not JSON, or very long, stays as it is.
+ */
 export function pretty(text) {
   if (typeof text !== 'string' || text.length > MOST_LAID_OUT) {
     return text;

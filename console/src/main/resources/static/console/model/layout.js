@@ -1,12 +1,12 @@
 /**
- * Places the steps of a flow: a layer is the longest path from a beginning, so that what starts
- * together stands together; four sweeps by barycentre untangle the edges. Knows no page.
+ * Places the steps of a flow. A layer is the longest path from a first step, so that steps that
+ * start together are side by side; four barycentre sweeps reduce edge crossings. Uses no DOM.
  */
 
 const SWEEPS = 4;
 export const NODE = {width: 168, height: 46, gapX: 56, gapY: 18};
 
-/** The steps that a step waits for, whichever way its definition says so. */
+/** The steps that a step waits for, however its definition declares them. */
 export function dependencies(step) {
   return [...new Set([...(step.dependsOn ?? []), ...(step.after ?? []), ...(step.guard ? [step.guard.choice] : [])])];
 }
@@ -52,7 +52,7 @@ export function order(steps, layerOf) {
         const sum = others.reduce((total, other) => total + place.get(other), 0);
         return [name, others.length === 0 ? place.get(name) : sum / others.length];
       }));
-      // The sort is stable: equals stay in the order of the definition.
+      // The sort is stable: ties stay in the order of the definition.
       columns[layer].sort((a, b) => weight.get(a) - weight.get(b));
       columns[layer].forEach((name, i) => place.set(name, (i + 0.5) / columns[layer].length));
     }
@@ -60,7 +60,7 @@ export function order(steps, layerOf) {
   return columns;
 }
 
-/** Nodes with their places, edges with their ends, and the size of the whole. */
+/** Nodes with their positions, edges with their ends, and the total size. */
 export function layout(steps) {
   const layerOf = layers(steps);
   const columns = order(steps, layerOf);

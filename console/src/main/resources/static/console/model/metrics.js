@@ -1,4 +1,4 @@
-/** The few meters that the overview needs, out of the text that Prometheus reads. */
+/** Reads the few meters that the overview needs from the text for Prometheus. */
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;

@@ -1,10 +1,10 @@
-/** The rows of a list that never move under the pointer. */
+/** The rows of a list, which never move under the pointer. */
 
 /**
- * Puts fresh rows into the ones that are shown: known rows are renewed in place, rows that are gone
- * stay and are marked, new rows wait until somebody asks for them.
+ * Merges fresh rows into the shown ones: known rows are updated in place, rows that are gone stay
+ * and are marked, new rows wait until the user asks for them.
  *
- * @param isBeyond whether a row may have left the fresh page only because newer ones filled it
+ * @param isBeyond whether a row may be missing from the fresh page only because newer ones fill it
  * @return {rows, newer}; rows are {item, gone}
  */
 export function merged(shown, fresh, id, isBeyond = () => false) {

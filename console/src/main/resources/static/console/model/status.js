@@ -1,4 +1,4 @@
-/** Statuses as an operator sees them: always a colour family, a shape and a word. */
+/** Statuses as operators see them: always a colour family, a shape and a word. */
 
 /** One colour of each family for light and dark pages; app.css has the same values. */
 export const PALETTE = {
@@ -10,7 +10,7 @@ export const PALETTE = {
   quiet: {light: '#66707B', dark: '#8E9AA6'},
 };
 
-/** What the colours stand on. */
+/** The background colours. */
 export const GROUND = {
   light: {page: '#F8F9FB', surface: '#FFFFFF'},
   dark: {page: '#11161C', surface: '#1A2129'},
@@ -59,7 +59,7 @@ export const FLOW_STATUSES = Object.keys(FLOW);
 export const STEP_STATUSES = Object.keys(STEP);
 const TERMINAL = new Set(['COMPLETED', 'UNDONE', 'ABANDONED', 'REJECTED']);
 
-/** A status that this page does not know yet is shown as it is, not hidden. */
+/** An unknown status is shown as it is, not hidden. */
 function look(table, status) {
   const [family, shape, word] = table[status] ?? ['quiet', 'circle', String(status)];
   return {family, shape, word};
@@ -81,7 +81,7 @@ export function parkedBecause(reason) {
   return PARKED[reason] ?? String(reason ?? 'the reason is not known');
 }
 
-/** One sentence on where the flow stands, from nothing but the flow. */
+/** One sentence on the flow's state, from the flow alone. */
 export function flowSentence(flow) {
   const step = openStep(flow);
   const paused = flow.paused ? ' It is paused: nothing is sent until it is resumed.' : '';
@@ -113,7 +113,7 @@ export function flowSentence(flow) {
 
 const OPEN = ['UNDO_FAIL', 'IN_DOUBT', 'RETRY_EXHAUSTED', 'UNDOING', 'DO_FAIL', 'IN_PROGRESS', 'WAITING', 'ARMED'];
 
-/** The step that the flow is at: the most alarming one first. */
+/** The flow's current step: the most alarming one first. */
 export function openStep(flow) {
   for (const status of flow.status === 'PARKED' ? [...OPEN, 'FAILED'] : OPEN) {
     const step = flow.steps?.find((candidate) => candidate.status === status);

@@ -1,8 +1,10 @@
-/** Text of others made safe to look at: nothing in it is invisible or turns the line around. */
+/**
+ * Makes foreign text safe to display: nothing in it is invisible or changes the writing direction.
+ */
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** Controls and format characters are spelled out; line breaks and tabs stay when asked for. */
+/** Spells out control and format characters; line breaks and tabs can be kept. */
 export function visible(text, {lines = false} = {}) {
   return String(text ?? '').replace(INVISIBLE, (char) =>
     lines && (char === '\n' || char === '\t')
@@ -10,7 +12,7 @@ export function visible(text, {lines = false} = {}) {
       : `\u27e8U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}\u27e9`);
 }
 
-/** The beginning of a long text, and how much is missing. */
+/** The beginning of a long text, and the length of the rest. */
 export function cut(text, most) {
   const all = visible(text);
   return all.length <= most ? all : `${all.slice(0, most)}… (${all.length.toLocaleString('en')} characters)`;

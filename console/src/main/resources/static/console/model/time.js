@@ -1,4 +1,4 @@
-/** Times: one zone for the whole page, durations in words. */
+/** Times in one zone for the whole page, and durations in words. */
 
 const UNITS = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]];
 
@@ -12,12 +12,12 @@ export function stamp(at, zone) {
   return shown.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** "02:14:07" of the same. */
+/** The same as "02:14:07". */
 export function clock(at, zone) {
   return stamp(at, zone).slice(11);
 }
 
-/** The other zone and the distance, for a tooltip. */
+/** The time in the other zone and its age, for a tooltip. */
 export function stampNote(at, zone, now) {
   const other = zone === 'local' ? 'UTC' : 'local';
   return `${stamp(at, other)} ${other === 'UTC' ? 'UTC' : 'local time'}, ${ago(at, now)}`;
@@ -53,7 +53,7 @@ export function ago(at, now) {
 
 const RELATIVE = /^-(\d{1,6})([smhd])$/;
 
-/** A time of a filter, absolute or relative such as -1h, as REST takes it; null when it is neither. */
+/** A filter's time, absolute or relative such as -1h, in the form of REST; null when invalid. */
 export function instant(text, now) {
   const relative = RELATIVE.exec(text.trim());
   if (relative) {
@@ -68,7 +68,7 @@ export function instant(text, now) {
 
 const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
-/** An ISO-8601 duration or a number of seconds in words; anything else as it is. */
+/** An ISO-8601 duration or a number of seconds in words; anything else unchanged. */
 export function isoDuration(value) {
   if (typeof value === 'number') {
     return duration(value * 1000);

@@ -1,15 +1,15 @@
-/** The addresses of the console's pages. A page is found again from its address alone. */
+/** The addresses of the console's pages. An address fully describes its page. */
 
 const FILTERS = ['status', 'orchestration', 'step', 'error', 'search', 'from', 'to', 'cursor'];
 
-/** A flowId that a path carries unchanged through every proxy; others go into the query. */
+/** A flowId that every proxy leaves unchanged in a path; others go into the query. */
 const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
 
 export function flowPath(flowId) {
   return PATH_SAFE.test(flowId) ? `flows/${flowId}` : `flow?flowId=${encodeURIComponent(flowId)}`;
 }
 
-/** Where REST has a flow, or what is below it. */
+/** The REST path of a flow, or of a resource below it. */
 export function flowApi(flowId, below = '', query = {}) {
   const parameters = new URLSearchParams(query);
   if (PATH_SAFE.test(flowId)) {
@@ -24,7 +24,7 @@ export function orchestrationPath(name) {
   return `orchestrations/${encodeURIComponent(name)}`;
 }
 
-/** Which page an address, relative to the root, is about. */
+/** The page of an address relative to the root. */
 export function route(path, search) {
   const query = new URLSearchParams(search);
   const parts = path.split('/').filter((part) => part !== '');
@@ -56,7 +56,7 @@ export function route(path, search) {
   return {page: 'unknown', path};
 }
 
-/** The filter of a list of flows; each value as it stands in the address. */
+/** The filter of a list of flows; each value as written in the address. */
 export function filterOf(query) {
   const filter = {status: query.getAll('status')};
   for (const name of FILTERS.slice(1)) {

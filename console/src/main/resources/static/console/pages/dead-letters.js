@@ -1,4 +1,4 @@
-/** The records that could not be understood, newest first, each with its reason. */
+/** The records that could not be processed, newest first, each with its reason. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {pretty} from '../model/json.js';
@@ -11,7 +11,7 @@ const LIMIT = 50;
 export class DeadLettersPage {
   constructor(app, {cursor, letter}) {
     this.app = app;
-    // Each answer is read from the topic.
+    // Each response is read from the topic.
     this.every = 10_000;
     this.cursor = cursor;
     this.open = letter;

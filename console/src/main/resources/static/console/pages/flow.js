@@ -1,4 +1,4 @@
-/** One flow: where it stands and why, what can be done about it, and all that happened. */
+/** One flow: its status and why, what can be done about it, and everything that happened. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {gantt, hasIdle} from '../model/gantt.js';
@@ -16,12 +16,12 @@ import {label, VerbDialog, VERBS} from '../parts/verbs.js';
 
 const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload'], ['plan', 'Undo plan'], ['raw', 'Raw']];
 
-/** The sentence of Why depends on the clock too, so it is asked again at times. */
+/** The reason also depends on the clock, so it is requested again from time to time. */
 const WHY_EVERY_MS = 10_000;
 const WHY_WITHIN_MS = 15_000;
 const LATE_MS = 1000;
 
-/** The newest entries of a timeline; all of a long one only when somebody asks for them. */
+/** The newest entries of a timeline; a long one is shown in full only on request. */
 const SHOWN_EVENTS = 300;
 
 export class FlowPage {
@@ -162,7 +162,7 @@ export class FlowPage {
       flowId: this.flowId,
       flow: () => this.flow,
       step: ['retry', 'skip', 'resolve'].includes(verb) ? step : '',
-      // What was seen must still hold; a flow that moves would refuse nearly always.
+      // The seen state must still hold; a running flow would nearly always refuse.
       transition: settled ? this.flow.transition : undefined,
       canPlay: () => Boolean(this.verbs) && !this.verbs.failed,
       onDone: (said) => {
@@ -232,7 +232,7 @@ export class FlowPage {
     })}</div>`;
   }
 
-  /** A greyed button still says why, also to those without a pointer. */
+  /** A greyed button still explains why, even to users without a pointer. */
   refuse(verb, why) {
     this.said = {good: false, text: `${label(verb)} is not possible now: ${why}`};
     this.app.draw();
@@ -351,7 +351,7 @@ function knows(knowledge) {
   return {DONE: ' (done)', UNKNOWN: ' (in doubt; undone although nobody knows whether it happened)', FAILED: ' (failed)'}[knowledge] ?? '';
 }
 
-/** The steps' results as they were written. */
+/** The steps' results as written. */
 function stepResults(raw) {
   const all = member(raw, 'steps');
   return elements(all).map((step) => [JSON.parse(member(step, 'name')), member(step, 'result')]).filter(([, text]) => text !== undefined);

@@ -1,4 +1,4 @@
-/** The list of flows. The address holds the filter; rows never move under the pointer. */
+/** The list of flows. The address contains the filter; rows never move under the pointer. */
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
@@ -60,7 +60,7 @@ export class FlowsPage {
     return {complete: page.complete, note: page.note};
   }
 
-  /** Takes the newest answer as it is. */
+  /** Shows the newest answer as it is. */
   show() {
     this.rows = asRows(this.page?.flows ?? []);
     this.newer = 0;

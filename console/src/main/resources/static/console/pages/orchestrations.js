@@ -1,4 +1,4 @@
-/** What is registered, and one orchestration in full. */
+/** The registered orchestrations, and one orchestration in full. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {count, visible} from '../model/text.js';
@@ -8,7 +8,7 @@ import {flowsPath, orchestrationPath} from '../model/url.js';
 import {failed, id, loading, said, time} from '../parts/bits.js';
 import {graph} from '../parts/graph.js';
 
-/** Who moves a step that has no worker; the orchestrator itself, where nothing is said here. */
+/** What moves a step without a worker; the orchestrator itself, if the kind is not listed. */
 const DONE_BY = {wait: 'time', until: 'time', signal: 'a signal', task: 'a person'};
 
 function labels(definition) {

@@ -1,4 +1,4 @@
-/** What needs a person, and whether the rest moves. */
+/** What needs a person, and whether everything else moves. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {byLabel, overviewSentence} from '../model/metrics.js';
@@ -12,7 +12,7 @@ const OPEN = ['PARKED', 'UNDOING', 'WAITING', 'IN_PROGRESS'];
 const METERS = 'actuator/prometheus?includedNames=doundo_flows,doundo_parked';
 const DAY = 86_400_000;
 
-/** What is read from topics each time, or seldom changes, is asked for less often. */
+/** Data that is read from topics each time, or seldom changes, is requested less often. */
 const SELDOM_MS = 10_000;
 
 export class OverviewPage {
@@ -103,7 +103,7 @@ export class OverviewPage {
   }
 }
 
-/** What this orchestrator has switched off or does not show to this key is no failure of the page. */
+/** Data that this orchestrator has disabled or hides from this key does not fail the page. */
 async function optional(answer) {
   try {
     return await answer;

@@ -1,15 +1,15 @@
-/** Small pieces that every page uses. */
+/** Small elements that every page uses. */
 import {html} from '../lib/lit-html/lit-html.js';
 import {Problem} from '../api.js';
 import {cut, visible} from '../model/text.js';
 import {stamp, stampNote} from '../model/time.js';
 
-/** Text of others, isolated so that it cannot turn the rest of the line around. */
+/** Foreign text, isolated so that it cannot change the direction of the rest of the line. */
 export function said(text, most = 300) {
   return html`<bdi class="said">${cut(text, most)}</bdi>`;
 }
 
-/** An id with a button that copies exactly it. */
+/** An id with a button that copies it exactly. */
 export function id(text, app) {
   return html`<span class="id"><bdi>${cut(text, 120)}</bdi><button class="copy" type="button" aria-label="Copy ${visible(text)}"
     @click=${(event) => copy(event, text, app)}>copy</button></span>`;
@@ -30,7 +30,7 @@ export function time(at, app) {
   return at ? html`<time datetime=${at} title=${stampNote(at, app.zone, Date.now())}>${stamp(at, app.zone)}</time>` : html`<span class="none">–</span>`;
 }
 
-/** A page's own failure: what happened and what to do. */
+/** The failure of a page: what happened and what to do. */
 export function failed(problem) {
   if (!problem) {
     return '';
@@ -43,7 +43,7 @@ export function loading() {
   return html`<p class="loading">Reading…</p>`;
 }
 
-/** A block of source or text as it was written. */
+/** A block of source or text as written. */
 export function block(text) {
   return html`<pre class="block" tabindex="0">${visible(text, {lines: true})}</pre>`;
 }

@@ -7,12 +7,12 @@ import {shape} from './icon.js';
 
 const MARGIN = 6;
 
-/** More steps than this are shown as the table only. */
+/** If there are more steps than this, only the table is shown. */
 const MOST = 200;
 
 /**
- * @param steps of the definition
- * @param states the flow's steps by name, or null when it is no flow that is drawn
+ * @param steps the steps of the definition
+ * @param states the flow's steps by name, or null when only a definition is drawn
  */
 export function graph(steps, states, onPick) {
   if (steps.length > MOST) {

@@ -1,4 +1,4 @@
-/** The shapes of statuses, drawn: no fonts, no pictures from elsewhere. */
+/** The shapes of statuses, drawn as SVG: no fonts, no external images. */
 import {html, svg} from '../lib/lit-html/lit-html.js';
 import {flowLook, stepLook} from '../model/status.js';
 

@@ -1,4 +1,4 @@
-/** The dialog of a verb: step, reason, payload, what it would do, and the same as a command. */
+/** The dialog of a verb: step, reason, payload, its forecast, and the same request as a command. */
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
@@ -100,7 +100,7 @@ export class VerbDialog {
     } catch (e) {
       would = e instanceof api.Problem && e.status === 409 ? {refusal: e.message} : null;
     }
-    // A slow answer to an earlier question is none to this one.
+    // A slow answer to an earlier request does not answer this one.
     if (asked === this.asked) {
       this.would = would;
       this.waiting = false;
@@ -120,7 +120,7 @@ export class VerbDialog {
     }
   }
 
-  /** What is still missing before it can be sent. */
+  /** The input that is still missing before the verb can be sent. */
   missing() {
     if (NEEDS_STEP.has(this.verb) && !this.step) {
       return 'Choose the step.';
@@ -255,12 +255,12 @@ export class VerbDialog {
   }
 }
 
-/** Random also where the page came over plain HTTP, which has no randomUUID. */
+/** A random id, also for pages over plain HTTP, where randomUUID is missing. */
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A word for a button. */
+/** The label of a button. */
 export function label(verb) {
   return verb[0].toUpperCase() + verb.slice(1);
 }

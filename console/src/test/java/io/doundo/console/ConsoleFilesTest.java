@@ -19,14 +19,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the browser is given is whole, of our own, and within the policy that the server sends. */
+/** The console's files are complete, load nothing from elsewhere, and obey the server's policy. */
 class ConsoleFilesTest {
 
   private static final Pattern IMPORT =
       Pattern.compile("(?:import|export)\\s*(?:[\\w$*{},\\s]*?from\\s*)?[\"']([^\"']+)[\"']");
   private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"\\{root\\}([^\"]+)\"");
 
-  /** The name of a namespace, which nobody fetches. */
+  /** The URI of an XML namespace, which no browser fetches. */
   private static final Pattern NAMESPACE =
       Pattern.compile("http://www\\.w3\\.org/(?:2000/svg|1998/Math/MathML)");
 

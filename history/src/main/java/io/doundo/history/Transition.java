@@ -32,7 +32,7 @@ public record Transition(
     List<FlowEvent> further,
     List<PublishFlowEvent> entries) {
 
-  /** A transition that its one event has completed. */
+  /** A transition that a single event completed. */
   public Transition(
       RecordPosition place,
       String flowId,
@@ -57,7 +57,7 @@ public record Transition(
   }
 
   public Transition {
-    // Files of before do not have it.
+    // Older files do not have it.
     further = further == null ? List.of() : List.copyOf(further);
     entries = List.copyOf(entries);
   }

@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What the checker may know. */
+/** The packages on which the checker may depend. */
 @AnalyzeClasses(packages = "io.doundo.history", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 

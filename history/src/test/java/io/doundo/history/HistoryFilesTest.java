@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written of a history is read back as it was, and half a history is not read at all. */
+/** A history is read back as it was written, and half a history is not read at all. */
 class HistoryFilesTest {
 
   private static final Orchestration DEFINITION = chain("order", "reserve", "charge");
@@ -62,7 +62,7 @@ class HistoryFilesTest {
 
   @TempDir Path directory;
 
-  /** With everything that may be there, and with all absent that may be absent. */
+  /** One record with every optional field, and one with none of them. */
   private static List<FlowEvent> events() {
     AnswerOf marked = new AnswerOf("00ff", 3, true);
     List<FlowEvent> events = new ArrayList<>();
@@ -134,7 +134,7 @@ class HistoryFilesTest {
     return events;
   }
 
-  /** As they were written before starts had headers and controls could expect something. */
+  /** Records as written before starts had headers and controls had expectations. */
   @Test
   void earlierEventsAreRead() throws MalformedRecordException {
     assertThat(

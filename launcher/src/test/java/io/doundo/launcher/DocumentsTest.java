@@ -61,7 +61,7 @@ class DocumentsTest {
     }
   }
 
-  /** The headings of a page as GitHub names them in links. */
+  /** The anchors of a page's headings, as GitHub builds them. */
   private static Set<String> anchors(Path page) throws IOException {
     Set<String> anchors = new TreeSet<>();
     for (String line : Files.readAllLines(page)) {
@@ -84,7 +84,7 @@ class DocumentsTest {
       Set<String> missing = new TreeSet<>();
       while (path.find()) {
         String named = path.group(1);
-        // The README's own example is a project elsewhere.
+        // The README's example stands for a project elsewhere.
         boolean exists =
             named.startsWith("src/")
                 || Files.exists(HOME.resolve(named))
@@ -108,7 +108,7 @@ class DocumentsTest {
     }
   }
 
-  /** A block that begins with a step is the middle of a document. */
+  /** A block that begins with a step is an excerpt, which is completed to a document. */
   @Test
   void everySagaOfTheReadmeIsAccepted() throws IOException {
     Matcher block = YAML.matcher(Files.readString(HOME.resolve("README.md")));

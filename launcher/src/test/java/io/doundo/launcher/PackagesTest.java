@@ -18,7 +18,7 @@ class PackagesTest {
 
   private static final Path ROOT = Path.of("..");
 
-  /** Past that nobody knows any more which class may know which. */
+  /** In a larger package the allowed dependencies between classes are no longer visible. */
   private static final int MOST_FILES = 30;
 
   @ParameterizedTest

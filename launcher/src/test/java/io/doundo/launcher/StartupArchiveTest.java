@@ -26,7 +26,7 @@ class StartupArchiveTest {
     assertThatCode(() -> StartupArchive.main(new String[0])).doesNotThrowAnyException();
   }
 
-  /** The script gives them these alone, because every further jar takes time. */
+  /** The only jars that the script gives them, because every further jar costs time. */
   @Test
   void shortCommandsNeedNoMoreThanTheJarsThatTheScriptGivesThem() throws Exception {
     Matcher light =
@@ -53,7 +53,7 @@ class StartupArchiveTest {
   }
 
   /**
-   * A document with expressions or schemas needs what compiles them; that is too much for others.
+   * A document with expressions or schemas needs their compilers, which would slow down the others.
    */
   @Test
   void validateIsGivenTheJarsThatCompileExpressions() throws Exception {

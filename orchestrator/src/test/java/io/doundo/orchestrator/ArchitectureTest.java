@@ -33,7 +33,7 @@ import java.time.LocalDateTime;
 import java.util.Random;
 import java.util.UUID;
 
-/** The shape of the module: which package may know which, and what the core must never do. */
+/** The shape of the module: which package may depend on which, and what the core must never do. */
 @AnalyzeClasses(
     packages = {"io.doundo.orchestrator", "io.doundo.protocol"},
     importOptions = DoNotIncludeTests.class)
@@ -57,8 +57,8 @@ class ArchitectureTest {
   private static final String PROTOCOL = "io.doundo.protocol..";
 
   /**
-   * What the core shares with the wire: an action or a verb has one name everywhere, and a duration
-   * one wording.
+   * The types that the core shares with the wire: an action or a verb has the same name everywhere,
+   * and a duration the same form.
    */
   private static final DescribedPredicate<JavaClass> WORDS_OF_THE_WIRE =
       belongToAnyOf(

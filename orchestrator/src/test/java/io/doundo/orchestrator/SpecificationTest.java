@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the formal model's document says of model and code: the names on both sides exist. A rule
- * that is renamed or removed has to be looked up in the model.
+ * The names of model and code in the formal model's document exist. If a rule is renamed or
+ * removed, the model must be checked.
  */
 class SpecificationTest {
 

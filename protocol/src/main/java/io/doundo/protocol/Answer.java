@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param failedSentAt when the command of a {@code FAIL_STEP} was sent, if the answer copies its
  *     {@code timestamp}, ms since the epoch; else 0
  * @param mayFollowUndo whether the fence may have lost an UNDO that came before this DO
- * @param retryAfterMs the earliest time of the next attempt, in ms from now; 0 when it is not said
- * @param serviceFault whether the failure is the service's and not the command's
+ * @param retryAfterMs the earliest time of the next attempt, in ms from now; 0 when absent
+ * @param serviceFault whether the cause of the failure is the service, not the command
  */
 public record Answer(
     String flowId,
@@ -67,8 +67,8 @@ public record Answer(
   }
 
   /**
-   * Whether a fence vouches for what the answer says: an UNDO that was sent has covered it. Nobody
-   * vouches for what workers without a fence say, too.
+   * Whether a fence vouches for the answer, so that an UNDO already sent covers its effect.
+   * Outcomes that workers without a fence also use are never vouched for.
    */
   public boolean vouched() {
     return outcome != null && !outcome.isUnchanged() && !mayFollowUndo;

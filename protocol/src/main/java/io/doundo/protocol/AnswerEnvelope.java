@@ -22,7 +22,7 @@ public final class AnswerEnvelope {
   /** Longer error messages are cut, because they are kept with the flow. */
   public static final int MAX_ERROR_LENGTH = 1_000;
 
-  /** A worker that asks for a longer pause gets this one. */
+  /** The longest pause that a worker can request. */
   public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private static final String SERVICE_FAULT = "service";

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
  * @param at ms since the epoch, by the orchestrator's clock
  * @param status the flow's status after the transition
  * @param input the event as JSON, its type in {@code type}
- * @param further the events that the orchestrator has added before the transition was complete, in
- *     order and in the same form: the values of expressions
+ * @param further the events that the orchestrator added to complete the transition, in order and in
+ *     the same form: the values of expressions
  */
 public record AuditRecord(
     String flowId,
@@ -44,7 +44,7 @@ public record AuditRecord(
    * @param generation 0 when it is about no command
    * @param attempt 0 when it is about no command
    * @param durationMs how long the attempt or the flow took, or -1
-   * @param controlId of the signal that it is about; else null
+   * @param controlId the id of the signal that the entry is about, or null
    */
   public record Entry(
       String type,
@@ -73,7 +73,7 @@ public record AuditRecord(
     }
   }
 
-  /** A transition that its one event has completed. */
+  /** A transition that a single event completed. */
   public AuditRecord(
       String flowId,
       String incarnation,

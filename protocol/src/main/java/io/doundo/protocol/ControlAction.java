@@ -2,7 +2,7 @@ package io.doundo.protocol;
 
 import java.util.List;
 
-/** What a control record asks for: an operator's verb, a signal, or who a task is for. */
+/** The action of a control record: an operator's verb, a signal, or the assignment of a task. */
 public enum ControlAction {
   UNDO,
   CANCEL,
@@ -14,7 +14,7 @@ public enum ControlAction {
   ABANDON,
   /** Not a verb of operators: a step of the flow may wait for it. */
   SIGNAL,
-  /** Not among the verbs of operators: says who a task is for. */
+  /** Not among the verbs of operators: assigns a task. */
   ASSIGN;
 
   /** The verbs of operators. */

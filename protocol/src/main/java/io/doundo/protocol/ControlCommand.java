@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
  * @param resolution set exactly for RESOLVE
  * @param signal the name of a signal; set exactly for SIGNAL
  * @param expect what the flow must still be for the request to be carried out, or null
- * @param assignee ASSIGN: who the task is for; null for nobody in particular
+ * @param assignee ASSIGN: the new assignee; null for all candidates
  * @param onBehalfOf SIGNAL: for whom {@code requestedBy} sends it; null for itself
  */
 public record ControlCommand(
@@ -58,7 +58,8 @@ public record ControlCommand(
    * The outcome of a step that RESOLVE declares.
    *
    * @param result the step's result, or null
-   * @param taken whether a step is taken whose condition could not be evaluated; else null
+   * @param taken whether a step is taken whose condition could not be evaluated; null for other
+   *     steps
    * @param branch the index of the branch that a choice takes; null for other steps
    */
   public record Resolution(
@@ -261,7 +262,7 @@ public record ControlCommand(
         action == ControlAction.SIGNAL ? optional(body, "onBehalfOf", MAX_ID_LENGTH) : null);
   }
 
-  /** An empty text gives the task back to all its candidates; to say nothing is a mistake. */
+  /** An empty text returns the task to all its candidates; a missing one is an error. */
   private static @Nullable String assignee(Map<String, String> body, @Nullable String stepName)
       throws MalformedRecordException {
     if (stepName == null) {
@@ -320,9 +321,9 @@ public record ControlCommand(
   }
 
   /**
-   * Says who a task is for.
+   * Assigns a task.
    *
-   * @param assignee null for nobody in particular
+   * @param assignee null for all candidates
    */
   public static ControlCommand assign(
       @Nullable String controlId,

@@ -1,10 +1,10 @@
 package io.doundo.protocol;
 
-/** The {@code saga-outcome} of an answer; most come from behind a fence only. */
+/** The {@code saga-outcome} of an answer; most come only from workers with a fence. */
 public enum Outcome {
   OK,
   /**
-   * The result counts, but this attempt did nothing: what it was to make was there. Also from
+   * The result counts, but this attempt did nothing, because its work was already done. Also from
    * workers without a fence.
    */
   UNCHANGED,
@@ -25,7 +25,7 @@ public enum Outcome {
   /** This command had no effect, because another owns the step. */
   FENCED;
 
-  /** Whether it is a success of a run that did nothing. */
+  /** Whether it is the success of a run that did nothing. */
   public boolean isUnchanged() {
     return this == UNCHANGED || this == UNCHANGED_IN_DOUBT;
   }

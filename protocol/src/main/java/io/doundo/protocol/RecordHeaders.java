@@ -6,7 +6,7 @@ public final class RecordHeaders {
   /** Deterministic id of a command, 32 hexadecimal digits; echoed by the SDK. */
   public static final String COMMAND_ID = "saga-command-id";
 
-  /** Of a control record: whoever sent it reads in the audit log what became of it. */
+  /** On a control record: its sender reads the outcome in the audit log. */
   public static final String ANSWERED = "saga-answered";
 
   public static final String ATTEMPT = "saga-attempt";
@@ -54,7 +54,7 @@ public final class RecordHeaders {
   /** On an UNDO: a JSON object of those fields of the request that the result replaced. */
   public static final String REPLACED = "saga-replaced";
 
-  /** On an answer of the SDK: what became of the command. */
+  /** On an answer of the SDK: the outcome of the command. */
   public static final String OUTCOME = "saga-outcome";
 
   /**
@@ -69,7 +69,9 @@ public final class RecordHeaders {
    */
   public static final String RETRY_AFTER = "saga-retry-after";
 
-  /** {@code service} on a failed answer: the service is unwell, whatever the command asked. */
+  /**
+   * {@code service} on a failed answer: the service itself is unwell, independently of the command.
+   */
   public static final String FAULT = "saga-fault";
 
   /** On an answer: the service that gives it. */

@@ -13,9 +13,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Marks the control records that the orchestrator's API writes, so that whoever reads them knows
- * that their {@code requestedBy} was authenticated. Only the holder of the secret can make a mark;
- * it is valid for the value of one record, and only for a while after it was made. Thread-safe.
+ * Marks the control records that the orchestrator's API writes, so that readers know that their
+ * {@code requestedBy} was authenticated. Only the holder of the secret can make a mark; it is valid
+ * for the value of one record, and only for a short time. Thread-safe.
  */
 public final class SenderMark {
 
@@ -32,12 +32,12 @@ public final class SenderMark {
     this.key = new SecretKeySpec(secret, ALGORITHM);
   }
 
-  /** Marks that everybody with the same secret makes and recognises. */
+  /** Marks shared by all holders of this secret. */
   public static SenderMark of(String secret) {
     return new SenderMark(secret.getBytes(UTF_8));
   }
 
-  /** Marks that nobody else makes or recognises. */
+  /** Marks with a random secret that no other process knows. */
   public static SenderMark ofThisProcess() {
     byte[] secret = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(secret);
@@ -74,7 +74,7 @@ public final class SenderMark {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      // No other text that is signed with the same secret begins like this.
+      // No other text signed with the same secret begins like this.
       mac.update(("control:" + madeAt + ":").getBytes(UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(value));
     } catch (GeneralSecurityException e) {
@@ -82,7 +82,7 @@ public final class SenderMark {
     }
   }
 
-  /** Without the secret, because settings are logged. */
+  /** Omits the secret, because settings are logged. */
   @Override
   public String toString() {
     return "SenderMark";

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What an UNDO carries merged comes apart as it went in. */
+/** The merged payload of an UNDO splits into the request and result it was made of. */
 class UndoPayloadTest {
 
   private static RawJson json(String text) {

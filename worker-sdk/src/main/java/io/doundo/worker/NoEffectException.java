@@ -22,9 +22,9 @@ public class NoEffectException extends RuntimeException {
   }
 
   /**
-   * Asks for a pause, for example as long as a service that is busy has named. The next attempt
-   * comes no earlier, and as late as the step's retry policy says. More than an hour is taken for
-   * an hour.
+   * Requests a pause, for example the time that a busy service has named. The next attempt is sent
+   * no earlier than that, and no earlier than the step's retry policy allows. More than an hour
+   * counts as an hour.
    *
    * @return this exception, to be thrown
    */
@@ -36,7 +36,7 @@ public class NoEffectException extends RuntimeException {
     return this;
   }
 
-  /** The pause asked for, or null. */
+  /** The requested pause, or null. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }

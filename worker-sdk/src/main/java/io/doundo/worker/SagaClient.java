@@ -37,13 +37,13 @@ public interface SagaClient extends AutoCloseable {
   StartedFlow start(String orchestration, String flowId, Object payload);
 
   /**
-   * Sends a signal to a flow. What became of it is in the flow's audit log; a refused one is a dead
+   * Sends a signal to a flow. Its outcome is in the flow's audit log; a refused one becomes a dead
    * letter with the reason.
    *
-   * @param signalId tells a repeat of this signal, which has no effect, from a new one
+   * @param signalId distinguishes a repeat of this signal, which has no effect, from a new one
    * @param payload what Jackson writes as JSON: the result of the step that takes the signal
    * @return completed once Kafka has it
-   * @throws IllegalArgumentException when the flowId or the name can be no signal's
+   * @throws IllegalArgumentException when the flowId or the name is not valid for a signal
    */
   CompletableFuture<Void> signal(String flowId, String name, String signalId, Object payload);
 

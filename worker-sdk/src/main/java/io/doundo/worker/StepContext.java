@@ -48,7 +48,7 @@ public interface StepContext {
   boolean abandoned();
 
   /**
-   * Says that this call of a DO has done nothing, because what it was to make is there: the step
+   * Reports that this call of a DO did nothing, because its work was already done: the step
    * succeeds with this result, and is not undone with the flow unless another call of its handler
    * may have had an effect.
    *

@@ -24,8 +24,8 @@ public enum Scenario {
   EXPRESSIONS(
       "three sequential steps, the input of each computed", "cel3", 3, FlowShape.CHAIN, 300),
   /**
-   * Nobody serves its steps, so that its flows stay alive; not measured itself. The last, so that
-   * the routes of the others are their places in {@link #all}.
+   * No worker serves its steps, so that its flows stay alive; not measured itself. The last, so
+   * that the routes of the others are their places in {@link #all}.
    */
   WAITING("three sequential steps that nobody answers", "wait3", 3, FlowShape.CHAIN, 300);
 
@@ -137,7 +137,7 @@ public enum Scenario {
     return Json.MAPPER.writeValueAsBytes(document);
   }
 
-  /** The path of what the step before has returned, which is a payload as the start's. */
+  /** The path of the previous step's result, which is a payload like the start's. */
   private static String lastPayload(int step) {
     return step == 1 ? "payload" : "steps." + step(step - 1) + ".result";
   }

@@ -1,5 +1,5 @@
 /**
- * What is measured: brokers, orchestrators and workers of one build, started and warmed up. Knows
+ * The measured stack: brokers, orchestrators and workers of one build, started and warmed up. Knows
  * the packages {@code flow} and {@code process}.
  */
 @NullMarked

@@ -20,7 +20,7 @@ class ComparisonTest {
 
   @Test
   void onlyTheRatiosInsideThePairsCount() {
-    // The machine grows twice as fast meanwhile; B costs a tenth more in every pair.
+    // The machine becomes twice as fast during the runs; B costs a tenth more in every pair.
     ComparedFigure cpu = line(comparison(100, 110, 50, 55, 80, 88), "CPU µs/flow, orchestrator");
 
     assertThat(cpu.a()).isEqualTo(80);
@@ -100,7 +100,7 @@ class ComparisonTest {
         .orElseThrow();
   }
 
-  /** Of A and B in turns, what an orchestrator takes for a flow. */
+  /** The CPU time of an orchestrator per flow, for A and B in turns. */
   private static BuildComparison comparison(double... micros) {
     List<ComparedPair> pairs = new ArrayList<>();
     for (int i = 0; i < micros.length; i += 2) {

@@ -29,7 +29,7 @@ class ProcessMetersTest {
     }
   }
 
-  /** Counts something that perf counts on virtual machines too, where there is perf. */
+  /** Counts an event that perf, if it is installed, also counts on virtual machines. */
   @Test
   void perfReportsItsCountsWhenItIsStopped() throws Exception {
     if (InstructionCounter.obstacle("perf", "task-clock").isEmpty()) {

@@ -1,4 +1,4 @@
-/** Tests of what is read of processes. */
+/** Tests of the figures read from processes. */
 @NullMarked
 package io.doundo.bench.process;
 

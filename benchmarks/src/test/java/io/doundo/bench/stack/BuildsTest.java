@@ -50,7 +50,7 @@ class BuildsTest {
         .startsWith(directory.resolve("harness").toString());
   }
 
-  /** Without the number that a copy has in front. */
+  /** The file name without the number that prefixes a copy. */
   private static Stream<String> names(ClassPath classPath) {
     return Stream.of(classPath.toString().split(File.pathSeparator, -1))
         .map(entry -> Path.of(entry).getFileName().toString().replaceFirst("^[0-9]+-", ""));

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TLC said of one model.
+ * The result of TLC for one model.
  *
  * @param exitCode 0 when the model holds, 12 or 13 when a property is violated, else TLC gave up
- * @param output all that it printed
+ * @param output everything that TLC printed
  */
 record ModelCheckResult(int exitCode, String output) {
 
@@ -26,18 +26,18 @@ record ModelCheckResult(int exitCode, String output) {
       Pattern.compile("The depth of the complete state graph search is (\\d+)");
   private static final Pattern TRACE = Pattern.compile("(?m)^State (\\d+): ");
 
-  /** Whether every state was looked at and none was wrong. */
+  /** Whether TLC explored every state and found no violation. */
   boolean holds() {
     return exitCode == 0 && output.contains("Model checking completed. No error has been found.");
   }
 
-  /** Whether TLC came to a counterexample, and not to an error in the model's text. */
+  /** Whether TLC found a counterexample, as opposed to an error in the model's text. */
   boolean refuted() {
     return exitCode == SAFETY_VIOLATED || exitCode == LIVENESS_VIOLATED;
   }
 
   /**
-   * The property that is violated.
+   * The violated property.
    *
    * @param temporal the only temporal property of the model, which TLC does not name
    */
@@ -53,7 +53,7 @@ record ModelCheckResult(int exitCode, String output) {
     return output.contains(DEADLOCK) ? "no deadlock" : "nothing";
   }
 
-  /** How much was looked at, for the reader of the build's output. */
+  /** How much was explored, for the reader of the build's output. */
   String figures() {
     MatchResult states = last(STATES);
     MatchResult depth = last(DEPTH);

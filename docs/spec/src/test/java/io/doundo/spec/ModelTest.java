@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The model holds, with every set of faults. Each of its broken twins does not, and is refuted by
- * the property that its configuration names: a property that refutes nothing would prove nothing.
+ * The model holds with every set of faults. Each of its broken twins violates the property that its
+ * configuration names: a property that no twin violates would prove nothing.
  */
 class ModelTest {
 
@@ -57,7 +57,9 @@ class ModelTest {
     assertRefuted(TWINS, name);
   }
 
-  /** Each claims that something never happens, so that the model is not true for want of events. */
+  /**
+   * Each claims that something never happens; its violation shows that the model is not vacuous.
+   */
   @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
   @MethodSource("reachable")
   void whatTheModelIsAboutHappens(String name) throws Exception {

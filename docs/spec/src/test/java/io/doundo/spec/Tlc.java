@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tlc2.TLC;
 
-/** Runs TLC in a JVM of its own, which it needs: it keeps its state in statics, and exits. */
+/** Runs TLC in its own JVM, because TLC keeps its state in statics and exits the process. */
 final class Tlc {
 
   private static final Path WORK = Path.of("target", "tlc").toAbsolutePath();
@@ -56,7 +56,7 @@ final class Tlc {
     }
   }
 
-  /** TLC keeps its states when a liveness property is violated, whatever it is told. */
+  /** Deletes the states, which TLC keeps after a liveness violation whatever its options say. */
   private static void remove(Path scratch) throws IOException {
     try (Stream<Path> files = Files.walk(scratch)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

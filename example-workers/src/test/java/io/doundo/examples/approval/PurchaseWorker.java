@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Serves the purchase approval, and knows what of each flow stands. */
+/** Serves the purchase approval, and keeps the effects of each flow that are not undone. */
 @SagaWorker("purchaseApproval")
 final class PurchaseWorker {
 
@@ -48,7 +48,7 @@ final class PurchaseWorker {
     standing.getOrDefault(step.flowId(), Set.of()).remove(effect);
   }
 
-  /** What of the flow stands. */
+  /** The effects of the flow that are not undone. */
   Set<String> standing(String flowId) {
     return new TreeSet<>(standing.getOrDefault(flowId, Set.of()));
   }

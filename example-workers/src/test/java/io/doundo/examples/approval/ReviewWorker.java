@@ -6,7 +6,7 @@ import io.doundo.worker.Undo;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Serves the document review, and knows what of its one flow stands. */
+/** Serves the document review, and keeps the effects of its one flow that are not undone. */
 @SagaWorker("documentReview")
 final class ReviewWorker {
 

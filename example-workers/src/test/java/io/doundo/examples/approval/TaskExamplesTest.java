@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The examples with tasks, with workers on the SDK: each of their paths, and undone from it. */
+/** The examples with tasks, with SDK workers: each of their paths, and an undo from its end. */
 class TaskExamplesTest {
 
   private static final Map<String, Object> PURCHASE =

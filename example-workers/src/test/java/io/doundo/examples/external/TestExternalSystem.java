@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Outside worlds for tests, each in a file of its own. */
+/** External systems for tests, each in a file of its own. */
 public final class TestExternalSystem {
 
   private final Path directory;
@@ -20,7 +20,7 @@ public final class TestExternalSystem {
     this.directory = directory;
   }
 
-  /** A new world. */
+  /** A new external system. */
   public Store store() {
     try {
       return Store.open(directory.resolve(UUID.randomUUID() + ".db"), "test");
@@ -29,7 +29,7 @@ public final class TestExternalSystem {
     }
   }
 
-  /** What workers call. */
+  /** The external system that workers call. */
   public static ExternalSystem of(Store store) {
     return new ExternalSystem(
         store, new ExamplesProperties(List.of(), Path.of("unused"), "test", false, null));
@@ -38,7 +38,7 @@ public final class TestExternalSystem {
   /**
    * A new external system for each run of an undo check.
    *
-   * @param withoutUndo steps whose things are meant to stay
+   * @param withoutUndo steps whose effects are meant to stay
    */
   public Supplier<UndoCheck.Fixture> worlds(
       Set<String> withoutUndo, Function<ExternalSystem, List<Object>> handlers) {

@@ -36,7 +36,7 @@ class InvoiceListenerTest {
             TestExternalSystem.of(store), new KafkaTemplate<>(new Recording(answers)));
   }
 
-  /** Acknowledges and keeps everything. */
+  /** A producer that acknowledges and keeps every record. */
   private record Recording(List<ProducerRecord<String, String>> sent)
       implements ProducerFactory<String, String> {
 

@@ -1,4 +1,4 @@
-/** The listener without the SDK against the outside world. */
+/** Tests of the listener without the SDK against the external system. */
 @NullMarked
 package io.doundo.examples.invoice;
 

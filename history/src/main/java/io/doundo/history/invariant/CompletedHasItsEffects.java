@@ -10,9 +10,9 @@ import java.util.BitSet;
 import java.util.Set;
 
 /**
- * I2: when a flow is {@code COMPLETED}, each step that no operator settled by hand, and that was
- * not found to need none, has its effect, and it is one. A plain worker has its effects at least
- * once; an SDK worker may have two where a fault window was declared.
+ * I2: when a flow is {@code COMPLETED}, each step has exactly one effect, unless an operator
+ * settled it or nothing was left to do. A plain worker has its effect at least once; an SDK worker
+ * may have two where a fault window was declared.
  */
 final class CompletedHasItsEffects implements Invariant {
 

@@ -61,7 +61,7 @@ final class EndedStaysEnded implements Invariant {
     return permitted && next.published(FlowEventType.FLOW_UNDOING);
   }
 
-  /** Whether it parks at once, because what its UNDO has to carry could not be computed. */
+  /** Whether it parks at once, because the input of its UNDO could not be computed. */
   private static boolean isStuck(Transition next) {
     return next.status() == FlowStatus.PARKED && !next.further().isEmpty();
   }

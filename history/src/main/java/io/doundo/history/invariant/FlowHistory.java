@@ -116,7 +116,7 @@ final class FlowHistory {
     return paused;
   }
 
-  /** The names of the steps that the flow has passed with this word. */
+  /** The names of the steps that the flow has passed with this entry. */
   Set<String> passedAs(FlowEventType type) {
     Set<String> names = new HashSet<>(0);
     for (Transition transition : transitions()) {
@@ -129,7 +129,7 @@ final class FlowHistory {
     return names;
   }
 
-  /** The branch that each choice has taken: its conditions say so, or an operator does. */
+  /** The branch that each choice has taken, by its conditions or by an operator. */
   Map<String, Integer> takenBranches() {
     Map<String, Integer> branches = new HashMap<>(0);
     for (Transition transition : transitions()) {
@@ -179,7 +179,7 @@ final class FlowHistory {
     return step == null || definition == null ? -1 : definition.indexOf(step);
   }
 
-  /** Whether a worker found that nothing was left to do for the step, and was believed. */
+  /** Whether a worker found nothing left to do for the step, and its answer was accepted. */
   boolean foundUnchanged(String step) {
     for (Transition transition : transitions) {
       if (isUnchanged(transition, step)) {

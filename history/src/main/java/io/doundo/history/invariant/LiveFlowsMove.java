@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * I12: once faults have stopped, 99 % of the flows that are live then move within 60 s. Parked and
- * paused flows wait for an operator, others for a time or a signal, and are not asked to.
+ * paused flows wait for an operator, others for a time or a signal, and are exempt.
  */
 final class LiveFlowsMove implements Invariant {
 

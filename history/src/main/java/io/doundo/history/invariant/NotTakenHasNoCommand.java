@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I15: of a step that is not taken nothing was sent, neither forward nor back; only steps with a
- * condition, or of a branch, are not taken, and those whose wait a flow withdraws that has turned
- * back; and no DO of a step in a branch that its choice did not take was sent.
+ * I15: no command of a step that is not taken was sent, neither forward nor back. Only steps with a
+ * condition, steps of a branch, and steps whose wait was withdrawn when the flow turned back can be
+ * not taken. No DO was sent of a step in a branch that its choice did not take.
  */
 final class NotTakenHasNoCommand implements Invariant {
 

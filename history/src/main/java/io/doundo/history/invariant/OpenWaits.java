@@ -35,7 +35,7 @@ final class OpenWaits {
         }
       }
       default -> {
-        // Neither begins a wait nor ends one.
+        // Neither begins nor ends a wait.
       }
     }
   }

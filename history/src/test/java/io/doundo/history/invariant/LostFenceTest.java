@@ -21,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/**
- * A DO that begins after its UNDO is excused only by a fence that lost its tombstone in between.
- */
+/** A DO that begins after its UNDO is excused only if the fence lost its tombstone in between. */
 class LostFenceTest {
 
   private static final Orchestration DEFINITION = TestDefinitions.chain("order", "charge");

@@ -6,7 +6,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import org.jspecify.annotations.Nullable;
 
-/** The decider as the simulation sees it, so that a broken one can take its place. */
+/** The decider as the simulation calls it, so that a broken one can replace it. */
 @FunctionalInterface
 public interface Core {
 

@@ -3,10 +3,10 @@ package io.doundo.history.simulation;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts what has happened, over one run or many. Not thread-safe, except {@link #NONE}. */
+/** Counts what happened in one run or many. Not thread-safe, except {@link #NONE}. */
 public final class Coverage {
 
-  /** Where nobody asks. */
+  /** Counts nothing. */
   public static final Coverage NONE = new Coverage();
 
   private final Map<Happening, Long> counts = new EnumMap<>(Happening.class);

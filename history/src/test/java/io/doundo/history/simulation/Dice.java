@@ -4,14 +4,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * All chance of one run, drawn from its seed (SplitMix64). Faults are numbered as they come up, so
- * that a shrunk run can leave some out; none comes up any more once the weather is calm.
+ * All randomness of one run, drawn from its seed (SplitMix64). Faults are numbered in the order in
+ * which they are drawn, so that a shrunk run can leave some out; once the weather is calm, none is
+ * drawn.
  */
 public final class Dice {
 
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
-  /** The faults of a run, whichever stream they are drawn from. */
+  /** The faults of a run, whichever stream draws them. */
   private static final class Faults {
     final BitSet without;
     int count;
@@ -37,7 +38,7 @@ public final class Dice {
     this.faults = faults;
   }
 
-  /** A stream of its own within the same run: what is drawn from it changes nothing here. */
+  /** A separate stream within the same run: drawing from it changes nothing in this one. */
   public Dice beside() {
     return new Dice(state ^ GAMMA, faults);
   }
@@ -50,7 +51,7 @@ public final class Dice {
     return z ^ (z >>> 31);
   }
 
-  /** A number from 0 to below the bound. */
+  /** A number from 0 (inclusive) to the bound (exclusive). */
   public int below(int bound) {
     return (int) (((next() >>> 33) * bound) >>> 31);
   }
@@ -72,12 +73,12 @@ public final class Dice {
     return !faults.without.get(faults.count++);
   }
 
-  /** From now on there are no new faults. */
+  /** Stops drawing faults. */
   public void calm() {
     faults.calm = true;
   }
 
-  /** How many faults have come up. */
+  /** The number of faults drawn so far. */
   public int faults() {
     return faults.count;
   }

@@ -25,15 +25,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the expressions of one run come to: drawn once, since the same inputs give the same value,
- * also after a crash.
+ * The values of the expressions of one run. Each is drawn once, because the same inputs give the
+ * same value, even after a crash.
  */
 public final class Evaluations {
 
   /** The signals that steps wait for. */
   public static final List<String> SIGNALS = List.of("go", "stop");
 
-  /** Those whom tasks are for. */
+  /** The people to whom tasks are assigned. */
   public static final List<String> PEOPLE = List.of("ann", "bob", "managers");
 
   private static final String DRAWN = "drawn";
@@ -44,10 +44,10 @@ public final class Evaluations {
   private final Dice dice;
   private final Map<String, Evaluation> drawn = new HashMap<>();
 
-  /** What the steps wait for that wait. */
+  /** What each waiting step waits for. */
   private final Map<String, Work.Waits> waits = new HashMap<>();
 
-  /** How many branches each choice has. */
+  /** The number of branches of each choice. */
   private final Map<String, Integer> branches = new HashMap<>();
 
   public Evaluations(Dice dice) {
@@ -55,8 +55,8 @@ public final class Evaluations {
   }
 
   /**
-   * The definition with conditions at some steps, some steps that are carried out inside, some that
-   * are sent a computed input, and some that the flow goes on without.
+   * The definition with conditions at some steps; some steps that the orchestrator evaluates
+   * itself, some with a computed input, and some without which the flow can go on.
    */
   public Orchestration added(Orchestration definition) {
     List<Step> steps = new ArrayList<>();
@@ -99,8 +99,8 @@ public final class Evaluations {
   }
 
   /**
-   * The definition with choices: some steps choose, and some of those behind them stand in their
-   * branches; and some edges carry no results.
+   * The definition with choices: some steps are choices, some of the steps behind them belong to
+   * their branches, and some edges carry no results.
    */
   public Orchestration withChoices(Orchestration definition) {
     List<Step> steps = new ArrayList<>();
@@ -141,7 +141,7 @@ public final class Evaluations {
         definition.initiator());
   }
 
-  /** The definition with some of its steps waiting, for a time or for a signal. */
+  /** The definition with some steps that wait, for a time or for a signal. */
   public Orchestration withWaits(Orchestration definition) {
     List<Step> steps = new ArrayList<>();
     for (Step step : definition.steps()) {
@@ -237,9 +237,7 @@ public final class Evaluations {
         : new Evaluation.Chosen(dice.below(chosen));
   }
 
-  /**
-   * A length of time, or a point in time; some are past, and some too far away to be waited for.
-   */
+  /** A length of time, or a point in time; some are past, and some too far in the future. */
   private long time(Work.Waits work) {
     if (dice.chance(50)) {
       return Timeline.BEGIN + 2 * Work.LONGEST_WAIT.toMillis();
@@ -248,9 +246,9 @@ public final class Evaluations {
   }
 
   /**
-   * What it comes to.
+   * The value of an expression.
    *
-   * @param state of the flow that asks
+   * @param state the state of the flow that needs the value
    */
   public Evaluation of(Evaluate asked, FlowState state) {
     String key = asked.stepName() + ' ' + asked.purpose();

@@ -1,14 +1,14 @@
 package io.doundo.history.simulation;
 
-/** What can befall a run. That each of them is really drawn is a test of its own. */
+/** The events that can befall a run. A separate test checks that each of them is drawn. */
 public enum Happening {
   /** The orchestrator died after it had decided and before its commit. */
   CRASH,
-  /** A transaction was aborted whose commands workers had seen. */
+  /** A transaction was aborted after workers had seen its commands. */
   SEEN_COMMANDS_ABORTED,
-  /** An orchestrator went on from the state that was committed before it died. */
+  /** An orchestrator resumed from the state committed before its predecessor died. */
   RESTART_WITH_STATE,
-  /** A replaced instance decided once more. */
+  /** A replaced instance made another decision. */
   ZOMBIE,
   DUPLICATE_COMMAND,
   DUPLICATE_ANSWER,
@@ -16,11 +16,11 @@ public enum Happening {
   DUPLICATE_START,
   DUPLICATE_SIGNAL,
   DUPLICATE_ASSIGNMENT,
-  /** More signals came than a flow keeps. */
+  /** More signals arrived than a flow keeps. */
   FLOOD_OF_SIGNALS,
   /** An answer was lost, and its command delivered again. */
   LOST_ANSWER,
-  /** An answer came before one that was given earlier. */
+  /** An answer overtook an earlier one. */
   REORDERED_ANSWERS,
   CLOCK_FORTH,
   CLOCK_BACK,
@@ -30,22 +30,22 @@ public enum Happening {
   CLOCK_BACK_ACROSS_CRASH,
   REDIS_CLOCK_FORTH,
   REDIS_CLOCK_BACK,
-  /** A handler returned after its lease had run out and another one had taken over. */
+  /** A handler returned after its lease had expired and another one had taken over. */
   LEASE_LOST,
-  /** The lease of a run had ended when its handler's thread was free; nothing was begun. */
+  /** The lease of a run had expired before its handler got a thread; the handler was not called. */
   LEASE_ENDED_BEFORE_HANDLER,
-  /** A DO came after its deadline, and was not run. */
+  /** A DO arrived after its deadline and was not run. */
   DO_TOO_LATE,
   REDIS_EMPTIED,
   /** An effect landed after its run had lost the step. */
   LATE_EFFECT,
-  /** Its answer was lost, and given again by the next delivery. */
+  /** The answer that reports it was lost, and repeated on the next delivery. */
   LATE_EFFECT_TOLD_AGAIN,
-  /** An answer of a run whose UNDO Redis may have forgotten. */
+  /** An answer came from a run whose UNDO Redis may have lost. */
   MAY_FOLLOW_UNDO,
   /** A failed DO left something behind, as {@code undoFailed} allows. */
   FAILED_AND_LEFT_SOMETHING,
-  /** A DO came so late that its run may have been over and forgotten. */
+  /** A DO arrived so late that its run may have ended and been forgotten. */
   MAY_BE_OVER,
   DIED_BEFORE_EFFECT,
   DIED_AFTER_EFFECT,
@@ -53,7 +53,7 @@ public enum Happening {
   SILENT_DO,
   SILENT_UNDO,
   DO_FAILED,
-  /** A DO found that nothing was left to do. */
+  /** A DO found nothing left to do. */
   FOUND_UNCHANGED,
   /** A worker asked for a pause before the next attempt. */
   PAUSE_ASKED_FOR,
@@ -64,14 +64,14 @@ public enum Happening {
   LATE_DEFINITION,
   /** A second version of the definition was registered. */
   ANOTHER_VERSION,
-  /** A flow began on the second version. */
+  /** A flow started on the second version. */
   FLOW_ON_ANOTHER_VERSION,
   /** The second version was registered while the flow ran on the first one. */
   VERSION_WHILE_RUNNING,
   UNREADABLE_RECORD,
   ANSWER_OF_NOBODY,
   CONTROL_OF_NOBODY,
-  /** An answer of a step that the flow does not have. */
+  /** An answer named a step that the flow does not have. */
   ANSWER_OF_NO_STEP,
   START_IN_CONFLICT
 }

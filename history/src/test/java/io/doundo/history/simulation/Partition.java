@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One input partition of the orchestrator's task: records in the order of their append, and how far
- * they are read and committed.
+ * One input partition of the orchestrator's task: its records in append order, and the read and
+ * committed positions.
  */
 public final class Partition {
 
-  /** A record that becomes an event at the moment it is taken. */
+  /** A record that becomes an event when it is read. */
   @FunctionalInterface
   public interface Inbound {
     FlowEvent takenAt(long at);
   }
 
-  /** A record where it stands. */
+  /** A record with its offset. */
   public record Appended(RecordPosition place, Inbound record) {}
 
   private final String topic;
@@ -33,14 +33,14 @@ public final class Partition {
     return topic;
   }
 
-  /** Gives the record's place. */
+  /** Appends a record and returns its offset. */
   public RecordPosition append(Inbound record, long at) {
     RecordPosition place = new RecordPosition(topic, 0, records.size(), at);
     records.add(new Appended(place, record));
     return place;
   }
 
-  /** The next offset to be read, as committed. */
+  /** The committed offset of the next record to read. */
   public long committed() {
     return committed;
   }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Draws definitions such as the compiler lets through, with short timeouts and few attempts. */
+/** Draws definitions that the compiler would accept, with short timeouts and few attempts. */
 public final class RandomDefinitions {
 
-  /** Errors that a worker may give; the policies' patterns are about them. */
+  /** Errors that a worker may report; the patterns of the policies match them. */
   public static final List<String> ERRORS = List.of("transient: busy", "fatal: refused", "thrown");
 
   private static final DefinitionId ID = new DefinitionId("order", "0123456789abcdef");
@@ -56,7 +56,7 @@ public final class RandomDefinitions {
         ID, type, steps, timeout, Duration.ofHours(1), null, null, "simulation");
   }
 
-  /** The same steps with other timeouts and policies, as a second registration may have them. */
+  /** The same steps with other timeouts and policies, as a second version may have. */
   public Orchestration anotherVersion(Orchestration definition) {
     List<Step> steps = new ArrayList<>(definition.steps().size());
     for (Step step : definition.steps()) {

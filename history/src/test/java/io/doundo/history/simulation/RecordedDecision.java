@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decision with all that went into it.
+ * One decision with all its inputs.
  *
- * @param when the true time; the event has that of the engine's clock
+ * @param when the true time; the event carries the time of the engine's clock
  */
 public record RecordedDecision(
     long when,
@@ -52,7 +52,7 @@ public record RecordedDecision(
     return event instanceof StepSucceeded success && success.action() == action && moved();
   }
 
-  /** The step before, as it was when the event came. */
+  /** The step as it was before the event. */
   public StepState stepBefore(int step) {
     return before == null || before.steps().isEmpty()
         ? StepState.PENDING

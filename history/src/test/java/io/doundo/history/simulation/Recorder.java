@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what Kafka and the ledgers would hold of a run, for the history checker. */
+/** Records what Kafka and the ledgers would hold after a run, for the history checker. */
 public final class Recorder {
 
   private static final long SETTLED_MS = 60_000;
@@ -213,9 +213,9 @@ public final class Recorder {
   }
 
   /**
-   * A command became visible.
+   * Records a command that became visible.
    *
-   * @param transactional whether it is part of the open transaction; a zombie's is of none
+   * @param transactional whether it is part of the open transaction; a zombie's command is not
    */
   public void visible(DispatchStep command, String incarnation, long at, boolean transactional) {
     if (transactional) {
@@ -262,14 +262,14 @@ public final class Recorder {
     }
   }
 
-  /** Gives whether a command was among what is aborted. */
+  /** Aborts the open transaction, and returns whether it contained a command. */
   public boolean aborted() {
     boolean seen = !open.isEmpty();
     open.clear();
     return seen;
   }
 
-  /** The engine records what it evaluates with the transition that needs it. */
+  /** Records an evaluated value with the transition that needs it, as the engine does. */
   private static Transition completed(Transition begun, RecordedDecision taken) {
     List<FlowEvent> further = new ArrayList<>(begun.further());
     further.add(taken.event());
@@ -330,18 +330,18 @@ public final class Recorder {
             answer));
   }
 
-  /** From now on, or only now, the step may have its effect once more than it should. */
+  /** From now on, or at this moment only, the step may have its effect once too often. */
   public void window(long from, long to, String what, String step) {
     windows.add(new FaultWindow(from, to, what, "flow", step));
   }
 
-  /** The fences lost what they knew at this moment. */
+  /** The fences lost all their records at this moment. */
   public void fenceLost(long at) {
     windows.add(FaultWindow.fenceLost(at, at));
   }
 
   /**
-   * What is left when all is over.
+   * The state when the run is over.
    *
    * @param consumed next offset by topic and partition
    */

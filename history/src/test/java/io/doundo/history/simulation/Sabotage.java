@@ -28,7 +28,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions, states and commands that are not what they should be. */
+/** Turns definitions, states and commands into wrong ones. */
 public final class Sabotage {
 
   private Sabotage() {}
@@ -55,7 +55,7 @@ public final class Sabotage {
         definition, step -> step.after().isEmpty() ? step : copy(step, List.of(), step.guard()));
   }
 
-  /** The definition with its last step first, and its edges turned round. */
+  /** The definition with its steps in reverse order and its edges reversed. */
   public static Orchestration mirrored(Orchestration definition) {
     List<Step> steps = new ArrayList<>();
     for (int i = definition.steps().size() - 1; i >= 0; i--) {
@@ -95,7 +95,7 @@ public final class Sabotage {
     return new Decision(next == null ? null : mirrored(next), effects);
   }
 
-  /** A command whose payload is merged in the order in which the results came. */
+  /** The command with a payload merged in the order in which the results arrived. */
   public static Effect mergedByArrival(FlowState state, Effect effect) {
     if (!(effect instanceof DispatchStep command) || command.payload().size() < 3) {
       return effect;
@@ -127,7 +127,7 @@ public final class Sabotage {
         payload);
   }
 
-  /** Numbers what several decisions made of a flow as one transition. */
+  /** Numbers the changes of several decisions as one transition. */
   public static Decision asOneTransition(@Nullable FlowState before, Decision decision) {
     FlowState next = Objects.requireNonNull(decision.next());
     int transition = (before == null ? 0 : before.transitions()) + 1;
@@ -137,7 +137,7 @@ public final class Sabotage {
     return new Decision(with(next, next.steps(), transition), decision.effects());
   }
 
-  /** The decision, its step without the doubt that earlier attempts have left. */
+  /** The decision, with its step freed of the doubt that earlier attempts left. */
   public static Decision withoutDoubt(Decision decision, int step) {
     FlowState next = Objects.requireNonNull(decision.next());
     List<StepState> steps = new ArrayList<>(next.steps());
@@ -160,20 +160,20 @@ public final class Sabotage {
         step.outside());
   }
 
-  /** What changes the flow without counting as a transition. */
+  /** The decision with the flow changed, but no transition counted. */
   public static Decision unnumbered(FlowState before, Decision decision) {
     FlowState next = Objects.requireNonNull(decision.next());
     return new Decision(with(next, next.steps(), before.transitions()), decision.effects());
   }
 
-  /** The flow abandoned, whatever was decided of it. */
+  /** The flow as abandoned, whatever the decision was. */
   public static Decision abandoned(Decision decision) {
     FlowState next = Objects.requireNonNull(decision.next());
     return new Decision(
         with(next, FlowStatus.ABANDONED, next.steps(), next.transitions()), decision.effects());
   }
 
-  /** The flow with a cancel that waits. */
+  /** The flow with a waiting cancel. */
   public static Decision withCancelReason(Decision decision, @Nullable String reason) {
     FlowState next = Objects.requireNonNull(decision.next());
     return new Decision(
@@ -188,7 +188,7 @@ public final class Sabotage {
         decision.effects());
   }
 
-  /** The flow with other signals kept. */
+  /** The flow with these signals kept instead. */
   public static FlowState withKept(FlowState state, List<Signal> kept) {
     return with(
         state,
@@ -201,7 +201,7 @@ public final class Sabotage {
         new FlowSignals(kept, state.signals().seen()));
   }
 
-  /** The decision, its step with another task. */
+  /** The decision, with another task at its step. */
   public static Decision withTask(Decision decision, int step, @Nullable TaskState task) {
     FlowState next = Objects.requireNonNull(decision.next());
     List<StepState> steps = new ArrayList<>(next.steps());
@@ -279,7 +279,10 @@ public final class Sabotage {
         signals);
   }
 
-  /** The flow but for what it has noted and numbered since, which is another one's. */
+  /**
+   * The flow without the ignored answer that it has noted since the earlier state, and with the
+   * number and time of that state; unchanged if anything else was noted or counted.
+   */
   public static FlowState withoutNotesOf(@Nullable FlowState state, FlowState earlier) {
     FlowState next = Objects.requireNonNull(state);
     FlowNotes noted = next.notes();
@@ -305,7 +308,7 @@ public final class Sabotage {
         notes);
   }
 
-  /** As if each step's generation began with its next attempt. */
+  /** The flow as if the generation of each step began with its next attempt. */
   public static FlowState withFreshRetries(FlowState state) {
     return with(
         state,
@@ -355,7 +358,7 @@ public final class Sabotage {
             outside.worker()));
   }
 
-  /** The condition of a step is one of the steps behind it, too. */
+  /** The definition in which the condition of a step also applies to the steps behind it. */
   public static Orchestration withSpreadConditions(Orchestration definition) {
     return with(
         definition,

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everybody in one run shares.
+ * The state that all participants of one run share.
  *
- * @param beside a second stream of chance, for the kinds of fault that came later
- * @param evaluations what expressions come to
+ * @param beside a second random stream, for the kinds of fault that were added later
+ * @param evaluations the values of expressions
  */
 public record Scene(
     Dice dice,
@@ -41,12 +41,12 @@ public record Scene(
     return RESULTS[number];
   }
 
-  /** What a worker returns for one of the results. */
+  /** The payload with which a worker returns this result. */
   public static RawJson json(Content result) {
     return JSON[Integer.parseInt(result.digest(), 16)];
   }
 
-  /** The result that a worker returned so. */
+  /** The result that is in this payload. */
   public static Content content(RawJson json) {
     return RESULTS[Integer.parseInt(new String(json.bytes(), StandardCharsets.US_ASCII))];
   }
@@ -59,7 +59,7 @@ public record Scene(
     return timeline.now();
   }
 
-  /** What a DO may return; null, as often as not. */
+  /** A random result of a DO; null about half of the time. */
   public @Nullable Content anyResult() {
     return dice.chance(500) ? null : dice.pick(RESULTS);
   }
@@ -68,7 +68,7 @@ public record Scene(
     return dice.pick(RESULTS);
   }
 
-  /** What a signal may carry. */
+  /** A random payload of a signal. */
   public Content anySignalled() {
     return beside.pick(RESULTS);
   }

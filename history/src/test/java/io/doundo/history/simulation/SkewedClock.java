@@ -1,7 +1,7 @@
 package io.doundo.history.simulation;
 
 /**
- * The clock of one machine. It goes as fast as the true time, but jumps: forth, back, by
+ * The clock of one machine. It runs at the speed of true time but jumps: forward and back, by
  * milliseconds and by seconds.
  */
 public final class SkewedClock {
@@ -15,21 +15,21 @@ public final class SkewedClock {
     this.scene = scene;
   }
 
-  /** What this clock shows, ms since the epoch. */
+  /** The time that this clock shows, ms since the epoch. */
   public long now() {
     return scene.now() + ahead;
   }
 
-  /** The true time at which this clock shows that time, unless it jumps meanwhile. */
+  /** The true time at which this clock shows the given time, unless it jumps before then. */
   public long trueTime(long shown) {
     return shown - ahead;
   }
 
   /**
-   * Jumps, if the weather is so.
+   * Jumps, with the likelihood that the weather gives.
    *
    * @param often how much likelier than usual a jump is
-   * @return by how much, in ms; 0 when it does not jump
+   * @return the length of the jump in ms; 0 if it does not jump
    */
   public long mayJump(int often) {
     Dice dice = scene.beside();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What happened in a run, for people. A run that is not told costs nothing. */
+/** The log of a run for people. Where no story is wanted, logging costs nothing. */
 public final class Story {
 
   private final List<String> lines = new ArrayList<>();

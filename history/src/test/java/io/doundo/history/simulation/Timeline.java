@@ -2,13 +2,13 @@ package io.doundo.history.simulation;
 
 import java.util.PriorityQueue;
 
-/** The simulated clock and what is still to happen, in order of time, then of planning. */
+/** The simulated clock and the planned acts, ordered by time, then by when they were planned. */
 public final class Timeline {
 
-  /** When every run begins, ms since the epoch. */
+  /** The start time of every run, ms since the epoch. */
   public static final long BEGIN = 1_000_000;
 
-  /** No run needs nearly as many; one that does never comes to rest. */
+  /** The most acts of a run. No normal run comes near it; one that reaches it never settles. */
   private static final int MAX_ACTS = 20_000;
 
   private record Act(long at, int order, Runnable what) implements Comparable<Act> {
@@ -36,7 +36,7 @@ public final class Timeline {
     acts.add(new Act(Math.max(now, time), planned++, what));
   }
 
-  /** Lets everything happen until nothing is planned any more. */
+  /** Runs all planned acts, until none is left. */
   public void run() {
     for (Act act = acts.poll(); act != null; act = acts.poll()) {
       now = act.at;

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registered versions of the definition: a start takes the newest one that was there before it,
- * else the first one after it; a flow that runs stays on its own.
+ * The registered versions of the definition. A start takes the newest version registered before it,
+ * else the first one after it; a running flow stays on its version.
  */
 public final class Versions {
 
@@ -19,7 +19,7 @@ public final class Versions {
 
   /**
    * @param first when the first version is registered, ms since the epoch
-   * @param flow where the flow stands
+   * @param flow the current state of the flow
    */
   public Versions(Scene scene, long first, Supplier<@Nullable FlowState> flow) {
     this.scene = scene;
@@ -43,13 +43,13 @@ public final class Versions {
     }
   }
 
-  /** When the first of them is registered. */
+  /** When the first version is registered. */
   public long firstAt() {
     return first.registeredAt();
   }
 
   /**
-   * What a flow is decided by, or null when there is nothing yet.
+   * The definition by which a flow is decided, or null if there is none yet.
    *
    * @param startedAt when the flow's start was appended
    */

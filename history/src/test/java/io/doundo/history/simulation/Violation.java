@@ -2,7 +2,7 @@ package io.doundo.history.simulation;
 
 import java.util.List;
 
-/** An invariant does not hold. */
+/** Thrown when an invariant does not hold. */
 public final class Violation extends RuntimeException {
 
   private final String invariant;
@@ -17,7 +17,7 @@ public final class Violation extends RuntimeException {
   }
 
   /**
-   * @param first what the history checker found first
+   * @param first the history checker's first finding
    * @param all every invariant that does not hold
    */
   public Violation(io.doundo.history.invariant.Violation first, List<String> all) {
@@ -27,7 +27,7 @@ public final class Violation extends RuntimeException {
     this.story = first.story();
   }
 
-  /** All that are violated; a history is judged by each of them. */
+  /** All violated invariants; a history is checked against each of them. */
   public List<String> all() {
     return all;
   }
@@ -37,7 +37,7 @@ public final class Violation extends RuntimeException {
     return invariant;
   }
 
-  /** The flow in the history checker's words; empty when the violation was seen on the way. */
+  /** The history checker's account of the flow; empty if the violation was seen during the run. */
   public String story() {
     return story;
   }

@@ -1,8 +1,8 @@
 package io.doundo.history.simulation;
 
 /**
- * How likely each kind of fault is in one run, per mille. Each seed has its own, so that some runs
- * are calm, some suffer from one thing and some from everything.
+ * The likelihood of each kind of fault in one run, per mille. Each seed has its own, so that some
+ * runs are calm, some have one kind of fault and some have all.
  *
  * @param crash the orchestrator dies, and its open transaction is aborted
  * @param zombie a dead orchestrator acts once more
@@ -13,10 +13,10 @@ package io.doundo.history.simulation;
  * @param undoFailure an UNDO fails
  * @param silence a worker takes a command and never answers, or dies while it works
  * @param unsendable a command cannot be sent, or a result is too large
- * @param operator an operator does something
+ * @param operator an operator makes a request
  * @param wipe the workers' Redis is emptied
  * @param clock a clock jumps: the engine's, or that of a step's Redis
- * @param stray a record comes that nobody can read, or that belongs to nobody
+ * @param stray a record arrives that cannot be read, or that belongs to no flow
  * @param version another version of the definition is registered
  */
 public record Weather(
@@ -39,9 +39,9 @@ public record Weather(
   private static final Integer[] COMMON = {0, 0, 50, 150, 350};
 
   /**
-   * Draws how often each fault happens in a run.
+   * Draws the likelihoods of a run.
    *
-   * @param beside what the later kinds of fault are drawn from
+   * @param beside the random stream for the kinds of fault that were added later
    */
   public static Weather draw(Dice dice, Dice beside) {
     return new Weather(

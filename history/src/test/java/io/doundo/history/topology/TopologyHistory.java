@@ -44,8 +44,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the topics hold of a journey, with the test's own answers as the workers' ledger: a success
- * is an effect, however often it is told. The test driver aborts nothing, so all is committed.
+ * The topics' records of a journey, with the test's own answers as the workers' ledger: a success
+ * is one effect, however often it is reported. The test driver aborts nothing, so everything is
+ * committed.
  */
 final class TopologyHistory {
 
@@ -154,7 +155,7 @@ final class TopologyHistory {
             TopologyDriver.header(record, RecordHeaders.DEAD_LETTER_REASON)));
   }
 
-  /** Whoever answers for a step is of the kind that its echo shows. */
+  /** Records the kind of worker that answers for the step, as its echo shows. */
   void serves(Command command, Echo echo) {
     StepWorker.Kind kind =
         switch (echo) {
@@ -167,7 +168,7 @@ final class TopologyHistory {
     }
   }
 
-  /** The command has had its effect, and the test says so. */
+  /** The test reports that the command had its effect. */
   void landed(String flowId, Command command, long at) {
     if (!effects.add(command.commandId())) {
       return;
@@ -191,12 +192,12 @@ final class TopologyHistory {
             Report.ANSWERED));
   }
 
-  /** How many transitions there are, so that a test can see that something is judged. */
+  /** The number of transitions, so that a test can see that something is checked. */
   int transitions() {
     return transitions.size();
   }
 
-  /** Checks what has been read. A flow that has not come to rest is judged as far as it went. */
+  /** Checks the records read so far. A flow that has not settled is checked as far as it went. */
   void check(long now) {
     Map<String, FlowStatus> last = new HashMap<>();
     transitions.forEach(transition -> last.put(transition.flowId(), transition.status()));

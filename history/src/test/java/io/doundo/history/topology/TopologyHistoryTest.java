@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A journey's history is really judged: what its topics and its worker leave undone is found. */
+/** A journey's history is really checked: violations by its topics or its worker are found. */
 class TopologyHistoryTest {
 
   private static final String FLOW = "flow-1";
@@ -49,7 +49,7 @@ class TopologyHistoryTest {
     driver.succeed(FLOW, reserve, Echo.ATTEMPT, Map.of());
     driver.control(FLOW, ControlAction.UNDO, null, Map.of());
     Command undo = driver.takeCommands().get(0);
-    // What was undone is another thing than what was done.
+    // The object that was undone is not the one that was done.
     driver.succeed(
         FLOW,
         new Command(

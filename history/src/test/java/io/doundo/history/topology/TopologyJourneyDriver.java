@@ -286,7 +286,7 @@ final class TopologyJourneyDriver implements JourneyDriver {
     }
   }
 
-  /** The journey's history is judged, whatever the journey itself asked. */
+  /** The journey's history is always checked, whatever the journey itself asserts. */
   @Override
   public void close() {
     takeCommands();

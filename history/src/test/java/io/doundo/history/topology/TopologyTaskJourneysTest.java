@@ -3,7 +3,7 @@ package io.doundo.history.topology;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import io.doundo.orchestrator.journey.TaskJourneys;
 
-/** The journeys of flows that ask people, through the topology. */
+/** The journeys of flows with tasks, through the topology. */
 class TopologyTaskJourneysTest extends TaskJourneys {
 
   @Override

@@ -1,4 +1,4 @@
-/** The topology's journeys, judged by the history checker. */
+/** The topology's journeys, checked by the history checker. */
 @NullMarked
 package io.doundo.history.topology;
 

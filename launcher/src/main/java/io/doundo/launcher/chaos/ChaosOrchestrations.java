@@ -24,7 +24,7 @@ final class ChaosOrchestrations {
   /** The one whose worker is written without the SDK. */
   private static final String PLAIN = "invoiceArchiving";
 
-  /** The one whose flows wait for a time and for a signal, and choose. */
+  /** The orchestration whose flows wait for a time and for a signal, and contain a choice. */
   static final String WAITING = "tenantCreation";
 
   private static final String APPROVAL = "approval";
@@ -104,7 +104,7 @@ final class ChaosOrchestrations {
     return payload;
   }
 
-  /** Has a flow wait for a signal. */
+  /** Makes a flow wait for a signal. */
   static void waitForSignal(ObjectNode payload) {
     payload.put(APPROVAL, true);
   }

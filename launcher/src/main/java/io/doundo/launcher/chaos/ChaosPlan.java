@@ -58,9 +58,9 @@ record ChaosPlan(
   }
 
   /**
-   * Somebody sends a signal.
+   * A signal is sent.
    *
-   * @param amount what it carries; flows accept less than ten
+   * @param amount the amount in its payload; flows accept less than ten
    */
   record PlannedSignal(long at, String signalId, String flowId, String name, int amount) {
 

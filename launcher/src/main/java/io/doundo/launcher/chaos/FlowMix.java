@@ -27,7 +27,7 @@ final class FlowMix {
   private final ChaosSettings settings;
   private final Random random;
 
-  /** What flows wait for is drawn beside all else. */
+  /** Waits are drawn from a separate stream. */
   private final Random waits;
 
   FlowMix(ChaosSettings settings) {
@@ -85,7 +85,7 @@ final class FlowMix {
 
   /**
    * The plain worker handles the commands of a partition one by one, and repeats one whose outcome
-   * it does not know: there, slow commands are less slow and none throws. Its {@code FAIL_STEP}
+   * it does not know: so its slow commands are less slow and none throws. Its {@code FAIL_STEP}
    * does not end an UNDO, so an UNDO that fails for good would be retried for a day.
    */
   private static void keepMoving(ObjectNode behave) {

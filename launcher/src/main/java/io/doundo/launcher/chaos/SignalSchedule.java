@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Draws the signals to the flows that wait for one: most come in time, early or late, some twice,
- * under a name that nobody knows, unacceptable, in a flood, or not at all.
+ * Draws the signals to the flows that wait for one: most arrive in time, early or late, some twice,
+ * under an unknown name, with an unacceptable payload, in a flood, or not at all.
  */
 final class SignalSchedule {
 

@@ -87,7 +87,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether one of the orchestrations says something in this field. */
+  /** Whether one of the orchestrations has a value in this field. */
   private static boolean hasAny(JsonNode all, String field) {
     for (JsonNode one : all) {
       JsonNode value = one.path(field);
@@ -154,7 +154,7 @@ public final class DefinitionsCommand implements Callable<Integer> {
     output.lines(versions.lines(output.terminal(), "  "));
   }
 
-  /** Whether a worker carries it out, and so has attempts and a timeout. */
+  /** Whether it is a worker's step, and so has attempts and a timeout. */
   private static boolean isRemote(JsonNode step) {
     return step.path("kind").asString("remote").equals("remote");
   }

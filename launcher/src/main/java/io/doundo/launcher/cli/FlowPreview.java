@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a flow of one orchestration would do with a payload, as text and as JSON.
+ * The preview of a flow of one orchestration with a payload, as text and as JSON.
  *
  * @param violations why a start with this payload is rejected; empty when it is not
  * @param steps empty when the start is rejected
@@ -32,7 +32,7 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
   /**
    * Previews each orchestration of a file.
    *
-   * @param results what steps return, by their names
+   * @param results the results of steps, by step name
    * @throws CommandFailure when a result is for a step that no orchestration has
    */
   static List<FlowPreview> ofAll(
@@ -146,7 +146,7 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
                     || (line.outcome() instanceof Outcome.Sent sent && !sent.missing().isEmpty()));
   }
 
-  /** The same for scripts. */
+  /** The preview as JSON, for scripts. */
   ObjectNode json() {
     ObjectNode json = ServiceJson.MAPPER.createObjectNode();
     json.put("orchestrationName", orchestration);

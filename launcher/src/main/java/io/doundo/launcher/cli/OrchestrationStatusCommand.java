@@ -24,7 +24,7 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServiceClient client = options.client();
-    // An unknown name is a mistake here, though its status could be registered.
+    // An unknown name is a mistake here, although a status could be registered for it.
     DefinitionsCommand.one(client, name);
     byte[] document =
         Json.MAPPER.writeValueAsBytes(

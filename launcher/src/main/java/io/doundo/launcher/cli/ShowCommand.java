@@ -81,7 +81,7 @@ public final class ShowCommand implements Callable<Integer> {
     }
   }
 
-  /** Why the flow stands still. Not knowing it does not prevent the flow from being shown. */
+  /** Why the flow does not move. The flow is shown even if the reason is not available. */
   private String why(ServiceClient client) {
     try {
       String headline =

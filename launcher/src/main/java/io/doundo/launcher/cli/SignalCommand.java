@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code doundo signal}: sends a signal to a flow, and says whether a step can take it. */
+/** {@code doundo signal}: sends a signal to a flow, and reports whether a step can take it. */
 @Command(name = "signal", description = "Send a signal that a step of a flow waits for.")
 public final class SignalCommand implements Callable<Integer> {
 

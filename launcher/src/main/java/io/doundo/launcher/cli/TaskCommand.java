@@ -33,7 +33,7 @@ public final class TaskCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), "Say what to do: complete or assign.");
   }
 
-  /** What both have in common: the task, and how the answer is shown. */
+  /** The common part of both: the task, and how the answer is shown. */
   abstract static sealed class OfOneTask implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "FLOW", description = "Id of the flow.")
@@ -51,10 +51,10 @@ public final class TaskCommand implements Callable<Integer> {
     @Mixin private ServiceOptions options;
     @Mixin private OutputOptions output;
 
-    /** The path of the request, and the words for its success. */
+    /** The path of the request, and the message on success. */
     record Request(String path, String done) {}
 
-    /** Adds what is asked for. */
+    /** Adds the command's own fields to the request. */
     abstract Request addTo(Map<String, RawJson> body);
 
     @Override

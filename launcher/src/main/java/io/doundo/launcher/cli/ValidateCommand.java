@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code doundo validate}: what {@code register} would say, and what a flow's steps would be sent,
- * without a service.
+ * {@code doundo validate}: reports the problems that {@code register} would report, and previews a
+ * flow, without a service.
  */
 @Command(
     name = "validate",

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code doundo why}: why a flow stands still, and what helps. */
+/** {@code doundo why}: why a flow does not move, and what helps. */
 @Command(
     name = "why",
     description = "Explain why a flow stands still and what helps.",

@@ -22,7 +22,7 @@ record ExpectedFlow(
   /**
    * The required result of one step.
    *
-   * @param attempts how often it must have been asked to do its work; 0 for any
+   * @param attempts how often its DO must have been sent; 0 for any number
    * @param effects how often it must have changed the outside world
    * @param undos how often that must have been undone
    */

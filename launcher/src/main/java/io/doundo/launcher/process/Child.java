@@ -17,12 +17,12 @@ public interface Child {
   /** The name of its log file. */
   String name();
 
-  /** What it is called within a sentence. */
+  /** Its name within a sentence. */
   default String inText() {
     return "the " + name();
   }
 
-  /** What it is called at the start of a sentence. */
+  /** Its name at the start of a sentence. */
   default String subject() {
     return inText().substring(0, 1).toUpperCase(Locale.ROOT) + inText().substring(1);
   }

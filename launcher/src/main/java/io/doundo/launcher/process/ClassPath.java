@@ -39,8 +39,8 @@ public final class ClassPath {
   }
 
   /**
-   * Without empty entries, which stand for the working directory. Maven's tests have one at the
-   * end, and a copy of it would be a copy of the whole module with all that was built there.
+   * Without empty entries, which mean the working directory. In Maven's tests there is one at the
+   * end, and copying it would copy the whole module with its build output.
    */
   static List<Path> entries(String classPath) {
     return Stream.of(classPath.split(File.pathSeparator, -1))

@@ -67,7 +67,7 @@ class BrokerClusterIT {
             new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer())) {
       await().atMost(PATIENCE).until(() -> admin.describeCluster().nodes().get().size() == NODES);
       admin.createTopics(List.of(new NewTopic("t", Optional.of(6), Optional.empty()))).all().get();
-      // Not every broker knows a new topic at once.
+      // A new topic is not known to every broker at once.
       await()
           .atMost(PATIENCE)
           .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)

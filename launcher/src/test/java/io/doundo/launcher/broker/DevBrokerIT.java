@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The broker as a process of its own, spoken to with the tools that are shipped with it. */
+/** The broker as a separate process, used through its own command-line tools. */
 @Timeout(120)
 class DevBrokerIT {
 
@@ -116,7 +116,7 @@ class DevBrokerIT {
             .redirectOutput(directory.resolveSibling(directory.getFileName() + ".out").toFile())
             .start();
     try {
-      // What the operating system does when a parent is killed.
+      // As the operating system does when a parent is killed.
       broker.getOutputStream().close();
 
       assertThat(broker.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -32,9 +32,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The promise, on real processes: whatever is killed while flows are everywhere on their way, every
- * flow ends or waits for an operator with a reason, and what the workers did agrees with how it
- * ended. All tests share one stack; each has flows of its own.
+ * The guarantee, on real processes: whatever is killed while flows run, every flow ends or waits
+ * for an operator with a reason, and the workers' effects agree with how it ended. All tests share
+ * one stack; each has its own flows.
  */
 @Timeout(300)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -44,7 +44,7 @@ class ChaosIT {
   private static final int LEAST_IN_FLIGHT = 50;
   private static final long ALL_STARTED_MS = 1_000;
 
-  /** So that there are many in flight at once, however slow the machine is. */
+  /** Enough flows that many are in flight at once, however slow the machine is. */
   private static final int FIRST_STEP_MS = 2_500;
 
   private static final long KILL_AT_MS = 1_000;
@@ -104,7 +104,7 @@ class ChaosIT {
     assertIsAsPromised(outcome);
   }
 
-  /** None is lost, none is taken twice, and no wait ends but by a signal or by its time. */
+  /** No signal is lost, none is taken twice, and every wait ends by a signal or a timeout. */
   @Test
   void everySignalIsTakenOnceOrRefusedThoughTheOrchestratorsAreKilled() throws Exception {
     ChaosSettings settings = settings(FLOWS, Duration.ofMillis(ALL_STARTED_MS), 3);
@@ -151,7 +151,7 @@ class ChaosIT {
         .collect(Collectors.groupingBy(PublishFlowEvent::type, Collectors.counting()));
   }
 
-  /** Of all flows until now, those of earlier tests included. */
+  /** Counts all flows so far, including those of earlier tests. */
   private void assertIsAsPromised(ChaosRun.RunResult outcome) throws Exception {
     assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
     windows.addAll(outcome.windows());
@@ -168,15 +168,15 @@ class ChaosIT {
   }
 
   /**
-   * The same flow, whose first step takes its time; not with the plain worker, where they would
-   * wait for each other.
+   * The same flow with a slow first step; not with the plain worker, which runs one command at a
+   * time.
    */
   private static PlannedStart slowly(PlannedStart start) {
     if (!ChaosOrchestrations.isFenced(start.orchestration())) {
       return start;
     }
     ObjectNode payload = (ObjectNode) Json.MAPPER.readTree(start.payload());
-    // Who dies, and when, is up to the test; and nobody waits for a timeout.
+    // The test chooses who dies and when; and no flow waits for a timeout.
     for (JsonNode step : payload.path("behave")) {
       for (JsonNode action : step) {
         ((ObjectNode) action).remove(List.of("crash", "hangMillis", "lateMillis"));

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A long outage, waited for in full, while flows are started all the time. The broker is away for
- * ten minutes: longer than the producers' delivery timeouts, than a session, than the {@code
+ * A long outage at full length, while flows are started all the time. The broker is away for ten
+ * minutes: longer than the producers' delivery timeouts, than a session, than the {@code
  * task.timeout.ms} and the {@code max.poll.interval.ms} of Kafka Streams. The workers are away for
- * six, longer than all attempts of a DO: whatever takes longer is the same for any length.
+ * six, longer than all attempts of a DO: a longer outage would change nothing more.
  */
 @Tag("deep")
 @Timeout(1_800)

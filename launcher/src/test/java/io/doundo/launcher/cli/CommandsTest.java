@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The commands that ask and tell once: what they send, what they print, how they end. */
+/** The commands with one request and one answer: their requests, output and exit codes. */
 class CommandsTest {
 
-  /** One format for all times, with the offset of the zone that they are in. */
+  /** All times have one format, with the offset of their zone. */
   private static final String AT = "2026-\\d\\d-\\d\\d \\d\\d:\\d\\d";
 
   private static final String ZONE = "(Z|[+-]\\d\\d:\\d\\d)";
@@ -753,7 +753,7 @@ class CommandsTest {
             line -> assertThat(line).contains("(line 4, ", "did you mean \"maxRetries\"?"));
   }
 
-  /** One judge: each problem is told once, and what can be registered has none. */
+  /** {@code validate} lists each problem once, and none for a document that can be registered. */
   @Test
   void validateSaysWhatRegisterWouldSay() throws Exception {
     Path odd = directory.resolve("odd.yaml");

@@ -24,15 +24,15 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * A service that gives the answers it was told to give, and remembers what it was asked. Of several
- * answers to one request each is given once, the last one for ever.
+ * A service that gives prepared answers and remembers the requests. Of several answers to one
+ * request, each is given once, and the last one repeatedly.
  */
 final class FakeService implements AutoCloseable {
 
-  /** What a request was. */
+  /** A request that was received. */
   record ReceivedRequest(String request, Headers headers, String body) {}
 
-  /** What a command printed, and its exit code. */
+  /** The output of a command, and its exit code. */
   record CommandResult(int code, String out, String err) {}
 
   private record StubResponse(int status, String type, String body) {}
@@ -74,7 +74,7 @@ final class FakeService implements AutoCloseable {
         Stream.concat(Arrays.stream(arguments), Stream.of("--url", url())).toArray(String[]::new));
   }
 
-  /** The same, with a person at the terminal who gives this answer to every question. */
+  /** Runs a command with a person at the terminal who gives this answer to every question. */
   CommandResult runAnswering(String answer, String... arguments) {
     return ran(
         new ConfirmationPrompt(true, new StringReader(answer + "\n")),

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The commands that ask before anything is pressed. */
+/** The commands that explain and forecast: {@code why} and {@code plan}. */
 class ForecastCommandsTest {
 
   private FakeService service;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator must see of a flow that does not go on. */
+/** What {@code show} tells an operator about a flow that does not go on. */
 class ShowCommandTest {
 
   private static final String DEAD_LETTERS = "GET /api/dead-letters?limit=100";

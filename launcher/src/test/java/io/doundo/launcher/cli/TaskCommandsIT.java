@@ -42,8 +42,8 @@ import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The examples from the command line: a real broker, the orchestrator, and workers on the SDK, of
- * which each remembers what stands.
+ * The examples from the command line: a real broker, the orchestrator, and SDK workers that
+ * remember their effects.
  */
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -228,7 +228,7 @@ class TaskCommandsIT {
     assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
   }
 
-  /** Registers the approval with other times, as a new version. */
+  /** Registers the approval with other durations, as a new version. */
   private void registerHasty(String first, String second) throws IOException {
     Path document = directory.resolve("hasty.yaml");
     Files.writeString(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be taken back is asked for once more, of a person only. */
+/** Irreversible verbs ask for confirmation, but only if a person is at the terminal. */
 class VerbCommandTest {
 
   private FakeService service;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A flow is followed to its rest, each entry printed once, whatever the service can offer. */
+/** A flow is followed until it settles, each entry printed once, whatever the service supports. */
 @Timeout(30)
 class WatchCommandTest {
 

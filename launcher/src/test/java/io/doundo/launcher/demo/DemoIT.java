@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code doundo demo} as a person runs it, and as a saboteur spoils it. */
+/** {@code doundo demo} as a person runs it, and with a ledger that was tampered with. */
 @Timeout(400)
 class DemoIT extends DemoWalk {
 
@@ -84,7 +84,7 @@ class DemoIT extends DemoWalk {
     assertNothingIsLeft();
   }
 
-  /** The first flow's id, once the flow has been announced. */
+  /** The first flow's id, once the demo has printed it. */
   private String awaitFlow(Process demo, Path output) {
     await()
         .atMost(PATIENCE)
@@ -99,7 +99,7 @@ class DemoIT extends DemoWalk {
     return flow.group(1);
   }
 
-  /** An effect that no worker had, in a ledger that takes new lines only. */
+  /** Adds an effect that no worker had to the ledger, which can only be appended to. */
   private void falsifyLedger(String flowId) throws SQLException {
     String store = directory.resolve("data/examples/store.db").toString();
     try (Connection workerRecords = DriverManager.getConnection("jdbc:sqlite:" + store);

@@ -13,8 +13,8 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * The same flows on Apache's Kafka image and on a Redis image, as an installation has them. Skipped
- * where Docker is missing.
+ * The same flows on Apache's Kafka image and a Redis image, as in an installation. Skipped where
+ * Docker is missing.
  */
 @Testcontainers(disabledWithoutDocker = true)
 @Timeout(400)

@@ -18,12 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code doundo demo} as a person runs it: the orchestrations of registration-examples with a
- * retry, a rollback and a worker that is killed. Where Kafka and Redis come from is up to the
- * subclass.
+ * retry, a rollback and a worker that is killed. The subclass provides Kafka and Redis.
  */
 abstract class DemoWalk {
 
-  /** What Kafka, Redis and REST are to be found at. */
+  /** The addresses of Kafka, Redis and REST. */
   record DemoPorts(int kafka, int redis, int http) {}
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -38,7 +37,7 @@ abstract class DemoWalk {
     started.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Plays the six flows; the demo itself checks what they leave, and says what it found. */
+  /** Runs the six flows; the demo itself checks their effects and prints the result. */
   final Path assertThatSixFlowsAreAsPromised() throws Exception {
     Path output = directory.resolve("first.out");
     Process first = demo(output);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A flow {@code order} of the steps {@code pack} and {@code send} that is to be completed. */
+/** A flow {@code order} of the steps {@code pack} and {@code send} that should complete. */
 class FlowCheckTest {
 
   private String status = "COMPLETED";

@@ -22,10 +22,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What can be known of docker-compose.yml and the Dockerfile without an engine: they name things
- * that exist.
- */
+/** Checks docker-compose.yml and the Dockerfile without Docker: the names in them exist. */
 class ComposeFileTest {
 
   private static final Path ROOT = Path.of("..");
@@ -57,7 +54,7 @@ class ComposeFileTest {
         .allSatisfy(name -> assertThat(known).contains(name.replaceAll("_\\d+_.*", "")));
   }
 
-  /** What the configuration metadata of all modules knows, as environment variables. */
+  /** The properties in the configuration metadata of all modules, as environment variables. */
   private static Set<String> settings() throws IOException {
     Set<String> names = new TreeSet<>();
     ClassLoader loader = ComposeFileTest.class.getClassLoader();
@@ -98,7 +95,7 @@ class ComposeFileTest {
         .startsWith("/data/");
   }
 
-  /** Maven wants the pom of every module, and the sources of those that a module is built from. */
+  /** Maven needs the pom of every module, and the sources of the modules that it builds. */
   @Test
   void imagesAreBuiltFromTheirModulesAndFromNothingElse() throws IOException {
     List<String> modules = new ArrayList<>();
@@ -140,7 +137,7 @@ class ComposeFileTest {
     return found;
   }
 
-  /** A module and those of ours that it depends on, in any scope. */
+  /** A module and its own modules among its dependencies, in any scope. */
   private static Set<String> closure(String module) throws IOException {
     Set<String> found = new TreeSet<>(Set.of(module));
     Matcher needed =

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom a data directory belongs to, and whom it does not. */
+/** Which process owns a data directory, and which does not. */
 @Timeout(60)
 class DataLockTest {
 
@@ -159,7 +159,7 @@ class DataLockTest {
     Files.write(data.resolve("dev.holder"), text.getBytes(UTF_8));
   }
 
-  /** An installation that nobody has started. */
+  /** An installation that was never started. */
   private DevPlan plan() {
     return new DevPlan(1, 2, 3, data, List.of());
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code doundo dev} as a person runs it: as a process, told to stop by signals. */
+/** {@code doundo dev} as a person runs it: as a process, stopped by signals. */
 @Timeout(240)
 class DevCommandIT {
 
@@ -221,7 +221,7 @@ class DevCommandIT {
               return Files.readString(output, UTF_8).contains("DoUndo is up.");
             });
     children.clear();
-    // Not by their numbers, which begin again at the lowest when they have been used up.
+    // Not ordered by process id, because ids start again when they are used up.
     dev.children()
         .sorted(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
         .forEach(children::add);

@@ -16,7 +16,7 @@ class ChildJvmTest {
 
   @TempDir Path directory;
 
-  /** Takes memory until there is none, and would go on without it. */
+  /** Allocates memory until none is left, and would carry on after the error. */
   static final class Hog {
 
     private Hog() {}
@@ -34,7 +34,7 @@ class ChildJvmTest {
     }
   }
 
-  /** Fails with a cause that stands below many frames. */
+  /** Fails with a cause below many stack frames. */
   static final class Failing {
 
     private Failing() {}

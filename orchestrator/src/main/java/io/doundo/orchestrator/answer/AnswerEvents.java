@@ -50,7 +50,7 @@ public final class AnswerEvents {
     this.context = context;
   }
 
-  /** The event that the answer is to its flow. */
+  /** The event that the answer means for its flow. */
   public static FlowEvent of(Answer answer, Context context) {
     return new AnswerEvents(answer, context).event();
   }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator's request means to the core. */
+/** Translates operators' requests into events of the core. */
 public final class ControlRequests {
 
   private static final Pattern BRANCH = Pattern.compile("\\d{1,4}");
@@ -24,9 +24,9 @@ public final class ControlRequests {
    * The request as an event.
    *
    * @param command a verb of operators
-   * @param controlId the command's own, or one that stands for its place
+   * @param controlId the command's own, or one derived from the record's coordinates
    * @param at the orchestrator's clock, ms since the epoch
-   * @param keep takes in a JSON value
+   * @param keep stores a JSON value
    */
   public static ControlRequested of(
       ControlCommand command, String controlId, long at, Function<RawJson, Content> keep) {
@@ -58,7 +58,7 @@ public final class ControlRequests {
         : Resolution.DONE;
   }
 
-  /** What the payload of a RETRY says in place of a condition or a choice. */
+  /** The value in the payload of a RETRY that replaces a condition or a choice. */
   private static Resolution retried(@Nullable RawJson payload) {
     String value = payload == null ? "" : payload.toString();
     if (value.equals("true")) {

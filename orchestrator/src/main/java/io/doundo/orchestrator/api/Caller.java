@@ -9,15 +9,15 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 
 /**
- * Who makes a request, as far as tasks are concerned.
+ * The caller of a request, with its rights on tasks.
  *
  * @param names the caller's own name and those of its groups
- * @param isLimited whether it sees and completes only tasks that are for one of its names
+ * @param isLimited whether it sees and completes only tasks for one of its names
  * @param mayActAs whether it may act on behalf of others
  */
 public record Caller(String name, Set<String> names, boolean isLimited, boolean mayActAs) {
 
-  /** The authority of a member of a group is this and the group's name. */
+  /** The prefix of a group member's authority, before the group's name. */
   public static final String GROUP = "GROUP_";
 
   /** The authority of those who may act on behalf of others. */
@@ -44,13 +44,13 @@ public record Caller(String name, Set<String> names, boolean isLimited, boolean 
     return new Caller(name, names, authorities.contains(TASKS), authorities.contains(ACT_AS));
   }
 
-  /** Whether a task for these is one for the caller. */
+  /** Whether a task for these people is also for the caller. */
   boolean isOneOf(@Nullable String assignee, List<String> candidates) {
     return (assignee != null && names.contains(assignee))
         || candidates.stream().anyMatch(names::contains);
   }
 
-  /** Refuses to act on behalf of somebody without the permission for it. */
+  /** Refuses a request on behalf of somebody else without the permission for it. */
   void requireMayActFor(@Nullable String other) {
     if (other != null && !mayActAs) {
       throw new ApiProblem(

@@ -239,7 +239,7 @@ class ExecutionController {
         () -> accepted(start, "ACCEPTED"));
   }
 
-  /** Refuses the start of an orchestration that does not take it, as the engine would. */
+  /** Refuses a start that the orchestration does not accept, as the engine would. */
   private void requireAccepted(StartEvent start, boolean unregistered) {
     Optional<OrchestrationStatus> status = definitions.status(start.orchestrationName());
     status
@@ -300,8 +300,8 @@ class ExecutionController {
   }
 
   /**
-   * The flow as far as it can be read here; another instance may keep it. Where it cannot, Kafka
-   * decides: a start with other content under a used flowId begins nothing.
+   * The flow, if it can be read here; another instance may hold it. If it cannot, the engine
+   * decides: a start with other content under a used flowId has no effect.
    */
   private Optional<FoundFlow> found(StartEvent start) {
     return orNone(() -> flows.found(flowId(start)));

@@ -189,7 +189,7 @@ final class FlowEventStream implements FlowWatch.Listener {
   }
 
   /**
-   * Ends the response and gives everything back. An emitter that completes before the server has
+   * Ends the response and releases its resources. An emitter that completes before the server has
    * begun the response, as that of an ended flow may, never calls its completion callback.
    */
   private void complete() {

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Explains where flows stand, and what they would do. */
+/** Explains the state of flows, and forecasts what they would do. */
 @RestController
 @Tag(name = "Flows")
 class ForecastController {
@@ -26,7 +26,7 @@ class ForecastController {
     this.forecasts = forecasts;
   }
 
-  /** Why a flow stands where it stands. */
+  /** Why a flow is in its current state. */
   record WhyView(String flowId, int transition, Instant asOf, @JsonUnwrapped Why why) {}
 
   /** What an UNDO would do to a flow. */

@@ -165,8 +165,8 @@ class RegistrationController {
   }
 
   /**
-   * @param definition empty where only the status has changed; a name that is not registered has
-   *     none to be seen
+   * @param definition empty if only the status has changed; a name that is not registered has no
+   *     definition
    */
   private boolean isVisible(String name, String definition, String status) {
     try {

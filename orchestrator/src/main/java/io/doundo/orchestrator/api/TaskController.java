@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** The tasks of people: what is open, who it is for, and what they answer. */
+/** Lists, assigns and completes the tasks of people. */
 @RestController
 @Tag(name = "Tasks")
 class TaskController {
@@ -206,7 +206,7 @@ class TaskController {
     }
   }
 
-  /** The control record that the body asks for, by the caller. */
+  /** The control record for the body, sent by the caller. */
   private static ControlCommand command(
       HttpServletRequest request, Caller caller, Set<String> allowed, ControlAction action) {
     try {

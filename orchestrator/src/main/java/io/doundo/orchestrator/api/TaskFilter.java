@@ -5,7 +5,7 @@ import io.doundo.orchestrator.query.flow.TaskCursor;
 import io.doundo.orchestrator.query.flow.TaskQuery;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a list of tasks, as they were given. */
+/** The raw query parameters of a list of tasks. */
 record TaskFilter(
     @Nullable String assignee,
     @Nullable String candidate,
@@ -16,7 +16,7 @@ record TaskFilter(
 
   private static final int DEFAULT_LIMIT = 50;
 
-  /** The query of what the caller may see, or a problem that names the wrong parameter. */
+  /** The query, limited to what the caller may see, or a problem that names the wrong parameter. */
   TaskQuery query(Caller caller) {
     int wanted = limit == null ? DEFAULT_LIMIT : limit;
     if (wanted < 1 || wanted > FlowQuery.MAX_LIMIT) {

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(DoundoProperties.class)
 class SettingsConfiguration {
 
-  /** Without a secret, signals that are on their way when this process ends are not verified. */
+  /** Without a secret, signals in flight when this process ends are not verified. */
   @Bean
   SenderMark senderMark(DoundoProperties properties) {
     String secret = properties.api().secret();

@@ -57,7 +57,7 @@ public final class EventJson {
               SignalReceived.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
-  /** Absent numbers and flags are zero and false: an event has gained some over the versions. */
+  /** Absent numbers and flags are zero and false: events have gained fields over the versions. */
   private static final JsonMapper READER =
       Json.MAPPER
           .rebuild()

@@ -2,10 +2,10 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.definition.RetryPolicy;
 
-/** Retry arithmetic: after how long an attempt follows another. Deterministic. */
+/** Retry arithmetic: the delay between two attempts. Deterministic. */
 final class Backoff {
 
-  /** A worker that asks for a longer pause before the next attempt gets this one. */
+  /** The longest pause that a worker can request before the next attempt. */
   static final long LONGEST_ASKED_MS = 3_600_000;
 
   private static final int JITTER_STEPS = 10_000;

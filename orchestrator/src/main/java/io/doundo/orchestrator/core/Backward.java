@@ -27,7 +27,7 @@ final class Backward {
     flow.audit(FlowEventType.FLOW_UNDOING, why);
     for (int i = 0; i < flow.steps.length; i++) {
       if (flow.steps[i].status == StepStatus.COMPUTING) {
-        // Nothing was sent for it, and what it comes to does not matter any more.
+        // Nothing was sent for it, and its value no longer matters.
         flow.steps[i].status = StepStatus.PENDING;
       }
       flow.machineOf(i).withdraw(flow, i);
@@ -58,7 +58,7 @@ final class Backward {
     return draft.effect.mayExist() || (draft.effect == StepEffect.CLEAN && definition.undoFailed());
   }
 
-  /** Sends every UNDO whose turn it is; ends or parks the flow when none is left to wait for. */
+  /** Sends every UNDO whose turn has come; ends or parks the flow when there is none left. */
   static void advance(FlowDraft flow) {
     boolean[] settled = new boolean[flow.steps.length];
     boolean allSettled = true;
@@ -73,14 +73,14 @@ final class Backward {
       }
       settled[i] = free && !step.doInFlight() && !owesUndo(flow, i);
       allSettled &= settled[i];
-      // A delay before a step whose turn it is not ends nothing: the steps it waits for do.
+      // The end of a delay changes nothing before the step's turn; the steps it waits for do.
       moving |=
           ready
               || step.openAttempt > 0
               || step.status == StepStatus.COMPUTING
               || (free && step.dueAt > 0);
       if (ready && flow.undoTurn == 0) {
-        // Nothing was owed when the flow turned; now something is.
+        // No UNDO was owed when the flow turned; now one is.
         flow.undoTurn = flow.sendTurn();
       }
       if (step.undoExhausted() && owesUndo(flow, i)) {

@@ -10,14 +10,14 @@ import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a step is taken. Its condition is evaluated once, when its turn has come; a step that is
- * not taken lets the flow by as a step that has succeeded does, without a result.
+ * Whether a step is taken. Its condition is evaluated once, when its turn has come. The flow passes
+ * a step that is not taken like one that has succeeded, without a result.
  */
 final class Conditions {
 
   private Conditions() {}
 
-  /** Whether the step must be asked about before it begins. */
+  /** Whether the step's condition must be evaluated before it begins. */
   static boolean isOpen(FlowDraft flow, int step) {
     return flow.definitionOf(step).when() != null
         && flow.steps[step].status == StepStatus.PENDING
@@ -45,7 +45,7 @@ final class Conditions {
     return flow.definitionOf(step).when() != null && draft.stuck() && !isSettled(draft);
   }
 
-  /** An expression was evaluated. One that nobody waits for any more changes nothing. */
+  /** An expression was evaluated. If no step waits for it any more, nothing changes. */
   static void evaluated(FlowDraft flow, int step, Evaluated event) {
     StepDraft draft = flow.steps[step];
     if (draft.status != StepStatus.COMPUTING) {
@@ -65,7 +65,7 @@ final class Conditions {
     }
   }
 
-  /** Says whether the step is taken: its condition does, or an operator in its place. */
+  /** Settles whether the step is taken, by its condition or by an operator in its place. */
   static void settle(FlowDraft flow, int step, boolean isTaken) {
     StepDraft draft = flow.steps[step];
     draft.error = null;

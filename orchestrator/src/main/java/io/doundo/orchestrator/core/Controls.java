@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what operators ask, or refuses it with the reason. A control id is answered once;
- * asked again, nothing happens, and its outcome stays what it was.
+ * Carries out requests of operators, or refuses them with the reason. A control id counts once: a
+ * repeated request changes nothing and keeps its outcome.
  */
 final class Controls {
 
@@ -37,7 +37,7 @@ final class Controls {
     carryOut(flow, event);
   }
 
-  /** Why the flow is not any more what the operator saw, or null when it is. */
+  /** How the flow differs from what the operator saw, or null if it does not. */
   private static @Nullable String changedMeanwhile(FlowDraft flow, @Nullable Expectation expect) {
     if (expect == null) {
       return null;
@@ -153,7 +153,7 @@ final class Controls {
     return new IllegalArgumentException("a signal is no request of an operator");
   }
 
-  /** Waits for nothing any more. Whatever may have been sent may have its effect all the same. */
+  /** Stops waiting. Commands that may have been sent may still have their effect. */
   private static void giveUp(StepDraft step) {
     if (step.doInFlight() || step.status == StepStatus.ARMED) {
       step.effect = step.effect.or(StepEffect.IN_DOUBT);

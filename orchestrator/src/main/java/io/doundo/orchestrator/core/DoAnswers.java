@@ -15,8 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the answers to DO commands: expected, late, duplicate, surplus and phantom ones. Whatever
- * may be a new effect is remembered, and undone if the flow's way leads back.
+ * Handles the answers to DO commands: expected, late, duplicate, surplus and phantom ones. Every
+ * answer that may report a new effect is remembered, and the effect is undone if the flow turns
+ * back.
  */
 final class DoAnswers {
 
@@ -47,7 +48,7 @@ final class DoAnswers {
         flow.leadsBack()
             ? match.is(Kind.OPEN)
             : !draft.passed() && !match.is(Kind.PHANTOM) && draft.doSent > 0;
-    // A surplus means that one of the answers was not what it was taken for.
+    // A surplus means that one of the answers was misattributed.
     boolean doubtful = match.surplus() || event.inDoubt();
     boolean givesUpAnother = draft.doInFlight() && !match.is(Kind.OPEN);
     if (awaited) {
@@ -130,7 +131,7 @@ final class DoAnswers {
         || draft.status == StepStatus.GIVEN_UP;
   }
 
-  /** Whether a fence vouches that this success is of the work that is known to be done. */
+  /** Whether a fence vouches that this success is of the work already known to be done. */
   private static boolean knownAlready(StepDraft draft, AnswerMatch match, AnswerOf answer) {
     return answer.vouched() && !match.is(Kind.PHANTOM) && match.attempt() <= draft.succeededAttempt;
   }
@@ -140,7 +141,7 @@ final class DoAnswers {
   }
 
   /**
-   * Keeps the latest attempt that succeeded: what a fence says of it and of earlier ones is known.
+   * Keeps the latest attempt that succeeded: what a fence reports of it and earlier ones is known.
    */
   private static void noteSuccess(StepDraft draft, AnswerMatch match) {
     if (known(match)) {
@@ -182,7 +183,7 @@ final class DoAnswers {
     }
   }
 
-  /** An answer that nothing waits for tells of an effect. */
+  /** An answer that no attempt waits for reports an effect. */
   private static void surplus(FlowDraft flow, int step, StepEffect effect) {
     if (flow.steps[step].undoWasSent()) {
       undoAgain(flow, step, effect, null, "unexpected DO answer after the UNDO was sent");
@@ -201,7 +202,8 @@ final class DoAnswers {
           draft.undoWasSent() && knownAlready(draft, match, event.answerOf())
               ? StepEffect.NONE
               : StepEffect.DONE;
-      // A fence runs the UNDO after what it vouches for, but knows nothing of a phantom's.
+      // A fence runs the UNDO after the effects it vouches for, but does not know those of a
+      // phantom.
       case UNKNOWN, UNKNOWN_FINAL ->
           covered && !match.is(Kind.PHANTOM) ? StepEffect.NONE : StepEffect.IN_DOUBT;
       case FAILED, FINAL ->
@@ -319,7 +321,7 @@ final class DoAnswers {
       draft.result = result;
     }
     if (flow.definitionOf(step).undoInput() != null) {
-      // It was computed without what is known now.
+      // It was computed without the result known now.
       draft.undoInput = null;
     }
     draft.raiseGeneration();
@@ -327,7 +329,7 @@ final class DoAnswers {
     flow.auditStep(FlowEventType.STEP_IN_DOUBT, step, CommandAction.DO, why);
   }
 
-  /** The result that was passed on first stays; an attempt with an effect is no longer doubted. */
+  /** The result that was passed on first stays; an attempt with an effect is no longer in doubt. */
   private static void succeededAgain(FlowDraft flow, int step, @Nullable Content result) {
     StepDraft draft = flow.steps[step];
     if (draft.effect != StepEffect.DONE) {

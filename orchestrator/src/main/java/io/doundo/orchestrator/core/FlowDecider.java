@@ -58,9 +58,9 @@ public final class FlowDecider {
    * only if {@code transitions} of the next state is higher than before. An {@code Evaluated} goes
    * on with the transition that asked for it, and is recorded with it.
    *
-   * @param definition the flow's definition; null only while none was found. One that is given to a
-   *     flow that waits for it begins the flow, whatever the event is
-   * @param state null when there is no such flow; then only {@code FlowStarted} makes one
+   * @param definition the flow's definition; null only while none was found. If it is given to a
+   *     flow that waits for it, the flow begins, whatever the event is
+   * @param state null when there is no such flow; then only {@code FlowStarted} creates one
    * @throws IllegalArgumentException when there is no flow and the event does not start one, or
    *     when the definition of a running flow is missing
    */
@@ -90,8 +90,8 @@ public final class FlowDecider {
       return checked(flow, (Evaluated) event);
     }
     if (begins) {
-      // Whatever brings the definition begins the flow: a transaction that found it before and was
-      // aborted may have sent commands, and this may be their answer.
+      // Any event that comes with the definition begins the flow: an aborted transaction that found
+      // it before may have sent commands, and this may be their answer.
       begin(flow);
     }
     Cancelling.dropPastPivot(flow);
@@ -108,7 +108,7 @@ public final class FlowDecider {
     return flow.freeze();
   }
 
-  /** Whether a start's payload must be as the orchestration says before the flow begins. */
+  /** Whether the payload of a start must be checked before the flow begins. */
   private static boolean isChecked(Orchestration definition) {
     return definition.contract().payload() != null;
   }
@@ -243,7 +243,7 @@ public final class FlowDecider {
       if (flow.status == FlowStatus.WAITING && event.refusal() != null) {
         reject(flow, event.refusal());
       } else if (flow.status == FlowStatus.WAITING) {
-        // Its orchestration has a say in the payload.
+        // Its orchestration checks the payload.
         flow.evaluate(PAYLOAD);
       }
       return flow;

@@ -23,7 +23,7 @@ final class Forward {
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
       if (Conditions.isOfAnotherBranch(flow, i)) {
-        // Whatever else it would have waited for: of its branch nothing is to come.
+        // It no longer matters what else it depends on: its branch is not taken.
         Conditions.passOver(flow, i, "its branch is not taken");
       }
       boolean reached = dependenciesBehind(flow, i, behind);
@@ -58,7 +58,7 @@ final class Forward {
 
   /**
    * A step whose command is decided or could be, and only waits for a turn or the end of a pause;
-   * or one that waits for what comes by itself.
+   * or one whose wait ends by itself.
    */
   private static boolean awaitsSending(StepDraft step, boolean reached) {
     return step.status == StepStatus.ARMED
@@ -79,10 +79,10 @@ final class Forward {
   }
 
   /**
-   * Whether all that comes before the step has passed. A step that an operator passed over ahead of
-   * its turn lets nothing by before its own turn has come.
+   * Whether all steps before this one have passed. A step that an operator skipped ahead of its
+   * turn counts as passed only once its turn has come.
    *
-   * @param behind of the steps before this one, which have passed together with all before them
+   * @param behind the steps before this one that have passed together with all steps before them
    */
   private static boolean dependenciesBehind(FlowDraft flow, int step, boolean[] behind) {
     for (int dependency : flow.definition().graph().dependencies(step)) {
@@ -93,9 +93,7 @@ final class Forward {
     return true;
   }
 
-  /**
-   * Follows the rule for a step that will not be tried again: undo, unless the way back is closed.
-   */
+  /** Applies the rule for a step that will not be retried: undo, unless the way back is closed. */
   static void givenUp(FlowDraft flow, int step, boolean timedOut) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];

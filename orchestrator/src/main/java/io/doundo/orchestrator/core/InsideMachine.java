@@ -30,7 +30,7 @@ final class InsideMachine implements StepMachine {
       draft.startedAt = flow.at;
     }
     if (draft.input != null) {
-      // An operator has said what the expression should have given.
+      // An operator has supplied the value of the expression.
       succeeded(flow, step, draft.input, null);
     } else {
       flow.evaluate(step, Purpose.WORK);
@@ -47,7 +47,7 @@ final class InsideMachine implements StepMachine {
     flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, 0, null, why);
   }
 
-  /** A choice takes a branch: its condition says so, or an operator in its place. */
+  /** A choice takes a branch, by its condition or by an operator in its place. */
   static void choose(FlowDraft flow, int step, int branch) {
     flow.steps[step].branch = branch;
     succeeded(flow, step, null, "takes branch " + branch);

@@ -32,7 +32,7 @@ final class OutsideMachine implements StepMachine {
 
   /**
    * Sends the step's next DO, or arms it: a pivot's and a {@code dispatch: committed} step's DO may
-   * be seen only after the decision to send it is committed.
+   * be visible only after the decision to send it is committed.
    */
   @Override
   public void begin(FlowDraft flow, int step) {
@@ -200,7 +200,7 @@ final class OutsideMachine implements StepMachine {
 
   @Override
   public void landed(FlowDraft flow, int step, EffectLanded event) {
-    // A late UNDO has undone; the run that took over the step answers for it.
+    // A late UNDO has undone it; the run that took over the step reports it.
     if (event.action() == CommandAction.DO) {
       DoAnswers.landed(flow, step, event);
     }
@@ -257,7 +257,7 @@ final class OutsideMachine implements StepMachine {
     }
   }
 
-  /** What the UNDO would carry is not known: an operator has to say it. */
+  /** The UNDO's payload is not known: an operator must supply it. */
   private static void undoNotComputed(FlowDraft flow, int step, String error) {
     StepDraft draft = flow.steps[step];
     draft.status = StepStatus.UNDO_FAIL;
@@ -295,7 +295,7 @@ final class OutsideMachine implements StepMachine {
     }
   }
 
-  /** A DO attempt was answered as failed: plans the next one, or gives the step up. */
+  /** A DO attempt was answered as failed: plans the next one, or gives up the step. */
   static void doFailed(FlowDraft flow, int step, StepFailed event) {
     doEnded(flow, step, false, event.kind().retryable(), event.error(), event.notBefore());
   }
@@ -358,7 +358,7 @@ final class OutsideMachine implements StepMachine {
 
   /**
    * Makes the next attempt due after its delay, whose jitter is drawn from the failed command, and
-   * not before the time that its worker asked for.
+   * not before the time that its worker requested.
    */
   private static void planNext(
       FlowDraft flow,

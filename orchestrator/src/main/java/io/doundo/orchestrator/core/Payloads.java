@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which JSON values make a command's payload. Results merge in topological order, never in order of
- * arrival.
+ * The JSON values that make up a command's payload. Results merge in topological order, never in
+ * order of arrival.
  */
 public final class Payloads {
 
@@ -18,7 +18,7 @@ public final class Payloads {
 
   private Payloads() {}
 
-  /** What the steps of a flow have returned. */
+  /** The results of a flow's steps. */
   interface Results {
 
     /** The result of the step with this index, or null. */
@@ -26,10 +26,10 @@ public final class Payloads {
   }
 
   /**
-   * The start payload with the results of the step's ancestors over it, whatever the definition or
-   * an operator says that the step is sent.
+   * The start payload with the results of the step's ancestors over it, regardless of an input that
+   * the definition or an operator sets.
    *
-   * @param step index in the definition; -1 for what all steps together have made
+   * @param step index in the definition; -1 for the results of all steps together
    */
   public static List<Content> merged(Orchestration definition, FlowState state, int step) {
     return merged(

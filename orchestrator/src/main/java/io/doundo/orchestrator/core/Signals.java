@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signals that a flow receives. Each is taken by one step or refused once, with the reason; one
- * that comes before its step waits is kept until then, behind those that came before it.
+ * The signals that a flow receives. Each is taken by one step, or refused once with the reason. A
+ * signal that arrives before its step waits is kept until then, behind earlier ones.
  */
 final class Signals {
 
@@ -49,7 +49,7 @@ final class Signals {
     flow.signals = kept;
   }
 
-  /** Whether it is still kept: more may have come since than are remembered. */
+  /** Whether the signal is still kept: it may have left the list of remembered outcomes. */
   private static boolean isKept(FlowDraft flow, String controlId) {
     for (Signal kept : flow.signals) {
       if (kept.controlId().equals(controlId)) {
@@ -79,7 +79,7 @@ final class Signals {
           .formatted(signal.size(), FlowSignals.MOST_BYTES);
     }
     if (isTakenNext(flow, signal.name())) {
-      // It is not kept, however many others are.
+      // It is taken at once and not kept, so the limit does not apply.
       return null;
     }
     if (flow.signals.size() >= FlowSignals.MOST_KEPT) {
@@ -133,7 +133,7 @@ final class Signals {
             .formatted(flow.definition().name(), String.join(", ", names));
   }
 
-  /** Whether a step is waiting for the signal that comes now, and none that came before. */
+  /** Whether a step waits for the arriving signal and no earlier one is kept for it. */
   private static boolean isTakenNext(FlowDraft flow, String name) {
     if (flow.isFaulted() || first(flow, name) != null) {
       return false;
@@ -160,7 +160,7 @@ final class Signals {
     return null;
   }
 
-  /** Whether another step is being asked whether it takes the first signal of this name. */
+  /** Whether another step is considering the first signal of this name. */
   static boolean isAsked(FlowDraft flow, String name) {
     for (int i = 0; i < flow.steps.length; i++) {
       if (flow.steps[i].status == StepStatus.COMPUTING && isFor(flow, i, name)) {

@@ -55,7 +55,7 @@ final class StepControls {
     };
   }
 
-  /** Why the payload of a RETRY cannot stand for what the step's expression would have given. */
+  /** Why the payload of a RETRY cannot replace the value of the step's expression, or null. */
   private static @Nullable String refusalOfValue(FlowDraft flow, int step, ControlRequested event) {
     if (event.payload() == null || flow.leadsBack()) {
       return null;
@@ -96,7 +96,7 @@ final class StepControls {
             .formatted(name, choice.branches().size() - 1, branch);
   }
 
-  /** Why a step whose condition or choice has failed is not settled with these words. */
+  /** Why this RESOLVE does not settle a step whose condition or choice has failed, or null. */
   private static @Nullable String refusalOfSettling(
       FlowDraft flow, int step, ControlRequested event) {
     String name = flow.definitionOf(step).name();
@@ -203,8 +203,8 @@ final class StepControls {
   }
 
   /**
-   * Makes the next attempt due now. One that had used up its attempts begins a new generation, and
-   * so counts from the start.
+   * Makes the next attempt due now. A step that has used up its attempts begins a new generation,
+   * and so counts from the start.
    */
   private static void retry(FlowDraft flow, int step, ControlRequested event) {
     StepDraft draft = flow.steps[step];
@@ -215,7 +215,7 @@ final class StepControls {
       }
       if (draft.undoExhausted()) {
         draft.raiseGeneration();
-        // No answer of an earlier attempt is waited for any more.
+        // The step no longer waits for an answer to an earlier attempt.
         draft.undoAnswers = Math.max(draft.undoAnswers, draft.undoSent);
       }
     } else {
@@ -238,7 +238,7 @@ final class StepControls {
     draft.dueAt = flow.at;
   }
 
-  /** Asks for the condition again, unless the operator says what it should have given. */
+  /** Evaluates the condition again, unless the operator supplies its value. */
   private static void retryCondition(FlowDraft flow, int step, ControlRequested event) {
     if (event.payload() == null) {
       flow.steps[step].status = StepStatus.PENDING;
@@ -251,7 +251,7 @@ final class StepControls {
     boolean isTaken = event.resolution() == Resolution.TAKEN;
     Conditions.settle(flow, step, isTaken);
     if (isTaken) {
-      // Its condition is not asked again, whenever the step begins.
+      // Its condition is not evaluated again when the step begins.
       flow.steps[step].startedAt = flow.at;
     }
   }

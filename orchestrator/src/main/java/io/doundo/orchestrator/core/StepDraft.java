@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@link StepState} in the making, for the length of one decision. */
 final class StepDraft {
 
-  /** Longer error texts are cut in the state; the audit log has them whole. */
+  /** Longer error texts are truncated in the state; the audit log has them in full. */
   private static final int MAX_ERROR_LENGTH = 500;
 
   private final StepState before;
@@ -139,7 +139,7 @@ final class StepDraft {
             worker);
   }
 
-  /** Whether the step stands elsewhere than before, whatever was counted. */
+  /** Whether the step has moved; mere counts of commands and answers do not matter. */
   @SuppressWarnings("ReferenceEquality") // Another object is another result.
   boolean hasMoved() {
     return status != before.status()
@@ -180,7 +180,7 @@ final class StepDraft {
     return openAttempt > 0 && status == StepStatus.UNDOING;
   }
 
-  /** Whether the step waits, and not without end. */
+  /** Whether the step waits, until a certain time at the latest. */
   boolean waitsForTime() {
     return status == StepStatus.WAITING && dueAt > 0;
   }
@@ -211,7 +211,9 @@ final class StepDraft {
     return status == StepStatus.UNDO_FAIL && dueAt == 0;
   }
 
-  /** Whether an UNDO is out, failed or done: what lands now, it may not have seen. */
+  /**
+   * Whether an UNDO was sent, failed or succeeded: it may have run before an effect that lands now.
+   */
   boolean undoWasSent() {
     return status == StepStatus.UNDOING
         || status == StepStatus.UNDO_SUCCESS

@@ -10,9 +10,9 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 
 /**
- * How the steps of one {@link io.doundo.orchestrator.definition.Reach} begin, end and go back. The
- * flow's course ({@link Forward}, {@link Backward}) decides whose turn it is and leaves the rest to
- * the step's machine. Stateless.
+ * How the steps of one {@link io.doundo.orchestrator.definition.Reach} begin, end and are undone.
+ * {@link Forward} and {@link Backward} decide whose turn it is and leave the rest to the step's
+ * machine. Stateless.
  */
 sealed interface StepMachine permits OutsideMachine, InsideMachine, WaitMachine {
 

@@ -8,7 +8,7 @@ import io.doundo.orchestrator.definition.Work;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who the open tasks of a flow are for. */
+/** The assignments of a flow's open tasks. */
 final class Tasks {
 
   private Tasks() {}

@@ -10,7 +10,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.protocol.CommandAction;
 
-/** Takes the answers to UNDO commands. An answer of an earlier generation settles nothing. */
+/** Handles the answers to UNDO commands. An answer of an earlier generation settles nothing. */
 final class UndoAnswers {
 
   private UndoAnswers() {}
@@ -42,8 +42,8 @@ final class UndoAnswers {
     StepDraft draft = flow.steps[step];
     AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.UNDO, event.answerOf());
     if (draft.undoAnswers >= draft.undoBase) {
-      // Before that, only successes count: answers may change places, and as many successes as
-      // there are unanswered UNDOs of earlier generations may be theirs.
+      // Before that, only successes count: answers may overtake each other, and as many successes
+      // as there are unanswered UNDOs of earlier generations may belong to those.
       count(draft, match, event.answerOf());
     }
     if (match.is(Kind.OPEN)) {
@@ -71,9 +71,9 @@ final class UndoAnswers {
   }
 
   /**
-   * Whether a plain worker says that the latest UNDO failed, though its success was taken: that was
-   * a duplicate's, or that of an UNDO sent by a transaction that was aborted, and may have come
-   * before the effect that the latest one was to undo.
+   * Whether a plain worker reports that the latest UNDO failed although its success was accepted:
+   * that success belonged to a duplicate or to an UNDO sent by an aborted transaction, and that
+   * UNDO may have run before the effect that the latest one was to undo.
    */
   private static boolean contradicts(StepDraft draft, AnswerMatch match, AnswerOf answer) {
     boolean latest =
@@ -86,7 +86,7 @@ final class UndoAnswers {
 
   /**
    * Whether an answer names no UNDO while those of an earlier generation were sent, too: it may be
-   * one of theirs, told twice, and none of this generation needs to have been sent. It settles only
+   * a duplicate of one of theirs, and perhaps no UNDO of this generation was sent. It settles only
    * an UNDO in flight; any other is sent again, or left to an operator.
    */
   private static boolean isOnlyCounted(StepDraft draft, AnswerOf answer) {

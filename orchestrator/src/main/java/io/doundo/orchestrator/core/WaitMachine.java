@@ -22,8 +22,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps that wait for a time or for a signal. Nothing is sent, so nothing of them is in doubt, and
- * nothing has to be undone: a flow that turns back withdraws the wait at once.
+ * Steps that wait for a time or for a signal. Nothing is sent, so nothing is in doubt or has to be
+ * undone: a flow that turns back withdraws the wait at once.
  */
 final class WaitMachine implements StepMachine {
 
@@ -57,7 +57,7 @@ final class WaitMachine implements StepMachine {
     }
   }
 
-  /** Asks a person: what, and whom, is known now. */
+  /** Opens the task: its texts and its assignees are known now. */
   private static void ask(FlowDraft flow, int step, HumanTask task, Evaluation.Asked asked) {
     long dueAt = task.due() == null ? 0 : flow.at + task.due().toMillis();
     TaskState state = new TaskState(asked.title(), asked.assignee(), asked.candidates(), dueAt);
@@ -101,7 +101,7 @@ final class WaitMachine implements StepMachine {
     flow.auditStep(FlowEventType.STEP_SUCCESS, step, CommandAction.DO, waited, null, why);
   }
 
-  /** Takes the first signal that the step waits for, or asks whether it is one to take. */
+  /** Takes the first signal that the step waits for, or asks whether the step accepts it. */
   static void serve(FlowDraft flow, int step) {
     Step definition = flow.definitionOf(step);
     if (!(definition.work() instanceof Work.Signal wait)) {
@@ -135,7 +135,7 @@ final class WaitMachine implements StepMachine {
       ask(flow, step, wait.task(), asked);
     } else if (evaluation instanceof Evaluation.Millis time) {
       boolean isLength = flow.definitionOf(step).work() instanceof Work.Wait;
-      // However long it would be, the sum must not begin anew at the smallest number.
+      // However long the wait, the sum must not overflow.
       long length = Math.min(time.value(), Work.LONGEST_WAIT.toMillis() + 1);
       openUntil(flow, step, isLength ? flow.at + length : time.value());
     } else if (evaluation instanceof Evaluation.Failed failed) {

@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long an attempt of a step may take, and which attempt follows it.
  *
- * @param timeout how long one attempt may stay unanswered before it is in doubt, or how long a
- *     signal is waited for; zero for without end
+ * @param timeout how long one attempt may stay unanswered before it is in doubt, or how long a step
+ *     waits for a signal; zero for no limit
  * @param onTimeout what follows a DO that is in doubt
  */
 public record AttemptRules(
     Duration timeout, OnTimeout onTimeout, RetryPolicy retry, RetryPolicy undoRetry) {
 
   /**
-   * Of a step that waits for a signal.
+   * The rules of a step that waits for a signal.
    *
-   * @param timeout how long it waits; null for without end
+   * @param timeout how long it waits; null for no limit
    */
   public static AttemptRules waiting(@Nullable Duration timeout, OnTimeout onTimeout) {
     return new AttemptRules(
@@ -26,7 +26,7 @@ public record AttemptRules(
         RetryPolicy.DEFAULT_PERSISTENT);
   }
 
-  /** Of a step that is carried out at once: nothing of it waits, and nothing is tried again. */
+  /** The rules of a step that is evaluated at once: it never waits and is never retried. */
   public static final AttemptRules INSIDE =
       new AttemptRules(
           Orchestration.DEFAULT_STEP_TIMEOUT,

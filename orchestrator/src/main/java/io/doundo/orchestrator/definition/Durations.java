@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code 30s}, {@code 1h30m}, {@code PT30S}, or a number of milliseconds. */
 public final class Durations {
 
-  /** The longest duration that a document can say. */
+  /** The longest duration in a document. */
   public static final Duration LONGEST = Duration.ofDays(366);
 
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");

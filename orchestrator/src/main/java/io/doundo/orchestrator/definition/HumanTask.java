@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step asks of a person.
+ * The task of a step, for a person.
  *
  * @param texts a JSON object with expressions in it: {@code title}, and {@code assignee} and {@code
- *     candidates} where the document has them; evaluated when the step begins
+ *     candidates} if the document has them; evaluated when the step begins
  * @param form the JSON Schema of the answer, as text; null for any answer
  * @param due how long after the step has begun it is overdue; null for never
  */

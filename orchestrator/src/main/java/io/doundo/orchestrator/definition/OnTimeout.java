@@ -8,6 +8,6 @@ public enum OnTimeout {
   UNDO,
   /** Park the flow for an operator. */
   ESCALATE,
-  /** Go on without it. Only of a step that waits for a signal. */
+  /** Go on without it. Only for a step that waits for a signal. */
   CONTINUE
 }

@@ -3,16 +3,16 @@ package io.doundo.orchestrator.definition;
 import java.util.Locale;
 
 /**
- * Whether a name takes starts. Not part of a definition's content: flows that run go on, whatever
- * it is.
+ * Whether an orchestration accepts starts. Not part of a definition's content: running flows go on,
+ * whatever the status.
  */
 public enum OrchestrationStatus {
-  /** Registered, and not to be started yet. */
+  /** Registered, but does not accept starts yet. */
   DRAFT,
   ACTIVE,
-  /** Takes no starts for a while. */
+  /** Accepts no starts for a while. */
   PAUSED,
-  /** Takes no starts any more. */
+  /** Accepts no starts any more. */
   RETIRED;
 
   /** As documents and people write it. */

@@ -27,7 +27,7 @@ public record RetryPolicy(
     List<String> retryOn,
     List<String> abortOn) {
 
-  /** An exponential delay doubles where nothing else is said. */
+  /** The default factor: an exponential delay doubles. */
   public static final double DEFAULT_FACTOR = 2;
 
   /** How the delay grows. {@code NONE} tries again at once. */
@@ -100,7 +100,7 @@ public record RetryPolicy(
           case NONE -> 0;
           case FIXED -> first;
           case LINEAR -> first * failed;
-          // Nothing times infinity is no number.
+          // Zero times infinity is not a number.
           case EXPONENTIAL -> first == 0 ? 0 : first * StrictMath.pow(factor, failed - 1);
         };
     return (long) Math.min(grown, (double) maxDelay.toMillis());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param guard the branch that the step is a part of; null for none
  * @param when the condition under which the step is taken, evaluated once, when its turn has come;
  *     null for always
- * @param data what the step is given and what is kept of its answer
+ * @param data the step's input and the kept part of its answer
  * @param work what the step does
  * @param goesOn whether the flow goes on without the step when it fails
  * @param pivot the point of no return: once it succeeded, nothing is undone any more
@@ -32,7 +32,7 @@ public record Step(
     boolean goesOn,
     boolean pivot) {
 
-  /** A step that is always taken, is given everything, and whose failure turns the flow back. */
+  /** A step that is always taken, receives everything, and whose failure turns the flow back. */
   public Step(
       String name,
       int seq,
@@ -44,7 +44,7 @@ public record Step(
     this(name, seq, dependsOn, null, StepData.ALL, work, attempts, undoing, false, pivot);
   }
 
-  /** A step of no branch. */
+  /** A step outside any branch. */
   public Step(
       String name,
       int seq,
@@ -64,7 +64,7 @@ public record Step(
     after = List.copyOf(after);
   }
 
-  /** The same step in a branch, or behind steps whose results it is not given. */
+  /** The same step in a branch, or behind steps whose results it does not receive. */
   public Step within(List<String> waitsFor, @Nullable Guard branch) {
     return new Step(
         name, seq, dependsOn, waitsFor, branch, when, data, work, attempts, undoing, goesOn, pivot);
@@ -101,7 +101,10 @@ public record Step(
     return work.reach() == Reach.OUTSIDE;
   }
 
-  /** What the step's UNDO carries, a JSON value with expressions in it; null for what is known. */
+  /**
+   * The input of the step's UNDO, a JSON value with expressions in it; null for the known payload
+   * and result.
+   */
   public @Nullable String undoInput() {
     return undoing instanceof UndoRule.Own own ? own.input() : null;
   }

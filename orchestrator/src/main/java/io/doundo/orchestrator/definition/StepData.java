@@ -3,14 +3,14 @@ package io.doundo.orchestrator.definition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step is given, and what is kept of its answer: JSON values with expressions in them, as
- * JSON text.
+ * A step's input, and the kept part of its answer: JSON values with expressions in them, as JSON
+ * text.
  *
- * @param input what the step is sent; null for the start payload with the results of its ancestors
- * @param result what later steps see, and what is kept; null for the answer as it is
+ * @param input the input of its DO; null for the start payload with the results of its ancestors
+ * @param result the result that is kept and visible to later steps; null for the whole answer
  */
 public record StepData(@Nullable String input, @Nullable String result) {
 
-  /** Of a step whose document says nothing of its data. */
+  /** The data of a step whose document defines none. */
   public static final StepData ALL = new StepData(null, null);
 }

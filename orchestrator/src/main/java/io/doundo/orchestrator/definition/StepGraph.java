@@ -129,7 +129,7 @@ public final class StepGraph {
     return dependencies[step];
   }
 
-  /** Of these steps those whose results this one is given, ascending. */
+  /** Those of these steps whose results this one receives, ascending. */
   public int[] givers(int step) {
     return givers[step];
   }

@@ -21,12 +21,12 @@ public sealed interface UndoRule {
    * An UNDO goes the same way as the step's DO.
    *
    * @param evenIfFailed also when the DO failed without a known effect
-   * @param input a JSON value with expressions in it, which the command carries; null for the
-   *     payload and the results
+   * @param input the command's payload, a JSON value with expressions in it; null for the payload
+   *     and the results
    */
   record Own(boolean evenIfFailed, @Nullable String input) implements UndoRule {
 
-    /** One whose command carries what it carries by default. */
+    /** A rule whose command carries the default payload. */
     public Own(boolean evenIfFailed) {
       this(evenIfFailed, null);
     }

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The work of a step: its kind, with the settings of that kind. */
 public sealed interface Work {
 
-  /** How long a step can wait at most: about five years. */
+  /** The longest wait of a step: about five years. */
   Duration LONGEST_WAIT = Duration.ofDays(5 * 366L);
 
   Reach reach();
 
-  /** The word by which documents say that a step is of this kind. */
+  /** The word for this kind of step in documents. */
   String kind();
 
   /**
@@ -55,7 +55,7 @@ public sealed interface Work {
   }
 
   /**
-   * The step's result is computed from what the flow has.
+   * The step's result is computed from the flow's payload and results.
    *
    * @param template a JSON value with expressions in it
    */
@@ -75,8 +75,7 @@ public sealed interface Work {
   /**
    * One of several branches is taken: the first whose condition is true.
    *
-   * @param branches the conditions of the branches, in order; null for the one that is taken when
-   *     no other is
+   * @param branches the conditions of the branches, in order; null for {@code else}
    */
   record Choose(List<@Nullable String> branches) implements Work {
 
@@ -106,7 +105,7 @@ public sealed interface Work {
   /**
    * The step waits for a length of time.
    *
-   * @param lasts how long; null when the flow says
+   * @param lasts how long; null when the template gives it
    * @param template a JSON text with expressions in it that gives the length; null when it is fixed
    */
   record Wait(@Nullable Duration lasts, @Nullable String template) implements Waits {
@@ -139,17 +138,17 @@ public sealed interface Work {
    * none.
    *
    * @param signal the name of the signal; of a task, the name of its step
-   * @param accept the condition under which it takes one; null for any
-   * @param task what a person is asked to do, whose answer is the signal; null when nobody is asked
+   * @param accept the condition under which it accepts a signal; null for any
+   * @param task the task whose answer is the signal; null when it is not a task
    */
   record Signal(String signal, @Nullable String accept, @Nullable HumanTask task) implements Waits {
 
-    /** A signal that no person is asked for. */
+    /** A signal without a task. */
     public Signal(String signal, @Nullable String accept) {
       this(signal, accept, null);
     }
 
-    /** The JSON Schema of the payload of a signal that is taken, as text; null for any payload. */
+    /** The JSON Schema of the signal's payload, as text; null for any payload. */
     public @Nullable String form() {
       return task == null ? null : task.form();
     }
@@ -161,7 +160,7 @@ public sealed interface Work {
   }
 
   /**
-   * The step fails, with the messages of all broken rules, unless the flow is as it should be.
+   * The step fails with the messages of all broken rules, if there are any.
    *
    * @param rules a JSON list of rules, each a condition with a message, or a schema
    */

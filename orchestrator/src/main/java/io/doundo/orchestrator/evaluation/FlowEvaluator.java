@@ -39,9 +39,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the expressions of definitions over what a flow has. The same flow gives the same value
- * again: there is no clock here, and no chance. Only the values that an expression names are
- * loaded. Not thread-safe.
+ * Evaluates the expressions of definitions over the values of a flow. It uses no clock and no
+ * randomness, so the same flow always gives the same value. Only the values that an expression
+ * names are loaded. Not thread-safe.
  */
 public final class FlowEvaluator {
 
@@ -53,17 +53,17 @@ public final class FlowEvaluator {
 
   private final Map<DefinitionId, OrchestrationPrograms> compiled = new HashMap<>();
 
-  /** Where the JSON values of one flow are. */
+  /** The source of one flow's JSON values. */
   @FunctionalInterface
   public interface Reader {
 
     RawJson read(Content content);
   }
 
-  /** Where they are, and where computed ones go. */
+  /** The source of the values, and the store of computed ones. */
   public interface Values extends Reader {
 
-    /** Takes in a value that was computed. */
+    /** Stores a computed value. */
     Content add(RawJson value);
 
     /** Whether a command of the flow can carry the value. */
@@ -73,7 +73,7 @@ public final class FlowEvaluator {
     boolean fitsUndo(String step, RawJson result);
   }
 
-  /** What the core has asked for; a failure is a value as well. */
+  /** Evaluates what the core has asked for; a failure is a value as well. */
   public Evaluation evaluate(
       Orchestration definition, FlowState state, Evaluate asked, Values values) {
     try {
@@ -105,8 +105,9 @@ public final class FlowEvaluator {
   }
 
   /**
-   * The event with what its step's definition keeps of an answer. A success of which that cannot be
-   * computed is a failure that leaves an effect. Events of other kinds and steps stay as they are.
+   * The event with the part of the answer that its step's definition keeps. If that cannot be
+   * computed, a success becomes a failure that leaves an effect. Events of other kinds and steps
+   * stay as they are.
    */
   public FlowEvent kept(Orchestration definition, FlowState state, FlowEvent event, Values values) {
     if (event instanceof StepSucceeded success && success.action() == CommandAction.DO) {
@@ -120,7 +121,7 @@ public final class FlowEvaluator {
     return event;
   }
 
-  /** Whether the event is an answer of which its step keeps only what its definition says. */
+  /** Whether the event is an answer of which its step keeps only a part. */
   public static boolean isReduced(Orchestration definition, FlowEvent event) {
     String name =
         event instanceof StepSucceeded success
@@ -174,7 +175,7 @@ public final class FlowEvaluator {
       RawJson kept = kept(definition, state, step, answered, values).orElseThrow();
       result = values.fitsUndo(landed.step(), kept) ? content(kept, values) : null;
     } catch (EvaluationException e) {
-      // It is undone either way, and an UNDO finds what is known.
+      // It is undone either way, and an UNDO finds the known result.
       result = null;
     }
     return new EffectLanded(
@@ -186,7 +187,7 @@ public final class FlowEvaluator {
   }
 
   private static StepFailed failed(StepSucceeded success, FailureKind effective, String why) {
-    // An attempt that did nothing leaves nothing to undo either.
+    // An attempt that did nothing leaves nothing to undo.
     FailureKind kind =
         !success.unchanged()
             ? effective
@@ -213,7 +214,7 @@ public final class FlowEvaluator {
   }
 
   /**
-   * What is told of a flow that completed; empty when its orchestration does not say.
+   * The result of a completed flow; empty when its orchestration defines none.
    *
    * @throws EvaluationException when it cannot be computed
    */
@@ -272,7 +273,7 @@ public final class FlowEvaluator {
             : "it waits until \"" + text + "\", which is no time, such as 2026-01-31T09:00:00Z");
   }
 
-  /** Whether the step takes the first signal that is kept for it, and what is kept of it. */
+  /** Whether the step accepts the first signal kept for it, and the kept part of its payload. */
   private Evaluation signal(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
@@ -291,7 +292,7 @@ public final class FlowEvaluator {
     return kept.isPresent() ? value(kept, values) : new Evaluation.Value(signal.payload());
   }
 
-  /** What the step asks of a person, and of whom. */
+  /** The title of the step's task, and who may complete it. */
   private Evaluation task(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
@@ -299,7 +300,7 @@ public final class FlowEvaluator {
     return TaskTexts.of(programs.task(bind(definition, state, step, reads, null, values)));
   }
 
-  /** The first signal that is kept for the step. */
+  /** The first signal kept for the step. */
   private static Signal awaited(Orchestration definition, FlowState state, int step) {
     String name =
         definition.steps().get(step).work() instanceof Work.Signal wait ? wait.signal() : "";

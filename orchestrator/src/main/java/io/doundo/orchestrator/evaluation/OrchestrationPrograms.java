@@ -52,17 +52,17 @@ public final class OrchestrationPrograms {
     return known;
   }
 
-  /** Why the orchestration does not take a payload, one sentence each; empty when it does. */
+  /** Why the orchestration does not accept a payload, one sentence each; empty when it does. */
   public List<String> violations(RawJson start) throws EvaluationException {
     return payload == null ? List.of() : payload.violations(start, "payload");
   }
 
-  /** What has to be bound to know what is told of a flow that completed. */
+  /** The values to be bound to compute the result of a completed flow. */
   public Optional<Reads> readByResult() {
     return Optional.ofNullable(result).map(Template::reads);
   }
 
-  /** What is told of a flow that completed; empty when the orchestration does not say. */
+  /** The result of a completed flow; empty when the orchestration defines none. */
   public Optional<RawJson> result(Bindings bindings) throws EvaluationException {
     return result == null ? Optional.empty() : Optional.of(result.evaluate(bindings));
   }

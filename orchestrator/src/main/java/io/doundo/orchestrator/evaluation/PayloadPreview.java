@@ -25,23 +25,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each step of a flow would be sent, and which branches it would take, as far as that follows
- * from a payload and from the results that are known. Nothing runs; steps are taken to succeed.
- * Used once; not thread-safe.
+ * Previews what each step of a flow would be sent, and which branches it would take, as far as a
+ * payload and the known results determine it. Nothing runs; steps are assumed to succeed. Used
+ * once; not thread-safe.
  */
 public final class PayloadPreview {
 
-  /** What would happen at a step. */
+  /** The outcome of a step in the preview. */
   public sealed interface Outcome {
 
     /**
-     * A worker is sent this.
+     * A worker is sent this payload.
      *
-     * @param missing the steps whose results would be merged into it, and are not known
+     * @param missing the steps whose results would be merged into it but are not known
      */
     record Sent(RawJson payload, Set<String> missing) implements Outcome {}
 
-    /** The step's result is this. */
+    /** The step computes this result. */
     record Computed(RawJson result) implements Outcome {}
 
     /** The step has nothing to send and nothing to compute: its rules hold, or it waits. */
@@ -50,14 +50,14 @@ public final class PayloadPreview {
     /**
      * A choice takes this branch.
      *
-     * @param condition of the branch; null for {@code else}
+     * @param condition the branch's condition; null for {@code else}
      */
     record Chosen(int branch, @Nullable String condition) implements Outcome {}
 
     /**
-     * A person is asked this, and the step is taken to be done.
+     * A person is given this task, and the step is assumed to be done.
      *
-     * @param assignee null for nobody in particular
+     * @param assignee null for all candidates
      */
     record Asked(String title, @Nullable String assignee, List<String> candidates)
         implements Outcome {
@@ -72,21 +72,21 @@ public final class PayloadPreview {
     /** The step fails. */
     record Failed(String error) implements Outcome {}
 
-    /** A step that must pass first fails. */
+    /** A step that must pass before it fails. */
     record NotReached(String failed) implements Outcome {}
 
-    /** What happens depends on the results of these steps. */
+    /** The outcome depends on the results of these steps. */
     record Unknown(Set<String> missing) implements Outcome {}
   }
 
   /**
    * One step.
    *
-   * @param kind as documents say it; {@code remote} for a step that a worker carries out
+   * @param kind the kind's word in documents; {@code remote} for a worker's step
    */
   public record Line(String step, String kind, Outcome outcome) {}
 
-  /** Raised inside when an expression needs what is not known. */
+  /** Thrown internally when an expression needs an unknown value. */
   private static final class MissingException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -121,15 +121,15 @@ public final class PayloadPreview {
   /**
    * Previews a flow.
    *
-   * @param results by the names of their steps, as workers would return them
-   * @param startedAt for expressions that read it
+   * @param results the workers' results by step name
+   * @param startedAt the start time, for expressions that read it
    */
   public static List<Line> of(
       Orchestration definition, RawJson payload, Map<String, RawJson> results, Instant startedAt) {
     return new PayloadPreview(definition, payload, results, startedAt).lines();
   }
 
-  /** Why the orchestration does not take the payload, one sentence each; empty when it does. */
+  /** Why the orchestration does not accept the payload, one sentence each; empty when it does. */
   public static List<String> violations(Orchestration definition, RawJson payload) {
     try {
       return new OrchestrationPrograms(definition).violations(payload);
@@ -229,7 +229,7 @@ public final class PayloadPreview {
     return new Outcome.Passed();
   }
 
-  /** Takes the step to succeed with the result that was given for it. */
+  /** Assumes that the step succeeds with the result given for it. */
   private void answered(Step step, int index) throws EvaluationException, MissingException {
     RawJson given = results.get(step.name());
     if (given != null) {
@@ -260,7 +260,7 @@ public final class PayloadPreview {
   /**
    * The payload with the results of the ancestors over it.
    *
-   * @param missing takes the names of those whose results are not known
+   * @param missing receives the names of those whose results are not known
    */
   private RawJson merged(int index, Set<String> missing) {
     int[] givers = definition.graph().givers(index);
@@ -295,7 +295,7 @@ public final class PayloadPreview {
     return !(work instanceof Work.Choose) && !(work instanceof Work.Validate);
   }
 
-  /** Whether the step has, or may have, a result that nobody knows. */
+  /** Whether the step has, or may have, an unknown result. */
   private boolean isOpen(int step) {
     return known[step] == null
         && (outcomes[step] instanceof Outcome.Sent

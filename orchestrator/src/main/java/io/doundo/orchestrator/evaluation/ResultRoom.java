@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How large a value may be that a command has to carry. */
+/** The maximum size of a value that a command has to carry. */
 public final class ResultRoom {
 
-  /** The maximum overhead of a command beside its payload and the start's headers. */
+  /** The maximum overhead of a command besides its payload and the start's headers. */
   private static final int COMMAND_ROOM = 8 * 1024;
 
   private ResultRoom() {}
 
-  /** The bytes that a command of this flow has for its payload. */
+  /** The bytes that a command of this flow has left for its payload. */
   public static long of(FlowState state, int maxRecordBytes) {
     Content headers = state.origin().headers();
     return (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
@@ -47,12 +47,13 @@ public final class ResultRoom {
       bytes += content.size();
     }
     long room = of(state, maxRecordBytes);
-    // Only what is sent counts, and not what a later result replaces; merging tells how much it is.
+    // Only the bytes sent count, not those that a later result replaces; merging gives their
+    // number.
     return bytes <= room
         || (result.size() <= room && merged(state, merged, result, values) <= room);
   }
 
-  /** The input of this step's DO, as JSON values to be merged; those that can be. */
+  /** The input of this step's DO, as the JSON values to merge. */
   private static List<Content> asked(
       @Nullable Orchestration definition, FlowState state, String name) {
     int index = definition == null ? -1 : definition.indexOf(name);

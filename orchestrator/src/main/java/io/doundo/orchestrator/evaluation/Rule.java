@@ -57,7 +57,7 @@ final class Rule {
     return of != null ? reads.and(of.reads()) : reads;
   }
 
-  /** Why it does not hold; empty when it holds. */
+  /** Why the rule does not hold; empty when it holds. */
   List<String> broken(Bindings bindings) {
     try {
       if (that != null) {

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The expressions of one step, compiled once for all its flows. Each method says what its
- * expression reads and evaluates it; a step that says nothing has an empty answer. Immutable; safe
- * for use by several threads.
+ * The expressions of one step, compiled once for all its flows. For each expression, one method
+ * lists the values that it reads and another evaluates it; a step without the expression gives an
+ * empty answer. Immutable and thread-safe.
  */
 public final class StepPrograms {
 
@@ -69,7 +69,9 @@ public final class StepPrograms {
     return new StepPrograms(step, ExpressionCompiler.ofStored());
   }
 
-  /** What gives the time for which, or until which, the step waits; null when nothing does. */
+  /**
+   * The template of the time for which, or until which, the step waits; null when there is none.
+   */
   private static @Nullable String time(Work work) {
     if (work instanceof Work.Wait wait) {
       return wait.template();
@@ -104,7 +106,7 @@ public final class StepPrograms {
     return json == null ? null : compiler.template(place, Json.MAPPER.readTree(json)).orElseThrow();
   }
 
-  /** What has to be bound to know whether the step is taken. */
+  /** The values to be bound to evaluate whether the step is taken. */
   public Optional<Reads> readByWhen() {
     return Optional.ofNullable(when).map(Condition::reads);
   }
@@ -118,39 +120,37 @@ public final class StepPrograms {
     }
   }
 
-  /** What has to be bound to know what the step is sent. */
+  /** The values to be bound to compute the step's input. */
   public Optional<Reads> readByInput() {
     return Optional.ofNullable(input).map(Template::reads);
   }
 
-  /** What the step is sent; empty for the payload with the results of its ancestors. */
+  /** The step's input; empty for the payload with the results of its ancestors. */
   public Optional<RawJson> input(Bindings bindings) throws EvaluationException {
     return evaluated(input, bindings);
   }
 
-  /** What has to be bound to know what is kept of the answer. */
+  /** The values to be bound to compute the kept part of the answer. */
   public Optional<Reads> readByResult() {
     return Optional.ofNullable(result).map(Template::reads);
   }
 
-  /** What is kept of the answer, which is bound as {@code result}; empty for all of it. */
+  /** The kept part of the answer, which is bound as {@code result}; empty for all of it. */
   public Optional<RawJson> result(Bindings bindings) throws EvaluationException {
     return evaluated(result, bindings);
   }
 
-  /** What has to be bound to know what the step's UNDO carries. */
+  /** The values to be bound to compute the input of the step's UNDO. */
   public Optional<Reads> readByUndo() {
     return Optional.ofNullable(undoInput).map(Template::reads);
   }
 
-  /** What the step's UNDO carries; empty for the payload and the results. */
+  /** The input of the step's UNDO; empty for the payload and the results. */
   public Optional<RawJson> undoInput(Bindings bindings) throws EvaluationException {
     return evaluated(undoInput, bindings);
   }
 
-  /**
-   * What has to be bound to carry out a step inside; empty for a step that a worker carries out.
-   */
+  /** The values to be bound to evaluate the step's own work; empty for a worker's step. */
   public Optional<Reads> readByWork() {
     if (set != null) {
       return Optional.of(set.reads());
@@ -181,22 +181,24 @@ public final class StepPrograms {
     }
   }
 
-  /** What has to be bound to know how long, or until when, the step waits. */
+  /** The values to be bound to compute how long, or until when, the step waits. */
   public Optional<Reads> readByUntil() {
     return Optional.ofNullable(until).map(Template::reads);
   }
 
-  /** How long, or until when, the step waits; empty when no expression says it. */
+  /** How long, or until when, the step waits; empty when no expression defines it. */
   public Optional<RawJson> until(Bindings bindings) throws EvaluationException {
     return evaluated(until, bindings);
   }
 
-  /** What has to be bound to know whether the step takes a signal; empty when it takes any. */
+  /**
+   * The values to be bound to evaluate whether the step accepts a signal; empty if it accepts any.
+   */
   public Optional<Reads> readByAccept() {
     return Optional.ofNullable(accept).map(Condition::reads);
   }
 
-  /** Whether the step takes the signal, which is bound as {@code signal}. */
+  /** Whether the step accepts the signal, which is bound as {@code signal}. */
   public boolean accepts(Bindings bindings) throws EvaluationException {
     try {
       return accept == null || accept.evaluate(bindings);
@@ -205,17 +207,17 @@ public final class StepPrograms {
     }
   }
 
-  /** What has to be bound to know what the step asks of a person; empty when it asks nobody. */
+  /** The values to be bound to compute the step's task; empty for a step without a task. */
   public Optional<Reads> readByTask() {
     return Optional.ofNullable(task).map(Template::reads);
   }
 
-  /** What the step asks of a person, and of whom, a JSON object. */
+  /** The title of the step's task and who may complete it, as a JSON object. */
   public RawJson task(Bindings bindings) throws EvaluationException {
     return evaluated(task, bindings).orElseThrow();
   }
 
-  /** What is wrong with the answer of a person, one sentence each; empty when it fits the form. */
+  /** The problems of an answer to the task, one sentence each; empty when it fits the form. */
   public List<String> violations(RawJson answer) throws EvaluationException {
     return form == null ? List.of() : form.violations(answer, "the answer to task " + step);
   }

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** The times that expressions of waits give, as text. */
+/** Parses the times that the expressions of waits give as text. */
 final class WaitTimes {
 
   private WaitTimes() {}
 
-  /** A length of time in ms, or null when the text is none. */
+  /** A length of time in ms, or null when the text is not one. */
   static @Nullable Long length(String text) {
     try {
       Duration length = Durations.parse(text);
@@ -21,7 +21,7 @@ final class WaitTimes {
     }
   }
 
-  /** A point in time, ms since the epoch, or null when the text is none. */
+  /** A point in time, ms since the epoch, or null when the text is not one. */
   static @Nullable Long point(String text) {
     try {
       return OffsetDateTime.parse(text.strip()).toInstant().toEpochMilli();

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values that the expressions of one step read. Each is a JSON value as it was written, and is
- * parsed only when an expression names it, once for all expressions. Not thread-safe.
+ * The values that the expressions of one step read. Each is a JSON value in its original bytes,
+ * parsed only when an expression names it, and once for all expressions. Not thread-safe.
  */
 public final class Bindings {
 
@@ -29,7 +29,9 @@ public final class Bindings {
     return this;
   }
 
-  /** Binds what a step has: its {@code result} if it has one, {@code status}, {@code failed}, … */
+  /**
+   * Binds the fields of a step: its {@code result} if it has one, {@code status}, {@code failed}, …
+   */
   public Bindings withStep(String step, Map<String, RawJson> stepFields) {
     steps.put(step, stepFields);
     parsed.remove(Names.STEPS);
@@ -40,7 +42,7 @@ public final class Bindings {
     return values.get(variable);
   }
 
-  /** The fields of a variable that is an object; null when it is none. */
+  /** The fields of a variable that is an object; null when it is not one. */
   @Nullable Map<String, RawJson> fields(String variable) {
     Map<String, RawJson> known = fields.get(variable);
     if (known != null) {

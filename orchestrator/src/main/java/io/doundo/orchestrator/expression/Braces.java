@@ -6,9 +6,9 @@ final class Braces {
   private Braces() {}
 
   /**
-   * Where the {@code }}} that ends the expression begins.
+   * The index of the {@code }}} that ends the expression.
    *
-   * @param from behind the opening braces
+   * @param from the index behind the opening braces
    * @return -1 when there is none
    */
   static int endOf(String text, int from) {
@@ -35,7 +35,7 @@ final class Braces {
     return -1;
   }
 
-  /** Behind the quoted text that begins here, in any of CEL's four forms. */
+  /** The index behind the quoted text that begins here, in any of CEL's four forms. */
   private static int endOfQuoted(String text, int begin) {
     char quote = text.charAt(begin);
     String triple = String.valueOf(quote).repeat(3);

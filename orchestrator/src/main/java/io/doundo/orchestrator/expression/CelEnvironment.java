@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * CEL's parser and type checker, as expressions of dialect 1 see them: which functions there are,
- * and how large an expression may be. What a dialect offers never changes once it is released,
- * because compiled definitions name it. Built once; safe for use by several threads.
+ * CEL's parser and type checker for expressions of dialect 1: the functions that exist, and the
+ * size limit of an expression. What a dialect offers never changes once it is released, because
+ * compiled definitions name it. Built once; thread-safe.
  */
 final class CelEnvironment {
 
@@ -33,7 +33,7 @@ final class CelEnvironment {
   private static final int MAX_LENGTH = 4_000;
   private static final int MAX_PARSER_DEPTH = 40;
 
-  /** Every variable of any place; which of them a place has is checked by {@link Checker}. */
+  /** All variables; {@link Checker} checks which of them exist at a place. */
   private static final List<String> VARIABLES =
       List.of(
           "payload",
@@ -52,9 +52,9 @@ final class CelEnvironment {
           "event");
 
   /**
-   * What CEL declares and keeps its declaration here. Not among them: arithmetic, which does not
-   * mix numbers in CEL; unsigned integers and bytes, which JSON has not; and the parts of a time,
-   * whose zones differ between JDKs (there is {@code date}).
+   * The CEL functions that keep CEL's declaration. Not among them: arithmetic, which does not mix
+   * numbers in CEL; unsigned integers and bytes, which JSON does not have; and the parts of a time,
+   * whose zones differ between JDKs (use {@code date}).
    */
   private static final Set<String> KEPT =
       Set.of(
@@ -125,7 +125,7 @@ final class CelEnvironment {
 
   /**
    * The syntax of optional values. Not CEL's own library, because its macro {@code optMap} copies
-   * what stands before it, so that a chain of them doubles with each.
+   * its receiver, so that each one in a chain doubles the size.
    */
   private static List<CelFunctionDecl> optionals() {
     TypeParamType key = TypeParamType.create("K");

@@ -22,18 +22,18 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Reads a parsed expression: which variables and steps it names, whether they are known at its
- * place, and whether a step that may be absent is read in a way that allows for that: through
- * {@code has(…)}, through {@code .?}, or where a {@code has(…)} beside it has made sure. Used once.
+ * Checks a parsed expression: which variables and steps it names, whether they are known at its
+ * place, and whether a step that may be absent is read safely: through {@code has(…)}, through
+ * {@code .?}, or guarded by a {@code has(…)} beside it. Used once.
  */
 final class Checker {
 
   private static final String RESULT = "result";
 
-  /** Only a step that failed has one. */
+  /** Fields that only a failed step has. */
   private static final String ERROR = "error";
 
-  /** What a step has in every case, whatever became of it. */
+  /** The fields that a step always has, whatever its outcome. */
   private static final Set<String> ALWAYS_THERE = Set.of("status", "failed");
 
   private static final Set<String> FIELDS_OF_A_STEP = Set.of(RESULT, ERROR, "status", "failed");
@@ -80,7 +80,7 @@ final class Checker {
     shape(path);
   }
 
-  /** Whether there can be what a path leads to, by the schemas of the document. */
+  /** Checks that the schemas of the document allow the field to which a path leads. */
   private void shape(List<String> path) {
     boolean isResult =
         path.size() > 3 && path.get(0).equals(Names.STEPS) && path.get(2).equals(RESULT);
@@ -154,7 +154,7 @@ final class Checker {
     walk(operand, present);
   }
 
-  /** A field of a variable that may be null is read with care only. */
+  /** A field of a variable that may be null must be read safely. */
   private void certain(String variable, String field, Set<String> present) {
     String read = variable + "." + field;
     if (names.uncertain().contains(variable) && !present.contains(read)) {
@@ -207,7 +207,7 @@ final class Checker {
     }
   }
 
-  /** What can be calculated here fails here, and not in a flow. */
+  /** An expression that can be calculated now fails now, and not in a flow. */
   private void constants(CelCall call) {
     List<CelExpr> arguments = new ArrayList<>();
     call.target().ifPresent(arguments::add);
@@ -378,7 +378,7 @@ final class Checker {
     return both;
   }
 
-  /** The path that an expression is; empty when it is none, or one of a loop's variable. */
+  /** The expression as a path; empty when it is not one, or starts at a loop's variable. */
   private Optional<List<String>> pathOf(CelSelect select) {
     Deque<String> parts = new ArrayDeque<>();
     CelSelect at = select;
@@ -408,7 +408,7 @@ final class Checker {
   /** {@code steps.NAME.field} in any of its spellings. */
   private record StepField(String step, String field, boolean isOptional) {
 
-    /** What a test of it proves to be there. */
+    /** The fields that a test of the path proves to be present. */
     String proof() {
       return step + "." + field;
     }

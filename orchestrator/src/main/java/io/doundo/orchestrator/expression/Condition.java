@@ -2,7 +2,7 @@ package io.doundo.orchestrator.expression;
 
 import io.doundo.orchestrator.expression.value.Budget;
 
-/** An expression that is true or false. Immutable; safe for several threads. */
+/** An expression that is true or false. Immutable and thread-safe. */
 public final class Condition {
 
   private final String place;
@@ -13,7 +13,7 @@ public final class Condition {
     this.source = source;
   }
 
-  /** What has to be bound. */
+  /** The values to be bound. */
   public Reads reads() {
     return source.reads();
   }

@@ -5,8 +5,8 @@ import io.doundo.orchestrator.expression.value.NoValueException;
 import io.doundo.orchestrator.expression.value.OverBudgetException;
 
 /**
- * One evaluation of one program: the values it reads, the variables of its loops, and what it may
- * still cost. Used once. Not thread-safe.
+ * One evaluation of one program: the values it reads, the variables of its loops, and the remaining
+ * budget. Used once. Not thread-safe.
  */
 final class Evaluation {
 
@@ -40,7 +40,7 @@ final class Evaluation {
     return bindings.parsed(name);
   }
 
-  /** The variable of a loop; an error that a round ended with is thrown. */
+  /** The variable of a loop; an error with which a round ended is thrown. */
   Object local(int slot) {
     Object value = locals[slot];
     if (value instanceof NoValueException error) {
@@ -49,7 +49,7 @@ final class Evaluation {
     return value;
   }
 
-  /** Sets the variable of a loop, or the error that stands for it. */
+  /** Sets the variable of a loop, or the error in its place. */
   void setLocal(int slot, Object value) {
     locals[slot] = value;
   }

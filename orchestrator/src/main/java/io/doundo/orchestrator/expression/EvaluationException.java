@@ -2,7 +2,7 @@ package io.doundo.orchestrator.expression;
 
 /**
  * An expression has no value for these inputs. The message begins with the place of the expression
- * in its document, such as {@code body.name}, and says what was missing or did not fit.
+ * in its document, such as {@code body.name}, and names what was missing or did not fit.
  */
 public final class EvaluationException extends Exception {
 
@@ -12,7 +12,7 @@ public final class EvaluationException extends Exception {
     super(place.isEmpty() ? reason : place + ": " + reason);
   }
 
-  /** The same, of a larger whole, such as {@code step book}. */
+  /** The same error with its place prefixed by an outer one, such as {@code step book}. */
   public EvaluationException in(String whole) {
     return new EvaluationException(whole, String.valueOf(getMessage()));
   }

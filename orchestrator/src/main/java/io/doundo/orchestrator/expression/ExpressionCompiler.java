@@ -18,12 +18,12 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Compiles the expressions of one place of a document and checks them: their grammar, their types,
- * the names they use. All problems are reported, each with its place; what has one is not compiled.
- * Not thread-safe.
+ * the names they use. All problems are reported, each with its place; an expression with a problem
+ * is not compiled. Not thread-safe.
  */
 public final class ExpressionCompiler {
 
-  /** What a compiled definition says of its expressions, so that a later CEL changes nothing. */
+  /** The dialect that a compiled definition names, so that a later CEL changes nothing. */
   public static final int DIALECT = CelEnvironment.DIALECT;
 
   private static final String OPEN = "{{";
@@ -56,8 +56,8 @@ public final class ExpressionCompiler {
   }
 
   /**
-   * Compiles the expressions of a stored definition, which were checked before it was stored: what
-   * they name is not looked at again.
+   * Compiles the expressions of a stored definition, which were checked before it was stored: their
+   * names are not checked again.
    */
   public static ExpressionCompiler ofStored() {
     return new ExpressionCompiler(
@@ -77,13 +77,13 @@ public final class ExpressionCompiler {
     return compile(place, inner, true).map(compiled -> new Condition(place, compiled));
   }
 
-  /** Compiles a value in whose texts expressions may stand. */
+  /** Compiles a value whose texts may contain expressions. */
   public Optional<Template> template(String place, JsonNode value) {
     Pieces pieces = new Pieces();
     return pieces.add(place, value) ? Optional.of(pieces.template()) : Optional.empty();
   }
 
-  /** Whether a value holds an expression anywhere. */
+  /** Whether a value contains an expression anywhere. */
   public static boolean isTemplate(JsonNode value) {
     if (value.isString()) {
       return value.stringValue().contains(OPEN);
@@ -157,7 +157,7 @@ public final class ExpressionCompiler {
     } catch (CelValidationException | UnsupportedExpressionException e) {
       found.add(String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
-      // Only the parser can come here, with what the next line would refuse.
+      // Only the parser can fail here, on an expression that the next line would refuse.
       found.add(TOO_DEEP);
     }
     return null;
@@ -208,7 +208,7 @@ public final class ExpressionCompiler {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Takes a template apart into what is fixed and what is computed. */
+  /** Splits a template into fixed and computed parts. */
   private final class Pieces {
 
     private final List<Template.Piece> pieces = new ArrayList<>();

@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an expression may name at its place in the document.
+ * The names that an expression may use at its place in the document.
  *
- * @param variables such as {@code payload} and {@code flow}, with what is known of their fields;
- *     {@code steps} is one when {@code steps} below may be read
- * @param uncertain those variables that may be null, so that a field of them can be read through
- *     {@code .?} or behind {@code has(…)} only
+ * @param variables such as {@code payload} and {@code flow}, with the known shape of their fields;
+ *     {@code steps} is among them when the steps below may be read
+ * @param uncertain the variables that may be null, whose fields can be read only through {@code .?}
+ *     or behind {@code has(…)}
  * @param steps the step's ancestors
- * @param otherSteps steps of the document that are no ancestors, so that a reference to one can be
- *     told from a slip of the pen
+ * @param otherSteps steps of the document that are not ancestors, so that a reference to one can be
+ *     distinguished from a typing error
  */
 public record Names(
     Map<String, Shape> variables,
@@ -25,12 +25,12 @@ public record Names(
   public static final String STEPS = "steps";
 
   /**
-   * An ancestor of the step that the expression stands at.
+   * An ancestor of the expression's step.
    *
-   * @param mayBeAbsent whether it may have no result: it has a condition, stands in a branch, or
+   * @param mayBeAbsent whether it may have no result: it has a condition, belongs to a branch, or
    *     the flow goes on without it when it fails
-   * @param result what is known of the fields of its result
-   * @param ownFields what it has beside {@code result}, {@code status}, {@code failed} and {@code
+   * @param result the known shape of its result
+   * @param ownFields its fields besides {@code result}, {@code status}, {@code failed} and {@code
    *     error}, such as {@code by} and {@code at} of a signal
    */
   public record Step(boolean mayBeAbsent, Shape result, Set<String> ownFields) {
@@ -39,7 +39,7 @@ public record Names(
       ownFields = Set.copyOf(ownFields);
     }
 
-    /** A step of which nothing else is known. */
+    /** A step with no other known fields. */
     public static Step of(boolean mayBeAbsent) {
       return new Step(mayBeAbsent, Shape.UNKNOWN, Set.of());
     }

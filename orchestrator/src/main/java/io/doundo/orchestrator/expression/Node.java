@@ -3,7 +3,7 @@ package io.doundo.orchestrator.expression;
 import io.doundo.orchestrator.expression.value.NoValueException;
 import io.doundo.orchestrator.expression.value.OverBudgetException;
 
-/** A part of a program, with a value in each evaluation. Immutable; safe for use by threads. */
+/** A part of a program, with a value in each evaluation. Immutable and thread-safe. */
 @FunctionalInterface
 interface Node {
 
@@ -11,7 +11,7 @@ interface Node {
    * Its value in this evaluation.
    *
    * @throws NoValueException when a value is missing or does not fit
-   * @throws OverBudgetException when the evaluation takes too much work
+   * @throws OverBudgetException when the evaluation needs too much work
    */
   Object value(Evaluation run);
 }

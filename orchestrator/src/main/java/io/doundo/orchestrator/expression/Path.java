@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A plain path, such as {@code payload.customer.name}: most expressions are one. The value is
- * copied byte for byte, so that numbers of any size survive, and CEL is not asked.
+ * A plain path, such as {@code payload.customer.name}, as most expressions are. The value is copied
+ * byte for byte, so that numbers of any size survive, without CEL.
  */
 final class Path implements Source {
 
@@ -25,7 +25,7 @@ final class Path implements Source {
 
   private static final Pattern PART = Pattern.compile("`([^`]+)`|([A-Za-z_][A-Za-z0-9_]*)");
 
-  /** Words of CEL, which are no names. */
+  /** Reserved words of CEL, which are not names. */
   private static final Set<String> WORDS = Set.of("true", "false", "null", "in");
 
   private final List<String> parts;
@@ -36,7 +36,7 @@ final class Path implements Source {
     this.reads = reads;
   }
 
-  /** The parts of the path when the source is one. */
+  /** The parts of the path, if the source is one. */
   static Optional<List<String>> parse(String source) {
     if (!FORM.matcher(source).matches() || WORDS.contains(source)) {
       return Optional.empty();

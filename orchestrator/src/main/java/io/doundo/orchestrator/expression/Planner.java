@@ -26,23 +26,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a program of a checked expression. CEL parses and checks; what an expression means is said
- * here and in {@link Library}, with a budget, so that it ends and no version of CEL changes it.
- * Used once.
+ * Builds the program of a checked expression. CEL parses and checks; this class and {@link Library}
+ * define what an expression means, within a budget, so that every evaluation ends and no version of
+ * CEL changes its meaning. Used once.
  */
 final class Planner {
 
-  /** The names of types, which stand for themselves. */
+  /** The names of types, which denote themselves. */
   static final Set<String> TYPES =
       Set.of("int", "double", "bool", "string", "list", "map", "null_type");
 
-  /** What an error calls a value that is no path. */
+  /** The name in errors of a value that is not a path. */
   private static final String UNNAMED = "the value before it";
 
   private final Map<String, Integer> slots = new HashMap<>();
   private int locals;
 
-  /** How many variables the loops of the planned expression have. */
+  /** The number of loop variables of the planned expression. */
   int locals() {
     return locals;
   }
@@ -155,7 +155,7 @@ final class Planner {
     };
   }
 
-  /** {@code &&} and {@code ||}: the side that decides does so, also when the other has no value. */
+  /** {@code &&} and {@code ||}: the side that decides does so even when the other has no value. */
   private static Node decided(List<Node> sides, boolean deciding, String operator) {
     return run -> {
       NoValueException error = null;
@@ -189,7 +189,9 @@ final class Planner {
     };
   }
 
-  /** {@code a.or(b)} and {@code a.orValue(b)}: the other is asked for only when it is needed. */
+  /**
+   * {@code a.or(b)} and {@code a.orValue(b)}: the other value is evaluated only when it is needed.
+   */
   private static Node alternative(Node first, Node other, boolean isValue) {
     return run -> {
       Optional<?> optional = Access.optional(first.value(run));
@@ -322,14 +324,14 @@ final class Planner {
       try {
         run.setLocal(accumulator, step.value(run));
       } catch (NoValueException e) {
-        // Of all(…) and exists(…) a later element may still decide.
+        // In all(…) and exists(…) a later element may still decide.
         run.setLocal(accumulator, e);
       }
       return true;
     }
   }
 
-  /** How a part of the expression stands in an error: a path by its name. */
+  /** The name of a part of the expression in errors; a path is named as written. */
   private static String shown(CelExpr expression) {
     Kind kind = expression.exprKind().getKind();
     if (kind == Kind.IDENT && !expression.ident().name().startsWith("@")) {

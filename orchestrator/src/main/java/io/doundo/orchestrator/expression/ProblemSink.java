@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.expression;
 
-/** Takes the problems of a document's expressions, each with its place. */
+/** Receives the problems of a document's expressions, each with its place. */
 @FunctionalInterface
 public interface ProblemSink {
 
   /**
-   * Takes one problem.
+   * Receives one problem.
    *
-   * @param place where the expression stands in its document, such as {@code input.items[0].name}
-   * @param problem a sentence: what is wrong, and where one is known, what was probably meant
+   * @param place the place of the expression in its document, such as {@code input.items[0].name}
+   * @param problem a sentence that states the error and, if it is known, what was probably meant
    */
   void add(String place, String problem);
 }

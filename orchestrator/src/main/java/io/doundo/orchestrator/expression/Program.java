@@ -7,7 +7,7 @@ import io.doundo.orchestrator.expression.value.OverBudgetException;
 import io.doundo.orchestrator.expression.value.Values;
 import io.doundo.protocol.json.RawJson;
 
-/** An expression that is calculated. Immutable; safe for use by several threads. */
+/** An expression that is calculated, not copied. Immutable and thread-safe. */
 final class Program implements Source {
 
   private static final int MAX_SHOWN = 100;
@@ -74,7 +74,7 @@ final class Program implements Source {
     return new EvaluationException(place, "{{ " + shown(source) + " }}: " + reason);
   }
 
-  /** An expression as it stands in an error. */
+  /** An expression as shown in an error. */
   static String shown(String source) {
     return source.length() <= MAX_SHOWN ? source : source.substring(0, MAX_SHOWN) + "…";
   }

@@ -4,7 +4,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What an expression or template reads, so that nothing else has to be loaded and parsed.
+ * The values that an expression or template reads, so that nothing else has to be loaded and
+ * parsed.
  *
  * @param variables the variables it names, {@code steps} excepted
  * @param steps the steps whose result or status it names
@@ -19,7 +20,7 @@ public record Reads(Set<String> variables, Set<String> steps) {
     steps = Set.copyOf(steps);
   }
 
-  /** What both read. */
+  /** The values that at least one of the two reads. */
   public Reads and(Reads other) {
     Set<String> allVariables = new TreeSet<>(variables);
     allVariables.addAll(other.variables);

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which fields a value can have, as its JSON Schema says: a path to any other is a slip of the pen.
- * A schema with {@code properties} is taken at its word unless it says {@code
- * additionalProperties}; where it says more than this class reads, every path is right. Immutable.
+ * The fields that a value can have by its JSON Schema: a path to any other is a typing error. A
+ * schema with {@code properties} counts as complete unless it has {@code additionalProperties}; if
+ * it uses keywords that this class does not read, every path is valid. Immutable.
  */
 public final class Shape {
 
-  /** A value of which nothing is known. */
+  /** The shape of a value about which nothing is known. */
   public static final Shape UNKNOWN = new Shape(null, null);
 
-  /** With one of them, fields may come from elsewhere. */
+  /** Keywords with which further fields are possible. */
   private static final Set<String> OTHER_SOURCES =
       Set.of(
           "$ref",
@@ -65,7 +65,7 @@ public final class Shape {
     return new Shape(Map.copyOf(fields), elements);
   }
 
-  /** A value with these fields and no others, of which nothing else is known. */
+  /** A value with exactly these fields, whose own shapes are not known. */
   public static Shape ofFields(String... names) {
     Map<String, Shape> fields = new LinkedHashMap<>();
     for (String name : names) {
@@ -74,7 +74,7 @@ public final class Shape {
     return new Shape(Map.copyOf(fields), null);
   }
 
-  /** The shape of the values that a template makes: its fields are those that it names. */
+  /** The shape of a template's values: the fields that the template names. */
   public static Shape ofTemplate(JsonNode template) {
     if (!template.isObject()) {
       return UNKNOWN;
@@ -86,7 +86,7 @@ public final class Shape {
     return new Shape(Map.copyOf(fields), null);
   }
 
-  /** The shape of a field; null when there can be no such field. */
+  /** The shape of a field; null when the field cannot exist. */
   @Nullable Shape field(String name) {
     return fields == null ? UNKNOWN : fields.get(name);
   }
@@ -96,12 +96,12 @@ public final class Shape {
     return elements == null ? UNKNOWN : elements;
   }
 
-  /** The names of the fields that there can be; empty when that is not known. */
+  /** The names of the possible fields; empty when they are not known. */
   Set<String> fields() {
     return fields == null ? Set.of() : fields.keySet();
   }
 
-  /** The first part of a path for which there can be no field. */
+  /** The first part of a path whose field cannot exist. */
   record Unknown(List<String> holder, String name, Set<String> known) {}
 
   /** Follows a path, whose first part is the variable that has this shape. */

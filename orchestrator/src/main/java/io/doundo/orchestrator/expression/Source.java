@@ -3,16 +3,16 @@ package io.doundo.orchestrator.expression;
 import io.doundo.orchestrator.expression.value.Budget;
 import io.doundo.protocol.json.RawJson;
 
-/** One expression of a document, ready to be evaluated. Immutable; safe for several threads. */
+/** One expression of a document, ready to be evaluated. Immutable and thread-safe. */
 sealed interface Source permits Path, Program {
 
-  /** What it reads. */
+  /** The values that it reads. */
   Reads reads();
 
   /** Its value as JSON. */
   RawJson json(Bindings bindings, Budget budget, String place) throws EvaluationException;
 
-  /** Its value as it stands inside a text. */
+  /** Its value as part of a text. */
   String text(Bindings bindings, Budget budget, String place) throws EvaluationException;
 
   /** Its value as a condition. */

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * A JSON value with expressions in its texts, parsed once. Values are bound into it and never
- * scanned again, so that text which comes in a payload is never evaluated, whatever it holds.
- * Immutable; safe for several threads.
+ * scanned again, so that text from a payload is never evaluated, whatever it contains. Immutable
+ * and thread-safe.
  */
 public final class Template {
 
@@ -24,10 +24,10 @@ public final class Template {
     this.reads = reads;
   }
 
-  /** A part of the template, in the order in which the parts are written. */
+  /** A part of the template; the parts are written in order. */
   sealed interface Piece {}
 
-  /** Bytes of the JSON that are the same for all. */
+  /** Fixed bytes of the JSON. */
   static final class Fixed implements Piece {
     private final byte[] json;
 
@@ -45,18 +45,18 @@ public final class Template {
   /** A part of a text. */
   sealed interface Span {}
 
-  /** Text as it stands in the document. */
+  /** Literal text of the document. */
   record Plain(String text) implements Span {}
 
   /** The text of a value. */
   record Inserted(Source source) implements Span {}
 
-  /** What has to be bound. */
+  /** The values to be bound. */
   public Reads reads() {
     return reads;
   }
 
-  /** Whether it holds no expression. */
+  /** Whether the template contains no expression. */
   public boolean isConstant() {
     return reads.equals(Reads.NONE) && pieces.stream().allMatch(Fixed.class::isInstance);
   }

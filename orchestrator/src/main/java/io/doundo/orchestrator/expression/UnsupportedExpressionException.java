@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.expression;
 
-/** CEL can say it, and the dialect cannot: found at registration. */
+/** Valid in CEL but not in the dialect; found at registration. */
 final class UnsupportedExpressionException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -12,15 +12,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consequence of an operator's request for a flow that receives nothing else: until the request
- * and the turns that it sends are committed. A topic that is missing by then, and a command that is
- * too large for one, show only when the command is sent.
+ * The consequence of an operator's request for a flow that receives nothing else, until the request
+ * and the turns that it sends are committed. A missing topic or a command that is too large is
+ * noticed only when the command is sent.
  *
  * @param refusal why the request is refused; null when it is carried out
- * @param status the flow's status then
+ * @param status the flow's status afterwards
  * @param events the entries of the audit log
  * @param commands in the order of sending
- * @param state the flow then
+ * @param state the flow afterwards
  */
 public record DryRun(
     @Nullable String refusal,
@@ -33,7 +33,7 @@ public record DryRun(
    * An entry of the audit log.
    *
    * @param generation 0 for the whole flow
-   * @param attempt 0 where none is meant
+   * @param attempt 0 when the entry concerns no attempt
    */
   public record Entry(
       FlowEventType type,
@@ -80,7 +80,7 @@ public record DryRun(
         copy.state());
   }
 
-  /** The core's refusal of this request; one of a repeated request is that of the first. */
+  /** The core's refusal of this request; a repeated request has the refusal of the first. */
   private static @Nullable String refusal(FlowCopy copy, ControlRequested request) {
     ControlOutcome outcome = copy.state().notes().outcomeOf(request.controlId());
     return outcome == null ? null : outcome.refusal();

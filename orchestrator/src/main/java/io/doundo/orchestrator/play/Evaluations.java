@@ -10,7 +10,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 public interface Evaluations {
 
   /**
-   * The same as the engine gets for this flow.
+   * Returns the same value as the engine gets for this flow.
    *
    * @throws UnknownValueException when it depends on a value that is not known yet
    */

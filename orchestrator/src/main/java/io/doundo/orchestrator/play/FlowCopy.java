@@ -22,9 +22,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of a flow that takes events as the engine does: expressions are evaluated between two
- * decisions, turns are committed when {@link #commitTurns} is called. Collects what would be told
- * and sent. Not thread-safe.
+ * A copy of a flow that processes events as the engine does: expressions are evaluated between two
+ * decisions, and turns are committed when {@link #commitTurns} is called. Collects the audit
+ * entries and commands. Not thread-safe.
  */
 final class FlowCopy {
 
@@ -60,7 +60,7 @@ final class FlowCopy {
     return commands;
   }
 
-  /** Gives the flow an event, and the values of the expressions that it asks for. */
+  /** Applies an event to the flow, and the values of the expressions that it asks for. */
   void give(FlowEvent event) {
     Deque<FlowEvent> next = new ArrayDeque<>(List.of(event));
     while (!next.isEmpty()) {
@@ -91,14 +91,14 @@ final class FlowCopy {
             asked));
   }
 
-  /** Reads back the turns that were sent here, and those that these bring about. */
+  /** Reads back the turns sent by this copy, and those that result from them. */
   void commitTurns(long at) {
     while (!turns.isEmpty()) {
       give(new TurnCommitted(at, turns.remove()));
     }
   }
 
-  /** Also reads back the turns that were on their way before. */
+  /** Also reads back the turns that were sent before the copy was made. */
   void commitEarlierTurns(long at) {
     TurnState known = state.turns();
     if (known.undo() > 0 && !known.undoCommitted() && !turns.contains(known.undo())) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A command that would be sent.
  *
  * @param commandId null while its payload is not known
- * @param effect what an UNDO says of the DO; null for a DO
+ * @param effect the known effect of the DO that an UNDO carries; null for a DO
  * @param dependsOn the values that its payload waits for, such as {@code result of ship}
  */
 public record PlannedCommand(

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of the workers of an orchestration.
+ * The known workers of an orchestration.
  *
- * @param declared the services that declared to serve a step, by its name
+ * @param declared the services that declared to serve a step, by step name
  */
 public record Presence(Map<String, List<Declared>> declared) {
 
   /**
    * A service that declared to serve a step.
    *
-   * @param lastSeen when it last said so
+   * @param lastSeen when it last declared so
    */
   public record Declared(String service, Instant lastSeen) {}
 

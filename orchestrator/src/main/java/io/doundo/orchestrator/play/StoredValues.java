@@ -28,7 +28,7 @@ public final class StoredValues implements Evaluations {
   private final int maxRecordBytes;
 
   /**
-   * @param contents the flow's values by digest; those that are missing are not known
+   * @param contents the flow's values by digest; missing ones are unknown
    * @param maxRecordBytes the largest record that the engine writes
    */
   public StoredValues(Map<String, byte[]> contents, int maxRecordBytes) {
@@ -36,7 +36,7 @@ public final class StoredValues implements Evaluations {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  /** Takes in a value. */
+  /** Stores a value. */
   public Content add(RawJson value) {
     String text = new String(value.bytes(), StandardCharsets.UTF_8);
     String digest = HexFormat.of().formatHex(Sha256.of(text), 0, DIGEST_BYTES);
@@ -52,7 +52,7 @@ public final class StoredValues implements Evaluations {
       if (asked.purpose() == Purpose.UNDO || asked.purpose() == Purpose.INPUT) {
         return new Evaluation.Value(UnknownValue.of(String.valueOf(e.getMessage())));
       }
-      // Where the flow goes depends on it.
+      // The flow's course depends on it.
       throw e;
     }
   }

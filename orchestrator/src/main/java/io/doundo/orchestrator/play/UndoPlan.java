@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an UNDO would do to a flow: which steps are undone in which order if every UNDO succeeds,
- * and what is not undone. Of a flow that is being undone already it is what is left to undo.
+ * and what is not undone. For a flow that is already being undone, it is the rest.
  *
  * @param refusal why the flow cannot be asked to undo; null when it can
  * @param note what else an operator must know; null for nothing
  * @param drain the steps whose answer is awaited first; one that succeeds is undone too
  * @param stages in the order of sending; the steps of one stage are undone side by side
- * @param leftStanding the steps whose effect stays in the world
+ * @param leftStanding the steps whose effect stays in the outside world
  * @param untouched the other steps
  * @param tooLateAt until when a completed flow can be undone; null where no such limit is known
  */
@@ -37,7 +37,7 @@ public record UndoPlan(
   /**
    * A step that is undone.
    *
-   * @param knows what is known of its DO
+   * @param knows the known effect of its DO
    * @param served whether a service declared to serve it
    * @param dispatch {@code committed} or {@code immediate}
    * @param commandId the id of the command; null while its payload is not known, or when it was
@@ -52,7 +52,7 @@ public record UndoPlan(
       @Nullable String commandId,
       List<String> dependsOn) {}
 
-  /** A step, and why it is where it is. */
+  /** A step, and the reason for its place in the plan. */
   public record Reason(String step, String why) {}
 
   public UndoPlan {

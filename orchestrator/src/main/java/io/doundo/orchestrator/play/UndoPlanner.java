@@ -31,12 +31,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an undo plan: gives a copy of the flow the UNDO, then answers every command with success
- * until nothing moves. The order of the commands is the plan. Used once; not thread-safe.
+ * Makes an undo plan: requests the UNDO on a copy of the flow, then answers every command with
+ * success until nothing moves. The order of the commands is the plan. Used once; not thread-safe.
  */
 public final class UndoPlanner {
 
-  /** No flow remembers a control id like this one: it has more characters than a record may. */
+  /** A control id that no flow can remember, because it is longer than a record allows. */
   private static final String CONTROL_ID = "plan-".repeat(60);
 
   private final @Nullable Orchestration definition;
@@ -124,7 +124,7 @@ public final class UndoPlanner {
     return state.status() == FlowStatus.UNDOING || isParkedOnTheWay;
   }
 
-  /** Lets the flow go all the way back, as far as it goes by itself. */
+  /** Lets the flow go back as far as it goes by itself. */
   private void follow() {
     if (copy.state().status() == FlowStatus.REJECTED) {
       notes.add("Nothing has started: the flow is rejected.");
@@ -207,7 +207,7 @@ public final class UndoPlanner {
     return true;
   }
 
-  /** A pivot that succeeds ends the plan, so its failure is what is shown. */
+  /** A pivot that succeeds would end the plan, so the plan assumes that it fails. */
   private FlowEvent drainedAnswer(int index, StepState step) {
     return step(index).pivot()
         ? new StepFailed(
@@ -276,7 +276,7 @@ public final class UndoPlanner {
     return standing;
   }
 
-  /** Whether its effect, certain or possible, is left in the world when the flow has gone back. */
+  /** Whether its effect, certain or possible, remains after the flow has gone back. */
   private boolean stands(int index, StepState step) {
     boolean isEnded = copy.state().status().isTerminal() || !step(index).undoable();
     boolean goesBack = refusal() == null || isGoingBack(before);

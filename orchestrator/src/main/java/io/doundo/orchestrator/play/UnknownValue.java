@@ -3,14 +3,14 @@ package io.doundo.orchestrator.play;
 import io.doundo.orchestrator.core.state.Content;
 import java.util.List;
 
-/** Contents that stand for values which are not known yet. They have no bytes. */
+/** Placeholders for values that are not known yet. They have no bytes. */
 final class UnknownValue {
 
   private static final String MARK = "unknown: ";
 
   private UnknownValue() {}
 
-  /** Stands for the value with this name. */
+  /** A placeholder for the value with this name. */
   static Content of(String name) {
     return new Content(MARK + name, 0, true);
   }

@@ -4,7 +4,7 @@ import io.doundo.protocol.ControlAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a flow allows a verb of operators now.
+ * Whether a flow currently allows an operator's verb.
  *
  * @param step null for the whole flow
  * @param refusal why not; null when it is allowed

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a flow stands where it stands.
+ * The reason for a flow's current state.
  *
  * @param headline the first of the facts
- * @param since since when it has been so; null where that is not kept
- * @param waitsFor the next thing that moves the flow; null when it has ended, or when nothing is
+ * @param since since when; null if that is not recorded
+ * @param waitsFor the next event that moves the flow; null when it has ended, or when nothing is
  *     wrong
  * @param facts one sentence each, the most important one first
  * @param suggestions what an operator can do about it
@@ -22,15 +22,15 @@ public record Why(
     List<String> facts,
     List<Suggestion> suggestions) {
 
-  /** What a flow can wait for. */
+  /** The kinds of event for which a flow can wait. */
   public enum Kind {
-    /** An operator has to ask for something. */
+    /** A request of an operator. */
     OPERATOR,
-    /** Its orchestration is not registered yet. */
+    /** The registration of its orchestration. */
     DEFINITION,
     /** A worker that serves the step. */
     WORKER,
-    /** The answer of a worker that was asked. */
+    /** The answer of a worker to a command. */
     ANSWER,
     /** The delay before the next attempt. */
     RETRY,
@@ -45,11 +45,11 @@ public record Why(
   }
 
   /**
-   * The next thing that moves the flow.
+   * The next event that moves the flow.
    *
    * @param step null when it concerns the whole flow
-   * @param topic where its command went; null when none did
-   * @param until when it is waited for no longer; null for no limit
+   * @param topic the topic of the sent command; null when none was sent
+   * @param when the wait ends; null for no limit
    */
   public record WaitsFor(
       Kind kind, @Nullable String step, @Nullable String topic, @Nullable Instant until) {}

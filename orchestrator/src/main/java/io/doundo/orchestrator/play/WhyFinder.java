@@ -27,15 +27,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why a flow stands still: a function of its definition, its state, what is known of its
+ * Finds the reason why a flow does not move: a function of its definition, its state, its known
  * workers, and the time. Used once; not thread-safe.
  */
 public final class WhyFinder {
 
-  /** A worker that was asked a shorter time ago is not late. */
+  /** A worker is late only when its command is older than this. */
   private static final long PATIENCE_MS = 5_000;
 
-  /** A commit that takes longer than this is news. */
+  /** A commit is worth mentioning only when it takes longer than this. */
   private static final long COMMIT_MS = 2_000;
 
   private final @Nullable Orchestration definition;
@@ -52,7 +52,7 @@ public final class WhyFinder {
     this.now = now;
   }
 
-  /** How important a fact is: the first one is the headline. */
+  /** The ranks of facts: the first one is the headline. */
   private enum Rank {
     ENDED,
     PAUSED,
@@ -77,7 +77,7 @@ public final class WhyFinder {
    * The reason.
    *
    * @param definition null for a flow that waits for it
-   * @param verbs what the flow allows; not asked of a flow that goes on by itself
+   * @param verbs the verbs that the flow allows; not evaluated for a flow that goes on by itself
    * @param now ms since the epoch
    */
   public static Why find(
@@ -299,7 +299,7 @@ public final class WhyFinder {
     }
   }
 
-  /** What follows when the attempt in flight times out. */
+  /** What happens when the attempt in flight times out. */
   private String then(StepState is, Step step, boolean isUndo) {
     if (!isUndo && state.status() == FlowStatus.UNDOING) {
       return "; then it is undone as a step whose outcome is unknown";
@@ -381,7 +381,7 @@ public final class WhyFinder {
     }
   }
 
-  /** What helps a flow that does not help itself. */
+  /** The suggestions for a flow that cannot go on by itself. */
   private List<Why.Suggestion> suggestions(Supplier<List<VerbRow>> verbs) {
     List<Why.Suggestion> suggestions = new ArrayList<>();
     if (state.paused()) {
@@ -405,7 +405,7 @@ public final class WhyFinder {
     return suggestions;
   }
 
-  /** The steps that allow the verb and are in need of it; or the flow, when no step is. */
+  /** The steps that need the verb and allow it; or the flow, if there is no such step. */
   private void suggest(List<Why.Suggestion> suggestions, List<VerbRow> verbs, ControlAction verb) {
     List<VerbRow> allowed =
         verbs.stream().filter(row -> row.verb() == verb && row.allowed()).toList();
@@ -462,7 +462,7 @@ public final class WhyFinder {
     return definition.steps().get(index);
   }
 
-  /** Where the step's commands go; null for a step that sends none. */
+  /** The topic of the step's commands; null for a step that sends none. */
   private @Nullable String topic(Step step, boolean isUndo) {
     if (!step.isOutside()) {
       return null;

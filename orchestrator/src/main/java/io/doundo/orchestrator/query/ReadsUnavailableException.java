@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.query;
 
 /**
- * A read cannot be answered right now: the stores are moving, restoring or kept by another
+ * A read currently cannot be answered: the stores are moving, restoring or kept by another
  * instance, too many reads are under way, or the service stops. Its message is for a person.
  */
 public final class ReadsUnavailableException extends RuntimeException {

@@ -172,7 +172,7 @@ final class RegistrationBacklog implements AutoCloseable {
     }
 
     /**
-     * Notes how far this partition has come.
+     * Records the progress of this partition.
      *
      * @param position up to where records were carried out
      * @param end where the next record will stand

@@ -292,7 +292,7 @@ final class RegistrationWriter {
   }
 
   /**
-   * The history with the status, written unless it is so already. The history is written twice,
+   * Writes the history with the new status, unless it already has it. The history is written twice,
    * because the time of the first record becomes part of it.
    */
   private DefinitionHistory changed(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter.DataWithMediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** What a client is sent, with a sender that runs when the test says so. */
+/** The events sent to a client, with a sender that the test runs by hand. */
 class FlowEventStreamTest {
 
   private final ScheduledExecutorService heartbeats = Executors.newSingleThreadScheduledExecutor();
@@ -42,7 +42,7 @@ class FlowEventStreamTest {
     assertThat(sent.completed).isTrue();
   }
 
-  /** As in a server that answers more slowly than everything is sent. */
+  /** As in a server that is slower than the sender. */
   @Test
   void aStreamThatEndsBeforeItsResponseBeginsGivesItsPlaceBack() {
     FlowEventStream stream =

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Answers every command as workers do that know nothing but the envelope. */
+/** Answers every command as a worker that only knows the envelope. */
 final class AnsweringWorker implements AutoCloseable {
 
   private final String bootstrap;
@@ -43,7 +43,7 @@ final class AnsweringWorker implements AutoCloseable {
     thread.start();
   }
 
-  /** From now on this step fails and is not to be retried. */
+  /** From now on this step fails with {@code FAIL_STEP}. */
   void breakStep(String step) {
     breakStep(step, "the shelf is empty");
   }
@@ -73,7 +73,7 @@ final class AnsweringWorker implements AutoCloseable {
     return received.get(flowId + ' ' + action + ' ' + step);
   }
 
-  /** Sends something that is no answer. */
+  /** Sends a record that is not an answer. */
   void send(String topic, String value) {
     send(topic, value.getBytes(StandardCharsets.UTF_8));
   }

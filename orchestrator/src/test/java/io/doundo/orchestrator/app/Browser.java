@@ -29,8 +29,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A headless Chromium, steered by its own driver over the WebDriver protocol. Nothing is
- * downloaded: both programs are Debian's.
+ * A headless Chromium, controlled through its driver by the WebDriver protocol. Nothing is
+ * downloaded: both programs come from Debian.
  */
 final class Browser implements AutoCloseable {
 
@@ -113,7 +113,7 @@ final class Browser implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
   }
 
-  /** Lets the page's requests fail as they do without a network, or lets them through again. */
+  /** Makes the page's requests fail as without a network, or lets them through again. */
   void online(boolean online) {
     run(
         online
@@ -136,7 +136,7 @@ final class Browser implements AutoCloseable {
     await(expression).atMost(PATIENCE).until(() -> is(expression, arguments));
   }
 
-  /** The text of the page as a reader sees it. */
+  /** The visible text of the page. */
   String text() {
     return run("return document.body.innerText").stringValue();
   }
@@ -149,7 +149,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Presses keys one after the other; a name such as Enter is one key, other text is typed. */
+  /** Presses keys one by one: a name such as Enter is one key, any other text is typed. */
   void press(String... keys) {
     List<Map<String, String>> actions = new ArrayList<>();
     for (String key : keys) {
@@ -175,7 +175,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** What the page has complained about since the last call. */
+  /** The page's console messages since the last call. */
   List<String> complaints() {
     List<String> messages = new ArrayList<>();
     send(session + "/se/log", Map.of("type", "browser"))

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses are the console's. */
+/** Which paths belong to the console. */
 class ConsoleConfigurationTest {
 
   private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";

@@ -26,8 +26,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The console in a real browser on a real orchestrator that asks for keys. Skipped where there is
- * no Chromium: {@code apt-get install chromium chromium-driver}.
+ * The console in a real browser on a real orchestrator with API keys. Skipped where there is no
+ * Chromium: {@code apt-get install chromium chromium-driver}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
@@ -92,7 +92,7 @@ class ConsoleIT {
     browser = Browser.start(chromium.get(), driver.get());
   }
 
-  /** Flows of every fate. */
+  /** Starts flows of every status. */
   private void fill() {
     register(
         """
@@ -189,7 +189,7 @@ class ConsoleIT {
             + " document.querySelector('form.key button').click()",
         KEY);
     browser.awaitText("for you;");
-    // An answer that asks for the key is a failed request to the browser, and expected.
+    // For the browser a response that asks for the key is a failed request, and expected here.
     browser.complaints();
   }
 
@@ -204,7 +204,7 @@ class ConsoleIT {
         .isZero();
   }
 
-  /** Follows an address as a link of the console does, which keeps the key. */
+  /** Opens an address as a link of the console does, so that the key is kept. */
   private void go(String path) {
     browser.run(
         "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))",
@@ -261,7 +261,7 @@ class ConsoleIT {
         .contains("<img")
         .doesNotContain("\u202E");
 
-    // The policy holds in the page itself: no text can become markup there, even by mistake.
+    // The policy is in force in the page: no text can become markup, even by mistake.
     assertThat(
             browser.is(
                 "(() => { try { document.body.innerHTML = '<b>owned</b>'; return false; }"
@@ -289,7 +289,7 @@ class ConsoleIT {
     browser.awaitText("Waits for you");
     browser.press("r");
     browser.awaitTrue("document.querySelector('dialog[open]')");
-    // The step that needs it is chosen already; Tab leads to the payload and on to the reason.
+    // The step that needs it is already selected; Tab moves to the payload and then to the reason.
     assertThat(browser.run("return document.querySelector('dialog select').value").stringValue())
         .isEqualTo("notify");
     browser.press("Tab", "Tab", "the mail server is back", "Enter");

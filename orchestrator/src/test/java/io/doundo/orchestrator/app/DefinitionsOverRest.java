@@ -56,7 +56,7 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
     Reply refused = rest.post("/api/orchestrations/execute", start("pausable", ""));
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue()).contains("\"pausable\" is paused");
-    // Registered again by a service that starts, it stays paused.
+    // It stays paused when a starting service registers it again.
     register("pausable", "one");
     assertThat(rest.get("/api/orchestrations/pausable").json().get("status").stringValue())
         .isEqualTo("PAUSED");

@@ -27,11 +27,11 @@ class LocalOnlyFilterTest {
         "doundo.test, -, 200",
         "localhost:8080, http://localhost:8080, 200",
         "localhost:8080, http://127.0.0.1:3000, 200",
-        // The name of a page that lets it resolve to the loopback interface.
+        // A page whose host name resolves to the loopback interface.
         "evil.test:8080, -, 421",
         "localhost.evil.test, -, 421",
         "-, -, 421",
-        // A form on a foreign page.
+        // A form on a page of another origin.
         "localhost:8080, https://evil.test, 403",
         "localhost:8080, null, 403",
         "localhost:8080, http://localhost.evil.test, 403",

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole application on a real broker, seen through nothing but HTTP. It is started once for all
- * subjects; the scenarios of each stand in a class of their own.
+ * The whole application on a real broker, tested through HTTP only. It is started once; the
+ * scenarios of each subject are in a separate class.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrchestratorServiceIT {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A client of the API that is nothing but HTTP. */
+/** A plain HTTP client of the API. */
 final class Rest {
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -20,14 +20,14 @@ final class Rest {
   private final String[] always;
 
   /**
-   * @param always headers of every request
+   * @param always headers added to every request
    */
   Rest(int port, String... always) {
     base = "http://localhost:" + port;
     this.always = always;
   }
 
-  /** An answer; the JSON is a missing node when there was no body. */
+  /** A response; the JSON is a missing node if there was no body. */
   record Reply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
 
   Reply get(String path, String... headers) {
@@ -42,7 +42,7 @@ final class Rest {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }
 
-  /** The lines of a stream, as they come. */
+  /** The lines of a stream, as they arrive. */
   Stream<String> stream(String path, String... headers) {
     try {
       return client.send(request(path, headers).GET().build(), BodyHandlers.ofLines()).body();

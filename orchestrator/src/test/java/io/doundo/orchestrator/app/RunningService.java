@@ -21,7 +21,7 @@ record RunningService(
         new SpringApplicationBuilder(OrchestratorApplication.class)
             .run(
                 "--server.port=0",
-                // Every wait has a limit of its own; the server's must not matter.
+                // Every wait has its own limit; the server's must not matter.
                 "--spring.mvc.async.request-timeout=300",
                 "--doundo.partitions=4",
                 "--doundo.step-topics.partitions=2",

@@ -8,7 +8,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the scenarios over REST share: a running application, a worker, and short words for
+ * The base of the scenarios over REST: a running application, a worker, and short methods for
  * requests.
  */
 abstract class ServiceScenarios {

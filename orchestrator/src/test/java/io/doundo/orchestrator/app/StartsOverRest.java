@@ -24,7 +24,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import tools.jackson.databind.JsonNode;
 
-/** Starting flows over REST: payloads, waits for the end, and what one flow id stands for. */
+/** Starting flows over REST: payloads, waits for the end, and the uniqueness of flow ids. */
 abstract class StartsOverRest extends ServiceScenarios {
 
   StartsOverRest(RunningService service) {
@@ -154,7 +154,7 @@ abstract class StartsOverRest extends ServiceScenarios {
     FlowWaits waits = application.getBean(FlowWaits.class);
     try (Socket following = request("GET /api/flows/" + followed + "/events", "")) {
       assertThat(following.getInputStream().read()).isPositive();
-      // Asked only now, because it is over soon.
+      // Requested only now, because it ends soon.
       try (Socket waiting =
           request(
               "POST /api/orchestrations/execute?wait=4s", start("left", flowId("left-waiting")))) {
@@ -167,7 +167,7 @@ abstract class StartsOverRest extends ServiceScenarios {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              // That a client has gone shows when something is written to it.
+              // A lost client is noticed only when something is written to it.
               rest.post("/api/flows/" + followed + "/pause", "");
               rest.post("/api/flows/" + followed + "/resume", "");
               assertThat(waits.waiting()).as("waits").isZero();

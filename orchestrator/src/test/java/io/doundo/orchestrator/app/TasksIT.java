@@ -37,14 +37,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** Tasks of people with keys of their own, on a real broker, with a worker without the SDK. */
+/** Tasks of people with their own API keys, on a real broker, with a worker without the SDK. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TasksIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String SECRET = "a secret that no writer of the topic has";
 
-  /** Its manager may be anybody; the buyer is not among those who decide. */
+  /** A request with any manager; the buyer is not among the deciders. */
   private static final String PURCHASE =
       "{\"item\": \"laptop\", \"amount\": 1200, \"buyer\": \"eve\", \"manager\": \"%s\"}";
 
@@ -79,7 +79,7 @@ class TasksIT {
         .atMost(PATIENCE)
         .until(() -> get("admin", "/actuator/health/readiness").status() == 200);
     worker = new AnsweringWorker(broker.bootstrap());
-    // A manager has as long as a test takes to let the time pass, and a director to decide.
+    // The manager's time passes during the test, and the director has time to decide.
     register(example("approval-registration.yaml"));
     register(
         example("approval-registration.yaml")
@@ -448,9 +448,9 @@ class TasksIT {
     send(signal("k-1"), null);
     send(signal("k-2"), "true");
     send(signal("k-3"), SenderMark.of("a secret that somebody has guessed").of(signal("k-3"), now));
-    // A mark that was made for another record, as one who reads the topic would have.
+    // A mark made for another record, as a reader of the topic could copy it.
     send(signal("k-4"), stolen.of(signal("k-5"), now));
-    // One that was made for this very record long ago.
+    // A mark made for this very record long ago.
     send(signal("k-6"), stolen.of(signal("k-6"), now - Duration.ofHours(1).toMillis()));
     await()
         .atMost(PATIENCE)
@@ -467,7 +467,7 @@ class TasksIT {
     expectEnd("v-1", "COMPLETED");
   }
 
-  /** As olga would send it, with all that a record can claim. */
+  /** A record as from olga, with every claim that a record can make. */
   private static byte[] signal(String id) {
     return ControlCommand.signal(id, "v-1", "opened", Json.string("verified"), "olga").encode();
   }

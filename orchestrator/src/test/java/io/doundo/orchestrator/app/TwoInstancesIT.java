@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Two instances share the flows; whichever is asked, the answer is the same. */
+/** Two instances share the flows; both give the same answers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TwoInstancesIT {
 
@@ -119,7 +119,7 @@ class TwoInstancesIT {
   @Test
   void aFlowIsOneFlowWhicheverInstanceIsAsked() {
     register("whole");
-    // More than what stands in the records that every instance reads.
+    // More than is in the records that every instance reads.
     String large = "x".repeat(5_000);
     for (int i = 0; i < 6; i++) {
       String start =

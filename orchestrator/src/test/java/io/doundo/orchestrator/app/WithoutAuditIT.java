@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The application without an audit log: flows run, and what only the log can tell says so. */
+/** The application without an audit log: flows run, and requests that need the log are refused. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WithoutAuditIT {
 

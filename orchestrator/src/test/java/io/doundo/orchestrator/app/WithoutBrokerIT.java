@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The application with API keys and without a broker: it runs, waits, and says what it lacks. */
+/**
+ * The application with API keys and without a broker: it runs, waits, and reports what is missing.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WithoutBrokerIT {
 

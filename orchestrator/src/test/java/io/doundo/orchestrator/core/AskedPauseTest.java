@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A worker asks for a pause before the next attempt: the bounds of it. */
+/** The bounds of a pause that a worker requests before the next attempt. */
 class AskedPauseTest {
 
   private static final String FLOW = "flow-1";

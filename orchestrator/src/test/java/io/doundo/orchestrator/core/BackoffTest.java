@@ -52,7 +52,7 @@ class BackoffTest {
         .isEqualTo(Duration.ofDays(365).toMillis());
   }
 
-  /** It once became the bound after 40 attempts. */
+  /** Regression: after 40 attempts the delay once became the bound. */
   @Test
   void noDelayStaysNone() {
     RetryPolicy atOnce = growing(2, Duration.ZERO, Duration.ofSeconds(30));

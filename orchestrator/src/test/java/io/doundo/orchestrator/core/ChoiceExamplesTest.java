@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** The examples with choices and lanes take every way that they show. */
+/** The examples with choices and lanes take each of their paths. */
 class ChoiceExamplesTest {
 
   private static final String FLOW = "flow-1";
@@ -78,7 +78,7 @@ class ChoiceExamplesTest {
     return flow().steps().get(definition.indexOf(name)).status();
   }
 
-  /** What comes behind the choice, whichever way was taken. */
+  /** The steps behind the choice, whichever branch was taken. */
   private void finish() {
     List<Command> lanes = expect("DO writeInvoice", "DO bookRevenue");
     succeed(lanes.get(0), Map.of());

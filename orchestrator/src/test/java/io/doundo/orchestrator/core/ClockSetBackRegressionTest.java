@@ -14,7 +14,7 @@ import io.doundo.protocol.CommandAction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing took less than no time, though the clock was set back meanwhile. */
+/** No duration is negative, even if the clock is set back. */
 class ClockSetBackRegressionTest {
 
   private static final FlowDecider DECIDER = new FlowDecider();

@@ -50,7 +50,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Steps that are taken on a condition, and steps that the orchestrator carries out itself. */
+/** Steps with a condition, and steps that the orchestrator evaluates itself. */
 class ConditionsTest {
 
   private static final AttemptRules ATTEMPTS =
@@ -100,9 +100,7 @@ class ConditionsTest {
     take(new FlowStarted(now, "flow", "life", "order", START, "digest", null));
   }
 
-  /**
-   * Hands in the event and, as the engine does, every answer to what is asked, before it returns.
-   */
+  /** Applies the event and, as the engine does, the value of every expression asked for. */
   private void take(FlowEvent event) {
     Deque<FlowEvent> events = new ArrayDeque<>(List.of(event));
     while (!events.isEmpty()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of control records, and what they may expect. */
+/** How control records are remembered, and their {@code expect}. */
 class ControlRegressionTest {
 
   private static final String FLOW = "flow-1";

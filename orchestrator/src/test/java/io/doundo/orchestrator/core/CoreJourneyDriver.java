@@ -61,13 +61,13 @@ public final class CoreJourneyDriver implements JourneyDriver {
   private int controls;
   private boolean commits = true;
 
-  /** From now on turns are kept back until {@link #commit}. */
+  /** From now on turns are held back until {@link #commit}. */
   public CoreJourneyDriver withoutCommits() {
     commits = false;
     return this;
   }
 
-  /** Delivers the turns kept back. */
+  /** Delivers the turns held back. */
   public void commit() {
     while (!turns.isEmpty()) {
       turns.poll().run();
@@ -112,7 +112,7 @@ public final class CoreJourneyDriver implements JourneyDriver {
             now, flowId, "life1", orchestration, content, orchestration + content.digest(), null));
   }
 
-  /** Hands any event to the flow. */
+  /** Applies any event to the flow. */
   public Decision take(String flowId, FlowEvent event) {
     FlowState state = Objects.requireNonNull(flows.get(flowId), () -> "no flow " + flowId);
     return take(flowId, definitions.get(state.orchestrationName()), event);

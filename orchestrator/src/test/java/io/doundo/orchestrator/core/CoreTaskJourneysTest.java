@@ -3,7 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.journey.JourneyDriver;
 import io.doundo.orchestrator.journey.TaskJourneys;
 
-/** The journeys of flows that ask people, on the bare core. */
+/** The journeys of flows with tasks, on the bare core. */
 class CoreTaskJourneysTest extends TaskJourneys {
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** How a flow is parked on which the orchestrator fails, even without its definition. */
+/** A flow on which the orchestrator fails is parked, even without its definition. */
 class EngineFaultTest {
 
   private static final String FLOW = SampleFlows.FLOW;

@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every place where a flow can stand against every event: the flow moves on, refuses with a reason,
- * or stays exactly as it was. Which cell does which is written down here.
+ * Every state of a flow against every event: the flow moves on, refuses with a reason, or stays
+ * exactly as it was. The expected result of each cell is listed here.
  */
 class FlowTableTest {
 
@@ -110,7 +110,7 @@ class FlowTableTest {
     return after.status() == before.status() ? "moves" : "→ " + after.status();
   }
 
-  /** Whether the audit log says that the event has changed nothing, and nothing else happens. */
+  /** Whether the only effect is an audit entry that the event changed nothing. */
   private static boolean onlyNoted(Decision decision) {
     return decision.effects().stream()
         .findFirst()
@@ -124,7 +124,7 @@ class FlowTableTest {
     return place.split(", ", 2)[0];
   }
 
-  /** The outcomes in one status: the commonest alone, the others with the places they hold for. */
+  /** The outcomes in one status: the most common one alone, the others with their states. */
   private static String cell(String status, Map<String, Set<String>> outcomes) {
     Map<String, List<String>> here = new LinkedHashMap<>();
     outcomes.forEach(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Forecasts against what then happens, for each place where a flow can stand. */
+/** Compares forecasts with what then happens, for each state of a flow. */
 class ForecastTableTest {
 
   private static final String FLOW = SampleFlows.FLOW;

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What comes to light after an UNDO was sent is undone again, whatever shape it comes in. */
+/** An effect reported after an UNDO was sent is undone again, in whatever form it is reported. */
 class LateEffectRegressionTest {
 
   private static final String FLOW = "flow-1";
@@ -35,7 +35,7 @@ class LateEffectRegressionTest {
     return commands.get(0);
   }
 
-  /** One step that timed out: its UNDO is on its way. */
+  /** A flow of one step that timed out and whose UNDO was sent. */
   private Command timedOut(Orchestration definition) {
     driver.register(definition);
     driver.start(FLOW, definition.name(), Map.of("order", 7));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** A flow neither stands still unnoticed, nor runs in circles, nor runs ahead of itself. */
+/** A flow never stops unnoticed, loops, or runs ahead of itself. */
 class ProgressRegressionTest {
 
   private static final String FLOW = "flow-1";
@@ -38,7 +38,7 @@ class ProgressRegressionTest {
     return commands.get(0);
   }
 
-  /** What an existing worker answers to a DO for which it has no handler. */
+  /** The answer of an existing worker to a DO for which it has no handler. */
   @Test
   void anUndoAnswerToADoIsIgnoredAndTheLogSaysWhy() {
     driver.register(chain("order", "reserve"));
@@ -62,7 +62,7 @@ class ProgressRegressionTest {
 
   /**
    * Both steps of a chain are done and undone, the last one first; then the DO of the last one is
-   * answered once more, while the UNDO of the first one is out.
+   * answered again, while the UNDO of the first one is in flight.
    */
   private Command lateSuccessBehindAnUndo(Orchestration order) {
     driver.register(order);

@@ -21,17 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A flow brought by a short journey to each place where a flow can stand. */
+/** A flow in each possible state, brought there by a short journey. */
 final class SampleFlows {
 
   static final String FLOW = "flow-1";
 
-  /** The step that each sample's verbs and answers are about. */
+  /** The step that the verbs and answers of each sample concern. */
   static final String STEP = "charge";
 
   private SampleFlows() {}
 
-  /** Each sample by the name under which the documents list it; fresh at each call. */
+  /** The samples by their names in the documents, built anew at each call. */
   static Map<String, Supplier<CoreJourneyDriver>> all() {
     Map<String, Supplier<CoreJourneyDriver>> samples = new LinkedHashMap<>();
     samples.put("WAITING", SampleFlows::waiting);

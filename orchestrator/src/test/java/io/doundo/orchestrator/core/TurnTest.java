@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Irreversible turns are seen by nobody before they are committed. */
+/** Irreversible turns are not visible before they are committed. */
 class TurnTest {
 
   private static final String FLOW = "flow-1";

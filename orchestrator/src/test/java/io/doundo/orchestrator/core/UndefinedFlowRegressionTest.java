@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A flow that ended before its definition came has no steps, whatever is answered to it. */
+/** A flow that ended before its definition arrived has no steps, and accepts no answers. */
 class UndefinedFlowRegressionTest {
 
   private static final FlowDecider DECIDER = new FlowDecider();

@@ -24,7 +24,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which answer settles an UNDO, when more than one may be meant. */
+/** Which answer settles an UNDO if it may belong to more than one. */
 class UndoAnswerRegressionTest {
 
   private static final String FLOW = "flow-1";

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Every verb against every place where a flow can stand: it is carried out, or refused with why.
- */
+/** Every verb against every state of a flow: it is carried out, or refused with the reason. */
 class VerbTableTest {
 
   private static Decision ask(CoreJourneyDriver driver, ControlAction verb) {

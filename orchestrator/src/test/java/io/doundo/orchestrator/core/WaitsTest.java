@@ -99,9 +99,7 @@ class WaitsTest {
     take(new FlowStarted(now, "flow", "life", "order", START, "digest", null));
   }
 
-  /**
-   * Hands in the event and, as the engine does, every answer to what is asked, before it returns.
-   */
+  /** Applies the event and, as the engine does, the value of every expression asked for. */
   private void take(FlowEvent event) {
     Deque<FlowEvent> events = new ArrayDeque<>(List.of(event));
     while (!events.isEmpty()) {
@@ -156,7 +154,7 @@ class WaitsTest {
     assertThat(state().steps()).extracting(StepState::status).containsExactly(steps);
   }
 
-  /** A signal is taken whose payload is the content with the number 7. */
+  /** A signal is taken only if its payload is content 7. */
   private Evaluation judged() {
     Content payload = state().signals().kept().get(0).payload();
     return content(7).equals(payload) ? new Value(payload) : new Truth(false);
@@ -427,7 +425,7 @@ class WaitsTest {
     assertThat(told).containsExactly("s-1", "s-3");
   }
 
-  /** Its outcome may be forgotten for those that came since, and it is there nevertheless. */
+  /** The signal is still kept although its outcome may have been forgotten for newer ones. */
   @Test
   void theRepeatOfAKeptSignalIsKnownHoweverManyCameSince() {
     start(remote("a", null), signal("ok", "ok", 0, OnTimeout.UNDO, "a"));

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a flow would do with a payload, as far as that is known. */
+/** What a flow would do with a payload, as far as it can be known. */
 class PayloadPreviewTest {
 
   private static final String ORDER =

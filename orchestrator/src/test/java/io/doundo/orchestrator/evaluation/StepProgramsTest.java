@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a step's expressions come to for one flow. */
+/** The values of a step's expressions for one flow. */
 class StepProgramsTest {
 
   private final Bindings bindings =

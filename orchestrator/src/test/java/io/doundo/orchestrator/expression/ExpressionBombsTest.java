@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Expressions that would take for ever, or all memory, are refused or stopped after a bounded
- * amount of work. Work is counted by what is allocated, which does not depend on the machine: the
- * budget says what an evaluation may touch, and this says that it tells the truth.
+ * Expressions that would take forever, or all memory, are refused or stopped after a bounded amount
+ * of work. Work is measured in allocated bytes, which do not depend on the machine: this checks
+ * that the budget really limits an evaluation.
  */
 class ExpressionBombsTest {
 
@@ -72,7 +72,7 @@ class ExpressionBombsTest {
     assertThat(ended(bomb)).contains("too ");
   }
 
-  /** What is not too much is done, and takes no more than in proportion to it. */
+  /** An expression within the budget is evaluated, at a cost in proportion to its size. */
   @ParameterizedTest
   @ValueSource(
       strings = {

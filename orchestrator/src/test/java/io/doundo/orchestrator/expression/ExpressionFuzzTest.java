@@ -11,8 +11,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Expressions that nobody would write, made by chance from a fixed seed: each is refused with a
- * problem, fails with an error that has its place, or gives JSON, the same each time.
+ * Random expressions from a fixed seed: each is refused with a problem, fails with an error that
+ * has its place, or gives JSON, the same each time.
  */
 class ExpressionFuzzTest {
 
@@ -174,7 +174,7 @@ class ExpressionFuzzTest {
         values++;
       }
     }
-    // The mixture must reach the evaluation, or nothing was tried.
+    // Enough of them must be evaluated, or the test proves nothing.
     assertThat(values).isGreaterThan(EXPRESSIONS / 20);
     assertThat(errors).isGreaterThan(EXPRESSIONS / 10);
   }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What expressions of dialect 1 mean, one row each. A later CEL must give the same. */
+/** The meaning of expressions of dialect 1, one row each. A later CEL must give the same values. */
 class ExpressionTableTest {
 
   static final String PAYLOAD =

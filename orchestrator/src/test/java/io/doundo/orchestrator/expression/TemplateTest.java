@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Templates and conditions as a document holds them: their values, their places, their limits. */
+/** Templates and conditions as in documents: their values, places and limits. */
 class TemplateTest {
 
   private final List<String> problems = new ArrayList<>();
@@ -101,7 +101,8 @@ class TemplateTest {
 
   @Test
   void theExpressionsOfATemplateShareItsBudget() {
-    // Each round compares two lists of ten thousand bytes; one expression alone stays below.
+    // Each round compares two lists of ten thousand bytes; a single expression stays below the
+    // limit.
     String costly = "{{ [1, 2, 3, 4, 5, 6].map(x, payload.long + payload.long)[0] }}";
     String one = "[\"" + costly + "\"]";
     String many =

@@ -24,9 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whatever is on a topic, a decoder reads it or says why it cannot: nothing else comes out, and it
- * comes out soon. {@code -Ddoundo.fuzz.seeds=1000000} for more, {@code -Ddoundo.fuzz.from} to begin
- * elsewhere.
+ * Whatever is on a topic, a decoder reads it or says why it cannot, nothing else, and soon. {@code
+ * -Ddoundo.fuzz.seeds=1000000} for more, {@code -Ddoundo.fuzz.from} to begin elsewhere.
  */
 @Timeout(600)
 class DecoderFuzzTest {

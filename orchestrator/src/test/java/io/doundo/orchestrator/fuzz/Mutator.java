@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Changes documents. The same seed makes the same change. */
+/** Changes documents. The same seed gives the same change. */
 public final class Mutator {
 
-  /** What parsers have stumbled over, here and elsewhere. */
+  /** Inputs on which parsers have failed, here and elsewhere. */
   private static final List<String> NASTY =
       List.of(
           "\u0000",
@@ -108,7 +108,7 @@ public final class Mutator {
     return copy;
   }
 
-  /** Puts one of the document's own words where another one stands. */
+  /** Replaces one word of the document by another of its words. */
   private byte[] swapped(byte[] bytes) {
     String[] words = new String(bytes, UTF_8).split("(?<=[,:{}\\[\\]\\n])|(?=[,:{}\\[\\]\\n])", -1);
     if (words.length > 2) {

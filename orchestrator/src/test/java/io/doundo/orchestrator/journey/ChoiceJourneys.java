@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a flow with choices and parallel blocks does. Each driver runs all of it. */
+/** Flows with choices and parallel blocks. Each driver runs all of them. */
 public abstract class ChoiceJourneys {
 
   private static final String FLOW = "flow-1";
@@ -70,7 +70,7 @@ public abstract class ChoiceJourneys {
     driver.start(FLOW, begun.name(), payload);
   }
 
-  /** Exactly these commands were sent since the last look, in any order, as {@code DO step}. */
+  /** Exactly these commands were sent since the last check, in any order, as {@code DO step}. */
   private List<Command> expect(String... commands) {
     List<Command> sent = driver.takeCommands();
     assertThat(sent)
@@ -91,7 +91,7 @@ public abstract class ChoiceJourneys {
     return driver.flow(FLOW);
   }
 
-  /** The status of each step that does not stand as it would at the beginning. */
+  /** The status of each step that has left its initial status. */
   private Map<String, StepStatus> steps() {
     Orchestration begun = Objects.requireNonNull(definition, "begin first");
     Map<String, StepStatus> steps = new LinkedHashMap<>();
@@ -238,7 +238,7 @@ public abstract class ChoiceJourneys {
     expectFlow(FlowStatus.COMPLETED);
   }
 
-  /** Whatever else the step would have waited for. */
+  /** A step of a branch not taken is passed at once, whatever else it depends on. */
   @Test
   void aStepOfAnotherBranchIsNotTakenInTheDecisionThatChooses() {
     begin(
@@ -258,7 +258,7 @@ public abstract class ChoiceJourneys {
     expectFlow(FlowStatus.COMPLETED);
   }
 
-  /** A pause holds back what would be sent, and nothing of these is. */
+  /** A pause holds back commands, and these steps send none. */
   @Test
   void branchesArePassedOverDuringAPauseToo() {
     begin(ROUTE, Map.of("amount", 10));

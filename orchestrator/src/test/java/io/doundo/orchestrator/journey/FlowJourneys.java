@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a flow does from start to end. Each driver runs all of it. */
+/** Flows from start to end. Each driver runs all of them. */
 public abstract class FlowJourneys {
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(1_100);
@@ -60,7 +60,7 @@ public abstract class FlowJourneys {
     begin(orchestration, Map.of("order", 7));
   }
 
-  /** Exactly these commands were sent since the last look, in any order, as {@code DO step}. */
+  /** Exactly these commands were sent since the last check, in any order, as {@code DO step}. */
   private List<Command> expect(String... commands) {
     List<Command> sent = driver.takeCommands();
     assertThat(sent)

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a journey takes place: one orchestrator, its clock moved by hand, and the test as worker.
- */
+/** Runs a journey: one orchestrator with a clock moved by hand, and the test as the worker. */
 public interface JourneyDriver extends AutoCloseable {
 
   /** A command as a worker sees it. */
@@ -25,9 +23,9 @@ public interface JourneyDriver extends AutoCloseable {
       @Nullable KnownEffect effect,
       Map<String, Object> payload) {}
 
-  /** How much of the command a worker echoes. */
+  /** The part of the command that a worker echoes. */
   enum Echo {
-    /** Neither id nor attempt: matched by count. */
+    /** Neither id nor attempt: the answer is matched by count. */
     NOTHING,
     /** The body headers, and so the attempt. */
     ATTEMPT,
@@ -45,7 +43,7 @@ public interface JourneyDriver extends AutoCloseable {
   void succeed(String flowId, Command command, Echo echo, Map<String, Object> result);
 
   /**
-   * Answers that the result counts, and that this attempt did nothing.
+   * Answers that the result counts but that this attempt did nothing.
    *
    * @param inDoubt whether an earlier run of it may have done something: {@code
    *     UNCHANGED_IN_DOUBT}, else {@code UNCHANGED}
@@ -61,29 +59,29 @@ public interface JourneyDriver extends AutoCloseable {
    */
   void fail(String flowId, Command command, Echo echo, String error, @Nullable String outcome);
 
-  /** Answers that the command failed, and asks for a pause before the next one. */
+  /** Answers that the command failed, and requests a pause before the next attempt. */
   void failNotBefore(String flowId, Command command, Echo echo, String error, Duration pause);
 
   /** Answers {@code FAIL_STEP}. */
   void failForGood(String flowId, Command command, Echo echo, String error);
 
-  /** Sends a signal whose control id is the given one. */
+  /** Sends a signal with this control id. */
   void signal(String flowId, String signalId, String name, String by, Map<String, Object> payload);
 
-  /** Sends a signal as the API does, which knows who asks. */
+  /** Sends a signal as the API does, with a verified sender. */
   void signalVerified(
       String flowId, String signalId, String name, String by, Map<String, Object> payload);
 
-  /** Says who a task is for; an empty text for nobody in particular. */
+  /** Assigns a task; an empty assignee gives it back to all candidates. */
   void assign(String flowId, String controlId, String step, String assignee);
 
   void control(
       String flowId, ControlAction verb, @Nullable String step, Map<String, Object> payload);
 
-  /** Moves the clock, and lets everything fire that is due. */
+  /** Moves the clock, and fires everything that is due. */
   void pass(Duration time);
 
-  /** The flow as it stands, live or ended. */
+  /** The current flow, live or ended. */
   FlowState flow(String flowId);
 
   /** The types and reasons of the audit entries so far, as {@code TYPE step reason}. */

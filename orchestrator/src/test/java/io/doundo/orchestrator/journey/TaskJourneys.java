@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.util.RawValue;
 
-/** What flows do that ask people: the two examples of it, and tasks in general. */
+/** Flows with tasks: the two examples, and tasks in general. */
 public abstract class TaskJourneys {
 
   private static final String FLOW = "flow-1";
@@ -63,7 +63,7 @@ public abstract class TaskJourneys {
   private void begin(String file, Map<String, Object> payload) {
     try {
       String document = Files.readString(Path.of("..", "registration-examples", file));
-      // The topology ticks through the time that passes.
+      // The topology ticks through the passing time.
       beginOf(document.replaceAll("(timeout|due): (\\d+)[hd]", "$1: $2s"), payload);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -328,8 +328,8 @@ public abstract class TaskJourneys {
     assertThat(task("sign").title()).isEqualTo(braces);
     assertThat(task("sign").assignee()).isEqualTo(braces);
     assertThat(task("sign").candidates()).containsExactly(braces);
-    // The form is a schema, not a template: what stands there in braces is what the answer must
-    // say.
+    // The form is a schema, not a template: text in braces is literal, and the answer must match
+    // it.
     complete("c-1", "sign", braces, Map.of("note", braces));
     assertThat(refusalOf("c-1")).startsWith("its payload does not fit the form");
     complete("c-2", "sign", braces, Map.of("note", "{{ payload.who }}"));

@@ -133,7 +133,7 @@ public final class TestDefinitions {
             true, remote.sharedTopic(), remote.objectType(), remote.bindings(), remote.failStep()));
   }
 
-  /** The same step with another worker side. */
+  /** The same step with other work. */
   public static Step with(Step s, Work work) {
     return new Step(s.name(), s.seq(), s.dependsOn(), work, s.attempts(), s.undoing(), s.pivot());
   }

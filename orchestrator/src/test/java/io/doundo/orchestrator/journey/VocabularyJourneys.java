@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What flows do that have conditions, expressions and steps inside. Each driver runs all of it. */
+/**
+ * Flows with conditions, expressions and steps that the orchestrator evaluates itself. Each driver
+ * runs all of them.
+ */
 public abstract class VocabularyJourneys {
 
   private static final String FLOW = "flow-1";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.util.RawValue;
 
-/** What flows do that wait for a time or a signal. Each stage runs all of it. */
+/** Flows that wait for a time or a signal. Each driver runs all of them. */
 public abstract class WaitJourneys {
 
   private static final String FLOW = "flow-1";
@@ -56,7 +56,7 @@ public abstract class WaitJourneys {
 
   /** Starts a flow of an example of docs/vocabulary.md. */
   private void begin(String example, Map<String, Object> payload) {
-    // The topology ticks through the time that passes: hours are seconds here.
+    // The topology ticks through the passing time, so hours are seconds here.
     beginOf(example(example).replaceAll("timeout: (\\d+)h", "timeout: $1s"), payload);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class StoredValuesTest {
 
-  /** Command ids are derived from digests: the engine's own must come out. */
+  /** Command ids are derived from digests: the result must be the engine's own. */
   @Test
   void aValueHasTheNameThatTheEngineGivesIt() throws Exception {
     RawJson value = Json.value("{\"straße\":\"ü😀\"}".getBytes(StandardCharsets.UTF_8));

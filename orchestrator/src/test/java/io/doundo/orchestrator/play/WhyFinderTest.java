@@ -25,7 +25,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** One sentence for each cause for which a flow stands still. */
+/** One sentence for each reason why a flow does not move. */
 class WhyFinderTest {
 
   private static final String FLOW = "flow-1";

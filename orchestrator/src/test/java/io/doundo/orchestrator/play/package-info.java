@@ -1,4 +1,4 @@
-/** Forecasts of the core. */
+/** Tests of forecasts. */
 @NullMarked
 package io.doundo.orchestrator.play;
 

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
 
-/** A real broker in this process, and what a client sees of it. */
+/** A real broker in this process, as a client sees it. */
 final class Broker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
@@ -52,12 +52,12 @@ final class Broker implements AutoCloseable {
     return broker.bootstrap();
   }
 
-  /** The documented defaults, but for small topics and an impatient test. */
+  /** The documented defaults, except for small topics and short waits. */
   RegistrationSettings settings(int partitions) {
     return settings(partitions, -1, Duration.ofMinutes(5));
   }
 
-  /** The same with another replication factor, and another time for which a record is retried. */
+  /** The same with another replication factor and another retry time. */
   RegistrationSettings settings(int partitions, int replicationFactor, Duration holdUp) {
     RegistrationSettings defaults = RegistrationSettings.of(address());
     return new RegistrationSettings(

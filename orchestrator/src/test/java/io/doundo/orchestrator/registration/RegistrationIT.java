@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A registration's whole way, from the Kafka record to topics, definitions and statuses. */
+/** A registration from the Kafka record to topics, definitions and statuses. */
 class RegistrationIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -270,7 +270,7 @@ class RegistrationIT {
         .contains("orchestrator.col_li.de.do collides with orchestrator.col.li_de.do");
   }
 
-  /** Each of these used to stop all registrations for good. */
+  /** Each of these once stopped all registrations for good. */
   static Stream<String> poison() {
     String pivots =
         IntStream.range(0, 200)

@@ -66,7 +66,7 @@ class RegistrationRecoveryIT {
       assertThat(plane.block()).isEmpty();
     }
     List<ConsumerRecord<String, byte[]>> before = broker.read(Topics.DEFINITIONS);
-    // As if the process had died before its offset was stored.
+    // As if the process had died before it stored its offset.
     broker
         .admin
         .alterConsumerGroupOffsets(

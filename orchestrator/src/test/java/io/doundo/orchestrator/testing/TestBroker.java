@@ -9,18 +9,18 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
-/** A real broker inside the test's JVM, on free ports, without topics; gone when it is closed. */
+/** A real broker inside the test's JVM, on free ports, without topics; deleted when closed. */
 public final class TestBroker implements AutoCloseable {
 
   private final KafkaClusterTestKit cluster;
   private final Admin admin;
 
-  /** Starts it, and waits until it is ready. */
+  /** Starts the broker, and waits until it is ready. */
   public TestBroker() {
     this(Map.of());
   }
 
-  /** The same with further settings. */
+  /** Starts the broker with further settings. */
   public TestBroker(Map<String, String> settings) {
     try {
       KafkaClusterTestKit.Builder builder =

@@ -1,4 +1,4 @@
-/** What tests of several packages share. */
+/** Classes shared by tests of several packages. */
 @NullMarked
 package io.doundo.orchestrator.testing;
 

@@ -94,7 +94,7 @@ public final class JsonWriter {
     return this;
   }
 
-  /** An element of the array that is written, byte for byte as it is. */
+  /** Writes an element of the current array, byte for byte. */
   public JsonWriter element(RawJson value) {
     separate();
     reserve(value.size());

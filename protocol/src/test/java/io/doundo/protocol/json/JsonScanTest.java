@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the scan takes, the parser takes in the same way; the rest it leaves to the parser. */
+/** The parser reads what the scan accepts in the same way; the scan leaves the rest to it. */
 class JsonScanTest {
 
   private static final String[] PLAIN = {
@@ -20,7 +20,7 @@ class JsonScanTest {
     "{\"n\":0.10,\"m\":-0,\"o\":1E9}",
   };
 
-  /** Pieces of which a changed document is likely to be nearly right. */
+  /** Fragments with which a mutated document is likely to be nearly valid. */
   private static final String[] PIECES = {
     "{",
     "}",

@@ -51,7 +51,7 @@ class JsonTest {
     assertThat(Json.fields(utf8("\uFEFF{\"a\":1}"))).containsOnlyKeys("a");
   }
 
-  /** Found by the fuzz test: Jackson throws no exception of its own for such a number. */
+  /** Found by the fuzz test: for such a number Jackson throws an exception that is not its own. */
   @Test
   void aNumberBeyondEveryLimitIsCarriedAlongAndStopsNobody() throws MalformedRecordException {
     String text = "{\"b\":1e9999999992,\"a\":1}";

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The writer spells as the mapper does. */
+/** The writer writes the same text as the mapper. */
 class JsonWriterTest {
 
   @Test

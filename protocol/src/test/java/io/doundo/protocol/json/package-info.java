@@ -1,4 +1,4 @@
-/** Tests of JSON and text from outside. */
+/** Tests of JSON and text from external sources. */
 @NullMarked
 package io.doundo.protocol.json;
 

@@ -19,7 +19,7 @@ public record BoundStep(
     @Nullable String undoMethod) {
 
   /**
-   * What a step of a document says.
+   * The declaration of a step in a document.
    *
    * @param fields the text of a field of the step; null when it is absent
    */

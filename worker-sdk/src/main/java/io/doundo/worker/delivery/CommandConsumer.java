@@ -124,7 +124,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       failure = "the consumer was interrupted";
     } catch (RuntimeException | Error e) {
       failure = e.toString();
-      // Before anything else may fail as well.
+      // First, because anything after it may fail as well.
       ended = true;
       if (closing) {
         log.warn("The command consumer did not close cleanly", e);

@@ -64,7 +64,7 @@ final class CommandContext implements StepContext, StepStorage {
     return result;
   }
 
-  /** Whether the handler has said that it did nothing. */
+  /** Whether the handler has reported that it did nothing. */
   boolean isUnchanged() {
     return unchanged;
   }

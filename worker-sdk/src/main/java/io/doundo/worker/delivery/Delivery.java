@@ -208,7 +208,7 @@ final class Delivery {
     }
   }
 
-  /** What follows each decision of the fence. */
+  /** The reaction to each decision of the fence. */
   private final class Decided
       implements DoDecision.Handler<Runnable>, UndoDecision.Handler<Runnable> {
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many steps the fence holds in doubt. It is asked once a minute, however often the figure is
- * read. Thread-safe.
+ * The number of steps in doubt in the fence. It is queried once a minute, however often the figure
+ * is read. Thread-safe.
  */
 final class DoubtCount {
 
@@ -25,12 +25,12 @@ final class DoubtCount {
     this.timer = timer;
   }
 
-  /** The last known number; not a number while it is unknown. */
+  /** The last known number; NaN while it is unknown. */
   double latest() {
     return latest;
   }
 
-  /** Asks now, and again every minute. */
+  /** Queries the fence now, and again every minute. */
   void begin() {
     asked()
         .whenComplete(

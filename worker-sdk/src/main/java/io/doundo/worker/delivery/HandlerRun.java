@@ -35,7 +35,7 @@ final class HandlerRun {
    * How it ended.
    *
    * @param retryable false when trying again is of no use, whatever the fence makes of it
-   * @param retryAfter the pause before the next attempt that the handler asks for, or null
+   * @param retryAfter the pause before the next attempt that the handler requests, or null
    */
   record RunEnd(Settled settled, boolean retryable, @Nullable Duration retryAfter) {
 
@@ -220,7 +220,7 @@ final class HandlerRun {
     }
   }
 
-  /** What the handler returned, as it is sent; null when there is nothing to send. */
+  /** The handler's result in the form in which it is sent; null when there is nothing to send. */
   private @Nullable RawJson result(DeliveryContext context, @Nullable Object returned)
       throws UnsendableResultException {
     if (returned == null) {

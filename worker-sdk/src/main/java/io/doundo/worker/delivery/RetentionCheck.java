@@ -38,7 +38,7 @@ final class RetentionCheck {
   void check(Collection<String> topics) {
     Collection<ConfigResource> resources =
         topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
-    // The answer comes on the client's own thread, and nobody waits for it.
+    // The answer arrives on the client's own thread, and nothing waits for it.
     KafkaFuture<?> unused =
         admin
             .describeConfigs(resources)

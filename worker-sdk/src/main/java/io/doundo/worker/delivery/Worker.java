@@ -126,7 +126,7 @@ public final class Worker {
     }
   }
 
-  /** How it does right now. */
+  /** Its current health. */
   public WorkerState state() {
     return new WorkerState(
         !consumer.hasEnded(),

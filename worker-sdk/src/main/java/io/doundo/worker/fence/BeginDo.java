@@ -92,7 +92,9 @@ final class BeginDo {
         clean || given.nothingForgotten() ? answer : answer.afterUndo(), StepRecord.NOBODY, false);
   }
 
-  /** What landed after the UNDO is told until it is acknowledged: its own run may have died. */
+  /**
+   * An effect that landed after the UNDO is reported until acknowledged: its own run may have died.
+   */
   private DoDecision undone() {
     return step.lateOwed.equals(StepRecord.NOBODY)
         ? fenced()
@@ -137,7 +139,7 @@ final class BeginDo {
     return new DoDecision.Run(step.token, doubt);
   }
 
-  /** What was forgotten may have been an UNDO, and what landed after it. */
+  /** The forgotten record may have been an UNDO, with an effect that landed after it. */
   private void mayFollowUndo() {
     step.mayFollowUndo |= !given.nothingForgotten();
     step.kept |= step.mayFollowUndo;

@@ -67,7 +67,7 @@ public interface Fence extends AutoCloseable {
   CompletionStage<Void> check();
 
   /**
-   * How many steps are in doubt, of all workers that share this fence. It costs one request,
+   * The number of steps in doubt, of all workers that share this fence. It takes one request,
    * however many there are.
    */
   CompletionStage<Long> inDoubt();

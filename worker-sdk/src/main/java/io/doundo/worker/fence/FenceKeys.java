@@ -52,7 +52,7 @@ final class FenceKeys {
     return keys(Math.floorMod(name.hashCode(), BUCKETS), name);
   }
 
-  /** The same for each mark there is, with a record for trials. */
+  /** The same for every existing mark, with a record for trials. */
   List<byte[][]> marks() {
     return IntStream.range(0, cluster ? BUCKETS : 1).mapToObj(this::markOf).toList();
   }

@@ -59,7 +59,7 @@ final class Finish {
       return keepAnswer(Outcome.OK, State.DONE);
     }
     if (ending.kind() == EndingKind.UNCHANGED) {
-      // What this run found, an earlier one in doubt may have made.
+      // An earlier run in doubt may have done the work that this run found done.
       return step.earlierRunInDoubt
           ? keepAnswer(Outcome.UNCHANGED_IN_DOUBT, State.IN_DOUBT)
           : keepAnswer(Outcome.UNCHANGED, State.FAILED);
@@ -159,7 +159,7 @@ final class Finish {
     };
   }
 
-  /** What a failed run may leave is undone with the step, unless the UNDO was there before. */
+  /** An effect that a failed run may leave is undone with the step, unless the UNDO came before. */
   private boolean leavesSomethingLate() {
     return ending.kind() == EndingKind.NO_EFFECT
         && step.undoFailed

@@ -148,7 +148,7 @@ final class RedisConnection implements AutoCloseable {
             examined(redis).thenCompose(nothing -> requireNoEviction(redis.commands(), first)));
   }
 
-  /** How many records are in doubt: one request, and in a cluster one for each bucket. */
+  /** The number of records in doubt: takes one request, and in a cluster one for each bucket. */
   CompletionStage<Long> inDoubt() {
     Range<Long> kept =
         Range.from(

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whom a failure of Redis concerns, and so what helps. */
+/** The scope of a Redis failure, which determines the remedy. */
 enum RedisFailure {
   /** The server as it is now: it cannot be reached, or refuses every write. */
   SERVER,

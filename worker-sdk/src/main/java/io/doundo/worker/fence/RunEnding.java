@@ -5,7 +5,7 @@ import io.doundo.protocol.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run ended, flat.
+ * How a run ended, as flat fields.
  *
  * @param error empty when there is none
  */
@@ -29,7 +29,7 @@ record RunEnding(EndingKind kind, boolean retryable, String error, @Nullable Raw
     }
   }
 
-  /** Errors are kept in the record and sent with the answer; a longer text is of no use. */
+  /** The longest error, because errors are kept in the record and sent with the answer. */
   private static final int MAX_ERROR = 1_000;
 
   static RunEnding of(Settled settled) {

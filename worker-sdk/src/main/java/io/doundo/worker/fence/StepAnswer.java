@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param resultSent the result was dropped after the orchestrator's broker had acknowledged it
  * @param mayFollowUndo the fence may have forgotten an UNDO of the step that was there before the
  *     run began: if one was sent, it has to be sent again
- * @param retryAfter the pause that the handler asks for; the fence does not keep it, and a stored
- *     answer that is given again has none
+ * @param retryAfter the pause that the handler requests; the fence does not keep it, so a repeated
+ *     stored answer has none
  */
 public record StepAnswer(
     Outcome outcome,
@@ -25,7 +25,7 @@ public record StepAnswer(
     boolean mayFollowUndo,
     @Nullable Duration retryAfter) {
 
-  /** An answer that asks for no pause. */
+  /** An answer without a requested pause. */
   public StepAnswer(
       Outcome outcome,
       boolean retryable,
@@ -45,7 +45,7 @@ public record StepAnswer(
     return new StepAnswer(outcome, false, error, result, resultSent, mayFollowUndo);
   }
 
-  /** The same, and the next attempt is to come no earlier. */
+  /** The same, with a pause before the next attempt. */
   public StepAnswer after(Duration pause) {
     return new StepAnswer(outcome, retryable, error, result, resultSent, mayFollowUndo, pause);
   }

@@ -244,7 +244,7 @@ public final class StepRecord implements Cloneable {
     return said != null && said.outcome().isUnchanged();
   }
 
-  /** What its run could not make known before it died. */
+  /** The effect that its run could not report before it died. */
   StepAnswer lateAnswer() {
     boolean landed = late == KnownEffect.DONE;
     return new StepAnswer(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 
-/** A document is sent until the orchestrator has answered it. */
+/** A document is sent again until the orchestrator answers. */
 class DocumentRegistrationTest {
 
   private static final RegistrationOutcome ACCEPTED =
@@ -122,7 +122,7 @@ class DocumentRegistrationTest {
     awaitStanding("a.yaml", new Registration(RegistrationState.WAITING, "no leader"));
   }
 
-  /** A broker that is away blocks whoever sends for seconds; the start must not wait for that. */
+  /** Without a broker, a send blocks for seconds; the startup must not wait for it. */
   @Test
   void whoRegistersWaitsForNothing() throws InterruptedException {
     CountDownLatch mayGoOn = new CountDownLatch(1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** The SDK reads documents as the orchestrator does: a scalar is the text that stands there. */
+/** The SDK reads documents as the orchestrator does: a scalar is its literal text. */
 class RegistrationDocumentsTest {
 
   @TempDir Path directory;

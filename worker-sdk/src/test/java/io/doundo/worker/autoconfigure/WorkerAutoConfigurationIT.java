@@ -72,7 +72,7 @@ class WorkerAutoConfigurationIT {
     void delete(Undoing<TenantRequest, TenantCreated> undoing) {}
   }
 
-  /** What a registration document names. */
+  /** The bean that a registration document names. */
   static class ClientHandler {
     void createClient(TenantRequest asked) {}
 
@@ -151,7 +151,7 @@ class WorkerAutoConfigurationIT {
     return Objects.requireNonNull(context.getBean(HealthIndicator.class).health()).getStatus();
   }
 
-  /** A service without a web server has nothing else that keeps it running. */
+  /** In a service without a web server, only the worker keeps the process running. */
   @Test
   void aServiceStaysUpAndSaysSoWhenItsPollerDies() {
     List<AvailabilityState> told = new CopyOnWriteArrayList<>();
@@ -186,7 +186,7 @@ class WorkerAutoConfigurationIT {
     }
   }
 
-  /** Where even a dead letter cannot be dealt with, nothing in this process can be trusted. */
+  /** If even a dead letter cannot be handled, the process cannot be trusted. */
   @Test
   void anErrorOfThePollerIsReportedByHealthLivenessAndMeter() throws Exception {
     String topic = Topics.doTopic("dying", "create");
@@ -251,7 +251,7 @@ class WorkerAutoConfigurationIT {
                     .hasSingleBean(SagaClient.class));
   }
 
-  /** Then nothing waits for the broker, and what is to be registered is not forgotten. */
+  /** Nothing waits for the broker, and the registration is sent later. */
   @Test
   void aBrokerThatIsAwayDoesNotHoldUpTheStart() {
     runner

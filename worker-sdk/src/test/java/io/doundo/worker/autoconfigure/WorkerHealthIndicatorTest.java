@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** A service is down when it does not serve, and says what is in the way. */
+/** A service that does not serve is down, and reports the reason. */
 class WorkerHealthIndicatorTest {
 
   private static Health health(WorkerState state) {

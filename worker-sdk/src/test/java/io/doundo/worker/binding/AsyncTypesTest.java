@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
-/** A promise that no return type announces is waited for, or told apart from a value. */
+/**
+ * A future behind a return type that does not declare it is awaited, or distinguished from a value.
+ */
 class AsyncTypesTest {
 
   @Test

@@ -26,7 +26,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.scheduling.annotation.Async;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Handlers are found wherever they are, and every mistake is told with its place and its fix. */
+/** Handlers are found wherever they are, and every mistake is reported with its place and fix. */
 class HandlerScannerTest {
 
   record TenantRequest(String tenant) {}

@@ -10,8 +10,8 @@ import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
 /**
- * A real broker inside the JVM of the tests, on free ports, with the orchestrator's own topics of
- * one partition each. All tests share it; it ends with the JVM.
+ * A real broker inside the JVM of the tests, on free ports, with the orchestrator's topics, one
+ * partition each. All tests share it; it ends with the JVM.
  */
 public final class TestBroker {
 
@@ -63,7 +63,7 @@ public final class TestBroker {
     }
   }
 
-  /** Where clients find it. */
+  /** The bootstrap servers for clients. */
   public static String address() {
     return SHARED.cluster.bootstrapServers();
   }

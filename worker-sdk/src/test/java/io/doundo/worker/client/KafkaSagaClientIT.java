@@ -126,7 +126,7 @@ class KafkaSagaClientIT {
               assertThat(event.initiator()).isEqualTo("shop");
               assertThat(event.payload()).hasToString("{\"name\":\"acme\"}");
             });
-    // The end is there before anybody asks for it.
+    // The flow ends before anyone waits for it.
     report(flow.flowId(), "IN_PROGRESS", null);
     report(flow.flowId(), "UNDONE", "no such region");
 
@@ -270,7 +270,7 @@ class KafkaSagaClientIT {
         .hasMessageContaining("the JSON exceeds a limit");
   }
 
-  /** Spring calls what is registered there for the completion only. */
+  /** Spring only calls the completion callback of a synchronization registered at this point. */
   @Test
   void aFlowThatIsStartedAfterACommitIsSent() {
     TransactionTemplate transaction = new TransactionTemplate(new InMemoryTransactions());
@@ -310,7 +310,7 @@ class KafkaSagaClientIT {
             .iterator()
             .next()
             .offset();
-    // Another start won the flowId, and its flow has ended.
+    // Another start got the flowId, and its flow has ended.
     report("taken", "COMPLETED", null);
     refuse(offset, "flowId taken is already in use by a flow with other content");
 
@@ -320,7 +320,7 @@ class KafkaSagaClientIT {
         .hasMessageContaining("already in use by a flow with other content");
   }
 
-  /** Commits and rolls back nothing but what is registered with it. */
+  /** Only runs the registered synchronizations; there is nothing to commit or roll back. */
   private static final class InMemoryTransactions extends AbstractPlatformTransactionManager {
 
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Whose end it is that is read under a flowId. */
+/** Whether an end read under a flowId belongs to the watched start. */
 class WatchedStartTest {
 
   private static final RawJson MINE = Json.object(Map.of("tenant", Json.string("acme")));

@@ -55,7 +55,7 @@ class AsyncSemaphoreTest {
     assertThat(begun).containsExactly("a", "b");
   }
 
-  /** When a partition is let go, all who wait give their slot back as soon as they have it. */
+  /** When a partition is revoked, all waiters return their slot as soon as they get it. */
   @Test
   void manyThatGiveItBackAtOnce_neitherExhaustTheStackNorLoseASlot() {
     AsyncSemaphore slots = new AsyncSemaphore(1);

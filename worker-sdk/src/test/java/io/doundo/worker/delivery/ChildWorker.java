@@ -16,8 +16,8 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A worker in a JVM of its own, that the test may kill, stop and continue. It ends with the test's
- * JVM, at the end of its standard input.
+ * A worker in its own JVM, which the test may kill, stop and continue. It ends with the test's JVM,
+ * when its standard input closes.
  */
 final class ChildWorker implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class ChildWorker implements AutoCloseable {
   }
 
   /**
-   * Starts the JVM, and does not wait for it.
+   * Starts the JVM without waiting for it.
    *
    * @param directory of the ledger, the files to hang by, and the child's log
    */
@@ -62,7 +62,7 @@ final class ChildWorker implements AutoCloseable {
             .start());
   }
 
-  /** What runs in the child. */
+  /** The main method of the child. */
   public static void main(String[] arguments) throws IOException {
     String group = arguments[0];
     Path directory = Path.of(arguments[3]);
@@ -92,7 +92,7 @@ final class ChildWorker implements AutoCloseable {
     Runtime.getRuntime().halt(0);
   }
 
-  /** SIGKILL, or what the platform has of it. */
+  /** Sends SIGKILL or the platform's equivalent. */
   void kill() {
     try {
       process.destroyForcibly().waitFor();

@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-/** A dead letter keeps what there is room for, the value first. */
+/** A dead letter keeps as much as fits, the value first. */
 class DeadLetterRecordTest {
 
   private static final int MAX = 1_000_000;

@@ -39,7 +39,7 @@ class DeliveryIT {
 
   record Realm(String realmId) {}
 
-  /** Behaves as the flowId says. */
+  /** A handler that behaves as the flowId says. */
   @SagaWorker("delivery")
   static class Realms {
 

@@ -6,7 +6,7 @@ import io.doundo.worker.fence.InMemoryFence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A number that nobody knows is none. */
+/** An unknown count is not a number. */
 class DoubtCountTest {
 
   private final InMemoryFence fence = new InMemoryFence();

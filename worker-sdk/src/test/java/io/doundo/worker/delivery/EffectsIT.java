@@ -39,14 +39,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What happens to effects when things go wrong, on a real broker and a real redis-server. */
+/** Effects under failures, on a real broker and a real redis-server. */
 class EffectsIT {
 
   record TenantRequest(String tenant) {}
 
   record TenantCreated(String id) {}
 
-  /** Behaves as the flowId says; {@code deaf} flows do not stop when they are interrupted. */
+  /** A handler that behaves as the flowId says; {@code deaf} flows ignore interrupts. */
   @SagaWorker("effects")
   static class Steps {
 
@@ -112,7 +112,7 @@ class EffectsIT {
 
   private static final List<String> STEPS = List.of("rerun", "verified", "never");
 
-  /** All clocks are one here. */
+  /** All parties share one clock. */
   private static final FenceSettings SETTINGS =
       FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO);
 
@@ -133,7 +133,7 @@ class EffectsIT {
   static void startRedis() throws IOException {
     redis = RedisServerProcess.start(directory, 0);
     try (Fence first = RedisFence.single(redis.uri(), SETTINGS)) {
-      // From here on it keeps records, so that what is not on record did not happen.
+      // From here on it keeps records, so the absence of a record proves that nothing ran.
       first.check().toCompletableFuture().join();
     }
   }
@@ -218,7 +218,7 @@ class EffectsIT {
     assertThat(steps.effects).containsOnly("undo late-begin UNKNOWN");
   }
 
-  /** The fence as a process sees it that stands still after the fence has let it run a DO. */
+  /** The fence as seen by a process that freezes after it was allowed to run a DO. */
   private Fence heldUp(CompletableFuture<Void> decided, CompletableFuture<Void> goesOn) {
     return (Fence)
         Proxy.newProxyInstance(

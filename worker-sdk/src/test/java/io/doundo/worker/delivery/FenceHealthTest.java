@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A fence that cannot be asked, or must not be. */
+/** A fence that is unreachable, or must not be used. */
 class FenceHealthTest {
 
   private final AtomicInteger checks = new AtomicInteger();

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tasks wait for no other task, and threads are used again. */
+/** Tasks do not wait for each other, and threads are reused. */
 class HandlerPoolTest {
 
   private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
@@ -66,7 +66,7 @@ class HandlerPoolTest {
           });
       assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     }
-    // Some may be on their way back while the next task comes.
+    // Some threads may still be returning when the next task arrives.
     assertThat(used).hasSizeLessThan(50);
   }
 

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class HandlerThreadsTest {
 
-  /** Threads on their way out are not bounded by slots; a rejected task would stay unsettled. */
+  /**
+   * Threads that are finishing do not count against the slots; a rejected task would stay
+   * unsettled.
+   */
   @Test
   void nothingIsRejectedHoweverManyThreadsAreStillOnTheirWayOut() throws InterruptedException {
     int tasks = 100;

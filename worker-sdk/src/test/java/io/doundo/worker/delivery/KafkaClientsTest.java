@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every group protocol that Kafka has can be chosen. */
+/** Every group protocol of Kafka can be configured. */
 class KafkaClientsTest {
 
   @Test

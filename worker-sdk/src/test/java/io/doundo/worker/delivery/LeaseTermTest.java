@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Times are milliseconds from when the fence was asked; the clock's origin is any number. */
+/** Times are in milliseconds since the request to the fence; the clock's origin is arbitrary. */
 class LeaseTermTest {
 
   private static final long ASKED = Long.MAX_VALUE - 5_000_000;

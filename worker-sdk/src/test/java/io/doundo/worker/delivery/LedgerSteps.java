@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Handlers whose effects stand in a ledger, and which hang where a file says so: the test then
- * kills or stops their process at exactly that point. They do not stop when they are interrupted.
+ * Handlers that record their effects in a ledger, and hang where a file says so: the test then
+ * kills or stops their process at exactly that point. They ignore interrupts.
  */
 @SagaWorker("faults")
 class LedgerSteps {
@@ -38,12 +38,12 @@ class LedgerSteps {
     return new StepLedger(directory.resolve("ledger"));
   }
 
-  /** While this file is there, the flow's DO hangs in that instance before its effect. */
+  /** While this file exists, the flow's DO hangs in that instance before its effect. */
   static Path hangsBefore(Path directory, String instance, String flowId) {
     return directory.resolve(instance + "-before-" + flowId);
   }
 
-  /** While this file is there, the flow's DO hangs in that instance after its effect. */
+  /** While this file exists, the flow's DO hangs in that instance after its effect. */
   static Path hangsAfter(Path directory, String instance, String flowId) {
     return directory.resolve(instance + "-after-" + flowId);
   }

@@ -78,7 +78,7 @@ class OffsetTrackerTest {
     assertThat(offsets.committable()).isEqualTo(last + 1);
   }
 
-  /** Compared with a plain set, however commits, gaps and settled commands follow one another. */
+  /** Compares with a plain set over random sequences of commits, gaps and settled commands. */
   @Test
   void itAgreesWithTheSetOfOpenOffsets() {
     for (int seed = 1; seed <= 20; seed++) {

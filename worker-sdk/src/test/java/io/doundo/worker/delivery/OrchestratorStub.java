@@ -63,7 +63,7 @@ final class OrchestratorStub implements AutoCloseable {
     return Map.of("bootstrap.servers", TestBroker.address());
   }
 
-  /** Creates the topics of a step, each with one partition, unless they are there. */
+  /** Creates the topics of a step, each with one partition, unless they exist. */
   void createTopics(String step) {
     Set<String> existing = get(admin.listTopics().names());
     List<NewTopic> missing =
@@ -72,7 +72,7 @@ final class OrchestratorStub implements AutoCloseable {
             .map(partition -> new NewTopic(partition.topic(), 1, (short) 1))
             .toList();
     get(admin.createTopics(missing).all());
-    // A topic that is created is not led by anybody yet.
+    // A new topic has no leader at first.
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     missing.forEach(topic -> ends.put(new TopicPartition(topic.name(), 0), OffsetSpec.latest()));
     await()
@@ -81,7 +81,7 @@ final class OrchestratorStub implements AutoCloseable {
         .untilAsserted(() -> get(admin.listOffsets(ends).all()));
   }
 
-  /** A command as the orchestrator words it. */
+  /** A command as the orchestrator writes it. */
   final class StubCommand {
 
     private final String flowId;
@@ -176,7 +176,7 @@ final class OrchestratorStub implements AutoCloseable {
     return new StubCommand(flowId, step, CommandAction.UNDO);
   }
 
-  /** Puts any bytes on a step's DO topic. */
+  /** Writes arbitrary bytes to a step's DO topic. */
   void sendRaw(String step, String value) {
     get(
         producer.send(
@@ -248,7 +248,7 @@ final class OrchestratorStub implements AutoCloseable {
         .toList();
   }
 
-  /** Has a group begin after everything that earlier tests have sent. */
+  /** Makes a group start after everything that earlier tests sent. */
   void beginAtEnd(String group, String step) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (TopicPartition partition : partitions(step)) {
@@ -257,7 +257,7 @@ final class OrchestratorStub implements AutoCloseable {
     get(admin.alterConsumerGroupOffsets(group, offsets).all());
   }
 
-  /** How many commands of a step's DO topic a group has not committed yet. */
+  /** The number of commands of a step's DO topic that a group has not committed. */
   long uncommitted(String group, String step) {
     TopicPartition partition = partitions(step).get(0);
     OffsetAndMetadata offset =

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Worker processes are killed and stopped in the middle of a handler, and others take over; what
- * happened stands in a ledger that survives them all. With a real broker and redis-server.
+ * Worker processes are killed and stopped in the middle of a handler, and others take over; a
+ * ledger that outlives them records what happened. On a real broker and redis-server.
  */
 @DisabledOnOs(OS.WINDOWS)
 class ProcessFaultsIT {
@@ -40,7 +40,7 @@ class ProcessFaultsIT {
   private static final Duration LEASE = Duration.ofMillis(800);
   private static final List<String> STEPS = List.of("rerun", "verified", "never");
 
-  /** All clocks are one here. */
+  /** All parties share one clock. */
   private static final FenceSettings SETTINGS =
       FenceSettings.DEFAULTS.withPrefix("test").withClockTolerance(Duration.ZERO);
 
@@ -63,7 +63,7 @@ class ProcessFaultsIT {
   static void startRedis() throws IOException {
     redis = RedisServerProcess.start(redisDirectory, 0);
     try (Fence first = RedisFence.single(redis.uri(), SETTINGS)) {
-      // From here on it keeps records, so that what is not on record did not happen.
+      // From here on it keeps records, so the absence of a record proves that nothing ran.
       first.check().toCompletableFuture().join();
     }
   }
@@ -137,7 +137,7 @@ class ProcessFaultsIT {
     OrchestratorStub.StubCommand late = orchestrator.doCommand("frozen", "rerun").send();
     awaitLedger(() -> ledger.hasBegun("frozen"));
     child.signal("STOP");
-    // The stopped member holds its partitions; another group is given what is sent from now on.
+    // The stopped member keeps its partitions; a second group reads the commands from now on.
     for (String step : STEPS) {
       orchestrator.beginAtEnd(group + "-here", step);
     }

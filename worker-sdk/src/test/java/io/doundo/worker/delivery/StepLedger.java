@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What happened in the outside world, as a file that is only ever appended to (O_APPEND, one write
- * for each line), by several processes at once. A line is there when {@link #write} returns, even
- * if its process is killed next. Thread-safe.
+ * The effects in the outside world, as an append-only file (O_APPEND, one write per line) shared by
+ * several processes. A line is stored once {@link #write} returns, even if its process is killed
+ * next. Thread-safe.
  */
 final class StepLedger {
 
-  /** What a line tells. */
+  /** The kind of a line. */
   enum Kind {
-    /** A handler was called and had no effect yet. */
+    /** A handler was called and has had no effect yet. */
     BEGAN,
     DO,
     UNDO
@@ -31,9 +31,9 @@ final class StepLedger {
   /**
    * A line.
    *
-   * @param id unique, so that an effect that happened twice cannot look like one
+   * @param id unique, so that an effect that happened twice is visible as two
    * @param key the idempotency key that the handler was given
-   * @param again whether the handler was told that it may have run before
+   * @param again whether the handler was told that an earlier run is possible
    */
   record Line(
       String id,
@@ -71,7 +71,7 @@ final class StepLedger {
           Boolean.parseBoolean(parts[7]));
     }
 
-    /** Who did what. */
+    /** Describes the line as who did what. */
     String who() {
       return instance + ' ' + kind;
     }
@@ -105,7 +105,7 @@ final class StepLedger {
     }
   }
 
-  /** What is written of a flow, in the order in which it happened. */
+  /** The lines of a flow, in the order of events. */
   List<Line> of(String flowId) {
     return lines().stream().filter(line -> line.flowId().equals(flowId)).toList();
   }
@@ -129,7 +129,7 @@ final class StepLedger {
     }
     try {
       String text = Files.readString(file, UTF_8);
-      // Another process may be in the middle of its line.
+      // Another process may be writing a line.
       return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Line::parse).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

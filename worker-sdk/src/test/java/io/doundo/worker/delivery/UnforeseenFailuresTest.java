@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What nobody foresaw costs its own command time, and nothing else anything. */
+/** An unexpected failure delays its own command, and affects no other. */
 class UnforeseenFailuresTest {
 
   private static final String TOPIC = Topics.doTopic("order", "pay");
@@ -157,7 +157,7 @@ class UnforeseenFailuresTest {
     await().untilAsserted(() -> assertThat(sent(Topics.RESPONSE)).isEqualTo(count));
   }
 
-  /** The fence, with one of its methods replaced until it has failed so often. */
+  /** The fence with one method that fails this many times first. */
   private Fence failing(String method, int times, RuntimeException failure, boolean atOnce) {
     AtomicInteger left = new AtomicInteger(times);
     return (Fence)
@@ -219,7 +219,7 @@ class UnforeseenFailuresTest {
     assertThat(meters.get("doundo.worker.started.over").counter().count()).isEqualTo(1);
   }
 
-  /** With one slot, a slot that was not given back would hold up every other flow. */
+  /** With one slot, a slot that was not returned would block every other flow. */
   @Test
   void aFenceThatThrows_holdsUpNeitherTheSlotNorTheCommand() {
     serve(failing("beginDo", 1, new IllegalStateException("thrown on purpose"), true));

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Starts workers for a test, and stops those that still run at its end. */
+/** Starts workers for a test, and stops those still running at its end. */
 final class WorkerFixture implements AutoCloseable {
 
   static final Duration LEASE = Duration.ofSeconds(2);

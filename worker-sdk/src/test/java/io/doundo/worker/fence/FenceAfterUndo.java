@@ -10,15 +10,15 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /**
- * Effects that an UNDO may not have covered: what failed DOs leave behind, late effects that nobody
- * has told yet, runs that may follow a forgotten UNDO, and commands whose run may be over and
+ * Effects that an UNDO may not have covered: those that failed DOs leave behind, unreported late
+ * effects, runs that may follow a forgotten UNDO, and commands whose run may have ended and been
  * forgotten.
  */
 abstract class FenceAfterUndo extends FenceRules {
 
   private static final Duration MARGIN = SETTINGS.acknowledgedMargin();
 
-  /** A run that lost its step to an UNDO, which is over. */
+  /** A run that lost its step to an UNDO, which has ended. */
   private Token lostToAnUndo(Claim claim) {
     Token lost = runs(beginDo(claim));
     passes(LEASE);
@@ -189,7 +189,7 @@ abstract class FenceAfterUndo extends FenceRules {
     assertThat(late.mayFollowUndo()).isFalse();
   }
 
-  /** Its late effect may have been forgotten before it was told. */
+  /** Its late effect may have been forgotten before it was reported. */
   @Test
   void aDoDeliveredAgainAfterALoss_mayFollowItsUndo() {
     Claim sentBefore = redelivered(claim(1));
@@ -217,9 +217,7 @@ abstract class FenceAfterUndo extends FenceRules {
     assertThat(answer(beginDo(claim(1))).mayFollowUndo()).isFalse();
   }
 
-  /**
-   * Its transaction was aborted, and the orchestrator comes back later than the fence remembers.
-   */
+  /** Its transaction was aborted, and the orchestrator returns after the fence has forgotten it. */
   private Claim sentAgain() {
     passes(MARGIN.plus(Duration.ofMinutes(2)));
     return visibleSince(claim(1), now().minus(MARGIN));

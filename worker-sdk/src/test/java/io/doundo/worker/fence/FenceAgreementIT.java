@@ -23,18 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The two fences say the same over long random histories of one step: claims old and new, endings
- * in and out of turn, time, losses. What a history did is in the message of a failure, together
- * with its seed.
+ * The two fences give the same answers over long random histories of one step: old and new claims,
+ * endings in and out of order, passing time, losses. A failure message contains the history and its
+ * seed.
  */
 class FenceAgreementIT {
 
   private static final int HISTORIES = 150;
   private static final int LENGTH = 40;
 
-  /**
-   * Acknowledged records expire in the middle of a history, though never close to a step of time.
-   */
+  /** Acknowledged records expire in the middle of a history, but never close to a step of time. */
   private static final FenceSettings SETTINGS =
       FenceFixture.SETTINGS.withRetentions(
           FenceFixture.SETTINGS.retention(),
@@ -65,7 +63,7 @@ class FenceAgreementIT {
     }
   }
 
-  /** A token as each of the two fences gave it out. */
+  /** A token as issued by each of the two fences. */
   private record Granted(Token inRedis, Token inMemory, boolean isDo) {}
 
   private static final class FenceHistory {
@@ -119,7 +117,7 @@ class FenceAgreementIT {
     }
 
     private void restarted() {
-      // A moment passes, or the fence in memory would hand out the numbers of before.
+      // Time passes first, or the in-memory fence would reuse earlier token numbers.
       passes(Duration.ofMillis(1));
       told.add("restarted");
       server.restartNoticed(
@@ -133,7 +131,7 @@ class FenceAgreementIT {
       millis.addAndGet(duration.toMillis());
     }
 
-    /** An old claim now and then, as a command that is delivered again to the same worker. */
+    /** Sometimes an old claim, like a command that is delivered to the same worker again. */
     private Claim claim(List<Claim> earlier) {
       if (!earlier.isEmpty() && random.nextInt(4) == 0) {
         return earlier.get(random.nextInt(earlier.size()));
@@ -219,7 +217,7 @@ class FenceAgreementIT {
           await(inMemory.finish(key, one.inMemory(), settled)).toString());
     }
 
-    /** The latest one more often than the others. */
+    /** A random token, the latest one most often. */
     private Granted any() {
       int index = random.nextBoolean() ? granted.size() - 1 : random.nextInt(granted.size());
       return granted.get(index);

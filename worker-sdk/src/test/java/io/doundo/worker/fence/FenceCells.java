@@ -8,7 +8,7 @@ import io.doundo.worker.OnDoubt;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The table of the fence, cell by cell: what a DO and an UNDO find, and what follows. */
+/** The table of the fence, cell by cell: the state that a DO or an UNDO finds, and the result. */
 abstract class FenceCells extends FenceFixture {
 
   @Test

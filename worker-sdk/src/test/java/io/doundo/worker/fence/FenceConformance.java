@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every fence must do. The table is in {@link FenceCells}, the rules for a run that holds its
- * step in {@link FenceRules}; here are those for runs that lost it, for records that are gone, and
- * for races.
+ * The conformance suite of all fences. The table is in {@link FenceCells}, the rules for a run that
+ * holds its step in {@link FenceRules}; this class has those for runs that lost it, for lost
+ * records, and for races.
  */
 abstract class FenceConformance extends FenceUnchanged {
 
@@ -83,7 +83,7 @@ abstract class FenceConformance extends FenceUnchanged {
   void late_afterATombstone_isUndone() {
     Token lost = doing(1);
     loseEverything();
-    // The record is gone, but the fence cannot know that something was done.
+    // The record is lost, but the fence cannot know that something was done.
     passes(Duration.ofMinutes(10));
     tombstone();
     says(answer(finish(lost, new Settled.Done(REALM))), Outcome.LATE_EFFECT);

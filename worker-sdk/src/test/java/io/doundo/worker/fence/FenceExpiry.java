@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How long records are kept, and what their absence proves when they are not. */
+/** How long records are kept, and what their absence proves afterwards. */
 abstract class FenceExpiry extends FenceCells {
 
-  /** Between what is asked of a fence and what a real clock makes of it. */
+  /** The tolerance between a requested time and the time on a real clock. */
   private static final Duration MOMENT = Duration.ofSeconds(5);
 
   private static final Duration MARGIN = SETTINGS.acknowledgedMargin();
@@ -24,7 +24,7 @@ abstract class FenceExpiry extends FenceCells {
     return now().plusSeconds(60);
   }
 
-  /** The same step much later: it was first sent an hour ago and is over. */
+  /** The same step much later: it was first sent an hour ago and has ended. */
   private Claim longAgo(Claim claim) {
     return overdue(firstSent(claim, now().minus(MARGIN)));
   }
@@ -139,7 +139,7 @@ abstract class FenceExpiry extends FenceCells {
     assertThat(replayed.resultSent()).isTrue();
   }
 
-  /** The run that was lost may come back at any time, and must find what it missed. */
+  /** The lost run may return at any time, and must find out what it missed. */
   @Test
   void aStepThatWasTakenOver_keepsItsRecordAsLongAsTheTopics() {
     Token lost = expired(1);

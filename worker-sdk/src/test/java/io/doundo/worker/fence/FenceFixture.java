@@ -29,27 +29,29 @@ abstract class FenceFixture {
   /** The fence under test; the same for the whole of a test. */
   abstract Fence fence();
 
-  /** Lets time pass on the fence's clock, for what it keeps. */
+  /** Lets time pass on the fence's clock for its stored records. */
   abstract void passes(Duration duration);
 
   abstract Instant now();
 
-  /** The claim with its times on the fence's own clock, where {@link #passes} cannot move that. */
+  /**
+   * The claim with its times on the fence's own clock, if {@link #passes} cannot move that clock.
+   */
   Claim onTheFencesClock(Claim claim) {
     return claim;
   }
 
   abstract void loseEverything();
 
-  /** Restarts what keeps the records, which are all still there. */
+  /** Restarts the store of the records without losing any. */
   abstract void restarted();
 
-  /** The same, of a time. */
+  /** The same for a point in time. */
   Instant onTheFencesClock(Instant time) {
     return time;
   }
 
-  /** How long the step's record is kept from now on. */
+  /** How much longer the step's record is kept. */
   abstract Duration expiresIn(FenceKey which);
 
   @BeforeEach
@@ -70,7 +72,7 @@ abstract class FenceFixture {
     return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
-  /** A first delivery, of a step that was first sent when the fence kept its records already. */
+  /** A first delivery of a step that was first sent when the fence already kept records. */
   Claim claim(int generation, int attempt) {
     return new Claim(
         UUID.randomUUID().toString(),
@@ -178,7 +180,7 @@ abstract class FenceFixture {
         true);
   }
 
-  /** Its deadline has passed by every clock. */
+  /** A DO whose deadline has passed by every clock. */
   Claim overdue(Claim claim) {
     return due(claim, now().minus(SETTINGS.clockTolerance()).minusSeconds(5));
   }

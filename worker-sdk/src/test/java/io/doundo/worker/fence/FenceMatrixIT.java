@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every state of a record meets every script, in Redis and in the {@link FenceTable}: both answer
- * the same and keep the record as long. What is left of the record is asked for by further scripts.
+ * Runs every script on every state of a record, in Redis and in the {@link FenceTable}: both give
+ * the same answer and keep the record equally long. Further scripts compare the resulting records.
  */
 class FenceMatrixIT {
 
@@ -61,7 +61,7 @@ class FenceMatrixIT {
     server.close();
   }
 
-  /** How a step came to be in a state. */
+  /** How a step got into a state. */
   private static final Map<String, Consumer<Both>> STATES = new LinkedHashMap<>();
 
   static {
@@ -113,7 +113,7 @@ class FenceMatrixIT {
     STATES.put("tombstone", both -> both.toUndo(1, KnownEffect.UNKNOWN));
   }
 
-  /** What happens to it. */
+  /** The script that is run on it. */
   private static final Map<String, Consumer<Both>> EVENTS = new LinkedHashMap<>();
 
   static {
@@ -154,7 +154,7 @@ class FenceMatrixIT {
     EVENTS.put("everything is lost, then it ends", both -> both.lost().ends(-1, DONE));
   }
 
-  /** What is asked of it then. */
+  /** The scripts that compare the result. */
   private static final Map<String, Consumer<Both>> PROBES = new LinkedHashMap<>();
 
   static {
@@ -184,7 +184,7 @@ class FenceMatrixIT {
                 }));
   }
 
-  /** A token as each of the two fences gave it out. */
+  /** A token as issued by each of the two fences. */
   private record Granted(Token inRedis, Token inMemory, boolean isDo) {}
 
   /** One step in both fences. */
@@ -322,7 +322,7 @@ class FenceMatrixIT {
           redelivered);
     }
 
-    /** The run ends so, or as an UNDO ends that is as good or as bad. */
+    /** The run ends like this, or like an UNDO with the corresponding ending. */
     Both ends(int run, Settled settled) {
       withRun(
           run,

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Measures what the record of a step takes in Redis, in each state: the table in docs/workers.md.
+ * Measures the memory of a step's record in Redis in each state, for the table in docs/workers.md.
  * Not part of the build; {@code -Ddoundo.redis-server=/usr/bin/redis-server} measures another
  * server than the embedded one.
  */

@@ -31,7 +31,7 @@ class InMemoryFenceTest extends FenceConformance {
 
   @Override
   void loseEverything() {
-    // A moment passes, or a new record would get the number of an old one.
+    // Time passes first, or a new record would get the number of an old one.
     passes(Duration.ofMillis(1));
     fence.loseEverything();
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The fence in a real redis-server: the whole suite, and what only Redis does. */
+/** The fence in a real redis-server: the whole suite, and cases that only Redis has. */
 class LuaFenceIT extends FenceConformance {
 
   @TempDir static Path directory;
@@ -200,7 +200,7 @@ class LuaFenceIT extends FenceConformance {
     runs(beginDo(claim(1)));
   }
 
-  /** A master that a failover has made a replica: connections stay, writes are refused. */
+  /** A master demoted to a replica by a failover: connections stay, writes are refused. */
   @Test
   void aMasterThatBecameAReplica_isUnavailable_andReconnectedUntilItAcceptsWrites() {
     doing(1);
@@ -269,7 +269,7 @@ class LuaFenceIT extends FenceConformance {
     }
   }
 
-  /** What docs/workers.md tells operators to grant. */
+  /** The rights that docs/workers.md tells operators to grant. */
   @Test
   void theRightsThatTheDocumentationNames_suffice() {
     redis.dispatch(

@@ -22,10 +22,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster of one node: it refuses keys of two slots in one script, as every cluster does. */
+/** A cluster of one node: like every cluster, it refuses keys of two slots in one script. */
 class RedisClusterIT {
 
-  /** The bus of a cluster is 10,000 ports further on. */
+  /** The cluster bus uses the port number plus 10,000. */
   private static final int HIGHEST_PORT = 55_000;
 
   @TempDir Path directory;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real redis-server is killed and comes back, with its data and without. */
+/** A real redis-server is killed and restarted, with and without its data. */
 class RedisRestartIT extends FenceFixture {
 
   @TempDir Path directory;

@@ -12,7 +12,7 @@ import java.time.Instant;
 /** A real redis-server whose past can be changed. */
 final class TestRedis implements AutoCloseable {
 
-  /** Time passes by moving everything that Redis remembers into the past. */
+  /** Simulates passing time by moving all times stored in Redis into the past. */
   private static final String PASSES =
       """
       local passed = tonumber(ARGV[1])
@@ -35,7 +35,7 @@ final class TestRedis implements AutoCloseable {
       end
       """;
 
-  /** As after a restart: another run of the server wrote down since when absence is evidence. */
+  /** As after a restart: another server run recorded since when absence is evidence. */
   private static final String RESTARTED =
       """
       for _, name in ipairs(redis.call('KEYS', 'test:*since')) do
@@ -43,7 +43,7 @@ final class TestRedis implements AutoCloseable {
       end
       """;
 
-  /** The same, and it was noticed at once. */
+  /** The same, with the restart noticed at once. */
   private static final String NOTICED =
       """
       local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
@@ -72,7 +72,7 @@ final class TestRedis implements AutoCloseable {
     return commands;
   }
 
-  /** This server's clock, if it had been moved. */
+  /** The time of this server's clock, as if it had been moved. */
   Instant now() {
     return Instant.now().plus(moved);
   }
@@ -83,7 +83,7 @@ final class TestRedis implements AutoCloseable {
         PASSES, ScriptOutputType.STATUS, new String[0], Long.toString(duration.toMillis()));
   }
 
-  /** The claim with its times on the clock that cannot be moved. */
+  /** The claim with its times on the server's clock, which cannot be moved. */
   Claim onItsClock(Claim claim) {
     Instant firstSent = claim.firstSent();
     Instant deadline = claim.deadline();

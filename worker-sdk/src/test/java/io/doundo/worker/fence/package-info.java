@@ -1,4 +1,4 @@
-/** One conformance suite for all fences, and what only the one in Redis can show. */
+/** One conformance suite for all fences, and tests specific to the one in Redis. */
 @NullMarked
 package io.doundo.worker.fence;
 

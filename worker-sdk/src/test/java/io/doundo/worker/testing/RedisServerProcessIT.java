@@ -21,13 +21,13 @@ class RedisServerProcessIT {
 
   @TempDir Path directory;
 
-  /** A JVM that starts a redis-server, says its process id, and waits to be killed. */
+  /** A JVM that starts a redis-server, prints its process id, and waits to be killed. */
   static final class Parent {
     public static void main(String[] arguments) throws IOException {
       RedisServerProcess server = RedisServerProcess.start(Path.of(arguments[0]), 0);
       System.out.println("redis " + server.pid());
       while (System.in.read() >= 0) {
-        // Whatever is written here is of no interest.
+        // The output is ignored.
       }
     }
   }

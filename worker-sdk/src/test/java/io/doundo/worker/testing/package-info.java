@@ -1,4 +1,4 @@
-/** The kit for tests of workers, tested. */
+/** Tests of the kit for worker tests. */
 @NullMarked
 package io.doundo.worker.testing;
 

@@ -133,7 +133,7 @@ public final class ExpectedCommand {
     return succeeds(null);
   }
 
-  /** Answers in a worker's place: what the DO is to make was there, and this is its result. */
+  /** Answers in a worker's place: the work of the DO was already done, and this is its result. */
   public TestFlow findsItDone(@Nullable Object result) {
     return answer(
         Outcome.UNCHANGED, action(), true, null, result == null ? null : json.write(result));

@@ -17,17 +17,17 @@ public final class ExpectedTask {
     this.step = step;
   }
 
-  /** What is to be done. */
+  /** The title of the task. */
   public String title() {
     return task().title();
   }
 
-  /** Who is to do it; null for nobody in particular. */
+  /** The assignee; null for all candidates. */
   public @Nullable String assignee() {
     return task().assignee();
   }
 
-  /** Who else may do it: names and groups. */
+  /** The names and groups who may also do it. */
   public List<String> candidates() {
     return task().candidates();
   }
@@ -41,8 +41,8 @@ public final class ExpectedTask {
    *
    * @param answer anything that Jackson writes as JSON: the result of the step
    * @param groups of the person
-   * @throws AssertionError when it is not for the person, when the answer does not fit the form, or
-   *     when its step does not accept it
+   * @throws AssertionError when the task is not for the person, the answer does not fit the form,
+   *     or the step does not accept it
    */
   public TestFlow completedBy(String person, @Nullable Object answer, String... groups) {
     String refusal = complete(person, answer, groups);
@@ -78,9 +78,9 @@ public final class ExpectedTask {
   }
 
   /**
-   * Says who it is for, as an operator would.
+   * Assigns the task, as an operator would.
    *
-   * @param assignee null for nobody in particular
+   * @param assignee null for all candidates
    */
   public ExpectedTask assignedTo(@Nullable String assignee) {
     flow.assign(step, assignee);

@@ -152,7 +152,7 @@ final class FlowDriver {
     return Objects.requireNonNull(state().notes().outcomeOf(controlId), controlId).refusal();
   }
 
-  /** Sends a signal, or says why it is refused. */
+  /** Sends a signal, or returns why it is refused. */
   @Nullable String signal(String name, @Nullable RawJson payload, String by) {
     refusal = null;
     signalId = "signal-" + ++controls;
@@ -161,7 +161,7 @@ final class FlowDriver {
     return refusal;
   }
 
-  /** Completes a task as the API does, which knows who asks; or says why that is refused. */
+  /** Completes a task as the API does, with a verified sender; or returns why that is refused. */
   @Nullable String complete(String step, @Nullable RawJson answer, String by) {
     refusal = null;
     signalId = "task-" + ++controls;
@@ -170,7 +170,7 @@ final class FlowDriver {
     return refusal;
   }
 
-  /** Says who a task is for, or says why that is refused. */
+  /** Assigns a task, or returns why that is refused. */
   @Nullable String assign(String step, @Nullable String assignee) {
     String controlId = "assign-" + ++controls;
     take(

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * flow's history. Steps that run side by side may be expected in any order.
  *
  * <p>Time advances on its own only while no command is in flight: an expected retry is waited for.
- * A command that is out and not answered, and a wait for a signal, time out only when the test says
- * so.
+ * An unanswered command, and a wait for a signal, time out only when the test says so.
  */
 public final class TestFlow {
 
@@ -134,7 +133,7 @@ public final class TestFlow {
   }
 
   /**
-   * Sends the flow a signal, which a step takes now or the flow keeps for a later one.
+   * Sends the flow a signal, which a step takes now or the flow keeps for a later step.
    *
    * @param payload anything that Jackson writes; null for none
    * @param by who sends it

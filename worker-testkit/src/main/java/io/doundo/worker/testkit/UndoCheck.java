@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * }</pre>
  *
  * <p>Steps that the payload does not lead to are not checked: check them with a payload that does.
- * A step without which the flow goes on turns nothing back, and is not checked either.
+ * A step without which the flow can go on does not turn it back, and is not checked either.
  *
  * <p>A flow is undone before its pivot: from there on there is no way back. Steps without UNDO
  * leave what they do; do not count it among what is left.
@@ -104,7 +104,7 @@ public final class UndoCheck {
    *
    * @param fixtures makes a new outside world for each run
    * @return the number of runs
-   * @throws AssertionError listing each run that left something behind or whose flow was not undone
+   * @throws AssertionError listing each run that left an effect behind or whose flow was not undone
    */
   public int leavesNothing(Supplier<Fixture> fixtures) {
     Orchestration definition = builder.definition();
@@ -156,7 +156,7 @@ public final class UndoCheck {
         break;
       }
       if (!step.isOutside() || step.goesOn()) {
-        // No fault of it turns the flow back, or no command of it is sent.
+        // Its faults do not turn the flow back, or it sends no command.
         continue;
       }
       for (InjectedFault fault : InjectedFault.OF_A_DO) {

@@ -3,18 +3,18 @@ package io.doundo.worker.testkit;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The outside world of the tests: what stands in it, by its key. */
+/** The external system of the tests: its objects by key. */
 final class OrderSystem {
 
   private final Map<String, String> standing = new TreeMap<>();
   private int ids;
 
-  /** Makes a thing under a key; a key that is known gives what it made before. */
+  /** Creates an object under a key; a known key returns the existing object. */
   String make(String key, String what) {
     return standing.computeIfAbsent(key, k -> what + '-' + ++ids);
   }
 
-  /** Makes a thing, whoever asks and however often. */
+  /** Creates an object on every call. */
   String makeAnother(String what) {
     String id = what + '-' + ++ids;
     standing.put(id, id);

@@ -139,7 +139,7 @@ class OverlappingFieldsTest {
     assertThat(undone).containsExactly("pay-9 of order-1");
   }
 
-  /** What no reader takes is told where it was made, at once. */
+  /** A payload that no reader accepts is reported at once, where it was built. */
   private void expectRefusedAtOnce(Object result, String reason) {
     @SagaWorker("order")
     @SuppressWarnings("UnusedMethod") // The SDK calls them.

@@ -9,7 +9,7 @@ import io.doundo.worker.Undoing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A worker as it should be. */
+/** A correct worker. */
 @SagaWorker("order")
 class TestOrderWorker {
 
@@ -27,12 +27,12 @@ class TestOrderWorker {
     this.shop = shop;
   }
 
-  /** Has the payment system turn the next charge away. */
+  /** Makes the payment system reject the next charge. */
   void payDeskIsBusy() {
     payDeskIsBusyFor(Duration.ZERO);
   }
 
-  /** The same, and the payment system says for how long it is busy. */
+  /** The same, and the payment system states how long it is busy. */
   void payDeskIsBusyFor(Duration time) {
     busy = time;
   }
@@ -49,7 +49,7 @@ class TestOrderWorker {
     shop.removeKey("stock " + step.flowId());
   }
 
-  /** Has the next orders find their stock reserved by somebody else. */
+  /** Makes the next orders find their stock already reserved. */
   void stockIsReserved() {
     reserved = true;
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** The rehearsal passes a good worker, and finds what is wrong with others. */
+/** The rehearsal passes a correct worker, and finds the defects of others. */
 class UndoCheckTest {
 
   private static final UndoCheck UNDO_CHECK = UndoCheck.of("order.yaml", Map.of("orderId", "4711"));
@@ -48,7 +48,7 @@ class UndoCheckTest {
     assertThat(check(TestOrderWorker::new)).isEqualTo(3 * (9 + 7));
   }
 
-  /** Trusts in a result that is not always known. */
+  /** Relies on a result that is not always known. */
   static class NeedsItsResult extends TestOrderWorker {
     NeedsItsResult(OrderSystem shop) {
       super(shop);
@@ -70,7 +70,7 @@ class UndoCheckTest {
                 + "\nThe flow so far:\n");
   }
 
-  /** Has two effects and takes one back. */
+  /** Has two effects and undoes one. */
   static class ForgetsOne extends TestOrderWorker {
     ForgetsOne(OrderSystem shop) {
       super(shop);
@@ -91,7 +91,7 @@ class UndoCheckTest {
         .hasMessageContaining("And ");
   }
 
-  /** Makes another thing each time it is called. */
+  /** Creates another object on each call. */
   static class NotIdempotent extends TestOrderWorker {
     NotIdempotent(OrderSystem shop) {
       super(shop);
@@ -116,7 +116,7 @@ class UndoCheckTest {
                 + " the fence knew:\nleft behind: {reservation-1=reservation-1}");
   }
 
-  /** Cannot undo what is gone already. */
+  /** Cannot undo an effect that is already gone. */
   static class UndoesOnce extends TestOrderWorker {
     UndoesOnce(OrderSystem shop) {
       super(shop);

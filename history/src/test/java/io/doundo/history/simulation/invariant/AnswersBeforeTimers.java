@@ -12,8 +12,8 @@ import io.doundo.protocol.CommandAction;
 import java.util.Objects;
 
 /**
- * Row 15: an attempt does not time out when its answer was there before its timer was due, in a run
- * whose engine lets answers go first.
+ * Row 15: an attempt does not time out if its answer arrived before its timer was due, in a run
+ * whose engine processes answers before timers.
  */
 public final class AnswersBeforeTimers {
 
@@ -29,7 +29,7 @@ public final class AnswersBeforeTimers {
     }
   }
 
-  /** What came earlier answers a command of a transaction that was aborted. */
+  /** When the attempt started. An earlier answer is to a command of an aborted transaction. */
   private static long startOf(History history, PublishFlowEvent timedOut) {
     for (Transition transition : history.transitions()) {
       for (PublishFlowEvent entry : transition.entries()) {
@@ -56,7 +56,7 @@ public final class AnswersBeforeTimers {
               && answer.attempt() == entry.attempt()
               && answer.commandId() == null;
       long at = answered.place().at();
-      // Whatever the engine's clock says, an answer that was not there yet could not go first.
+      // Whatever the engine's clock says, an answer that had not arrived could not be first.
       long until = Math.min(transition.input().at(), transition.place().at());
       if (ofTheAttempt && at < until && at > startOf(history, entry)) {
         throw new Violation(

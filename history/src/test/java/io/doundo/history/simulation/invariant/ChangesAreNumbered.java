@@ -5,7 +5,7 @@ import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.state.FlowState;
 
-/** Whatever changes a flow is one numbered transition, and so has an audit record. */
+/** Every change of a flow is a numbered transition, and so has an audit record. */
 public final class ChangesAreNumbered implements Invariant {
 
   @Override

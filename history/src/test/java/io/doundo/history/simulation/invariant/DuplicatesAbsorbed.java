@@ -23,11 +23,11 @@ import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same event again changes nothing and sends nothing, but for the note that an answer was
- * ignored. Not so, and rightly: an answer that says nothing of its command is counted each time; a
- * plain success is no duplicate once UNDO was sent (row 14); a second late effect may be another
- * one; the answer to a command that was not on record may be that of the one sent just now; a
- * result that differs from the first one is reported each time.
+ * The same event again changes nothing and sends nothing, except for a note that an answer was
+ * ignored. The exceptions are intended: an answer that does not identify its command is counted
+ * each time; a plain success is not a duplicate once an UNDO was sent (row 14); a second late
+ * effect may be a different one; the answer to a command that was not on record may belong to the
+ * one just sent; a result that differs from the first one is reported each time.
  */
 public final class DuplicatesAbsorbed implements Invariant {
 
@@ -90,7 +90,7 @@ public final class DuplicatesAbsorbed implements Invariant {
     return answerOf.attempt() > sent;
   }
 
-  /** Whether the core recognised the command: its id is of the payload as it is known today. */
+  /** Whether the core recognised the command: its id matches the payload as known now. */
   private static boolean isKnown(RecordedDecision taken, StepSucceeded success) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(success.step());
     if (success.action() == CommandAction.UNDO || index < 0 || taken.next().steps().isEmpty()) {
@@ -104,7 +104,9 @@ public final class DuplicatesAbsorbed implements Invariant {
     return next.outside().succeededAttempt() >= attempt && !takenForNew;
   }
 
-  /** Whether the answer was taken for that of a command which is not on record, and so for new. */
+  /**
+   * Whether the answer was attributed to a command that is not on record, and so counted as new.
+   */
   private static boolean raisedGeneration(RecordedDecision taken, String step) {
     int index = taken.definition() == null ? -1 : taken.definition().indexOf(step);
     return index >= 0

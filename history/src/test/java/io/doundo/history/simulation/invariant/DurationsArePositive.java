@@ -5,7 +5,7 @@ import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 
-/** What took its time took some, or is not said to have, though the clock was set back. */
+/** No reported duration is negative, even if the clock was set back. */
 public final class DurationsArePositive implements Invariant {
 
   private static final long UNSAID = -1;

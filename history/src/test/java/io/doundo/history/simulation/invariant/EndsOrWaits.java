@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow ends, or is parked and says why; one that runs always has something that will wake it: an
- * answer, a timer, a turn, or the end of a pause.
+ * A flow ends, or is parked with a reason. A running flow always has something that will wake it:
+ * an answer, a timer, a turn, or the end of a pause.
  */
 public final class EndsOrWaits implements Invariant {
 
@@ -53,7 +53,7 @@ public final class EndsOrWaits implements Invariant {
                         || step.outside().armedTurn() > 0);
   }
 
-  /** A signal that a step waits for and nobody considers, or null. */
+  /** A kept signal that a step waits for but does not consider, or null. */
   private static @Nullable String overlookedSignal(
       @Nullable Orchestration definition, FlowState state) {
     if (definition == null || state.steps().isEmpty()) {

@@ -45,16 +45,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is foreseen of a flow is what then happens. Of each request that an operator makes, the dry
- * run has the entries, the commands and the status that follow as long as nothing else happens. An
- * undo plan has the commands that follow, in an order that the graph allows, as long as each is
- * answered with success. At some decisions every verb is foreseen for every step as well.
+ * Forecasts come true. For each request of an operator, the dry run predicts the entries, commands
+ * and status that follow as long as nothing else happens. An undo plan predicts the commands that
+ * follow, in an order that the graph allows, as long as each is answered with success. At some
+ * decisions every verb is also forecast for every step.
  */
 public final class ForecastsHold implements Invariant {
 
   private static final Presence NOBODY = new Presence(Map.of());
 
-  /** How many decisions there are to one at which everything is foreseen. */
+  /** At one in this many decisions, every verb is forecast. */
   private static final int DECISIONS_TO_ONE = 32;
 
   private final Core core;
@@ -65,7 +65,7 @@ public final class ForecastsHold implements Invariant {
   private @Nullable Expected expected;
   private @Nullable Planned planned;
 
-  /** How often something was compared, so that a test can say that it was. Not thread-safe. */
+  /** Counts comparisons, so that a test can check that there were some. Not thread-safe. */
   public static final class Counts {
     public int requests;
     public int wholeRequests;
@@ -118,7 +118,7 @@ public final class ForecastsHold implements Invariant {
       return;
     }
     if (!expected.isForeseen(taken.event())) {
-      // Something else has happened meanwhile.
+      // Another event came in between.
       expected = null;
       return;
     }
@@ -134,7 +134,7 @@ public final class ForecastsHold implements Invariant {
     expected = null;
   }
 
-  /** A dry run, and how far it has come true. */
+  /** A dry run, and how much of it has come true. */
   private static final class Expected {
 
     private final DryRun run;
@@ -151,13 +151,13 @@ public final class ForecastsHold implements Invariant {
       this.commands = new ArrayDeque<>(run.commands());
     }
 
-    /** Whether the decision follows on the last one; after a crash none does. */
+    /** Whether the decision directly follows the last one; after a crash none does. */
     @SuppressWarnings("ReferenceEquality")
     boolean continues(RecordedDecision taken) {
       return taken.before() == last;
     }
 
-    /** Turns are read back in the order of sending; here one may overtake another. */
+    /** Turns are read back in the order in which they were sent; here one may overtake another. */
     boolean isForeseen(FlowEvent event) {
       return (event instanceof Evaluated && !ambiguous)
           || (event instanceof TurnCommitted turn
@@ -276,7 +276,7 @@ public final class ForecastsHold implements Invariant {
     }
   }
 
-  /** An undo plan, and how far it has come true. */
+  /** An undo plan, and how much of it has come true. */
   private static final class Planned {
 
     private final UndoPlan plan;
@@ -297,7 +297,7 @@ public final class ForecastsHold implements Invariant {
       stages.forEach(this::requireItsTurn);
     }
 
-    /** A step is undone in the stage after the last of those that came after it. */
+    /** A step is undone in the stage after the last of its successors. */
     private void requireItsTurn(String step, int stage) {
       int latest = -1;
       for (int i = 0; i < plan.stages().size(); i++) {
@@ -354,7 +354,7 @@ public final class ForecastsHold implements Invariant {
     }
   }
 
-  /** Every verb for every step, against a core that is asked for the same. */
+  /** Compares the forecast of every verb for every step with what a core does when asked. */
   private void foreseeEverything(@Nullable Orchestration definition, FlowState state, long at) {
     if (!isPossible(definition, state)) {
       return;
@@ -391,7 +391,7 @@ public final class ForecastsHold implements Invariant {
     }
   }
 
-  /** The plan against a core whose UNDOs all succeed, one after the other. */
+  /** Compares the plan with what a core does when all UNDOs succeed, one after the other. */
   private void comparePlan(UndoPlan plan, Orchestration definition, FlowState state, long at) {
     Planned foreseen = new Planned(plan, definition);
     ControlRequested undo =
@@ -420,7 +420,7 @@ public final class ForecastsHold implements Invariant {
     counts.coursesOfPlans++;
   }
 
-  /** A flow to which events are given, each with all that follows at once. Not thread-safe. */
+  /** A flow that takes events, each with everything that follows from it. Not thread-safe. */
   private final class Course {
 
     private final @Nullable Orchestration definition;

@@ -7,7 +7,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.state.FlowState;
 import org.jspecify.annotations.Nullable;
 
-/** Watches one thing that must always hold, and throws a {@link Violation} when it does not. */
+/** Watches one rule that must always hold, and throws a {@link Violation} when it does not. */
 public interface Invariant {
 
   /** A decision was made; its transaction may still be aborted. */
@@ -19,10 +19,10 @@ public interface Invariant {
   /**
    * A command became visible to its worker.
    *
-   * @param committed where the flow stands by the last commit
+   * @param committed the state of the flow at the last commit
    */
   default void visible(DispatchStep command, @Nullable FlowState committed) {}
 
-  /** Everything is delivered and nothing is planned any more. */
+  /** Everything is delivered and nothing more is planned. */
   default void ended(RunEnd ending) {}
 }

@@ -15,7 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is watched while a run goes on; its history is judged afterwards. */
+/** The invariants watched during a run; its history is checked afterwards. */
 public final class Invariants {
 
   private final Scene scene;
@@ -43,7 +43,7 @@ public final class Invariants {
     all = new ArrayList<>(always);
   }
 
-  /** Watches one thing more. */
+  /** Also watches this invariant. */
   public void watch(Invariant further) {
     all.add(further);
   }

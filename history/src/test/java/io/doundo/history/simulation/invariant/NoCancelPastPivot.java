@@ -7,7 +7,7 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 
-/** Once a pivot is passed no cancel waits any more: there is no way back that it could take. */
+/** Once a pivot is passed, no cancel waits: there is no way back. */
 public final class NoCancelPastPivot implements Invariant {
 
   @Override
@@ -23,7 +23,7 @@ public final class NoCancelPastPivot implements Invariant {
     }
   }
 
-  /** The pivot that was passed, or -1. */
+  /** The passed pivot, or -1. */
   public static int passedPivot(Orchestration definition, FlowState state) {
     for (int i = 0; i < state.steps().size(); i++) {
       StepState step = state.steps().get(i);

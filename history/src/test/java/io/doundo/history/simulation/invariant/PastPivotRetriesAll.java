@@ -15,8 +15,8 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.CommandAction;
 
 /**
- * A step past the pivot gives up a DO that may be retried only after the attempts of its policy:
- * there is no way back, so whoever gives up early needs an operator for nothing.
+ * A step past the pivot gives up a retryable DO only after all attempts of its policy: there is no
+ * way back, so a step that gives up early calls an operator for nothing.
  */
 public final class PastPivotRetriesAll implements Invariant {
 

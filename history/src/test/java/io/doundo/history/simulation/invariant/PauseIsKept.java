@@ -5,7 +5,7 @@ import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 
-/** An attempt that follows a failure is not due before the time that the worker asked for. */
+/** An attempt that follows a failure is not due before the time that the worker requested. */
 public final class PauseIsKept implements Invariant {
 
   @Override

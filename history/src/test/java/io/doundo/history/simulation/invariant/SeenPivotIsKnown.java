@@ -12,8 +12,8 @@ import io.doundo.protocol.CommandAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of a pivot's DO that a worker saw the flow always knows in the end: the command is committed, or
- * its success was taken; unless the flow was abandoned.
+ * If a worker saw a pivot's DO, the flow knows of it in the end: the command was committed, or its
+ * success was accepted; unless the flow was abandoned.
  */
 public final class SeenPivotIsKnown implements Invariant {
 

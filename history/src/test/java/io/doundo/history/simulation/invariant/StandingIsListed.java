@@ -9,8 +9,9 @@ import io.doundo.orchestrator.definition.Orchestration;
 import java.util.List;
 
 /**
- * An {@code UNDONE} flow lists what it leaves standing for want of an UNDO. Of workers behind a
- * fence this holds always; of others the orchestrator may never have known.
+ * An {@code UNDONE} flow lists the effects that it leaves standing because they have no UNDO. For
+ * workers behind a fence this always holds; the orchestrator may never have known the effects of
+ * others.
  */
 public final class StandingIsListed implements Invariant {
 

@@ -10,12 +10,12 @@ import io.doundo.orchestrator.core.state.StepState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Words decisions for people. */
+/** Describes decisions for people. */
 public final class Tales {
 
   private Tales() {}
 
-  /** What a decision led to, an effect a line, and where the flow stands then. */
+  /** The effects of a decision, one a line, and the state of the flow after it. */
   public static String consequences(RecordedDecision taken) {
     StringBuilder text = new StringBuilder();
     for (Effect effect : taken.decision().effects()) {
@@ -47,7 +47,7 @@ public final class Tales {
     return effect.toString();
   }
 
-  /** The flow in a line. */
+  /** The flow in one line. */
   public static String standing(@Nullable FlowState state) {
     if (state == null) {
       return "no flow";

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Carries effects out as the engine does: commands at once, timer and turns with the commit. */
+/** Carries out effects as the engine does: commands at once, timer and turns at the commit. */
 public final class TaskEffects implements Effect.Handler<Boolean> {
 
   private final Consumer<DispatchStep> send;
@@ -26,7 +26,7 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
     this.send = send;
   }
 
-  /** When the flow's timer is set for, or 0. */
+  /** The time for which the flow's timer is set, or 0. */
   public long timer() {
     return timer;
   }
@@ -35,7 +35,7 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
     timer = 0;
   }
 
-  /** Gives the turns that are readable from now on. */
+  /** Commits, and returns the turns that are readable from now on. */
   public List<Integer> commit() {
     committedTimer = timer;
     List<Integer> committed = List.copyOf(turns);

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that waits for a person says what is asked of whom, and that changes only when somebody
- * assigns it, to whom they say, once.
+ * A step that waits for a person states the task and its assignee. Both change only when somebody
+ * assigns the task, once, and to the person named.
  */
 public final class TasksAreAsked implements Invariant {
 

@@ -10,8 +10,8 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepState;
 
 /**
- * The flow's one timer is set whenever something is due, never later than that, and never for a
- * moment that is already past. A flow that has ended has none.
+ * The flow's only timer is set whenever something is due, never later than that, and never for a
+ * time in the past. An ended flow has no timer.
  */
 public final class TimerIsNeverLate implements Invariant {
 

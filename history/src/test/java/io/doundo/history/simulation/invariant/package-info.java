@@ -1,4 +1,4 @@
-/** What is checked at every decision and at the end of a seed. */
+/** The invariants checked at every decision and at the end of a seed. */
 @NullMarked
 package io.doundo.history.simulation.invariant;
 

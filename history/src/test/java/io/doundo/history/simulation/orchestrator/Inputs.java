@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The input partitions of the orchestrator's task, which it reads in any order between them. */
+/** The input partitions of the orchestrator's task, which interleaves them in any order. */
 public final class Inputs {
 
   private final Partition starts = new Partition("start");
@@ -21,12 +21,12 @@ public final class Inputs {
     return starts;
   }
 
-  /** Answers keyed by their flow come here, others through the topic of moved records. */
+  /** Receives answers keyed by their flow; others arrive through the topic of moved records. */
   public Partition answers(boolean keyed) {
     return keyed ? answers : rekeyed;
   }
 
-  /** Records that were moved, and turns. */
+  /** Receives moved records and turns. */
   public Partition rekeyed() {
     return rekeyed;
   }
@@ -38,7 +38,7 @@ public final class Inputs {
   /**
    * The partitions with something to read, until the next call.
    *
-   * @param flowKnown without it only starts are read: what comes before its flow is held
+   * @param flowKnown if false, only starts are read: records that arrive before their flow are held
    */
   public List<Partition> readable(boolean flowKnown) {
     readable.clear();
@@ -57,7 +57,7 @@ public final class Inputs {
     return unread;
   }
 
-  /** When the oldest of the next unread records was appended. */
+  /** When the oldest of the partitions' next unread records was appended. */
   public long oldestUnread() {
     long oldest = Long.MAX_VALUE;
     for (Partition input : all) {
@@ -66,12 +66,12 @@ public final class Inputs {
     return oldest;
   }
 
-  /** Any of them. */
+  /** A random partition. */
   public Partition any(Dice dice) {
     return all.get(dice.below(all.size()));
   }
 
-  /** The next offsets by topic and partition, as committed. */
+  /** The committed offsets by topic and partition. */
   public Map<String, Long> consumed() {
     Map<String, Long> offsets = new HashMap<>();
     all.forEach(input -> offsets.put(input.topic() + "-0", input.committed()));

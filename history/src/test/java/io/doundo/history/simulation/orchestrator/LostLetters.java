@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the orchestrator does with records that no flow takes: what cannot be read, or is refused,
- * is a dead letter at once; what is of a flow that does not exist is held for a while first. All of
- * it lasts from commit to commit.
+ * The orchestrator's handling of records that no flow accepts. A record that cannot be read, or is
+ * refused, becomes a dead letter at once; one of a flow that does not exist is held for a while
+ * first. All of this is rolled back with an aborted transaction.
  */
 public final class LostLetters {
 
@@ -34,7 +34,7 @@ public final class LostLetters {
     this.clock = clock;
   }
 
-  /** Takes a record that is no event of the flow. */
+  /** Handles a record that is no event of the flow. */
   public void take(Appended stray) {
     Stray record = (Stray) stray.record();
     scene.story().tell(scene.timeline(), "orchestrator", () -> "takes " + record.what());
@@ -46,14 +46,14 @@ public final class LostLetters {
     }
   }
 
-  /** The core refuses the event that the record became. */
+  /** Handles a record whose event the core refuses. */
   public void refuse(@Nullable RecordPosition source, String reason) {
     if (source != null && !scene.is(BrokenRule.REFUSALS_ARE_NOT_KEPT)) {
       open.add(new Letter(source, reason));
     }
   }
 
-  /** Gives up what was held for long enough. */
+  /** Dead-letters the records whose holding time is over. */
   public void expire() {
     for (int i = held.size() - 1; i >= 0; i--) {
       if (held.get(i).until() <= clock.now()) {
@@ -66,7 +66,7 @@ public final class LostLetters {
     }
   }
 
-  /** The next time at which something is to be given up, by the engine's clock; 0 for never. */
+  /** When the next holding time ends, by the engine's clock; 0 for never. */
   public long due() {
     long due = Long.MAX_VALUE;
     for (Held one : held) {

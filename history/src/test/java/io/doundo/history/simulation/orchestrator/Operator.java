@@ -17,7 +17,7 @@ import io.doundo.protocol.ControlAction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for anything at any moment; and helps on what is left, once the weather is calm. */
+/** Makes any request at any moment; once the weather is calm, repairs the flows that are left. */
 public final class Operator {
 
   private static final int MOST_ACTS = 4;
@@ -33,10 +33,10 @@ public final class Operator {
     this.orchestrator = orchestrator;
   }
 
-  /** What an operator declares of any step. */
+  /** The declarations that an operator can make of any step. */
   private static final Resolution[] OF_STEPS = {Resolution.DONE, Resolution.NO_EFFECT};
 
-  /** Plans what will be asked in this run. */
+  /** Plans the requests of this run. */
   public void plan() {
     Dice dice = scene.dice();
     for (int i = 0; i < MOST_ACTS && dice.fault(scene.weather().operator()); i++) {
@@ -58,7 +58,7 @@ public final class Operator {
     }
   }
 
-  /** Anything that can be said, where the definition has a choice. */
+  /** The declarations that are possible where the definition has a choice. */
   private Resolution resolution(Dice dice) {
     boolean hasChoice =
         scene.definition().steps().stream().anyMatch(step -> step.work() instanceof Work.Choose);
@@ -70,12 +70,12 @@ public final class Operator {
     request(0, ControlAction.RESUME, null, null, Resolution.DONE);
   }
 
-  /** Tries again whatever is stuck. */
+  /** Retries whatever is stuck. */
   public void retryAll() {
     request(0, ControlAction.RETRY, null, null, Resolution.DONE);
   }
 
-  /** Looks at the world, and declares of every step that is stuck whether its effect stands. */
+  /** Looks at the ledgers, and declares for every stuck step whether its effect stands. */
   public void resolve(FlowState state, List<Worker> workers) {
     for (int i = 0; i < workers.size(); i++) {
       StepStatus status = state.steps().get(i).status();
@@ -83,7 +83,7 @@ public final class Operator {
       if (status == StepStatus.UNDO_FAIL
           && step.undoInput() != null
           && state.steps().get(i).undoInput() == null) {
-        // Nobody but an operator knows what its UNDO has to carry.
+        // Only an operator knows what its UNDO must carry.
         request(0, ControlAction.RETRY, step.name(), scene.anyPayload(), Resolution.DONE);
         continue;
       }
@@ -94,7 +94,7 @@ public final class Operator {
       if (stuck && step.work() instanceof Work.Choose) {
         request(i, ControlAction.SKIP, step.name(), null, Resolution.DONE);
       } else if (stuck) {
-        // After the pivot there is only one way out: what is missing is done by hand.
+        // After the pivot there is only one way out: the missing work is done by hand.
         if (step.when() != null && status == StepStatus.FAILED && isUnbegun(state, i)) {
           request(
               i,
@@ -118,7 +118,7 @@ public final class Operator {
     }
   }
 
-  /** Whether not even its condition is known. */
+  /** Whether not even the step's condition is known. */
   private static boolean isUnbegun(FlowState state, int step) {
     return state.steps().get(step).startedAt() == 0;
   }

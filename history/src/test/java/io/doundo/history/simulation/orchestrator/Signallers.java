@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Those who send signals: before anybody waits for them, after the flow has ended, twice, of names
- * that nobody knows, and sometimes more than a flow keeps. They also say who tasks are for.
+ * The senders of signals. They send them before a step waits for them, after the flow has ended,
+ * twice, under unknown names, and sometimes more than a flow keeps. They also assign tasks.
  */
 public final class Signallers {
 
@@ -36,7 +36,7 @@ public final class Signallers {
     this.orchestrator = orchestrator;
   }
 
-  /** Plans what will be signalled in this run. */
+  /** Plans the signals of this run. */
   public void plan() {
     Dice dice = scene.beside();
     int single = dice.between(0, 4);
@@ -57,7 +57,7 @@ public final class Signallers {
     }
   }
 
-  /** Says who a task is for, of a step that may be none, and sometimes as it has been said. */
+  /** Assigns a task; the step may have none, and the assignee may be the same as before. */
   private void assign(Dice dice) {
     List<String> tasks = new ArrayList<>();
     for (Step step : scene.definition().steps()) {
@@ -100,7 +100,7 @@ public final class Signallers {
         .anyMatch(step -> step.status() == StepStatus.WAITING && step.dueAt() == 0);
   }
 
-  /** Sends what the steps wait for. */
+  /** Sends the signals for which steps wait. */
   public void help(FlowState state) {
     for (int i = 0; i < state.steps().size(); i++) {
       if (state.steps().get(i).status() == StepStatus.WAITING

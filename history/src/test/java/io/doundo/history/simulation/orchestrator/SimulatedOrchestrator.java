@@ -40,12 +40,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The orchestrator's task for one flow, with its open transaction. Commands are visible to workers
- * at once. State, timer and read positions last from commit to commit; turns are readable after
- * their commit. A crash takes everything back but the commands, and the same records are read
- * again, at a later time and in another order between partitions.
+ * at once. State, timer and read positions are saved at each commit; turns are readable after their
+ * commit. A crash rolls back everything except the commands, and the same records are read again,
+ * later and interleaved differently.
  *
- * <p>In some runs timers wait for the answers that are unread, as they do in the engine; in others
- * they do not, because safety must not depend on that.
+ * <p>In some runs timers wait for unread answers, as in the engine; in others they do not, because
+ * safety must not depend on it.
  */
 public final class SimulatedOrchestrator {
 
@@ -67,7 +67,7 @@ public final class SimulatedOrchestrator {
   private long wakingAt;
   private boolean committing;
 
-  /** When that was there which the task acts on now: a record's append, a timer's due time. */
+  /** The time of the task's current cause: the append of a record or the due time of a timer. */
   private long causedAt;
 
   private @Nullable FlowState actsOn;
@@ -92,7 +92,7 @@ public final class SimulatedOrchestrator {
     return state;
   }
 
-  /** What is left when all is over. */
+  /** The state when the run is over. */
   public History history() {
     return scene.recorder().history(inputs.consumed(), scene.now());
   }
@@ -137,7 +137,7 @@ public final class SimulatedOrchestrator {
     }
   }
 
-  /** Takes some of what can be taken, in any order, and sometimes commits. */
+  /** Processes some of the readable records, in any order, and sometimes commits. */
   private void poll() {
     wakingAt = 0;
     if (scene.now() < downUntil) {
@@ -185,7 +185,7 @@ public final class SimulatedOrchestrator {
     return task.timer() > 0 && dueTimer() <= clock.now();
   }
 
-  /** A patient engine lets the answers go first that were there before the timer was due. */
+  /** A patient engine first processes the answers that arrived before the timer was due. */
   private boolean timerFiresNow() {
     boolean answersFirst =
         patient
@@ -195,7 +195,7 @@ public final class SimulatedOrchestrator {
     return timerIsDue() && !answersFirst;
   }
 
-  /** Whether timers wait for what was appended before them. */
+  /** Whether timers wait for the records appended before them. */
   public boolean isPatient() {
     return patient;
   }
@@ -204,7 +204,7 @@ public final class SimulatedOrchestrator {
     return timerFiresNow() || !inputs.readable(state != null).isEmpty();
   }
 
-  /** Takes a record or lets the timer fire; false when the orchestrator died of it. */
+  /** Processes a record or lets the timer fire; false if the orchestrator died on the way. */
   private boolean takeNext() {
     List<Partition> readable = inputs.readable(state != null);
     int choice = scene.dice().below(readable.size() + (timerFiresNow() ? 1 : 0));
@@ -222,7 +222,7 @@ public final class SimulatedOrchestrator {
   }
 
   private FlowEvent timer() {
-    // While answers are unread, only what was due some time ago is taken for due.
+    // While answers are unread, only timers due for some time count as due.
     long due = task.timer();
     task.timerFires();
     long now = clock.now();
@@ -242,7 +242,7 @@ public final class SimulatedOrchestrator {
     return versions.of(flow, start == null ? scene.now() : start.at());
   }
 
-  /** Decides and carries out; false when the orchestrator died of it. */
+  /** Decides and carries out the effects; false if the orchestrator died on the way. */
   private boolean take(FlowEvent event, @Nullable RecordPosition source) {
     if (scene.is(BrokenRule.DUPLICATE_START_RUNS_TWICE)
         && event instanceof FlowStarted
@@ -270,7 +270,7 @@ public final class SimulatedOrchestrator {
       } else if (effect instanceof Evaluate evaluate) {
         asked.add(evaluate);
       } else if (effect instanceof RefuseEvent refused) {
-        // What a flow is rejected for, when its time is over, is its start.
+        // When the flow's time is over, the record that is rejected is its start.
         letters.refuse(source == null ? start : source, refused.reason());
       } else {
         effect.accept(task);
@@ -311,7 +311,7 @@ public final class SimulatedOrchestrator {
     return true;
   }
 
-  /** As the engine does it: all that a decision asks for, before what comes of any of it. */
+  /** As in the engine: everything that a decision asks for, before any of its consequences. */
   private List<Evaluated> evaluated(List<Evaluate> asked) {
     List<Evaluated> evaluated = new ArrayList<>(asked.size());
     for (Evaluate evaluate : asked) {
@@ -325,7 +325,9 @@ public final class SimulatedOrchestrator {
     return evaluated;
   }
 
-  /** Whether its topic is missing. What could be sent before an abort can be sent after it. */
+  /**
+   * Whether its topic is missing. A command that could be sent before an abort can be sent again.
+   */
   private boolean isUnsendable(DispatchStep command) {
     boolean unsendable =
         !network.hasSeen(command) && scene.dice().fault(scene.weather().unsendable());
@@ -394,15 +396,13 @@ public final class SimulatedOrchestrator {
     if (scene.is(BrokenRule.RESTART_RESETS_RETRIES) && state != null) {
       state = Sabotage.withFreshRetries(state);
     }
-    // Sometimes for longer than a fence remembers what is acknowledged.
+    // Sometimes for longer than a fence keeps an acknowledged record.
     int longer = scene.beside().chance(200) ? scene.beside().between(500, 3_000) : 0;
     downUntil = scene.now() + scene.dice().below(1_000) + longer;
     wake(downUntil);
   }
 
-  /**
-   * A dead orchestrator that does not know it yet decides once more; nothing of it is committed.
-   */
+  /** A replaced orchestrator that does not know it yet makes decisions; none is committed. */
   private void haunt(FlowState stale, List<Partition.Appended> unread, long ahead) {
     List<Partition.Appended> polled =
         unread.stream().filter(record -> !(record.record() instanceof Stray)).toList();
@@ -451,8 +451,8 @@ public final class SimulatedOrchestrator {
   }
 
   /**
-   * As the engine says it: not before what led to it, nor before its delay had passed; of a step
-   * that is known to be done, nobody knows since when.
+   * As the engine states it: not before the cause of the command, nor before the end of its delay;
+   * 0 for a step known to be done, because the time is unknown.
    */
   private long visibleSince(
       DispatchStep command, @Nullable FlowState before, FlowState next, long cause) {

@@ -7,10 +7,11 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import java.util.function.BiConsumer;
 
 /**
- * A record on an input that is of no use to any flow.
+ * A record on an input that no flow can use.
  *
- * @param readable whether it can be understood, and is kept for a while for a flow that may come
- * @param keep writes it down for the history
+ * @param readable whether it can be decoded, and is held for a while for a flow that may still
+ *     start
+ * @param keep records it for the history
  */
 public record Stray(boolean readable, String what, BiConsumer<Recorder, RecordPosition> keep)
     implements Partition.Inbound {

@@ -12,13 +12,12 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.protocol.CommandAction;
 
 /**
- * Whoever writes what should not be there: bytes that nobody can read, answers and controls of a
- * flow that does not exist, answers of a step that the definition does not have, and a second start
- * with other content.
+ * Writes records that should not exist: unreadable bytes, answers and controls of an unknown flow,
+ * answers of a step that the definition does not have, and a second start with other content.
  */
 public final class Strays {
 
-  /** A flow that nobody ever starts. */
+  /** A flow that is never started. */
   public static final String NOBODY = "nobody";
 
   private static final int MOST = 3;
@@ -33,7 +32,7 @@ public final class Strays {
     this.orchestrator = orchestrator;
   }
 
-  /** Plans what will be astray in this run. */
+  /** Plans the stray records of this run. */
   public void plan() {
     Dice dice = scene.beside();
     for (int i = 0; i < MOST && dice.fault(scene.weather().stray()); i++) {

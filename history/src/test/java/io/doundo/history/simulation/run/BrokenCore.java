@@ -39,9 +39,9 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to break the core, each by what it is told or what becomes of its decision. */
+/** Ways to break the core, each by altering its input or its decision. */
 enum BrokenCore {
-  /** Takes a step whose outcome is unknown for one without effect, and sends no UNDO for it. */
+  /** Treats a step whose outcome is unknown as one without effect, and sends no UNDO for it. */
   LEAVES_STEPS_IN_DOUBT("I3") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -58,7 +58,7 @@ enum BrokenCore {
     }
   },
 
-  /** Ignores whatever comes to light of a DO once its UNDO was sent. */
+  /** Ignores effects of a DO that are reported after its UNDO was sent. */
   IGNORES_LATE_EFFECTS("I3") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -87,7 +87,7 @@ enum BrokenCore {
     }
   },
 
-  /** Believes that nothing happened when a handler threw. */
+  /** Assumes that nothing happened when a handler threw. */
   TRUSTS_UNKNOWN_OUTCOMES("I3") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -101,7 +101,7 @@ enum BrokenCore {
     }
   },
 
-  /** Believes that no earlier attempt had an effect either when one has changed nothing. */
+  /** Assumes that no earlier attempt had an effect when one reports that it changed nothing. */
   UNCHANGED_LOWERS_DOUBT("I3") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -122,7 +122,7 @@ enum BrokenCore {
     }
   },
 
-  /** Asks again when the policy says so, whatever the worker has asked for. */
+  /** Retries at the time of the policy, whatever pause the worker requested. */
   FORGETS_PAUSES("pause") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -140,7 +140,7 @@ enum BrokenCore {
     }
   },
 
-  /** Takes every failure for one of the attempt in flight. */
+  /** Attributes every failure to the attempt in flight. */
   TAKES_FAILURES_OF_OTHER_ATTEMPTS("row 2") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -167,7 +167,7 @@ enum BrokenCore {
     }
   },
 
-  /** Undoes everything at once, whatever depends on what. */
+  /** Undoes everything at once, whatever the dependencies. */
   FORGETS_THE_GRAPH_ON_THE_WAY_BACK("I6") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -176,7 +176,7 @@ enum BrokenCore {
     }
   },
 
-  /** Undoes what came first before what came later. */
+  /** Undoes earlier steps before later ones. */
   UNDOES_IN_FORWARD_ORDER("I6") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -191,7 +191,7 @@ enum BrokenCore {
     }
   },
 
-  /** Merges results in the order in which they came. */
+  /** Merges results in the order of their arrival. */
   MERGES_IN_ORDER_OF_ARRIVAL("payload") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -223,7 +223,7 @@ enum BrokenCore {
     }
   },
 
-  /** Takes a DO that certainly had no effect for done. */
+  /** Treats a DO that certainly had no effect as done. */
   TAKES_FAILURES_FOR_SUCCESSES("I2") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -239,7 +239,7 @@ enum BrokenCore {
     }
   },
 
-  /** Lets an operator abandon what has been completed. */
+  /** Lets an operator abandon a completed flow. */
   ABANDONS_ENDED_FLOWS("I11") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -286,7 +286,7 @@ enum BrokenCore {
     }
   },
 
-  /** Asks the condition of a step of the steps behind it as well. */
+  /** Applies the condition of a step to the steps behind it as well. */
   LETS_CONDITIONS_SPREAD("I15") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -299,7 +299,7 @@ enum BrokenCore {
     }
   },
 
-  /** Keeps a cancel that waited for the pivot though the pivot is passed. */
+  /** Keeps a cancel that waited for the pivot although the pivot is passed. */
   CANCEL_OUTLIVES_THE_PIVOT("cancel") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -327,7 +327,7 @@ enum BrokenCore {
     }
   },
 
-  /** Does not ask to be woken again. */
+  /** Does not set its timer again. */
   FORGETS_TIMERS("timer") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -372,7 +372,7 @@ enum BrokenCore {
     }
   },
 
-  /** Takes an edge that carries no results for none. */
+  /** Ignores edges that carry no results. */
   FORGETS_THE_ORDER_OF_LANES("I6") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -385,7 +385,7 @@ enum BrokenCore {
     }
   },
 
-  /** Knows no point of no return. */
+  /** Ignores pivots. */
   IGNORES_PIVOTS("I7") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -451,7 +451,7 @@ enum BrokenCore {
     }
   },
 
-  /** Forgets the signals that it has kept when no step will take them any more. */
+  /** Drops kept signals when no step will take them any more. */
   DROPS_KEPT_SIGNALS("I17") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -472,7 +472,7 @@ enum BrokenCore {
     }
   },
 
-  /** Refuses signals, and tells those who sent them nothing of it. */
+  /** Refuses signals without telling their senders. */
   REFUSES_SIGNALS_SILENTLY("I17") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -485,7 +485,7 @@ enum BrokenCore {
     }
   },
 
-  /** Lets a step time out that has taken its signal. */
+  /** Lets a step that has taken its signal time out. */
   TIMES_OUT_BESIDE_A_SIGNAL("I17") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -563,7 +563,7 @@ enum BrokenCore {
     }
   },
 
-  /** Takes the signal first that came last. */
+  /** Takes the latest signal first. */
   TAKES_THE_LAST_SIGNAL_FIRST("I17") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -581,7 +581,7 @@ enum BrokenCore {
       return new Decision(Sabotage.withKept(next, kept), decision.effects());
     }
 
-    /** That of one which has just come is behind all others. */
+    /** The position of a signal that has just arrived is behind all others. */
     private int place(List<Signal> arrived, Signal signal) {
       int place = arrived.indexOf(signal);
       return place < 0 ? arrived.size() : place;
@@ -593,7 +593,7 @@ enum BrokenCore {
     }
   },
 
-  /** Says that a task is for somebody else, and leaves it as it was. */
+  /** Reports a new assignee of a task, and leaves the task as it was. */
   LOSES_AN_ASSIGNMENT("tasks") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -612,7 +612,7 @@ enum BrokenCore {
     }
   },
 
-  /** Waits for an answer to a task of which nobody is told. */
+  /** Waits for an answer to a task that nobody is asked to do. */
   ASKS_NOBODY("tasks") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -634,7 +634,7 @@ enum BrokenCore {
     }
   },
 
-  /** Passes a step over that should wait. */
+  /** Skips a step that should wait. */
   PASSES_WAITS_OVER("I15") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -657,7 +657,7 @@ enum BrokenCore {
     }
   },
 
-  /** Decides by something that is not in its input. */
+  /** Decides by state outside its input. */
   READS_A_CLOCK("I8") {
     @Override
     Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
@@ -679,27 +679,27 @@ enum BrokenCore {
   abstract Decision decide(
       Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e);
 
-  /** Whether only workers that say more than success and failure bring it to light. */
+  /** Whether only workers that report more than success and failure reveal it. */
   boolean needsFinerAnswers() {
     return false;
   }
 
-  /** Whether only runs with conditions can show it. */
+  /** Whether only runs with conditions reveal it. */
   boolean isOfConditions() {
     return false;
   }
 
-  /** Whether only definitions with choices bring it to light. */
+  /** Whether only definitions with choices reveal it. */
   boolean needsChoices() {
     return false;
   }
 
-  /** Whether only definitions with waits bring it to light. */
+  /** Whether only definitions with waits reveal it. */
   boolean needsWaits() {
     return false;
   }
 
-  /** The same seed with what brings it to light. */
+  /** The same seed with the features that reveal it. */
   Run shows(Run run) {
     if (needsWaits()) {
       return run.withWaits();

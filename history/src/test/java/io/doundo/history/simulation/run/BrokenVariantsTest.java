@@ -24,12 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The proof of the proof: each way in which the core, the engine, the fence or a worker could be
- * broken is caught, by the invariant that is there for it.
+ * Tests the invariants: each way to break the core, the engine, the fence or a worker is caught by
+ * the invariant meant for it.
  */
 class BrokenVariantsTest {
 
-  /** The seeds within which each is caught; most are within a hundred. */
+  /** The number of seeds within which each is caught; most need fewer than a hundred. */
   private static final int SEEDS = 40_000;
 
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
@@ -60,7 +60,7 @@ class BrokenVariantsTest {
         .contains("I15", "I17");
   }
 
-  /** The document names every variant with what catches it. */
+  /** The document names every variant with the invariant that catches it. */
   @Test
   void everyVariantIsDocumented() throws IOException {
     String document = Files.readString(Path.of("..", "docs", "reliability.md"));

@@ -42,7 +42,7 @@ class CoreSimulationTest {
     System.out.printf("%d seeds in %.1f s, %.0f a second%n", seeds, seconds, seeds / seconds);
   }
 
-  /** The same seeds, their workers also finding steps unchanged and asking for pauses. */
+  /** The same seeds with workers that also find steps unchanged and request pauses. */
   @Test
   void everySeedWithFinerAnswersKeepsEveryInvariant() {
     long from = Long.getLong("doundo.simulation.from", 0);
@@ -52,7 +52,7 @@ class CoreSimulationTest {
     }
   }
 
-  /** The same seeds, their definitions with conditions and with steps carried out inside. */
+  /** The same seeds with conditions, and with steps that the orchestrator evaluates itself. */
   @Test
   void everySeedWithConditionsKeepsEveryInvariant() {
     long from = Long.getLong("doundo.simulation.from", 0);
@@ -82,7 +82,7 @@ class CoreSimulationTest {
     }
   }
 
-  /** Seeds that showed a defect once: the core's or the proof's own. */
+  /** Seeds that once revealed a defect, of the core or of the simulator. */
   @ParameterizedTest
   @ValueSource(longs = {11_912, 313_325, 332_568, 540_906, 693_752, 829_783, 841_153})
   void seedThatFailedOnce(long seed) {

@@ -28,7 +28,7 @@ class CoverageTest {
   private static final long SEEDS = Long.getLong("doundo.simulation.coverage", 5_000);
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
-  /** An operator always helps in the end, so that no flow is left in these. */
+  /** The operator repairs every flow in the end, so none is left in one of these. */
   private static final Set<FlowStatus> NEVER_LAST =
       EnumSet.of(FlowStatus.WAITING, FlowStatus.IN_PROGRESS, FlowStatus.UNDOING, FlowStatus.PARKED);
 
@@ -62,7 +62,7 @@ class CoverageTest {
   private static List<String> wanted() {
     List<String> wanted = new ArrayList<>();
     for (Class<?> event : FlowEvent.class.getPermittedSubclasses()) {
-      // The simulated engine never fails on a flow; the topology's tests let the real one do it.
+      // The simulated engine never fails on a flow; the topology's tests cover that.
       if (event != FlowEvent.EngineFailed.class) {
         wanted.add("event " + event.getSimpleName());
       }

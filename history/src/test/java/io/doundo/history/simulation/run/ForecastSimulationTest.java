@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Dry runs and undo plans, in flows that everything happens to, against what then happens. {@code
+ * Compares dry runs and undo plans with what then happens, in flows that meet every fault. {@code
  * -Ddoundo.simulation.forecasts=1000000} runs more seeds.
  */
 class ForecastSimulationTest {
@@ -51,7 +51,7 @@ class ForecastSimulationTest {
     check(Run::withWaits);
   }
 
-  /** Seeds whose flow could not be foreseen once. */
+  /** Seeds whose forecast was once wrong. */
   @ParameterizedTest
   @ValueSource(longs = {15_734})
   void seedThatFailedOnce(long seed) {
@@ -83,7 +83,7 @@ class ForecastSimulationTest {
     return counts;
   }
 
-  /** A core that does something else than the forecast says is found out. */
+  /** A core that deviates from the forecast is detected. */
   @ParameterizedTest
   @EnumSource(
       value = BrokenCore.class,

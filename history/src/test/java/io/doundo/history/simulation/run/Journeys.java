@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what flows went through, as their histories tell it. */
+/** Counts the situations of flows, as found in their histories. */
 final class Journeys {
 
   private final Map<String, Integer> counts = new TreeMap<>();

@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * A failing run for people: what is violated, the flow in the history checker's words, how the run
- * went, with the faults left out that the failure does not need, and the command that repeats it.
+ * The report of a failing run: the violation, the history checker's account of the flow, the story
+ * of the run without the faults that the failure does not need, and the command that repeats it.
  *
  * @param without the numbers of the faults that were left out
- * @param faults how many were left
+ * @param faults how many remain
  */
 record SeedReport(String text, BitSet without, int faults) {
 
-  /** Shrinks a run that fails, and tells it. */
+  /** Shrinks a failing run and reports it. */
   static SeedReport of(Core core, Run run) {
     BitSet without = new Shrinker(core, run).shrink();
     Outcome told = Simulation.run(core, run.without(without), true, Coverage.NONE);

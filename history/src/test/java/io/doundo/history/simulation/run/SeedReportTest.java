@@ -16,14 +16,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** A seed that fails is told so that a person can follow it, and repeat it. */
+/** The report of a failing seed can be followed, and repeated. */
 class SeedReportTest {
 
   private static final Pattern LINE =
       Pattern.compile("^  (\\d+) ([a-z]+) (.*)$", Pattern.MULTILINE);
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
-  /** The first seed in which an UNDO finds nothing, leaves no tombstone, and its DO comes after. */
+  /**
+   * The first seed in which an UNDO finds nothing, leaves no tombstone, and its DO arrives later.
+   */
   private static Run failing() {
     for (long seed = 0; seed < 10_000; seed++) {
       Run run = new Run(seed, Set.of(BrokenRule.NO_TOMBSTONE), new BitSet());
@@ -57,7 +59,7 @@ class SeedReportTest {
     assertThat(times).isSorted();
     assertThat(who).startsWith("initiator", "transition", "command");
     assertThat(who).contains("answer", "world");
-    // The UNDO is sent, finds nothing, and ends the flow; then its DO comes and has its effect.
+    // The UNDO is sent, finds nothing, and ends the flow; then its DO arrives and has its effect.
     assertThat(flow)
         .containsSubsequence(
             "initiator starts order",

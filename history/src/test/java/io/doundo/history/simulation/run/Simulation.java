@@ -43,13 +43,15 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One seed, one flow: from its start until nothing moves any more. */
+/** One seed, one flow: from its start until nothing more happens. */
 final class Simulation {
 
   private static final int MOST_ROUNDS = 12;
   private static final int MOST_ROUNDS_WITH_WAITS = 40;
 
-  /** Where a policy of never running a DO twice is at work, retrying forward never helps. */
+  /**
+   * After so many retries an operator resolves: if a DO must never run twice, retries never help.
+   */
   private static final int ENOUGH_RETRIES = 4;
 
   private final Core core;
@@ -119,12 +121,13 @@ final class Simulation {
   }
 
   /**
-   * What is run.
+   * The settings of a run.
    *
-   * @param broken the rules that are not kept
+   * @param broken the rules to break
    * @param without numbers of the faults to leave out
-   * @param finer whether workers say more than success and failure
-   * @param conditions whether steps have conditions, and some are carried out inside
+   * @param finer whether workers report more than success and failure
+   * @param conditions whether steps have conditions, and the orchestrator evaluates some steps
+   *     itself
    * @param choices whether some steps choose, and some edges carry no results
    * @param waits whether some steps wait, for a time or for a signal
    */
@@ -180,7 +183,7 @@ final class Simulation {
   }
 
   /**
-   * Runs one seed, and watches one thing more.
+   * Runs one seed with one more invariant.
    *
    * @param told whether the story is wanted
    */
@@ -288,8 +291,8 @@ final class Simulation {
   }
 
   /**
-   * Once all is calm, an operator who resumes, retries and resolves brings every flow to an end,
-   * with the signals that it waits for.
+   * Once the weather is calm, an operator who resumes, retries and resolves, and the signals that
+   * the flow waits for, bring every flow to an end.
    */
   private void helpOn() {
     for (int i = 0; i < (waits ? MOST_ROUNDS_WITH_WAITS : MOST_ROUNDS); i++) {
@@ -315,11 +318,11 @@ final class Simulation {
   }
 
   /**
-   * What came of a run.
+   * The result of a run.
    *
    * @param violation null when every invariant held
-   * @param faults how many faults came up
-   * @param story in the simulation's own words; empty when it was not wanted
+   * @param faults how many faults were drawn
+   * @param story the log of the run; empty if it was not wanted
    */
   record Outcome(@Nullable Violation violation, int faults, String story, History history) {}
 }

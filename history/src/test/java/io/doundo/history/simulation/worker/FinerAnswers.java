@@ -6,8 +6,8 @@ import io.doundo.history.simulation.Happening;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the workers of one run say beside success and failure: that nothing was left to do, and when
- * to ask again. Drawn from a stream of its own, so that a run without it stays as it is.
+ * The finer answers of the workers of one run: that nothing was left to do, and when to retry.
+ * Drawn from a separate stream, so that a run without them stays as it is.
  */
 public final class FinerAnswers {
 
@@ -19,7 +19,7 @@ public final class FinerAnswers {
     this.coverage = coverage;
   }
 
-  /** Workers that say nothing of the kind. */
+  /** Workers that give no such answers. */
   public static FinerAnswers none() {
     return new FinerAnswers(null, Coverage.NONE);
   }
@@ -37,7 +37,7 @@ public final class FinerAnswers {
     return unchanged;
   }
 
-  /** For how long no further attempt is to be sent after a failure, in ms; or 0. */
+  /** The pause that a worker requests after a failure, in ms, or 0. */
   long pause() {
     if (dice == null || !dice.chance(400)) {
       return 0;

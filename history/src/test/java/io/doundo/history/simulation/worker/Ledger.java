@@ -7,7 +7,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.protocol.CommandAction;
 
 /**
- * What one step's workers really did, append-only. A DO makes something that is named by flow and
+ * What the workers of one step really did, append-only. A DO creates an object named by flow and
  * step, an UNDO removes it.
  */
 public final class Ledger {
@@ -19,7 +19,7 @@ public final class Ledger {
     this.scene = scene;
   }
 
-  /** The command's handler had its effect now. */
+  /** The command's handler had its effect. */
   public void landed(DispatchStep command, long began, Report answer) {
     boolean forward = command.action() == CommandAction.DO;
     Kind kind = forward ? Kind.CREATED : stands ? Kind.REMOVED : Kind.NOTHING_TO_REMOVE;
@@ -39,7 +39,7 @@ public final class Ledger {
         .ran(command, scene.now(), scene.now(), Kind.NOTHING_TO_REMOVE, Report.ANSWERED);
   }
 
-  /** Whether something stands in the world. */
+  /** Whether an effect stands. */
   public boolean stands() {
     return stands;
   }

@@ -9,9 +9,9 @@ import io.doundo.protocol.CommandAction;
 import java.util.function.BiConsumer;
 
 /**
- * The topics between orchestrator and workers. A topic keeps the order of its records, two topics
- * know nothing of each other; a record may come late or twice, but comes. An answer is keyed by its
- * flow or not: the latter are moved to the flow's partition and come through another topic.
+ * The topics between orchestrator and workers. A topic keeps the order of its records, and two
+ * topics are independent; a record may arrive late or twice, but it arrives. Answers that are not
+ * keyed by their flow are moved to the flow's partition and arrive through another topic.
  */
 public final class Network {
 
@@ -25,8 +25,8 @@ public final class Network {
   private int latestAnswer;
 
   /**
-   * @param patient whether the orchestrator's timers wait for the answers that are unread
-   * @param appendAnswer takes an answer and whether it was keyed by its flow
+   * @param patient whether the orchestrator's timers wait for unread answers
+   * @param appendAnswer accepts an answer, and whether it was keyed by its flow
    */
   public Network(
       Scene scene, boolean patient, BiConsumer<Boolean, Partition.Inbound> appendAnswer) {
@@ -45,7 +45,7 @@ public final class Network {
     workers = serving;
   }
 
-  /** Whether this attempt was visible before, sent by a transaction that was aborted. */
+  /** Whether this attempt was visible before, sent by an aborted transaction. */
   public boolean hasSeen(DispatchStep command) {
     int action = command.action() == CommandAction.DO ? 0 : 1;
     return lastAttempt[action][command.step()] >= command.attempt();
@@ -77,7 +77,7 @@ public final class Network {
     scene.timeline().at(at, () -> workers[sending.command().step()].deliver(sending));
   }
 
-  /** Brings an answer to the orchestrator, possibly twice. */
+  /** Delivers an answer to the orchestrator, possibly twice. */
   public void answer(Partition.Inbound record) {
     boolean keyed = scene.dice().chance(700);
     int number = ++answersGiven;

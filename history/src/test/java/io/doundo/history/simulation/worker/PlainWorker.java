@@ -18,16 +18,15 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain Kafka client: no fence, no command id. It runs what it is given, each time it is given,
- * several at once, and answers late or never. Its DO makes something that is named by flow and
- * step; its UNDO removes that, and succeeds when there is nothing.
+ * A plain Kafka client: no fence, no command id. It runs every command on each delivery, several at
+ * once, and answers late or never. Its DO creates an object named by flow and step; its UNDO
+ * removes it, and succeeds if there is none.
  *
- * <p>It keeps promises without which no orchestrator could help: its failure means that nothing
- * came of that attempt (unless the step is {@code undoFailed}), and so an attempt that had an
- * effect and was never answered is answered neither as failed nor as unchanged when it is delivered
- * again; and an UNDO that it has once answered it does not drop when it is delivered again. What
- * leaves something behind, or has left something unanswered, it does not answer with {@code
- * FAIL_STEP}, which does not say whether a DO or an UNDO failed.
+ * <p>It keeps promises without which no orchestrator could work. Its failure means that the attempt
+ * had no effect (unless the step is {@code undoFailed}); so an attempt that had an effect and was
+ * not answered is not answered as failed or unchanged on a later delivery. It does not drop an UNDO
+ * that it has answered before. A command that has left an effect, answered or not, is not answered
+ * with {@code FAIL_STEP}, which does not say whether a DO or an UNDO failed.
  */
 public final class PlainWorker implements Worker {
 

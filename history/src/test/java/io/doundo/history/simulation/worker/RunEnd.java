@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run ended.
  *
- * @param settledByHand the steps that an operator skipped or resolved: nothing is promised of their
- *     effects
+ * @param settledByHand the steps that an operator skipped or resolved; nothing is guaranteed about
+ *     their effects
  */
 public record RunEnd(@Nullable FlowState state, List<Worker> workers, BitSet settledByHand) {}

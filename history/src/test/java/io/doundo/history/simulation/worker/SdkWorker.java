@@ -39,9 +39,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers behind a fence. They crash while they work, stall past their lease, throw after the
- * effect; a command without an answer is delivered again. In the end the orchestrator knows of
- * every effect, so an undone step has none left, without exception.
+ * Workers behind a fence. They crash in the middle of a command, stall past their lease, and throw
+ * after the effect; an unanswered command is delivered again. In the end the orchestrator knows of
+ * every effect, so an undone step never has one left.
  */
 public final class SdkWorker implements Worker {
 
@@ -59,8 +59,8 @@ public final class SdkWorker implements Worker {
   /**
    * A handler's run.
    *
-   * @param term what the process that runs it knows of its lease
-   * @param verifies whether it asks the outside world first
+   * @param term the lease as its process knows it
+   * @param verifies whether it checks the outside world first
    */
   private record Run(Delivery delivery, Token token, LeaseTerm term, boolean verifies) {
     DispatchStep command() {
@@ -80,7 +80,7 @@ public final class SdkWorker implements Worker {
   private final Set<Sending> deliveredRecords = new HashSet<>(8);
   private final Set<String> deliveredCommands = new HashSet<>(8);
 
-  /** Whether the clocks agree and Redis loses nothing: only then can a lease be relied on. */
+  /** Whether the clocks agree and Redis loses nothing: leases are reliable only then. */
   private final boolean leasesHold;
 
   private int deliveries;
@@ -104,9 +104,9 @@ public final class SdkWorker implements Worker {
   }
 
   /**
-   * An acknowledged answer is forgotten because it is read before the next attempt is sent. Across
-   * the death of an orchestrator an impatient one, or an operator whose requests are read before
-   * older answers, may send the next attempt all the same.
+   * An acknowledged answer may be forgotten because it is read before the next attempt is sent.
+   * After a crash an impatient orchestrator, or an operator whose requests are read before older
+   * answers, may still cause the next attempt to be sent.
    */
   private static boolean recordsMayExpire(Scene scene, Network network) {
     boolean lives = scene.weather().crash() == 0 && scene.weather().zombie() == 0;
@@ -153,7 +153,7 @@ public final class SdkWorker implements Worker {
   }
 
   /**
-   * A worker knows its records again, but not always that another record is of the same command.
+   * A worker recognises a redelivered record, but not always another record of the same command.
    */
   private boolean mayBeRedelivered(Sending sending) {
     boolean newRecord = deliveredRecords.add(sending);
@@ -185,7 +185,7 @@ public final class SdkWorker implements Worker {
               public Runnable on(DoDecision.Run run) {
                 return () -> {
                   if (run.again() && fence.mayBeOver(delivery.claim())) {
-                    // Its author has said that it may run again when it may have run before.
+                    // Its author has declared that it may run again after an uncertain run.
                     scene.coverage().count(Happening.MAY_BE_OVER);
                     scene
                         .recorder()
@@ -273,7 +273,7 @@ public final class SdkWorker implements Worker {
     if (answer.outcome() == Outcome.NO_EFFECT && token.number() == 0) {
       scene.coverage().count(Happening.DO_TOO_LATE);
     }
-    // What was answered with its result, and acknowledged, is not answered without it.
+    // A command acknowledged with its result is not answered without it.
     if (!answer.resultSent()) {
       answer(sending, answer, token);
     }
@@ -316,7 +316,7 @@ public final class SdkWorker implements Worker {
     return TimeUnit.MILLISECONDS.toNanos(scene.now());
   }
 
-  /** As a process does that does not stand still: until the lease cannot grow any more. */
+  /** As a process does that is not frozen: until the lease cannot be extended further. */
   private void renewLater(Run run) {
     long now = nanos();
     if (run.term().endsBeforeRenewal(now)) {
@@ -337,7 +337,7 @@ public final class SdkWorker implements Worker {
             });
   }
 
-  /** The handler's thread is free. */
+  /** The handler gets its thread. */
   private void begin(Run run, int takes) {
     long began = scene.now();
     if (!isHeld(run)) {
@@ -457,7 +457,7 @@ public final class SdkWorker implements Worker {
   }
 
   /**
-   * @param irregular whether the step may have this effect again, because nobody can know of it
+   * @param irregular whether the step may have this effect again, because it cannot be known
    */
   private void land(DispatchStep command, long began, boolean lands, boolean irregular) {
     if (!lands) {

@@ -3,8 +3,8 @@ package io.doundo.history.simulation.worker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 
 /**
- * A record of a command, with what it says beside it, by the engine's clock, ms since the epoch.
- * Each one is another record, whatever it says.
+ * A record of a command with its headers; times are of the engine's clock, ms since the epoch. Each
+ * instance is a record of its own, whatever its content.
  */
 public final class Sending {
 
@@ -15,7 +15,7 @@ public final class Sending {
   /**
    * @param firstSent when the step's first DO was sent, as far as the sender knows; 0 when it was
    *     not
-   * @param visibleSince no worker can have seen the command before
+   * @param visibleSince no worker can have seen the command before this time
    */
   public Sending(DispatchStep command, long firstSent, long visibleSince) {
     this.command = command;

@@ -24,12 +24,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence of one flow's step: the worker SDK's own {@link FenceTable}, and ways to break its
- * rules from outside. It can lose everything, as Redis can.
+ * The fence of one flow's step: the worker SDK's {@link FenceTable}, with ways to break its rules
+ * from outside. It can lose all its records, as Redis can.
  */
 public final class SimulatedFence {
 
-  /** More than the clocks of a simulation ever differ. */
+  /** More than the clocks of a simulation can differ. */
   private static final Duration WIDE_TOLERANCE = Duration.ofMinutes(5);
 
   private static final Duration NARROW_TOLERANCE = Duration.ofMillis(20);
@@ -44,8 +44,8 @@ public final class SimulatedFence {
   private Instant evidenceSince = Instant.EPOCH;
 
   /**
-   * @param precise whether all clocks agree, so that deadlines and what is forgotten after them
-   *     matter within the short time that is simulated
+   * @param precise whether all clocks agree, so that deadlines, and records forgotten after them,
+   *     matter within the short simulated time
    */
   public SimulatedFence(Scene scene, SkewedClock redis, boolean precise) {
     this.scene = scene;
@@ -62,8 +62,8 @@ public final class SimulatedFence {
   }
 
   /**
-   * Whether a run of this DO that the fence has allowed may be its second, because an earlier one
-   * may have been acknowledged and forgotten.
+   * Whether an allowed run of this DO may be its second, because an earlier one may have been
+   * acknowledged and forgotten.
    */
   boolean mayBeOver(Claim claim) {
     Instant since = claim.visibleSince();
@@ -133,7 +133,7 @@ public final class SimulatedFence {
         && reply.answer().outcome() == Outcome.LATE_EFFECT;
   }
 
-  /** Whether nobody has taken the step from this run. */
+  /** Whether this run still holds the step. */
   public boolean holds(Token token) {
     return record.heldBy(token);
   }
@@ -152,7 +152,7 @@ public final class SimulatedFence {
     }
   }
 
-  /** All that Redis held is gone. */
+  /** Everything in Redis is lost. */
   public void wiped() {
     record = StepRecord.absent();
     if (!scene.is(BrokenRule.ABSENCE_IS_EVIDENCE)) {

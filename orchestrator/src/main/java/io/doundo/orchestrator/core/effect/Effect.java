@@ -36,7 +36,7 @@ public sealed interface Effect {
    * Send a DO or UNDO command.
    *
    * @param step index in the definition
-   * @param effect what is known of the DO; null for a DO
+   * @param effect the known effect of the DO; null for a DO
    * @param deadline ms since the epoch
    * @param payload the JSON values to merge, top-level fields, later wins; a single one is passed
    *     on as it is; none is {@code {}}
@@ -103,7 +103,7 @@ public sealed interface Effect {
    * Write an entry of the audit log.
    *
    * @param durationMs how long the attempt or the flow took, or -1
-   * @param controlId of the signal that the entry is about; else null
+   * @param controlId the id of the signal that the entry is about, or null
    */
   record PublishFlowEvent(
       FlowEventType type,
@@ -136,10 +136,7 @@ public sealed interface Effect {
     }
   }
 
-  /**
-   * No step takes the signal: tell its sender, whether it has come just now or was kept for a
-   * while.
-   */
+  /** No step takes the signal: tell its sender. It has just arrived, or was kept for a while. */
   record RefuseSignal(Signal signal, String reason) implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {
@@ -148,8 +145,8 @@ public sealed interface Effect {
   }
 
   /**
-   * The event cannot apply to this flow: keep it whole in the dead-letter topic. Of a flow that is
-   * rejected because no definition came, it is the start.
+   * The event cannot apply to this flow: keep it whole in the dead-letter topic. For a flow
+   * rejected because no definition arrived, it is the start.
    */
   record RefuseEvent(String reason) implements Effect {
     @Override

@@ -1,6 +1,6 @@
 /**
- * What is to be done because of a decision, and what the audit log is told. May depend on {@code
- * core.state} and on the words of the wire.
+ * The effects of a decision, and the entries of the audit log. May depend on {@code core.state} and
+ * on the words of the wire.
  */
 @NullMarked
 package io.doundo.orchestrator.core.effect;

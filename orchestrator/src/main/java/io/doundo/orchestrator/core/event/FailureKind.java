@@ -2,7 +2,7 @@ package io.doundo.orchestrator.core.event;
 
 /** The meaning of a failure for retrying and for the effect. */
 public enum FailureKind {
-  /** Failed; a plain worker's word that nothing happened. Retried. */
+  /** Failed; a plain worker states that nothing happened. Retried. */
   FAILED(true, false),
   /** {@code FAIL_STEP} of a plain worker: a DO failed for good, an UNDO only this time. */
   FINAL(false, false),
@@ -18,7 +18,7 @@ public enum FailureKind {
   FENCED(false, false),
   /** It succeeded, but its result is too large to be kept. Not retried; undone. */
   RESULT_TOO_LARGE(false, true),
-  /** It succeeded, but what is kept of its result cannot be computed. Not retried; undone. */
+  /** It succeeded, but the kept part of its result cannot be computed. Not retried; undone. */
   RESULT_NOT_COMPUTED(false, true);
 
   private final boolean retryable;
@@ -38,12 +38,12 @@ public enum FailureKind {
     return doubtful;
   }
 
-  /** Whether the work was done all the same. */
+  /** Whether the work was done although it counts as failed. */
   public boolean isDone() {
     return this == RESULT_TOO_LARGE || this == RESULT_NOT_COMPUTED;
   }
 
-  /** Whether the SDK vouches for it; such an answer is never surplus effect. */
+  /** Whether the SDK vouches for it; such an answer never counts as a surplus effect. */
   public boolean vouched() {
     return this == NO_EFFECT || this == NO_EFFECT_FINAL || this == FENCED;
   }

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that has happened to a flow. {@code at} is the orchestrator's clock when it took the
- * event, in ms since the epoch; deadlines are counted from it.
+ * Something that has happened to a flow. {@code at} is the orchestrator's clock when it accepted
+ * the event, in ms since the epoch; deadlines are counted from it.
  */
 public sealed interface FlowEvent {
 
@@ -123,12 +123,12 @@ public sealed interface FlowEvent {
   }
 
   /**
-   * How an answer says which command it answers.
+   * How an answer identifies its command.
    *
    * @param commandId the echoed {@code saga-command-id}, or null
    * @param attempt the echoed attempt, or 0
-   * @param vouched whether it comes from behind a fence that lost nothing: an UNDO that was sent
-   *     covers what it says
+   * @param vouched whether it comes from behind a fence that lost nothing, so that an UNDO already
+   *     sent covers the effect that it reports
    */
   record AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
     /** An answer that echoes nothing: it is matched by count. */
@@ -141,7 +141,7 @@ public sealed interface FlowEvent {
    * @param result null for an absent, null or empty payload; ignored for an UNDO
    * @param unchanged whether this attempt of a DO did nothing, because nothing was left to do; it
    *     says nothing of other attempts
-   * @param inDoubt of an unchanged one: an earlier run of the same attempt may have had an effect
+   * @param inDoubt whether an earlier run of the same, unchanged attempt may have had an effect
    */
   record StepSucceeded(
       long at,
@@ -174,10 +174,11 @@ public sealed interface FlowEvent {
   /**
    * A worker answered that a DO or an UNDO failed.
    *
-   * @param action null for {@code FAIL_STEP}, which does not say: then the action in flight
-   * @param notBefore the worker asks for no further attempt before this time, ms since the epoch;
+   * @param action null for {@code FAIL_STEP}, which does not name it: then it is the action in
+   *     flight
+   * @param notBefore the worker requests no further attempt before this time, ms since the epoch;
    *     or 0
-   * @param serviceFault whether the worker says that its service is unwell; kept, and nothing more
+   * @param serviceFault whether the worker reports that its service is unwell; recorded only
    */
   record StepFailed(
       long at,
@@ -191,7 +192,7 @@ public sealed interface FlowEvent {
       boolean serviceFault)
       implements FlowEvent {
 
-    /** A failure without any word on what comes next. */
+    /** A failure without a requested pause or a service fault. */
     public StepFailed(
         long at,
         String step,
@@ -253,7 +254,7 @@ public sealed interface FlowEvent {
     }
   }
 
-  /** What came of evaluating an expression. */
+  /** The outcome of an evaluation. */
   sealed interface Evaluation {
 
     /** A condition is true or not. */
@@ -265,10 +266,10 @@ public sealed interface FlowEvent {
     /** A choice takes the branch with this index. */
     record Chosen(int branch) implements Evaluation {}
 
-    /** A length of time in ms, or a point in time in ms since the epoch: what the step says. */
+    /** A length of time in ms, or a point in time in ms since the epoch, depending on the step. */
     record Millis(long value) implements Evaluation {}
 
-    /** What a step asks of a person, and of whom. */
+    /** The task of a step: its title and who may complete it. */
     record Asked(String title, @Nullable String assignee, List<String> candidates)
         implements Evaluation {
       public Asked {
@@ -290,9 +291,9 @@ public sealed interface FlowEvent {
   }
 
   /**
-   * The orchestrator has failed on this flow again and again.
+   * The orchestrator has failed repeatedly on this flow.
    *
-   * @param error of what, for the operator
+   * @param error the cause, for the operator
    */
   record EngineFailed(long at, String error) implements FlowEvent {
     @Override
@@ -304,10 +305,10 @@ public sealed interface FlowEvent {
   /**
    * A signal was sent to the flow.
    *
-   * @param controlId tells it from others of its name, and repeats of it from new ones
+   * @param controlId distinguishes it from others of its name, and its repeats from new ones
    * @param payload null when it carries nothing
-   * @param verified whether the orchestrator's API knows that it is from {@code requestedBy}
-   * @param onBehalfOf for whom they sent it; null for themselves
+   * @param verified whether the orchestrator's API has authenticated {@code requestedBy}
+   * @param onBehalfOf for whom {@code requestedBy} sent it; null for themselves
    */
   record SignalReceived(
       long at,
@@ -319,7 +320,7 @@ public sealed interface FlowEvent {
       @Nullable String onBehalfOf)
       implements FlowEvent {
 
-    /** A signal of which nobody knows for certain who sent it. */
+    /** A signal whose sender is not verified. */
     public SignalReceived(
         long at,
         String controlId,
@@ -341,9 +342,9 @@ public sealed interface FlowEvent {
     DONE,
     /** Forward only: it had no effect, and has failed. */
     NO_EFFECT,
-    /** Forward only: it is taken, though its condition could not be evaluated. */
+    /** Forward only: it is taken, although its condition could not be evaluated. */
     TAKEN,
-    /** Forward only: it is not taken, though its condition could not be evaluated. */
+    /** Forward only: it is not taken, although its condition could not be evaluated. */
     NOT_TAKEN,
     /** Forward only: a choice takes the branch that the request names. */
     BRANCH
@@ -364,10 +365,10 @@ public sealed interface FlowEvent {
   /**
    * An operator asks for something.
    *
-   * @param expect what the flow must still be for it to be carried out, or null
+   * @param expect the state that the flow must still have for it to be carried out, or null
    * @param step null for the whole flow, or for every step the verb can apply to
    * @param payload RETRY: the payload to send instead; RESOLVE: the step's result
-   * @param assignee ASSIGN: who the task is for; null for nobody in particular
+   * @param assignee ASSIGN: the new assignee; null for all candidates
    */
   record ControlRequested(
       long at,
@@ -383,7 +384,7 @@ public sealed interface FlowEvent {
       @Nullable String assignee)
       implements FlowEvent {
 
-    /** A request that names nobody. */
+    /** A request without an assignee. */
     public ControlRequested(
         long at,
         String controlId,

@@ -1,4 +1,4 @@
-/** What can happen to a flow. May depend on {@code core.state} and on the words of the wire. */
+/** The events of a flow. May depend on {@code core.state} and on the types of the wire. */
 @NullMarked
 package io.doundo.orchestrator.core.event;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param turnedBack why a flow is being undone that is parked on the way back; its {@code reason}
  *     says why it is parked
- * @param controls what became of the last control records, newest last
+ * @param controls the outcomes of the last control records, newest last
  * @param ignoredAnswers how many answers that changed nothing are in the audit log
  * @param incidents how often something happened that should not
  * @param lastIncident what it was the last time

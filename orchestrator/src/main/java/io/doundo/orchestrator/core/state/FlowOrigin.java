@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param incarnation hash of the start record; distinguishes this flow from an earlier one with the
  *     same flowId
- * @param initiator the service that started it, or null when it did not say
+ * @param initiator the service that started it, or null when it is not named
  * @param payload the start payload
  * @param headers the start's own body headers, a JSON object, or null; they travel with every
  *     command

@@ -1,21 +1,21 @@
 package io.doundo.orchestrator.core.state;
 
-/** For what an expression is evaluated. */
+/** The purpose of an expression. */
 public enum Purpose {
-  /** Whether the flow's payload is one that its orchestration takes. */
+  /** Whether the orchestration accepts the flow's payload. */
   PAYLOAD,
   /** Whether the step is taken. */
   WHEN,
-  /** What the step is sent. */
+  /** The input of the step's DO. */
   INPUT,
-  /** What a step that is carried out inside the orchestrator does. */
+  /** The work of a step that the orchestrator evaluates itself. */
   WORK,
-  /** What the step's UNDO carries. */
+  /** The input of the step's UNDO. */
   UNDO,
   /** How long, or until when, the step waits. */
   UNTIL,
-  /** Whether the step takes the first signal that is kept for it, and what is kept of it. */
+  /** Whether the step accepts the first signal kept for it, and the kept part of its payload. */
   SIGNAL,
-  /** What the step asks of a person, and of whom. */
+  /** The title of the step's task, and who may complete it. */
   TASK
 }

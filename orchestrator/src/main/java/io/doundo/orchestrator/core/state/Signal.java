@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signal that a flow has received, and that no step has taken yet.
  *
- * @param controlId tells it from others of its name, and repeats of it from new ones
+ * @param controlId distinguishes it from others of its name, and its repeats from new ones
  * @param payload null when it carries nothing
  * @param by who sent it, or null
  * @param at when it was received, ms since the epoch
- * @param verified whether the orchestrator knows that it is from them: it came over its API
- * @param through who sent it on their behalf; null when they did so themselves
+ * @param verified whether the sender was authenticated, because the signal came over the API
+ * @param through who sent it on behalf of {@code by}; null when {@code by} did
  */
 public record Signal(
     String name,
@@ -21,13 +21,13 @@ public record Signal(
     boolean verified,
     @Nullable String through) {
 
-  /** A signal of which nobody knows for certain who sent it. */
+  /** A signal whose sender is not verified. */
   public Signal(
       String name, String controlId, @Nullable Content payload, @Nullable String by, long at) {
     this(name, controlId, payload, by, at, false, null);
   }
 
-  /** How many bytes its payload has. */
+  /** The size of its payload in bytes. */
   public int size() {
     return payload == null ? 0 : payload.size();
   }

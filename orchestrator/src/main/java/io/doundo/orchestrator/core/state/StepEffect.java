@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.core.state;
 
-/** The known effect of a step in the world, weakest first. */
+/** The known effect of a step in the outside world, weakest first. */
 public enum StepEffect {
   /** No effect: no command was sent, no attempt changed anything, or the effect is undone. */
   NONE,
   /** Commands were sent, and every answered one failed without effect. */
   CLEAN,
-  /** There may be an effect. Only an UNDO or an operator takes this back. */
+  /** There may be an effect. Only an UNDO or an operator can settle this. */
   IN_DOUBT,
   /** There is an effect. */
   DONE;
@@ -16,7 +16,7 @@ public enum StepEffect {
     return compareTo(other) >= 0 ? this : other;
   }
 
-  /** Whether an UNDO has something to undo. */
+  /** Whether there is something to undo. */
   public boolean mayExist() {
     return this == IN_DOUBT || this == DONE;
   }

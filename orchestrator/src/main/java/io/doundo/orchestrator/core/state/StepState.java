@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param result what the DO returned
  * @param input an operator's replacement for the computed payload of the DO
  * @param undoInput an operator's replacement for the computed payload of the UNDO
- * @param outside its commands; {@link Outside#NONE} while none was sent
+ * @param outside the state of its commands; {@link Outside#NONE} while none was sent
  * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
  * @param waiting the signal that it took; null for a step that has taken none
- * @param task what it asks of a person; null for a step that has asked nobody
+ * @param task its task; null for a step without an opened task
  */
 public record StepState(
     StepStatus status,
@@ -36,7 +36,7 @@ public record StepState(
   /** No branch is taken: the step is no choice, or has not chosen. */
   public static final int NO_BRANCH = -1;
 
-  /** A step of a flow that has just begun. */
+  /** The state of a step when its flow begins. */
   public static final StepState PENDING =
       new StepState(
           StepStatus.PENDING, StepEffect.NONE, 1, 0, 0, 0, null, null, null, null, Outside.NONE);
@@ -71,7 +71,7 @@ public record StepState(
         null);
   }
 
-  /** The state of a step that asks nobody. */
+  /** The state of a step without a task. */
   public StepState(
       StepStatus status,
       StepEffect effect,

@@ -1,16 +1,16 @@
 package io.doundo.orchestrator.core.state;
 
-/** Where a step stands, in the operator's words. */
+/** The status of a step, as operators see it. */
 public enum StepStatus {
   /** Nothing was sent yet. */
   PENDING,
-  /** An expression of it is being evaluated. Lasts between two decisions only; never stored. */
+  /** One of its expressions is being evaluated. Lasts only between two decisions; never stored. */
   COMPUTING,
-  /** Its condition was not true: the flow has passed it, and it has done nothing. */
+  /** Its condition was not true, or its wait was withdrawn; it has done nothing. */
   NOT_TAKEN,
-  /** Its DO is decided, and is sent once that decision is committed. */
+  /** The decision to send its DO is made; the DO is sent once it is committed. */
   ARMED,
-  /** A DO was sent; its answer is awaited, and nothing is known to be in doubt. */
+  /** A DO was sent and its answer is awaited; no attempt is known to be in doubt. */
   IN_PROGRESS,
   /** The DO succeeded. */
   DO_SUCCESS,
@@ -26,9 +26,9 @@ public enum StepStatus {
   UNDOING,
   /** The UNDO succeeded. */
   UNDO_SUCCESS,
-  /** The last UNDO attempt failed; another one follows, or an operator is awaited. */
+  /** The last UNDO attempt failed; another one follows, or an operator is needed. */
   UNDO_FAIL,
-  /** An operator passed over it. */
+  /** An operator skipped it. */
   SKIPPED,
   /** An operator settled it by hand. */
   RESOLVED,

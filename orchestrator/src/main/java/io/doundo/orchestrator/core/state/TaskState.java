@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step asks of a person, as it was computed when the step began.
+ * The task of a step, as computed when the step began.
  *
- * @param assignee who is to do it, a name or a group; null for nobody in particular
- * @param candidates who else may do it, names and groups
+ * @param assignee the name or group to whom it is assigned; null for all candidates
+ * @param candidates the names and groups who may also do it
  * @param dueAt when it is overdue, ms since the epoch, or 0 for never
  */
 public record TaskState(
@@ -17,7 +17,7 @@ public record TaskState(
     candidates = List.copyOf(candidates);
   }
 
-  /** The same task for somebody else. */
+  /** The same task with another assignee. */
   public TaskState assignedTo(@Nullable String other) {
     return new TaskState(title, other, candidates, dueAt);
   }

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.core.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ended the wait of a step.
+ * The signal that ended the wait of a step.
  *
  * @param by who sent the signal that it took, or null
  * @param at when that signal was received, ms since the epoch

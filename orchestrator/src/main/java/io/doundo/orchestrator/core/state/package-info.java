@@ -1,5 +1,5 @@
 /**
- * What is known of a flow and of its steps between two decisions: immutable records and enums. May
+ * The state of a flow and of its steps between two decisions: immutable records and enums. May
  * depend on the JDK, JSpecify and {@code definition} only.
  */
 @NullMarked

@@ -25,9 +25,9 @@ sealed interface Block {
   /**
    * Lanes that run at the same time. Each is a chain of at least one item.
    *
-   * @param name by which the block can be depended on; null when it has none
+   * @param name the name on which other steps can depend, or null
    * @param dependsOn of the whole block; null when absent
-   * @param atOnce how many lanes run at once; 0 for all of them
+   * @param atOnce how many lanes may run at a time; 0 for all of them
    */
   record Parallel(
       Fields fields,

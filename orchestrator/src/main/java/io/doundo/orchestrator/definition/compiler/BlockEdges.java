@@ -12,20 +12,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the blocks of an orchestration say about the order of its steps: nothing of a block is left
- * but edges, and the guards of the steps in branches. Lists in blocks are chains, whatever the type
- * of the orchestration. Used once.
+ * Compiles the blocks of an orchestration to an order of its steps: the edges, and the guards of
+ * the steps in branches. Lists in blocks are chains, whatever the type of the orchestration. Used
+ * once.
  */
 final class BlockEdges {
 
   /**
-   * A parallel block with the steps that it begins with.
+   * A parallel block with its first steps.
    *
    * @param heads the first steps of its lanes
    */
   record Opening(Block.Parallel block, List<String> heads) {}
 
-  /** Where a block begins and where it ends. */
+  /** The first and the last steps of a block. */
   private record Span(List<String> heads, List<String> tails) {}
 
   private final Map<String, Set<String>> dependencies = new HashMap<>();
@@ -47,17 +47,17 @@ final class BlockEdges {
     return edges;
   }
 
-  /** The steps that the step depends on because of where it stands. */
+  /** The steps on which the step depends because of its position. */
   Set<String> dependencies(String step) {
     return dependencies.getOrDefault(step, Set.of());
   }
 
-  /** The steps that only have to pass before the step. */
+  /** The steps that only have to pass before the step, without passing on results. */
   Set<String> after(String step) {
     return after.getOrDefault(step, Set.of());
   }
 
-  /** The guards of all steps that stand in a branch. */
+  /** The guards of all steps in branches. */
   Map<String, Guard> guards() {
     return Map.copyOf(guards);
   }
@@ -68,8 +68,8 @@ final class BlockEdges {
   }
 
   /**
-   * The steps that a dependency stands for: all last steps of a block; a choice itself for the
-   * steps in its branches.
+   * The steps that a dependency on a name means: all last steps of a block; for the steps in a
+   * choice's branches, the choice itself.
    */
   List<String> meantBy(String dependency, String dependent) {
     boolean isWithin = enclosing.getOrDefault(dependent, Set.of()).contains(dependency);

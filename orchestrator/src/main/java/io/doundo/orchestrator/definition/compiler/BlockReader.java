@@ -10,12 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the steps of one orchestration with the blocks that they stand in. Steps are numbered in
- * the order of the document. Used once.
+ * Reads the steps of one orchestration with the blocks that contain them. Steps are numbered in the
+ * order of the document. Used once.
  */
 final class BlockReader {
 
-  /** How deep blocks may stand in each other. */
+  /** How deep blocks may be nested. */
   private static final int MAX_DEPTH = 4;
 
   private static final String PARALLEL = "parallel";
@@ -58,7 +58,7 @@ final class BlockReader {
     return hasBlocks;
   }
 
-  /** Whether every step of the document could be read; what could not is reported. */
+  /** Whether every step of the document could be read; problems are reported. */
   boolean isComplete() {
     return isComplete;
   }

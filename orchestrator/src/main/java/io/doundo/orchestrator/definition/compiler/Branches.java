@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The branches of a choice as the document has them. */
+/** The branches of a choice, as written in the document. */
 record Branches(List<Branch> branches) {
 
   private static final int MAX_BRANCHES = 100;
@@ -32,7 +32,7 @@ record Branches(List<Branch> branches) {
     branches = List.copyOf(branches);
   }
 
-  /** Reads the field {@code choice}; what is wrong with it is reported. */
+  /** Reads the field {@code choice} and reports its problems. */
   static Branches read(Fields choice, int maxCondition) {
     List<Branch> branches = new ArrayList<>();
     Sequence list = choice.list("choice");
@@ -91,7 +91,7 @@ record Branches(List<Branch> branches) {
     return fields.list(name);
   }
 
-  /** What the compiled choice does. */
+  /** The work of the compiled choice. */
   Work.Choose work() {
     List<@Nullable String> conditions = new ArrayList<>();
     branches.forEach(branch -> conditions.add(branch.when()));

@@ -37,7 +37,7 @@ public record CompiledRegistration(List<Result> results) {
   /**
    * A definition.
    *
-   * @param status what the name's status becomes; null when it stays
+   * @param status the new status of the name; null when it stays
    */
   public record Defined(
       Orchestration orchestration, List<String> warnings, @Nullable OrchestrationStatus status)

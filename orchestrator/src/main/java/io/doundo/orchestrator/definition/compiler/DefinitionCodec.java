@@ -45,7 +45,10 @@ public final class DefinitionCodec {
   /** Raised when the form of stored definitions changes. */
   private static final int SCHEMA = 1;
 
-  /** Of a definition that an older version would run without its conditions and templates. */
+  /**
+   * The schema version of a definition whose conditions and templates an older version would
+   * ignore.
+   */
   private static final int SCHEMA_OF_EXPRESSIONS = 2;
 
   /**
@@ -149,7 +152,7 @@ public final class DefinitionCodec {
     return json;
   }
 
-  /** So that a stored definition says which dialect of expressions it means. */
+  /** Records the dialect of expressions that a stored definition uses. */
   private static boolean usesExpressions(Orchestration definition) {
     return definition.contract().result() != null
         || definition.steps().stream()
@@ -185,7 +188,7 @@ public final class DefinitionCodec {
     return new Contract(tree(json, "payload"), tree(json, "result"));
   }
 
-  /** What is written only when a document says it: all others keep the hash that they had. */
+  /** Fields that are written only if a document has them: all others keep their hash. */
   private static ObjectNode step(Step step) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", step.name());
@@ -448,7 +451,7 @@ public final class DefinitionCodec {
     return value == null ? null : value.stringValue();
   }
 
-  /** A JSON value that a definition holds as its text. */
+  /** A JSON value that a definition keeps as text. */
   private static @Nullable String tree(JsonNode json, String name) {
     JsonNode value = json.get(name);
     return value == null ? null : Json.of(value).toString();

@@ -20,8 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * topic. Going back to earlier content is a new version with an old hash. Old versions may be
  * missing; numbers go on all the same.
  *
- * @param changes what has become of the name's status, oldest first; before the first one it was
- *     active
+ * @param changes the changes of the name's status, oldest first; before the first one it was active
  */
 public record DefinitionHistory(List<Version> versions, List<StatusChange> changes) {
 
@@ -37,13 +36,13 @@ public record DefinitionHistory(List<Version> versions, List<StatusChange> chang
   /**
    * The name's status has changed.
    *
-   * @param at when that was stored, by the broker's clock, ms since the epoch: it counts for starts
-   *     that were appended later
+   * @param at when it was stored, by the broker's clock, ms since the epoch: it applies to starts
+   *     appended later
    * @param requestedBy the requester, if the registration names one
    */
   public record StatusChange(OrchestrationStatus status, long at, @Nullable String requestedBy) {}
 
-  /** Nobody reads more of them; only those that a start can still choose count. */
+  /** The maximum number of changes kept; only those that can still apply to a start count. */
   private static final int MOST_CHANGES = 100;
 
   /**
@@ -68,8 +67,8 @@ public record DefinitionHistory(List<Version> versions, List<StatusChange> chang
   }
 
   /**
-   * The name's status for a start that was appended at this time. A start that came before the name
-   * was registered is treated as if it had come with the registration.
+   * The name's status for a start that was appended at this time. A start from before the name was
+   * registered is treated as if it had arrived with the registration.
    */
   public OrchestrationStatus statusAt(long startAppendedAt) {
     long appendedAt =
@@ -156,7 +155,7 @@ public record DefinitionHistory(List<Version> versions, List<StatusChange> chang
     return new DefinitionHistory(kept, changesSince(oldestStart));
   }
 
-  /** The changes that a start can still choose, and the latest ones in any case. */
+  /** The changes that can still apply to a start, and always the latest ones. */
   private List<StatusChange> changesSince(long oldestStart) {
     int first = Math.max(0, changes.size() - MOST_CHANGES);
     while (first + 1 < changes.size() && changes.get(first + 1).at() <= oldestStart) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Compiles the expressions of one orchestration and reports what is wrong with them: each in the
- * scope of its place, with the steps that certainly come before it. Used once.
+ * Compiles the expressions of one orchestration and reports their problems: each in the scope of
+ * its place, with the steps that certainly come before it. Used once.
  */
 final class ExpressionChecks {
 
@@ -39,7 +39,7 @@ final class ExpressionChecks {
   private final Map<String, Shape> results = new HashMap<>();
 
   /**
-   * @param payload the schema of a start's payload; null when any will do
+   * @param payload the schema of a start's payload; null for any payload
    * @param steps in topological order
    */
   ExpressionChecks(
@@ -65,7 +65,7 @@ final class ExpressionChecks {
     }
   }
 
-  /** What is told of a flow that completed is computed from all its steps. */
+  /** The result of a completed flow is computed from all its steps. */
   void checkResult(Fields orchestration, @Nullable LocatedJson result) {
     if (result != null) {
       Set<Integer> all = new HashSet<>();
@@ -91,7 +91,7 @@ final class ExpressionChecks {
       template(step.fields(), step.input(), "input", before);
     }
     if (step.result() != null) {
-      // An answer that counts is there when it is shaped.
+      // An accepted answer always exists when its kept part is computed.
       template(step.fields(), step.result(), RESULT, names(name, ancestors, true).certain());
     }
     if (step.undoInput() != null) {
@@ -131,7 +131,7 @@ final class ExpressionChecks {
     }
     StepExpressions named = drafts.get(work.tree().asString(""));
     if ("signal".equals(step.kind()) && named != null && "task".equals(named.kind())) {
-      // Else the answer to the task could end the wait of this step.
+      // Otherwise the answer to the task could end the wait of this step.
       step.fields()
           .problem(
               "signal",
@@ -222,7 +222,7 @@ final class ExpressionChecks {
   }
 
   /**
-   * @param reader the step that reads them; null for what is told of the whole flow
+   * @param reader the step that reads them; null for the result of the whole flow
    */
   private Names names(@Nullable String reader, Set<Integer> ancestors, boolean hasResult) {
     Map<String, Shape> variables = new HashMap<>();
@@ -247,7 +247,7 @@ final class ExpressionChecks {
     return new Names(variables, hasResult ? Set.of(RESULT) : Set.of(), before, others);
   }
 
-  /** A step in a branch is certain for those that are taken only together with it. */
+  /** A step in a branch is certain for the steps that are taken only together with it. */
   private Names.Step step(String name, @Nullable String reader) {
     StepExpressions step = drafts.get(name);
     boolean isTaken = reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);

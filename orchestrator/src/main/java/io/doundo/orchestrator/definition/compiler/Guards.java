@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which steps of an orchestration are taken together, and which never are. */
+/** Determines which steps of an orchestration are taken together, and which never are. */
 final class Guards {
 
   private final Map<String, Guard> guards;
@@ -28,7 +28,7 @@ final class Guards {
     return new Guards(guards);
   }
 
-  /** All branches that a step stands in, those of the choices around its own choice as well. */
+  /** All branches that contain a step, including those around its own choice. */
   private Set<Guard> around(String step) {
     Set<Guard> around = new HashSet<>();
     for (Guard guard = guards.get(step); guard != null; guard = guards.get(guard.choice())) {
@@ -41,12 +41,12 @@ final class Guards {
     return guards.containsKey(step);
   }
 
-  /** Whether every branch that must be taken for the one step is taken when the other's are. */
+  /** Whether every branch needed for the one step is taken whenever those of the other are. */
   boolean isTakenWith(String step, String other) {
     return around(other).containsAll(around(step));
   }
 
-  /** Whether the steps stand in different branches of one choice, and so never meet. */
+  /** Whether the steps are in different branches of one choice, and so never both run. */
   boolean exclude(String step, String other) {
     Set<Guard> others = around(other);
     return around(step).stream()

@@ -27,10 +27,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a step of the new vocabulary says beside the fields that steps have always had, as it stands
- * in the document. {@link ExpressionChecks} compiles it when the order of the steps is known.
+ * The fields of a step that came with the new vocabulary, as written in the document. {@link
+ * ExpressionChecks} compiles them when the order of the steps is known.
  *
- * @param kind the field that says what the step does; null for a step that a worker carries out
+ * @param kind the field that names the step's kind; null for a worker's step
  * @param branches of a choice; null for other steps
  * @param goesOn whether the flow goes on without the step when it fails
  */
@@ -62,7 +62,7 @@ record StepExpressions(
           "failStep",
           "sharedTopic");
 
-  /** Those that a step that waits for a signal has as well. */
+  /** The fields of these that a step waiting for a signal can have as well. */
   private static final Set<String> OF_SIGNALS = Set.of("timeout", "onTimeout");
 
   private static final Set<String> WAITS = Set.of("wait", "until", "signal");
@@ -70,7 +70,7 @@ record StepExpressions(
   private static final String TASK = "task";
   private static final String FORM = "form";
 
-  /** What a task says in words, with expressions in them. */
+  /** The texts of a task, with expressions in them. */
   private static final List<String> TEXTS_OF_TASKS = List.of("title", "assignee", "candidates");
 
   private static final Set<String> OF_TASKS =
@@ -82,7 +82,7 @@ record StepExpressions(
 
   private static final Pattern FIXED = Pattern.compile("[^{]*");
 
-  /** Of a step in a document of the vocabulary of before. */
+  /** The fields of a step in a document of the first vocabulary: none. */
   static StepExpressions none(Fields fields) {
     return new StepExpressions(fields, null, null, null, null, null, null, null, false);
   }
@@ -131,7 +131,7 @@ record StepExpressions(
     return value == null ? null : LocatedJson.of(value, name);
   }
 
-  /** Whether {@code undo} says what its command carries, instead of whether there is one. */
+  /** Whether {@code undo} defines the payload of the UNDO, instead of whether there is one. */
   static boolean hasUndoInput(Fields fields) {
     return fields.value("undo") instanceof Mapping;
   }
@@ -230,7 +230,7 @@ record StepExpressions(
     if (task.value("title") == null) {
       task.problem("title", "is missing: say what is to be done");
     }
-    // Reading a field reports what is wrong with it.
+    // Reading a field reports its problems.
     task.text("title", MAX_CONDITION);
     task.text("assignee", MAX_CONDITION);
     task.texts("candidates", MAX_CANDIDATES, MAX_CONDITION);
@@ -262,7 +262,7 @@ record StepExpressions(
     return form == null || form.isNull() ? null : form;
   }
 
-  /** What a task says in words, by the names of its fields; empty for other steps. */
+  /** The texts of a task by field name; empty for other steps. */
   Map<String, JsonNode> textsOfTask() {
     Map<String, JsonNode> texts = new LinkedHashMap<>();
     if (TASK.equals(kind) && work != null) {
@@ -301,12 +301,12 @@ record StepExpressions(
     return "signal".equals(kind) || TASK.equals(kind);
   }
 
-  /** How long a signal is waited for; null for without end. */
+  /** How long the step waits for a signal; null for no limit. */
   @Nullable Duration signalTimeout() {
     return !waitsForSignal() ? null : fields.timeout("timeout", Duration.ofMillis(1));
   }
 
-  /** What follows a timeout; null when the document does not say. */
+  /** The reaction to a timeout; null when the document does not define it. */
   @Nullable OnTimeout onTimeout() {
     if (fields.value("onTimeout") == null) {
       return null;
@@ -323,14 +323,14 @@ record StepExpressions(
     return said;
   }
 
-  /** Whether the flow goes on without the signal when it does not come in time. */
+  /** Whether the flow goes on if the signal does not arrive in time. */
   boolean mayTimeOut() {
     return waitsForSignal()
         && fields.value("onTimeout") instanceof Scalar scalar
         && scalar.text().equalsIgnoreCase("continue");
   }
 
-  /** The condition under which a signal is taken; null for any. */
+  /** The condition under which the step accepts a signal; null for any. */
   @Nullable String accept() {
     return fields.text("accept", MAX_CONDITION);
   }
@@ -358,7 +358,7 @@ record StepExpressions(
   }
 
   /**
-   * What the step does; null when a worker carries it out.
+   * The step's work; null for a worker's step.
    *
    * @param name of the step
    */

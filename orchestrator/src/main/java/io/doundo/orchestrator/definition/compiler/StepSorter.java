@@ -45,7 +45,7 @@ final class StepSorter {
    * The compiled steps; null when the document has a problem, here or elsewhere. Checks that are
    * possible despite other problems are still made, so that all problems are reported at once.
    *
-   * @param blocks the steps and what they stand in
+   * @param blocks the steps and the blocks that contain them
    */
   static @Nullable List<Step> sort(GraphType type, BlockReader blocks, Report report) {
     StepSorter sorter = new StepSorter(type, report);
@@ -133,7 +133,7 @@ final class StepSorter {
     }
     List<String> problems = new ArrayList<>();
     for (String head : opening.heads()) {
-      // Each head has the same dependencies; what is wrong with them is said once.
+      // Each head has the same dependencies, so their problems are reported once.
       if (problems.isEmpty()) {
         int before = report.problems().size();
         Set<String> names = meant(blocks, head, block.fields(), block.dependsOn());
@@ -318,7 +318,7 @@ final class StepSorter {
     return IntStream.of(graph.predecessors(second)).anyMatch(step -> step == first);
   }
 
-  /** The steps that must have passed first, for whatever reason. */
+  /** The steps that must have passed first, for any reason. */
   private List<String> edgesOf(String name) {
     List<String> dependencies = edges.getOrDefault(name, List.of());
     List<String> waitsFor = order.getOrDefault(name, List.of());

@@ -16,13 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words that documents have had since their second vocabulary. Registrants of before have
- * fields of the same names that never counted, and they do not count in their documents now: a
- * document is of the new vocabulary when it says so, or when it cannot be anything else.
+ * The words of documents since the second vocabulary. Older documents may have fields of the same
+ * names that never had a meaning, and still have none: a document is of the new vocabulary when it
+ * declares so, or when it cannot be anything else.
  */
 final class Vocabulary {
 
-  /** The field by which a document says that it is of the new vocabulary. */
+  /** The field with which a document declares the new vocabulary. */
   static final String FIELD = "vocabulary";
 
   static final String CURRENT = "2";
@@ -42,7 +42,7 @@ final class Vocabulary {
   /** Of a step of any kind. */
   static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");
 
-  /** A block of steps, which is no step itself. */
+  /** A block of steps, which is not a step itself. */
   private static final Set<String> BLOCK_FIELDS = Set.of("parallel", "atOnce");
 
   private static final String OPEN = "{{";
@@ -92,7 +92,7 @@ final class Vocabulary {
     return isNew ? StepExpressions.read(step) : StepExpressions.none(step);
   }
 
-  /** Whether a step's {@code undo} says what its command carries. */
+  /** Whether a step's {@code undo} defines the payload of its command. */
   boolean saysUndoInput(Fields step) {
     return isNew && StepExpressions.hasUndoInput(step);
   }
@@ -108,7 +108,7 @@ final class Vocabulary {
         labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList());
   }
 
-  /** What the name's status becomes; null when it stays. */
+  /** The new status of the name; null when it stays. */
   @Nullable OrchestrationStatus status(Fields fields) {
     if (!isNew) {
       return null;
@@ -116,7 +116,7 @@ final class Vocabulary {
     return fields.constant("status", OrchestrationStatus.class);
   }
 
-  /** The schema of a start's payload; null when any will do. */
+  /** The schema of a start's payload; null for any payload. */
   @Nullable LocatedJson payload(Fields fields) {
     LocatedJson schema = json(fields, "payload");
     String problem = schema == null ? null : JsonSchema.problemOf(schema.tree());
@@ -139,7 +139,7 @@ final class Vocabulary {
     return LocatedJson.of(value, name);
   }
 
-  /** Whether a field may stand at a step. */
+  /** Whether a step may have the field. */
   boolean isOfStep(String field) {
     return StepDeclaration.FIELDS.contains(field) || STEP_FIELDS.contains(field) || isKind(field);
   }

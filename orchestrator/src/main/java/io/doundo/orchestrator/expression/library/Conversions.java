@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Values of one type made from values of another. */
+/** Conversions of values from one type to another. */
 final class Conversions {
 
-  /** What JSON takes for a number, with a plus sign. */
+  /** A JSON number, optionally with a plus sign. */
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?[0-9]{1,400}(?:\\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?");
 
-  /** What a byte of JSON costs that is read or written: most is taken by the objects around it. */
+  /** The cost of a byte of JSON read or written; most of it is for the objects around it. */
   private static final long JSON = 16;
 
   private Conversions() {}
@@ -151,7 +151,7 @@ final class Conversions {
     }
   }
 
-  /** SHA-256 of the value's JSON in its one spelling: equal values have equal hashes. */
+  /** SHA-256 of the value's canonical JSON: equal values have equal hashes. */
   static Object hash(Budget budget, Object[] arguments) {
     budget.charge(JSON * Values.weight(arguments[0], budget.left()));
     byte[] canonical = Json.canonical(Values.json(arguments[0])).bytes();

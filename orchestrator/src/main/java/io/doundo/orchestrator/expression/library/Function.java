@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A function of the dialect: how the checker sees it, and what it does.
+ * A function of the dialect: its declaration for the checker, and its body.
  *
  * @param form whether it is called on its first argument, as in {@code list.sum()}
- * @param parameters with the first argument of a member
+ * @param parameters the parameters, including the receiver of a member
  * @param charging whether its arguments are read as a whole, and so charged for before the call
  */
 public record Function(
@@ -25,23 +25,23 @@ public record Function(
     Charging charging,
     Body body) {
 
-  /** How a function is written. */
+  /** How a function is called. */
   public enum Form {
     GLOBAL,
     MEMBER,
-    /** CEL declares it, in whatever forms it has there. */
+    /** Declared by CEL, in CEL's forms. */
     STANDARD
   }
 
-  /** Who charges for what a function reads. */
+  /** Who charges for the values that a function reads. */
   public enum Charging {
-    /** Every argument is charged for before the call. */
+    /** The caller charges for every argument before the call. */
     ARGUMENTS,
-    /** The function looks at a part of its arguments only, and charges for it. */
+    /** The function reads only a part of its arguments, and charges for that itself. */
     ITSELF
   }
 
-  /** What a function does. */
+  /** The body of a function. */
   @FunctionalInterface
   public interface Body {
     Object apply(Budget budget, Object[] arguments);
@@ -51,7 +51,7 @@ public record Function(
     parameters = List.copyOf(parameters);
   }
 
-  /** Under what it is found: functions have no two bodies for one number of arguments. */
+  /** The lookup key: a function has only one body for each number of arguments. */
   public String key() {
     return key(name, parameters.size());
   }
@@ -60,7 +60,7 @@ public record Function(
     return name + "/" + arguments;
   }
 
-  /** What is declared to the checker. */
+  /** The declaration for the checker. */
   public CelOverloadDecl overload() {
     String id = "doundo_" + form + "_" + name + "_" + parameters.size();
     return form == Form.MEMBER

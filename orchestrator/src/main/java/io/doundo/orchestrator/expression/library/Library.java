@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every function of the dialect, one line each. What CEL declares has its body here too: the
- * dialect's meaning is this project's own, and no version of CEL changes it.
+ * Every function of the dialect, one line each. Functions that CEL declares also have their body
+ * here: this project defines the dialect's meaning, and no version of CEL changes it.
  */
 public final class Library {
 
@@ -41,12 +41,12 @@ public final class Library {
 
   private Library() {}
 
-  /** The function of a call; empty when there is none for so many arguments. */
+  /** The function of a call; empty when there is none with this number of arguments. */
   public static Optional<Function> find(String name, int arguments) {
     return Optional.ofNullable(FUNCTIONS.get(Function.key(name, arguments)));
   }
 
-  /** What the checker has to know beside CEL's own declarations. */
+  /** The declarations that the checker needs besides CEL's own. */
   public static List<CelFunctionDecl> declarations() {
     Map<String, List<CelOverloadDecl>> overloads = new LinkedHashMap<>();
     for (Function function : FUNCTIONS.values()) {
@@ -56,7 +56,7 @@ public final class Library {
             .add(function.overload());
       }
     }
-    // The one function that is written in both ways.
+    // The only function that can be called both ways.
     overloads
         .computeIfAbsent("matches", any -> new ArrayList<>())
         .add(CelOverloadDecl.newGlobalOverload("doundo_matches", BOOL, TEXT, TEXT));

@@ -108,7 +108,7 @@ final class Lists {
     return sorted(budget, "sort", list, list);
   }
 
-  /** By a field of each element. */
+  /** Sorts by a field of each element. */
   static Object sortBy(Budget budget, Object[] arguments) {
     List<Object> keys = new ArrayList<>();
     for (Object row : list(arguments[0])) {
@@ -136,7 +136,7 @@ final class Lists {
     return Comparison.compare(budget, function, left, right);
   }
 
-  /** Found before sorting, so that the error does not depend on which two are compared first. */
+  /** Checked before sorting, so that the error does not depend on which two are compared first. */
   private static void requireSortable(String function, List<?> keys) {
     for (Object key : keys) {
       boolean isSortable =

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The functions of maps. Fields keep the order in which they first stood. */
+/** The functions of maps. Fields keep the order in which they first appeared. */
 final class Maps {
 
   private Maps() {}
 
-  /** Fields of both; the second map wins. */
+  /** The fields of both maps; the second one wins. */
   static Object merge(Budget budget, Object[] arguments) {
     if (arguments[0] instanceof LazyFields first && arguments[1] instanceof LazyFields second) {
       return first.merge(second);
@@ -27,12 +27,12 @@ final class Maps {
     return merged;
   }
 
-  /** The named fields; those that are not there are left out. */
+  /** The named fields; missing ones are left out. */
   static Object pick(Budget budget, Object[] arguments) {
     return filtered(arguments, true);
   }
 
-  /** All fields but the named ones. */
+  /** All fields except the named ones. */
   static Object omit(Budget budget, Object[] arguments) {
     return filtered(arguments, false);
   }
@@ -56,7 +56,7 @@ final class Maps {
     return filtered;
   }
 
-  /** The fields under other names: a map from the name that each has to the one it gets. */
+  /** The fields under other names, given as a map from old to new names. */
   static Object rename(Budget budget, Object[] arguments) {
     Map<?, ?> names = map(arguments[1]);
     Map<Object, Object> renamed = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ final class Maps {
 
   /**
    * Adds to the map that a macro of CEL builds. No expression can name that map before it is
-   * finished, so it grows in its place.
+   * finished, so it is extended in place.
    */
   @SuppressWarnings("unchecked")
   static Object insert(Budget budget, Object[] arguments) {

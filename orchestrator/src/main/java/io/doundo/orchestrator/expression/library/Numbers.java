@@ -9,14 +9,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.function.DoubleUnaryOperator;
 
-/** The functions of numbers. An integer stays an integer where rounding is meant. */
+/** The functions of numbers. Rounding an integer gives an integer. */
 final class Numbers {
 
   private static final int MAX_DIGITS = 20;
 
   private Numbers() {}
 
-  /** A number with so many digits behind the point, as a text; halves are rounded up. */
+  /** A number as text with this many decimal places; halves are rounded up. */
   static Object fixed(Budget budget, Object[] arguments) {
     Object number = require("fixed", arguments[0]);
     long digits = (Long) arguments[1];

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The functions of texts. Positions count characters as people do, not halves of surrogate pairs.
- * What can cost more than its arguments have bytes is charged beforehand.
+ * Work that can exceed the size of the arguments is charged in advance.
  */
 final class Texts {
 
@@ -45,7 +45,10 @@ final class Texts {
     return position(text, text.lastIndexOf(text(arguments, 1)));
   }
 
-  /** The search compares the beginning of the part at each place, at worst nearly all of it. */
+  /**
+   * The search compares the beginning of the part at each position, in the worst case nearly all of
+   * it.
+   */
   private static void chargeSearch(Budget budget, Object[] arguments) {
     budget.charge((long) text(arguments, 0).length() * (1 + text(arguments, 1).length() / 16));
   }
@@ -161,7 +164,7 @@ final class Texts {
       try {
         return text.offsetByCodePoints(0, (int) position);
       } catch (IndexOutOfBoundsException e) {
-        // The text is shorter in characters than in halves of them.
+        // A text has fewer characters than UTF-16 units.
       }
     }
     throw new NoValueException(function + ": the position " + position + " is outside the text");

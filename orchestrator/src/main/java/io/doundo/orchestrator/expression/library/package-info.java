@@ -1,6 +1,6 @@
 /**
  * The functions of the dialect, one class for each kind of value. Depends on the values, and on CEL
- * for the types that the checker is told.
+ * for the types declared to the checker.
  */
 @NullMarked
 package io.doundo.orchestrator.expression.library;

@@ -16,7 +16,7 @@ public final class Access {
   /**
    * A field of a map.
    *
-   * @param shown how the holder stands in the expression, for the error
+   * @param shown the holder's expression, for the error
    */
   public static Object field(Object holder, String name, String shown) {
     if (holder instanceof Optional<?> optional) {
@@ -33,7 +33,7 @@ public final class Access {
     return value;
   }
 
-  /** Whether there is such a field. What holds it must be there. */
+  /** Whether the field exists. Its holder must exist. */
   public static boolean has(Object holder, String name, String shown) {
     if (holder instanceof Optional<?> optional) {
       return optional.isPresent() && has(optional.get(), name, shown);
@@ -47,7 +47,7 @@ public final class Access {
     throw new NoValueException(notIn(holder, name, shown));
   }
 
-  /** The field when it is there; null holds none. */
+  /** The field if it exists; null has none. */
   public static Optional<Object> optionalField(Object holder, Object name, String shown) {
     if (holder instanceof Optional<?> optional) {
       return optional.flatMap(inside -> optionalField(inside, name, shown));
@@ -87,7 +87,7 @@ public final class Access {
         shown + " is " + Values.kind(holder) + "; only lists and maps have elements");
   }
 
-  /** The element when it is there; null holds none. */
+  /** The element if it exists; null has none. */
   public static Optional<Object> optionalIndex(Object holder, Object index, String shown) {
     if (holder instanceof Optional<?> optional) {
       return optional.flatMap(inside -> optionalIndex(inside, index, shown));
@@ -118,7 +118,7 @@ public final class Access {
     return "\"" + name + "\" is not in " + shown + ", which is " + Values.kind(holder);
   }
 
-  /** The names that there are, for the error about one that is not. */
+  /** The existing names, for the error about a missing one. */
   public static String known(Set<?> names) {
     if (names.isEmpty()) {
       return "nothing";

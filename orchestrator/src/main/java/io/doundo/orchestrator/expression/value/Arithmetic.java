@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * {@code + - * / %} on values whose types are known only when they come. CEL's own operators do not
+ * {@code + - * / %} on values whose types are known only at evaluation. CEL's own operators do not
  * mix integers and doubles, so that an expression would fail on the day the data holds a decimal.
  * Here integers stay integers, an integer with a double gives a double, and a result that does not
  * fit is an error.
@@ -157,7 +157,7 @@ public final class Arithmetic {
 
   /**
    * Two lists one after the other. CEL's macros build their lists by adding one element at a time;
-   * lists that grow at their end share what they have, so that this is linear.
+   * such lists share their elements, so that this is linear.
    */
   private static final class JoinedList extends AbstractList<Object> implements RandomAccess {
 

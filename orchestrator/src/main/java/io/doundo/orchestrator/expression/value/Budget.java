@@ -1,35 +1,35 @@
 package io.doundo.orchestrator.expression.value;
 
 /**
- * What the evaluation of one template or condition may still cost, counted in bytes that are
- * touched and not in time, because a clock would not be deterministic. Every cost is charged before
- * the work that causes it is done. Not thread-safe.
+ * The remaining budget of the evaluation of one template or condition, counted in bytes touched and
+ * not in time, because a clock would not be deterministic. Every cost is charged before the work
+ * that causes it is done. Not thread-safe.
  */
 public final class Budget {
 
   /** Bytes that one evaluation may touch. */
   public static final long LIMIT = 10_000_000;
 
-  /** What a node of the program costs by itself. */
+  /** The fixed cost of a node of the program. */
   public static final int NODE = 32;
 
-  /** How often all loops of one expression may go round together. */
+  /** The maximum number of rounds of all loops of one expression together. */
   public static final int MAX_ITERATIONS = 10_000;
 
-  /** The largest text, list, map or JSON that an expression may make, in bytes. */
+  /** The largest text, list, map or JSON that an expression may build, in bytes. */
   public static final int MAX_VALUE = 1_000_000;
 
   private long left = LIMIT;
 
-  /** What is left of the limit; negative once it is exceeded. */
+  /** The remaining budget; negative once it is exceeded. */
   public long left() {
     return left;
   }
 
   /**
-   * Takes a cost off.
+   * Charges a cost.
    *
-   * @throws OverBudgetException when more was used than an evaluation may use
+   * @throws OverBudgetException when the evaluation has exceeded its budget
    */
   public void charge(long cost) {
     left -= cost;
@@ -44,7 +44,7 @@ public final class Budget {
     charge(Values.weight(value, left));
   }
 
-  /** Refuses a text, list or map that would be larger than an expression may make. */
+  /** Refuses a text, list or map that would be larger than an expression may build. */
   public static void requireSize(long size) {
     if (size > MAX_VALUE) {
       throw new OverBudgetException(

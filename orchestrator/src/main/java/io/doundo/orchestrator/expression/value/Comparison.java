@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether values are the same, and which of two comes first: numbers by value, of either type. */
+/** Equality and order of values; numbers compare by value, whatever their type. */
 public final class Comparison {
 
   private Comparison() {}
 
-  /** Whether two values are the same; values of different types are not. */
+  /** Whether two values are equal; values of different types are not. */
   public static boolean same(Budget budget, Object left, Object right) {
     if (left instanceof String a && right instanceof String b) {
       budget.charge(Math.min(a.length(), b.length()));
@@ -87,7 +87,7 @@ public final class Comparison {
         "the key of a map must be a text, a number or a boolean but is " + Values.kind(value));
   }
 
-  /** The integer that a number is; null when it is none. */
+  /** The number as an integer; null when it is not one. */
   public static @Nullable Long integer(Object value) {
     if (value instanceof Long integer) {
       return integer;
@@ -129,7 +129,7 @@ public final class Comparison {
         operator + " cannot compare " + Values.kind(left) + " and " + Values.kind(right));
   }
 
-  /** Compares two numbers by value, also where a double cannot express the integer. */
+  /** Compares two numbers by value, even where a double cannot express the integer. */
   public static int compareNumbers(Object left, Object right) {
     if (left instanceof Long a && right instanceof Long b) {
       return Long.compare(a, b);

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the values of expressions as JSON, of a limited size and depth. Not thread-safe. */
+/** Writes the values of expressions as JSON of limited size and depth. Not thread-safe. */
 public final class JsonOutput extends ByteArrayOutputStream {
 
-  /** What every reader of this project accepts. */
+  /** The depth that every reader of this project accepts. */
   private static final int MAX_DEPTH = 100;
 
   public JsonOutput() {
@@ -77,7 +77,7 @@ public final class JsonOutput extends ByteArrayOutputStream {
     write('}');
   }
 
-  /** Copies what a document holds, byte for byte, so that numbers of any size survive. */
+  /** Copies a document's value byte for byte, so that numbers of any size survive. */
   private void written(LazyFields fields, int depth) {
     write('{');
     boolean first = true;
@@ -133,7 +133,7 @@ public final class JsonOutput extends ByteArrayOutputStream {
     Budget.requireSize(count);
   }
 
-  /** UTF-8 has no half of a surrogate pair, but a JSON text can hold one by its escape. */
+  /** UTF-8 cannot encode half of a surrogate pair, but a JSON text can contain one as an escape. */
   private static String wellFormed(String text) {
     int at = 0;
     while (at < text.length()) {

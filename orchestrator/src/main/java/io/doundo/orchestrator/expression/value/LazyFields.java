@@ -12,9 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object, each parsed when it is first read, down to the values that an
- * expression reads: those are few. A field that nobody reads is written as it came. Not
- * thread-safe.
+ * The fields of a JSON object, each parsed when it is first read, because an expression reads only
+ * few values. A field that is never read is written unchanged. Not thread-safe.
  */
 public final class LazyFields extends AbstractMap<String, Object> {
 
@@ -26,7 +25,7 @@ public final class LazyFields extends AbstractMap<String, Object> {
     this.fields = fields;
   }
 
-  /** The fields of both; where both have one, the other's value stands. */
+  /** The fields of both; where both have one, the other's value wins. */
   public LazyFields merge(LazyFields other) {
     Map<String, RawJson> merged = new LinkedHashMap<>(fields);
     merged.putAll(other.fields);
@@ -45,12 +44,12 @@ public final class LazyFields extends AbstractMap<String, Object> {
     return new LazyFields(kept);
   }
 
-  /** The fields as they were written. */
+  /** The fields in their original bytes. */
   Map<String, RawJson> written() {
     return fields;
   }
 
-  /** About how many bytes the fields have. */
+  /** The approximate size of the fields in bytes. */
   public long weight() {
     if (weight < 0) {
       long sum = 8;

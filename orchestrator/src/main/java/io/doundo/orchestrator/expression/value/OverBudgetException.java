@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.expression.value;
 
 /**
- * An evaluation was stopped because it takes too much. Unlike {@link NoValueException}, it ends the
- * evaluation whatever stands around it: {@code bomb || true} has no value.
+ * An evaluation was stopped because it exceeds its budget. Unlike {@link NoValueException}, it ends
+ * the evaluation whatever surrounds it: {@code bomb || true} has no value.
  */
 public final class OverBudgetException extends RuntimeException {
 

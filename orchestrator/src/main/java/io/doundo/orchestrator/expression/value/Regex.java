@@ -7,21 +7,21 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression of RE2, whose search takes time linear in the text. RE2 for Java expands
- * nested repetitions without a limit, and {@code ((a{99}){99}){99}} takes all memory; so the size
- * of what it would expand to is estimated first. Immutable; safe for use by several threads.
+ * A regular expression of RE2, whose search time is linear in the text. RE2 for Java expands nested
+ * repetitions without a limit, and {@code ((a{99}){99}){99}} takes all memory; so the size of the
+ * expansion is estimated first. Immutable and thread-safe.
  */
 public final class Regex {
 
-  /** A larger program would make the search through a long text too slow. */
+  /** The largest program: a larger one would make the search through a long text too slow. */
   private static final int MAX_PROGRAM = 500;
 
-  /** The estimate counts what the compiler then folds together. */
+  /** The largest estimate: it also counts parts that the compiler then folds together. */
   private static final int MAX_ESTIMATE = 1_000;
 
   private static final int MAX_LENGTH = 500;
 
-  /** What one instruction costs for one character of the text, if it comes to that. */
+  /** The cost of one instruction for one character of the text, in the worst case. */
   private static final int INSTRUCTION = 4;
 
   private final Pattern pattern;
@@ -33,7 +33,7 @@ public final class Regex {
   /**
    * Compiles a regular expression.
    *
-   * @throws NoValueException when the text is not a regular expression, or too large a one
+   * @throws NoValueException when the text is not a regular expression, or is too large
    */
   public static Regex compile(Budget budget, String regex) {
     String problem = tooLarge(regex);
@@ -70,13 +70,13 @@ public final class Regex {
         : null;
   }
 
-  /** How large a pattern is when its repetitions are written out, or larger. Used once. */
+  /** An upper bound of the size of a pattern with its repetitions written out. Used once. */
   private static final class Size {
 
     private final String regex;
     private final Deque<long[]> groups = new ArrayDeque<>();
 
-    /** Of the group that is being read: the size of it, and of the last of its parts. */
+    /** The size of the group being read, and of its last part. */
     private long[] group = {0, 0};
 
     private int at;
@@ -121,7 +121,7 @@ public final class Regex {
       group[1] = size;
     }
 
-    /** One too many is left to the compiler, which refuses it. */
+    /** A surplus one is left to the compiler, which refuses it. */
     private void endGroup() {
       if (!groups.isEmpty()) {
         long size = group[0] + 2;
@@ -168,7 +168,7 @@ public final class Regex {
       if (at < regex.length() && regex.charAt(at) == '^') {
         at++;
       }
-      // A bracket that stands first is one of the characters.
+      // A leading bracket is one of the characters.
       boolean isFirst = true;
       while (at < regex.length() && (isFirst || regex.charAt(at) != ']')) {
         isFirst = false;

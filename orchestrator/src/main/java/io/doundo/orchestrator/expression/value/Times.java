@@ -14,13 +14,13 @@ import org.threeten.bp.ZonedDateTime;
 import org.threeten.bp.format.DateTimeFormatter;
 
 /**
- * Times and durations, from texts and as texts. The rules of time zones come with the build and not
- * with the JDK, and names of months and days, which depend on the JDK, are not offered: two
- * instances derive the same text.
+ * Parses and formats times and durations. The time-zone rules come with the build and not with the
+ * JDK, and names of months and days, which depend on the JDK, are not supported: two instances
+ * produce the same text.
  */
 public final class Times {
 
-  /** What formatting costs, in bytes touched. */
+  /** The cost of formatting, in bytes touched. */
   public static final int COST = 4_000;
 
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -63,7 +63,7 @@ public final class Times {
   /**
    * Compiles the pattern of a date.
    *
-   * @throws NoValueException when dates cannot be written like this
+   * @throws NoValueException when the pattern is not supported
    */
   public static DateTimeFormatter formatter(String pattern) {
     if (pattern.length() > MAX_TEXT
@@ -97,7 +97,7 @@ public final class Times {
     }
   }
 
-  /** A time from itself, from a text, or from seconds since 1970. */
+  /** A time from a time, a text, or seconds since 1970. */
   public static Instant timestamp(String function, Object time) {
     Object plain = time instanceof Instant ? time : Values.plain(time);
     if (plain instanceof Instant instant) {

@@ -16,12 +16,12 @@ import tools.jackson.core.io.schubfach.DoubleToDecimal;
 
 /**
  * JSON values as expressions read them. Integers of 64 bits are integers, other numbers are
- * doubles; a number that fits into neither is a {@link HugeNumber}, which a plain path copies and
- * nothing calculates with. There is neither NaN nor infinity.
+ * doubles; a number that fits into neither is a {@link HugeNumber}, which a plain path can copy but
+ * nothing can calculate with. There is neither NaN nor infinity.
  */
 public final class Values {
 
-  /** JSON's null, because Java's stands for what is not there. */
+  /** JSON's null, because Java's null means that a value is missing. */
   public static final Object NULL = Null.NULL;
 
   private enum Null {
@@ -42,7 +42,7 @@ public final class Values {
     private long weight;
   }
 
-  /** A number beyond 64 bits, as it is written. */
+  /** A number beyond 64 bits, as written. */
   public record HugeNumber(String text) {}
 
   /** The name of a type, as {@code type(x)} gives it. */
@@ -101,7 +101,7 @@ public final class Values {
   }
 
   /**
-   * About how many bytes a value has.
+   * The approximate size of a value in bytes.
    *
    * @param limit where to stop counting: the result exceeds it by one value at most
    */
@@ -143,7 +143,7 @@ public final class Values {
     return RawJson.trusted(out.toByteArray());
   }
 
-  /** A number, text, boolean or time as it stands inside a text; anything else has no text. */
+  /** A number, text, boolean or time as part of a text; anything else has no text. */
   public static String text(Object value) {
     Object plain = plain(value);
     if (plain instanceof String text) {
@@ -163,7 +163,7 @@ public final class Values {
   }
 
   /**
-   * What is written for a value: that of an optional value, and texts for times.
+   * The value to write: the content of an optional value, and texts for times.
    *
    * @throws NoValueException when the value is absent
    */
@@ -192,7 +192,7 @@ public final class Values {
             + " is too large to calculate with; send it as a text");
   }
 
-  /** What a person calls a value of this type. */
+  /** The name of the value's type for people. */
   public static String kind(Object value) {
     if (value == NULL) {
       return "null";
@@ -227,7 +227,7 @@ public final class Values {
     return "a value of type " + value.getClass().getSimpleName();
   }
 
-  /** A double in the shortest form that reads back as the same number, alike on every JDK. */
+  /** A double in the shortest form that reads back as the same number, the same on every JDK. */
   public static String decimal(double value) {
     return DoubleToDecimal.toString(value);
   }

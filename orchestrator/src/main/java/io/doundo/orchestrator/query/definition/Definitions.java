@@ -44,7 +44,7 @@ public final class Definitions implements DefinitionLookup {
   /** Content by its hash never changes, and lists ask for the same few again and again. */
   private final Map<DefinitionId, Orchestration> remembered = new ConcurrentHashMap<>();
 
-  /** Their payload schemas only, which several threads can ask. */
+  /** Only their payload schemas, which are thread-safe. */
   private final Map<DefinitionId, OrchestrationPrograms> checks = new ConcurrentHashMap<>();
 
   private final Map<String, KnownHistory> histories = new ConcurrentHashMap<>();
@@ -66,8 +66,8 @@ public final class Definitions implements DefinitionLookup {
   }
 
   /**
-   * Why the newest version of an orchestration does not take a start with this payload, one
-   * sentence each; empty when it does. Flows on another version may see it otherwise.
+   * Why the newest version of an orchestration does not accept a start with this payload, one
+   * sentence each; empty when it does. Another version may decide differently.
    */
   public List<String> violations(String name, RawJson payload) {
     Orchestration newest =
@@ -92,7 +92,7 @@ public final class Definitions implements DefinitionLookup {
     return checks.computeIfAbsent(definition.id(), unused -> new OrchestrationPrograms(definition));
   }
 
-  /** Whether it takes starts; empty when no version of it is registered. */
+  /** Whether it accepts starts; empty when no version of it is registered. */
   public Optional<OrchestrationStatus> status(String name) {
     DefinitionHistory history = history(name);
     return history.latest().map(latest -> history.status());
@@ -135,7 +135,7 @@ public final class Definitions implements DefinitionLookup {
     return Optional.ofNullable(found).map(Version::version);
   }
 
-  /** What is known of the workers of an orchestration's steps. */
+  /** The known workers of an orchestration's steps. */
   public Presence presence(String name) {
     Map<String, List<Presence.Declared>> declared = new HashMap<>();
     for (DeclaredWorker worker : workers(name).workers()) {
@@ -238,7 +238,7 @@ public final class Definitions implements DefinitionLookup {
 
   private static OrchestrationView.OrchestrationStepView step(
       String orchestration, Step step, WorkerDeclarations workers) {
-    // A step that the orchestrator carries out itself has neither worker nor commands.
+    // A step that the orchestrator evaluates itself has neither worker nor commands.
     boolean isOutside = step.isOutside();
     Work.Remote remote = isOutside ? step.remote() : Work.Remote.PLAIN;
     boolean shared = remote.sharedTopic();

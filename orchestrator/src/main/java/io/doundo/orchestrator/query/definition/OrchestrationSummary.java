@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest version of an orchestration in a list.
  *
- * @param status whether it takes starts
+ * @param status whether it accepts starts
  * @param steps how many it has
  * @param initiator the service that registered it
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by

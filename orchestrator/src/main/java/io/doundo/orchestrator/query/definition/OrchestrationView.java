@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The newest version of an orchestration in full, every default filled in, with the versions before
  * it and the services that declared to serve its steps.
  *
- * @param status whether it takes starts
+ * @param status whether it accepts starts
  * @param definition {@code name@hash}
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
@@ -47,17 +47,17 @@ public record OrchestrationView(
   /**
    * One step.
    *
-   * @param kind {@code remote} when a worker carries it out
+   * @param kind {@code remote} for a worker's step
    * @param when the condition under which it is taken; null for always
    * @param after further steps that must have passed first; their results are not passed on
-   * @param guard the branch that it stands in; null outside of branches
+   * @param guard the branch that contains it; null outside branches
    * @param branches the conditions of the branches of a choice, in order, null for {@code else};
    *     null for other steps
    * @param undoable false when it has no UNDO
    * @param onFailure {@code undo}, or {@code continue} when the flow goes on without it
    * @param committed whether its DO waits until the decision to send it is committed
    * @param failStep what a plain worker's FAIL_STEP of its DO means; null for the server's default
-   * @param doTopic where its DO commands go; null when it has no worker
+   * @param doTopic the topic of its DO commands; null when it has no worker
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
    */

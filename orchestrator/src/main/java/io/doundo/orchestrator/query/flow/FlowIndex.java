@@ -40,14 +40,12 @@ public final class FlowIndex implements AutoCloseable {
   /** An ended flow, its larger contents, the end of its transaction; and partitions differ. */
   private static final long RECORDS_PER_FLOW = 8;
 
-  /**
-   * CompletedResult of what the index comes across, for the metrics; called by the reading thread.
-   */
+  /** Receives what the index reads, for the metrics; called by the reading thread. */
   public interface Listener {
     /**
      * A flow has ended.
      *
-     * @param endedAt ms since the epoch; long ago for what is read again after a start
+     * @param endedAt ms since the epoch; long ago for flows that are read again after a start
      */
     void onEnded(FlowStatus status, long endedAt);
 

@@ -39,7 +39,7 @@ public final class FlowSearch {
   /**
    * One page.
    *
-   * @throws ReadsUnavailableException when too many others are searching
+   * @throws ReadsUnavailableException when too many other searches are running
    */
   public FlowPage find(FlowQuery query) {
     acquire();
@@ -51,10 +51,10 @@ public final class FlowSearch {
   }
 
   /**
-   * One page of open tasks. Only flows of orchestrations that have tasks are looked at.
+   * One page of open tasks. Only flows of orchestrations that have tasks are searched.
    *
    * @param now ms since the epoch
-   * @throws ReadsUnavailableException when too many others are searching
+   * @throws ReadsUnavailableException when too many other searches are running
    */
   public TaskPage tasks(TaskQuery query, long now) {
     acquire();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what it was started with; null when only the list still knows the flow
  * @param headers the start's own body headers, which travel with every command; null when it has
  *     none
- * @param result what is told of a completed flow, when its orchestration says it
- * @param resultError why that cannot be told; null when it can
+ * @param result the result of a completed flow, if its orchestration defines one
+ * @param resultError why the result cannot be computed; null when it can
  * @param transition the number of its last transition, by which a control record can say what it
  *     expects
  * @param incidents how often something happened that should not, such as two different successes of
@@ -61,7 +61,7 @@ public record FlowView(
    * @param nextAttemptAt when a command is sent again
    * @param result what its DO returned
    * @param branch the index of the branch that a choice has taken; null for other steps
-   * @param task what it asks of a person; null for steps that ask nobody
+   * @param task its task; null for steps without a task
    * @param by who sent the signal that it took; null while it has taken none
    */
   public record FlowStepView(
@@ -84,9 +84,9 @@ public record FlowView(
       @Nullable String by) {}
 
   /**
-   * What a step asks of a person.
+   * The task of a step.
    *
-   * @param assignee null for nobody in particular
+   * @param assignee null for all candidates
    * @param dueAt when it is overdue; null for never
    * @param form the JSON Schema of the answer; null for any answer
    */

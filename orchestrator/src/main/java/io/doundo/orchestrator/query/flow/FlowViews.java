@@ -68,7 +68,7 @@ final class FlowViews {
         state.notes().lastIncident());
   }
 
-  /** What a completed flow has come to, or why that is not known. */
+  /** The result of a completed flow, or why it is not known. */
   private record CompletedResult(@Nullable RawJson result, @Nullable String error) {
     static final CompletedResult NOTHING = new CompletedResult(null, null);
   }
@@ -170,9 +170,9 @@ final class FlowViews {
         form == null ? null : RawJson.trusted(form.getBytes(UTF_8)));
   }
 
-  /** Whether flows of this definition may ask people. */
+  /** Whether flows of this definition may have tasks. */
   boolean hasTasks(@Nullable DefinitionId id) {
-    // One that is not known may.
+    // An unknown definition may have some.
     return id != null
         && definitions
             .find(id)

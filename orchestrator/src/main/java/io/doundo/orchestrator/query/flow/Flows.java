@@ -74,7 +74,7 @@ public final class Flows {
   /**
    * A flow as it is shown.
    *
-   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   * @throws ReadsUnavailableException when it is currently not known whether there is one
    */
   public Optional<FlowView> find(String flowId) {
     return stored(flowId).map(views::view);
@@ -106,7 +106,7 @@ public final class Flows {
    */
   public record Controlled(String status, @Nullable String refusal) {}
 
-  /** A flow as it is shown, and what its start is recognised by. */
+  /** A flow as it is shown, with the digest that identifies its start. */
   public record FoundFlow(FlowView view, String startDigest) {
 
     static FoundFlow of(StoredFlow flow, FlowViews views) {
@@ -124,17 +124,18 @@ public final class Flows {
   /**
    * A flow, to be compared with a start.
    *
-   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   * @throws ReadsUnavailableException when it is currently not known whether there is one
    */
   public Optional<FoundFlow> found(String flowId) {
     return stored(flowId).map(flow -> FoundFlow.of(flow, views));
   }
 
   /**
-   * The same of a flow of which a transition is known to be committed. When the lists have all of
-   * it from then on, it is not read again: an ended flow would have to be found in the archive.
+   * The same for a flow with a transition known to be committed. If the lists have the whole flow
+   * at this transition or later, it is not read again: an ended flow would have to be found in the
+   * archive.
    *
-   * @throws ReadsUnavailableException when it cannot be told right now whether there is one
+   * @throws ReadsUnavailableException when it is currently not known whether there is one
    */
   public Optional<FoundFlow> foundSince(AuditRecord transition) {
     String flowId = transition.flowId();
@@ -144,7 +145,7 @@ public final class Flows {
         .map(flow -> FoundFlow.of(flow, views));
   }
 
-  /** Whether this is all of the flow, at this transition or later in the same life. */
+  /** Whether this is the whole flow, at this transition or later in the same incarnation. */
   static boolean isWholeSince(AuditRecord transition, StoredFlow flow) {
     return flow.state().incarnation().equals(transition.incarnation())
         && flow.state().transitions() >= transition.transition()
@@ -222,7 +223,7 @@ public final class Flows {
   /**
    * A flow that this instance keeps; other instances are not asked.
    *
-   * @throws ReadsUnavailableException when it cannot be told right now, or when another instance
+   * @throws ReadsUnavailableException when it is currently not known, or when another instance
    *     keeps it
    */
   public Optional<StoredFlow> kept(String flowId) {

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that waits for somebody to complete it.
+ * A task that waits for completion.
  *
  * @param overdue whether it should have been completed by now
  * @param openedAt when its step began
- * @param timesOutAt when the flow goes on, or back, without it; null for never
+ * @param timesOutAt when the flow goes on or turns back without it; null for never
  */
 public record OpenTask(
     String flowId,

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a task in the order of lists: what is due first comes first, what is never due comes
- * last, the older one before the newer.
+ * The position of a task in lists: tasks due first come first, tasks that are never due come last,
+ * older ones before newer ones.
  *
  * @param dueAt ms since the epoch; the largest number for never
  * @param openedAt ms since the epoch
@@ -38,7 +38,7 @@ public record TaskCursor(long dueAt, long openedAt, String step, String flowId) 
     return PLACES.compare(this, of(task)) < 0;
   }
 
-  /** As it stands in a URL. */
+  /** The form in a URL. */
   public String encode() {
     return Base64.getUrlEncoder()
         .withoutPadding()

@@ -4,10 +4,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which open tasks to list; what is null does not matter.
+ * The filter of a list of open tasks; null fields do not restrict it.
  *
- * @param candidate one of those who may complete it beside the assignee
- * @param names the task must be for one of them, as assignee or as candidate
+ * @param candidate someone who may complete it besides the assignee
+ * @param names names of which one must be the assignee or a candidate
  * @param cursor of an earlier page
  */
 public record TaskQuery(

@@ -18,9 +18,9 @@ import org.apache.kafka.common.internals.Topic;
 
 /**
  * Detects partitions blocked by an open transaction: there are records between a partition's last
- * stable offset and its end, and the offset does not move. Behind such a transaction neither
- * answers are read nor timers fire; where the engine's own offsets stand behind it, the engine does
- * not even start. Thread-safe.
+ * stable offset and its end, and the offset does not move. Behind such a transaction no answers are
+ * read and no timers fire; if the engine's own offsets are behind it, the engine does not even
+ * start. Thread-safe.
  */
 final class BlockedPartitions implements MeterBinder {
 
@@ -55,7 +55,7 @@ final class BlockedPartitions implements MeterBinder {
   }
 
   /**
-   * Takes in what the broker said.
+   * Processes the broker's answers.
    *
    * @param stable the last stable offsets
    * @param ends the offsets after the last record, of the same partitions, fetched earlier
@@ -84,12 +84,12 @@ final class BlockedPartitions implements MeterBinder {
         .collect(Collectors.toSet());
   }
 
-  /** The transactions that are open in the blocked partitions, where that could be found out. */
+  /** The transactions that are open in the blocked partitions, as far as they are known. */
   synchronized void heldBy(Map<TopicPartition, List<OpenTransaction>> transactions) {
     open = Map.copyOf(transactions);
   }
 
-  /** A transaction of this installation was aborted, because nobody else would have ended it. */
+  /** A transaction of this installation was aborted, because nothing else would have ended it. */
   void ended() {
     ended.incrementAndGet();
   }

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction that is open in one partition, as the partition's leader knows it.
  *
- * @param partition where it is open
+ * @param partition the partition in which it is open
  * @param startOffset its first record there
  * @param producerId of its producer
  * @param epoch of its producer when it wrote there
  * @param coordinatorEpoch of the last coordinator that ended a transaction of this producer there;
  *     -1 when none has
  * @param transactionalId of its producer; null when no coordinator that may be asked knows it
- * @param standing whether anybody will still end it
+ * @param standing whether it will still be ended
  */
 record OpenTransaction(
     TopicPartition partition,
@@ -27,7 +27,7 @@ record OpenTransaction(
     @Nullable String transactionalId,
     Standing standing) {
 
-  /** Whether anybody will still end a transaction. */
+  /** Whether a transaction will still be ended by others. */
   enum Standing {
 
     /** Its coordinator knows it, and ends it at the latest when it times out. */
@@ -44,7 +44,7 @@ record OpenTransaction(
   }
 
   /**
-   * Compares what a partition's leader knows with what the coordinator said afterwards.
+   * Compares the answer of a partition's leader with the later one of the coordinator.
    *
    * @param transactionalId null when no coordinator lists the producer
    * @param said null when the coordinator does not know the id
@@ -76,8 +76,8 @@ record OpenTransaction(
   }
 
   /**
-   * Whether it was begun by an engine or a control plane of this installation, whose ids nobody
-   * else uses.
+   * Whether it was begun by an engine or a control plane of this installation, whose ids no other
+   * client uses.
    */
   boolean isOf(String applicationId) {
     return transactionalId != null

@@ -40,7 +40,7 @@ final class TransactionInspector {
   /**
    * The open transactions of some partitions; a partition whose producers this principal may not
    * see is missing. The coordinators are asked after the leaders: a transaction that ends in
-   * between is at worst taken for a hanging one, and its marker is refused or changes nothing.
+   * between may at worst count as hanging, and its marker is refused or changes nothing.
    */
   Map<TopicPartition, List<OpenTransaction>> openIn(Collection<TopicPartition> partitions)
       throws ExecutionException, TimeoutException, InterruptedException {
@@ -127,7 +127,7 @@ final class TransactionInspector {
                     transaction.partition(),
                     transaction.producerId(),
                     (short) transaction.epoch(),
-                    // Where no coordinator has ended any, 0 is below every coordinator's epoch.
+                    // If no coordinator has ended one, 0 is below every coordinator's epoch.
                     Math.max(0, transaction.coordinatorEpoch())))
             .all());
   }

@@ -34,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Periodically asks the broker, in its own thread, how far what the engine reads can be read: its
- * inputs, what it has written itself, and where its offsets are kept. Where an open transaction
- * stands in the way, it finds out whose it is. It aborts one only where it holds up the offsets of
- * this installation, which has begun it and whose coordinator has forgotten it (ADR 8).
+ * Periodically checks with the broker, in its own thread, how far the engine's topics can be read:
+ * its inputs, the topics that it writes, and the partition of its offsets. If an open transaction
+ * blocks one, the watch finds out its owner. It aborts a transaction only if it blocks the offsets
+ * of this installation, was begun by it, and was forgotten by its coordinator (ADR 8).
  */
 final class TransactionWatch implements AutoCloseable {
 
@@ -89,11 +89,11 @@ final class TransactionWatch implements AutoCloseable {
     }
   }
 
-  /** Looks once, and ends what nobody else will. */
+  /** Checks once, and aborts the transactions that nothing else will end. */
   void look() throws ExecutionException, TimeoutException, InterruptedException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     partitions().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    // The ends first: what is appended in between then counts as readable.
+    // The ends first: records appended in between then count as readable.
     Map<TopicPartition, Long> ends = offsets(latest, IsolationLevel.READ_UNCOMMITTED);
     Map<TopicPartition, Long> stable = offsets(latest, IsolationLevel.READ_COMMITTED);
     blocked.seen(stable, ends, nanoTime.getAsLong());
@@ -107,7 +107,7 @@ final class TransactionWatch implements AutoCloseable {
       blocked.heldBy(open);
       endForgotten(open.values().stream().flatMap(List::stream).toList());
     } finally {
-      // Also when it cannot be found out whose they are.
+      // Even when their owners cannot be found out.
       tell(inTheWay);
     }
   }
@@ -127,7 +127,7 @@ final class TransactionWatch implements AutoCloseable {
         int count = topic.getValue().get(PATIENCE_SECONDS, TimeUnit.SECONDS).partitions().size();
         add(topic.getKey(), count, partitions);
       } catch (ExecutionException e) {
-        // Not there yet, or not to be looked at by this principal.
+        // It does not exist yet, or this principal may not describe it.
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException
             || e.getCause() instanceof AuthorizationException)) {
           throw e;
@@ -166,8 +166,9 @@ final class TransactionWatch implements AutoCloseable {
   }
 
   /**
-   * Only offsets, which then stand one commit back, so that inputs are read twice: anything else
-   * may be committed in part, and would be lost. And only what was hanging at two looks in a row.
+   * Only offsets, which then go back by one commit, so that inputs are read twice: anything else
+   * may be committed in part, and would be lost. And only transactions that were hanging at two
+   * checks in a row.
    */
   private void endForgotten(List<OpenTransaction> open)
       throws ExecutionException, TimeoutException, InterruptedException {

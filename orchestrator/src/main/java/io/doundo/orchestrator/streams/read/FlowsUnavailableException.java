@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.streams.read;
 
-/** The stores cannot be read right now: they are moving, restoring, or kept by another instance. */
+/** The stores currently cannot be read: they are moving, restoring, or kept by another instance. */
 public final class FlowsUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

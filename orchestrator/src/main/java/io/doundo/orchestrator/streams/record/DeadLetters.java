@@ -45,8 +45,8 @@ public final class DeadLetters {
   }
 
   /**
-   * A signal that a flow has kept and no step will take. Its record is long processed; this one has
-   * all that it said, and no place of its own.
+   * A kept signal that no step will take. Its own record was processed earlier; this one has the
+   * same fields, but no source coordinates.
    *
    * @param receivedAt when the flow received it, ms since the epoch
    */

@@ -13,7 +13,7 @@ public final class ArchiveCodec {
   public record ArchivedContent(long archivedAt, String digest, byte[] bytes) {}
 
   /**
-   * An ended flow as it stands in the archive.
+   * An ended flow as stored in the archive.
    *
    * @param archivedAt under which time it is kept, ms since the epoch
    * @param flow encoded by {@link FlowStateCodec}

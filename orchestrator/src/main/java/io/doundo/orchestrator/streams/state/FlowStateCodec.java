@@ -50,7 +50,7 @@ public final class FlowStateCodec {
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
-  /** Of a kept signal without its texts and its payload: lengths, the reference, the time. */
+  /** The size of a kept signal without its texts and payload: lengths, the reference, the time. */
   private static final int SIGNAL_BYTES = 8 + 24 + 8;
 
   private FlowStateCodec() {}
@@ -99,8 +99,8 @@ public final class FlowStateCodec {
   }
 
   /**
-   * About how many bytes a flow's notes and signals take in its value, without the payloads of the
-   * signals.
+   * The approximate size in bytes of a flow's notes and signals in its value, without the payloads
+   * of the signals.
    */
   public static int sizeOf(FlowNotes notes, FlowSignals signals) {
     int size = length(notes.turnedBack()) + length(notes.lastIncident());

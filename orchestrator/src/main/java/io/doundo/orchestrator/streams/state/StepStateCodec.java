@@ -32,7 +32,7 @@ final class StepStateCodec {
   /** Who sent the signal that a step has taken, and when, follow. */
   private static final int SIGNALLED = 3;
 
-  /** What is asked of a person follows, and who has answered, and when, if anybody has. */
+  /** The task follows, and who answered it and when, if it was answered. */
   private static final int TASK = 4;
 
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */

@@ -19,7 +19,7 @@ public record StoredFlow(
     contents = Map.copyOf(contents);
   }
 
-  /** Whether nothing that its state names is missing. */
+  /** Whether all contents that its state refers to are present. */
   public boolean hasAllContents() {
     return ContentReferences.allStandIn(contents, state);
   }

@@ -41,7 +41,7 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
     return AnswerEvents.of(answer, new InFlow(update));
   }
 
-  /** The answer meets its flow. */
+  /** Handles the answer with its flow. */
   private final class InFlow implements AnswerEvents.Context {
 
     private final FlowUpdate update;

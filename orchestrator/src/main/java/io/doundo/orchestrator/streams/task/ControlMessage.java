@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator's request, or a signal. One without an id gets it from the place of its record.
+ * An operator's request, or a signal. One without an id gets it from the coordinates of its record.
  *
- * @param verified whether the orchestrator's API wrote it, and so knows who asks
+ * @param verified whether the orchestrator's API wrote it, and so has authenticated the sender
  */
 record ControlMessage(InputRecord record, ControlCommand command, boolean verified)
     implements Message {

@@ -134,7 +134,7 @@ final class Decisions {
   }
 
   /**
-   * An event with the evaluations that it has asked for: one transition, and one record. Not
+   * An event with the evaluations that it required: one transition, and one record. Not
    * thread-safe.
    */
   private static final class Session {
@@ -241,7 +241,7 @@ final class Decisions {
       entries.add(effect);
       meters.decided(effect.type());
       if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
-        // Nothing else would say what became of the request.
+        // Nothing else would report the outcome of the request.
         update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
       }
       return update;
@@ -251,7 +251,7 @@ final class Decisions {
     public FlowUpdate on(RefuseSignal effect) {
       Signal signal = effect.signal();
       if (cause == null || !signal.controlId().equals(signalId)) {
-        // It was kept, and the record that brought it is long processed.
+        // It was kept, and its own record was processed earlier.
         update.send(
             deadLetters.ofSignal(
                 command(signal),

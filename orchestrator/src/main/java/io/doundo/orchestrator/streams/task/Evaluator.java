@@ -22,7 +22,7 @@ final class Evaluator {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  /** The answer to what the core asks; a failure is an answer as well. */
+  /** Evaluates what the core asks for; a failure is a value as well. */
   Evaluated evaluate(FlowUpdate update, Evaluate asked, long at) {
     return new Evaluated(
         at,
@@ -32,7 +32,9 @@ final class Evaluator {
             update.requireDefinition(), update.requireState(), asked, new Values(update)));
   }
 
-  /** The event with what its step's definition keeps of an answer; most keep all of it. */
+  /**
+   * The event with the part of the answer that its step's definition keeps; most keep all of it.
+   */
   FlowEvent kept(FlowUpdate update, FlowEvent event) {
     Orchestration definition = update.definition();
     return definition == null

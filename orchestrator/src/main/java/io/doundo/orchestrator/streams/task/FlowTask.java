@@ -253,7 +253,7 @@ final class FlowTask {
   }
 
   /**
-   * A record has defeated the computation: it becomes a dead letter, and its flow waits no more.
+   * The computation for a record failed: it becomes a dead letter, and its flow no longer waits.
    */
   Plan refuse(InputRecord record, RuntimeException cause) {
     Plan plan = new Plan();

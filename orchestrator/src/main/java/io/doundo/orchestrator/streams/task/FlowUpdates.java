@@ -372,7 +372,7 @@ final class FlowUpdates implements InputRouter.Destination {
               : null;
       define(update, registered, update.bytesOf(state.origin().payload()));
       if (registered != null && registered.contract().payload() != null) {
-        // Before anything else happens to it, its payload has to be one that is taken.
+        // Before anything else happens to the flow, its payload must be accepted.
         decisions.apply(update, new DefinitionFound(update.now()), undefined.of(update));
       }
     } else {

@@ -58,8 +58,8 @@ final class TaskDefinitions {
   }
 
   /**
-   * Why the orchestration does not take a start that was appended at this time; null when it does,
-   * and when it is not registered.
+   * Why the orchestration does not accept a start appended at this time; null when it does, or when
+   * it is not registered.
    *
    * @param appendedAt ms since the epoch
    */

@@ -248,7 +248,7 @@ class AcceptedDocumentsTest {
     assertThat(step(definition, "b").undoRetry().maxAttempts()).isEqualTo(3);
     assertThat(step(definition, "c").undoRetry().maxAttempts())
         .isEqualTo(RetryPolicy.ATTEMPTS_OF_A_DAY);
-    // 500 ms, 2 s, 8 s and 32 s come before the delays of a minute, where doubling has seven.
+    // 500 ms, 2 s, 8 s and 32 s precede the delays of a minute; doubling has seven of them.
     assertThat(step(definition, "d").undoRetry().maxAttempts())
         .isEqualTo(RetryPolicy.ATTEMPTS_OF_A_DAY - 2);
   }
@@ -297,7 +297,7 @@ class AcceptedDocumentsTest {
         .contains("must be one of draft, active, paused, retired");
   }
 
-  /** Registrants have carried a field of this name for their own purposes. */
+  /** Registrations have used a field of this name for their own purposes. */
   @Test
   void theStatusOfAnOldDocumentIsAnUnknownField() {
     CompiledRegistration compiled =

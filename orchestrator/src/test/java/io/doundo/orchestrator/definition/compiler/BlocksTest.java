@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Choices and parallel blocks: the graph that they become, and what is refused of them. */
+/** Choices and parallel blocks: the graph that they compile to, and what is refused. */
 class BlocksTest {
 
   private static final String ROUTE =
@@ -171,7 +171,7 @@ class BlocksTest {
     }
   }
 
-  /** Edges alone are what older versions understand as well. */
+  /** Blocks that compile to edges alone are understood by older versions as well. */
   @Test
   void lanesAreStoredAsAnyGraphIs() {
     Orchestration lanes =

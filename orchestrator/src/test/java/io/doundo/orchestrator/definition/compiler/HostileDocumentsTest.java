@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents that are small or plausible and would cost much, or show too much, if taken as is. */
+/** Documents that look small or plausible but would cost or reveal too much if accepted as is. */
 class HostileDocumentsTest {
 
   @Test

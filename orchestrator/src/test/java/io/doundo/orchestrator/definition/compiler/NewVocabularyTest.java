@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents of the second vocabulary: what they may say, what is refused, and where. */
+/** Documents of the second vocabulary: what they may contain, what is refused, and where. */
 class NewVocabularyTest {
 
   private static final String ORDER =

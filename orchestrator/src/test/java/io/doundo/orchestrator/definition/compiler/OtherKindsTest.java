@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A document of another kind is told so in one sentence, and a refusal says whose it is. */
+/** A document of another kind is refused in one sentence, and a refusal names its sender. */
 class OtherKindsTest {
 
   @ParameterizedTest

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file of registration-examples is what it says it is. */
+/** Every file of registration-examples is valid, and consistent with the others. */
 class RegistrationExamplesTest {
 
   private static final Path FOLDER = Path.of("..", "registration-examples");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** The table of how documents are read, which the SDK's reader has to pass as well. */
+/** The table of how documents are read, which the SDK's reader must pass as well. */
 class RegistrationReadingTest {
 
   private static final Path TABLE =

@@ -30,8 +30,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON Schema that editors use, as a second opinion on a document. It knows the form of single
- * fields only; what the compiler refuses for other reasons it does not see. Thread-safe.
+ * The JSON Schema that editors use, as a second opinion on a document. It only knows the form of
+ * single fields, not the compiler's other reasons to refuse. Thread-safe.
  */
 public final class RegistrationSchema {
 
@@ -61,8 +61,8 @@ public final class RegistrationSchema {
   }
 
   /**
-   * What the schema finds wrong with the documents of a record. Documents that cannot be read are
-   * left to the compiler, which says why.
+   * The schema's problems with the documents of a record. Unreadable documents are left to the
+   * compiler, which gives the reason.
    */
   public List<Problem> check(byte[] bytes) {
     Documents documents = DocumentReader.read(bytes);

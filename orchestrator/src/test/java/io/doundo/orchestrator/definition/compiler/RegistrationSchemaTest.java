@@ -21,7 +21,7 @@ class RegistrationSchemaTest {
 
   private static final RegistrationSchema SCHEMA = RegistrationSchema.load();
 
-  /** Values that a field may have, and values that it may not, in YAML. */
+  /** Allowed and forbidden values of a field, in YAML. */
   private record Values(String field, List<String> good, List<String> bad) {}
 
   private static final List<String> GOOD_FLAGS =

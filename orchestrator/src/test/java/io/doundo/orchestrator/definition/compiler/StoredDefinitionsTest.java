@@ -158,9 +158,7 @@ class StoredDefinitionsTest {
     assertThat(workers.serves("s1")).isFalse();
   }
 
-  /**
-   * Written down before the compiler was last changed: content that is the same has to hash alike.
-   */
+  /** Recorded before the compiler was last changed: the same content must have the same hash. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Dead letters of more than half a gigabyte, read by a JVM with a small fraction of that. */
+/**
+ * More than half a gigabyte of dead letters, read by a JVM with a small fraction of that memory.
+ */
 @Tag("deep")
 @Timeout(300)
 class DeadLetterPagesIT {
@@ -33,7 +35,7 @@ class DeadLetterPagesIT {
   private static final int LETTER_BYTES = 950_000;
   private static final int PARTITIONS = 3;
 
-  /** A Kafka client and the classes of a reader take half of it. */
+  /** A Kafka client and the reader's classes use half of it. */
   private static final String HEAP = "-Xmx64m";
 
   @Test
@@ -80,7 +82,7 @@ class DeadLetterPagesIT {
     }
   }
 
-  /** Reads page after page, first those of the default size and then the largest. */
+  /** Reads page after page, first of the default size and then of the largest. */
   static final class Pages {
 
     private static final int DEFAULT_LIMIT = 50;

@@ -22,7 +22,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which dead letters are the newest, over a log held in memory. */
+/** Finding the newest dead letters in a log held in memory. */
 class DeadLetterScanTest {
 
   private final Map<Integer, List<ConsumerRecord<byte[], byte[]>>> log = new HashMap<>();
@@ -40,7 +40,7 @@ class DeadLetterScanTest {
   @Test
   void offsetsThatNoReaderSeesDoNotCount() {
     put(0, 5, 100);
-    // Ends of transactions stand behind it.
+    // Transaction markers follow it.
     ends.put(0, 40L);
     assertThat(ids(page(1, null))).containsExactly("0-5");
   }
@@ -48,7 +48,7 @@ class DeadLetterScanTest {
   @Test
   void pagesHaveNoGapOrRepetitionHoweverWrongTheClocks() {
     for (int i = 0; i < 40; i++) {
-      // Every third record of partition 0 carries a time of long ago.
+      // Every third record of partition 0 has a timestamp of long ago.
       put(0, i, i % 3 == 0 ? 10 : 1_000 + i);
       put(1, i, 1_000 + i);
     }
@@ -116,7 +116,7 @@ class DeadLetterScanTest {
     ends.merge(partition, offset + 1, Math::max);
   }
 
-  /** Reads the log one record a poll, and steps over offsets without a record. */
+  /** Reads the log one record per poll, and skips offsets without a record. */
   private final class LogConsumer extends MockConsumer<byte[], byte[]> {
 
     LogConsumer() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A page is the same as if all flows had been sorted. */
+/** A page is the same as if all flows were sorted. */
 class FirstFewTest {
 
   @Test

@@ -18,7 +18,7 @@ import io.doundo.protocol.ControlAction;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A flow that the core moves, for tests that need states as they really are. */
+/** A flow moved by the core, for tests that need real states. */
 final class Flow {
 
   static final Content PAYLOAD = new Content("0".repeat(32), 2, true);
@@ -53,7 +53,7 @@ final class Flow {
         new StepSucceeded(at, step, CommandAction.DO, AnswerOf.UNMARKED, result, "worker-1"));
   }
 
-  /** It fails for good, cleanly. */
+  /** The step fails for good, without effect. */
   Flow failed(String step, CommandAction action, long at) {
     return take(
         new StepFailed(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The lists of flows, made from real topics. */
+/** The lists of flows, built from real topics. */
 class FlowIndexIT {
 
   private static final Orchestration ONE_STEP = TestDefinitions.chain("order", "pay");
@@ -121,7 +121,7 @@ class FlowIndexIT {
     read();
     assertThat(index.all()).hasSize(2);
     assertThat(unreadable).hasValue(2);
-    // Once more from the beginning, as after an error of the consumer.
+    // From the beginning again, as after a consumer error.
     index.readAgain();
     end(2);
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.all()).hasSize(3));

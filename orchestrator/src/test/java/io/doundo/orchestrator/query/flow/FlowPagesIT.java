@@ -41,7 +41,7 @@ class FlowPagesIT {
   private static final int PARTITIONS = 4;
   private static final int FLOWS = 100_000;
 
-  /** Two of five have ended. */
+  /** Two of every five flows have ended. */
   private static final int CYCLE = 5;
 
   private static final int ENDED_OF_A_CYCLE = 2;

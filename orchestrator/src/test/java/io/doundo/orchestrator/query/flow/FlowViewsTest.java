@@ -54,7 +54,7 @@ class FlowViewsTest {
     assertThat(ship.nextAttemptAt()).as("it is in flight, not waiting").isNull();
   }
 
-  /** The same as the simulator proves of the core: there is no other list. */
+  /** The simulator checks the same list in the core; the views have no second one. */
   @Test
   void effectsLeftByAnAbandonedOrPartlySkippedFlowAreListed() {
     Flow abandoned =

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The lists may answer for a flow's place only when they are as far, and have all of it. */
+/** The lists may stand in for a flow only if they are up to date and complete. */
 class FlowsTest {
 
   private static final Map<String, byte[]> CONTENTS =

@@ -51,9 +51,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A send fails while the group is being rebalanced. Left to itself, Kafka Streams drops the record
- * of another task that happens to send next, and aborts the transaction that all tasks of the
- * thread share while it revives only the task whose send it was. Neither may happen here.
+ * A send fails while the group is being rebalanced. By itself, Kafka Streams drops the record of
+ * another task that happens to send next, and aborts the transaction that all tasks of the thread
+ * share, but revives only the task whose send failed. Neither may happen here.
  *
  * <p>The tasks count: each record is answered by the number of records of its partition so far. A
  * record that was dropped, or whose state was kept and whose answer was aborted, leaves a gap.
@@ -134,7 +134,7 @@ class AbortedTransactionIT {
     int victim = ofOurs.stream().sorted().toList().get(0);
     int healthy = ofOurs.stream().sorted().toList().get(1);
 
-    // The neighbour stands still, so that the rebalance that ours asks for cannot end.
+    // The other member is frozen, so that the rebalance that ours requests cannot end.
     for (int partition = 0; partition < PARTITIONS; partition++) {
       if (!ofOurs.contains(partition)) {
         send(partition, "stand-still");
@@ -203,7 +203,7 @@ class AbortedTransactionIT {
         .toList();
   }
 
-  /** What has been committed so far. */
+  /** The records committed so far. */
   private List<ConsumerRecord<String, String>> committed() {
     consumer.poll(Duration.ofMillis(100)).forEach(answers::add);
     return answers;
@@ -291,7 +291,7 @@ class AbortedTransactionIT {
     }
   }
 
-  /** The clients of the engine, with a broker behind them that does not answer when it is told. */
+  /** The engine's clients, with a broker that the test can silence. */
   private final class FailingSends extends ConsumerWatch {
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;

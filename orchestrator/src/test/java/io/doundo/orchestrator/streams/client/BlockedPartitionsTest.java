@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** A transaction that stays open where the engine reads is told by its partition. */
+/** A transaction that blocks an input of the engine is reported with its partition. */
 class BlockedPartitionsTest {
 
   private static final TopicPartition ANSWERS = new TopicPartition(Topics.RESPONSE, 3);
@@ -90,7 +90,7 @@ class BlockedPartitionsTest {
     assertThat(meters.get("doundo.transactions.blocking").gauge().value()).isEqualTo(1);
   }
 
-  /** Then the records of this partition may be all that is missing of what was committed. */
+  /** The records of this partition may be the only ones of a commit that are missing. */
   @Test
   void whatTheOrchestratorHasWrittenIsNotToBeAbortedWithoutALook() {
     TopicPartition changelog = new TopicPartition("doundo-flows-changelog", 4);

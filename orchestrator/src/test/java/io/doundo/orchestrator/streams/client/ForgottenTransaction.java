@@ -28,16 +28,16 @@ import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes into a transaction of which no coordinator ever hears, as it was possible before brokers
- * verified it, and as it is left when a coordinator forgets a partition of a transaction.
+ * Writes into a transaction that no coordinator knows. This was possible before brokers verified
+ * it, and is the state left when a coordinator forgets a partition of a transaction.
  */
 final class ForgottenTransaction {
 
-  /** What a broker must be started with, or it asks the coordinator before it appends. */
+  /** Broker settings without which the broker asks the coordinator before it appends. */
   static final Map<String, String> BROKER_SETTINGS =
       Map.of("transaction.partition.verification.enable", "false");
 
-  /** The last versions that only verify that the coordinator knows; later ones tell it. */
+  /** The last versions that only ask whether the coordinator knows; later ones inform it. */
   private static final short PRODUCE_THAT_VERIFIES = 11;
 
   private static final short OFFSETS_THAT_VERIFY = 4;
@@ -50,7 +50,7 @@ final class ForgottenTransaction {
     this.transactionalId = transactionalId;
   }
 
-  /** Commits the offset of a group in it. */
+  /** Commits the offset of a group in the transaction. */
   void writeOffset(String group, TopicPartition partition, long offset) throws Exception {
     unverified(
         producer ->
@@ -66,7 +66,7 @@ final class ForgottenTransaction {
                 .build(OFFSETS_THAT_VERIFY));
   }
 
-  /** Appends a record in it. */
+  /** Appends a record in the transaction. */
   void write(TopicPartition partition, String value) throws Exception {
     unverified(
         producer -> {

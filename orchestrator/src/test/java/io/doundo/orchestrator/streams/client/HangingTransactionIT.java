@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A transaction that its coordinator has forgotten stays open for ever, and what stands behind it
- * cannot be read. The engine says so, and ends those that it began itself.
+ * A transaction that its coordinator has forgotten stays open forever, and blocks the records
+ * behind it. The engine reports it, and aborts those that block its own offsets.
  */
 class HangingTransactionIT {
 
@@ -103,7 +103,7 @@ class HangingTransactionIT {
     installation.awaitStatus(installation.start("nobodyKnows"), FlowStatus.WAITING);
   }
 
-  /** As the engine reads them: not while a transaction may still change them. */
+  /** The offsets as the engine reads them: not while an open transaction may still change them. */
   private void readOffset() {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -120,7 +120,7 @@ class HangingTransactionIT {
     }
   }
 
-  /** What follows from an abort where the transaction was committed in the other partitions. */
+  /** The result of an abort if the transaction was committed in the other partitions. */
   @Test
   void inputsThatWereProcessedMayBeReadAgain() throws Exception {
     worker.behave("second", KafkaWorker.DoReply.STAY_SILENT);

@@ -52,7 +52,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** A broker with all topics and a running engine, and what a test needs to speak to them. */
+/** A broker with all topics, a running engine, and clients for tests. */
 final class Installation implements AutoCloseable {
 
   static final int PARTITIONS = 4;
@@ -68,7 +68,7 @@ final class Installation implements AutoCloseable {
     this(new TestBroker());
   }
 
-  /** On this broker, which is closed with it. */
+  /** An installation on this broker, which is closed with it. */
   Installation(TestBroker broker) {
     this.broker = broker;
     InputTopics.CO_PARTITIONED.forEach(topic -> create(topic, PARTITIONS));
@@ -140,12 +140,12 @@ final class Installation implements AutoCloseable {
     engine.close();
   }
 
-  /** As the broker does when no instance has been there for days. */
+  /** Deletes the offsets, as the broker does after days without an instance. */
   void deleteOffsets() throws Exception {
     broker.admin().deleteConsumerGroups(List.of("doundo")).all().get();
   }
 
-  /** As where a release ran that does not read the shared topic. */
+  /** As after a release that does not read the shared topic. */
   void deleteOffsetsOfTheSharedTopic() throws Exception {
     broker
         .admin()
@@ -154,7 +154,7 @@ final class Installation implements AutoCloseable {
         .get();
   }
 
-  /** As when they are older than the topic's retention. */
+  /** Deletes the records, as when they are older than the topic's retention. */
   void expireRecordsOf(String topic) throws Exception {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     partitionsOf(topic).forEach(partition -> latest.put(partition, OffsetSpec.latest()));
@@ -179,7 +179,7 @@ final class Installation implements AutoCloseable {
     resetOffsets(OffsetSpec.latest());
   }
 
-  /** As when the commit of offsets was lost, and the commits before it. */
+  /** Resets the offsets, as if all commits of them were lost. */
   void resetOffsetsToTheBeginning() throws Exception {
     resetOffsets(OffsetSpec.earliest());
   }
@@ -225,7 +225,7 @@ final class Installation implements AutoCloseable {
     topics.add(topic);
   }
 
-  /** Registers the definition, and makes all step topics but those named. */
+  /** Registers the definition, and creates all step topics except those named. */
   void register(Orchestration orchestration, String... withoutTopics) {
     for (Step step : orchestration.steps()) {
       for (String topic :
@@ -255,7 +255,7 @@ final class Installation implements AutoCloseable {
         .until(() -> engine.definitions().names().contains(orchestration.name()));
   }
 
-  /** Deletes a topic that the engine goes on believing in. */
+  /** Deletes a topic that the engine still assumes to exist. */
   void deleteUnnoticed(String topic) {
     broker.delete(List.of(topic));
   }
@@ -278,12 +278,12 @@ final class Installation implements AutoCloseable {
             .formatted(orchestration, flowId));
   }
 
-  /** Somebody's transaction: what comes after it in its partition cannot be read committed. */
+  /** Opens a transaction: the records after it in its partition cannot be read as committed. */
   ForeignTransaction openTransaction(String topic, String key) {
     return new ForeignTransaction(bootstrap(), topic, key);
   }
 
-  /** Such a transaction; closing it aborts it. */
+  /** An open transaction; closing it aborts it. */
   static final class ForeignTransaction implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;

@@ -22,12 +22,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A worker of all steps that is nothing but a Kafka client: it answers with the five headers of the
- * envelope, without key, on whichever partition its producer likes.
+ * A plain Kafka client as a worker of all steps: it answers with the five headers of the envelope,
+ * without a key, on any partition.
  */
 final class KafkaWorker implements AutoCloseable {
 
-  /** What a step does with a DO. */
+  /** The reaction of a step to a DO. */
   enum DoReply {
     SUCCEED,
     FAIL,
@@ -61,7 +61,7 @@ final class KafkaWorker implements AutoCloseable {
     behaviours.put(step, behaviour);
   }
 
-  /** How large the result of a step's DO is. */
+  /** The size of the result of a step's DO. */
   void resultSize(String step, int bytes) {
     resultSizes.put(step, bytes);
   }
@@ -71,7 +71,7 @@ final class KafkaWorker implements AutoCloseable {
     foreignPartitioner = true;
   }
 
-  /** The commands of a flow in the order in which they came, as {@code DO step}. */
+  /** The commands of a flow in the order of their arrival, as {@code DO step}. */
   List<String> ledger(String flowId) {
     return ledger.stream()
         .filter(entry -> entry.startsWith(flowId + ' '))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Only a transaction that nobody can continue, commit or end is taken for a hanging one. */
+/** Only a transaction that no client can continue, commit or abort counts as hanging. */
 class OpenTransactionTest {
 
   private static final TopicPartition PARTITION = new TopicPartition(Topics.REKEY, 1);
@@ -40,7 +40,7 @@ class OpenTransactionTest {
   void aTransactionThatItsCoordinatorHasForgottenHangs() {
     assertThat(standing(said(TransactionState.COMPLETE_ABORT, PRODUCER, EPOCH + 2)))
         .isEqualTo(Standing.HANGING);
-    // The next transaction of the same id is no reason to wait for this one.
+    // A later transaction of the same id is no reason to wait for this one.
     assertThat(
             standing(
                 said(

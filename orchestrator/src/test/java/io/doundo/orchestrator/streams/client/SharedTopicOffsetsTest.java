@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.OffsetSpec.EarliestSpec;
 import org.apache.kafka.clients.admin.OffsetSpec.LatestSpec;
 import org.junit.jupiter.api.Test;
 
-/** Where reading of the shared topic begins. */
+/** The offset from which the shared topic is read. */
 class SharedTopicOffsetsTest {
 
   @Test

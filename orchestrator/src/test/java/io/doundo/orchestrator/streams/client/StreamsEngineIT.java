@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The engine on a real broker, with workers that are nothing but Kafka clients. */
+/** The engine on a real broker, with plain Kafka clients as workers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StreamsEngineIT {
 
@@ -316,7 +316,7 @@ class StreamsEngineIT {
         .doesNotContain(old);
   }
 
-  /** All of them on one partition, so that they are read in their order. */
+  /** All on one partition, so that they are read in order. */
   private String startInTheSharedTopic(String orchestration) {
     String flowId = UUID.randomUUID().toString();
     installation.send(

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 /** The engine's topology in the test driver: records in and out, its clock moved by hand. */
 public final class TopologyDriver implements AutoCloseable {
 
-  /** What the API would mark its records with. */
+  /** The marks that the API would put on its records. */
   public static final SenderMark SENDERS = SenderMark.of("the secret of the tests of the engine");
 
   public static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
@@ -133,7 +133,7 @@ public final class TopologyDriver implements AutoCloseable {
             BEGIN);
   }
 
-  /** What is recalled is asked; nobody only looks at flows here. */
+  /** An archive for recalls; flows are not looked up here. */
   private final class DriversArchive implements Archive {
 
     @Override
@@ -174,7 +174,7 @@ public final class TopologyDriver implements AutoCloseable {
     unanswered = new ArrayList<>();
   }
 
-  /** It answers all that was asked since, and from now on at once. */
+  /** Answers all recalls so far, and from now on at once. */
   public void archiveAnswers() {
     List<Runnable> answers = unanswered == null ? List.of() : unanswered;
     unanswered = null;
@@ -196,7 +196,7 @@ public final class TopologyDriver implements AutoCloseable {
     archiveTaken = 0;
   }
 
-  /** What was written to the archive's topic. */
+  /** The records written to the archive topic. */
   private Optional<StoredFlow> archived(String flowId, FlowStub stub) {
     readArchive();
     Map<String, byte[]> contents = new HashMap<>();
@@ -231,12 +231,12 @@ public final class TopologyDriver implements AutoCloseable {
     return !missing.contains(topic);
   }
 
-  /** The next look at the topics fails. */
+  /** The next check of the topics fails. */
   public void failOnce(String problem) {
     failure = problem;
   }
 
-  /** Every look at the topics fails, until {@link #recover}. */
+  /** Every check of the topics fails, until {@link #recover}. */
   public void failAlways(String problem) {
     failure = problem;
     failing = true;
@@ -247,7 +247,7 @@ public final class TopologyDriver implements AutoCloseable {
     failing = false;
   }
 
-  /** Something else than the engine has changed what it keeps. */
+  /** Changes the engine's store from outside. */
   public void damage(String flowId, byte[] row) {
     driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).put(flowId, row);
   }
@@ -270,7 +270,7 @@ public final class TopologyDriver implements AutoCloseable {
   }
 
   /**
-   * Makes a definition known.
+   * Adds a definition.
    *
    * @param appended when, by the broker's clock
    */
@@ -288,7 +288,7 @@ public final class TopologyDriver implements AutoCloseable {
     send(Topics.DEFINITIONS, orchestration.name(), history.encode(), Map.of());
   }
 
-  /** The name takes starts from now on, or no more. */
+  /** The name accepts starts from now on, or no longer. */
   public void becomes(String orchestration, OrchestrationStatus status) {
     DefinitionHistory history =
         histories
@@ -308,7 +308,7 @@ public final class TopologyDriver implements AutoCloseable {
   }
 
   /**
-   * Hands a record to the topology.
+   * Pipes a record into the topology.
    *
    * @param appended when, by the broker's clock
    */
@@ -328,7 +328,7 @@ public final class TopologyDriver implements AutoCloseable {
     input.pipeInput(record);
   }
 
-  /** Takes the records written to a topic since the last look. */
+  /** Takes the records written to a topic since the last call. */
   public List<TestRecord<String, byte[]>> take(String topic) {
     if (topic.equals(Topics.ARCHIVE)) {
       readArchive();
@@ -373,7 +373,7 @@ public final class TopologyDriver implements AutoCloseable {
     return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** Moves the clock in ticks of the timers, so that each fires in its time. */
+  /** Moves the clock in ticks of the timers, so that each fires on time. */
   public void pass(Duration time) {
     long left = time.toMillis();
     while (left > 0) {
@@ -390,7 +390,7 @@ public final class TopologyDriver implements AutoCloseable {
     driver.advanceWallClockTime(time);
   }
 
-  /** The flow as it is kept, live or archived; null when there is none. */
+  /** The stored flow, live or archived, or null. */
   public @Nullable StoredFlow stored(String flowId) {
     byte[] live = row(flowId);
     if (live != null && FlowValue.isFlow(live)) {
@@ -401,7 +401,7 @@ public final class TopologyDriver implements AutoCloseable {
     return stub == null ? null : archived(flowId, FlowStub.decode(stub)).orElse(null);
   }
 
-  /** How many stubs are kept under a flowId. */
+  /** The number of stubs stored under a flowId. */
   public int stubs(String flowId) {
     int count = 0;
     try (var stubs =
@@ -424,7 +424,7 @@ public final class TopologyDriver implements AutoCloseable {
     return stored.state();
   }
 
-  /** What the live store has under the flowId. */
+  /** The value of the live store under the flowId. */
   public byte @Nullable [] row(String flowId) {
     return driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).get(flowId);
   }

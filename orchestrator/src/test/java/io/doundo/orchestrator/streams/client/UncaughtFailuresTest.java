@@ -14,7 +14,7 @@ import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
-/** Threads that die are replaced, slower and slower, and not for ever. */
+/** Dead threads are replaced, after ever longer delays, and not forever. */
 class UncaughtFailuresTest {
 
   private final StreamsException disk = new StreamsException("no space left on device");

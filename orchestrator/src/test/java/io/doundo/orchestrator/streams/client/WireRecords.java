@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Records as others write them. */
+/** Records as clients write them. */
 public final class WireRecords {
 
   private WireRecords() {}

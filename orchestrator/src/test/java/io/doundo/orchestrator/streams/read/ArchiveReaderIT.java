@@ -58,7 +58,7 @@ class ArchiveReaderIT {
   private static final String FLOW = "flow-1";
   private static final String OTHER = "flow-2";
 
-  /** Long enough ago that a flow must have been committed since. */
+  /** So long ago that the flow must have been committed since. */
   private static final long LONG_AGO =
       System.currentTimeMillis() - Duration.ofMinutes(30).toMillis();
 
@@ -162,7 +162,7 @@ class ArchiveReaderIT {
         archivedAt);
   }
 
-  /** A flow whose start stands in its value. */
+  /** A flow with its start in its value. */
   private FlowState archive(String flowId, int transitions, long at) {
     byte[] start = payload(10);
     FlowState state = ended(flowId, transitions, start);
@@ -247,7 +247,7 @@ class ArchiveReaderIT {
     send(FLOW, now, ArchiveCodec.encodeFlow(now, flow));
     producer.flush();
     CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, stub(same, now));
-    // Questions are answered in turn, so the first one has been looked for when this is answered.
+    // Requests are answered in order, so the first one was searched when this one is answered.
     FlowStub longAgo = stub(ended(OTHER, 1, payload(1)), LONG_AGO - Duration.ofDays(1).toMillis());
     assertThat(find(OTHER, longAgo)).isEmpty();
     assertThat(search).isNotDone();

@@ -7,7 +7,7 @@ import io.doundo.orchestrator.streams.state.FlowStub;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** When the record of an ended flow that is not found is gone, and when it is on its way. */
+/** Whether an ended flow's missing record is gone or still to be written. */
 class ArchiveReaderTest {
 
   private static final long NOW = 1_790_000_000_000L;

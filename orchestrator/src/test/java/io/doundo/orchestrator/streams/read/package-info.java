@@ -1,4 +1,4 @@
-/** Tests of the reads from outside the tasks. */
+/** Tests of reads from outside the tasks. */
 @NullMarked
 package io.doundo.orchestrator.streams.read;
 

@@ -3,7 +3,7 @@ package io.doundo.orchestrator.streams.state;
 import io.doundo.orchestrator.core.state.FlowState;
 import java.util.Map;
 
-/** Flows as the engine writes them, for tests of those who read them. */
+/** Flows as the engine writes them, for tests of their readers. */
 public final class FlowBytes {
 
   private FlowBytes() {}
@@ -18,17 +18,17 @@ public final class FlowBytes {
     return ArchiveCodec.encodeFlow(state.times().endedAt(), live(state));
   }
 
-  /** As an ended flow begins, of a schema that nobody knows. */
+  /** The beginning of an ended flow of an unknown schema. */
   public static byte[] unreadableEnd() {
     return ArchiveCodec.encodeFlow(1, unreadableLive());
   }
 
-  /** As a live flow begins, of a schema that nobody knows. */
+  /** The beginning of a live flow of an unknown schema. */
   public static byte[] unreadableLive() {
     return new byte[] {FlowValue.FLOW, Byte.MAX_VALUE, 1, 2, 3};
   }
 
-  /** A value of the flows changelog that keeps records for a flow that has not started. */
+  /** A value of the flows changelog that holds records of a flow that has not started. */
   public static byte[] held() {
     return new byte[] {FlowValue.HELD};
   }

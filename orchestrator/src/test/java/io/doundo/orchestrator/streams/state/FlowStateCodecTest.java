@@ -132,7 +132,7 @@ class FlowStateCodecTest {
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
   }
 
-  /** Where the length of the value's last block stands; the block ends at {@code end}. */
+  /** The position of the length of the value's last block, which ends at {@code end}. */
   private static int blockLengthAt(byte[] bytes, int end) {
     for (int at = end - 2; at > 0; at--) {
       if (bytes[at] == end - at - 1 && bytes[at - 1] == 1) {
@@ -173,7 +173,7 @@ class FlowStateCodecTest {
     }
   }
 
-  /** What the first version wrote, byte for byte; it must be readable for ever. */
+  /** The bytes that the first version wrote; they must remain readable forever. */
   @Test
   void theFirstVersionIsRead() {
     StoredFlow stored = FlowStateCodec.decode(HexFormat.of().parseHex(FIRST_VERSION));

@@ -26,12 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Flows at every place where a flow can stand, as each version has stored them, byte for byte: a
- * release reads for ever what an earlier one wrote. The files are never written anew.
+ * Flows in every possible state, byte for byte as each version stored them: a release reads
+ * everything that earlier ones wrote. The files are never rewritten.
  */
 class StoredFlowStatesTest {
 
-  /** A flow as it was stored, and what it says. */
+  /** A stored flow, and its expected content. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared; the array is not written.
   private record Stored(String name, byte[] bytes, String text) {}
 
@@ -76,7 +76,7 @@ class StoredFlowStatesTest {
     }
   }
 
-  /** The blocks may cost what their lengths take, and nothing else. */
+  /** The blocks may add the bytes of their lengths, and nothing else. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aFlowGrowsOnlyByTheLengthsOfItsSteps(int version) {

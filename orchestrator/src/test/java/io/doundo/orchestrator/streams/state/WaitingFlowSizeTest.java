@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What a flow costs that waits for a year: one record, and one timer when the wait has an end. */
+/** The cost of a flow that waits for a year: one record, and one timer if the wait has an end. */
 class WaitingFlowSizeTest {
 
   private static final long BEGIN = 1_790_000_000_000L;
@@ -50,7 +50,7 @@ class WaitingFlowSizeTest {
     assertThat(waiting(wait)).isLessThanOrEqualTo(remote);
   }
 
-  /** The bytes of a flow of three steps of which the second one waits. */
+  /** The bytes of a flow of three steps whose second step waits. */
   private static int waiting(Work work) {
     Orchestration definition =
         Orchestration.of(

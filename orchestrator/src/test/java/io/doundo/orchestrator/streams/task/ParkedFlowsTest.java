@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The engine knows how many flows are parked, without the index and after a restart. */
+/** The engine counts the parked flows without the index, even after a restart. */
 class ParkedFlowsTest {
 
   private final KeyValueStore<String, byte[]> store = store("counts");

@@ -9,14 +9,14 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Answers go before timers: failure table, row 15. */
+/** Answers are processed before timers: failure table, row 15. */
 class TimerWatermarkTest {
 
   private static final TopicPartition ANSWERS = new TopicPartition("answers", 0);
   private static final TopicPartition STARTS = new TopicPartition("starts", 0);
   private static final long NOW = 10_000;
 
-  /** What each partition's consumer would say. */
+  /** The answers of each partition's consumer. */
   private final Map<TopicPartition, Long> seenUntil = new HashMap<>();
 
   private long passed;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Ended flows leave the live stores and come back for what comes after their end. */
+/** Ended flows leave the live stores, and return for records that arrive after their end. */
 class ArchiveTest {
 
   private static final String FLOW = "flow-1";
@@ -121,7 +121,7 @@ class ArchiveTest {
     assertThat(driver.take(Topics.undoTopic("order", "two"))).isEmpty();
   }
 
-  /** How long an operator may undo says nothing of how long a late effect is repaired. */
+  /** The undo window of operators does not limit the repair of late effects. */
   @Test
   void aLateEffectIsRepairedThoughThereIsNoUndoWindow() {
     Orchestration order = chain("brief", "one", "two");

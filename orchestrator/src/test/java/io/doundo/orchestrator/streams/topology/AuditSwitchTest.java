@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of flows when no audit log is written. */
+/** Flows without an audit log. */
 class AuditSwitchTest {
 
   private static final String FLOW = "flow-1";

@@ -65,7 +65,7 @@ class ClocksTest {
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
   }
 
-  /** The orchestrator sees nothing else of the broker's time where clients share one topic. */
+  /** Where clients share one topic, the orchestrator has no other source of the broker's time. */
   @Test
   void whatIsWrittenToTheSharedTopicMovesTheTimeOfTheArchive() {
     start(FLOW);
@@ -112,7 +112,7 @@ class ClocksTest {
     answer(FLOW, "UNDO");
     assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
     driver.pass(Duration.ofSeconds(2));
-    // Refused and recorded: archived once more in the same turn.
+    // Refused and recorded: archived again in the same commit.
     send(Topics.CONTROL, FLOW, WireRecords.control(FLOW, "CANCEL"));
     assertThat(driver.stubs(FLOW)).isEqualTo(1);
   }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What commands tell a fence: since when they may have been seen, and what a failed DO may leave.
+ * The headers for a fence: since when a command may be visible, and whether a failed DO may leave
+ * an effect.
  */
 class CommandHeadersTest {
 

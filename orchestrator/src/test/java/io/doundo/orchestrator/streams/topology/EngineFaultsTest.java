@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A flow on which the engine fails is neither lost nor in the way of others. */
+/** A flow on which the engine fails is not lost and does not block others. */
 class EngineFaultsTest {
 
   private static final String FLOW = "flow-1";

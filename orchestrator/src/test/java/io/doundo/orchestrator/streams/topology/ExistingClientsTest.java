@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What clients of the same protocol write that were there before this orchestrator. */
+/** Records of existing clients of the protocol, older than this orchestrator. */
 class ExistingClientsTest {
 
   private static final String FLOW = "flow-1";
@@ -55,7 +55,7 @@ class ExistingClientsTest {
     return body(commands.get(0));
   }
 
-  /** Answers with all headers of the command and some set, as such clients do. */
+  /** Answers with a copy of the command's headers and some of them set, as such clients do. */
   private static void answer(TopologyDriver driver, JsonNode command, Map<String, ?> set) {
     ObjectNode headers = ((ObjectNode) command.required("headers")).deepCopy();
     set.forEach((name, value) -> headers.set(name, Json.MAPPER.valueToTree(value)));
@@ -140,7 +140,7 @@ class ExistingClientsTest {
   /**
    * The DO times out, its UNDO is sent, and then the DO says FAIL_STEP with the same attempt.
    *
-   * @param eventType as it is copied, or what such clients write over it
+   * @param eventType the copied one, or the one that such clients set
    */
   @ParameterizedTest
   @ValueSource(strings = {"doone", "orchestrator.response.result"})

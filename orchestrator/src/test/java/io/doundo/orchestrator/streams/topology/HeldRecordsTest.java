@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records of flows that are not known yet. */
+/** Records of flows that do not exist yet. */
 class HeldRecordsTest {
 
   private static final String FLOW = "flow-1";

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the engine does with signal records, and what becomes of those that no step takes. */
+/** How the engine handles signal records, including those that no step takes. */
 class SignalsTest {
 
   private static final String FLOW = "flow-1";

@@ -58,7 +58,7 @@ class SizesAndFailuresTest {
     assertThat(driver.take(Topics.undoTopic("order", "one"))).hasSize(1);
   }
 
-  /** A result that replaces another one under the same name takes no room beside it. */
+  /** A result that replaces another one of the same name counts only once. */
   @Test
   void resultsThatReplaceEachOtherAreCountedOnce() {
     String[] steps = {"a", "b", "c", "d", "e", "f"};
@@ -173,7 +173,7 @@ class SizesAndFailuresTest {
       elsewhere += "a";
     }
     driver.send(Topics.RESPONSE, elsewhere, WireRecords.success(elsewhere, "one", "DO", null));
-    // The driver has one partition only, so the hop arrives at the wrong place again.
+    // The driver has only one partition, so the moved record arrives at the wrong task again.
     assertThat(driver.take(Topics.DEAD_LETTER))
         .singleElement()
         .satisfies(

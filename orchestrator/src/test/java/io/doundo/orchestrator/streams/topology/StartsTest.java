@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a start record leads to. */
+/** The results of start records. */
 class StartsTest {
 
   private static final String FLOW = "flow-1";
@@ -98,7 +98,7 @@ class StartsTest {
     assertThat(driver.take(DO_ONE)).hasSize(1);
   }
 
-  /** Whatever the orchestrator's clock says: the broker's tells what came first. */
+  /** The broker's clock decides which came first, not the orchestrator's. */
   @Test
   void aWaitingFlowGetsTheFirstVersionAfterItsStartThoughTheClockIsAhead() {
     Instant appended = driver.now().minusSeconds(10);
@@ -168,7 +168,7 @@ class StartsTest {
     assertThat(driver.take(Topics.DEAD_LETTER)).isEmpty();
   }
 
-  /** By the broker's clock: a start that is read late is not refused for what happened since. */
+  /** By the broker's clock: a start that is read late is not refused for a later change. */
   @Test
   void aStartIsJudgedByTheStatusAtItsTime() {
     driver.register(chain("order", "one"));

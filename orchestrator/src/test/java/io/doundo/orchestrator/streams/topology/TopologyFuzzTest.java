@@ -18,8 +18,8 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * Changed records on every topic that others write to: each is taken or kept as a dead letter with
- * its reason, the processor lives, and a flow beside them runs to its end.
+ * Mutated records on every topic that clients write: each is accepted or becomes a dead letter with
+ * its reason, the processor survives, and an unrelated flow runs to its end.
  */
 class TopologyFuzzTest {
 
@@ -45,7 +45,7 @@ class TopologyFuzzTest {
     }
   }
 
-  /** How many dead letters came of it. */
+  /** The number of dead letters. */
   private static int send(TopologyDriver driver, long seed) {
     Mutator mutator = new Mutator(seed);
     Map<String, List<byte[]>> topics =
@@ -60,7 +60,7 @@ class TopologyFuzzTest {
     try {
       driver.send(topic, mutator.one(List.of("f", "other", FLOW + "-not")), value, Map.of());
       if (seed % 50 == 0) {
-        // Little enough for the good flow's timeout.
+        // Short enough for the good flow's timeout.
         driver.pass(Duration.ofMillis(10));
       }
     } catch (RuntimeException | StackOverflowError e) {

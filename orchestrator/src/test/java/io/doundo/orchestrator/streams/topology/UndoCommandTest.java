@@ -14,7 +14,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An UNDO tells what the DO was asked from what it returned, where the two have met. */
+/** An UNDO separates the DO's request from its result where the two were merged. */
 class UndoCommandTest {
 
   private static final String FLOW = "flow-1";
@@ -27,7 +27,7 @@ class UndoCommandTest {
     driver.close();
   }
 
-  /** The UNDO of a step that was asked and returned this, and was followed by one that failed. */
+  /** The UNDO of a step with this request and result, whose successor failed. */
   private TestRecord<String, byte[]> undo(Map<String, ?> asked, Object returned) {
     driver.register(chain("order", "one", "two"));
     driver.send(Topics.EXECUTION_START, FLOW, WireRecords.start("order", FLOW, asked));

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** What can be known of the container configuration without Docker. */
+/** Checks of the container configuration that need no Docker. */
 class DoUndoContainersTest {
 
   @Test

@@ -2,7 +2,7 @@ package io.doundo.worker.testkit.containers;
 
 import org.testcontainers.utility.DockerImageName;
 
-/** A Redis that says where it is without having been started. */
+/** A Redis container that reports its address without being started. */
 final class StartedRedis extends RedisContainer {
 
   StartedRedis() {

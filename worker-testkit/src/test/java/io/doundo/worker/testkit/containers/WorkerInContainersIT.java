@@ -20,9 +20,7 @@ import org.springframework.core.env.Environment;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
 
-/**
- * A service whose test imports the containers comes up on them. Skipped where Docker is missing.
- */
+/** A service whose test imports the containers starts on them. Skipped where Docker is missing. */
 @Testcontainers(disabledWithoutDocker = true)
 @SpringBootTest(
     classes = WorkerInContainersIT.Service.class,

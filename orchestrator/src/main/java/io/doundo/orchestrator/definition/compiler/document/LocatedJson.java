@@ -13,8 +13,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A part of a document as a JSON value whose parts still know where they stand. Numbers keep their
- * exact form; what is no number of JSON, such as {@code 007}, is text.
+ * A part of a document as a JSON value whose parts keep their places in the document. Numbers keep
+ * their exact form; a scalar that is not a JSON number, such as {@code 007}, is text.
  */
 public final class LocatedJson {
 
@@ -33,7 +33,7 @@ public final class LocatedJson {
   /**
    * Reads a value of a document as JSON, and keeps the place of each part.
    *
-   * @param place under which the value itself is found, such as {@code input}
+   * @param place the place of the value itself, such as {@code input}
    */
   public static LocatedJson of(Located value, String place) {
     return new LocatedJson(value, place);
@@ -48,7 +48,7 @@ public final class LocatedJson {
     return Json.of(tree).toString();
   }
 
-  /** Where a part of it stands, such as {@code input.items[0].name}. */
+  /** The place of a part, such as {@code input.items[0].name}. */
   public Located at(String place) {
     return places.getOrDefault(place, root);
   }
