@@ -49,7 +49,7 @@ public record Why(
    *
    * @param step null when it concerns the whole flow
    * @param topic the topic of the sent command; null when none was sent
-   * @param when the wait ends; null for no limit
+   * @param until when the wait ends; null for no limit
    */
   public record WaitsFor(
       Kind kind, @Nullable String step, @Nullable String topic, @Nullable Instant until) {}
