@@ -344,7 +344,7 @@ class App {
       render(this.view(), at);
     } catch (e) {
       this.report(e);
-      // What was half drawn is not drawn on.
+      // lit-html cannot go on with a page that it has drawn in part.
       const fresh = at.cloneNode(false);
       at.replaceWith(fresh);
       render(undrawn(e), fresh);

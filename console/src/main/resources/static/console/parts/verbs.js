@@ -182,7 +182,7 @@ export class VerbDialog {
     }
   }
 
-  /** After a refusal, what is shown and expected is that of the flow as it is now. */
+  /** After a refusal, the dialog shows and expects the current state of the flow. */
   renew() {
     if (this.transition !== undefined) {
       this.transition = this.flow().transition;

@@ -221,7 +221,7 @@ public final class Sabotage {
             of.error(),
             of.outside(),
             of.branch(),
-            of.waiting(),
+            of.takenSignal(),
             task));
     return new Decision(with(next, steps, next.transitions()), decision.effects());
   }

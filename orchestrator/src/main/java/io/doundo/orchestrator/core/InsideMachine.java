@@ -2,10 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
-import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -16,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Steps whose work is evaluated by the orchestrator itself. Nothing is sent, so nothing is ever in
  * flight or in doubt, and nothing has to be undone.
  */
-final class InsideMachine implements StepMachine {
+final class InsideMachine extends WorkerlessMachine {
 
   static final InsideMachine INSTANCE = new InsideMachine();
 
@@ -68,37 +65,12 @@ final class InsideMachine implements StepMachine {
   }
 
   @Override
-  public void beginUndo(FlowDraft flow, int step) {
-    throw new IllegalStateException(
-        "step " + flow.definitionOf(step).name() + " has nothing to undo");
-  }
-
-  @Override
   public void withdraw(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
     if (draft.status == StepStatus.DO_FAIL) {
       draft.dueAt = 0;
       draft.status = StepStatus.FAILED;
     }
-  }
-
-  @Override
-  public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
-    refuse(flow, step);
-  }
-
-  @Override
-  public void failed(FlowDraft flow, int step, StepFailed event) {
-    refuse(flow, step);
-  }
-
-  @Override
-  public void landed(FlowDraft flow, int step, EffectLanded event) {
-    refuse(flow, step);
-  }
-
-  private static void refuse(FlowDraft flow, int step) {
-    flow.refuse("step " + flow.definitionOf(step).name() + " has no worker that could answer");
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.Waiting;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -298,7 +298,7 @@ final class StepControls {
         draft.effect = StepEffect.DONE;
       }
       if (flow.definitionOf(step).work() instanceof Work.Signal) {
-        draft.waiting = new Waiting(event.requestedBy(), event.at());
+        draft.takenSignal = new TakenSignal(event.requestedBy(), event.at());
       }
       draft.result = event.payload();
       draft.error = null;

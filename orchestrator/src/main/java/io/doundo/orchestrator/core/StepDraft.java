@@ -6,8 +6,8 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
-import io.doundo.orchestrator.core.state.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StepState} in the making, for the length of one decision. */
@@ -42,7 +42,7 @@ final class StepDraft {
   @Nullable String error;
   @Nullable String worker;
   int branch;
-  @Nullable Waiting waiting;
+  @Nullable TakenSignal takenSignal;
   @Nullable TaskState task;
 
   StepDraft(StepState state) {
@@ -69,7 +69,7 @@ final class StepDraft {
     undoInput = state.undoInput();
     error = state.error();
     branch = state.branch();
-    waiting = state.waiting();
+    takenSignal = state.takenSignal();
     task = state.task();
   }
 
@@ -90,7 +90,7 @@ final class StepDraft {
             && error == before.error()
             && outside == before.outside()
             && branch == before.branch()
-            && waiting == before.waiting()
+            && takenSignal == before.takenSignal()
             && task == before.task();
     return unchanged
         ? before
@@ -107,7 +107,7 @@ final class StepDraft {
             error,
             outside,
             branch,
-            waiting,
+            takenSignal,
             task);
   }
 

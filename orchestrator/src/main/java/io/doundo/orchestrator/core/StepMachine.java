@@ -14,7 +14,7 @@ import io.doundo.orchestrator.definition.Work;
  * {@link Forward} and {@link Backward} decide whose turn it is and leave the rest to the step's
  * machine. Stateless.
  */
-sealed interface StepMachine permits OutsideMachine, InsideMachine, WaitMachine {
+sealed interface StepMachine permits OutsideMachine, WorkerlessMachine {
 
   static StepMachine of(Step step) {
     return switch (step.work().reach()) {

@@ -2,16 +2,13 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
-import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
-import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
-import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
-import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
@@ -25,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Steps that wait for a time or for a signal. Nothing is sent, so nothing is in doubt or has to be
  * undone: a flow that turns back withdraws the wait at once.
  */
-final class WaitMachine implements StepMachine {
+final class WaitMachine extends WorkerlessMachine {
 
   static final WaitMachine INSTANCE = new WaitMachine();
 
@@ -120,7 +117,7 @@ final class WaitMachine implements StepMachine {
 
   private static void take(FlowDraft flow, int step, Signal signal, @Nullable Content result) {
     Signals.remove(flow, signal);
-    flow.steps[step].waiting = new Waiting(signal.by(), signal.at());
+    flow.steps[step].takenSignal = new TakenSignal(signal.by(), signal.at());
     flow.auditSignal(FlowEventType.SIGNAL_TAKEN, step, signal, "is taken");
     succeeded(flow, step, result, null);
   }
@@ -190,12 +187,6 @@ final class WaitMachine implements StepMachine {
   }
 
   @Override
-  public void beginUndo(FlowDraft flow, int step) {
-    throw new IllegalStateException(
-        "step " + flow.definitionOf(step).name() + " has nothing to undo");
-  }
-
-  @Override
   public void withdraw(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
     boolean hasBegun = draft.status == StepStatus.PENDING && draft.startedAt > 0;
@@ -206,25 +197,6 @@ final class WaitMachine implements StepMachine {
       draft.dueAt = 0;
       draft.status = StepStatus.FAILED;
     }
-  }
-
-  @Override
-  public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
-    refuse(flow, step);
-  }
-
-  @Override
-  public void failed(FlowDraft flow, int step, StepFailed event) {
-    refuse(flow, step);
-  }
-
-  @Override
-  public void landed(FlowDraft flow, int step, EffectLanded event) {
-    refuse(flow, step);
-  }
-
-  private static void refuse(FlowDraft flow, int step) {
-    flow.refuse("step " + flow.definitionOf(step).name() + " has no worker that could answer");
   }
 
   @Override

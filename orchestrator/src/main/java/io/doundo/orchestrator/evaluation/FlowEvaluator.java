@@ -14,7 +14,7 @@ import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.Waiting;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
@@ -439,9 +439,9 @@ public final class FlowEvaluator {
     if (step.branch() != StepState.NO_BRANCH) {
       fields.put("branch", literal(Integer.toString(step.branch())));
     }
-    Waiting waiting = step.waiting();
-    if (waiting != null) {
-      putSender(fields, waiting.by(), waiting.at());
+    TakenSignal taken = step.takenSignal();
+    if (taken != null) {
+      putSender(fields, taken.by(), taken.at());
     }
     if (step.error() != null) {
       fields.put("error", Json.string(step.error()));

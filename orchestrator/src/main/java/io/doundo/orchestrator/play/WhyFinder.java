@@ -13,7 +13,6 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.DurationText;
 import io.doundo.protocol.Topics;
 import java.time.Instant;
@@ -21,7 +20,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +112,12 @@ public final class WhyFinder {
         first.since(),
         first.waitsFor(),
         facts.stream().map(Fact::sentence).toList(),
-        suggestions(verbs));
+        new Suggestions(definition, state).of(isBackingOff(), verbs));
+  }
+
+  private boolean isBackingOff() {
+    return facts.stream()
+        .anyMatch(fact -> fact.rank() == Rank.BACKING_OFF || fact.rank() == Rank.UNDO_BACKING_OFF);
   }
 
   private void ofTheFlow() {
@@ -379,76 +382,6 @@ public final class WhyFinder {
           0,
           null);
     }
-  }
-
-  /** The suggestions for a flow that cannot go on by itself. */
-  private List<Why.Suggestion> suggestions(Supplier<List<VerbRow>> verbs) {
-    List<Why.Suggestion> suggestions = new ArrayList<>();
-    if (state.paused()) {
-      suggest(suggestions, verbs.get(), ControlAction.RESUME);
-      return suggestions;
-    }
-    boolean isParked = state.status() == FlowStatus.PARKED;
-    boolean backsOff =
-        facts.stream()
-            .anyMatch(
-                fact -> fact.rank() == Rank.BACKING_OFF || fact.rank() == Rank.UNDO_BACKING_OFF);
-    if (!isParked && !backsOff) {
-      return suggestions;
-    }
-    List<VerbRow> allowed = verbs.get();
-    suggest(suggestions, allowed, ControlAction.RETRY);
-    if (isParked) {
-      suggest(suggestions, allowed, ControlAction.RESOLVE);
-      suggest(suggestions, allowed, ControlAction.UNDO);
-    }
-    return suggestions;
-  }
-
-  /** The steps that need the verb and allow it; or the flow, if there is no such step. */
-  private void suggest(List<Why.Suggestion> suggestions, List<VerbRow> verbs, ControlAction verb) {
-    List<VerbRow> allowed =
-        verbs.stream().filter(row -> row.verb() == verb && row.allowed()).toList();
-    List<VerbRow> ofSteps = allowed.stream().filter(row -> isTroubled(row.step())).toList();
-    List<VerbRow> meant =
-        ofSteps.isEmpty() ? allowed.stream().filter(row -> row.step() == null).toList() : ofSteps;
-    for (VerbRow row : meant) {
-      suggestions.add(new Why.Suggestion(verb, row.step(), label(verb, row.step())));
-    }
-  }
-
-  private boolean isTroubled(@Nullable String name) {
-    int index = name == null || definition == null ? -1 : definition.indexOf(name);
-    if (index < 0) {
-      return false;
-    }
-    return switch (state.steps().get(index).status()) {
-      case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_DOUBT, UNDO_FAIL -> true;
-      case PENDING,
-          COMPUTING,
-          NOT_TAKEN,
-          ARMED,
-          IN_PROGRESS,
-          DO_SUCCESS,
-          UNDOING,
-          UNDO_SUCCESS,
-          SKIPPED,
-          RESOLVED,
-          GIVEN_UP,
-          WAITING ->
-          false;
-    };
-  }
-
-  private String label(ControlAction verb, @Nullable String step) {
-    String word = verb.name().charAt(0) + verb.name().substring(1).toLowerCase(Locale.ROOT);
-    if (step == null) {
-      return word + " the flow";
-    }
-    boolean isUndo =
-        definition != null
-            && state.steps().get(definition.indexOf(step)).status() == StepStatus.UNDO_FAIL;
-    return word + (isUndo ? " the UNDO of " : " ") + step;
   }
 
   private void add(Rank rank, String sentence, long since, Why.@Nullable WaitsFor waitsFor) {

@@ -73,7 +73,7 @@ abstract class ServerOverRest extends ServiceScenarios {
             .contains("\"nonsense\" is unknown")
             .satisfies(detail -> known.forEach(name -> assertThat(detail).contains(name)));
         assertThat(reply.json().get("knownParameters"))
-            .as("what is described is what is known")
+            .as("the OpenAPI document lists the parameters that the server accepts")
             .hasSize(known.size());
       }
     }

@@ -29,7 +29,7 @@ import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.Waiting;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
@@ -289,7 +289,7 @@ class WaitsTest {
     expect(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.IN_PROGRESS);
     StepState ok = state().steps().get(0);
     assertThat(ok.result()).isEqualTo(content(5));
-    assertThat(ok.waiting()).isEqualTo(new Waiting("ann", 1_001));
+    assertThat(ok.takenSignal()).isEqualTo(new TakenSignal("ann", 1_001));
     assertThat(state().signals().kept()).isEmpty();
     assertThat(audit).contains("SIGNAL_TAKEN ok");
     assertThat(audited(FlowEventType.SIGNAL_KEPT)).isEmpty();

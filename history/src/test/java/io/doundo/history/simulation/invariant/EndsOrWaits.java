@@ -30,14 +30,16 @@ public final class EndsOrWaits implements Invariant {
     boolean running =
         next.status() == FlowStatus.IN_PROGRESS || next.status() == FlowStatus.UNDOING;
     if (running && !next.paused() && !willWake(next)) {
-      throw new Violation("wakes", "runs, but nothing will wake it: " + Tales.standing(next));
+      throw new Violation(
+          "wakes", "runs, but nothing will wake it: " + DecisionText.standing(next));
     }
     String overlooked = overlookedSignal(taken.definition(), next);
     if (overlooked != null) {
       throw new Violation("wakes", "waits beside a kept signal: " + overlooked);
     }
     if (next.status() == FlowStatus.PARKED && inFlight(next)) {
-      throw new Violation("wakes", "parked with a command in flight: " + Tales.standing(next));
+      throw new Violation(
+          "wakes", "parked with a command in flight: " + DecisionText.standing(next));
     }
   }
 

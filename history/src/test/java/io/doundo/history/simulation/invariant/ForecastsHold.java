@@ -383,7 +383,7 @@ public final class ForecastsHold implements Invariant {
       }
     }
     if (WhyFinder.find(definition, state, NOBODY, () -> rows, at).headline().isBlank()) {
-      throw new Violation("forecast", "nobody knows why " + Tales.standing(state));
+      throw new Violation("forecast", "nobody knows why " + DecisionText.standing(state));
     }
     UndoPlan plan = UndoPlanner.plan(definition, state, at, NOBODY, evaluations);
     if (definition != null && plan.possible() && plan.drain().isEmpty() && plan.note() == null) {

@@ -19,7 +19,7 @@ public final class NoCancelPastPivot implements Invariant {
         && passedPivot(definition, next) >= 0
         && !next.status().isTerminal()) {
       throw new Violation(
-          "cancel", "a cancel waits though the pivot is passed: " + Tales.standing(next));
+          "cancel", "a cancel waits though the pivot is passed: " + DecisionText.standing(next));
     }
   }
 

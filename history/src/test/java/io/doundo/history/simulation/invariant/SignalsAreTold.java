@@ -9,7 +9,7 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sender of each refused signal is told, and no other sender. */
+/** The engine tells the sender of each refused signal, and no other sender. */
 public final class SignalsAreTold implements Invariant {
 
   @Override

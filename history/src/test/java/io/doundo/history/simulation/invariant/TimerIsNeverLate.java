@@ -28,7 +28,8 @@ public final class TimerIsNeverLate implements Invariant {
     }
     for (Effect effect : taken.decision().effects()) {
       if (effect instanceof ScheduleTimer timer && timer.at() <= at) {
-        throw new Violation("timer", "set for a moment that is past: " + Tales.standing(next));
+        throw new Violation(
+            "timer", "set for a moment that is past: " + DecisionText.standing(next));
       }
     }
     if (taken.event() instanceof TimeReached

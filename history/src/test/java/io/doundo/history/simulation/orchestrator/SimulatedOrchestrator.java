@@ -12,8 +12,8 @@ import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.SkewedClock;
 import io.doundo.history.simulation.Versions;
 import io.doundo.history.simulation.Violation;
+import io.doundo.history.simulation.invariant.DecisionText;
 import io.doundo.history.simulation.invariant.Invariants;
-import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.invariant.TaskEffects;
 import io.doundo.history.simulation.worker.Network;
 import io.doundo.history.simulation.worker.Sending;
@@ -439,7 +439,7 @@ public final class SimulatedOrchestrator {
         .tell(
             scene.timeline(),
             "orchestrator",
-            () -> how + ' ' + taken.event() + Tales.consequences(taken));
+            () -> how + ' ' + taken.event() + DecisionText.consequences(taken));
   }
 
   private void sends(DispatchStep command) {

@@ -18,9 +18,9 @@ import io.doundo.history.simulation.Versions;
 import io.doundo.history.simulation.Violation;
 import io.doundo.history.simulation.Weather;
 import io.doundo.history.simulation.invariant.AnswersBeforeTimers;
+import io.doundo.history.simulation.invariant.DecisionText;
 import io.doundo.history.simulation.invariant.Invariant;
 import io.doundo.history.simulation.invariant.Invariants;
-import io.doundo.history.simulation.invariant.Tales;
 import io.doundo.history.simulation.orchestrator.Operator;
 import io.doundo.history.simulation.orchestrator.Signallers;
 import io.doundo.history.simulation.orchestrator.SimulatedOrchestrator;
@@ -238,7 +238,7 @@ final class Simulation {
     scene.timeline().after(scene.dice().between(200, 6_000), this::calm);
     scene.timeline().run();
     helpOn();
-    scene.story().tell(() -> "ends as " + Tales.standing(orchestrator.state()));
+    scene.story().tell(() -> "ends as " + DecisionText.standing(orchestrator.state()));
     invariants.ended(orchestrator.state(), workers);
     check();
   }
@@ -314,7 +314,8 @@ final class Simulation {
       scene.timeline().run();
     }
     throw new Violation(
-        "I1", "does not end, whatever an operator does: " + Tales.standing(orchestrator.state()));
+        "I1",
+        "does not end, whatever an operator does: " + DecisionText.standing(orchestrator.state()));
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param undoInput an operator's replacement for the computed payload of the UNDO
  * @param outside the state of its commands; {@link Outside#NONE} while none was sent
  * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
- * @param waiting the signal that it took; null for a step that has taken none
+ * @param takenSignal the signal that it took; null for a step that has taken none
  * @param task its task; null for a step without an opened task
  */
 public record StepState(
@@ -30,7 +30,7 @@ public record StepState(
     @Nullable String error,
     Outside outside,
     int branch,
-    @Nullable Waiting waiting,
+    @Nullable TakenSignal takenSignal,
     @Nullable TaskState task) {
 
   /** No branch is taken: the step is no choice, or has not chosen. */
@@ -85,7 +85,7 @@ public record StepState(
       @Nullable String error,
       Outside outside,
       int branch,
-      @Nullable Waiting waiting) {
+      @Nullable TakenSignal takenSignal) {
     this(
         status,
         effect,
@@ -99,7 +99,7 @@ public record StepState(
         error,
         outside,
         branch,
-        waiting,
+        takenSignal,
         null);
   }
 }

@@ -151,7 +151,7 @@ final class FlowViews {
               step.result() == null ? null : json(step.result(), flow.contents()),
               step.branch() == StepState.NO_BRANCH ? null : step.branch(),
               step.task() == null ? null : task(step.task(), definition, index),
-              step.waiting() == null ? null : step.waiting().by()));
+              step.takenSignal() == null ? null : step.takenSignal().by()));
     }
     return views;
   }

@@ -6,8 +6,8 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
-import io.doundo.orchestrator.core.state.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +56,9 @@ final class StepStateCodec {
     Outside outside = step.outside();
     boolean hasTail = !outside.equals(Outside.NONE);
     boolean hasChosen = step.branch() != StepState.NO_BRANCH;
-    Waiting waiting = step.waiting();
+    TakenSignal taken = step.takenSignal();
     TaskState task = step.task();
-    boolean hasWaited = waiting != null || task != null;
+    boolean hasWaited = taken != null || task != null;
     if ((hasTail && hasChosen) || (hasWaited && (hasTail || hasChosen))) {
       throw new IllegalStateException("a choice or a wait sends no command");
     }
@@ -85,11 +85,11 @@ final class StepStateCodec {
       out.writeNumber(step.branch());
     } else if (task != null) {
       writeTask(out, task);
-      out.writeBoolean(waiting != null);
+      out.writeBoolean(taken != null);
     }
-    if (waiting != null) {
-      out.writeNullableText(waiting.by());
-      out.writeNumber(waiting.at());
+    if (taken != null) {
+      out.writeNullableText(taken.by());
+      out.writeNumber(taken.at());
     }
   }
 
@@ -159,7 +159,7 @@ final class StepStateCodec {
     Outside outside = tag == OUTSIDE ? readOutside(in) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
-    boolean hasWaiting = tag == SIGNALLED || (tag == TASK && in.readBoolean());
+    boolean hasTaken = tag == SIGNALLED || (tag == TASK && in.readBoolean());
     return new StepState(
         status,
         effect,
@@ -173,7 +173,7 @@ final class StepStateCodec {
         error,
         outside,
         branch,
-        hasWaiting ? new Waiting(in.readNullableText(), in.readNumber()) : null,
+        hasTaken ? new TakenSignal(in.readNullableText(), in.readNumber()) : null,
         task);
   }
 

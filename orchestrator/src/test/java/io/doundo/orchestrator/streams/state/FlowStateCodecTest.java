@@ -18,9 +18,9 @@ import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.TurnState;
-import io.doundo.orchestrator.core.state.Waiting;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -250,7 +250,7 @@ class FlowStateCodecTest {
             null,
             Outside.NONE,
             StepState.NO_BRANCH,
-            new Waiting("ann", 8));
+            new TakenSignal("ann", 8));
     StepState open =
         new StepState(
             StepStatus.WAITING, StepEffect.NONE, 1, 77, 5, 0, null, null, null, null, Outside.NONE);
@@ -283,8 +283,8 @@ class FlowStateCodecTest {
                 List.of(
                     task(StepStatus.WAITING, task, null),
                     task(StepStatus.WAITING, task.assignedTo(null), null),
-                    task(StepStatus.DO_SUCCESS, task, new Waiting("ann", 8)),
-                    task(StepStatus.DO_SUCCESS, task, new Waiting(null, 8)))),
+                    task(StepStatus.DO_SUCCESS, task, new TakenSignal("ann", 8)),
+                    task(StepStatus.DO_SUCCESS, task, new TakenSignal(null, 8)))),
             null,
             FlowNotes.NONE);
     FlowSignals signals =
@@ -300,7 +300,7 @@ class FlowStateCodecTest {
     assertThat(read).isEqualTo(state);
   }
 
-  private static StepState task(StepStatus status, TaskState task, @Nullable Waiting taken) {
+  private static StepState task(StepStatus status, TaskState task, @Nullable TakenSignal taken) {
     return new StepState(
         status,
         StepEffect.NONE,

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Describes decisions for people. */
-public final class Tales {
+public final class DecisionText {
 
-  private Tales() {}
+  private DecisionText() {}
 
   /** The effects of a decision, one a line, and the state of the flow after it. */
   public static String consequences(RecordedDecision taken) {

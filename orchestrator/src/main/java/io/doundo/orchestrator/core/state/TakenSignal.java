@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param by who sent the signal that it took, or null
  * @param at when that signal was received, ms since the epoch
  */
-public record Waiting(@Nullable String by, long at) {}
+public record TakenSignal(@Nullable String by, long at) {}
