@@ -29,6 +29,21 @@ public final class Topics {
     return "orchestrator." + orchestration + '.' + step + ".undo";
   }
 
+  /**
+   * The topic of a step's commands.
+   *
+   * @param isShared whether the step says {@code sharedTopic: true}
+   */
+  public static String commandTopic(
+      String orchestration, String step, CommandAction action, boolean isShared) {
+    if (isShared) {
+      return SHARED_EVENT;
+    }
+    return action == CommandAction.DO
+        ? doTopic(orchestration, step)
+        : undoTopic(orchestration, step);
+  }
+
   /** Whether it is the topic of a step's commands. */
   public static boolean isOfStep(String topic) {
     return topic.startsWith("orchestrator.")

@@ -13,6 +13,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.DurationText;
 import io.doundo.protocol.Topics;
 import java.time.Instant;
@@ -372,7 +373,7 @@ public final class WhyFinder {
     List<Signal> kept = state.signals().kept();
     if (!kept.isEmpty()) {
       String names = kept.stream().map(Signal::name).distinct().collect(Collectors.joining(", "));
-      add(Rank.BESIDE, "Signals are kept until a step waits for them: " + names + ".", 0, null);
+      add(Rank.BESIDE, "Signals are kept until a step accepts them: " + names + ".", 0, null);
     }
     if (state.notes().incidents() > 0) {
       add(
@@ -397,15 +398,13 @@ public final class WhyFinder {
 
   /** The topic of the step's commands; null for a step that sends none. */
   private @Nullable String topic(Step step, boolean isUndo) {
-    if (!step.isOutside()) {
-      return null;
-    }
-    if (step.remote().sharedTopic()) {
-      return Topics.SHARED_EVENT;
-    }
-    return isUndo
-        ? Topics.undoTopic(state.orchestrationName(), step.name())
-        : Topics.doTopic(state.orchestrationName(), step.name());
+    return step.isOutside()
+        ? Topics.commandTopic(
+            state.orchestrationName(),
+            step.name(),
+            isUndo ? CommandAction.UNDO : CommandAction.DO,
+            step.remote().sharedTopic())
+        : null;
   }
 
   private String services(String step) {

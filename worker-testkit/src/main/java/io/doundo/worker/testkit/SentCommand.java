@@ -72,12 +72,11 @@ record SentCommand(
   }
 
   private static String topic(Orchestration definition, Step step, boolean toDo) {
-    if (step.remote().sharedTopic()) {
-      return Topics.SHARED_EVENT;
-    }
-    return toDo
-        ? Topics.doTopic(definition.name(), step.name())
-        : Topics.undoTopic(definition.name(), step.name());
+    return Topics.commandTopic(
+        definition.name(),
+        step.name(),
+        toDo ? CommandAction.DO : CommandAction.UNDO,
+        step.remote().sharedTopic());
   }
 
   private static Headers headers(

@@ -15,6 +15,7 @@ import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
@@ -242,8 +243,9 @@ public final class Definitions implements DefinitionLookup {
     boolean isOutside = step.isOutside();
     Work.Remote remote = isOutside ? step.remote() : Work.Remote.PLAIN;
     boolean shared = remote.sharedTopic();
-    String doTopic = shared ? Topics.SHARED_EVENT : Topics.doTopic(orchestration, step.name());
-    String undoTopic = shared ? Topics.SHARED_EVENT : Topics.undoTopic(orchestration, step.name());
+    String name = step.name();
+    String doTopic = Topics.commandTopic(orchestration, name, CommandAction.DO, shared);
+    String undoTopic = Topics.commandTopic(orchestration, name, CommandAction.UNDO, shared);
     return new OrchestrationView.OrchestrationStepView(
         step.seq(),
         step.name(),

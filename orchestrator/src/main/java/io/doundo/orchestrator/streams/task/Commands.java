@@ -46,7 +46,9 @@ final class Commands {
   @Nullable DispatchImpossible dispatch(FlowUpdate update, DispatchStep effect, long at) {
     Orchestration definition = update.requireDefinition();
     Step step = definition.steps().get(effect.step());
-    String topic = topic(definition, step, effect.action());
+    String topic =
+        Topics.commandTopic(
+            definition.name(), step.name(), effect.action(), step.remote().sharedTopic());
     if (!topics.exists(topic)) {
       return impossible(effect, at, true, "topic " + topic + " does not exist");
     }
@@ -66,15 +68,6 @@ final class Commands {
     }
     update.send(command);
     return null;
-  }
-
-  private static String topic(Orchestration definition, Step step, CommandAction action) {
-    if (step.remote().sharedTopic()) {
-      return Topics.SHARED_EVENT;
-    }
-    return action == CommandAction.DO
-        ? Topics.doTopic(definition.name(), step.name())
-        : Topics.undoTopic(definition.name(), step.name());
   }
 
   private static DispatchImpossible impossible(
