@@ -105,6 +105,23 @@ class HistoryFilesTest {
     events.add(new FlowEvent.SignalReceived(14, ODD, "approved", CONTENT, ODD));
     events.add(new FlowEvent.SignalReceived(14, "c", "approved", null, null));
     events.add(new FlowEvent.SignalReceived(14, "c", "approved", null, "bot", true, "ann"));
+    events.add(
+        new FlowEvent.SignalReceived(
+            14, "c", "approved", null, "ann", true, null, List.of("ann", ODD)));
+    events.add(
+        new ControlRequested(
+            13,
+            "a",
+            ControlAction.ASSIGN,
+            "charge",
+            null,
+            Resolution.DONE,
+            null,
+            "ann",
+            null,
+            null,
+            "ann",
+            List.of("ann", ODD)));
     for (String assignee : Arrays.asList("ann", null)) {
       events.add(
           new ControlRequested(

@@ -27,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  * @param expect what the flow must still be for the request to be carried out, or null
  * @param assignee ASSIGN: the new assignee; null for all candidates
  * @param onBehalfOf SIGNAL: for whom {@code requestedBy} sends it; null for itself
+ * @param asOneOf SIGNAL, ASSIGN: the names and groups of a sender who may act only on tasks for one
+ *     of these; null for a sender without that limit
  */
 public record ControlCommand(
     @Nullable String controlId,
@@ -40,9 +42,17 @@ public record ControlCommand(
     @Nullable Expectation expect,
     @Nullable String signal,
     @Nullable String assignee,
-    @Nullable String onBehalfOf) {
+    @Nullable String onBehalfOf,
+    @Nullable List<String> asOneOf) {
 
-  private static final int MAX_ID_LENGTH = 255;
+  /** How many names and groups a sender has at most. */
+  private static final int MOST_NAMES = 1_000;
+
+  public ControlCommand {
+    asOneOf = asOneOf == null ? null : List.copyOf(asOneOf);
+  }
+
+  static final int MAX_ID_LENGTH = 255;
   private static final int MAX_REASON_LENGTH = 1_000;
   private static final int MAX_BRANCH = 1_000;
 
@@ -203,6 +213,7 @@ public record ControlCommand(
         expect,
         null,
         null,
+        null,
         null);
   }
 
@@ -231,11 +242,13 @@ public record ControlCommand(
     Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
     RawJson payload = Envelope.present(fields.get("payload"));
     RawJson expect = fields.get("expect");
+    RawJson asOneOf = fields.get("asOneOf");
     Map<String, String> body;
     if (Envelope.isEnvelope(fields)) {
       body = Envelope.of(fields).headers();
-      RawJson amongHeaders = Json.fields(Envelope.headersOf(fields).bytes()).get("expect");
-      expect = amongHeaders == null ? expect : amongHeaders;
+      Map<String, RawJson> headersOfBody = Json.fields(Envelope.headersOf(fields).bytes());
+      expect = headersOfBody.getOrDefault("expect", expect);
+      asOneOf = headersOfBody.getOrDefault("asOneOf", asOneOf);
     } else {
       fields.remove("payload");
       body = Json.scalars(Json.object(fields));
@@ -247,6 +260,7 @@ public record ControlCommand(
     ControlAction action = Enums.parse(ControlAction.class, "action", verb);
     String stepName = optional(body, "stepName", MAX_ID_LENGTH);
     boolean resolve = action == ControlAction.RESOLVE;
+    boolean isOfTask = action == ControlAction.SIGNAL || action == ControlAction.ASSIGN;
     return new ControlCommand(
         optional(body, "controlId", MAX_ID_LENGTH),
         FlowIds.required(body.get("flowId"), headers, key),
@@ -259,7 +273,29 @@ public record ControlCommand(
         Expectation.of(expect),
         action == ControlAction.SIGNAL ? signal(body) : null,
         action == ControlAction.ASSIGN ? assignee(body, stepName) : null,
-        action == ControlAction.SIGNAL ? optional(body, "onBehalfOf", MAX_ID_LENGTH) : null);
+        action == ControlAction.SIGNAL ? optional(body, "onBehalfOf", MAX_ID_LENGTH) : null,
+        isOfTask ? names(Envelope.present(asOneOf)) : null);
+  }
+
+  private static @Nullable List<String> names(@Nullable RawJson json)
+      throws MalformedRecordException {
+    if (json == null) {
+      return null;
+    }
+    String form = "\"asOneOf\" must be a list of 1 to " + MOST_NAMES + " names";
+    JsonNode tree = Json.MAPPER.readTree(json.bytes());
+    if (!tree.isArray() || tree.isEmpty() || tree.size() > MOST_NAMES) {
+      throw new MalformedRecordException(form);
+    }
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : tree) {
+      if (!name.isString()) {
+        throw new MalformedRecordException(
+            form + " but contains " + Names.shortened(name.toString()));
+      }
+      names.add(name.stringValue());
+    }
+    return names;
   }
 
   /** An empty text returns the task to all its candidates; a missing one is an error. */
@@ -317,7 +353,8 @@ public record ControlCommand(
         null,
         name,
         null,
-        onBehalfOf);
+        onBehalfOf,
+        null);
   }
 
   /**
@@ -345,7 +382,26 @@ public record ControlCommand(
         expect,
         null,
         assignee,
+        null,
         null);
+  }
+
+  /** The same request of a sender who may act only on tasks for one of these names. */
+  public ControlCommand limitedTo(List<String> names) {
+    return new ControlCommand(
+        controlId,
+        flowId,
+        action,
+        stepName,
+        payload,
+        resolution,
+        reason,
+        requestedBy,
+        expect,
+        signal,
+        assignee,
+        onBehalfOf,
+        names);
   }
 
   /** The record value in the flat form. */
@@ -370,6 +426,9 @@ public record ControlCommand(
     }
     if (expect != null) {
       fields.put("expect", expect.encoded());
+    }
+    if (asOneOf != null) {
+      fields.put("asOneOf", Json.of(Json.MAPPER.valueToTree(asOneOf)));
     }
     return Json.object(fields).bytes();
   }

@@ -115,6 +115,14 @@ public final class Names {
             .formatted(MAX_FLOW_ID_LENGTH);
   }
 
+  /** Why a text cannot be the control id of a request or a signal, or null when it can. */
+  public static @Nullable String refuseControlId(String controlId) {
+    return isPlainText(controlId, ControlCommand.MAX_ID_LENGTH)
+        ? null
+        : "must have 1 to %d characters, not only blanks, and no control characters"
+            .formatted(ControlCommand.MAX_ID_LENGTH);
+  }
+
   /** Whether it is one line of text of at most this length, and not blank. */
   static boolean isPlainText(String text, int maxLength) {
     if (text.isBlank() || text.length() > maxLength) {

@@ -156,6 +156,26 @@ class ControlCommandTest {
     assertThat(decode(new String(signal.encode(), UTF_8))).isEqualTo(signal);
   }
 
+  @Test
+  void aSenderMayBeLimitedToTasksForItsNames() throws MalformedRecordException {
+    ControlCommand signal =
+        ControlCommand.signal("s-1", "f", "ok", null, "ann").limitedTo(List.of("ann", "buyers"));
+    assertThat(decode(new String(signal.encode(), UTF_8))).isEqualTo(signal);
+    assertThat(
+            decode(
+                "{\"headers\":{\"flowId\":\"f\",\"action\":\"SIGNAL\",\"signal\":\"ok\","
+                    + "\"asOneOf\":[\"ann\"]},\"payload\":null}"))
+        .extracting(ControlCommand::asOneOf)
+        .isEqualTo(List.of("ann"));
+    String head = "{\"flowId\":\"f\",\"action\":\"SIGNAL\",\"signal\":\"ok\",\"asOneOf\":";
+    for (String wrong : List.of("[]", "\"ann\"", "{}", "[1]", "[[\"ann\"]]")) {
+      assertThatThrownBy(() -> decode(head + wrong + "}"))
+          .as("it must not count as no limit: %s", wrong)
+          .isInstanceOf(MalformedRecordException.class)
+          .hasMessageContaining("\"asOneOf\" must be a list of 1 to 1000 names");
+    }
+  }
+
   private static ControlCommand decode(String json) throws MalformedRecordException {
     return ControlCommand.decode(json.getBytes(UTF_8), null, HeaderLookup.NONE);
   }

@@ -37,13 +37,16 @@ public interface SagaClient extends AutoCloseable {
   StartedFlow start(String orchestration, String flowId, Object payload);
 
   /**
-   * Sends a signal to a flow. Its outcome is in the flow's audit log; a refused one becomes a dead
-   * letter with the reason.
+   * Sends a signal to a flow. Inside a Spring transaction it is sent after the commit, and never
+   * after a rollback. Its outcome is in the flow's audit log; a refused one becomes a dead letter
+   * with the reason.
    *
    * @param signalId distinguishes a repeat of this signal, which has no effect, from a new one
    * @param payload what Jackson writes as JSON: the result of the step that takes the signal
-   * @return completed once Kafka has it
-   * @throws IllegalArgumentException when the flowId or the name is not valid for a signal
+   * @return completed once Kafka has it, and so not before the end of the transaction; cancelled
+   *     when that is rolled back
+   * @throws IllegalArgumentException when the flowId, the name or the signalId is not valid for a
+   *     signal
    */
   CompletableFuture<Void> signal(String flowId, String name, String signalId, Object payload);
 

@@ -6,18 +6,23 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * I17: each signal is taken once or refused once. It is taken by a step that waits for it then, in
- * the order in which the signals of its name came; when the flow has ended none is left over. And
- * only a step that waits for a signal times out for want of it.
+ * the order in which the signals of its name came, except those that the step does not accept; when
+ * the flow has ended none is left over. None is refused because of a step that does not accept it
+ * while another one waits for it and has not been asked; nor one that was kept before if another
+ * one waits for it later. And only a step that waits for a signal times out for want of it.
  */
 final class EachSignalHasOneOutcome implements Invariant {
 
@@ -50,6 +55,13 @@ final class EachSignalHasOneOutcome implements Invariant {
     /** Of those with an outcome, how many the flow had remembered by then. */
     private final Map<String, Integer> settled = new HashMap<>();
 
+    /** The steps that do not accept the signal with this control id. */
+    private final Map<String, Set<String>> declined = new HashMap<>();
+
+    /** The names of those that were kept before they were refused because of a step. */
+    private final Map<String, String> given = new LinkedHashMap<>();
+
+    private @Nullable String arriving;
     private int remembered;
 
     Check(FlowHistory flow, Findings findings) {
@@ -59,7 +71,9 @@ final class EachSignalHasOneOutcome implements Invariant {
 
     void run() {
       for (Transition transition : flow.transitions()) {
+        arriving = null;
         if (transition.input() instanceof SignalReceived signal) {
+          arriving = signal.controlId();
           arrived(transition, signal);
         }
         for (PublishFlowEvent entry : transition.entries()) {
@@ -89,6 +103,8 @@ final class EachSignalHasOneOutcome implements Invariant {
       if (!isRepeat) {
         remembered++;
         settled.remove(id);
+        declined.remove(id);
+        given.remove(id);
         open.put(id, signal.signal());
       }
     }
@@ -100,6 +116,12 @@ final class EachSignalHasOneOutcome implements Invariant {
         if (!waits.has(step)) {
           report("step " + step + " timed out, and did not wait for a signal");
         }
+      }
+      if (entry.type() == FlowEventType.STEP_WAITING && step != null) {
+        waits(step);
+      }
+      if (id != null && step != null && entry.type() == FlowEventType.SIGNAL_KEPT) {
+        declines(id, step);
       }
       if (id == null
           || (entry.type() != FlowEventType.SIGNAL_TAKEN
@@ -116,9 +138,50 @@ final class EachSignalHasOneOutcome implements Invariant {
       }
       if (entry.type() == FlowEventType.SIGNAL_REFUSED) {
         remembered++;
+        if (name != null && step != null) {
+          refusedBy(name, id, step);
+        }
       }
       open.remove(id);
       settled.put(id, remembered);
+    }
+
+    private void declines(String id, String step) {
+      if (!waits.has(step) || !Objects.equals(open.get(id), signalOf(step))) {
+        report("step %s does not accept [%s], and did not wait for it".formatted(step, id));
+      }
+      declined.computeIfAbsent(id, unused -> new HashSet<>()).add(step);
+    }
+
+    private void refusedBy(String name, String id, String step) {
+      declines(id, step);
+      Orchestration definition = flow.definition();
+      for (Step other : definition == null ? List.<Step>of() : definition.steps()) {
+        if (name.equals(signalOf(other.name())) && waits.has(other.name())) {
+          requireAsked(name, id, other.name());
+        }
+      }
+      if (!id.equals(arriving)) {
+        given.put(id, name);
+      }
+    }
+
+    /** A step that waits from now on might have taken a signal that was refused before. */
+    private void waits(String step) {
+      given.forEach(
+          (id, name) -> {
+            if (name.equals(signalOf(step))) {
+              requireAsked(name, id, step);
+            }
+          });
+    }
+
+    private void requireAsked(String name, String id, String step) {
+      if (!declined.getOrDefault(id, Set.of()).contains(step)) {
+        report(
+            "signal %s [%s] was refused, and step %s, which waits for it, was not asked"
+                .formatted(name, id, step));
+      }
     }
 
     private void taken(String name, String id, String step) {
@@ -128,12 +191,15 @@ final class EachSignalHasOneOutcome implements Invariant {
       }
       for (Map.Entry<String, String> earlier : open.entrySet()) {
         if (earlier.getValue().equals(name)) {
-          if (!earlier.getKey().equals(id)) {
+          if (earlier.getKey().equals(id)) {
+            return;
+          }
+          if (!declined.getOrDefault(earlier.getKey(), Set.of()).contains(step)) {
             report(
                 "signal %s [%s] was taken before [%s], which came earlier"
                     .formatted(name, id, earlier.getKey()));
+            return;
           }
-          return;
         }
       }
     }

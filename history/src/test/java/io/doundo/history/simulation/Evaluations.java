@@ -254,16 +254,10 @@ public final class Evaluations {
     String key = asked.stepName() + ' ' + asked.purpose();
     if (asked.purpose() == Purpose.SIGNAL
         && waits.get(asked.stepName()) instanceof Work.Signal wait) {
-      key += ' ' + first(state, wait.signal()).controlId();
+      Signal signal = state.signals().offeredTo(asked.step(), wait.signal());
+      key += ' ' + Objects.requireNonNull(signal).controlId();
     }
     drawn.computeIfAbsent(key, unused -> drawn(asked));
     return Objects.requireNonNull(drawn.get(key));
-  }
-
-  private static Signal first(FlowState state, String name) {
-    return state.signals().kept().stream()
-        .filter(signal -> signal.name().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 }

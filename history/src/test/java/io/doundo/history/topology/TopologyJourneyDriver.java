@@ -14,6 +14,7 @@ import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -221,12 +222,27 @@ final class TopologyJourneyDriver implements JourneyDriver {
   @Override
   public void signalVerified(
       String flowId, String signalId, String name, String by, Map<String, Object> payload) {
-    ControlCommand signal =
+    sendMarked(
         ControlCommand.signal(
-            signalId, flowId, name, Json.of(Json.MAPPER.valueToTree(payload)), by);
+            signalId, flowId, name, Json.of(Json.MAPPER.valueToTree(payload)), by));
+  }
+
+  @Override
+  public void completeAs(
+      String flowId,
+      String signalId,
+      String task,
+      List<String> names,
+      Map<String, Object> payload) {
+    RawJson answer = Json.of(Json.MAPPER.valueToTree(payload));
+    sendMarked(
+        ControlCommand.signal(signalId, flowId, task, answer, names.get(0)).limitedTo(names));
+  }
+
+  private void sendMarked(ControlCommand signal) {
     byte[] value = signal.encode();
     String mark = TopologyDriver.SENDERS.of(value, driver.now().toEpochMilli());
-    driver.send(Topics.CONTROL, flowId, value, Map.of(RecordHeaders.SENDER_MARK, mark));
+    driver.send(Topics.CONTROL, signal.flowId(), value, Map.of(RecordHeaders.SENDER_MARK, mark));
   }
 
   @Override

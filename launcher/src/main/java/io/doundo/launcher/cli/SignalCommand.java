@@ -2,6 +2,7 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Terminal;
+import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
@@ -42,8 +43,10 @@ public final class SignalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    require("The signal's name", name, Names.refuse(name));
     Map<String, RawJson> body = new LinkedHashMap<>();
     if (controlId != null) {
+      require("--control-id", controlId, Names.refuseControlId(controlId));
       body.put("controlId", Json.string(controlId));
     }
     if (payload != null) {
@@ -65,5 +68,12 @@ public final class SignalCommand implements Callable<Integer> {
       output.line("%s: signal %s accepted; the flow is %s.".formatted(flow, signal, status));
     }
     return ExitCodes.OK;
+  }
+
+  private static void require(String what, String text, @Nullable String refusal) {
+    if (refusal != null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, "%s \"%s\" %s.".formatted(what, Terminal.clean(text), refusal));
+    }
   }
 }

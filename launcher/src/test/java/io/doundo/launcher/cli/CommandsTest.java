@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands with one request and one answer: their requests, output and exit codes. */
 class CommandsTest {
@@ -273,6 +274,24 @@ class CommandsTest {
         .isEqualTo("f-1: signal approved accepted; the flow is IN_PROGRESS.");
     assertThat(service.asked().get(0).body())
         .isEqualTo("{\"controlId\":\"s\",\"payload\":{\"a\":1.0}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "..", "a/b", "a.b", "a\u0000b", "%2e%2e"})
+  void whatCannotNameASignalIsNotSent(String name) {
+    CommandResult ran = service.run("signal", "f-1", name);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("The signal's name \"").contains(" must ");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\nb"})
+  void whatCannotBeAControlIdIsNotSent(String id) {
+    CommandResult ran = service.run("signal", "f-1", "approved", "--control-id", id);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("--control-id \"").contains("must have 1 to 255 characters");
+    assertThat(service.asked()).isEmpty();
   }
 
   @Test

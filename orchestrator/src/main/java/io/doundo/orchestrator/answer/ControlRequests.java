@@ -43,7 +43,8 @@ public final class ControlRequests {
         command.requestedBy(),
         expectation(command.expect()),
         resolution == null ? branch(payload) : resolution.branch(),
-        command.assignee());
+        command.assignee(),
+        command.asOneOf());
   }
 
   private static Resolution resolution(ControlCommand.Resolution resolution) {

@@ -31,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -285,10 +284,7 @@ class ControlController {
       fields.put("flowId", Json.string(flowId));
       fields.put("action", Json.string(action.name()));
       fields.put("requestedBy", Json.string(RequestBodies.caller(principal)));
-      RawJson given = fields.get("controlId");
-      if (given == null || given.isNull()) {
-        fields.put("controlId", Json.string(UUID.randomUUID().toString()));
-      }
+      RequestBodies.completeControlId(fields);
       return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
@@ -315,10 +311,7 @@ class ControlController {
       record.put("action", Json.string(ControlAction.SIGNAL.name()));
       record.put("signal", Json.string(name));
       record.put("requestedBy", Json.string(RequestBodies.caller(principal)));
-      RawJson given = fields.get("controlId");
-      if (given == null || given.isNull()) {
-        record.put("controlId", Json.string(UUID.randomUUID().toString()));
-      }
+      RequestBodies.completeControlId(record);
       ControlCommand command =
           ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
       Caller.of(principal).requireMayActFor(command.onBehalfOf());

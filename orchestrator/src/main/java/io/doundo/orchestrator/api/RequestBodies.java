@@ -2,8 +2,12 @@ package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.Names;
 import io.doundo.protocol.ServiceName;
+import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.Printable;
+import io.doundo.protocol.json.RawJson;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
@@ -12,10 +16,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request that all controllers read in the same way. Stateless. */
 final class RequestBodies {
+
+  /** How many characters of a text that is not valid an error message shows. */
+  private static final int MOST_SHOWN = 80;
 
   private RequestBodies() {}
 
@@ -52,6 +60,24 @@ final class RequestBodies {
       throw new MalformedRecordException(
           "the body has unknown fields: %s; allowed are %s"
               .formatted(unknown, new TreeSet<>(allowed)));
+    }
+  }
+
+  /**
+   * Gives a request without a control id a new one. A request whose own one cannot be a control id
+   * is refused: its repeats would count again.
+   */
+  static void completeControlId(Map<String, RawJson> fields) throws MalformedRecordException {
+    RawJson given = fields.get("controlId");
+    if (given == null || given.isNull()) {
+      fields.put("controlId", Json.string(UUID.randomUUID().toString()));
+      return;
+    }
+    String text = given.isScalar() ? Json.text(given) : given.toString();
+    String refusal = given.isScalar() ? Names.refuseControlId(text) : "must be a text";
+    if (refusal != null) {
+      throw new MalformedRecordException(
+          "controlId \"%s\" %s".formatted(Printable.line(text, MOST_SHOWN), refusal));
     }
   }
 

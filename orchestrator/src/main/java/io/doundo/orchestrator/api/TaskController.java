@@ -23,9 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.ResponseEntity;
@@ -90,9 +89,9 @@ class TaskController {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, COMPLETE_FIELDS, ControlAction.SIGNAL);
     caller.requireMayActFor(command.onBehalfOf());
-    FlowView.FlowStepView step = task(command.flowId(), Objects.requireNonNull(command.signal()));
+    FlowView.FlowStepView step =
+        task(caller, command.flowId(), Objects.requireNonNull(command.signal()));
     FlowView.TaskView task = Objects.requireNonNull(step.task());
-    requireFor(caller, step.name(), task);
     if (!control.isSignalAnswered(command.flowId(), Objects.requireNonNull(command.controlId()))) {
       if (step.status() != StepStatus.WAITING) {
         throw new ApiProblem(
@@ -127,8 +126,7 @@ class TaskController {
   DeferredResult<ResponseEntity<Object>> assign(HttpServletRequest request, Principal principal) {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, ASSIGN_FIELDS, ControlAction.ASSIGN);
-    FlowView.FlowStepView step = task(command.flowId(), Objects.requireNonNull(command.stepName()));
-    requireFor(caller, step.name(), Objects.requireNonNull(step.task()));
+    requireTask(caller, command.flowId(), Objects.requireNonNull(command.stepName()));
     String assignee = command.assignee();
     if (caller.isLimited() && assignee != null && !assignee.equals(caller.name())) {
       throw new ApiProblem(
@@ -139,49 +137,53 @@ class TaskController {
     return control.carryOut(command.flowId(), command);
   }
 
-  private FlowView.FlowStepView task(String flowId, String name) {
-    FlowView flow = flows.find(flowId).orElseThrow(() -> FlowController.unknown(flowId));
-    FlowView.FlowStepView step =
-        flow.steps().stream()
-            .filter(one -> one.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ApiProblem(
-                        ProblemKind.UNKNOWN_TASK,
-                        "The flow \"%s\" has no step \"%s\".".formatted(flowId, name)));
-    if (step.task() == null) {
+  private void requireTask(Caller caller, String flowId, String name) {
+    if (task(caller, flowId, name).task() == null) {
+      throw new IllegalStateException("a step without a task was found as one");
+    }
+  }
+
+  /**
+   * The step with its task.
+   *
+   * @throws ApiProblem when there is none; for a caller who sees only some tasks it is the same
+   *     problem whether the flow, the step or the task is missing or for others
+   */
+  private FlowView.FlowStepView task(Caller caller, String flowId, String name) {
+    Optional<FlowView> flow = flows.find(flowId);
+    Optional<FlowView.FlowStepView> step = flow.flatMap(found -> step(found, name));
+    if (caller.isLimited()) {
+      return step.filter(found -> isFor(caller, found.task()))
+          .orElseThrow(() -> notFor(caller, flowId, name));
+    }
+    if (flow.isEmpty()) {
+      throw FlowController.unknown(flowId);
+    }
+    if (step.isEmpty()) {
+      throw new ApiProblem(
+          ProblemKind.UNKNOWN_TASK, "The flow \"%s\" has no step \"%s\".".formatted(flowId, name));
+    }
+    if (step.get().task() == null) {
       throw new ApiProblem(
           ProblemKind.UNKNOWN_TASK,
           "The step \"%s\" of flow \"%s\" has asked nobody: it is %s."
-              .formatted(name, flowId, step.status()));
+              .formatted(name, flowId, step.get().status()));
     }
-    return step;
+    return step.get();
   }
 
-  private static void requireFor(Caller caller, String step, FlowView.TaskView task) {
-    if (caller.isLimited() && !caller.isOneOf(task.assignee(), task.candidates())) {
-      Map<String, Object> who = new HashMap<>();
-      who.put("assignee", task.assignee());
-      who.put("candidates", task.candidates());
-      throw new ApiProblem(
-          ProblemKind.FORBIDDEN,
-          "The task \"%s\" is not for %s, but for %s."
-              .formatted(
-                  step,
-                  caller.name(),
-                  task.assignee() == null && task.candidates().isEmpty()
-                      ? "operators only"
-                      : String.join(", ", mayComplete(task))),
-          who,
-          null);
-    }
+  private static Optional<FlowView.FlowStepView> step(FlowView flow, String name) {
+    return flow.steps().stream().filter(one -> one.name().equals(name)).findFirst();
   }
 
-  private static List<String> mayComplete(FlowView.TaskView task) {
-    return Stream.concat(Stream.ofNullable(task.assignee()), task.candidates().stream())
-        .distinct()
-        .toList();
+  private static boolean isFor(Caller caller, FlowView.@Nullable TaskView task) {
+    return task != null && caller.isOneOf(task.assignee(), task.candidates());
+  }
+
+  private static ApiProblem notFor(Caller caller, String flowId, String name) {
+    return new ApiProblem(
+        ProblemKind.FORBIDDEN,
+        "No task \"%s\" of flow \"%s\" is for %s.".formatted(name, flowId, caller.name()));
   }
 
   private static void requireFits(FlowView.TaskView task, @Nullable RawJson payload) {
@@ -219,14 +221,16 @@ class TaskController {
       fields.put(action == ControlAction.SIGNAL ? "signal" : "stepName", step);
       fields.put("action", Json.string(action.name()));
       fields.put("requestedBy", Json.string(caller.name()));
+      if (caller.isLimited()) {
+        // Who the task is for may change before the flow processes the record.
+        List<String> names = caller.names().stream().sorted().toList();
+        fields.put("asOneOf", Json.of(Json.MAPPER.valueToTree(names)));
+      }
       RawJson assignee = fields.get("assignee");
       if (assignee != null && assignee.isNull()) {
         fields.put("assignee", Json.string(""));
       }
-      RawJson controlId = fields.get("controlId");
-      if (controlId == null || controlId.isNull()) {
-        fields.put("controlId", Json.string(UUID.randomUUID().toString()));
-      }
+      RequestBodies.completeControlId(fields);
       return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);

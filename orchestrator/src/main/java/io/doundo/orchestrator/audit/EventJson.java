@@ -22,6 +22,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -266,6 +267,7 @@ public final class EventJson {
         json.field("branch", event.branch());
       }
       text("assignee", event.assignee());
+      names("asOneOf", event.asOneOf());
       return text("requestedBy", event.requestedBy());
     }
 
@@ -278,7 +280,14 @@ public final class EventJson {
       if (event.verified()) {
         json.field("verified", true);
       }
+      names("asOneOf", event.asOneOf());
       return text("onBehalfOf", event.onBehalfOf());
+    }
+
+    private void names(String name, @Nullable List<String> names) {
+      if (names != null) {
+        json.field(name, Json.of(Json.MAPPER.valueToTree(names)));
+      }
     }
 
     private JsonWriter text(String name, @Nullable String value) {

@@ -15,11 +15,18 @@ final class Forward {
 
   private Forward() {}
 
-  /** Sends what can be sent, and completes or parks the flow when nothing is left to wait for. */
+  /**
+   * Sends what can be sent, and completes or parks the flow when nothing is left to wait for. A
+   * flow with a step that needs an operator is parked although other steps wait for a time or a
+   * signal: that may take months, and these waits go on while it is parked.
+   */
   static void advance(FlowDraft flow) {
     boolean[] behind = new boolean[flow.steps.length];
     boolean allPassed = true;
     boolean moving = false;
+    boolean waiting = false;
+    boolean computing = false;
+    boolean stuck = false;
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
       if (Conditions.isOfAnotherBranch(flow, i)) {
@@ -35,15 +42,20 @@ final class Forward {
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();
-      moving |= step.openAttempt > 0 || step.dueAt > 0 || awaitsSending(step, reached);
+      waiting |= step.status == StepStatus.WAITING;
+      computing |= step.status == StepStatus.COMPUTING;
+      stuck |= step.stuck();
+      moving |= isMoving(step, reached);
     }
     if (allPassed) {
       flow.end(FlowStatus.COMPLETED, FlowEventType.FLOW_COMPLETED, null);
       return;
     }
-    if (moving) {
+    boolean goesOnByItself = moving || (!stuck && (waiting || computing));
+    if (goesOnByItself) {
       Parking.unpark(flow, FlowStatus.IN_PROGRESS);
-    } else {
+    } else if (!computing) {
+      // Otherwise the value of an expression decides whether the flow goes on.
       Parking.park(flow, parkReason(flow), stuckStep(flow));
     }
   }
@@ -57,13 +69,16 @@ final class Forward {
   }
 
   /**
-   * A step whose command is decided or could be, and only waits for a turn or the end of a pause;
-   * or one whose wait ends by itself.
+   * Whether the step has a command in flight or is about to send one: after a delay, a turn or the
+   * end of a pause.
    */
-  private static boolean awaitsSending(StepDraft step, boolean reached) {
-    return step.status == StepStatus.ARMED
-        || step.status == StepStatus.WAITING
-        || step.status == StepStatus.COMPUTING
+  private static boolean isMoving(StepDraft step, boolean reached) {
+    if (step.status == StepStatus.WAITING || step.status == StepStatus.COMPUTING) {
+      return false;
+    }
+    return step.openAttempt > 0
+        || step.dueAt > 0
+        || step.status == StepStatus.ARMED
         || (step.status == StepStatus.PENDING && reached);
   }
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Signal;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The signals that a flow receives. Each is taken by one step, or refused once with the reason. A
- * signal that arrives before its step waits is kept until then, behind earlier ones.
+ * signal that arrives before its step waits is kept until then, behind earlier ones. Of several
+ * steps that wait for one name, each that does not accept a signal leaves it to the next one.
  */
 final class Signals {
 
@@ -34,10 +36,14 @@ final class Signals {
             event.onBehalfOf() == null ? event.requestedBy() : event.onBehalfOf(),
             event.at(),
             event.verified(),
-            event.onBehalfOf() == null ? null : event.requestedBy());
+            event.onBehalfOf() == null ? null : event.requestedBy(),
+            List.of());
     String refusal = refusal(flow, signal);
+    if (refusal == null && event.asOneOf() != null) {
+      refusal = Tasks.refusalOfCompleting(flow, signal.name(), event.asOneOf());
+    }
     if (refusal != null) {
-      told(flow, signal, refusal);
+      told(flow, -1, signal, refusal);
       return;
     }
     flow.rememberSignal(signal.controlId(), null);
@@ -70,7 +76,7 @@ final class Signals {
   }
 
   private static @Nullable String refusal(FlowDraft flow, Signal signal) {
-    String obstacle = obstacle(flow, signal.name());
+    String obstacle = obstacle(flow, signal);
     if (obstacle != null) {
       return obstacle;
     }
@@ -97,8 +103,8 @@ final class Signals {
         : null;
   }
 
-  /** Why no step will ever take a signal of this name, or null when one may. */
-  private static @Nullable String obstacle(FlowDraft flow, String name) {
+  /** Why no step will ever take the signal, or null when one may. */
+  private static @Nullable String obstacle(FlowDraft flow, Signal signal) {
     if (flow.status.isTerminal()) {
       return "the flow has ended as " + flow.status;
     }
@@ -110,14 +116,19 @@ final class Signals {
     }
     boolean isKnown = false;
     for (int i = 0; i < flow.steps.length; i++) {
-      if (flow.definitionOf(i).work() instanceof Work.Signal wait && wait.signal().equals(name)) {
+      if (isFor(flow, i, signal.name())) {
         isKnown = true;
-        if (!flow.steps[i].passed()) {
+        if (!flow.steps[i].passed() && signal.isOfferedTo(i)) {
           return null;
         }
       }
     }
-    return isKnown ? "no step waits for it any more" : unknown(flow);
+    if (!isKnown) {
+      return unknown(flow);
+    }
+    return signal.declinedBy().isEmpty()
+        ? "no step waits for it any more"
+        : "none of the steps that wait for it, or still will, accepts it";
   }
 
   private static String unknown(FlowDraft flow) {
@@ -135,11 +146,13 @@ final class Signals {
 
   /** Whether a step waits for the arriving signal and no earlier one is kept for it. */
   private static boolean isTakenNext(FlowDraft flow, String name) {
-    if (flow.isFaulted() || first(flow, name) != null) {
+    if (flow.isFaulted()) {
       return false;
     }
     for (int i = 0; i < flow.steps.length; i++) {
-      if (flow.steps[i].status == StepStatus.WAITING && isFor(flow, i, name)) {
+      if (flow.steps[i].status == StepStatus.WAITING
+          && isFor(flow, i, name)
+          && offeredTo(flow, i, name) == null) {
         return true;
       }
     }
@@ -150,17 +163,12 @@ final class Signals {
     return flow.definitionOf(step).work() instanceof Work.Signal wait && wait.signal().equals(name);
   }
 
-  /** The first kept signal of this name, or null. */
-  static @Nullable Signal first(FlowDraft flow, String name) {
-    for (Signal signal : flow.signals) {
-      if (signal.name().equals(name)) {
-        return signal;
-      }
-    }
-    return null;
+  /** The first kept signal of this name that the step has not declined, or null. */
+  static @Nullable Signal offeredTo(FlowDraft flow, int step, String name) {
+    return FlowSignals.offeredTo(step, name, flow.signals);
   }
 
-  /** Whether another step is considering the first signal of this name. */
+  /** Whether another step is considering a signal of this name. */
   static boolean isAsked(FlowDraft flow, String name) {
     for (int i = 0; i < flow.steps.length; i++) {
       if (flow.steps[i].status == StepStatus.COMPUTING && isFor(flow, i, name)) {
@@ -176,14 +184,53 @@ final class Signals {
     flow.signals = kept;
   }
 
-  static void refuse(FlowDraft flow, Signal signal, String why) {
-    remove(flow, signal);
-    told(flow, signal, why);
+  /**
+   * A step that waits does not accept the signal. The other steps that wait for it are asked in
+   * their order, each once. If none of them accepts it, a signal that has just arrived is refused,
+   * because its sender hears of it; one whose sender was told that it is kept stays so as long as a
+   * later step may take it.
+   */
+  static void declined(FlowDraft flow, int step, Signal signal, String why) {
+    Signal left = signal.declined(step);
+    boolean isLeft =
+        isAwaited(flow, left) || (!hasJustArrived(flow, left) && obstacle(flow, left) == null);
+    if (!isLeft) {
+      remove(flow, signal);
+      told(flow, step, signal, why);
+      return;
+    }
+    List<Signal> kept = new ArrayList<>(flow.signals);
+    kept.set(kept.indexOf(signal), left);
+    flow.signals = kept;
+    flow.auditSignal(FlowEventType.SIGNAL_KEPT, step, left, "is left to other steps: " + why);
   }
 
-  private static void told(FlowDraft flow, Signal signal, String why) {
+  /** Whether a step that waits now has yet to consider the signal. */
+  private static boolean isAwaited(FlowDraft flow, Signal signal) {
+    for (int i = 0; i < flow.steps.length; i++) {
+      if (flow.steps[i].status == StepStatus.WAITING
+          && isFor(flow, i, signal.name())
+          && signal.isOfferedTo(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the signal was received in the transition that this decision continues. */
+  private static boolean hasJustArrived(FlowDraft flow, Signal signal) {
+    ControlOutcome received = flow.before().signals().outcomeOf(signal.controlId());
+    return received != null && received.transition() == flow.before().transitions();
+  }
+
+  private static void refuse(FlowDraft flow, Signal signal, String why) {
+    remove(flow, signal);
+    told(flow, -1, signal, why);
+  }
+
+  private static void told(FlowDraft flow, int step, Signal signal, String why) {
     flow.rememberSignal(signal.controlId(), why);
-    flow.auditSignal(FlowEventType.SIGNAL_REFUSED, -1, signal, "refused: " + why);
+    flow.auditSignal(FlowEventType.SIGNAL_REFUSED, step, signal, "refused: " + why);
     flow.add(new RefuseSignal(signal, name(signal) + " refused: " + why));
   }
 
@@ -193,7 +240,7 @@ final class Signals {
       return;
     }
     for (Signal signal : List.copyOf(flow.signals)) {
-      String obstacle = obstacle(flow, signal.name());
+      String obstacle = obstacle(flow, signal);
       if (obstacle != null) {
         refuse(flow, signal, obstacle);
       }

@@ -5,10 +5,11 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.definition.Work;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The assignments of a flow's open tasks. */
+/** The assignments of a flow's open tasks, and who may complete them. */
 final class Tasks {
 
   private Tasks() {}
@@ -25,12 +26,49 @@ final class Tasks {
     if (!(flow.definitionOf(step).work() instanceof Work.Signal wait) || wait.task() == null) {
       return "step " + event.step() + " is not a task";
     }
-    if (flow.steps[step].status != StepStatus.WAITING) {
-      return "task " + event.step() + " is not open; it is " + flow.steps[step].status;
+    String refusal = refusalOf(flow, step, event.asOneOf());
+    if (refusal != null) {
+      return refusal;
     }
     return Objects.equals(open(flow, step).assignee(), event.assignee())
         ? "task " + event.step() + " is already for " + nameOf(event.assignee())
         : null;
+  }
+
+  /**
+   * Why somebody may not complete the task of this name, or null. Who it is for may have changed
+   * since the sender's right was checked.
+   *
+   * @param names the sender's names and groups
+   */
+  static @Nullable String refusalOfCompleting(FlowDraft flow, String name, List<String> names) {
+    int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
+    return step < 0
+            || !(flow.definitionOf(step).work() instanceof Work.Signal wait)
+            || wait.task() == null
+        ? "the flow has no task "
+            + name
+            + ", and "
+            + String.join(", ", names)
+            + " may complete tasks only"
+        : refusalOf(flow, step, names);
+  }
+
+  /**
+   * Why the task cannot be completed or assigned, or null.
+   *
+   * @param names null for somebody who may complete and assign any task
+   */
+  private static @Nullable String refusalOf(
+      FlowDraft flow, int step, @Nullable List<String> names) {
+    String name = flow.definitionOf(step).name();
+    if (flow.steps[step].status != StepStatus.WAITING) {
+      return "task " + name + " is not open; it is " + flow.steps[step].status;
+    }
+    return names == null || open(flow, step).isForOneOf(names)
+        ? null
+        : "CHANGED_MEANWHILE: task %s is not for %s any more"
+            .formatted(name, String.join(" or ", names));
   }
 
   static void assign(FlowDraft flow, ControlRequested event) {

@@ -104,7 +104,7 @@ final class WaitMachine extends WorkerlessMachine {
     if (!(definition.work() instanceof Work.Signal wait)) {
       return;
     }
-    Signal signal = Signals.first(flow, wait.signal());
+    Signal signal = Signals.offeredTo(flow, step, wait.signal());
     if (signal == null || Signals.isAsked(flow, wait.signal())) {
       return;
     }
@@ -148,7 +148,7 @@ final class WaitMachine extends WorkerlessMachine {
       throw new IllegalStateException(
           "step " + flow.definitionOf(step).name() + " waits for no signal");
     }
-    Signal signal = Signals.first(flow, wait.signal());
+    Signal signal = Signals.offeredTo(flow, step, wait.signal());
     flow.steps[step].status = StepStatus.WAITING;
     if (signal == null) {
       throw new IllegalStateException("there is no signal " + wait.signal() + " to judge");
@@ -157,9 +157,9 @@ final class WaitMachine extends WorkerlessMachine {
       take(flow, step, signal, value.content());
     } else if (evaluation instanceof Evaluation.Truth) {
       String why = "step %s does not accept it".formatted(flow.definitionOf(step).name());
-      Signals.refuse(flow, signal, why);
+      Signals.declined(flow, step, signal, why);
     } else if (evaluation instanceof Evaluation.Failed failed) {
-      Signals.refuse(flow, signal, failed.error());
+      Signals.declined(flow, step, signal, failed.error());
     } else {
       throw new IllegalStateException("the signal " + wait.signal() + " gave " + evaluation);
     }

@@ -304,11 +304,11 @@ public final class FlowEvaluator {
   private static Signal awaited(Orchestration definition, FlowState state, int step) {
     String name =
         definition.steps().get(step).work() instanceof Work.Signal wait ? wait.signal() : "";
-    return state.signals().kept().stream()
-        .filter(signal -> signal.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("no signal is kept for the step with index " + step));
+    Signal signal = state.signals().offeredTo(step, name);
+    if (signal == null) {
+      throw new IllegalStateException("no signal is kept for the step with index " + step);
+    }
+    return signal;
   }
 
   private static RawJson fieldsOf(Signal signal, Reader values) {

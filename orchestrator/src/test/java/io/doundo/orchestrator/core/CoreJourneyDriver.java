@@ -313,6 +313,18 @@ public final class CoreJourneyDriver implements JourneyDriver {
   }
 
   @Override
+  public void completeAs(
+      String flowId,
+      String signalId,
+      String task,
+      List<String> names,
+      Map<String, Object> payload) {
+    take(
+        flowId,
+        new SignalReceived(now, signalId, task, content(payload), names.get(0), true, null, names));
+  }
+
+  @Override
   public void assign(String flowId, String controlId, String step, String assignee) {
     take(
         flowId,

@@ -26,6 +26,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -113,7 +114,7 @@ class WaitsTest {
                   asked.add(evaluate.stepName() + ' ' + evaluate.purpose());
                   Evaluation value =
                       evaluate.purpose() == Purpose.SIGNAL
-                          ? judged()
+                          ? judged(evaluate)
                           : Objects.requireNonNull(
                               values.get(evaluate.stepName() + evaluate.purpose()));
                   events.add(new Evaluated(now, evaluate.stepName(), evaluate.purpose(), value));
@@ -154,10 +155,21 @@ class WaitsTest {
     assertThat(state().steps()).extracting(StepState::status).containsExactly(steps);
   }
 
-  /** A signal is taken only if its payload is content 7. */
-  private Evaluation judged() {
-    Content payload = state().signals().kept().get(0).payload();
-    return content(7).equals(payload) ? new Value(payload) : new Truth(false);
+  /** The step accepts a signal only if its payload is that of the content that it says. */
+  private Evaluation judged(Evaluate evaluate) {
+    Work.Signal wait =
+        (Work.Signal) Objects.requireNonNull(definition).steps().get(evaluate.step()).work();
+    Signal signal =
+        Objects.requireNonNull(state().signals().offeredTo(evaluate.step(), wait.signal()));
+    int accepted = Integer.parseInt(Objects.requireNonNull(wait.accept()));
+    return content(accepted).equals(signal.payload())
+        ? new Value(signal.payload())
+        : new Truth(false);
+  }
+
+  private static Step accepting(int payload, String name, String... dependsOn) {
+    Work.Signal work = new Work.Signal("ok", Integer.toString(payload));
+    return signal(name, work, 0, OnTimeout.UNDO, dependsOn);
   }
 
   private static Step signal(
@@ -449,8 +461,7 @@ class WaitsTest {
 
   @Test
   void aSignalThatTheStepDoesNotAcceptIsRefusedAndTheNextIsAsked() {
-    Work.Signal work = new Work.Signal("ok", "signal.by != payload.submittedBy");
-    start(remote("a", null), signal("ok", work, 0, OnTimeout.UNDO, "a"));
+    start(remote("a", null), accepting(7, "ok", "a"));
     send("s-1", "ok", 1);
     send("s-2", "ok", 7);
     succeed("a", CommandAction.DO);
@@ -460,6 +471,147 @@ class WaitsTest {
     assertThat(refusalOf("s-2")).isNull();
     assertThat(state().steps().get(1).result()).isEqualTo(content(7));
     assertThat(asked).containsExactly("ok SIGNAL", "ok SIGNAL");
+  }
+
+  @Test
+  void whatOneStepDoesNotAcceptTheNextOneThatWaitsIsAsked() {
+    start(accepting(7, "first"), accepting(8, "second"), accepting(9, "third"));
+    send("s-1", "ok", 9);
+    expect(FlowStatus.IN_PROGRESS, StepStatus.WAITING, StepStatus.WAITING, StepStatus.DO_SUCCESS);
+    assertThat(asked).containsExactly("first SIGNAL", "second SIGNAL", "third SIGNAL");
+    assertThat(audit)
+        .containsSubsequence("SIGNAL_KEPT first", "SIGNAL_KEPT second", "SIGNAL_TAKEN third");
+    assertThat(refusalOf("s-1")).isNull();
+    assertThat(state().signals().kept()).isEmpty();
+
+    send("s-2", "ok", 7);
+    send("s-3", "ok", 8);
+    assertThat(state().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aSignalThatNoneOfTheWaitingStepsAcceptsIsRefusedAtOnce() {
+    start(accepting(7, "first"), accepting(8, "second"), accepting(9, "late", "first"));
+    send("s-1", "ok", 9);
+    expect(FlowStatus.IN_PROGRESS, StepStatus.WAITING, StepStatus.WAITING, StepStatus.PENDING);
+    assertThat(asked).containsExactly("first SIGNAL", "second SIGNAL");
+    assertThat(refusalOf("s-1")).isEqualTo("step second does not accept it");
+    assertThat(told).containsExactly("s-1");
+    assertThat(audited(FlowEventType.SIGNAL_REFUSED)).containsExactly("SIGNAL_REFUSED second");
+  }
+
+  /** Its sender was told that it is kept. */
+  @Test
+  void anEarlySignalIsLeftToTheStepThatAcceptsIt() {
+    start(remote("a", null), accepting(7, "first", "a"), accepting(8, "second", "first"));
+    send("s-1", "ok", 8);
+    succeed("a", CommandAction.DO);
+    expect(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.WAITING, StepStatus.PENDING);
+    assertThat(state().signals().kept()).hasSize(1);
+    assertThat(refusalOf("s-1")).isNull();
+
+    int before = asked.size();
+    send("s-2", "nobody", 1);
+    assertThat(asked).as("no step is asked twice").hasSize(before);
+    send("s-3", "ok", 7);
+    assertThat(state().status()).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(state().steps().get(2).result()).isEqualTo(content(8));
+    assertThat(told).containsExactly("s-2");
+  }
+
+  @Test
+  void anEarlySignalThatNoStepAcceptsIsRefusedByTheLastOne() {
+    start(remote("a", null), accepting(7, "first", "a"), accepting(8, "second", "first"));
+    send("s-1", "ok", 1);
+    send("s-2", "ok", 7);
+    succeed("a", CommandAction.DO);
+    expect(
+        FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS, StepStatus.WAITING);
+    assertThat(refusalOf("s-1")).isEqualTo("step second does not accept it");
+    assertThat(told).containsExactly("s-1");
+  }
+
+  @Test
+  void anEarlySignalIsRefusedWhenTheStepsThatAreLeftHaveDeclinedIt() {
+    start(remote("a", null), accepting(7, "first", "a"), accepting(8, "second", "first"));
+    send("s-1", "ok", 1);
+    succeed("a", CommandAction.DO);
+    control(ControlAction.SKIP, "second");
+    expect(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.WAITING, StepStatus.SKIPPED);
+    assertThat(refusalOf("s-1")).contains("none of the steps");
+    assertThat(state().signals().kept()).isEmpty();
+  }
+
+  /** Signals that a step has declined keep no other from it, however many they are. */
+  @Test
+  void aStepIsOfferedSignalsBehindThoseThatItHasDeclined() {
+    start(remote("a", null), accepting(7, "first", "a"), accepting(8, "second", "first"));
+    for (int i = 1; i <= 32; i++) {
+      send("s-" + i, "ok", 1);
+    }
+    succeed("a", CommandAction.DO);
+    assertThat(state().signals().kept()).hasSize(32);
+    send("s-33", "ok", 7);
+    assertThat(refusalOf("s-33")).isNull();
+    expect(
+        FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS, StepStatus.WAITING);
+    assertThat(told).hasSize(32);
+  }
+
+  @Test
+  void aFlowThatNeedsAnOperatorIsParkedWhileAnotherStepWaits() {
+    start(
+        signal("ok", "ok", 60, OnTimeout.ESCALATE),
+        signal("other", "other", 0, OnTimeout.UNDO),
+        remote("b", null, "other"));
+    reach(61_000);
+    expect(FlowStatus.PARKED, StepStatus.FAILED, StepStatus.WAITING, StepStatus.PENDING);
+    assertThat(state().parkReason()).isEqualTo(ParkReason.ESCALATED);
+
+    send("s-1", "other", 1);
+    expect(
+        FlowStatus.IN_PROGRESS, StepStatus.FAILED, StepStatus.DO_SUCCESS, StepStatus.IN_PROGRESS);
+    succeed("b", CommandAction.DO);
+    expect(FlowStatus.PARKED, StepStatus.FAILED, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS);
+    control(ControlAction.SKIP, "ok");
+    assertThat(state().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void theTimersOfAParkedFlowsWaitsGoOn() {
+    start(
+        signal("ok", "ok", 60, OnTimeout.ESCALATE), pause("cool", 600), remote("b", null, "cool"));
+    reach(61_000);
+    expect(FlowStatus.PARKED, StepStatus.FAILED, StepStatus.WAITING, StepStatus.PENDING);
+    assertThat(state().times().wakeAt()).isEqualTo(601_000);
+    reach(601_000);
+    expect(
+        FlowStatus.IN_PROGRESS, StepStatus.FAILED, StepStatus.DO_SUCCESS, StepStatus.IN_PROGRESS);
+  }
+
+  /** A signal that is refused is no news for an operator. */
+  @Test
+  void aSignalThatIsNotAcceptedLeavesTheFlowParked() {
+    start(signal("ok", "no", 60, OnTimeout.ESCALATE), accepting(7, "other"));
+    reach(61_000);
+    expect(FlowStatus.PARKED, StepStatus.FAILED, StepStatus.WAITING);
+    send("s-1", "ok", 1);
+    expect(FlowStatus.PARKED, StepStatus.FAILED, StepStatus.WAITING);
+    assertThat(audited(FlowEventType.FLOW_PARKED)).hasSize(1);
+    assertThat(audited(FlowEventType.FLOW_UNPARKED)).isEmpty();
+  }
+
+  @Test
+  void aParkedFlowIsUndoneWhileAStepWaits() {
+    start(
+        remote("a", null),
+        signal("ok", "ok", 60, OnTimeout.ESCALATE, "a"),
+        signal("other", "other", 0, OnTimeout.UNDO, "a"));
+    succeed("a", CommandAction.DO);
+    reach(62_000);
+    expect(FlowStatus.PARKED, StepStatus.DO_SUCCESS, StepStatus.FAILED, StepStatus.WAITING);
+    control(ControlAction.CANCEL, null);
+    expect(FlowStatus.UNDOING, StepStatus.UNDOING, StepStatus.FAILED, StepStatus.NOT_TAKEN);
   }
 
   @Test

@@ -72,6 +72,10 @@ public interface JourneyDriver extends AutoCloseable {
   void signalVerified(
       String flowId, String signalId, String name, String by, Map<String, Object> payload);
 
+  /** Completes a task as the API does for somebody who may complete only tasks for these names. */
+  void completeAs(
+      String flowId, String signalId, String task, List<String> names, Map<String, Object> payload);
+
   /** Assigns a task; an empty assignee gives it back to all candidates. */
   void assign(String flowId, String controlId, String step, String assignee);
 

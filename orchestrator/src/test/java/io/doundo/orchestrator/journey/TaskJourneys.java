@@ -221,6 +221,25 @@ public abstract class TaskJourneys {
     expectEnd(FlowStatus.UNDONE);
   }
 
+  /** The API checks the right before it sends the record. */
+  @Test
+  void whoIsNoLongerAskedCannotCompleteATask() {
+    begin("approval-registration.yaml", PURCHASE);
+    driver.completeAs(FLOW, "c-0", "approval", List.of("ann"), APPROVED);
+    assertThat(refusalOf("c-0")).as("early").isEqualTo("task approval is not open; it is PENDING");
+    succeed("DO reserveBudget");
+    driver.assign(FLOW, "a-1", "approval", "bob");
+    driver.completeAs(FLOW, "c-1", "approval", List.of("ann", "buyers"), APPROVED);
+    assertThat(refusalOf("c-1"))
+        .isEqualTo("CHANGED_MEANWHILE: task approval is not for ann or buyers any more");
+    assertThat(step("approval").status()).isEqualTo(StepStatus.WAITING);
+    driver.completeAs(FLOW, "c-2", "approval", List.of("ann", "bob"), APPROVED);
+    succeed("DO order");
+    expectEnd(FlowStatus.COMPLETED);
+    driver.completeAs(FLOW, "c-3", "approval", List.of("bob"), APPROVED);
+    assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
   // --- a document review with a form ------------------------------------------------------------
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -192,7 +193,8 @@ public abstract class WaitJourneys {
     succeed(expectOne("DO publish"));
     assertThat(driver.audit(FLOW).stream().filter(entry -> entry.startsWith("SIGNAL_")))
         .containsExactly(
-            "SIGNAL_REFUSED signal approved [s-1] by eve refused: step approval does not accept it",
+            "SIGNAL_REFUSED approval signal approved [s-1] by eve refused: step approval does not"
+                + " accept it",
             "SIGNAL_TAKEN approval signal approved [s-2] by ann is taken");
 
     signal("s-3", "approved", "ann");
@@ -244,6 +246,55 @@ public abstract class WaitJourneys {
     assertThat(flow().status()).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.audit(FLOW).stream().filter(entry -> entry.startsWith("SIGNAL_REFUSED")))
         .hasSize(38);
+  }
+
+  private static final String TWO_OFFICES =
+      """
+      orchestrationName: offices
+      type: parallel
+      steps:
+        - name: north
+          signal: signed
+          accept: "signal.by == 'nora'"
+        - name: south
+          signal: signed
+          accept: "signal.by == 'sam'"
+          timeout: 5s
+          onTimeout: escalate
+      """;
+
+  @Test
+  void eachOfTwoStepsThatWaitForOneNameTakesTheSignalsThatItAccepts() {
+    beginOf(TWO_OFFICES, Map.of());
+    signal("s-1", "signed", "eve");
+    assertThat(refusalOf("s-1")).isEqualTo("step south does not accept it");
+    signal("s-2", "signed", "sam");
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.WAITING, StepStatus.DO_SUCCESS);
+    signal("s-3", "signed", "nora");
+    expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS);
+    assertThat(driver.audit(FLOW).stream().filter(entry -> entry.startsWith("SIGNAL_")))
+        .containsExactly(
+            "SIGNAL_KEPT north signal signed [s-1] by eve is left to other steps: step north does"
+                + " not accept it",
+            "SIGNAL_REFUSED south signal signed [s-1] by eve refused: step south does not accept it",
+            "SIGNAL_KEPT north signal signed [s-2] by sam is left to other steps: step north does"
+                + " not accept it",
+            "SIGNAL_TAKEN south signal signed [s-2] by sam is taken",
+            "SIGNAL_TAKEN north signal signed [s-3] by nora is taken");
+  }
+
+  @Test
+  void anEscalatedWaitIsFoundByAnOperatorThoughAnotherStepWaits() {
+    beginOf(TWO_OFFICES, Map.of());
+    driver.pass(Duration.ofSeconds(5));
+    expectFlow(FlowStatus.PARKED, StepStatus.WAITING, StepStatus.FAILED);
+    assertThat(flow().parkReason()).isEqualTo(ParkReason.ESCALATED);
+    signal("s-1", "signed", "nora");
+    expectFlow(FlowStatus.PARKED, StepStatus.DO_SUCCESS, StepStatus.FAILED);
+    driver.control(FLOW, ControlAction.RETRY, "south", Map.of());
+    expectFlow(FlowStatus.IN_PROGRESS, StepStatus.DO_SUCCESS, StepStatus.WAITING);
+    signal("s-2", "signed", "sam");
+    expectFlow(FlowStatus.COMPLETED, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Printable;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.RegistrationOutcome;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -39,6 +41,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class KafkaSagaClient implements SagaClient {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How many characters of a text that is not valid an error message shows. */
+  private static final int MOST_SHOWN = 80;
 
   private final Map<String, Object> kafka;
   private final String service;
@@ -103,19 +108,12 @@ public final class KafkaSagaClient implements SagaClient {
 
   @Override
   public StartedFlow start(String orchestration, String flowId, Object payload) {
-    String refusal = Names.refuseFlowId(flowId);
-    if (refusal != null) {
-      throw new IllegalArgumentException("the flowId \"" + flowId + "\" " + refusal);
-    }
+    require("the flowId", flowId, Names.refuseFlowId(flowId));
     return start(orchestration, flowId, true, payload);
   }
 
   private StartedFlow start(String orchestration, String flowId, boolean chosen, Object payload) {
-    String refusal = Names.refuseOrchestration(orchestration);
-    if (refusal != null) {
-      throw new IllegalArgumentException(
-          "the orchestration's name \"" + orchestration + "\" " + refusal);
-    }
+    require("the orchestration's name", orchestration, Names.refuseOrchestration(orchestration));
     RawJson written = json.write(payload);
     byte[] value = new StartEvent(orchestration, flowId, written, service).encode();
     ProducerRecord<byte[], byte[]> record =
@@ -125,31 +123,52 @@ public final class KafkaSagaClient implements SagaClient {
             new WatchedStart(flowId, chosen, orchestration, written, Instant.now()),
             new CompletableFuture<>());
     ends.started(flow.start);
+    afterCommit(() -> send(flow, record), flow::rolledBack);
+    return flow;
+  }
+
+  /** Sends now or, inside a transaction, once it has committed. */
+  private static void afterCommit(Runnable send, Runnable rolledBack) {
     if (TransactionSynchronizationManager.isSynchronizationActive()
         && TransactionSynchronizationManager.isActualTransactionActive()) {
-      TransactionSynchronizationManager.registerSynchronization(new AfterCommit(flow, record));
+      TransactionSynchronizationManager.registerSynchronization(new AfterCommit(send, rolledBack));
     } else {
-      send(flow, record);
+      send.run();
     }
-    return flow;
   }
 
   @Override
   public CompletableFuture<Void> signal(
       String flowId, String name, String signalId, Object payload) {
-    String refusal = Names.refuseFlowId(flowId);
-    if (refusal != null) {
-      throw new IllegalArgumentException("the flowId \"" + flowId + "\" " + refusal);
-    }
-    String unnamed = Names.refuse(name);
-    if (unnamed != null) {
-      throw new IllegalArgumentException("the signal's name \"" + name + "\" " + unnamed);
-    }
+    require("the flowId", flowId, Names.refuseFlowId(flowId));
+    require("the signal's name", name, Names.refuse(name));
+    require("the signalId", signalId, Names.refuseControlId(signalId));
     byte[] value =
         ControlCommand.signal(signalId, flowId, name, json.write(payload), service).encode();
-    return send(new ProducerRecord<>(Topics.CONTROL, utf8(flowId), value))
-        .thenAccept(metadata -> {})
-        .toCompletableFuture();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.CONTROL, utf8(flowId), value);
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    afterCommit(() -> send(record, sent), () -> sent.cancel(false));
+    return sent;
+  }
+
+  private static void require(String what, String text, @Nullable String refusal) {
+    if (refusal != null) {
+      throw new IllegalArgumentException(
+          "%s \"%s\" %s".formatted(what, Printable.line(text, MOST_SHOWN), refusal));
+    }
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> sent) {
+    send(record)
+        .whenComplete(
+            (metadata, error) -> {
+              if (error == null) {
+                sent.complete(null);
+              } else {
+                sent.completeExceptionally(error);
+              }
+            });
   }
 
   private void send(KafkaStartedFlow flow, ProducerRecord<byte[], byte[]> record) {
@@ -198,30 +217,30 @@ public final class KafkaSagaClient implements SagaClient {
     watchers.shutdownNow();
   }
 
-  /** Sends a start when the surrounding transaction has committed. */
-  private final class AfterCommit implements TransactionSynchronization {
+  /** Sends a record when the surrounding transaction has committed. */
+  private static final class AfterCommit implements TransactionSynchronization {
 
-    private final KafkaStartedFlow flow;
-    private final ProducerRecord<byte[], byte[]> record;
+    private final Runnable send;
+    private final Runnable rolledBack;
 
     private boolean sent;
 
-    AfterCommit(KafkaStartedFlow flow, ProducerRecord<byte[], byte[]> record) {
-      this.flow = flow;
-      this.record = record;
+    AfterCommit(Runnable send, Runnable rolledBack) {
+      this.send = send;
+      this.rolledBack = rolledBack;
     }
 
     @Override
     public void afterCommit() {
       sent = true;
-      send(flow, record);
+      send.run();
     }
 
-    /** The last word: a flow that was started by another's {@code afterCommit} is sent only now. */
+    /** The last word: what another's {@code afterCommit} asked for is sent only now. */
     @Override
     public void afterCompletion(int status) {
       if (status != STATUS_COMMITTED) {
-        flow.rolledBack();
+        rolledBack.run();
       } else if (!sent) {
         afterCommit();
       }

@@ -164,6 +164,52 @@ class KafkaSagaClientIT {
     assertThatThrownBy(() -> client.signal("", "approved", "s-1", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the flowId \"\"");
+    for (String signalId : List.of("", "  ", "a\nb", "x".repeat(256))) {
+      assertThatThrownBy(() -> client.signal("flow-7", "approved", signalId, Map.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the signalId \"")
+          .hasMessageContaining("must have 1 to 255 characters")
+          .hasMessageNotContaining("\n");
+    }
+    for (String name : List.of("", " ", "..", "a/b", "a\u0000b")) {
+      assertThatThrownBy(() -> client.signal("flow-7", name, "s-1", Map.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the signal's name \"");
+    }
+  }
+
+  @Test
+  void insideATransactionASignalIsSentAfterTheCommitAndNeverAfterARollback() throws Exception {
+    TransactionTemplate transaction = new TransactionTemplate(new InMemoryTransactions());
+    try (Consumer<byte[], byte[]> controls = reader(Topics.CONTROL)) {
+      CompletableFuture<Void> rolledBack =
+          transaction.execute(
+              status -> {
+                status.setRollbackOnly();
+                return client.signal("flow-8", "approved", "never", Map.of());
+              });
+      CompletableFuture<Void> committed =
+          transaction.execute(
+              status -> {
+                CompletableFuture<Void> sent = client.signal("flow-8", "approved", "s-2", Map.of());
+                assertThat(controls.poll(Duration.ofMillis(500))).isEmpty();
+                assertThat(sent).isNotDone();
+                return sent;
+              });
+
+      assertThat(rolledBack).isCancelled();
+      assertThat(committed).succeedsWithin(Duration.ofSeconds(20));
+      List<String> ids = new ArrayList<>();
+      await()
+          .untilAsserted(
+              () -> {
+                for (ConsumerRecord<byte[], byte[]> record : controls.poll(Duration.ofMillis(50))) {
+                  ids.add(
+                      ControlCommand.decode(record.value(), null, HeaderLookup.NONE).controlId());
+                }
+                assertThat(ids).containsExactly("s-2");
+              });
+    }
   }
 
   @Test

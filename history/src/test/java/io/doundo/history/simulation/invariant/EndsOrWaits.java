@@ -4,7 +4,6 @@ import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
@@ -61,21 +60,20 @@ public final class EndsOrWaits implements Invariant {
     if (definition == null || state.steps().isEmpty()) {
       return null;
     }
-    Set<String> waiting = new HashSet<>(2);
     Set<String> considered = new HashSet<>(2);
     for (int i = 0; i < state.steps().size(); i++) {
       if (definition.steps().get(i).work() instanceof Work.Signal wait) {
-        StepStatus status = state.steps().get(i).status();
-        if (status == StepStatus.WAITING) {
-          waiting.add(wait.signal());
-        } else if (status == StepStatus.COMPUTING) {
+        if (state.steps().get(i).status() == StepStatus.COMPUTING) {
           considered.add(wait.signal());
         }
       }
     }
-    for (Signal kept : state.signals().kept()) {
-      if (waiting.contains(kept.name()) && !considered.contains(kept.name())) {
-        return kept.name();
+    for (int i = 0; i < state.steps().size(); i++) {
+      if (state.steps().get(i).status() == StepStatus.WAITING
+          && definition.steps().get(i).work() instanceof Work.Signal wait
+          && !considered.contains(wait.signal())
+          && state.signals().offeredTo(i, wait.signal()) != null) {
+        return wait.signal();
       }
     }
     return null;

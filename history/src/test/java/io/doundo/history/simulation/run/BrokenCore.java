@@ -17,12 +17,14 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -585,6 +587,41 @@ enum BrokenCore {
     private int place(List<Signal> arrived, Signal signal) {
       int place = arrived.indexOf(signal);
       return place < 0 ? arrived.size() : place;
+    }
+
+    @Override
+    boolean needsWaits() {
+      return true;
+    }
+  },
+
+  /** Refuses a signal that a step does not accept, whoever else waits for it. */
+  ASKS_ONLY_THE_FIRST_STEP("I17") {
+    @Override
+    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      return on != null
+              && state != null
+              && e instanceof Evaluated evaluated
+              && evaluated.purpose() == Purpose.SIGNAL
+          ? core.decide(on, Sabotage.withKept(state, offered(on, state, evaluated.step())), e)
+          : core.decide(on, state, e);
+    }
+
+    /** The kept signals; the one that the step considers is declined by all other steps. */
+    private List<Signal> offered(Orchestration on, FlowState state, String name) {
+      List<Signal> kept = new ArrayList<>(state.signals().kept());
+      int step = on.indexOf(name);
+      if (step < 0 || !(on.steps().get(step).work() instanceof Work.Signal wait)) {
+        return kept;
+      }
+      Signal signal = state.signals().offeredTo(step, wait.signal());
+      for (int i = 0; signal != null && i < on.steps().size(); i++) {
+        if (i != step) {
+          kept.set(kept.indexOf(signal), signal.declined(i));
+          signal = signal.declined(i);
+        }
+      }
+      return kept;
     }
 
     @Override

@@ -309,6 +309,7 @@ public sealed interface FlowEvent {
    * @param payload null when it carries nothing
    * @param verified whether the orchestrator's API has authenticated {@code requestedBy}
    * @param onBehalfOf for whom {@code requestedBy} sent it; null for themselves
+   * @param asOneOf the names of a sender who may complete only tasks for one of these; null for any
    */
   record SignalReceived(
       long at,
@@ -317,8 +318,25 @@ public sealed interface FlowEvent {
       @Nullable Content payload,
       @Nullable String requestedBy,
       boolean verified,
-      @Nullable String onBehalfOf)
+      @Nullable String onBehalfOf,
+      @Nullable List<String> asOneOf)
       implements FlowEvent {
+
+    public SignalReceived {
+      asOneOf = asOneOf == null ? null : List.copyOf(asOneOf);
+    }
+
+    /** A signal of somebody who may send any. */
+    public SignalReceived(
+        long at,
+        String controlId,
+        String signal,
+        @Nullable Content payload,
+        @Nullable String requestedBy,
+        boolean verified,
+        @Nullable String onBehalfOf) {
+      this(at, controlId, signal, payload, requestedBy, verified, onBehalfOf, null);
+    }
 
     /** A signal whose sender is not verified. */
     public SignalReceived(
@@ -327,7 +345,7 @@ public sealed interface FlowEvent {
         String signal,
         @Nullable Content payload,
         @Nullable String requestedBy) {
-      this(at, controlId, signal, payload, requestedBy, false, null);
+      this(at, controlId, signal, payload, requestedBy, false, null, null);
     }
 
     @Override
@@ -369,6 +387,8 @@ public sealed interface FlowEvent {
    * @param step null for the whole flow, or for every step the verb can apply to
    * @param payload RETRY: the payload to send instead; RESOLVE: the step's result
    * @param assignee ASSIGN: the new assignee; null for all candidates
+   * @param asOneOf ASSIGN: the names of an operator who may assign only tasks for one of these;
+   *     null for any
    */
   record ControlRequested(
       long at,
@@ -381,8 +401,41 @@ public sealed interface FlowEvent {
       @Nullable String requestedBy,
       @Nullable Expectation expect,
       @Nullable Integer branch,
-      @Nullable String assignee)
+      @Nullable String assignee,
+      @Nullable List<String> asOneOf)
       implements FlowEvent {
+
+    public ControlRequested {
+      asOneOf = asOneOf == null ? null : List.copyOf(asOneOf);
+    }
+
+    /** A request of somebody who may assign any task. */
+    public ControlRequested(
+        long at,
+        String controlId,
+        ControlAction verb,
+        @Nullable String step,
+        @Nullable Content payload,
+        Resolution resolution,
+        @Nullable String reason,
+        @Nullable String requestedBy,
+        @Nullable Expectation expect,
+        @Nullable Integer branch,
+        @Nullable String assignee) {
+      this(
+          at,
+          controlId,
+          verb,
+          step,
+          payload,
+          resolution,
+          reason,
+          requestedBy,
+          expect,
+          branch,
+          assignee,
+          null);
+    }
 
     /** A request without an assignee. */
     public ControlRequested(
@@ -407,6 +460,7 @@ public sealed interface FlowEvent {
           requestedBy,
           expect,
           branch,
+          null,
           null);
     }
 

@@ -30,6 +30,23 @@ public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
     seen = List.copyOf(seen);
   }
 
+  /** The first kept signal of this name that the step has not declined, or null. */
+  public @Nullable Signal offeredTo(int step, String name) {
+    return offeredTo(step, name, kept);
+  }
+
+  /**
+   * @param signals in the order of their arrival
+   */
+  public static @Nullable Signal offeredTo(int step, String name, List<Signal> signals) {
+    for (Signal signal : signals) {
+      if (signal.name().equals(name) && signal.isOfferedTo(step)) {
+        return signal;
+      }
+    }
+    return null;
+  }
+
   /** What became of the signal with this control id; null when it is not remembered. */
   public @Nullable ControlOutcome outcomeOf(String controlId) {
     if (seen.isEmpty()) {

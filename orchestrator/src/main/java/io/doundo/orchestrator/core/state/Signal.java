@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.core.state;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was received, ms since the epoch
  * @param verified whether the sender was authenticated, because the signal came over the API
  * @param through who sent it on behalf of {@code by}; null when {@code by} did
+ * @param declinedBy the indexes of the steps that have considered it and do not accept it
  */
 public record Signal(
     String name,
@@ -19,12 +22,29 @@ public record Signal(
     @Nullable String by,
     long at,
     boolean verified,
-    @Nullable String through) {
+    @Nullable String through,
+    List<Integer> declinedBy) {
 
-  /** A signal whose sender is not verified. */
+  public Signal {
+    declinedBy = List.copyOf(declinedBy);
+  }
+
+  /** A signal whose sender is not verified, and that no step has considered. */
   public Signal(
       String name, String controlId, @Nullable Content payload, @Nullable String by, long at) {
-    this(name, controlId, payload, by, at, false, null);
+    this(name, controlId, payload, by, at, false, null, List.of());
+  }
+
+  /** Whether the step, which waits for signals of this name, may still accept it. */
+  public boolean isOfferedTo(int step) {
+    return !declinedBy.contains(step);
+  }
+
+  /** The same signal, which this step does not accept either. */
+  public Signal declined(int step) {
+    List<Integer> steps = new ArrayList<>(declinedBy);
+    steps.add(step);
+    return new Signal(name, controlId, payload, by, at, verified, through, steps);
   }
 
   /** The size of its payload in bytes. */

@@ -17,6 +17,12 @@ public record TaskState(
     candidates = List.copyOf(candidates);
   }
 
+  /** Whether the assignee or a candidate is one of these names and groups. */
+  public boolean isForOneOf(List<String> names) {
+    return (assignee != null && names.contains(assignee))
+        || candidates.stream().anyMatch(names::contains);
+  }
+
   /** The same task with another assignee. */
   public TaskState assignedTo(@Nullable String other) {
     return new TaskState(title, other, candidates, dueAt);

@@ -47,6 +47,9 @@ public final class FlowStateCodec {
   /** The same, and of each signal whether it is verified, and through whom it came. */
   private static final int SENDERS_TOO = 3;
 
+  /** The same, and of each signal the steps that do not accept it. */
+  private static final int DECLINED_TOO = 4;
+
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
@@ -83,11 +86,11 @@ public final class FlowStateCodec {
     }
     boolean hasSignals = !state.signals().equals(FlowSignals.NONE);
     if (hasSignals) {
-      boolean hasSenders = state.signals().kept().stream().anyMatch(FlowStateCodec::hasSender);
-      out.writeByte(hasSenders ? SENDERS_TOO : SIGNALS_TOO);
+      int tag = tagOf(state.signals().kept());
+      out.writeByte(tag);
       contentWriter.write(origin.headers());
       writeNotes(out, state.notes());
-      writeSignals(out, state.signals(), contentWriter, hasSenders);
+      writeSignals(out, state.signals(), contentWriter, tag);
     } else if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
       out.writeByte(NOTHING_MORE);
     } else {
@@ -111,7 +114,8 @@ public final class FlowStateCodec {
               + length(signal.name())
               + length(signal.controlId())
               + length(signal.by())
-              + length(signal.through());
+              + length(signal.through())
+              + signal.declinedBy().size();
     }
     return size;
   }
@@ -161,12 +165,22 @@ public final class FlowStateCodec {
     return outcomes;
   }
 
-  private static boolean hasSender(Signal signal) {
-    return signal.verified() || signal.through() != null;
+  /** The smallest form that holds all of the signals, so that older versions can read most. */
+  private static int tagOf(List<Signal> signals) {
+    int tag = SIGNALS_TOO;
+    for (Signal signal : signals) {
+      if (!signal.declinedBy().isEmpty()) {
+        return DECLINED_TOO;
+      }
+      if (signal.verified() || signal.through() != null) {
+        tag = SENDERS_TOO;
+      }
+    }
+    return tag;
   }
 
   private static void writeSignals(
-      ByteWriter out, FlowSignals signals, ContentCodec.Writer contents, boolean hasSenders) {
+      ByteWriter out, FlowSignals signals, ContentCodec.Writer contents, int tag) {
     out.writeNumber(signals.kept().size());
     for (Signal signal : signals.kept()) {
       out.writeText(signal.name());
@@ -174,16 +188,19 @@ public final class FlowStateCodec {
       contents.write(signal.payload());
       out.writeNullableText(signal.by());
       out.writeNumber(signal.at());
-      if (hasSenders) {
+      if (tag >= SENDERS_TOO) {
         out.writeBoolean(signal.verified());
         out.writeNullableText(signal.through());
+      }
+      if (tag >= DECLINED_TOO) {
+        out.writeNumber(signal.declinedBy().size());
+        signal.declinedBy().forEach(out::writeNumber);
       }
     }
     writeOutcomes(out, signals.seen());
   }
 
-  private static FlowSignals readSignals(
-      ByteReader in, Map<String, byte[]> contents, boolean hasSenders) {
+  private static FlowSignals readSignals(ByteReader in, Map<String, byte[]> contents, int tag) {
     int size = in.readInt();
     List<Signal> kept = new ArrayList<>(Math.min(size, FlowSignals.MOST_KEPT));
     for (int i = 0; i < size; i++) {
@@ -192,11 +209,21 @@ public final class FlowStateCodec {
       Content payload = ContentCodec.read(in, contents);
       String by = in.readNullableText();
       long at = in.readNumber();
-      boolean verified = hasSenders && in.readBoolean();
-      String through = hasSenders ? in.readNullableText() : null;
-      kept.add(new Signal(name, controlId, payload, by, at, verified, through));
+      boolean verified = tag >= SENDERS_TOO && in.readBoolean();
+      String through = tag >= SENDERS_TOO ? in.readNullableText() : null;
+      List<Integer> declinedBy = tag >= DECLINED_TOO ? readIndexes(in) : List.of();
+      kept.add(new Signal(name, controlId, payload, by, at, verified, through, declinedBy));
     }
     return new FlowSignals(kept, readOutcomes(in));
+  }
+
+  private static List<Integer> readIndexes(ByteReader in) {
+    int size = in.readInt();
+    List<Integer> indexes = new ArrayList<>(Math.min(size, in.remaining()));
+    for (int i = 0; i < size; i++) {
+      indexes.add(in.readInt());
+    }
+    return indexes;
   }
 
   /** The memory of the first version: the ids of applied control records. */
@@ -247,7 +274,7 @@ public final class FlowStateCodec {
         notes = readNotes(in);
       }
       if (more >= SIGNALS_TOO) {
-        signals = readSignals(in, contents, more == SENDERS_TOO);
+        signals = readSignals(in, contents, more);
       }
     }
     if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
@@ -306,7 +333,7 @@ public final class FlowStateCodec {
       return HEADERS_AND_NOTES;
     }
     int more = in.readByte();
-    if (more < NOTHING_MORE || more > SENDERS_TOO) {
+    if (more < NOTHING_MORE || more > DECLINED_TOO) {
       throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
     }
     return more;

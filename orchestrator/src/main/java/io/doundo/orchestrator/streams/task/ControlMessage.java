@@ -35,7 +35,8 @@ record ControlMessage(InputRecord record, ControlCommand command, boolean verifi
           content(update, command.payload()),
           command.requestedBy(),
           verified,
-          command.onBehalfOf());
+          command.onBehalfOf(),
+          command.asOneOf());
     }
     return ControlRequests.of(
         command, controlId == null ? record.placeDigest() : controlId, update.now(), update::add);

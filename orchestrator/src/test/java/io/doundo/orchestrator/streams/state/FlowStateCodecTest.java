@@ -125,8 +125,8 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
 
     byte[] otherEnd = bytes.clone();
-    otherEnd[end] = 4;
-    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 4");
+    otherEnd[end] = 5;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 5");
 
     assertRefusedAsNewer(
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
@@ -290,9 +290,25 @@ class FlowStateCodecTest {
     FlowSignals signals =
         new FlowSignals(
             List.of(
-                new Signal("ok", "s-1", null, "ann", 3, true, null),
-                new Signal("ok", "s-2", null, "ann", 4, false, "bot"),
+                new Signal("ok", "s-1", null, "ann", 3, true, null, List.of()),
+                new Signal("ok", "s-2", null, "ann", 4, false, "bot", List.of()),
                 new Signal("ok", "s-3", null, null, 5)),
+            List.of());
+    FlowState state = with(plain, signals);
+
+    FlowState read = FlowStateCodec.decode(FlowStateCodec.encode(state, null, Map.of())).state();
+    assertThat(read).isEqualTo(state);
+  }
+
+  @Test
+  void theStepsThatDeclinedASignalAreReadBack() {
+    FlowState plain =
+        with(state(FlowStatus.IN_PROGRESS, content(false), List.of()), null, FlowNotes.NONE);
+    FlowSignals signals =
+        new FlowSignals(
+            List.of(
+                new Signal("ok", "s-1", null, "ann", 3).declined(0).declined(199),
+                new Signal("ok", "s-2", null, "ann", 4, true, "bot", List.of())),
             List.of());
     FlowState state = with(plain, signals);
 
