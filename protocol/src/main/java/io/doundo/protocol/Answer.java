@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayFollowUndo whether the fence may have lost an UNDO that came before this DO
  * @param retryAfterMs the earliest time of the next attempt, in ms from now; 0 when absent
  * @param serviceFault whether the cause of the failure is the service, not the command
+ * @param workerVersion the version of the worker, or null
  */
 public record Answer(
     String flowId,
@@ -34,7 +35,44 @@ public record Answer(
     long failedSentAt,
     boolean mayFollowUndo,
     long retryAfterMs,
-    boolean serviceFault) {
+    boolean serviceFault,
+    @Nullable String workerVersion) {
+
+  /** An answer of a worker that does not say its version. */
+  public Answer(
+      String flowId,
+      String stepName,
+      AnswerAction action,
+      boolean status,
+      @Nullable String errorMessage,
+      int attempt,
+      @Nullable String commandId,
+      @Nullable Outcome outcome,
+      @Nullable String worker,
+      @Nullable RawJson payload,
+      @Nullable CommandAction failedAction,
+      long failedSentAt,
+      boolean mayFollowUndo,
+      long retryAfterMs,
+      boolean serviceFault) {
+    this(
+        flowId,
+        stepName,
+        action,
+        status,
+        errorMessage,
+        attempt,
+        commandId,
+        outcome,
+        worker,
+        payload,
+        failedAction,
+        failedSentAt,
+        mayFollowUndo,
+        retryAfterMs,
+        serviceFault,
+        null);
+  }
 
   /** An answer with none of the optional headers. */
   public Answer(

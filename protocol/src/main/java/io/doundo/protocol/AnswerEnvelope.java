@@ -25,6 +25,9 @@ public final class AnswerEnvelope {
   /** The longest pause that a worker can request. */
   public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
+  /** Longer versions of workers are cut, because they are kept with the flow. */
+  public static final int MAX_VERSION_LENGTH = 64;
+
   private static final String SERVICE_FAULT = "service";
 
   private AnswerEnvelope() {}
@@ -58,7 +61,9 @@ public final class AnswerEnvelope {
         unsaid ? echoedTimestamp(body) : 0,
         "true".equals(headers.text(RecordHeaders.MAY_FOLLOW_UNDO)),
         retryAfter(either(body, headers, RecordHeaders.RETRY_AFTER, RecordHeaders.RETRY_AFTER)),
-        SERVICE_FAULT.equals(either(body, headers, RecordHeaders.FAULT, RecordHeaders.FAULT)));
+        SERVICE_FAULT.equals(either(body, headers, RecordHeaders.FAULT, RecordHeaders.FAULT)),
+        workerVersion(
+            either(body, headers, RecordHeaders.WORKER_VERSION, RecordHeaders.WORKER_VERSION)));
   }
 
   /**
@@ -88,6 +93,16 @@ public final class AnswerEnvelope {
 
   private static byte[] quoted(AnswerAction action) {
     return ('"' + action.name() + '"').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What cannot be shown is replaced: a strange version is no reason to refuse an answer. */
+  private static @Nullable String workerVersion(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    String version = text.strip();
+    int end = Math.min(version.length(), MAX_VERSION_LENGTH);
+    return version.substring(0, end).replaceAll("[^\\x21-\\x7e]", "?");
   }
 
   private static @Nullable String either(

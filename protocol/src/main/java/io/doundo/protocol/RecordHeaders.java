@@ -77,6 +77,9 @@ public final class RecordHeaders {
   /** On an answer: the service that gives it. */
   public static final String WORKER = "saga-worker";
 
+  /** On an answer: the version of the service that gives it, at most 64 printable characters. */
+  public static final String WORKER_VERSION = "saga-worker-version";
+
   public static final String TRACEPARENT = "traceparent";
 
   /** On a start or a registration that came by REST: whose key or login it came with. */

@@ -10,6 +10,10 @@ public final class Topics {
   public static final String CONTROL = "orchestrator.control";
   public static final String FLOW_EVENTS = "orchestrator.flow.events";
   public static final String DEFINITIONS = "orchestrator.definitions";
+
+  /** Bulk jobs: what they do, their flows, and how far they are. */
+  public static final String JOBS = "orchestrator.jobs";
+
   public static final String REKEY = "orchestrator.rekey";
   public static final String ARCHIVE = "orchestrator.archive";
   public static final String DEAD_LETTER = "orchestrator.dead-letter";

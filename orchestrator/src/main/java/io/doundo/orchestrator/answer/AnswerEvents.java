@@ -90,7 +90,8 @@ public final class AnswerEvents {
   }
 
   private AnswerOf answerOf() {
-    return new AnswerOf(answer.commandId(), answer.attempt(), answer.vouched());
+    return new AnswerOf(
+        answer.commandId(), answer.attempt(), answer.vouched(), answer.workerVersion());
   }
 
   private StepSucceeded succeeded(CommandAction action, @Nullable Content result) {

@@ -37,6 +37,7 @@ final class OrchestratorService implements SmartLifecycle {
   private final EngineSettings engineSettings;
   private final BrokerProbe broker;
   private final @Nullable FlowIndex index;
+  private final JobsLifecycle jobs;
   private final MeterRegistry meters;
   private final ApplicationEventPublisher events;
   private volatile @Nullable Thread thread;
@@ -50,12 +51,14 @@ final class OrchestratorService implements SmartLifecycle {
       EngineSettings engineSettings,
       BrokerProbe broker,
       @Nullable FlowIndex index,
+      JobsLifecycle jobs,
       MeterRegistry meters,
       ApplicationEventPublisher events) {
     this.registrationSettings = registrationSettings;
     this.engineSettings = engineSettings;
     this.broker = broker;
     this.index = index;
+    this.jobs = jobs;
     this.meters = meters;
     this.events = events;
   }
@@ -87,6 +90,7 @@ final class OrchestratorService implements SmartLifecycle {
       working.interrupt();
       join(working);
     }
+    jobs.stop();
     if (index != null) {
       index.close();
     }
@@ -200,6 +204,7 @@ final class OrchestratorService implements SmartLifecycle {
         if (index != null) {
           index.start();
         }
+        jobs.start();
       }
       Thread.sleep(LOOK_AGAIN.toMillis() / 4);
     }

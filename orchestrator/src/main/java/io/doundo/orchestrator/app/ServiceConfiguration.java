@@ -37,10 +37,11 @@ class ServiceConfiguration {
       EngineSettings engine,
       BrokerProbe broker,
       ObjectProvider<FlowIndex> index,
+      JobsLifecycle jobs,
       MeterRegistry meters,
       ApplicationEventPublisher events) {
     return new OrchestratorService(
-        registration, engine, broker, index.getIfAvailable(), meters, events);
+        registration, engine, broker, index.getIfAvailable(), jobs, meters, events);
   }
 
   @Bean

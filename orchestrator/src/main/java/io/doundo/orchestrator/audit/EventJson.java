@@ -309,6 +309,7 @@ public final class EventJson {
       text("commandId", answerOf.commandId());
       json.field("attempt", answerOf.attempt());
       json.field("vouched", answerOf.vouched());
+      text("workerVersion", answerOf.workerVersion());
       json.endObject();
     }
   }

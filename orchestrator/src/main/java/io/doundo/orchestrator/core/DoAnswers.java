@@ -35,7 +35,12 @@ final class DoAnswers {
     } else {
       succeededOnTheWayForward(flow, step, match, event);
     }
-    noteSuccess(flow.steps[step], match);
+    StepDraft draft = flow.steps[step];
+    noteSuccess(draft, match);
+    if (draft.hasMoved() && !draft.hasNewRun()) {
+      // Not the awaited answer, but one of an effect.
+      draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
+    }
   }
 
   /**
@@ -160,6 +165,7 @@ final class DoAnswers {
       draft.rest();
       draft.endedAt = flow.at;
       draft.worker = event.worker();
+      draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, took, flow.at);
       draft.failedWith(event.error());
       draft.effect = draft.effect.or(effectOf(event.kind())).or(bySurplus);
       if (event.kind().isDone()) {
@@ -179,6 +185,7 @@ final class DoAnswers {
       noteSuccess(draft, match);
     }
     if (comesToLight != StepEffect.NONE) {
+      draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
       surplus(flow, step, comesToLight);
     }
   }
@@ -217,6 +224,7 @@ final class DoAnswers {
   /** An effect landed after its worker had lost the step: it counts, whatever else is known. */
   static void landed(FlowDraft flow, int step, EffectLanded event) {
     StepDraft draft = flow.steps[step];
+    draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
     String why = "an effect landed after its worker had lost the lease";
     if (draft.undoWasSent()) {
       undoAgain(flow, step, StepEffect.DONE, event.result(), why);
@@ -262,6 +270,7 @@ final class DoAnswers {
     draft.result = event.result();
     draft.endedAt = flow.at;
     draft.worker = event.worker();
+    draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, took, flow.at);
     draft.error = null;
     flow.auditStep(
         FlowEventType.STEP_SUCCESS,

@@ -8,6 +8,10 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.core.state.WorkerRun;
+import io.doundo.protocol.CommandAction;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StepState} in the making, for the length of one decision. */
@@ -41,6 +45,7 @@ final class StepDraft {
   @Nullable Content undoInput;
   @Nullable String error;
   @Nullable String worker;
+  List<WorkerRun> runs;
   int branch;
   @Nullable TakenSignal takenSignal;
   @Nullable TaskState task;
@@ -61,6 +66,7 @@ final class StepDraft {
     succeededAttempt = outside.succeededAttempt();
     armedTurn = outside.armedTurn();
     worker = outside.worker();
+    runs = outside.runs();
     dueAt = state.dueAt();
     startedAt = state.startedAt();
     endedAt = state.endedAt();
@@ -127,7 +133,8 @@ final class StepDraft {
             && openAttempt == earlier.openAttempt()
             && succeededAttempt == earlier.succeededAttempt()
             && armedTurn == earlier.armedTurn()
-            && worker == earlier.worker();
+            && worker == earlier.worker()
+            && runs == earlier.runs();
     return unchanged
         ? earlier
         : new Outside(
@@ -136,7 +143,8 @@ final class StepDraft {
             openAttempt,
             succeededAttempt,
             armedTurn,
-            worker);
+            worker,
+            runs);
   }
 
   /** Whether the step has moved; mere counts of commands and answers do not matter. */
@@ -237,6 +245,47 @@ final class StepDraft {
   void raiseGeneration() {
     nextGeneration();
     rest();
+  }
+
+  /**
+   * Remembers the version of the worker that answered a command.
+   *
+   * @param version null when it has not said
+   * @param took how long ago the command was sent, or -1 when that is not known
+   * @param at when the answer was accepted, ms since the epoch
+   */
+  void ranOn(@Nullable String version, CommandAction action, long took, long at) {
+    if (version == null) {
+      return;
+    }
+    long from = took > 0 ? at - took : at;
+    List<WorkerRun> extended = new ArrayList<>(runs);
+    WorkerRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    if (last != null && last.action() == action && last.version().equals(version)) {
+      extended.set(runs.size() - 1, new WorkerRun(version, action, last.from(), at));
+    } else if (runs.size() < WorkerRun.MOST - 2) {
+      extended.add(new WorkerRun(version, action, from, at));
+    } else {
+      share(extended, new WorkerRun(WorkerRun.OTHERS, action, from, at));
+    }
+    runs = List.copyOf(extended);
+  }
+
+  /** Whether this decision has remembered a version. */
+  boolean hasNewRun() {
+    return !runs.equals(before.outside().runs());
+  }
+
+  /** Further versions share one run of each action, which stand last. */
+  private static void share(List<WorkerRun> runs, WorkerRun run) {
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      WorkerRun shared = runs.get(i);
+      if (shared.version().equals(WorkerRun.OTHERS) && shared.action() == run.action()) {
+        runs.set(i, new WorkerRun(WorkerRun.OTHERS, run.action(), shared.from(), run.to()));
+        return;
+      }
+    }
+    runs.add(run);
   }
 
   void failedWith(@Nullable String message) {

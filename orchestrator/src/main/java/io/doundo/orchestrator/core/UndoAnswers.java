@@ -34,6 +34,7 @@ final class UndoAnswers {
     draft.effect = StepEffect.NONE;
     draft.endedAt = flow.at;
     draft.worker = event.worker();
+    draft.ranOn(event.answerOf().workerVersion(), CommandAction.UNDO, took, flow.at);
     flow.auditStep(
         FlowEventType.STEP_SUCCESS, step, CommandAction.UNDO, took, event.worker(), null);
   }
@@ -51,6 +52,7 @@ final class UndoAnswers {
       draft.rest();
       draft.endedAt = flow.at;
       draft.worker = event.worker();
+      draft.ranOn(event.answerOf().workerVersion(), CommandAction.UNDO, took, flow.at);
       draft.failedWith(event.error());
       flow.auditStep(
           FlowEventType.STEP_FAILED, step, CommandAction.UNDO, took, event.worker(), event.error());

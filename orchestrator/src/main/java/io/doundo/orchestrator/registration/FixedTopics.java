@@ -59,6 +59,7 @@ final class FixedTopics {
         log(Topics.REGISTRATION, 1, true, APPENDED, settings.auditRetention()),
         log(Topics.REGISTRATION_STATUS, 1, true, CREATED, settings.auditRetention()),
         compacted(Topics.DEFINITIONS),
+        compacted(Topics.JOBS),
         input(Topics.EXECUTION_START, partitions, APPENDED, inputs),
         input(Topics.RESPONSE, partitions, APPENDED, inputs),
         input(Topics.CONTROL, partitions, APPENDED, inputs),

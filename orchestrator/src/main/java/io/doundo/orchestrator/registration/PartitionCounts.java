@@ -80,7 +80,8 @@ final class PartitionCounts {
   private static boolean isSingle(Spec spec) {
     return spec.name().equals(Topics.REGISTRATION)
         || spec.name().equals(Topics.REGISTRATION_STATUS)
-        || spec.name().equals(Topics.DEFINITIONS);
+        || spec.name().equals(Topics.DEFINITIONS)
+        || spec.name().equals(Topics.JOBS);
   }
 
   private static int count(Map<String, Integer> actual, Spec spec) {

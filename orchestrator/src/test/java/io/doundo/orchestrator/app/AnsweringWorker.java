@@ -26,6 +26,7 @@ final class AnsweringWorker implements AutoCloseable {
 
   private final String bootstrap;
   private final Map<String, String> broken = new ConcurrentHashMap<>();
+  private final Map<String, String> versions = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
   private final Map<String, JsonNode> results = new ConcurrentHashMap<>();
   private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
@@ -55,6 +56,11 @@ final class AnsweringWorker implements AutoCloseable {
   /** From now on this step succeeds again. */
   void mendStep(String step) {
     broken.remove(step);
+  }
+
+  /** From now on the answers of this step come from this version. */
+  void deploy(String step, String version) {
+    versions.put(step, version);
   }
 
   /** From now on this step is never answered. */
@@ -126,6 +132,10 @@ final class AnsweringWorker implements AutoCloseable {
             ? broken.get(headers.get("stepName").stringValue())
             : null;
     headers.put("status", failure == null);
+    String version = versions.get(headers.get("stepName").stringValue());
+    if (version != null) {
+      headers.put("saga-worker-version", version);
+    }
     if (failure != null) {
       headers.put("action", "FAIL_STEP");
       headers.put("errorMessage", failure);

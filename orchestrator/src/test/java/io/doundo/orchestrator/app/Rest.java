@@ -42,6 +42,10 @@ final class Rest {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }
 
+  Reply patch(String path, String body, String... headers) {
+    return send(request(path, headers).method("PATCH", BodyPublishers.ofString(body)).build());
+  }
+
   /** The lines of a stream, as they arrive. */
   Stream<String> stream(String path, String... headers) {
     try {

@@ -110,11 +110,17 @@ public class WorkerAutoConfiguration {
             properties.lease(),
             properties.concurrency(),
             properties.maxPending(),
-            properties.stopTimeout()),
+            properties.stopTimeout(),
+            version(environment)),
         fence,
         meters.getIfUnique(SimpleMeterRegistry::new),
         () -> threads(executor.getIfAvailable(), environment),
         events);
+  }
+
+  private @Nullable String version(Environment environment) {
+    String version = properties.version();
+    return version != null ? version : environment.getProperty("spring.application.version");
   }
 
   private static HandlerThreads threads(@Nullable Executor executor, Environment environment) {

@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to serve steps and to offer a SagaClient.
  * @param serviceName How this service names itself; spring.application.name by default.
+ * @param version The version of this service, which its answers carry; spring.application.version
+ *     by default, which is the Implementation-Version of the application's jar.
  * @param group Consumer group, one for all instances of the service; the service's name by default.
  * @param bootstrapServers Kafka brokers; spring.kafka.bootstrap-servers or localhost:9092 by
  *     default.
@@ -34,6 +36,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record WorkerProperties(
     @DefaultValue("true") boolean enabled,
     @Nullable String serviceName,
+    @Nullable String version,
     @Nullable String group,
     @Nullable String bootstrapServers,
     Map<String, String> kafka,

@@ -48,19 +48,26 @@ final class AnswerSender {
   private final Executor sender;
   private final TaskTimer timer;
   private final byte[] service;
+  private final byte @Nullable [] version;
   private final Retry retry;
 
   /**
    * Makes a sender.
    *
    * @param sender where sending may block while the broker cannot be reached
+   * @param version of the service; null when it does not say
    */
   AnswerSender(
-      Producer<byte[], byte[]> producer, Executor sender, TaskTimer timer, String service) {
+      Producer<byte[], byte[]> producer,
+      Executor sender,
+      TaskTimer timer,
+      String service,
+      @Nullable String version) {
     this.producer = producer;
     this.sender = sender;
     this.timer = timer;
     this.service = utf8(service);
+    this.version = version == null ? null : utf8(version);
     this.retry =
         Retry.of(
             "answers",
@@ -167,6 +174,9 @@ final class AnswerSender {
       record.headers().add(RecordHeaders.RETRY_AFTER, utf8(millis(retryAfter)));
     }
     record.headers().add(RecordHeaders.WORKER, service);
+    if (version != null) {
+      record.headers().add(RecordHeaders.WORKER_VERSION, version);
+    }
     Header trace = command.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
     if (trace != null) {
       record.headers().add(trace);

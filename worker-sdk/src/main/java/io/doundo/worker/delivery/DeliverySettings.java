@@ -2,6 +2,7 @@ package io.doundo.worker.delivery;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How commands are delivered.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param concurrency how many handlers of one step and action run at once
  * @param maxPending how many commands of one partition are held before it is paused
  * @param stopTimeout how long a stop waits for running handlers
+ * @param version the version of this service, in its answers; null to leave it out
  */
 public record DeliverySettings(
     String service,
@@ -21,7 +23,20 @@ public record DeliverySettings(
     Duration lease,
     int concurrency,
     int maxPending,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    @Nullable String version) {
+
+  /** Settings of a service that does not say its version. */
+  public DeliverySettings(
+      String service,
+      String group,
+      Map<String, Object> kafka,
+      Duration lease,
+      int concurrency,
+      int maxPending,
+      Duration stopTimeout) {
+    this(service, group, kafka, lease, concurrency, maxPending, stopTimeout, null);
+  }
 
   public DeliverySettings {
     kafka = Map.copyOf(kafka);

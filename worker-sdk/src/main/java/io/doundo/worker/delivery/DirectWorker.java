@@ -49,7 +49,7 @@ public final class DirectWorker implements AutoCloseable {
         new DeliveryContext(
             settings,
             new GuardedFence(fence, new FenceHealth(fence, timer), timer),
-            new AnswerSender(answers, Runnable::run, timer, settings.service()),
+            new AnswerSender(answers, Runnable::run, timer, settings.service(), settings.version()),
             json,
             Runnable::run,
             timer,

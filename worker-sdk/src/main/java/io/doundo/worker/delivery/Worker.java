@@ -72,7 +72,7 @@ public final class Worker {
         new DeliveryContext(
             settings,
             new GuardedFence(fence, health, timer),
-            new AnswerSender(producer, sender, timer, settings.service()),
+            new AnswerSender(producer, sender, timer, settings.service(), settings.version()),
             json,
             handlers.executor(),
             timer,

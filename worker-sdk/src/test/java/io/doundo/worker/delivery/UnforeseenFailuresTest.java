@@ -97,7 +97,7 @@ class UnforeseenFailuresTest {
         new DeliveryContext(
             settings,
             new GuardedFence(asked, health, timer),
-            new AnswerSender(answers, Runnable::run, timer, "pay"),
+            new AnswerSender(answers, Runnable::run, timer, "pay", null),
             json,
             executor,
             timer,

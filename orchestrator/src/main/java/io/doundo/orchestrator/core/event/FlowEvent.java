@@ -123,14 +123,22 @@ public sealed interface FlowEvent {
   }
 
   /**
-   * How an answer identifies its command.
+   * How an answer identifies its command and the worker that ran it.
    *
    * @param commandId the echoed {@code saga-command-id}, or null
    * @param attempt the echoed attempt, or 0
    * @param vouched whether it comes from behind a fence that lost nothing, so that an UNDO already
    *     sent covers the effect that it reports
+   * @param workerVersion the version of the worker that ran the command, or null
    */
-  record AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
+  record AnswerOf(
+      @Nullable String commandId, int attempt, boolean vouched, @Nullable String workerVersion) {
+
+    /** An answer of a worker that does not say its version. */
+    public AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
+      this(commandId, attempt, vouched, null);
+    }
+
     /** An answer that echoes nothing: it is matched by count. */
     public static final AnswerOf UNMARKED = new AnswerOf(null, 0, false);
   }

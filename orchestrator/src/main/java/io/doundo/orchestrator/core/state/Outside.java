@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param succeededAttempt the latest DO attempt that succeeded, or 0
  * @param armedTurn the turn whose commit an {@code ARMED} step waits for, or 0 once it is committed
  * @param worker the service that answered last, or null
+ * @param runs which versions of the worker answered, oldest first; empty while none has said its
+ *     version
  */
 public record Outside(
     Attempts doing,
@@ -16,8 +19,29 @@ public record Outside(
     int openAttempt,
     int succeededAttempt,
     int armedTurn,
-    @Nullable String worker) {
+    @Nullable String worker,
+    List<WorkerRun> runs) {
 
   /** Nothing was sent, and nothing is about to be. */
   public static final Outside NONE = new Outside(Attempts.NONE, Attempts.NONE, 0, 0, 0, null);
+
+  public Outside {
+    runs = List.copyOf(runs);
+  }
+
+  /** Commands to workers that have not said their version. */
+  public Outside(
+      Attempts doing,
+      Attempts undoing,
+      int openAttempt,
+      int succeededAttempt,
+      int armedTurn,
+      @Nullable String worker) {
+    this(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker, List.of());
+  }
+
+  /** The version of the worker that answered last; null when it did not say. */
+  public @Nullable String workerVersion() {
+    return runs.isEmpty() ? null : runs.get(runs.size() - 1).version();
+  }
 }

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.play.DryRun;
 import io.doundo.orchestrator.play.Presence;
+import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.play.StoredValues;
 import io.doundo.orchestrator.play.UndoPlan;
 import io.doundo.orchestrator.play.UndoPlanner;
@@ -97,6 +98,23 @@ public final class FlowForecasts {
           ControlRequested request =
               ControlRequests.of(command, controlId, flow.now, flow.values::add);
           return DryRun.of(flow.definition, flow.state, request, flow.values);
+        });
+  }
+
+  /**
+   * What the request would do, and what would follow from it; empty when there is no such flow.
+   *
+   * @param command a verb of operators, with a control id
+   */
+  public Optional<Answer<RequestForecast>> request(ControlCommand command) {
+    String controlId = Objects.requireNonNull(command.controlId(), "the request has an id");
+    return of(
+        command.flowId(),
+        flow -> {
+          ControlRequested request =
+              ControlRequests.of(command, controlId, flow.now, flow.values::add);
+          return RequestForecast.of(
+              flow.definition, flow.state, request, flow.now, flow.presence(), flow.values);
         });
   }
 

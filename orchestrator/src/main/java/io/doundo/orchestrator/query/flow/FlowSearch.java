@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.state.FlowHead;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,49 @@ public final class FlowSearch {
     } finally {
       permits.release();
     }
+  }
+
+  /**
+   * All flows that match, newest start first; the query's limit and cursor do not count.
+   *
+   * @param limit of more flows, only so many are returned
+   * @throws ReadsUnavailableException when too many other searches are running
+   */
+  public FlowSelection select(FlowQuery query, int limit) {
+    acquire();
+    try {
+      Instant asOf = Instant.now();
+      List<FlowHead> found =
+          index
+              .all()
+              .filter(flow -> matches(flow, query))
+              .map(IndexedFlow::head)
+              .filter(Objects::nonNull)
+              .sorted(FlowCursor.ORDER)
+              .limit(limit + 1L)
+              .toList();
+      boolean overLimit = found.size() > limit;
+      return new FlowSelection(
+          (overLimit ? found.subList(0, limit) : found).stream().map(FlowSearch::selected).toList(),
+          overLimit,
+          asOf,
+          index.caughtUp() && !index.overflowed(),
+          note());
+    } finally {
+      permits.release();
+    }
+  }
+
+  private boolean matches(IndexedFlow flow, FlowQuery query) {
+    FlowHead head = flow.head();
+    return head != null
+        && matches(head, query)
+        && ((query.step() == null && query.error() == null) || matchesSteps(flow, query));
+  }
+
+  private static SelectedFlow selected(FlowHead head) {
+    return new SelectedFlow(
+        head.flowId(), head.transitions(), head.orchestrationName(), head.status());
   }
 
   /**

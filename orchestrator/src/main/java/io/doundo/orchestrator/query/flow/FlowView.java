@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.flow;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +64,8 @@ public record FlowView(
    * @param branch the index of the branch that a choice has taken; null for other steps
    * @param task its task; null for steps without a task
    * @param by who sent the signal that it took; null while it has taken none
+   * @param workerVersion the version of the worker that answered last; null when it did not say
+   * @param ranOn which versions of the worker answered, oldest first
    */
   public record FlowStepView(
       int seq,
@@ -81,7 +84,18 @@ public record FlowView(
       @Nullable RawJson result,
       @Nullable Integer branch,
       @Nullable TaskView task,
-      @Nullable String by) {}
+      @Nullable String by,
+      @Nullable String workerVersion,
+      List<RunView> ranOn) {}
+
+  /**
+   * Successive answers to a step's commands by one version of its worker.
+   *
+   * @param workerVersion {@code (several)} when more versions ran it than are told apart
+   * @param from when the first of these commands was sent
+   * @param to when the last of them was answered
+   */
+  public record RunView(String workerVersion, CommandAction action, Instant from, Instant to) {}
 
   /**
    * The task of a step.

@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.core.state.WorkerRun;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -151,9 +152,19 @@ final class FlowViews {
               step.result() == null ? null : json(step.result(), flow.contents()),
               step.branch() == StepState.NO_BRANCH ? null : step.branch(),
               step.task() == null ? null : task(step.task(), definition, index),
-              step.takenSignal() == null ? null : step.takenSignal().by()));
+              step.takenSignal() == null ? null : step.takenSignal().by(),
+              outside.workerVersion(),
+              outside.runs().stream().map(FlowViews::run).toList()));
     }
     return views;
+  }
+
+  private static FlowView.RunView run(WorkerRun run) {
+    return new FlowView.RunView(
+        run.version(),
+        run.action(),
+        Instant.ofEpochMilli(run.from()),
+        Instant.ofEpochMilli(run.to()));
   }
 
   private static FlowView.TaskView task(

@@ -8,6 +8,8 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.core.state.WorkerRun;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ final class StepStateCodec {
 
   /** The task follows, and who answered it and when, if it was answered. */
   private static final int TASK = 4;
+
+  /** {@link Outside} follows, and then which versions of the worker answered. */
+  private static final int VERSIONED = 5;
 
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
@@ -64,7 +69,9 @@ final class StepStateCodec {
     }
     int waitTail = task != null ? TASK : SIGNALLED;
     int insideTail = hasWaited ? waitTail : hasChosen ? CHOSEN : WITHOUT_TAIL;
-    out.writeByte(hasTail ? OUTSIDE : insideTail);
+    boolean hasRuns = !outside.runs().isEmpty();
+    int outsideTail = hasRuns ? VERSIONED : OUTSIDE;
+    out.writeByte(hasTail ? outsideTail : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -81,6 +88,9 @@ final class StepStateCodec {
       out.writeNumber(outside.succeededAttempt());
       out.writeNumber(outside.armedTurn());
       out.writeNullableText(outside.worker());
+      if (hasRuns) {
+        writeRuns(out, outside.runs());
+      }
     } else if (hasChosen) {
       out.writeNumber(step.branch());
     } else if (task != null) {
@@ -91,6 +101,28 @@ final class StepStateCodec {
       out.writeNullableText(taken.by());
       out.writeNumber(taken.at());
     }
+  }
+
+  private static void writeRuns(ByteWriter out, List<WorkerRun> runs) {
+    out.writeNumber(runs.size());
+    for (WorkerRun run : runs) {
+      out.writeText(run.version());
+      out.writeBoolean(run.action() == CommandAction.UNDO);
+      out.writeNumber(run.from());
+      out.writeNumber(run.to() - run.from());
+    }
+  }
+
+  private static List<WorkerRun> readRuns(ByteReader in) {
+    int size = in.readInt();
+    List<WorkerRun> runs = new ArrayList<>(Math.min(size, WorkerRun.MOST));
+    for (int i = 0; i < size; i++) {
+      String version = in.readText();
+      CommandAction action = in.readBoolean() ? CommandAction.UNDO : CommandAction.DO;
+      long from = in.readNumber();
+      runs.add(new WorkerRun(version, action, from, from + in.readNumber()));
+    }
+    return runs;
   }
 
   private static void writeTask(ByteWriter out, TaskState task) {
@@ -143,7 +175,7 @@ final class StepStateCodec {
   private static StepState readRest(
       ByteReader in, StepStatus status, Map<String, byte[]> contents) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > TASK) {
+    if (tag < WITHOUT_TAIL || tag > VERSIONED) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
@@ -156,7 +188,8 @@ final class StepStateCodec {
     Content input = ContentCodec.read(in, contents);
     Content undoInput = ContentCodec.read(in, contents);
     String error = in.readNullableText();
-    Outside outside = tag == OUTSIDE ? readOutside(in) : Outside.NONE;
+    boolean hasRuns = tag == VERSIONED;
+    Outside outside = tag == OUTSIDE || hasRuns ? readOutside(in, hasRuns) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
     boolean hasTaken = tag == SIGNALLED || (tag == TASK && in.readBoolean());
@@ -177,14 +210,15 @@ final class StepStateCodec {
         task);
   }
 
-  private static Outside readOutside(ByteReader in) {
+  private static Outside readOutside(ByteReader in, boolean hasRuns) {
     return new Outside(
         readAttempts(in),
         readAttempts(in),
         in.readInt(),
         in.readInt(),
         in.readInt(),
-        in.readNullableText());
+        in.readNullableText(),
+        hasRuns ? readRuns(in) : List.of());
   }
 
   private static Attempts readAttempts(ByteReader in) {

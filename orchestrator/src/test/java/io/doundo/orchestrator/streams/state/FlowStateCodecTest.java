@@ -21,7 +21,9 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.WorkerRun;
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.protocol.CommandAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +46,12 @@ class FlowStateCodecTest {
           + "776655443322110000010101020a0103020100030101030001000080d8c1a28c3488ffc1a28c3400"
           + "00000e6e6f2073756368207265616c6d077265616c6d7300000209636f6e74726f6c2d3109636f6e"
           + "74726f6c2d32";
+
+  private static final String PLAIN_STEP =
+      "1f0901000100e807cc3a00000000020002010001000200097061796d656e7473";
+  private static final String VERSIONED_STEP =
+      "3f0905000100e807cc3a00000000020002010001000200097061796d656e74730305322e332e3100e807"
+          + "2805322e332e3200f02e0005322e332e3201d836f403";
 
   private final Random random = new Random(20_261_120);
   private final Map<String, byte[]> contents = new HashMap<>();
@@ -171,6 +179,50 @@ class FlowStateCodecTest {
           .as("an error of %d characters", length)
           .isEqualTo(state);
     }
+  }
+
+  /** A step whose worker has said its version, byte for byte: it must remain readable forever. */
+  @Test
+  void theVersionsOfAWorkerAreStoredBehindTheStep() {
+    Outside plain = new Outside(Attempts.of(2, 0, 2), Attempts.of(1, 0, 1), 0, 2, 0, "payments");
+    Outside versioned =
+        new Outside(
+            plain.doing(),
+            plain.undoing(),
+            plain.openAttempt(),
+            plain.succeededAttempt(),
+            plain.armedTurn(),
+            plain.worker(),
+            List.of(
+                new WorkerRun("2.3.1", CommandAction.DO, 1_000, 1_040),
+                new WorkerRun("2.3.2", CommandAction.DO, 6_000, 6_000),
+                new WorkerRun("2.3.2", CommandAction.UNDO, 7_000, 7_500)));
+
+    assertThat(HexFormat.of().formatHex(step(plain))).isEqualTo(PLAIN_STEP);
+    assertThat(HexFormat.of().formatHex(step(versioned))).isEqualTo(VERSIONED_STEP);
+    StepState read =
+        StepStateCodec.read(
+            new ByteReader(HexFormat.of().parseHex(VERSIONED_STEP)), new HashMap<>());
+    assertThat(read.outside()).isEqualTo(versioned);
+  }
+
+  private static byte[] step(Outside outside) {
+    ByteWriter out = new ByteWriter(64);
+    StepState step =
+        new StepState(
+            StepStatus.UNDO_SUCCESS,
+            StepEffect.NONE,
+            1,
+            0,
+            1_000,
+            7_500,
+            null,
+            null,
+            null,
+            null,
+            outside);
+    StepStateCodec.write(out, step, new ContentCodec.Writer(out, Map.of()));
+    return out.toByteArray();
   }
 
   /** The bytes that the first version wrote; they must remain readable forever. */
@@ -450,7 +502,14 @@ class FlowStateCodecTest {
         random.nextInt(2_000),
         random.nextInt(2_000),
         random.nextInt(2_000),
-        anyText());
+        anyText(),
+        random.nextBoolean() ? List.of() : List.of(anyRun(), anyRun()));
+  }
+
+  private WorkerRun anyRun() {
+    long from = random.nextLong(1L << 42);
+    CommandAction action = random.nextBoolean() ? CommandAction.DO : CommandAction.UNDO;
+    return new WorkerRun("v" + random.nextInt(), action, from, from + random.nextInt(100_000));
   }
 
   private Attempts anyAttempts() {

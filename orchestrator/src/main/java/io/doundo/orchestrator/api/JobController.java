@@ -1,0 +1,459 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.jobs.ItemResult;
+import io.doundo.orchestrator.jobs.Job;
+import io.doundo.orchestrator.jobs.JobRefusedException;
+import io.doundo.orchestrator.jobs.JobSearchOffException;
+import io.doundo.orchestrator.jobs.Jobs;
+import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Bulk jobs: one verb for many flows. */
+@RestController
+@Tag(name = "Jobs")
+class JobController {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobController.class);
+  private static final int MAX_LIMIT = 1_000;
+  private static final Set<String> FIELDS =
+      Set.of(
+          "verb", "filter", "flowIds", "ranOn", "step", "payload", "reason", "perSecond", "dryRun");
+  private static final Set<String> RAN_ON_FIELDS =
+      Set.of("orchestration", "step", "workerVersion", "from", "to");
+
+  private final Jobs jobs;
+  private final FlowWaits waits;
+
+  JobController(Jobs jobs, FlowWaits waits) {
+    this.jobs = jobs;
+    this.waits = waits;
+  }
+
+  /**
+   * Jobs in a list.
+   *
+   * @param owner the instance that runs them; null while it is not known
+   */
+  record JobList(List<JobView> jobs, @Nullable String owner) {}
+
+  /**
+   * A flow of a job.
+   *
+   * @param result LEFT, SENT, ACCEPTED, REFUSED or CHANGED
+   * @param reason why it was refused; null when it was not
+   * @param outcome RECOVERED, TRYING or PARKED_AGAIN; null when it has not accepted
+   */
+  record ItemView(
+      String flowId,
+      int transition,
+      String result,
+      @Nullable String reason,
+      @Nullable String outcome) {
+
+    static ItemView of(Jobs.Item item) {
+      ItemResult result = item.result();
+      String outcome =
+          switch (result) {
+            case RECOVERED, ENDED -> "RECOVERED";
+            case TRYING, PARKED_AGAIN -> result.name();
+            case LEFT, REFUSED, CHANGED -> null;
+          };
+      String said =
+          switch (result) {
+            case RECOVERED, ENDED, TRYING, PARKED_AGAIN -> "ACCEPTED";
+            case LEFT -> item.isSent() ? "SENT" : "LEFT";
+            case REFUSED, CHANGED -> result.name();
+          };
+      return new ItemView(item.flowId(), item.transition(), said, item.reason(), outcome);
+    }
+  }
+
+  /** A page of the flows of a job, in its order. */
+  record ItemPage(List<ItemView> items, @Nullable String nextCursor) {}
+
+  @Operation(
+      summary = "Make a bulk job",
+      description =
+          "The body is {\"verb\", \"filter\" | \"flowIds\" | \"ranOn\", \"step\", \"payload\","
+              + " \"reason\", \"perSecond\", \"dryRun\"}. filter is the query of GET /api/flows as one"
+              + " text, or an object; ranOn is {\"orchestration\", \"step\", \"workerVersion\", \"from\","
+              + " \"to\"}: the flows whose step that version of its worker ran within the time, ended"
+              + " ones included. The flows that match are frozen: only these are asked, and those that"
+              + " have changed since then are not touched. Nothing is sent before the job is started,"
+              + " within ten minutes. With dryRun true, nothing is stored.")
+  @PostMapping("/api/jobs")
+  ResponseEntity<JobView> draft(HttpServletRequest request, Principal principal) {
+    requireAudit();
+    String caller = RequestBodies.caller(principal);
+    Draft draft = draft(RequestBodies.bytes(request), caller);
+    Job job = answered(() -> jobs.draft(draft.request, caller, !draft.isDryRun));
+    if (draft.isDryRun) {
+      return ResponseEntity.ok(JobView.unstored(job));
+    }
+    LOG.info(
+        "Job {}: {} of {} flows drafted by {}",
+        job.definition().jobId(),
+        job.definition().verb(),
+        job.definition().matched(),
+        caller);
+    return ResponseEntity.status(HttpStatus.CREATED).body(JobView.of(job));
+  }
+
+  @Operation(summary = "List bulk jobs, newest first")
+  @GetMapping("/api/jobs")
+  JobList list(@RequestParam(name = "limit", defaultValue = "50") int limit) {
+    requireLimit(limit);
+    return new JobList(
+        jobs.all().stream().limit(limit).map(JobView::inList).toList(), jobs.owner());
+  }
+
+  @Operation(summary = "Show a bulk job")
+  @GetMapping("/api/jobs/{jobId}")
+  JobView one(@PathVariable("jobId") String jobId) {
+    return view(jobId, jobs.find(jobId));
+  }
+
+  @Operation(
+      summary = "Start a bulk job",
+      description =
+          "The body is optional: {\"first\": true} asks one flow and pauses, {\"first\": \"ord-17\"}"
+              + " this one. 409 when the preview is older than ten minutes.")
+  @PostMapping("/api/jobs/{jobId}/start")
+  JobView start(
+      @PathVariable("jobId") String jobId, HttpServletRequest request, Principal principal) {
+    requireAudit();
+    Map<String, RawJson> body = fields(RequestBodies.bytes(request), Set.of("first"));
+    RawJson first = present(body, "first");
+    boolean isTrial = first != null && !first.toString().equals("false");
+    if (first != null && !first.isString() && !Set.of("true", "false").contains(first.toString())) {
+      throw bad("\"first\" must be true, false or a flowId.");
+    }
+    String flowId = first != null && first.isString() ? Json.text(first) : null;
+    String caller = RequestBodies.caller(principal);
+    LOG.info("Job {}: started by {}", jobId, caller);
+    return view(jobId, answered(() -> jobs.start(jobId, caller, isTrial, flowId)));
+  }
+
+  @Operation(summary = "Pause a bulk job: nothing more is sent until it is resumed")
+  @PostMapping("/api/jobs/{jobId}/pause")
+  JobView pause(@PathVariable("jobId") String jobId, Principal principal) {
+    String caller = RequestBodies.caller(principal);
+    LOG.info("Job {}: paused by {}", jobId, caller);
+    return view(jobId, answered(() -> jobs.pause(jobId, caller)));
+  }
+
+  @Operation(summary = "Resume a bulk job; after a trial, with all its flows")
+  @PostMapping("/api/jobs/{jobId}/resume")
+  JobView resume(@PathVariable("jobId") String jobId, Principal principal) {
+    requireAudit();
+    String caller = RequestBodies.caller(principal);
+    LOG.info("Job {}: resumed by {}", jobId, caller);
+    return view(jobId, answered(() -> jobs.resume(jobId, caller)));
+  }
+
+  @Operation(
+      summary = "Stop a bulk job for good",
+      description = "What was sent is not taken back; what became of it is still counted.")
+  @PostMapping("/api/jobs/{jobId}/stop")
+  JobView stop(@PathVariable("jobId") String jobId, Principal principal) {
+    String caller = RequestBodies.caller(principal);
+    LOG.info("Job {}: stopped by {}", jobId, caller);
+    return view(jobId, answered(() -> jobs.stop(jobId, caller)));
+  }
+
+  @Operation(
+      summary = "Change the rate of a bulk job",
+      description = "The body is {\"perSecond\": 50}, 1 to 1000.")
+  @PatchMapping("/api/jobs/{jobId}")
+  JobView rate(
+      @PathVariable("jobId") String jobId, HttpServletRequest request, Principal principal) {
+    Integer perSecond = perSecond(fields(RequestBodies.bytes(request), Set.of("perSecond")));
+    if (perSecond == null) {
+      throw bad("The body must be {\"perSecond\": n}.");
+    }
+    LOG.info("Job {}: {} a second by {}", jobId, perSecond, RequestBodies.caller(principal));
+    return view(jobId, answered(() -> jobs.rate(jobId, perSecond)));
+  }
+
+  @Operation(
+      summary = "List the flows of a bulk job with their results",
+      description =
+          "outcome may be repeated: LEFT (not sent or not answered yet), ACCEPTED, REFUSED, CHANGED,"
+              + " RECOVERED, TRYING, PARKED_AGAIN.")
+  @GetMapping("/api/jobs/{jobId}/items")
+  ItemPage items(
+      @PathVariable("jobId") String jobId,
+      @RequestParam(name = "outcome", required = false) @Nullable List<String> outcome,
+      @RequestParam(name = "limit", defaultValue = "100") int limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
+    requireLimit(limit);
+    if (cursor != null && !cursor.isEmpty() && !cursor.matches("\\d{1,9}")) {
+      throw bad("cursor must be the nextCursor of an earlier page.");
+    }
+    int from = cursor == null || cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
+    Jobs.Items items =
+        answered(() -> jobs.items(jobId, results(outcome), limit, from))
+            .orElseThrow(() -> unknown(jobId));
+    Integer next = items.next();
+    return new ItemPage(
+        items.items().stream().map(ItemView::of).toList(), next == null ? null : next.toString());
+  }
+
+  private static Set<ItemResult> results(@Nullable List<String> outcomes) {
+    if (outcomes == null || outcomes.isEmpty()) {
+      return EnumSet.allOf(ItemResult.class);
+    }
+    Set<ItemResult> results = EnumSet.noneOf(ItemResult.class);
+    for (String outcome : outcomes) {
+      switch (outcome.toUpperCase(Locale.ROOT)) {
+        case "LEFT" -> results.add(ItemResult.LEFT);
+        case "REFUSED" -> results.add(ItemResult.REFUSED);
+        case "CHANGED" -> results.add(ItemResult.CHANGED);
+        case "TRYING" -> results.add(ItemResult.TRYING);
+        case "PARKED_AGAIN" -> results.add(ItemResult.PARKED_AGAIN);
+        case "RECOVERED" -> results.addAll(EnumSet.of(ItemResult.RECOVERED, ItemResult.ENDED));
+        case "ACCEPTED" ->
+            EnumSet.allOf(ItemResult.class).stream()
+                .filter(ItemResult::isAccepted)
+                .forEach(results::add);
+        default ->
+            throw bad(
+                "outcome must be LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or PARKED_AGAIN, but is \"%s\"."
+                    .formatted(outcome));
+      }
+    }
+    return results;
+  }
+
+  private record Draft(Jobs.Request request, boolean isDryRun) {}
+
+  private static Draft draft(byte[] body, String caller) {
+    Map<String, RawJson> fields = fields(body, FIELDS);
+    ControlCommand command = command(fields, caller);
+    RawJson filter = present(fields, "filter");
+    RawJson flowIds = present(fields, "flowIds");
+    RawJson ranOn = present(fields, "ranOn");
+    int sources = (filter == null ? 0 : 1) + (flowIds == null ? 0 : 1) + (ranOn == null ? 0 : 1);
+    if (sources != 1) {
+      throw bad(
+          "Say which flows are meant, in one way: \"filter\", \"flowIds\" or \"ranOn\". A job for"
+              + " all flows has a filter that says so, such as status=PARKED.");
+    }
+    String text = filter == null ? null : FilterText.textOf(filter);
+    if (text != null && text.isEmpty()) {
+      throw bad("The filter is empty, and would match every flow; name at least a status.");
+    }
+    FlowFilter listed = filter == null ? null : FilterText.of(filter);
+    RawJson dryRun = present(fields, "dryRun");
+    if (dryRun != null && !Set.of("true", "false").contains(dryRun.toString())) {
+      throw bad("\"dryRun\" must be true or false.");
+    }
+    return new Draft(
+        new Jobs.Request(
+            command.action(),
+            command.stepName(),
+            present(fields, "payload"),
+            String.valueOf(command.reason()),
+            listed == null ? null : listed.query(listed.orchestration()),
+            text,
+            flowIds == null ? null : flowIds(flowIds),
+            ranOn == null ? null : ranOn(ranOn),
+            perSecond(fields)),
+        dryRun != null && dryRun.toString().equals("true"));
+  }
+
+  /** The request as one to a single flow, by which it is checked. */
+  private static ControlCommand command(Map<String, RawJson> fields, String caller) {
+    RawJson verb = present(fields, "verb");
+    if (verb == null || !verb.isString()) {
+      throw bad("The job has no \"verb\"; use one of " + ControlAction.VERBS + '.');
+    }
+    RawJson reason = present(fields, "reason");
+    if (reason == null || !reason.isString() || Json.text(reason).isBlank()) {
+      throw bad("A job needs a \"reason\": it stands in the audit log of each of its flows.");
+    }
+    Map<String, RawJson> record = new HashMap<>();
+    record.put("controlId", Json.string("job"));
+    record.put("flowId", Json.string("flow"));
+    record.put("action", Json.string(Json.text(verb).toUpperCase(Locale.ROOT)));
+    record.put("reason", reason);
+    record.put("requestedBy", Json.string(caller));
+    RawJson step = present(fields, "step");
+    if (step != null) {
+      record.put("stepName", step);
+    }
+    RawJson payload = present(fields, "payload");
+    if (payload != null) {
+      record.put("payload", payload);
+    }
+    try {
+      ControlCommand command =
+          ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
+      if (!ControlAction.VERBS.contains(command.action())) {
+        throw bad("\"verb\" must be one of %s.".formatted(ControlAction.VERBS));
+      }
+      boolean needsStep =
+          command.action() == ControlAction.SKIP || command.action() == ControlAction.RESOLVE;
+      if (needsStep && command.stepName() == null) {
+        throw bad(command.action() + " needs a \"step\".");
+      }
+      return command;
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+
+  private static List<String> flowIds(RawJson json) {
+    JsonNode list = Json.MAPPER.readTree(json.bytes());
+    List<String> flowIds = new ArrayList<>();
+    for (JsonNode one : list) {
+      if (!one.isString() || one.stringValue().isBlank()) {
+        throw bad("\"flowIds\" must be a list of texts.");
+      }
+      flowIds.add(one.stringValue());
+    }
+    if (!list.isArray() || flowIds.isEmpty() || flowIds.size() > Jobs.MOST_NAMED) {
+      throw bad(
+          "\"flowIds\" must be a list of 1 to %,d flowIds; use a filter for more."
+              .formatted(Jobs.MOST_NAMED));
+    }
+    return flowIds;
+  }
+
+  private static RanOn ranOn(RawJson json) {
+    if (!json.isObject()) {
+      throw bad("\"ranOn\" must be an object with step, workerVersion, from and to.");
+    }
+    Map<String, RawJson> fields = fields(json.bytes(), RAN_ON_FIELDS);
+    Instant from = time(fields, "from");
+    Instant to = time(fields, "to");
+    if (!from.isBefore(to)) {
+      throw bad("ranOn.from must be before ranOn.to.");
+    }
+    return new RanOn(
+        text(fields, "orchestration", false),
+        String.valueOf(text(fields, "step", true)),
+        String.valueOf(text(fields, "workerVersion", true)),
+        from,
+        to);
+  }
+
+  private static Instant time(Map<String, RawJson> fields, String name) {
+    Instant time = FlowFilter.time("ranOn." + name, text(fields, name, true));
+    if (time == null) {
+      throw bad("ranOn has no \"" + name + "\".");
+    }
+    return time;
+  }
+
+  private static @Nullable String text(
+      Map<String, RawJson> fields, String name, boolean isRequired) {
+    RawJson value = present(fields, name);
+    if (value == null && isRequired) {
+      throw bad("ranOn has no \"" + name + "\".");
+    }
+    if (value != null && !value.isString()) {
+      throw bad("ranOn.%s must be a text.".formatted(name));
+    }
+    return value == null ? null : Json.text(value);
+  }
+
+  private static @Nullable Integer perSecond(Map<String, RawJson> fields) {
+    RawJson given = present(fields, "perSecond");
+    if (given == null) {
+      return null;
+    }
+    if (!given.toString().matches("\\d{1,4}")) {
+      throw bad("\"perSecond\" must be 1 to %d.".formatted(Job.MOST_PER_SECOND));
+    }
+    int perSecond = Integer.parseInt(given.toString());
+    if (perSecond < 1 || perSecond > Job.MOST_PER_SECOND) {
+      throw bad("\"perSecond\" must be 1 to %d.".formatted(Job.MOST_PER_SECOND));
+    }
+    return perSecond;
+  }
+
+  private static Map<String, RawJson> fields(byte[] body, Set<String> known) {
+    try {
+      Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
+      RequestBodies.requireKnown(fields.keySet(), known);
+      return fields;
+    } catch (MalformedRecordException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
+    }
+  }
+
+  private static @Nullable RawJson present(Map<String, RawJson> fields, String name) {
+    RawJson value = fields.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static <T> T answered(Supplier<T> asked) {
+    try {
+      return asked.get();
+    } catch (JobRefusedException e) {
+      throw new ApiProblem(ProblemKind.JOB_REFUSED, String.valueOf(e.getMessage()), Map.of(), e);
+    } catch (JobSearchOffException e) {
+      throw new ApiProblem(ProblemKind.SEARCH_OFF, String.valueOf(e.getMessage()), Map.of(), e);
+    }
+  }
+
+  private void requireAudit() {
+    if (!waits.possible()) {
+      throw new ApiProblem(
+          ProblemKind.AUDIT_OFF,
+          "Jobs need the audit log, in which the answers of the flows stand: set doundo.audit=on.");
+    }
+  }
+
+  private static void requireLimit(int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw bad("limit must be 1 to %d, but is %d.".formatted(MAX_LIMIT, limit));
+    }
+  }
+
+  private static JobView view(String jobId, Optional<Job> job) {
+    return job.map(JobView::of).orElseThrow(() -> unknown(jobId));
+  }
+
+  private static ApiProblem unknown(String jobId) {
+    return new ApiProblem(
+        ProblemKind.UNKNOWN_JOB,
+        "There is no job \"%s\", or it is so old that it was removed.".formatted(jobId));
+  }
+
+  private static ApiProblem bad(String detail) {
+    return new ApiProblem(ProblemKind.BAD_REQUEST, detail);
+  }
+}

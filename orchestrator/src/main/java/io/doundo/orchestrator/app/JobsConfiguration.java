@@ -1,0 +1,154 @@
+package io.doundo.orchestrator.app;
+
+import io.doundo.orchestrator.jobs.JobFlows;
+import io.doundo.orchestrator.jobs.JobRunner;
+import io.doundo.orchestrator.jobs.JobTopic;
+import io.doundo.orchestrator.jobs.Jobs;
+import io.doundo.orchestrator.play.RequestForecast;
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowForecasts;
+import io.doundo.orchestrator.query.flow.FlowQuery;
+import io.doundo.orchestrator.query.flow.FlowSelection;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.orchestrator.query.flow.SelectedFlow;
+import io.doundo.orchestrator.query.flow.WorkerRunScan;
+import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.client.StreamsEngine;
+import io.doundo.protocol.ControlCommand;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The bulk jobs. */
+@Configuration(proxyBeanMethods = false)
+class JobsConfiguration {
+
+  /** The same for all instances: a new owner fences the one before. */
+  private static final String TRANSACTIONAL_ID = "doundo-jobs";
+
+  private static final int TRANSACTION_TIMEOUT_MS = 15_000;
+
+  @Bean(destroyMethod = "")
+  JobTopic jobTopic(ReadConsumers consumers, ReaderPool readers, DoundoProperties properties) {
+    return new JobTopic(consumers, readers, () -> producer(properties.kafka(), "doundo-jobs-api"));
+  }
+
+  @Bean(destroyMethod = "")
+  @ConditionalOnBooleanProperty(name = "doundo.audit", matchIfMissing = true)
+  JobRunner jobRunner(
+      JobTopic topic, ReadConsumers consumers, DoundoProperties properties, MeterRegistry meters) {
+    return new JobRunner(
+        topic,
+        consumers,
+        () -> transactional(properties.kafka()),
+        () -> producer(properties.kafka(), "doundo-jobs-control"),
+        instance(properties),
+        properties.auditRetention(),
+        Clock.systemUTC(),
+        new JobMetrics(meters));
+  }
+
+  @Bean
+  JobsLifecycle jobsLifecycle(JobTopic topic, ObjectProvider<JobRunner> runner) {
+    return new JobsLifecycle(topic, runner.getIfAvailable());
+  }
+
+  @Bean
+  WorkerRunScan workerRunScan(
+      ReaderPool readers,
+      EngineSettings engine,
+      Definitions definitions,
+      DoundoProperties properties) {
+    return new WorkerRunScan(
+        readers,
+        StreamsEngine.flowsChangelog(engine),
+        definitions,
+        properties.archiveRetention(),
+        Clock.systemUTC());
+  }
+
+  @Bean
+  Jobs jobs(JobTopic topic, Flows flows, FlowForecasts forecasts, WorkerRunScan runs) {
+    return new Jobs(topic, new ReadFlows(flows, forecasts, runs), Clock.systemUTC());
+  }
+
+  /** The flows as the lists and the forecasts know them. */
+  private record ReadFlows(Flows flows, FlowForecasts forecasts, WorkerRunScan runs)
+      implements JobFlows {
+
+    @Override
+    public Optional<FlowSelection> matching(FlowQuery query, int limit) {
+      return flows.search().map(search -> search.select(query, limit));
+    }
+
+    @Override
+    public FlowSelection ranOn(RanOn query, int limit) {
+      return runs.find(query, limit);
+    }
+
+    @Override
+    public Optional<SelectedFlow> find(String flowId) {
+      return flows
+          .find(flowId)
+          .map(
+              flow ->
+                  new SelectedFlow(
+                      flow.flowId(), flow.transition(), flow.orchestrationName(), flow.status()));
+    }
+
+    @Override
+    public Optional<RequestForecast> forecast(ControlCommand request) {
+      return forecasts.request(request).map(FlowForecasts.Answer::answer);
+    }
+  }
+
+  private static String instance(DoundoProperties properties) {
+    String advertised = properties.advertisedAddress();
+    if (advertised != null) {
+      return advertised;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "this instance";
+    }
+  }
+
+  private static Producer<byte[], byte[]> producer(DoundoProperties.Kafka kafka, String clientId) {
+    return new KafkaProducer<>(
+        settings(kafka, clientId), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Producer<byte[], byte[]> transactional(DoundoProperties.Kafka kafka) {
+    Map<String, Object> config = settings(kafka, TRANSACTIONAL_ID);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Map<String, Object> settings(DoundoProperties.Kafka kafka, String clientId) {
+    Map<String, Object> config = new HashMap<>(kafka.properties());
+    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    return config;
+  }
+}

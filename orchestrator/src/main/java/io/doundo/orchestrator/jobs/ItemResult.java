@@ -1,0 +1,53 @@
+package io.doundo.orchestrator.jobs;
+
+/** What became of one flow of a job. */
+public enum ItemResult {
+  /** Not sent yet, or not answered yet. */
+  LEFT('-'),
+  /** The flow refused the request. */
+  REFUSED('x'),
+  /** The flow had changed since the preview, and was not touched. */
+  CHANGED('c'),
+  /** Accepted, and the flow is still at it. */
+  TRYING('t'),
+  /** Accepted, and the flow runs forward again. */
+  RECOVERED('r'),
+  /** Accepted, and the flow has ended since. */
+  ENDED('e'),
+  /** Accepted, and the flow waits for an operator again. */
+  PARKED_AGAIN('p');
+
+  private static final ItemResult[] ALL = values();
+
+  private final char code;
+
+  ItemResult(char code) {
+    this.code = code;
+  }
+
+  /** As it stands in a record. */
+  char code() {
+    return code;
+  }
+
+  /**
+   * The result with this code.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static ItemResult of(char code) {
+    for (ItemResult result : ALL) {
+      if (result.code == code) {
+        return result;
+      }
+    }
+    throw new IllegalArgumentException("there is no result of an item with the code " + code);
+  }
+
+  public boolean isAccepted() {
+    return switch (this) {
+      case TRYING, RECOVERED, ENDED, PARKED_AGAIN -> true;
+      case LEFT, REFUSED, CHANGED -> false;
+    };
+  }
+}

@@ -1,0 +1,56 @@
+package io.doundo.orchestrator.jobs;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the owner has come with a job.
+ *
+ * @param sent how many requests were sent, in the order of sending: the cursor
+ * @param results how many flows have each result; absent for none
+ * @param refusals how many flows refused for each reason
+ * @param offsets up to where the audit log was read, by partition
+ * @param lastSentAt ms since the epoch, or 0
+ * @param endedAt when nothing more was to be sent and everything was answered, ms since the epoch;
+ *     or 0
+ * @param isClosed whether the flows are no longer followed
+ * @param note what keeps it from going on; null for nothing
+ */
+public record JobProgress(
+    int sent,
+    Map<ItemResult, Integer> results,
+    Map<String, Integer> refusals,
+    Map<Integer, Long> offsets,
+    long lastSentAt,
+    long endedAt,
+    boolean isClosed,
+    @Nullable String note) {
+
+  /** Nothing was done. */
+  public static final JobProgress NONE =
+      new JobProgress(0, Map.of(), Map.of(), Map.of(), 0, 0, false, null);
+
+  public JobProgress {
+    results = Map.copyOf(results);
+    refusals = Map.copyOf(refusals);
+    offsets = Map.copyOf(offsets);
+  }
+
+  public int count(ItemResult result) {
+    return results.getOrDefault(result, 0);
+  }
+
+  /** How many flows have accepted the request. */
+  public int accepted() {
+    int accepted = 0;
+    for (Map.Entry<ItemResult, Integer> count : results.entrySet()) {
+      accepted += count.getKey().isAccepted() ? count.getValue() : 0;
+    }
+    return accepted;
+  }
+
+  /** How many flows have answered the request. */
+  public int answered() {
+    return accepted() + count(ItemResult.REFUSED) + count(ItemResult.CHANGED);
+  }
+}

@@ -1,0 +1,529 @@
+package io.doundo.orchestrator.jobs;
+
+import io.doundo.orchestrator.jobs.JobItems.Chunk;
+import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.TopicPartitions;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the jobs on the one instance that owns the partition of their topic. Each flow of a job is
+ * asked by an ordinary control record, whose id makes a repeat harmless; the answers, and what
+ * becomes of the flows, are read from the audit log. What the owner has done is written in
+ * transactions, by which a former owner that does not know it yet is fenced; the next one goes on
+ * from there. Its own thread does everything.
+ */
+public final class JobRunner implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+  private static final Duration IDLE = Duration.ofMillis(250);
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration WRITE_EVERY = Duration.ofMillis(500);
+  private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
+  private static final Duration SEND_WAIT = Duration.ofSeconds(15);
+
+  /** How long a draft, or what is left of one that was not written whole, is kept. */
+  private static final Duration DRAFT_LIFE = Duration.ofHours(1);
+
+  /** Told what happens to jobs, for the metrics; called by the runner's thread. */
+  public interface Listener {
+
+    /** A flow has answered a job's request. */
+    void onAnswer(ItemResult result);
+
+    /**
+     * How many jobs there are in each state, on the instance that runs them; empty when it no
+     * longer does.
+     */
+    void onJobs(Map<JobState, Integer> states);
+  }
+
+  private final JobTopic topic;
+  private final ReadConsumers consumers;
+  private final Supplier<Producer<byte[], byte[]>> transactional;
+  private final Supplier<Producer<byte[], byte[]>> plain;
+  private final String instance;
+  private final Duration retention;
+  private final Clock clock;
+  private final Listener listener;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "doundo-jobs");
+  private volatile @Nullable Consumer<byte[], byte[]> group;
+  private volatile boolean closed;
+  private volatile boolean crashing;
+  private volatile boolean isOwner;
+
+  // Touched by the runner's thread only.
+  private boolean isAssigned;
+  private @Nullable Ownership ownership;
+
+  /**
+   * @param transactional makes the producer of the owner; all instances use the same transactional
+   *     id
+   * @param plain makes the producer of the control records
+   * @param instance the name of this instance, for people
+   * @param retention how long jobs are kept
+   */
+  public JobRunner(
+      JobTopic topic,
+      ReadConsumers consumers,
+      Supplier<Producer<byte[], byte[]>> transactional,
+      Supplier<Producer<byte[], byte[]>> plain,
+      String instance,
+      Duration retention,
+      Clock clock,
+      Listener listener) {
+    this.topic = topic;
+    this.consumers = consumers;
+    this.transactional = transactional;
+    this.plain = plain;
+    this.instance = instance;
+    this.retention = retention;
+    this.clock = clock;
+    this.listener = listener;
+    this.thread.setDaemon(true);
+  }
+
+  /** Begins to run jobs when it is this instance's turn; the topics must exist. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether this instance runs the jobs. */
+  public boolean isOwner() {
+    return isOwner;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    stopped.countDown();
+    Consumer<byte[], byte[]> consumer = group;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    try {
+      thread.join(Duration.ofSeconds(10).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Leaves the group and forgets what was not written yet, as if its process died; for tests. */
+  void crash() {
+    crashing = true;
+    Consumer<byte[], byte[]> consumer = group;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Consumer<byte[], byte[]> consumer = openGroup()) {
+        group = consumer;
+        consumer.subscribe(List.of(Topics.JOBS), new Assignment(consumer));
+        takePart(consumer);
+      } catch (WakeupException e) {
+        LOG.debug("woken up to stop");
+      } catch (KafkaException | ReadsUnavailableException e) {
+        LOG.warn("Running jobs failed; another instance may go on with them: {}", e.toString());
+        drop();
+        pause(RETRY);
+      } catch (RuntimeException e) {
+        LOG.error("Running jobs failed; trying again", e);
+        drop();
+        pause(RETRY);
+      } finally {
+        isAssigned = false;
+        drop();
+      }
+      if (crashing) {
+        // Another instance comes first.
+        pause(RETRY);
+        crashing = false;
+      }
+    }
+  }
+
+  private void takePart(Consumer<byte[], byte[]> consumer) {
+    while (!closed && !crashing) {
+      Ownership owned = ownership;
+      consumer.poll(owned == null ? IDLE : Duration.ZERO);
+      if (isAssigned && ownership == null) {
+        ownership = new Ownership();
+        ownership.takeOver();
+        isOwner = true;
+        LOG.info("This instance runs the jobs now");
+      } else if (!isAssigned && owned != null) {
+        LOG.info("Another instance runs the jobs now");
+        drop();
+      } else if (owned != null) {
+        owned.work();
+      }
+    }
+    Ownership owned = ownership;
+    if (owned != null && !crashing) {
+      owned.write();
+    }
+  }
+
+  private Consumer<byte[], byte[]> openGroup() {
+    return consumers.open(
+        "doundo-jobs",
+        Map.of(
+            ConsumerConfig.GROUP_ID_CONFIG,
+            "doundo-jobs",
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            10_000,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            1_000));
+  }
+
+  private void drop() {
+    isOwner = false;
+    Ownership owned = ownership;
+    ownership = null;
+    if (owned != null) {
+      listener.onJobs(Map.of());
+      owned.close();
+    }
+  }
+
+  private void pause(Duration time) {
+    try {
+      if (stopped.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("stopped while waiting");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    }
+  }
+
+  /** The group only decides who the owner is: its consumer reads nothing. */
+  private final class Assignment implements ConsumerRebalanceListener {
+
+    private final Consumer<byte[], byte[]> consumer;
+
+    Assignment(Consumer<byte[], byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (!partitions.isEmpty()) {
+        consumer.pause(partitions);
+        isAssigned = true;
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (!partitions.isEmpty()) {
+        Ownership owned = ownership;
+        if (owned != null && !crashing) {
+          // The next owner goes on from what is written now.
+          owned.write();
+        }
+        isAssigned = false;
+      }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      isAssigned = false;
+    }
+  }
+
+  /** What the owner holds, from one takeover to the next. */
+  private final class Ownership {
+
+    private final Map<String, RunningJob> running = new LinkedHashMap<>();
+    private final Map<String, Long> unreadableUntil = new HashMap<>();
+    private final Producer<byte[], byte[]> producer = transactional.get();
+    private final Producer<byte[], byte[]> controls = plain.get();
+    private final Consumer<byte[], byte[]> audit = openAudit();
+    private long writtenAt;
+    private long cleanedAt;
+
+    private Consumer<byte[], byte[]> openAudit() {
+      return consumers.open(
+          "doundo-jobs-audit",
+          Map.of(
+              ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+              2_000,
+              ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+              (int) LOOK.toMillis()));
+    }
+
+    /** Fences the owner before, and reads all that it has written. */
+    void takeOver() {
+      producer.initTransactions();
+      producer.beginTransaction();
+      Future<RecordMetadata> written =
+          producer.send(record(JobTopic.OWNER, instance.getBytes(StandardCharsets.UTF_8)));
+      producer.commitTransaction();
+      topic.awaitRead(offset(written));
+      writtenAt = clock.millis();
+    }
+
+    private static long offset(Future<RecordMetadata> written) {
+      try {
+        return written.get(SEND_WAIT.toMillis(), TimeUnit.MILLISECONDS).offset();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KafkaException(e);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new KafkaException("the record of the owner was not written", e);
+      }
+    }
+
+    void close() {
+      producer.close(Duration.ofSeconds(2));
+      controls.close(Duration.ofSeconds(2));
+      audit.close();
+    }
+
+    void work() {
+      long now = clock.millis();
+      followJobs(now);
+      long wait = LOOK.toMillis();
+      for (RunningJob job : running.values()) {
+        JobPlan plan = job.next(clock.millis());
+        if (plan.isEnd()) {
+          job.end(clock.millis());
+        } else if (plan.send() > 0) {
+          send(job, plan.send());
+        }
+        wait = Math.min(wait, Math.max(1, plan.waitMs()));
+      }
+      if (running.isEmpty()) {
+        pause(LOOK);
+      } else {
+        readAnswers(Duration.ofMillis(wait));
+      }
+      running.values().forEach(job -> job.closeIfOver(clock.millis()));
+      if (clock.millis() - writtenAt >= WRITE_EVERY.toMillis()) {
+        write();
+        tell();
+      }
+      if (clock.millis() - cleanedAt >= CLEAN_EVERY.toMillis()) {
+        cleanedAt = clock.millis();
+        clean();
+      }
+    }
+
+    private void followJobs(long now) {
+      for (Job job : topic.known()) {
+        String jobId = job.definition().jobId();
+        RunningJob known = running.get(jobId);
+        if (known != null) {
+          known.update(job, now);
+        } else if (job.order() != null
+            && !job.progress().isClosed()
+            && unreadableUntil.getOrDefault(jobId, 0L) <= now) {
+          load(job, now);
+        }
+      }
+      running.values().removeIf(job -> job.isClosed() && !job.isChanged());
+    }
+
+    private void load(Job job, long now) {
+      JobDefinition definition = job.definition();
+      try {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < definition.chunks().size(); i++) {
+          chunks.add(topic.chunk(definition.jobId(), i));
+        }
+        JobItems items = new JobItems(chunks);
+        for (int i = 0; i < chunks.size(); i++) {
+          items.restore(i, topic.results(definition.jobId(), i, chunks.get(i).size()));
+        }
+        RunningJob loaded = new RunningJob(job, items, ends(), now);
+        listenFrom(loaded.offsets());
+        running.put(definition.jobId(), loaded);
+        // Where the answers begin is known before the first request is sent.
+        write();
+      } catch (ReadsUnavailableException | IllegalStateException | IllegalArgumentException e) {
+        LOG.warn("The job {} cannot be read; trying again", definition.jobId(), e);
+        unreadableUntil.put(definition.jobId(), now + RETRY.toMillis());
+      }
+    }
+
+    private Map<Integer, Long> ends() {
+      Map<Integer, Long> ends = new HashMap<>();
+      audit
+          .endOffsets(TopicPartitions.of(Topics.FLOW_EVENTS, audit))
+          .forEach((partition, end) -> ends.put(partition.partition(), end));
+      return ends;
+    }
+
+    /** Reads the audit log from there on, or goes on where it is if that is earlier. */
+    private void listenFrom(Map<Integer, Long> offsets) {
+      List<TopicPartition> partitions = TopicPartitions.of(Topics.FLOW_EVENTS, audit);
+      boolean isListening = !audit.assignment().isEmpty() && !running.isEmpty();
+      if (audit.assignment().isEmpty()) {
+        audit.assign(partitions);
+      }
+      for (TopicPartition partition : partitions) {
+        long from = offsets.getOrDefault(partition.partition(), 0L);
+        if (!isListening || audit.position(partition) > from) {
+          audit.seek(partition, from);
+        }
+      }
+    }
+
+    private void send(RunningJob job, int count) {
+      List<Future<RecordMetadata>> written = new ArrayList<>(count);
+      int acknowledged = 0;
+      try {
+        for (ControlCommand request : job.requests(count)) {
+          byte[] key = request.flowId().getBytes(StandardCharsets.UTF_8);
+          written.add(controls.send(new ProducerRecord<>(Topics.CONTROL, key, request.encode())));
+        }
+        for (Future<RecordMetadata> one : written) {
+          one.get(SEND_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+          acknowledged++;
+        }
+        job.sent(acknowledged, clock.millis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KafkaException(e);
+      } catch (KafkaException | ExecutionException | TimeoutException e) {
+        // Those that were written all the same are sent again, which changes nothing.
+        LOG.warn(
+            "Requests of the job {} were not written; trying again", job.definition().jobId(), e);
+        if (acknowledged > 0) {
+          job.sent(acknowledged, clock.millis());
+        }
+        job.failed("Kafka does not take the requests right now (%s); trying again.".formatted(e));
+        pause(RETRY);
+      }
+    }
+
+    private void readAnswers(Duration wait) {
+      ConsumerRecords<byte[], byte[]> records = audit.poll(wait);
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (record.key() != null && record.value() != null) {
+          take(record);
+        }
+      }
+      if (!records.isEmpty()) {
+        Map<Integer, Long> positions = new HashMap<>();
+        records
+            .partitions()
+            .forEach(partition -> positions.put(partition.partition(), audit.position(partition)));
+        running.values().forEach(job -> job.readUpTo(positions));
+      }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+      AuditRecord decoded = null;
+      for (RunningJob job : running.values()) {
+        int item = job.items().find(record.key());
+        if (item < 0) {
+          continue;
+        }
+        try {
+          decoded = decoded == null ? AuditRecord.decode(record.value()) : decoded;
+        } catch (MalformedRecordException e) {
+          LOG.warn(
+              "Audit record at {}-{} offset {}: {}",
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              e.reason());
+          return;
+        }
+        ItemResult answer = job.take(item, decoded);
+        if (answer != null) {
+          listener.onAnswer(answer);
+        }
+      }
+    }
+
+    /** Writes what has changed, all of it or nothing. */
+    void write() {
+      writtenAt = clock.millis();
+      List<RunningJob> changed = running.values().stream().filter(RunningJob::isChanged).toList();
+      if (changed.isEmpty()) {
+        return;
+      }
+      producer.beginTransaction();
+      for (RunningJob job : changed) {
+        String jobId = job.definition().jobId();
+        for (Map.Entry<Integer, ChunkResults> results : job.takeChanged().entrySet()) {
+          send(JobTopic.resultsKey(jobId, results.getKey()), JobCodec.results(results.getValue()));
+        }
+        send(JobTopic.progressKey(jobId), JobCodec.progress(job.progress()));
+      }
+      // A failure ends this ownership, and the next one reads what is written.
+      producer.commitTransaction();
+    }
+
+    private void tell() {
+      Map<JobState, Integer> states = new HashMap<>();
+      for (Job job : topic.known()) {
+        states.merge(job.state(), 1, Integer::sum);
+      }
+      listener.onJobs(states);
+    }
+
+    /** Removes drafts that nobody started, and old jobs. */
+    private void clean() {
+      long now = clock.millis();
+      List<String> over = new ArrayList<>(topic.abandonedKeys(now - DRAFT_LIFE.toMillis()));
+      over.addAll(topic.endedKeys(now - retention.toMillis()));
+      if (over.isEmpty()) {
+        return;
+      }
+      producer.beginTransaction();
+      over.forEach(key -> send(key, null));
+      producer.commitTransaction();
+    }
+
+    private void send(String key, byte @Nullable [] value) {
+      // A failure is reported by the commit.
+      Future<RecordMetadata> unused = producer.send(record(key, value));
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String key, byte @Nullable [] value) {
+      return new ProducerRecord<>(Topics.JOBS, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+  }
+}

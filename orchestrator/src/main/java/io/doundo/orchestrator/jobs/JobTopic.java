@@ -1,0 +1,450 @@
+package io.doundo.orchestrator.jobs;
+
+import io.doundo.orchestrator.jobs.JobItems.Chunk;
+import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topic of the jobs, as every instance sees it: the latest of each job is kept in memory, its
+ * flows stay in the topic. A job has several records, so that those who write do not overwrite each
+ * other: its definition and its flows, written once; what operators ask for; and what the owner has
+ * done. Its own thread reads; every method may be called from any thread.
+ */
+public final class JobTopic implements AutoCloseable {
+
+  static final TopicPartition PARTITION = new TopicPartition(Topics.JOBS, 0);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobTopic.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration WRITE_WAIT = Duration.ofSeconds(15);
+  private static final Duration READ_WAIT = Duration.ofSeconds(10);
+
+  /** The key of the record that names the owner. */
+  static final String OWNER = "owner";
+
+  private static final String ORDER = "order";
+  private static final String RATE = "rate";
+  private static final String PROGRESS = "progress";
+  private static final String RESULTS = "/results";
+
+  private final ReadConsumers consumers;
+  private final ReaderPool readers;
+  private final Supplier<Producer<byte[], byte[]>> open;
+  private final Map<String, Parts> jobs = new ConcurrentHashMap<>();
+  private final Object read = new Object();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "doundo-jobs-topic");
+  private volatile @Nullable String owner;
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
+  private volatile long position;
+  private volatile boolean caughtUp;
+  private volatile boolean closed;
+  private @Nullable Producer<byte[], byte[]> producer;
+
+  /** The records of a job that have been read. Written by the reading thread only. */
+  private static final class Parts {
+    private final Map<String, Long> places = new ConcurrentHashMap<>();
+    private volatile @Nullable JobDefinition definition;
+    private volatile @Nullable JobOrder order;
+    private volatile int perSecond;
+    private volatile JobProgress progress = JobProgress.NONE;
+    private volatile long newest;
+
+    @Nullable Job job() {
+      JobDefinition known = definition;
+      return known == null
+          ? null
+          : new Job(known, order, perSecond == 0 ? known.perSecond() : perSecond, progress);
+    }
+  }
+
+  /**
+   * @param open makes the producer for requests of operators, at the first use
+   */
+  public JobTopic(
+      ReadConsumers consumers, ReaderPool readers, Supplier<Producer<byte[], byte[]>> open) {
+    this.consumers = consumers;
+    this.readers = readers;
+    this.open = open;
+    this.thread.setDaemon(true);
+  }
+
+  /** Begins to read; the topic must exist. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * All jobs, newest first.
+   *
+   * @throws ReadsUnavailableException while the topic is still being read after the start
+   */
+  public List<Job> jobs() {
+    requireCaughtUp();
+    return known().stream()
+        .sorted(
+            Comparator.comparingLong((Job job) -> job.definition().createdAt())
+                .reversed()
+                .thenComparing(job -> job.definition().jobId()))
+        .toList();
+  }
+
+  /** The jobs that have been read so far, in no order. */
+  List<Job> known() {
+    return jobs.values().stream().map(Parts::job).flatMap(Stream::ofNullable).toList();
+  }
+
+  /**
+   * One job.
+   *
+   * @throws ReadsUnavailableException while the topic is still being read after the start
+   */
+  public Optional<Job> find(String jobId) {
+    requireCaughtUp();
+    Parts parts = jobs.get(jobId);
+    return parts == null ? Optional.empty() : Optional.ofNullable(parts.job());
+  }
+
+  /** The instance that runs the jobs; null while it is not known. */
+  public @Nullable String owner() {
+    return owner;
+  }
+
+  /** The keys of drafts without a record since then, and of what was not written whole. */
+  List<String> abandonedKeys(long time) {
+    return keys(time, parts -> parts.order == null);
+  }
+
+  /** The keys of jobs whose flows are no longer followed, without a record since then. */
+  List<String> endedKeys(long time) {
+    return keys(time, parts -> parts.progress.isClosed());
+  }
+
+  private List<String> keys(long time, Predicate<Parts> matching) {
+    List<String> keys = new ArrayList<>();
+    jobs.forEach(
+        (jobId, parts) -> {
+          if (parts.newest < time && matching.test(parts)) {
+            parts.places.keySet().forEach(part -> keys.add(key(jobId, part)));
+          }
+        });
+    return keys;
+  }
+
+  static String key(String jobId, String part) {
+    return part.isEmpty() ? jobId : jobId + '/' + part;
+  }
+
+  static String chunkKey(String jobId, int chunk) {
+    return key(jobId, Integer.toString(chunk));
+  }
+
+  static String resultsKey(String jobId, int chunk) {
+    return key(jobId, chunk + RESULTS);
+  }
+
+  static String progressKey(String jobId) {
+    return key(jobId, PROGRESS);
+  }
+
+  /** Writes a new job: its flows first, so that whoever sees it finds them. */
+  void writeNew(JobDefinition definition, List<Chunk> chunks) {
+    List<CompletableFuture<RecordMetadata>> written = new ArrayList<>();
+    for (int i = 0; i < chunks.size(); i++) {
+      written.add(send(chunkKey(definition.jobId(), i), JobCodec.chunk(chunks.get(i))));
+    }
+    written.forEach(JobTopic::await);
+    awaitRead(await(send(definition.jobId(), JobCodec.definition(definition))).offset());
+  }
+
+  /** Writes what an operator asks for; it has been read when this returns. */
+  void writeOrder(String jobId, JobOrder order) {
+    awaitRead(await(send(key(jobId, ORDER), JobCodec.order(order))).offset());
+  }
+
+  /** Writes another rate; it has been read when this returns. */
+  void writeRate(String jobId, int perSecond) {
+    awaitRead(await(send(key(jobId, RATE), JobCodec.rate(perSecond))).offset());
+  }
+
+  /** Reads a chunk of a job's flows. */
+  Chunk chunk(String jobId, int chunk) {
+    byte[] value = value(jobId, Integer.toString(chunk));
+    if (value == null) {
+      throw new IllegalStateException(
+          "the flows %s of a job are missing in %s".formatted(chunkKey(jobId, chunk), Topics.JOBS));
+    }
+    return JobCodec.chunk(value);
+  }
+
+  /**
+   * Reads the results of a chunk.
+   *
+   * @param size the number of its flows
+   */
+  ChunkResults results(String jobId, int chunk, int size) {
+    byte[] value = value(jobId, chunk + RESULTS);
+    return value == null ? ChunkResults.none(size) : JobCodec.results(value);
+  }
+
+  /** Waits until everything up to this offset has been read. */
+  void awaitRead(long offset) {
+    long end = System.nanoTime() + READ_WAIT.toNanos();
+    synchronized (read) {
+      while (position <= offset) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0 || closed) {
+          throw new ReadsUnavailableException(
+              "The job was written but could not be read back within %d s. Look at the list of jobs."
+                  .formatted(READ_WAIT.toSeconds()));
+        }
+        try {
+          read.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new ReadsUnavailableException("The wait was interrupted.");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    stopped.countDown();
+    Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    try {
+      thread.join(Duration.ofSeconds(5).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      if (producer != null) {
+        producer.close(Duration.ofSeconds(5));
+      }
+    }
+  }
+
+  private void requireCaughtUp() {
+    if (!caughtUp) {
+      throw new ReadsUnavailableException("The jobs are still being read after the start.");
+    }
+  }
+
+  private byte @Nullable [] value(String jobId, String part) {
+    Parts parts = jobs.get(jobId);
+    Long place = parts == null ? null : parts.places.get(part);
+    if (place == null) {
+      return null;
+    }
+    return readers.read(consumer -> value(consumer, key(jobId, part), place));
+  }
+
+  /** The newest record of a key keeps its offset when the topic is compacted. */
+  private static byte[] value(Consumer<byte[], byte[]> consumer, String key, long place) {
+    consumer.assign(List.of(PARTITION));
+    consumer.seek(PARTITION, place);
+    long end = System.nanoTime() + READ_WAIT.toNanos();
+    while (System.nanoTime() < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() == place && record.value() != null) {
+          return record.value();
+        }
+        if (record.offset() >= place) {
+          throw new ReadsUnavailableException(
+              "The record %s of a job was replaced while it was read; ask again.".formatted(key));
+        }
+      }
+    }
+    throw new ReadsUnavailableException("Reading the record %s timed out.".formatted(key));
+  }
+
+  private CompletableFuture<RecordMetadata> send(String key, byte[] value) {
+    CompletableFuture<RecordMetadata> written = new CompletableFuture<>();
+    try {
+      // The callback tells all that the producer's own future would.
+      Future<RecordMetadata> unused =
+          producer()
+              .send(
+                  new ProducerRecord<>(Topics.JOBS, key.getBytes(StandardCharsets.UTF_8), value),
+                  (metadata, failure) -> {
+                    if (failure == null) {
+                      written.complete(metadata);
+                    } else {
+                      written.completeExceptionally(failure);
+                    }
+                  });
+    } catch (KafkaException e) {
+      written.completeExceptionally(e);
+    }
+    return written;
+  }
+
+  private static RecordMetadata await(CompletableFuture<RecordMetadata> written) {
+    try {
+      return written.get(WRITE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw notWritten(String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw notWritten("no acknowledgement within " + WRITE_WAIT.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notWritten("interrupted", e);
+    }
+  }
+
+  private static ReadsUnavailableException notWritten(String why, Exception cause) {
+    return new ReadsUnavailableException(
+        "Kafka has not acknowledged the job's record for %s: %s. Look at the job before you ask again."
+            .formatted(Topics.JOBS, why),
+        cause);
+  }
+
+  private synchronized Producer<byte[], byte[]> producer() {
+    Producer<byte[], byte[]> opened = producer;
+    if (opened == null) {
+      opened = open.get();
+      producer = opened;
+    }
+    return opened;
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Consumer<byte[], byte[]> consumer = open()) {
+        reading = consumer;
+        follow(consumer);
+      } catch (WakeupException e) {
+        LOG.debug("woken up to stop");
+      } catch (RuntimeException e) {
+        LOG.warn("The jobs cannot be read; retrying", e);
+        pause();
+      }
+    }
+  }
+
+  private Consumer<byte[], byte[]> open() {
+    return consumers.open(
+        "doundo-jobs-topic",
+        Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            500,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            (int) POLL.toMillis()));
+  }
+
+  private void follow(Consumer<byte[], byte[]> consumer) {
+    consumer.assign(List.of(PARTITION));
+    consumer.seek(PARTITION, position);
+    if (position == 0) {
+      consumer.seekToBeginning(List.of(PARTITION));
+    }
+    long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    while (!closed) {
+      consumer.poll(POLL).forEach(this::take);
+      long now = consumer.position(PARTITION);
+      synchronized (read) {
+        position = now;
+        caughtUp = caughtUp || now >= end;
+        read.notifyAll();
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      return;
+    }
+    String key = new String(record.key(), StandardCharsets.UTF_8);
+    try {
+      take(key, record);
+    } catch (RuntimeException e) {
+      LOG.warn("{} at offset {} of {} cannot be read", key, record.offset(), Topics.JOBS, e);
+    }
+  }
+
+  private void take(String key, ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    if (key.equals(OWNER)) {
+      owner = value == null ? null : new String(value, StandardCharsets.UTF_8);
+      return;
+    }
+    int slash = key.indexOf('/');
+    String jobId = slash < 0 ? key : key.substring(0, slash);
+    String part = slash < 0 ? "" : key.substring(slash + 1);
+    if (value == null) {
+      forget(jobId, part);
+      return;
+    }
+    Parts parts = jobs.computeIfAbsent(jobId, unused -> new Parts());
+    parts.places.put(part, record.offset());
+    parts.newest = Math.max(parts.newest, record.timestamp());
+    switch (part) {
+      case "" -> parts.definition = JobCodec.definition(value);
+      case ORDER -> parts.order = JobCodec.order(value);
+      case RATE -> parts.perSecond = JobCodec.rate(value);
+      case PROGRESS -> parts.progress = JobCodec.progress(value);
+      default -> LOG.trace("the flows of a job stay in the topic");
+    }
+  }
+
+  private void forget(String jobId, String part) {
+    Parts parts = jobs.get(jobId);
+    if (parts != null) {
+      parts.places.remove(part);
+      if (part.isEmpty()) {
+        parts.definition = null;
+      }
+      if (parts.places.isEmpty()) {
+        jobs.remove(jobId);
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("stopped while waiting to retry");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    }
+  }
+}
