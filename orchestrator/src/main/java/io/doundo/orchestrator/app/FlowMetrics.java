@@ -1,89 +1,144 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.query.flow.FlowFigures;
+import io.doundo.orchestrator.query.flow.FlowFigures.Count;
+import io.doundo.orchestrator.query.flow.FlowFigures.Figures;
+import io.doundo.orchestrator.query.flow.FlowFigures.Kind;
+import io.doundo.orchestrator.query.flow.FlowFigures.Unanswered;
 import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
-import java.util.EnumMap;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
- * Meters of the index behind the flow lists. It costs the data plane nothing; every instance counts
- * the flows of all instances, and without the index there is none of it. The engine itself counts
- * parked flows, which must be right however many flows there are.
+ * Gauges of the index behind the flow lists, for the flows of this instance's partitions, so that
+ * the figures of several instances add up. Costs the data plane nothing; without the index there
+ * are none of them. Counters are made by the engine.
  */
 final class FlowMetrics implements FlowIndex.Listener {
 
-  private static final Duration RECOUNT = Duration.ofSeconds(5);
+  private static final List<FlowStatus> LIVE =
+      List.of(FlowStatus.WAITING, FlowStatus.IN_PROGRESS, FlowStatus.UNDOING, FlowStatus.PARKED);
 
   private final MeterRegistry meters;
-  private final long startedAt = System.currentTimeMillis();
-  private final Map<FlowStatus, Counter> ended = new EnumMap<>(FlowStatus.class);
-  private final Counter deadLetters;
+  private final StepSeriesLimit limit;
+  private final Clock clock;
   private final Counter unreadable;
-  private Map<FlowStatus, Long> counts = Map.of();
-  private long countedAt = System.nanoTime() - RECOUNT.toNanos();
+  private final MultiGauge flows;
+  private final MultiGauge unanswered;
+  private volatile Figures figures = new Figures(List.of(), Map.of(), List.of());
 
-  FlowMetrics(MeterRegistry meters) {
+  FlowMetrics(MeterRegistry meters, StepSeriesLimit limit, Clock clock) {
     this.meters = meters;
-    this.deadLetters =
-        Counter.builder("doundo.dead.letters")
-            .description("Dead letters written since this instance started")
-            .register(meters);
+    this.limit = limit;
+    this.clock = clock;
     this.unreadable =
         Counter.builder("doundo.index.unreadable")
             .description("Flow records that could not be read into the flow lists")
             .register(meters);
-    for (FlowStatus status : FlowStatus.values()) {
-      if (status.isTerminal()) {
-        ended.put(
-            status,
-            Counter.builder("doundo.flows.ended")
-                .description("Flows ended since this instance started")
-                .tag("status", status.name())
-                .register(meters));
-      }
-    }
-  }
-
-  /** Shows how many flows the index has in each status that is neither an end nor parked. */
-  void observe(FlowIndex index) {
-    for (FlowStatus status : FlowStatus.values()) {
-      if (!status.isTerminal() && status != FlowStatus.PARKED) {
-        Gauge.builder("doundo.flows", () -> count(index, status))
-            .description("Flows that have not ended, parked ones included")
-            .tag("status", status.name())
+    this.flows =
+        MultiGauge.builder("doundo.flows")
+            .description("Flows of this instance that have not ended")
             .register(meters);
-      }
+    this.unanswered =
+        MultiGauge.builder("doundo.step.oldest.unanswered")
+            .description("Age of the oldest command that has no answer yet")
+            .baseUnit("seconds")
+            .register(meters);
+  }
+
+  /** Shows the index itself, and how long the oldest flows have been waiting. */
+  void observe(FlowFigures index) {
+    Gauge.builder("doundo.index.flows", index, FlowFigures::size)
+        .description("Flows in the flow lists")
+        .register(meters);
+    Gauge.builder("doundo.index.complete", index, of -> of.isComplete() ? 1 : 0)
+        .description("Whether the flow lists hold everything that they should")
+        .register(meters);
+    Gauge.builder("doundo.index.lag", index, of -> of.lagMs() / 1_000.0)
+        .description("How far the flow lists lag behind the topics")
+        .baseUnit("seconds")
+        .register(meters);
+    for (Kind kind : Kind.values()) {
+      Gauge.builder("doundo.oldest", this, metrics -> metrics.ageOf(kind))
+          .description("How long the oldest flow of this kind has been so")
+          .baseUnit("seconds")
+          .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+          .register(meters);
     }
   }
 
-  @Override
-  public void onEnded(FlowStatus status, long endedAt) {
-    Counter counter = ended.get(status);
-    if (counter != null && endedAt >= startedAt) {
-      counter.increment();
-    }
+  /** Counts again; takes as long as the index needs for that. */
+  void refresh(FlowFigures index, IntPredicate owned) {
+    Figures current = index.of(owned, clock.millis());
+    figures = current;
+    flows.register(rows(current.live()), true);
+    unanswered.register(unanswered(current.unanswered()), true);
   }
 
-  @Override
-  public void onDeadLetter() {
-    deadLetters.increment();
+  private double ageOf(Kind kind) {
+    Long since = figures.oldestSince().get(kind);
+    return since == null ? 0 : age(since);
+  }
+
+  private double age(long since) {
+    return Math.max(0, clock.millis() - since) / 1_000.0;
+  }
+
+  /** Every orchestration with all live statuses: a figure that vanishes is not zero to everybody. */
+  private List<MultiGauge.Row<?>> rows(List<Count> live) {
+    Map<String, Map<FlowStatus, Long>> counts = new TreeMap<>();
+    counts.put(StepSeriesLimit.OTHER, new TreeMap<>());
+    for (Count count : live) {
+      String name = count.orchestration() == null ? "unregistered" : count.orchestration();
+      counts
+          .computeIfAbsent(
+              limit.isNamed(name, null) ? name : StepSeriesLimit.OTHER, unused -> new TreeMap<>())
+          .merge(count.status(), count.flows(), Long::sum);
+    }
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    counts.forEach(
+        (name, byStatus) -> {
+          for (FlowStatus status : LIVE) {
+            rows.add(
+                MultiGauge.Row.of(
+                    Tags.of("orchestration", name, "status", status.name()),
+                    byStatus.getOrDefault(status, 0L)));
+          }
+        });
+    return rows;
+  }
+
+  private List<MultiGauge.Row<?>> unanswered(List<Unanswered> commands) {
+    Map<Tags, Long> oldest = new HashMap<>();
+    for (Unanswered command : commands) {
+      boolean named = limit.isNamed(command.orchestration(), command.step());
+      oldest.merge(
+          Tags.of(
+              "orchestration", named ? command.orchestration() : StepSeriesLimit.OTHER,
+              "step", named ? command.step() : StepSeriesLimit.OTHER,
+              "action", command.action().name()),
+          command.oldestSentAt(),
+          Math::min);
+    }
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    oldest.forEach((tags, since) -> rows.add(MultiGauge.Row.of(tags, () -> age(since))));
+    return rows;
   }
 
   @Override
   public void onUnreadable() {
     unreadable.increment();
-  }
-
-  /** Counts for all gauges at once, because each count looks at every flow. */
-  private synchronized long count(FlowIndex index, FlowStatus status) {
-    if (System.nanoTime() - countedAt >= RECOUNT.toNanos()) {
-      counts = index.countByStatus();
-      countedAt = System.nanoTime();
-    }
-    return counts.getOrDefault(status, 0L);
   }
 }

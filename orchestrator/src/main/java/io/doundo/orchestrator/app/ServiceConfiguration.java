@@ -4,10 +4,12 @@ import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowFigures;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
 import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.PeerFlows;
+import io.doundo.orchestrator.query.flow.ScannedFigures;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.orchestrator.registration.RegistrationSettings;
@@ -15,6 +17,7 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -25,6 +28,8 @@ import org.springframework.context.annotation.Configuration;
 /** The two planes, and the reads beside them. */
 @Configuration(proxyBeanMethods = false)
 class ServiceConfiguration {
+
+  private static final Duration FLOW_GAUGES = Duration.ofSeconds(5);
 
   @Bean
   BrokerProbe brokerProbe(DoundoProperties properties) {
@@ -72,8 +77,13 @@ class ServiceConfiguration {
   }
 
   @Bean
-  FlowMetrics flowMetrics(MeterRegistry meters) {
-    return new FlowMetrics(meters);
+  StepSeriesLimit stepSeriesLimit() {
+    return new StepSeriesLimit();
+  }
+
+  @Bean
+  FlowMetrics flowMetrics(MeterRegistry meters, StepSeriesLimit limit) {
+    return new FlowMetrics(meters, limit, Clock.systemUTC());
   }
 
   @Bean
@@ -83,15 +93,33 @@ class ServiceConfiguration {
       EngineSettings engine,
       DoundoProperties properties,
       FlowMetrics metrics) {
-    FlowIndex index =
-        new FlowIndex(
-            consumers,
-            StreamsEngine.flowsChangelog(engine),
-            properties.search().maxFlows(),
-            properties.archiveRetention(),
-            metrics);
-    metrics.observe(index);
-    return index;
+    return new FlowIndex(
+        consumers,
+        StreamsEngine.flowsChangelog(engine),
+        properties.search().maxFlows(),
+        properties.archiveRetention(),
+        metrics);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "doundo.search.enabled", matchIfMissing = true)
+  FlowFigures flowFigures(FlowIndex index, Definitions definitions, EngineSettings engine) {
+    return new ScannedFigures(index, definitions, engine.partitions());
+  }
+
+  /** Counts the flows of the partitions that the engine works on here. */
+  @Bean
+  GaugeRefresh flowGauges(
+      FlowMetrics metrics, ObjectProvider<FlowFigures> figures, OrchestratorService service) {
+    GaugeRefresh refresh = new GaugeRefresh("doundo-flow-gauges");
+    FlowFigures index = figures.getIfAvailable();
+    if (index != null) {
+      metrics.observe(index);
+      refresh.every(
+          FLOW_GAUGES,
+          () -> service.engine().ifPresent(engine -> metrics.refresh(index, engine.owned())));
+    }
+    return refresh;
   }
 
   @Bean

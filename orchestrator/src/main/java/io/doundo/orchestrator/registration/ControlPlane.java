@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,6 +74,13 @@ public final class ControlPlane implements AutoCloseable {
       count(meters, "accepted", counts.accepted());
       count(meters, "refused", counts.refused());
       count(meters, "given_up", counts.givenUp());
+      FunctionCounter.builder(
+              "doundo.dead.letters",
+              counts,
+              each -> each.refused().doubleValue() + each.givenUp().doubleValue())
+          .description("Dead letters that this instance has written")
+          .tag("source", Topics.REGISTRATION)
+          .register(meters);
       Gauge.builder("doundo.registrations.held.up", this, ControlPlane::blockSeconds)
           .description("How long the next registration in line has been failing")
           .baseUnit("seconds")

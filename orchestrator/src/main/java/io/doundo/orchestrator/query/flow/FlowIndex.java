@@ -1,8 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.query.ReadConsumers;
-import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -42,16 +41,6 @@ public final class FlowIndex implements AutoCloseable {
 
   /** Receives what the index reads, for the metrics; called by the reading thread. */
   public interface Listener {
-    /**
-     * A flow has ended.
-     *
-     * @param endedAt ms since the epoch; long ago for flows that are read again after a start
-     */
-    void onEnded(FlowStatus status, long endedAt);
-
-    /** There is a new dead letter. */
-    void onDeadLetter();
-
     /** A record cannot be read, and the flow it is about is not in the lists as it stands. */
     void onUnreadable();
   }
@@ -64,11 +53,12 @@ public final class FlowIndex implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Up to where ends and dead letters were told of: the topics may be read more than once. */
+  /** Up to where unreadable records were told of: the topics may be read more than once. */
   private final Map<TopicPartition, Long> told = new HashMap<>();
 
   private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
+  private volatile long currentAt = System.currentTimeMillis();
   private volatile boolean closed;
 
   /**
@@ -114,11 +104,14 @@ public final class FlowIndex implements AutoCloseable {
     return flows.all();
   }
 
-  /** Number of flows in each status; a status without flows is absent. */
-  public Map<FlowStatus, Long> countByStatus() {
-    Map<FlowStatus, Long> counts = new HashMap<>();
-    all().map(IndexedFlow::head).forEach(head -> counts.merge(head.status(), 1L, Long::sum));
-    return counts;
+  /** How many flows there are. */
+  long size() {
+    return flows.size();
+  }
+
+  /** How long ago everything that was committed was here, in ms. */
+  long lagMs() {
+    return Math.max(0, System.currentTimeMillis() - currentAt);
   }
 
   @Override
@@ -175,10 +168,8 @@ public final class FlowIndex implements AutoCloseable {
   private void follow(Consumer<byte[], byte[]> consumer) {
     List<TopicPartition> live = partitions(consumer, changelog);
     List<TopicPartition> archive = partitions(consumer, Topics.ARCHIVE);
-    List<TopicPartition> deadLetters = partitions(consumer, Topics.DEAD_LETTER);
-    consumer.assign(Stream.of(live, archive, deadLetters).flatMap(List::stream).toList());
+    consumer.assign(Stream.of(live, archive).flatMap(List::stream).toList());
     consumer.seekToBeginning(live);
-    seekToNewDeadLetters(consumer, deadLetters);
     caughtUp = false;
     flows.clear();
     Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(live));
@@ -188,6 +179,9 @@ public final class FlowIndex implements AutoCloseable {
     while (!closed) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       records.forEach(this::take);
+      if (caughtUp && consumer.assignment().stream().allMatch(each -> hasNoLag(consumer, each))) {
+        currentAt = System.currentTimeMillis();
+      }
       if (!caughtUp) {
         behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
         if (behind.isEmpty()) {
@@ -196,20 +190,6 @@ public final class FlowIndex implements AutoCloseable {
           LOG.info("The flow lists are complete: {} flows", flows.size());
         }
       }
-    }
-  }
-
-  /** Those that came while nothing was read are new as well. */
-  private void seekToNewDeadLetters(
-      Consumer<byte[], byte[]> consumer, List<TopicPartition> deadLetters) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(deadLetters);
-    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(deadLetters);
-    for (TopicPartition partition : deadLetters) {
-      long end = ends.getOrDefault(partition, 0L);
-      long next = told.getOrDefault(partition, end - 1) + 1;
-      consumer.seek(
-          partition, Math.max(beginnings.getOrDefault(partition, 0L), Math.min(next, end)));
-      told.putIfAbsent(partition, end - 1);
     }
   }
 
@@ -225,6 +205,11 @@ public final class FlowIndex implements AutoCloseable {
             flows.overflow();
           }
         });
+  }
+
+  private static boolean hasNoLag(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    OptionalLong lag = consumer.currentLag(partition);
+    return lag.isPresent() && lag.getAsLong() == 0;
   }
 
   private static List<TopicPartition> partitions(
@@ -243,7 +228,7 @@ public final class FlowIndex implements AutoCloseable {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     boolean news = record.offset() > told.getOrDefault(partition, -1L);
     try {
-      take(record, news);
+      takeFlow(record);
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -261,13 +246,7 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record, boolean news) {
-    if (record.topic().equals(Topics.DEAD_LETTER)) {
-      if (news) {
-        listener.onDeadLetter();
-      }
-      return;
-    }
+  private void takeFlow(ConsumerRecord<byte[], byte[]> record) {
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     if (key == null) {
@@ -276,20 +255,12 @@ public final class FlowIndex implements AutoCloseable {
     String flowId = new String(key, StandardCharsets.UTF_8);
     if (!record.topic().equals(changelog)) {
       if (value != null) {
-        IndexedFlow.ended(value).ifPresent(ended -> takeEnded(flowId, ended, news));
+        IndexedFlow.ended(value).ifPresent(ended -> flows.putEnded(flowId, ended));
       }
     } else if (value == null) {
       flows.left(flowId);
     } else {
       flows.putLive(flowId, value);
-    }
-  }
-
-  private void takeEnded(String flowId, IndexedFlow ended, boolean news) {
-    flows.putEnded(flowId, ended);
-    FlowHead head = ended.head();
-    if (head != null && news) {
-      listener.onEnded(head.status(), head.endedAt());
     }
   }
 

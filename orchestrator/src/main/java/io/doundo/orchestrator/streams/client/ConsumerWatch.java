@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams.client;
 
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
+import io.doundo.orchestrator.streams.task.EngineMeters;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
 
   private final ThreadLocal<Clients> own = ThreadLocal.withInitial(Clients::new);
+  private final EngineMeters meters;
+
+  ConsumerWatch(EngineMeters meters) {
+    this.meters = meters;
+  }
 
   /** Those of one stream thread. */
   private static final class Clients {
@@ -35,6 +41,16 @@ class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
   /** The calling thread writes with this producer. */
   void writingWith(EngineProducer producer) {
     own.get().producer = producer;
+  }
+
+  /** The transaction of the calling thread is committed. */
+  void committed() {
+    meters.committed();
+  }
+
+  /** The transaction of the calling thread is aborted. */
+  void aborted() {
+    meters.aborted();
   }
 
   /**

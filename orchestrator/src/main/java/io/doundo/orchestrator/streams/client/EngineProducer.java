@@ -180,12 +180,14 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   public void commitTransaction() {
     sendEverything();
     super.commitTransaction();
+    watch.committed();
   }
 
   @Override
   public void abortTransaction() {
     aborted = true;
     forgetEverything();
+    watch.aborted();
     super.abortTransaction();
   }
 

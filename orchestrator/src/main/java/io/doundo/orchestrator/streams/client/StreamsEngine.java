@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -37,7 +38,7 @@ public final class StreamsEngine implements AutoCloseable {
   private final KafkaStreams streams;
   private final StoreAccess stores;
   private final ArchiveReader archive;
-  private final EngineMeters meters = new EngineMeters();
+  private final EngineMeters meters = new EngineMeters(true);
   private final UncaughtFailures failures = new UncaughtFailures(meters);
   private final BlockedPartitions blocked;
   private final TransactionWatch watch;
@@ -45,7 +46,7 @@ public final class StreamsEngine implements AutoCloseable {
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
     this.settings = settings;
-    ConsumerWatch clients = new ConsumerWatch();
+    ConsumerWatch clients = new ConsumerWatch(meters);
     this.blocked = new BlockedPartitions(settings.applicationId(), settings.bootstrapServers());
     this.watch = new TransactionWatch(settings, blocked, System::nanoTime);
     this.archive = new ArchiveReader(settings);
@@ -104,6 +105,11 @@ public final class StreamsEngine implements AutoCloseable {
   /** Each partition the engine reads that is blocked by an open transaction, and what to do. */
   public List<String> blockedInputs() {
     return blocked.told();
+  }
+
+  /** The partitions whose flows this instance currently decides. */
+  public IntPredicate owned() {
+    return meters.owned();
   }
 
   /** Meters of the data plane, of Kafka Streams and of its clients. */

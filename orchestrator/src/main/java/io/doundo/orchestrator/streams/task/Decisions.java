@@ -82,6 +82,9 @@ final class Decisions {
     Deque<FlowEvent> events = new ArrayDeque<>();
     events.add(evaluator.kept(update, event));
     String signalId = event instanceof SignalReceived signal ? signal.controlId() : null;
+    FlowCounters counters = meters.counters();
+    Tally tally = counters == null ? null : new Tally();
+    boolean begins = update.state() == null;
     Session open = null;
     while (!events.isEmpty()) {
       FlowEvent next = events.remove();
@@ -97,6 +100,9 @@ final class Decisions {
       if (next instanceof EngineFailed failed && moved && decision.effects().isEmpty()) {
         // Parked without the decider, which tells nothing of it then.
         tellFault(carryingOut, failed);
+      }
+      if (counters != null && tally != null) {
+        counters.decided(tally, update.definition(), before, next, carryingOut.entries);
       }
       if (audit == null || after == null) {
         continue;
@@ -114,6 +120,20 @@ final class Decisions {
       }
     }
     record(update, open);
+    FlowState last = update.state();
+    if (counters != null && tally != null && last != null) {
+      if (begins) {
+        counters.started(tally, update.definition(), last);
+      }
+      if (!tally.isEmpty()) {
+        update.whenWritten(() -> meters.carriedOut(tally));
+      }
+    }
+  }
+
+  /** Counts a turn that was read back. */
+  void turnRead(long waitedMs) {
+    meters.turnRead(waitedMs);
   }
 
   private void record(FlowUpdate update, @Nullable Session session) {
@@ -239,7 +259,6 @@ final class Decisions {
     @Override
     public FlowUpdate on(PublishFlowEvent effect) {
       entries.add(effect);
-      meters.decided(effect.type());
       if (audit == null && cause != null && effect.type() == FlowEventType.CONTROL_REFUSED) {
         // Nothing else would report the outcome of the request.
         update.send(deadLetters.of(cause, String.valueOf(effect.reason())));

@@ -1,53 +1,68 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of the data plane. Every instance counts its own tasks only, so figures of several
- * instances add up. Counters include work whose transaction was aborted and done again; the parked
- * flows are exact. Safe for any thread; counting costs no lock and no allocation.
+ * instances add up. Transitions of flows count once their transaction is committed: what is aborted
+ * and done again counts once. Held records, recalls and faults count as they happen. Safe for any
+ * thread.
  */
 public final class EngineMeters implements MeterBinder {
 
-  private final Map<FlowEventType, LongAdder> transitions = new EnumMap<>(FlowEventType.class);
   private final Set<OfTask> tasks = ConcurrentHashMap.newKeySet();
   private final LongAdder held = new LongAdder();
   private final LongAdder archiveRequests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder threadsReplaced = new LongAdder();
-  private volatile @Nullable Timer lateness;
+  private final boolean transactional;
 
+  /** What the open transaction of the calling stream thread counts. */
+  private final ThreadLocal<Tally> open = ThreadLocal.withInitial(Tally::new);
+
+  private volatile @Nullable FlowCounters counters;
+
+  /** Counts at once: for an engine without transactions. */
   public EngineMeters() {
-    for (FlowEventType type : FlowEventType.values()) {
-      transitions.put(type, new LongAdder());
-    }
+    this(false);
+  }
+
+  /**
+   * @param transactional whether amounts wait until the calling thread says that its transaction is
+   *     {@link #committed}
+   */
+  public EngineMeters(boolean transactional) {
+    this.transactional = transactional;
   }
 
   /** The figures of one running task. Written by its thread only. */
   static final class OfTask {
 
+    private final int partition;
     private final Map<ParkReason, AtomicLong> parked = new EnumMap<>(ParkReason.class);
     private final AtomicInteger setAside = new AtomicInteger();
 
-    OfTask() {
+    OfTask(int partition) {
+      this.partition = partition;
       for (ParkReason reason : ParkReason.values()) {
         parked.put(reason, new AtomicLong());
       }
@@ -67,22 +82,74 @@ public final class EngineMeters implements MeterBinder {
   }
 
   /** A task begins to run; its figures count until it is {@link #closed}. */
-  OfTask opened() {
-    OfTask task = new OfTask();
+  OfTask opened(int partition) {
+    OfTask task = new OfTask(partition);
     tasks.add(task);
     return task;
+  }
+
+  /** The partitions whose tasks run here. */
+  public IntPredicate owned() {
+    BitSet partitions = new BitSet();
+    tasks.forEach(task -> partitions.set(task.partition));
+    return partitions::get;
   }
 
   void closed(OfTask task) {
     tasks.remove(task);
   }
 
-  /** An entry of the audit log was decided, whether or not such a log is written. */
-  void decided(FlowEventType type) {
-    LongAdder counter = transitions.get(type);
-    if (counter != null) {
-      counter.increment();
+  /** The counters of flows; null until a registry is bound, and nothing is counted before. */
+  @Nullable FlowCounters counters() {
+    return counters;
+  }
+
+  /** A record was written. */
+  void sent(OutputRecord record) {
+    FlowCounters known = counters;
+    if (known != null && record.topic().equals(Topics.DEAD_LETTER)) {
+      count(tally -> known.deadLetter(tally, record));
     }
+  }
+
+  void timerFired(long lateMs) {
+    FlowCounters known = counters;
+    if (known != null) {
+      count(tally -> known.timerFired(tally, lateMs));
+    }
+  }
+
+  /** A turn was read back, and so is committed. */
+  void turnRead(long waitedMs) {
+    FlowCounters known = counters;
+    if (known != null) {
+      count(tally -> known.turnRead(tally, waitedMs));
+    }
+  }
+
+  private void count(Consumer<Tally> what) {
+    Tally tally = new Tally();
+    what.accept(tally);
+    carriedOut(tally);
+  }
+
+  /** The work that the tally counts was carried out, in the calling thread's transaction. */
+  void carriedOut(Tally tally) {
+    if (transactional) {
+      open.get().addAll(tally);
+    } else {
+      tally.publish();
+    }
+  }
+
+  /** The transaction of the calling thread is committed. */
+  public void committed() {
+    open.get().publish();
+  }
+
+  /** The transaction of the calling thread is aborted. */
+  public void aborted() {
+    open.get().drop();
   }
 
   void recordHeld() {
@@ -100,13 +167,6 @@ public final class EngineMeters implements MeterBinder {
 
   public void threadReplaced() {
     threadsReplaced.increment();
-  }
-
-  void timerFired(long lateMs) {
-    Timer timer = lateness;
-    if (timer != null) {
-      timer.record(Math.max(0, lateMs), TimeUnit.MILLISECONDS);
-    }
   }
 
   /** How many flows of this instance's tasks are parked for this reason. */
@@ -128,22 +188,12 @@ public final class EngineMeters implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry meters) {
-    Gauge.builder("doundo.flows", this, EngineMeters::parked)
-        .description("Flows that have not ended, parked ones included")
-        .tag("status", "PARKED")
-        .register(meters);
     for (ParkReason reason : ParkReason.values()) {
       Gauge.builder("doundo.parked", this, counting -> counting.parked(reason))
           .description("Parked flows of this instance, waiting for an operator")
           .tag("reason", reason.name())
           .register(meters);
     }
-    transitions.forEach(
-        (type, counter) ->
-            FunctionCounter.builder("doundo.flow.events", counter, LongAdder::sum)
-                .description("Audit log entries by type")
-                .tag("type", type.name())
-                .register(meters));
     Gauge.builder("doundo.timers.set.aside", this, counting -> counting.sum(t -> t.setAside.get()))
         .description("Timers that failed and will be retried")
         .register(meters);
@@ -163,16 +213,7 @@ public final class EngineMeters implements MeterBinder {
         "doundo.stream.threads.replaced",
         threadsReplaced,
         "Stream threads that died and were replaced");
-    lateness =
-        Timer.builder("doundo.timer.lateness")
-            .description("Delay between the due time and the firing of timers")
-            .serviceLevelObjectives(
-                Duration.ofMillis(200),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(5))
-            .register(meters);
+    counters = new FlowCounters(meters);
   }
 
   private static void counter(

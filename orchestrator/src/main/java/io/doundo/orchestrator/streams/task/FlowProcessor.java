@@ -98,6 +98,7 @@ public final class FlowProcessor
   private void forward(OutputRecord record) {
     long timestamp = task().timestampOf(record);
     context().forward(new Record<>(record.key(), record, timestamp, record.headers()));
+    meters.sent(record);
   }
 
   private ProcessorContext<byte[], OutputRecord> context() {

@@ -69,8 +69,8 @@ final class FlowTask {
       ProcessorContext<byte[], OutputRecord> context) {
     this.context = context;
     this.meters = meters;
-    this.figures = meters.opened();
     int partition = context.taskId().partition();
+    this.figures = meters.opened(partition);
     this.watermark =
         new TimerWatermark(
             Stream.concat(

@@ -221,6 +221,11 @@ final class FlowUpdate {
     plan.send(record);
   }
 
+  /** Does this when the update is written. */
+  void whenWritten(Runnable action) {
+    plan.write(action);
+  }
+
   void setTimer(long at) {
     if (!timersCleared.remove(at)) {
       timersSet.add(at);

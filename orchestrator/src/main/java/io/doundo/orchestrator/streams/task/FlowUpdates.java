@@ -213,7 +213,9 @@ final class FlowUpdates implements InputRouter.Destination {
     FlowUpdate update = liveUpdate(row, plan);
     if (update.requireState().incarnation().equals(committed.incarnation())) {
       update.causedAt(appendedAt);
+      long waited = update.now() - appendedAt;
       decisions.apply(update, new TurnCommitted(update.now(), committed.number()), null);
+      plan.write(() -> decisions.turnRead(waited));
       seal(update, plan);
     }
   }

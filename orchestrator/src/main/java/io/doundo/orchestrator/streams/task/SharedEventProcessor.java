@@ -62,8 +62,10 @@ public final class SharedEventProcessor
     InputRecord source = InputRecord.of(record, sink.recordMetadata().orElseThrow());
     compute(source)
         .sendAll(
-            sent ->
-                sink.forward(new Record<>(sent.key(), sent, record.timestamp(), sent.headers())));
+            sent -> {
+              sink.forward(new Record<>(sent.key(), sent, record.timestamp(), sent.headers()));
+              meters.sent(sent);
+            });
     progress.processedOne();
   }
 

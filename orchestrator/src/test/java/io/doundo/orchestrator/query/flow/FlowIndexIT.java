@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.ReadConsumers;
@@ -31,7 +30,6 @@ class FlowIndexIT {
   private static final int MAX_FLOWS = 10;
   private static final int PARTITIONS = 2;
 
-  private final AtomicInteger endsRead = new AtomicInteger();
   private final AtomicInteger unreadable = new AtomicInteger();
   private TestBroker broker;
   private Producer<byte[], byte[]> producer;
@@ -56,16 +54,6 @@ class FlowIndexIT {
             MAX_FLOWS,
             Duration.ofDays(1),
             new FlowIndex.Listener() {
-              @Override
-              public void onEnded(FlowStatus status, long endedAt) {
-                endsRead.incrementAndGet();
-              }
-
-              @Override
-              public void onDeadLetter() {
-                throw new AssertionError("there is no dead letter");
-              }
-
               @Override
               public void onUnreadable() {
                 unreadable.incrementAndGet();
@@ -109,7 +97,6 @@ class FlowIndexIT {
     assertThat(index.find("flow-499")).isPresent();
     assertThat(index.find("flow-498")).isPresent();
     assertThat(index.overflowed()).isTrue();
-    assertThat(endsRead).hasValue(8 * MAX_FLOWS);
   }
 
   @Test
@@ -125,7 +112,6 @@ class FlowIndexIT {
     index.readAgain();
     end(2);
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.all()).hasSize(3));
-    assertThat(endsRead).hasValue(3);
     assertThat(unreadable).hasValue(2);
   }
 
@@ -143,6 +129,5 @@ class FlowIndexIT {
     read();
     assertThat(index.all()).hasSize(MAX_FLOWS);
     assertThat(index.overflowed()).isFalse();
-    assertThat(endsRead).hasValue(MAX_FLOWS);
   }
 }

@@ -129,14 +129,6 @@ class FlowPagesIT {
         Duration.ofDays(1),
         new FlowIndex.Listener() {
           @Override
-          public void onEnded(FlowStatus status, long endedAt) {}
-
-          @Override
-          public void onDeadLetter() {
-            throw new AssertionError("there is no dead letter");
-          }
-
-          @Override
           public void onUnreadable() {
             throw new AssertionError("all records can be read");
           }

@@ -123,7 +123,7 @@ class AbortedTransactionIT {
   private void noTaskLosesWhatAnothersSendUndid(Path data, Map<String, Object> settings) {
     FailingSends clients = new FailingSends();
     run(data.resolve("ours"), clients, true, settings);
-    run(data.resolve("neighbour"), new ConsumerWatch(), false, settings);
+    run(data.resolve("neighbour"), new ConsumerWatch(new EngineMeters()), false, settings);
     await()
         .atMost(PATIENCE)
         .until(() -> instances.stream().allMatch(each -> tasksOf(each) == PARTITIONS / 2));
@@ -295,6 +295,10 @@ class AbortedTransactionIT {
   private final class FailingSends extends ConsumerWatch {
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+    FailingSends() {
+      super(new EngineMeters());
+    }
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {

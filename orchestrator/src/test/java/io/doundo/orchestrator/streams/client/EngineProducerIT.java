@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,7 @@ class EngineProducerIT {
   private static final String CHANGELOG = "doundo-flows-changelog";
 
   private final TestBroker broker = new TestBroker();
-  private final ConsumerWatch watch = new ConsumerWatch();
+  private final ConsumerWatch watch = new ConsumerWatch(new EngineMeters());
   private Producer<byte[], byte[]> producer;
   private Consumer<byte[], byte[]> consumer;
 

@@ -1,0 +1,513 @@
+package io.doundo.orchestrator.streams.task;
+
+import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.task.Tally.Series;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the series that a decided transition counts in. Each is made at the first transition that
+ * needs it and kept, so that counting builds no tags. There are at most {@link #MOST_STEPS} steps
+ * and as many orchestrations; the rest share the series {@code other}. Thread-safe.
+ */
+final class FlowCounters {
+
+  /** The most steps, and the most orchestrations, that have series of their own. */
+  static final int MOST_STEPS = 1_000;
+
+  /** Stands for every orchestration and step beyond the limit. */
+  static final String OTHER = "other";
+
+  /** Stands for the name of every orchestration that has no definition, which anyone may choose. */
+  static final String UNREGISTERED = "unregistered";
+
+  private static final String STATUS = "status";
+
+  private static final Duration[] DURATIONS =
+      durations(
+          5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000,
+          1_800_000, 7_200_000, 86_400_000);
+
+  private static final Duration[] LATENESS = durations(200, 1_000, 5_000, 30_000, 300_000);
+
+  private static final Duration[] TURNS = durations(50, 100, 200, 500, 1_000, 5_000, 30_000);
+
+  /** Where a dead letter can come from; a registration is refused by the control plane. */
+  private static final List<String> SOURCES =
+      List.of(
+          Topics.EXECUTION_START,
+          Topics.RESPONSE,
+          Topics.CONTROL,
+          Topics.SHARED_EVENT,
+          Topics.REKEY,
+          OTHER);
+
+  private final MeterRegistry meters;
+  private final Map<String, OfOrchestration> orchestrations = new ConcurrentHashMap<>();
+  private final AtomicInteger steps = new AtomicInteger();
+  private final OfOrchestration others;
+  private final Map<FlowEventType, Series> entries = new EnumMap<>(FlowEventType.class);
+  private final Map<String, Series> deadLetters = new HashMap<>();
+  private final Map<ControlAction, Series> accepted = new EnumMap<>(ControlAction.class);
+  private final Map<ControlAction, Series> refused = new EnumMap<>(ControlAction.class);
+  private final Series lateEffects;
+  private final Series lateness;
+  private final Series turnWait;
+
+  FlowCounters(MeterRegistry meters) {
+    this.meters = meters;
+    for (FlowEventType type : FlowEventType.values()) {
+      entries.put(
+          type,
+          series(
+              Counter.builder("doundo.flow.events")
+                  .description("Audit log entries by type")
+                  .tag("type", type.name())));
+    }
+    for (String source : SOURCES) {
+      deadLetters.put(
+          source,
+          series(
+              Counter.builder("doundo.dead.letters")
+                  .description("Dead letters that this instance has written")
+                  .tag("source", source)));
+    }
+    for (ControlAction verb : ControlAction.values()) {
+      accepted.put(verb, control(verb, "accepted"));
+      refused.put(verb, control(verb, "refused"));
+    }
+    lateEffects =
+        series(
+            Counter.builder("doundo.late.effects")
+                .description("Effects that landed late, and were or will be undone"));
+    lateness =
+        series(
+            Timer.builder("doundo.timer.lateness")
+                .description("Delay between the due time and the firing of timers")
+                .serviceLevelObjectives(LATENESS));
+    turnWait =
+        series(
+            Timer.builder("doundo.turn.wait")
+                .description("How long an irreversible command waits for the commit of its turn")
+                .serviceLevelObjectives(TURNS));
+    others = new OfOrchestration(OTHER);
+  }
+
+  private static Duration[] durations(long... millis) {
+    Duration[] durations = new Duration[millis.length];
+    for (int i = 0; i < millis.length; i++) {
+      durations[i] = Duration.ofMillis(millis[i]);
+    }
+    return durations;
+  }
+
+  private Series control(ControlAction verb, String result) {
+    return series(
+        Counter.builder("doundo.control")
+            .description("Requests of operators, and signals")
+            .tag("verb", verb.name())
+            .tag("result", result));
+  }
+
+  private Series series(Counter.Builder builder) {
+    return builder.register(meters)::increment;
+  }
+
+  private Series series(Timer.Builder builder) {
+    Timer timer = builder.register(meters);
+    return millis -> timer.record(Math.max(0, millis), TimeUnit.MILLISECONDS);
+  }
+
+  /** The series of one orchestration. */
+  private final class OfOrchestration {
+
+    private final String name;
+    private final Map<FlowStatus, Series> started = new ConcurrentHashMap<>();
+    private final Map<FlowStatus, Series> ended = new ConcurrentHashMap<>();
+    private final Map<FlowStatus, Series> durations = new ConcurrentHashMap<>();
+    private final Map<UndoCause, Series> undos = new ConcurrentHashMap<>();
+    private final Map<String, OfStep> steps = new ConcurrentHashMap<>();
+
+    OfOrchestration(String name) {
+      this.name = name;
+      // A rate sees only what is counted after the series is there.
+      started(FlowStatus.IN_PROGRESS);
+      ended(FlowStatus.COMPLETED);
+      ended(FlowStatus.UNDONE);
+    }
+
+    Series started(FlowStatus status) {
+      return started.computeIfAbsent(
+          status,
+          unused ->
+              series(
+                  Counter.builder("doundo.flows.started")
+                      .description("Flows started, by the status in which they began")
+                      .tag("orchestration", name)
+                      .tag(STATUS, status.name())));
+    }
+
+    Series ended(FlowStatus status) {
+      return ended.computeIfAbsent(
+          status,
+          unused ->
+              series(
+                  Counter.builder("doundo.flows.ended")
+                      .description("Flows ended; a flow that is repaired ends again")
+                      .tag("orchestration", name)
+                      .tag(STATUS, status.name())));
+    }
+
+    Series duration(FlowStatus status) {
+      return durations.computeIfAbsent(
+          status,
+          unused ->
+              series(
+                  Timer.builder("doundo.flow.duration")
+                      .description("Time from the start of a flow to its end")
+                      .tag("orchestration", name)
+                      .tag(STATUS, status.name())
+                      .serviceLevelObjectives(DURATIONS)));
+    }
+
+    Series undo(UndoCause cause) {
+      return undos.computeIfAbsent(
+          cause,
+          unused ->
+              series(
+                  Counter.builder("doundo.undo")
+                      .description("Flows that turned back, by the cause")
+                      .tag("orchestration", name)
+                      .tag("cause", cause.name().toLowerCase(Locale.ROOT))));
+    }
+
+    OfStep step(String step) {
+      OfStep known = steps.get(step);
+      return known == null ? newStep(step) : known;
+    }
+
+    private OfStep newStep(String step) {
+      if (this == others || FlowCounters.this.steps.get() >= MOST_STEPS) {
+        return others.steps.computeIfAbsent(OTHER, unused -> new OfStep(OTHER, OTHER));
+      }
+      return steps.computeIfAbsent(
+          step,
+          unused -> {
+            FlowCounters.this.steps.incrementAndGet();
+            return new OfStep(name, step);
+          });
+    }
+  }
+
+  /** Why a flow turned back. */
+  private enum UndoCause {
+    FAILURE,
+    CANCEL,
+    TIMEOUT,
+    OPERATOR,
+    REPAIR
+  }
+
+  /** How an attempt ended. */
+  private enum Outcome {
+    SUCCESS,
+    FAILED,
+    TIMED_OUT
+  }
+
+  /** What followed from an attempt that did not succeed. */
+  private enum Result {
+    RETRIED,
+    EXHAUSTED,
+    IN_DOUBT
+  }
+
+  /** The series of one step. */
+  private final class OfStep {
+
+    private final String orchestration;
+    private final String name;
+    private final Map<CommandAction, Map<Outcome, Series>> durations =
+        new EnumMap<>(CommandAction.class);
+    private final Map<CommandAction, Map<Result, Series>> attempts =
+        new EnumMap<>(CommandAction.class);
+
+    OfStep(String orchestration, String name) {
+      this.orchestration = orchestration;
+      this.name = name;
+      for (CommandAction action : CommandAction.values()) {
+        durations.put(action, new ConcurrentHashMap<>());
+        attempts.put(action, new EnumMap<>(Result.class));
+      }
+      for (Result result : Result.values()) {
+        ofAttempts(CommandAction.DO).put(result, attempt(CommandAction.DO, result));
+        if (result != Result.IN_DOUBT) {
+          ofAttempts(CommandAction.UNDO).put(result, attempt(CommandAction.UNDO, result));
+        }
+      }
+    }
+
+    private Map<Result, Series> ofAttempts(CommandAction action) {
+      return Objects.requireNonNull(attempts.get(action));
+    }
+
+    private Series attempt(CommandAction action, Result result) {
+      return series(
+          Counter.builder("doundo.step.attempts")
+              .description("Attempts that did not succeed, by what followed")
+              .tag("orchestration", orchestration)
+              .tag("step", name)
+              .tag("action", action.name())
+              .tag("result", result.name().toLowerCase(Locale.ROOT)));
+    }
+
+    Series attempts(CommandAction action, Result result) {
+      return Objects.requireNonNull(ofAttempts(action).get(result));
+    }
+
+    Series duration(CommandAction action, Outcome outcome) {
+      return Objects.requireNonNull(durations.get(action))
+          .computeIfAbsent(
+              outcome,
+              unused ->
+                  series(
+                      Timer.builder("doundo.step.duration")
+                          .description("Time from sending a command to its answer or timeout")
+                          .tag("orchestration", orchestration)
+                          .tag("step", name)
+                          .tag("action", action.name())
+                          .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                          .serviceLevelObjectives(DURATIONS)));
+    }
+  }
+
+  private OfOrchestration of(@Nullable Orchestration definition) {
+    String name = definition == null ? UNREGISTERED : definition.name();
+    OfOrchestration known = orchestrations.get(name);
+    if (known != null) {
+      return known;
+    }
+    return orchestrations.size() >= MOST_STEPS
+        ? others
+        : orchestrations.computeIfAbsent(name, OfOrchestration::new);
+  }
+
+  /** Counts a flow that has begun. */
+  void started(Tally tally, @Nullable Orchestration definition, FlowState flow) {
+    tally.add(of(definition).started(flow.status()), 1);
+  }
+
+  /** Counts a record of the dead-letter topic. */
+  void deadLetter(Tally tally, OutputRecord letter) {
+    Header source = letter.headers().lastHeader(RecordHeaders.DEAD_LETTER_TOPIC);
+    String topic = source == null ? OTHER : new String(source.value(), StandardCharsets.UTF_8);
+    Series counter = deadLetters.get(topic);
+    tally.add(counter == null ? Objects.requireNonNull(deadLetters.get(OTHER)) : counter, 1);
+  }
+
+  void timerFired(Tally tally, long lateMs) {
+    tally.add(lateness, lateMs);
+  }
+
+  void turnRead(Tally tally, long waitedMs) {
+    tally.add(turnWait, waitedMs);
+  }
+
+  /**
+   * Counts what an event has done to a flow.
+   *
+   * @param before null for a flow that begins
+   * @param told the entries of the audit log, whether or not one is written
+   */
+  void decided(
+      Tally tally,
+      @Nullable Orchestration definition,
+      @Nullable FlowState before,
+      FlowEvent event,
+      List<PublishFlowEvent> told) {
+    if (told.isEmpty()) {
+      return;
+    }
+    new Counting(tally, of(definition), definition, before, event).count(told);
+  }
+
+  /** One decision. Not thread-safe. */
+  private final class Counting {
+
+    private final Tally tally;
+    private final OfOrchestration orchestration;
+    private final @Nullable Orchestration definition;
+    private final @Nullable FlowState before;
+    private final FlowEvent event;
+    private boolean timedOut;
+    private @Nullable String timedOutStep;
+
+    Counting(
+        Tally tally,
+        OfOrchestration orchestration,
+        @Nullable Orchestration definition,
+        @Nullable FlowState before,
+        FlowEvent event) {
+      this.tally = tally;
+      this.orchestration = orchestration;
+      this.definition = definition;
+      this.before = before;
+      this.event = event;
+    }
+
+    void count(List<PublishFlowEvent> told) {
+      if (event instanceof EffectLanded) {
+        tally.add(lateEffects, 1);
+      }
+      for (PublishFlowEvent entry : told) {
+        tally.add(Objects.requireNonNull(entries.get(entry.type())), 1);
+        String step = entry.step();
+        CommandAction action = entry.action();
+        if (step == null) {
+          ofFlow(entry);
+        } else if (action != null) {
+          ofStep(entry, step, action);
+        }
+      }
+    }
+
+    private void ofFlow(PublishFlowEvent entry) {
+      switch (entry.type()) {
+        case FLOW_COMPLETED -> ended(FlowStatus.COMPLETED, entry);
+        case FLOW_UNDONE -> ended(FlowStatus.UNDONE, entry);
+        case FLOW_ABANDONED -> ended(FlowStatus.ABANDONED, entry);
+        case FLOW_REJECTED -> ended(FlowStatus.REJECTED, entry);
+        case FLOW_TIMED_OUT -> timedOut = true;
+        case FLOW_UNDOING -> tally.add(orchestration.undo(cause()), 1);
+        case CONTROL_ACCEPTED -> control(accepted);
+        case CONTROL_REFUSED -> control(refused);
+        case SIGNAL_KEPT -> signal(accepted);
+        case SIGNAL_REFUSED -> signal(refused);
+        default -> {
+          // Counted by its type only.
+        }
+      }
+    }
+
+    private void ended(FlowStatus status, PublishFlowEvent entry) {
+      tally.add(orchestration.ended(status), 1);
+      if (entry.durationMs() >= 0) {
+        tally.add(orchestration.duration(status), entry.durationMs());
+      }
+    }
+
+    private UndoCause cause() {
+      if (before != null && before.status() == FlowStatus.UNDONE) {
+        return UndoCause.REPAIR;
+      }
+      if (event instanceof ControlRequested request) {
+        return request.verb() == ControlAction.CANCEL ? UndoCause.CANCEL : UndoCause.OPERATOR;
+      }
+      if (before != null && before.cancelReason() != null) {
+        return UndoCause.CANCEL;
+      }
+      return timedOut ? UndoCause.TIMEOUT : UndoCause.FAILURE;
+    }
+
+    private void control(Map<ControlAction, Series> counters) {
+      if (event instanceof ControlRequested request) {
+        tally.add(Objects.requireNonNull(counters.get(request.verb())), 1);
+      }
+    }
+
+    /** A signal that was kept before is no new request. */
+    private void signal(Map<ControlAction, Series> counters) {
+      if (event instanceof SignalReceived) {
+        tally.add(Objects.requireNonNull(counters.get(ControlAction.SIGNAL)), 1);
+      }
+    }
+
+    private void ofStep(PublishFlowEvent entry, String name, CommandAction action) {
+      OfStep step = orchestration.step(name);
+      switch (entry.type()) {
+        case STEP_SUCCESS -> ended(step, action, Outcome.SUCCESS, entry);
+        case STEP_FAILED -> {
+          ended(step, action, Outcome.FAILED, entry);
+          if (action == CommandAction.DO
+              && event instanceof StepFailed failed
+              && failed.kind().doubtful()) {
+            tally.add(step.attempts(action, Result.IN_DOUBT), 1);
+          }
+        }
+        case STEP_TIMED_OUT -> {
+          timedOut = true;
+          timedOutStep = name;
+          ended(step, action, Outcome.TIMED_OUT, entry);
+          if (action == CommandAction.DO && isOutside(name)) {
+            tally.add(step.attempts(action, Result.IN_DOUBT), 1);
+          }
+        }
+        case STEP_RETRY_TRIGGERED -> tally.add(step.attempts(action, Result.RETRIED), 1);
+        case STEP_RETRY_EXHAUSTED -> tally.add(step.attempts(action, Result.EXHAUSTED), 1);
+        case STEP_IN_DOUBT -> {
+          if (!name.equals(timedOutStep)) {
+            tally.add(step.attempts(CommandAction.DO, Result.IN_DOUBT), 1);
+          }
+          if (!(event instanceof EffectLanded) && undoWasSent(name)) {
+            tally.add(lateEffects, 1);
+          }
+        }
+        case SIGNAL_TAKEN -> signal(accepted);
+        default -> {
+          // Counted by its type only.
+        }
+      }
+    }
+
+    private void ended(OfStep step, CommandAction action, Outcome outcome, PublishFlowEvent entry) {
+      if (entry.durationMs() >= 0) {
+        tally.add(step.duration(action, outcome), entry.durationMs());
+      }
+    }
+
+    private boolean isOutside(String step) {
+      int index = definition == null ? -1 : definition.indexOf(step);
+      return definition != null && index >= 0 && definition.steps().get(index).isOutside();
+    }
+
+    private boolean undoWasSent(String step) {
+      int index = definition == null ? -1 : definition.indexOf(step);
+      if (before == null || index < 0 || index >= before.steps().size()) {
+        return false;
+      }
+      StepStatus status = before.steps().get(index).status();
+      return status == StepStatus.UNDOING
+          || status == StepStatus.UNDO_SUCCESS
+          || status == StepStatus.UNDO_FAIL;
+    }
+  }
+}
