@@ -349,6 +349,8 @@ class ArchitectureTest {
           .definedBy(READS + ".flow..")
           .layer("timeline")
           .definedBy(READS + ".timeline..")
+          .layer("worker")
+          .definedBy(READS + ".worker..")
           .layer("deadletter")
           .definedBy(READS + ".deadletter..")
           .whereLayer("topics")
@@ -359,6 +361,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("topics", "definition")
           .whereLayer("timeline")
           .mayOnlyAccessLayers("topics", "flow")
+          .whereLayer("worker")
+          .mayOnlyAccessLayers("topics", "definition", "flow")
           .whereLayer("deadletter")
           .mayOnlyAccessLayers("topics")
           .because("each read is understood, and replaced, without the others");

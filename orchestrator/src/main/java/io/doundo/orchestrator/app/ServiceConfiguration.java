@@ -12,12 +12,14 @@ import io.doundo.orchestrator.query.flow.PeerFlows;
 import io.doundo.orchestrator.query.flow.ScannedFigures;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
+import io.doundo.orchestrator.query.worker.WorkerPresence;
 import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -144,8 +146,42 @@ class ServiceConfiguration {
   }
 
   @Bean
-  FlowForecasts flowForecasts(Flows flows, Definitions definitions, EngineSettings engine) {
-    return new FlowForecasts(flows, definitions, engine.maxRecordBytes(), Clock.systemUTC());
+  FlowForecasts flowForecasts(
+      Flows flows, Definitions definitions, WorkerPresence workers, EngineSettings engine) {
+    return new FlowForecasts(
+        flows, definitions, workers::presence, engine.maxRecordBytes(), Clock.systemUTC());
+  }
+
+  @Bean
+  WorkerPresence workerPresence(Definitions definitions, OrchestratorService service) {
+    return new WorkerPresence(
+        definitions,
+        (orchestration, step, action) ->
+            service
+                .engine()
+                .map(engine -> engine.lastAnswer(orchestration, step, action))
+                .orElse(OptionalLong.empty()));
+  }
+
+  @Bean
+  WorkerWatch workerWatch(
+      WorkerPresence workers,
+      ObjectProvider<FlowFigures> figures,
+      DoundoProperties properties,
+      EngineSettings engine,
+      MeterRegistry meters,
+      StepSeriesLimit limit) {
+    return new WorkerWatch(
+        workers,
+        figures.getIfAvailable(),
+        new GroupsProbe(
+            properties.kafka(),
+            group ->
+                group.equals(engine.applicationId())
+                    || group.equals(engine.applicationId() + "-registration")),
+        meters,
+        limit,
+        Clock.systemUTC());
   }
 
   @Bean

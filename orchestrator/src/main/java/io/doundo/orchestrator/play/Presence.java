@@ -3,13 +3,16 @@ package io.doundo.orchestrator.play;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The known workers of an orchestration.
  *
  * @param declared the services that declared to serve a step, by step name
+ * @param attached who reads the topics of commands, by topic; a topic of which that is unknown is
+ *     absent
  */
-public record Presence(Map<String, List<Declared>> declared) {
+public record Presence(Map<String, List<Declared>> declared, Map<String, Attachment> attached) {
 
   /**
    * A service that declared to serve a step.
@@ -18,8 +21,40 @@ public record Presence(Map<String, List<Declared>> declared) {
    */
   public record Declared(String service, Instant lastSeen) {}
 
+  /**
+   * Who reads a topic of commands.
+   *
+   * @param groups the consumer groups that do
+   * @param members how many consumers they have there; 0 if no worker is attached
+   * @param unread about how many commands they have not committed yet
+   */
+  public record Attachment(List<String> groups, int members, long unread) {
+
+    /** Nobody reads the topic. */
+    public static final Attachment NOBODY = new Attachment(List.of(), 0, 0);
+
+    public Attachment {
+      groups = List.copyOf(groups);
+    }
+
+    public boolean any() {
+      return members > 0;
+    }
+  }
+
   public Presence {
     declared = Map.copyOf(declared);
+    attached = Map.copyOf(attached);
+  }
+
+  /** Only the declarations are known. */
+  public Presence(Map<String, List<Declared>> declared) {
+    this(declared, Map.of());
+  }
+
+  /** These workers, seen at the topics of commands. */
+  public Presence with(Map<String, Attachment> seen) {
+    return new Presence(declared, seen);
   }
 
   /** Whether a service declared to serve the step. */
@@ -30,5 +65,10 @@ public record Presence(Map<String, List<Declared>> declared) {
   /** The services that declared to serve the step. */
   public List<Declared> of(String step) {
     return declared.getOrDefault(step, List.of());
+  }
+
+  /** Who reads the topic; null if that is unknown. */
+  public @Nullable Attachment attachedTo(@Nullable String topic) {
+    return topic == null ? null : attached.get(topic);
   }
 }

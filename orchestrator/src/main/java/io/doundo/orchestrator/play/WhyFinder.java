@@ -273,24 +273,43 @@ public final class WhyFinder {
     String command = (isUndo ? "The UNDO" : "The DO") + " of " + step.name();
     String sent = command + " was sent " + ago(sentAt);
     Instant until = instant(is.dueAt());
-    if (!presence.serves(step.name())) {
+    Presence.Attachment attached = presence.attachedTo(topic);
+    boolean isLate = now - sentAt >= PATIENCE_MS;
+    if (attached != null && !attached.any() && isLate) {
+      add(
+          Rank.UNSERVED,
+          "%s, and no worker is attached to %s (%s); it times out at %s, %s%s."
+              .formatted(
+                  sent,
+                  topic,
+                  presence.serves(step.name())
+                      ? "declared by " + services(step.name())
+                      : "and no service has declared that it serves the step",
+                  time(is.dueAt()),
+                  in(is.dueAt()),
+                  then(is, step, isUndo)),
+          sentAt,
+          new Why.WaitsFor(Why.Kind.WORKER, step.name(), topic, until));
+    } else if (attached == null && !presence.serves(step.name())) {
       add(
           Rank.UNSERVED,
           "%s to %s, and no service has declared that it serves the step.".formatted(sent, topic),
           sentAt,
           new Why.WaitsFor(Why.Kind.WORKER, step.name(), topic, until));
-    } else if (now - sentAt < PATIENCE_MS) {
+    } else if (!isLate) {
       add(Rank.UNDER_WAY, "Nothing is wrong: %s.".formatted(lowered(sent)), sentAt, null);
     } else {
       add(
           Rank.UNANSWERED,
-          "%s and has no answer yet; it times out at %s, %s%s. It is served by %s."
+          "%s and has no answer yet; it times out at %s, %s%s. %s"
               .formatted(
                   sent,
                   time(is.dueAt()),
                   in(is.dueAt()),
                   then(is, step, isUndo),
-                  services(step.name())),
+                  attached == null
+                      ? "It is served by " + services(step.name()) + '.'
+                      : attached(attached)),
           sentAt,
           new Why.WaitsFor(Why.Kind.ANSWER, step.name(), topic, until));
     }
@@ -301,6 +320,15 @@ public final class WhyFinder {
           sentAt,
           new Why.WaitsFor(Why.Kind.ANSWER, step.name(), topic, until));
     }
+  }
+
+  private static String attached(Presence.Attachment attached) {
+    String workers = attached.members() == 1 ? "1 worker is" : attached.members() + " workers are";
+    String behind =
+        attached.unread() > 0
+            ? ", and about %d commands are unread".formatted(attached.unread())
+            : "";
+    return "%s attached (%s)%s.".formatted(workers, String.join(", ", attached.groups()), behind);
   }
 
   /** What happens when the attempt in flight times out. */

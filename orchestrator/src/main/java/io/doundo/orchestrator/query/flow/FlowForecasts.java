@@ -42,15 +42,30 @@ public final class FlowForecasts {
   private final ForecastTurns turns = new ForecastTurns(MOST_AT_ONCE, PATIENCE);
   private final Flows flows;
   private final Definitions definitions;
+  private final WorkersOf workers;
   private final int maxRecordBytes;
   private final Clock clock;
+
+  /** Knows the workers of an orchestration. */
+  @FunctionalInterface
+  public interface WorkersOf {
+
+    /**
+     * Who declared to serve its steps, and who is attached to them.
+     *
+     * @param now ms since the epoch
+     */
+    Presence presence(String orchestration, long now);
+  }
 
   /**
    * @param maxRecordBytes the largest record that the engine writes
    */
-  public FlowForecasts(Flows flows, Definitions definitions, int maxRecordBytes, Clock clock) {
+  public FlowForecasts(
+      Flows flows, Definitions definitions, WorkersOf workers, int maxRecordBytes, Clock clock) {
     this.flows = flows;
     this.definitions = definitions;
+    this.workers = workers;
     this.maxRecordBytes = maxRecordBytes;
     this.clock = clock;
   }
@@ -155,7 +170,7 @@ public final class FlowForecasts {
     }
 
     Presence presence() {
-      return definitions.presence(state.orchestrationName());
+      return workers.presence(state.orchestrationName(), now);
     }
   }
 

@@ -12,11 +12,13 @@ import io.doundo.orchestrator.streams.read.StoreDefinitionReader;
 import io.doundo.orchestrator.streams.read.StoreFlowReader;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.protocol.CommandAction;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -105,6 +107,11 @@ public final class StreamsEngine implements AutoCloseable {
   /** Each partition the engine reads that is blocked by an open transaction, and what to do. */
   public List<String> blockedInputs() {
     return blocked.told();
+  }
+
+  /** When an answer of the step was last committed here, ms since the epoch; empty for never. */
+  public OptionalLong lastAnswer(String orchestration, String step, CommandAction action) {
+    return meters.lastAnswer(orchestration, step, action);
   }
 
   /** The partitions whose flows this instance currently decides. */

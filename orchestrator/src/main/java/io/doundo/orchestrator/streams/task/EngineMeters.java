@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,6 +12,7 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -167,6 +169,14 @@ public final class EngineMeters implements MeterBinder {
 
   public void threadReplaced() {
     threadsReplaced.increment();
+  }
+
+  /** When an answer of the step was last committed here, ms since the epoch; empty for never. */
+  public OptionalLong lastAnswer(String orchestration, String step, CommandAction action) {
+    FlowCounters known = counters;
+    return known == null
+        ? OptionalLong.empty()
+        : known.lastAnswer(orchestration, step, action);
   }
 
   /** How many flows of this instance's tasks are parked for this reason. */

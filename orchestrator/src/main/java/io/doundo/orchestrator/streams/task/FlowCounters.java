@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -28,9 +29,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -260,6 +263,7 @@ final class FlowCounters {
         new EnumMap<>(CommandAction.class);
     private final Map<CommandAction, Map<Result, Series>> attempts =
         new EnumMap<>(CommandAction.class);
+    private final Map<CommandAction, AtomicLong> lastAnswers = new EnumMap<>(CommandAction.class);
 
     OfStep(String orchestration, String name) {
       this.orchestration = orchestration;
@@ -267,6 +271,7 @@ final class FlowCounters {
       for (CommandAction action : CommandAction.values()) {
         durations.put(action, new ConcurrentHashMap<>());
         attempts.put(action, new EnumMap<>(Result.class));
+        lastAnswers.put(action, new AtomicLong());
       }
       for (Result result : Result.values()) {
         ofAttempts(CommandAction.DO).put(result, attempt(CommandAction.DO, result));
@@ -288,6 +293,10 @@ final class FlowCounters {
               .tag("step", name)
               .tag("action", action.name())
               .tag("result", result.name().toLowerCase(Locale.ROOT)));
+    }
+
+    AtomicLong lastAnswer(CommandAction action) {
+      return Objects.requireNonNull(lastAnswers.get(action));
     }
 
     Series attempts(CommandAction action, Result result) {
@@ -319,6 +328,14 @@ final class FlowCounters {
     return orchestrations.size() >= MOST_STEPS
         ? others
         : orchestrations.computeIfAbsent(name, OfOrchestration::new);
+  }
+
+  /** When an answer of the step was last committed, ms since the epoch; empty for never. */
+  OptionalLong lastAnswer(String orchestration, String step, CommandAction action) {
+    OfOrchestration known = orchestrations.get(orchestration);
+    OfStep ofStep = known == null ? null : known.steps.get(step);
+    long at = ofStep == null ? 0 : ofStep.lastAnswer(action).get();
+    return at == 0 ? OptionalLong.empty() : OptionalLong.of(at);
   }
 
   /** Counts a flow that has begun. */
@@ -454,9 +471,13 @@ final class FlowCounters {
     private void ofStep(PublishFlowEvent entry, String name, CommandAction action) {
       OfStep step = orchestration.step(name);
       switch (entry.type()) {
-        case STEP_SUCCESS -> ended(step, action, Outcome.SUCCESS, entry);
+        case STEP_SUCCESS -> {
+          ended(step, action, Outcome.SUCCESS, entry);
+          answered(step, action);
+        }
         case STEP_FAILED -> {
           ended(step, action, Outcome.FAILED, entry);
+          answered(step, action);
           if (action == CommandAction.DO
               && event instanceof StepFailed failed
               && failed.kind().doubtful()) {
@@ -491,6 +512,13 @@ final class FlowCounters {
     private void ended(OfStep step, CommandAction action, Outcome outcome, PublishFlowEvent entry) {
       if (entry.durationMs() >= 0) {
         tally.add(step.duration(action, outcome), entry.durationMs());
+      }
+    }
+
+    private void answered(OfStep step, CommandAction action) {
+      if (event instanceof StepSucceeded || event instanceof StepFailed) {
+        AtomicLong last = step.lastAnswer(action);
+        tally.add(at -> last.accumulateAndGet(at, Math::max), event.at());
       }
     }
 

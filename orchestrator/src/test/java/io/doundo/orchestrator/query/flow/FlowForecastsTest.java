@@ -36,7 +36,11 @@ class FlowForecastsTest {
     Definitions definitions = new Definitions(new OneDefinition());
     Flows flows =
         new Flows(reader, (address, id) -> Optional.empty(), id -> Optional.of(flow), definitions);
-    return new FlowForecasts(flows, definitions, 1_000_000, Clock.fixed(NOW, ZoneOffset.UTC))
+    return new FlowForecasts(
+            flows,
+            definitions,
+            (name, now) -> definitions.presence(name),
+            1_000_000, Clock.fixed(NOW, ZoneOffset.UTC))
         .undoPlan("flow-1")
         .orElseThrow()
         .asOf();
