@@ -65,4 +65,12 @@ class OrchestratorServiceIT {
       super(service);
     }
   }
+
+  @Nested
+  class Monitoring extends MonitoringOverRest {
+
+    Monitoring() {
+      super(service);
+    }
+  }
 }
