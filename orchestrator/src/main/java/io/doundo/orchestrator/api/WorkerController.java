@@ -31,7 +31,8 @@ class WorkerController {
               + " oldest command has been unanswered. attached is UNKNOWN where the broker does not"
               + " show all groups; note says why. committedLag is approximate.")
   @GetMapping("/api/workers")
-  WorkerPage list(@RequestParam(name = "orchestration", required = false) @Nullable String orchestration) {
+  WorkerPage list(
+      @RequestParam(name = "orchestration", required = false) @Nullable String orchestration) {
     if (orchestration != null && !definitions.isKnown(orchestration)) {
       throw OrchestrationController.unknown(orchestration);
     }

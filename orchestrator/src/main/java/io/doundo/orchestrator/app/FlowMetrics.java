@@ -96,7 +96,9 @@ final class FlowMetrics implements FlowIndex.Listener {
     return Math.max(0, clock.millis() - since) / 1_000.0;
   }
 
-  /** Every orchestration with all live statuses: a figure that vanishes is not zero to everybody. */
+  /**
+   * Every orchestration with all live statuses: a figure that vanishes is not zero to everybody.
+   */
   private List<MultiGauge.Row<?>> rows(List<Count> live) {
     Map<String, Map<FlowStatus, Long>> counts = new TreeMap<>();
     counts.put(StepSeriesLimit.OTHER, new TreeMap<>());

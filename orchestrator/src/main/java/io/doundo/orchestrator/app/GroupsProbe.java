@@ -215,8 +215,7 @@ final class GroupsProbe implements AutoCloseable {
       }
     }
 
-    private void take(
-        String group, Map<TopicPartition, @Nullable OffsetAndMetadata> offsets) {
+    private void take(String group, Map<TopicPartition, @Nullable OffsetAndMetadata> offsets) {
       offsets.forEach(
           (partition, offset) -> {
             if (offset != null && topics.contains(partition.topic())) {
@@ -232,8 +231,11 @@ final class GroupsProbe implements AutoCloseable {
     private Map<TopicPartition, Long> ends()
         throws ExecutionException, TimeoutException, InterruptedException {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      found.committed.values().forEach(
-          offsets -> offsets.keySet().forEach(each -> latest.put(each, OffsetSpec.latest())));
+      found
+          .committed
+          .values()
+          .forEach(
+              offsets -> offsets.keySet().forEach(each -> latest.put(each, OffsetSpec.latest())));
       Map<TopicPartition, Long> ends = new HashMap<>();
       if (latest.isEmpty()) {
         return ends;

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the number of series bounded, whatever is registered: the first {@link #MOST} orchestrations
- * and the first {@link #MOST} steps keep their names in the tags of our meters, and all others are
- * {@code other}. Thread-safe.
+ * Keeps the number of series bounded, whatever is registered: the first {@link #MOST}
+ * orchestrations and the first {@link #MOST} steps keep their names in the tags of our meters, and
+ * all others are {@code other}. Thread-safe.
  */
 final class StepSeriesLimit implements MeterFilter {
 

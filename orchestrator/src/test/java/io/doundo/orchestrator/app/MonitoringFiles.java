@@ -54,8 +54,7 @@ final class MonitoringFiles {
           .anyMatch(
               line ->
                   parts.stream()
-                      .allMatch(
-                          part -> line.contains(part.contains("=") ? part : part + "=\"")));
+                      .allMatch(part -> line.contains(part.contains("=") ? part : part + "=\"")));
     }
 
     @Override
@@ -138,8 +137,7 @@ final class MonitoringFiles {
       while (matcher.find()) {
         boolean exact = matcher.group(2).equals("=") && !matcher.group(3).contains("$");
         if (!LABELS_OF_PROMETHEUS.contains(matcher.group(1))) {
-          parts.add(
-              exact ? matcher.group(1) + "=\"" + matcher.group(3) + '"' : matcher.group(1));
+          parts.add(exact ? matcher.group(1) + "=\"" + matcher.group(3) + '"' : matcher.group(1));
         }
       }
     }

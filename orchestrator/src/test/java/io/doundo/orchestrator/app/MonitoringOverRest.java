@@ -23,11 +23,12 @@ abstract class MonitoringOverRest extends ServiceScenarios {
 
   /** One flow that completes, one that is undone, one that is parked, and one that waits. */
   private void oneFlowOfEachFate() {
-    register("metered", "first", "second");
+    register("metered", "meteredFirst", "meteredSecond");
     execute("metered");
-    worker.breakStep("second");
+    worker.breakStep("meteredSecond");
     execute("metered");
-    worker.silence("second");
+    worker.mendStep("meteredSecond");
+    worker.silence("meteredSecond");
     rest.post("/api/orchestrations/execute", start("metered", ", \"flowId\": \"metered-3\""));
     rest.post(
         "/api/orchestrations/execute?allowUnregistered=true",
@@ -68,13 +69,13 @@ abstract class MonitoringOverRest extends ServiceScenarios {
 
   @Test
   void theWorkersOfAStepAreListed() {
-    register("attended", "only");
+    register("attended", "attendedOnly");
     execute("attended");
     JsonNode page = rest.get("/api/workers?orchestration=attended").json();
 
     assertThat(page.get("workers")).hasSize(2);
     JsonNode row = page.at("/workers/0");
-    assertThat(row.get("topic").stringValue()).isEqualTo("orchestrator.attended.only.do");
+    assertThat(row.get("topic").stringValue()).isEqualTo("orchestrator.attended.attendedOnly.do");
     assertThat(row.get("action").stringValue()).isEqualTo("DO");
     assertThat(List.of("YES", "UNKNOWN")).contains(row.get("attached").stringValue());
     assertThat(row.get("lastAnswerAt").isString()).isTrue();

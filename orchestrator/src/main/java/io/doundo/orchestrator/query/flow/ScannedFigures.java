@@ -158,8 +158,7 @@ public final class ScannedFigures implements FlowFigures {
           CommandAction action =
               step.status() == StepStatus.UNDOING ? CommandAction.UNDO : CommandAction.DO;
           long sentAt = step.dueAt() - defined.timeout().toMillis();
-          sent.merge(
-              new Command(definition.name(), defined.name(), action), sentAt, Math::min);
+          sent.merge(new Command(definition.name(), defined.name(), action), sentAt, Math::min);
         }
       }
     }

@@ -147,16 +147,13 @@ public final class WorkerPresence {
    */
   public WorkerPage page(@Nullable String orchestration, long now) {
     SeenGroups seen = groups;
-    List<Command> commands =
-        orchestration == null ? commands() : commands(orchestration).toList();
+    List<Command> commands = orchestration == null ? commands() : commands(orchestration).toList();
     Map<String, Presence> declared = new HashMap<>();
     List<WorkerRow> rows = new ArrayList<>();
     for (Command command : commands) {
-      Presence presence =
-          declared.computeIfAbsent(command.orchestration(), definitions::presence);
+      Presence presence = declared.computeIfAbsent(command.orchestration(), definitions::presence);
       Long oldest =
-          unanswered.get(
-              new StepAction(command.orchestration(), command.step(), command.action()));
+          unanswered.get(new StepAction(command.orchestration(), command.step(), command.action()));
       OptionalLong answered = lastAnswer(command);
       rows.add(
           new WorkerRow(

@@ -174,9 +174,7 @@ public final class EngineMeters implements MeterBinder {
   /** When an answer of the step was last committed here, ms since the epoch; empty for never. */
   public OptionalLong lastAnswer(String orchestration, String step, CommandAction action) {
     FlowCounters known = counters;
-    return known == null
-        ? OptionalLong.empty()
-        : known.lastAnswer(orchestration, step, action);
+    return known == null ? OptionalLong.empty() : known.lastAnswer(orchestration, step, action);
   }
 
   /** How many flows of this instance's tasks are parked for this reason. */

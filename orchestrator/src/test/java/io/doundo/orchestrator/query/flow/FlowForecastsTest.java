@@ -40,7 +40,8 @@ class FlowForecastsTest {
             flows,
             definitions,
             (name, now) -> definitions.presence(name),
-            1_000_000, Clock.fixed(NOW, ZoneOffset.UTC))
+            1_000_000,
+            Clock.fixed(NOW, ZoneOffset.UTC))
         .undoPlan("flow-1")
         .orElseThrow()
         .asOf();

@@ -199,8 +199,7 @@ class FlowCountersTest {
     for (int i = 0; i < 5_000; i++) {
       Orchestration definition = chain("order" + i, "pay", "ship");
       for (String step : List.of("pay", "ship")) {
-        counters.decided(
-            tally, definition, null, new TimeReached(1), List.of(succeeded(step)));
+        counters.decided(tally, definition, null, new TimeReached(1), List.of(succeeded(step)));
       }
     }
     tally.publish();

@@ -75,8 +75,7 @@ class ParkedFlowsTest {
     assertThat(driver.meters().parked()).isEqualTo(1);
     driver.send(Topics.CONTROL, "flow-2", WireRecords.control("flow-2", "ABANDON"));
     assertThat(driver.meters().parked()).isZero();
-    assertThat(
-            registry.get("doundo.flow.events").tag("type", "FLOW_PARKED").counter().count())
+    assertThat(registry.get("doundo.flow.events").tag("type", "FLOW_PARKED").counter().count())
         .isEqualTo(2);
   }
 
