@@ -98,6 +98,27 @@ class AnswerEnvelopeTest {
     assertThat(answer.failedSentAt()).isZero();
   }
 
+  @Test
+  void theVersionOfAWorkerIsReadWhereverItStandsAndNeverRefused() throws MalformedRecordException {
+    String body =
+        "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"DO\",\"status\":true%s}}";
+    HeaderLookup header = HeaderLookup.of(Map.of("saga-worker-version", " 2.3.1+build.7 "));
+
+    assertThat(decode(body.formatted("")).workerVersion()).isNull();
+    assertThat(
+            AnswerEnvelope.decode(body.formatted("").getBytes(UTF_8), null, header).workerVersion())
+        .isEqualTo("2.3.1+build.7");
+    assertThat(decode(body.formatted(",\"saga-worker-version\":\"2.3.1\"")).workerVersion())
+        .isEqualTo("2.3.1");
+    assertThat(
+            decode(body.formatted(",\"saga-worker-version\":\"a\\u0000b\u202ec\"")).workerVersion())
+        .isEqualTo("a?b?c");
+    assertThat(
+            decode(body.formatted(",\"saga-worker-version\":\"" + "9".repeat(100) + "\""))
+                .workerVersion())
+        .hasSize(64);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"3", "3.0", "3e0", "30E-1", "\"3\"", "\"3.0\"", "\" 3 \""})
   void anAttemptIsAWholeNumberInAnySpelling(String attempt) throws MalformedRecordException {

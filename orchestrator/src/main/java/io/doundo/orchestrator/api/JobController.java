@@ -433,7 +433,7 @@ class JobController {
     if (!waits.possible()) {
       throw new ApiProblem(
           ProblemKind.AUDIT_OFF,
-          "Jobs need the audit log, in which the answers of the flows stand: set doundo.audit=on.");
+          "A job reads the answers of its flows in the audit log, and doundo.audit is off.");
     }
   }
 

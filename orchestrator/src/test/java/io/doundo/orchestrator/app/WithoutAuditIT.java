@@ -84,6 +84,10 @@ class WithoutAuditIT {
       assertOff(rest.get(path));
     }
     assertOff(start("f-2", "?wait=30s"));
+    assertOff(
+        rest.post(
+            "/api/jobs",
+            "{\"verb\": \"UNDO\", \"filter\": \"status=COMPLETED\", \"reason\": \"all wrong\"}"));
     assertThat(rest.get("/api/flows/f-2").status()).as("nothing was started").isEqualTo(404);
   }
 

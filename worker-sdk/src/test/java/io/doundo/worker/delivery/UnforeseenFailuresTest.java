@@ -97,7 +97,7 @@ class UnforeseenFailuresTest {
         new DeliveryContext(
             settings,
             new GuardedFence(asked, health, timer),
-            new AnswerSender(answers, Runnable::run, timer, "pay", null),
+            new AnswerSender(answers, Runnable::run, timer, "pay", "2.3.1"),
             json,
             executor,
             timer,
@@ -180,6 +180,18 @@ class UnforeseenFailuresTest {
   }
 
   /** A foreign orchestrator may write nanoseconds; the deadline is in milliseconds. */
+  @Test
+  void anAnswerNamesTheServiceAndItsVersion() {
+    serve(fence);
+    send(0, "f-1");
+
+    awaitAnswers(1);
+    Headers headers = answers.history().get(0).headers();
+    assertThat(headers.lastHeader(RecordHeaders.WORKER).value()).isEqualTo("pay".getBytes(UTF_8));
+    assertThat(headers.lastHeader(RecordHeaders.WORKER_VERSION).value())
+        .isEqualTo("2.3.1".getBytes(UTF_8));
+  }
+
   @Test
   void aDeadlineLessThanAMillisecondAway_doesNotStopTheService() {
     serve(fence);
