@@ -51,7 +51,8 @@ export function route(path, search) {
     return parts.length === 1 ? {page: 'orchestrations'} : {page: 'orchestration', name: second};
   }
   if (first === 'dead-letters' && parts.length === 1) {
-    return {page: 'deadLetters', cursor: query.get('cursor') ?? '', letter: query.get('letter') ?? ''};
+    const [cursor, letter, topic, reason, flow] = ['cursor', 'letter', 'topic', 'reason', 'flow'].map((name) => query.get(name) ?? '');
+    return {page: 'deadLetters', cursor, letter, topic, reason, flow};
   }
   return {page: 'unknown', path};
 }

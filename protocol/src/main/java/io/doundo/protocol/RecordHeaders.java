@@ -104,5 +104,20 @@ public final class RecordHeaders {
   /** On a dead letter that had to be cut: the length of the whole value in bytes. */
   public static final String DEAD_LETTER_LENGTH = "dead-letter-length";
 
+  /** The beginning of the names of all headers that are about dead letters. */
+  public static final String DEAD_LETTER_PREFIX = "dead-letter-";
+
+  /**
+   * On a dead letter that an operator has sent again: the {@code partition-offset} of the dead
+   * letter. If it fails once more, the next dead letter has this header too.
+   */
+  public static final String DEAD_LETTER_RESENT_FROM = "dead-letter-resent-from";
+
+  /** On a dead letter that was sent again: by whom. */
+  public static final String DEAD_LETTER_RESENT_BY = "dead-letter-resent-by";
+
+  /** On a dead letter that was sent again: the reason that was given for it. */
+  public static final String DEAD_LETTER_RESENT_REASON = "dead-letter-resent-reason";
+
   private RecordHeaders() {}
 }

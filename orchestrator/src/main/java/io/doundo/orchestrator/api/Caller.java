@@ -14,8 +14,10 @@ import org.springframework.security.core.GrantedAuthority;
  * @param names the caller's own name and those of its groups
  * @param isLimited whether it sees and completes only tasks for one of its names
  * @param mayActAs whether it may act on behalf of others
+ * @param isAdmin whether it may do everything
  */
-public record Caller(String name, Set<String> names, boolean isLimited, boolean mayActAs) {
+public record Caller(
+    String name, Set<String> names, boolean isLimited, boolean mayActAs, boolean isAdmin) {
 
   /** The prefix of a group member's authority, before the group's name. */
   public static final String GROUP = "GROUP_";
@@ -24,6 +26,7 @@ public record Caller(String name, Set<String> names, boolean isLimited, boolean 
   public static final String ACT_AS = "PERMISSION_ACT_AS";
 
   private static final String TASKS = "ROLE_TASKS";
+  private static final String ADMIN = "ROLE_ADMIN";
 
   public Caller {
     names = Set.copyOf(names);
@@ -41,7 +44,12 @@ public record Caller(String name, Set<String> names, boolean isLimited, boolean 
         names.add(authority.substring(GROUP.length()));
       }
     }
-    return new Caller(name, names, authorities.contains(TASKS), authorities.contains(ACT_AS));
+    return new Caller(
+        name,
+        names,
+        authorities.contains(TASKS),
+        authorities.contains(ACT_AS),
+        authorities.contains(ADMIN));
   }
 
   /** Whether a task for these people is also for the caller. */

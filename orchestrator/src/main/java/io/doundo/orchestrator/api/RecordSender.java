@@ -41,6 +41,12 @@ public final class RecordSender implements AutoCloseable {
       String topic, @Nullable String key, byte[] value, Map<String, String> headers) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(key), value);
     headers.forEach((name, text) -> record.headers().add(name, bytes(text)));
+    return send(record);
+  }
+
+  /** The same for a record whose key and headers need not be text. */
+  CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    String topic = record.topic();
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
     try {
       // The callback tells all that the producer's own future would.

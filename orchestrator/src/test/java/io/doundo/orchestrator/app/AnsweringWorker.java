@@ -85,8 +85,12 @@ final class AnsweringWorker implements AutoCloseable {
   }
 
   private void send(String topic, byte[] value) {
+    send(new ProducerRecord<>(topic, value));
+  }
+
+  void send(ProducerRecord<byte[], byte[]> record) {
     try {
-      producer.send(new ProducerRecord<>(topic, value)).get();
+      producer.send(record).get();
     } catch (InterruptedException | ExecutionException e) {
       throw new AssertionError("the broker did not take the record", e);
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -100,6 +101,69 @@ abstract class ServerOverRest extends ServiceScenarios {
             .contains("/api/flow?flowId=");
       }
     }
+  }
+
+  @Test
+  void aDeadLetterIsEditedAndSentAgain() {
+    register("mended", "only");
+    worker.send(
+        Topics.EXECUTION_START, "{\"orchestrationName\":\"mended\",\"payload\":{\"order\":1},}");
+    String letter = "/api/dead-letters/" + newestOf(Topics.EXECUTION_START, "mended").get("id").stringValue();
+    String resend = letter.replaceFirst("-(\\d+)$", "/$1") + "/resend";
+
+    Reply refused = rest.post(resend, "{\"reason\":\"once more\"}");
+    assertThat(refused.status()).as("it would be a dead letter again").isEqualTo(422);
+    assertThat(refused.json().get("type").stringValue())
+        .isEqualTo("urn:doundo:problem:record-refused");
+    String mended = "{\\\"orchestrationName\\\":\\\"mended\\\",\\\"payload\\\":{\\\"order\\\":1}}";
+    String edit = "{\"value\":\"%s\",\"reason\":\"a comma too many\"}".formatted(mended);
+    JsonNode tried = rest.post(resend + "?dryRun=true", edit).json();
+    assertThat(tried.at("/verdict/accepted").asBoolean(false)).isTrue();
+    assertThat(tried.get("role").stringValue()).isEqualTo("OPERATOR");
+    assertThat(tried.get("sent").asBoolean(true)).isFalse();
+    assertThat(rest.post(resend, "{\"value\":\"%s\"}".formatted(mended)).status())
+        .as("an edit needs a reason")
+        .isEqualTo(400);
+
+    JsonNode sent = rest.post(resend, edit).json();
+    rest.post(resend, edit);
+    assertThat(sent.get("sent").asBoolean(false)).isTrue();
+    assertThat(sent.get("topic").stringValue()).isEqualTo(Topics.EXECUTION_START);
+    String flowId = "resent-" + letter.substring(letter.lastIndexOf('/') + 1);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get("/api/flows?orchestration=mended").json().get("flows"))
+                    .as("sent twice, it starts one flow")
+                    .singleElement()
+                    .satisfies(
+                        flow -> assertThat(flow.get("flowId").stringValue()).isEqualTo(flowId)));
+  }
+
+  @Test
+  void aForgedDeadLetterOpensNoTopic() {
+    ProducerRecord<byte[], byte[]> forged =
+        new ProducerRecord<>(Topics.DEAD_LETTER, "{\"forged\":true}".getBytes(StandardCharsets.UTF_8));
+    forged
+        .headers()
+        .add("dead-letter-source-topic", Topics.DEFINITIONS.getBytes(StandardCharsets.UTF_8));
+    worker.send(forged);
+    JsonNode letter = newestOf(Topics.DEFINITIONS, "forged");
+    Reply refused =
+        rest.post(
+            "/api/dead-letters/" + letter.get("id").stringValue().replace('-', '/') + "/resend", "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().get("detail").stringValue())
+        .contains("says it came from orchestrator.definitions, which is neither");
+  }
+
+  private JsonNode newestOf(String topic, String part) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> rest.get("/api/dead-letters?limit=1&topic=" + topic).json().at("/deadLetters/0"),
+            letter -> letter.path("value").asString("").contains(part));
   }
 
   @Test

@@ -3,13 +3,21 @@ package io.doundo.orchestrator.query.deadletter;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TopicPartitions;
+import io.doundo.orchestrator.query.deadletter.DeadLetterView.HeaderView;
+import io.doundo.orchestrator.query.deadletter.StoredDeadLetter.StoredHeader;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +37,18 @@ public final class DeadLetterReader {
   private static final int MAX_VALUE_CHARS = 8_192;
   private static final int MAX_KEY_CHARS = 1_024;
   private static final int MAX_REASON_CHARS = 4_096;
+  private static final int MAX_HEADER_CHARS = 1_024;
+  private static final int MAX_HEADERS = 100;
+  private static final Pattern ID = Pattern.compile("\\d{1,6}-\\d{1,18}");
+
+  /** The headers that the view shows as fields of their own. */
+  private static final Set<String> PLACE =
+      Set.of(
+          RecordHeaders.DEAD_LETTER_REASON,
+          RecordHeaders.DEAD_LETTER_TOPIC,
+          RecordHeaders.DEAD_LETTER_PARTITION,
+          RecordHeaders.DEAD_LETTER_OFFSET,
+          RecordHeaders.DEAD_LETTER_TIMESTAMP);
 
   /** UTF-8 has at most four bytes for what is two chars, and three for what is one. */
   private static final int MAX_BYTES_PER_CHAR = 3;
@@ -44,13 +64,32 @@ public final class DeadLetterReader {
    *
    * @param cursor of the earlier page; null for the first
    */
-  public DeadLetterPage page(int limit, @Nullable DeadLetterCursor cursor) {
-    return readers.read(consumer -> new DeadLetterScan(consumer, limit, cursor, LIMIT).run());
+  public DeadLetterPage page(
+      DeadLetterFilter filter, int limit, @Nullable DeadLetterCursor cursor) {
+    return readers.read(
+        consumer -> new DeadLetterScan(consumer, filter, limit, cursor, LIMIT).run());
+  }
+
+  /** One dead letter as it is stored; empty when there is none of this id. */
+  public Optional<StoredDeadLetter> stored(String id) {
+    return record(id).map(DeadLetterReader::stored);
+  }
+
+  private static StoredDeadLetter stored(ConsumerRecord<byte[], byte[]> record) {
+    List<StoredHeader> headers = new ArrayList<>();
+    record.headers().forEach(header -> headers.add(new StoredHeader(header.key(), header.value())));
+    return new StoredDeadLetter(
+        idOf(record),
+        header(record, RecordHeaders.DEAD_LETTER_TOPIC, record.topic()),
+        record.key(),
+        valueOf(record),
+        headers,
+        isWhole(record));
   }
 
   /** The value of one dead letter, byte for byte; empty when there is none of this id. */
   public Optional<byte[]> value(String id) {
-    return record(id).map(record -> record.value() == null ? new byte[0] : record.value());
+    return record(id).map(DeadLetterReader::valueOf);
   }
 
   /** One dead letter with its whole value; empty when there is none of this id. */
@@ -59,7 +98,7 @@ public final class DeadLetterReader {
   }
 
   private Optional<ConsumerRecord<byte[], byte[]>> record(String id) {
-    if (!id.matches("\\d{1,6}-\\d{1,18}")) {
+    if (!ID.matcher(id).matches()) {
       return Optional.empty();
     }
     int dash = id.indexOf('-');
@@ -103,21 +142,67 @@ public final class DeadLetterReader {
   }
 
   private static DeadLetterView view(ConsumerRecord<byte[], byte[]> record, int maxValueChars) {
-    byte[] value = record.value() == null ? new byte[0] : record.value();
+    byte[] value = valueOf(record);
     String begin = text(value, maxValueChars + 1L);
     boolean cut = begin.length() > maxValueChars;
+    boolean isBinary = maxValueChars == Integer.MAX_VALUE && Utf8.decode(value) == null;
+    Header flow = record.headers().lastHeader("flowId");
     return new DeadLetterView(
-        record.partition() + "-" + record.offset(),
+        idOf(record),
         header(record, RecordHeaders.DEAD_LETTER_TOPIC, record.topic()),
         (int) number(record, RecordHeaders.DEAD_LETTER_PARTITION, record.partition()),
         number(record, RecordHeaders.DEAD_LETTER_OFFSET, record.offset()),
         record.key() == null ? null : text(record.key(), MAX_KEY_CHARS),
+        NamedFlow.of(value, flow == null ? null : flow.value(), record.key()),
         header(record, RecordHeaders.DEAD_LETTER_REASON, "no reason recorded"),
         Instant.ofEpochMilli(
             number(record, RecordHeaders.DEAD_LETTER_TIMESTAMP, record.timestamp())),
+        Instant.ofEpochMilli(record.timestamp()),
         cut ? begin.substring(0, maxValueChars) : begin,
+        isBinary ? Base64.getEncoder().encodeToString(value) : null,
         value.length,
-        cut || record.headers().lastHeader(RecordHeaders.DEAD_LETTER_LENGTH) != null);
+        cut || !isWhole(record),
+        headers(record),
+        resentFrom(record));
+  }
+
+  private static List<HeaderView> headers(ConsumerRecord<byte[], byte[]> record) {
+    List<HeaderView> headers = new ArrayList<>();
+    for (Header header : record.headers()) {
+      if (headers.size() < MAX_HEADERS && !PLACE.contains(header.key())) {
+        byte[] value = header.value() == null ? new byte[0] : header.value();
+        headers.add(
+            new HeaderView(
+                header.key(),
+                text(value, MAX_HEADER_CHARS),
+                Utf8.decode(value) == null ? base64(value) : null));
+      }
+    }
+    return headers;
+  }
+
+  private static String base64(byte[] value) {
+    return Base64.getEncoder()
+        .encodeToString(
+            value.length > MAX_HEADER_CHARS ? Arrays.copyOf(value, MAX_HEADER_CHARS) : value);
+  }
+
+  private static @Nullable String resentFrom(ConsumerRecord<byte[], byte[]> record) {
+    String id = header(record, RecordHeaders.DEAD_LETTER_RESENT_FROM, "");
+    return ID.matcher(id).matches() ? id : null;
+  }
+
+  private static String idOf(ConsumerRecord<byte[], byte[]> record) {
+    return record.partition() + "-" + record.offset();
+  }
+
+  private static byte[] valueOf(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null ? new byte[0] : record.value();
+  }
+
+  /** Whether the value was short enough to be kept in full. */
+  private static boolean isWhole(ConsumerRecord<byte[], byte[]> record) {
+    return record.headers().lastHeader(RecordHeaders.DEAD_LETTER_LENGTH) == null;
   }
 
   /** The beginning of a text, of which no more is decoded than is shown. */

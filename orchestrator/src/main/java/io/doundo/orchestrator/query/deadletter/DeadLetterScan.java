@@ -30,6 +30,7 @@ final class DeadLetterScan {
   private static final int SPARE = 8;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final DeadLetterFilter filter;
   private final int limit;
   private final @Nullable DeadLetterCursor cursor;
   private final long giveUpAt;
@@ -43,10 +44,12 @@ final class DeadLetterScan {
 
   DeadLetterScan(
       Consumer<byte[], byte[]> consumer,
+      DeadLetterFilter filter,
       int limit,
       @Nullable DeadLetterCursor cursor,
       Duration longest) {
     this.consumer = consumer;
+    this.filter = filter;
     this.limit = limit;
     this.cursor = cursor;
     this.giveUpAt = System.nanoTime() + longest.toNanos();
@@ -124,16 +127,14 @@ final class DeadLetterScan {
     consumer.assign(List.of(part.partition));
     consumer.seek(part.partition, from);
     Deque<Found> read = new ArrayDeque<>();
+    long earliest = Long.MAX_VALUE;
     while (consumer.position(part.partition) < part.from) {
       if (System.nanoTime() - giveUpAt > 0) {
         return false;
       }
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (record.offset() < part.from) {
-          read.addLast(record(record));
-          if (read.size() > limit) {
-            read.removeFirst();
-          }
+          earliest = add(read, record, earliest);
         }
       }
     }
@@ -142,8 +143,22 @@ final class DeadLetterScan {
       part.oldest = Math.min(part.oldest, found.at());
       add(new Found(part.oldest, found.partition(), found.offset(), found.view()));
     }
+    // What was passed over counts too: what stands before it is not newer.
+    part.oldest = Math.min(part.oldest, earliest);
     part.from = from;
     return true;
+  }
+
+  /** Keeps the last matches of a stride; returns the earliest time that was read in it. */
+  private long add(Deque<Found> read, ConsumerRecord<byte[], byte[]> record, long earliest) {
+    Found found = record(record);
+    if (filter.matches(found.view())) {
+      read.addLast(found);
+      if (read.size() > limit) {
+        read.removeFirst();
+      }
+    }
+    return Math.min(earliest, record.timestamp());
   }
 
   private static Found record(ConsumerRecord<byte[], byte[]> record) {

@@ -99,6 +99,23 @@ public final class Definitions implements DefinitionLookup {
     return history.latest().map(latest -> history.status());
   }
 
+  /** Whether commands of a registered step, in whichever version, go to this topic. */
+  public boolean isTopicOfStep(String topic) {
+    if (!Topics.isOfStep(topic)) {
+      return false;
+    }
+    String orchestration = topic.substring(topic.indexOf('.') + 1).replaceFirst("\\..*", "");
+    return history(orchestration).versions().stream()
+        .flatMap(version -> find(new DefinitionId(orchestration, version.hash())).stream())
+        .flatMap(definition -> definition.steps().stream())
+        .filter(step -> step.isOutside() && !step.remote().sharedTopic())
+        .anyMatch(
+            step ->
+                topic.equals(Topics.doTopic(orchestration, step.name()))
+                    || (step.undoable()
+                        && topic.equals(Topics.undoTopic(orchestration, step.name()))));
+  }
+
   /** The newest version of an orchestration. */
   public Optional<OrchestrationView> newest(String name) {
     DefinitionHistory history = history(name);

@@ -106,7 +106,7 @@ class DeadLetterPagesIT {
       int count = 0;
       DeadLetterCursor cursor = null;
       do {
-        DeadLetterPage page = reader.page(limit, cursor);
+        DeadLetterPage page = reader.page(DeadLetterFilter.ALL, limit, cursor);
         if (!page.complete()) {
           throw new IllegalStateException("a page could not be read in time");
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,13 +86,37 @@ class DeadLetterScanTest {
     assertThat(DeadLetterCursor.decode("")).isEqualTo(Optional.empty());
   }
 
+  @Test
+  void filtersPassOverWhatIsNotAskedFor() {
+    for (int i = 0; i < 30; i++) {
+      put(0, i, 1_000 + i, i % 10 == 0 ? "{\"flowId\":\"f-7\"}" : "value");
+      put(1, i, 2_000 + i);
+    }
+    DeadLetterFilter flow = new DeadLetterFilter(null, null, "f-7", null, null);
+    assertThat(ids(page(flow, 2, null))).containsExactly("0-20", "0-10");
+    String next = page(flow, 2, null).nextCursor();
+    assertThat(ids(page(flow, 2, DeadLetterCursor.decode(String.valueOf(next)).orElseThrow())))
+        .containsExactly("0-0");
+    DeadLetterFilter time =
+        new DeadLetterFilter(
+            null, "NO REASON", null, Instant.ofEpochMilli(1_028), Instant.ofEpochMilli(2_002));
+    assertThat(ids(page(time, 10, null))).containsExactly("1-1", "1-0", "0-29", "0-28");
+    assertThat(ids(page(new DeadLetterFilter("elsewhere", null, null, null, null), 5, null)))
+        .isEmpty();
+  }
+
   private static List<String> ids(DeadLetterPage page) {
     assertThat(page.complete()).isTrue();
     return page.deadLetters().stream().map(DeadLetterView::id).toList();
   }
 
   private DeadLetterPage page(int limit, @Nullable DeadLetterCursor cursor) {
-    return new DeadLetterScan(new LogConsumer(), limit, cursor, Duration.ofMinutes(1)).run();
+    return page(DeadLetterFilter.ALL, limit, cursor);
+  }
+
+  private DeadLetterPage page(
+      DeadLetterFilter filter, int limit, @Nullable DeadLetterCursor cursor) {
+    return new DeadLetterScan(new LogConsumer(), filter, limit, cursor, Duration.ofMinutes(1)).run();
   }
 
   private void put(int partition, long offset, long at) {

@@ -1,0 +1,77 @@
+/** A dead letter that is edited and sent again: the request, what it changes, and the same as a command. */
+import {quoted} from './command.js';
+
+/** Longer texts are compared as a whole: a table of their lines would fill the memory. */
+const MOST_LINES = 400;
+
+/** The path of a dead letter below api/, by its id. */
+export function letterApi(id, part = '') {
+  const dash = id.indexOf('-');
+  return `api/dead-letters/${encodeURIComponent(id.slice(0, dash))}/${encodeURIComponent(id.slice(dash + 1))}${part}`;
+}
+
+/** The body of the request; what was not edited is left out, so that it is sent byte for byte. */
+export function resendBody({original, value, reason}) {
+  return JSON.stringify({...(value === original ? {} : {value}), ...(reason ? {reason} : {})});
+}
+
+export function resendCli({id, original, value, reason}) {
+  const words = ['./doundo', 'dead-letters', 'resend', quoted(id)];
+  if (value !== original) {
+    words.push(`--value=${quoted(value)}`);
+  }
+  if (reason) {
+    words.push(`--reason=${quoted(reason)}`);
+  }
+  return words.join(' ');
+}
+
+export function resendCurl({url, withKey, ...edit}) {
+  const key = withKey ? ' --header @doundo-key.header' : '';
+  return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
+    + ` --data-raw ${quoted(resendBody(edit))} ${quoted(url)}`;
+}
+
+/** The lines that an edit removes and adds, in order: [{sign: '-' | '+' | ' ', text}]. */
+export function lineDiff(before, after) {
+  const a = before.split('\n');
+  const b = after.split('\n');
+  if (a.length > MOST_LINES || b.length > MOST_LINES) {
+    return before === after ? [] : [{sign: '-', text: `${a.length} lines`}, {sign: '+', text: `${b.length} lines`}];
+  }
+  const longest = Array.from({length: a.length + 1}, () => new Array(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      longest[i][j] = a[i] === b[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
+    }
+  }
+  const lines = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({sign: ' ', text: a[i]});
+      i++;
+      j++;
+    } else if (j >= b.length || (i < a.length && longest[i + 1][j] >= longest[i][j + 1])) {
+      lines.push({sign: '-', text: a[i++]});
+    } else {
+      lines.push({sign: '+', text: b[j++]});
+    }
+  }
+  return lines;
+}
+
+/** What the decoder says, in one sentence. */
+export function verdict(answer) {
+  if (!answer) {
+    return {good: false, text: ''};
+  }
+  if (answer.refusal) {
+    return {good: false, text: answer.refusal};
+  }
+  const {accepted, problems} = answer.verdict;
+  return accepted
+    ? {good: true, text: `It would be understood, and goes to ${answer.topic}. It takes the role ${answer.role}.`}
+    : {good: false, text: `It would become a dead letter again: ${problems.join('; ')}`};
+}

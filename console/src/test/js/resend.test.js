@@ -1,0 +1,34 @@
+import {assert, test} from './check.js';
+import {letterApi, lineDiff, resendBody, resendCli, resendCurl, verdict} from '../../main/resources/static/console/model/resend.js';
+
+const edit = {id: '3-17', original: '{"a":1,}', value: '{"a":1}', reason: "it's a comma"};
+
+test('what was not edited is not sent, so that it stays byte for byte', () => {
+  assert.equal(resendBody({...edit, value: edit.original, reason: ''}), '{}');
+  assert.equal(resendBody(edit), '{"value":"{\\"a\\":1}","reason":"it\'s a comma"}');
+  assert.equal(letterApi('3-17', '/resend'), 'api/dead-letters/3/17/resend');
+});
+
+test('an edit as a command is quoted for a shell', () => {
+  assert.equal(resendCli(edit), `./doundo dead-letters resend 3-17 --value='{"a":1}' --reason='it'\\''s a comma'`);
+  assert.equal(resendCli({...edit, value: edit.original, reason: ''}), './doundo dead-letters resend 3-17');
+  const curl = resendCurl({...edit, url: 'http://localhost:8080/api/dead-letters/3/17/resend', withKey: true});
+  assert.ok(curl.includes('--header @doundo-key.header'));
+  assert.ok(curl.includes(`--data-raw '{"value":"{\\"a\\":1}"`));
+});
+
+test('an edit is shown as the lines that it changes', () => {
+  const signs = (before, after) => lineDiff(before, after).map((line) => line.sign + line.text).join('|');
+  assert.equal(signs('a\nb\nc', 'a\nx\nc'), ' a|-b|+x| c');
+  assert.equal(signs('a', 'a'), ' a');
+  assert.equal(signs('a\nb', 'b'), '-a| b');
+  const long = 'x\n'.repeat(1000);
+  assert.equal(signs(long, `${long}y`), '-1001 lines|+1001 lines');
+});
+
+test('the verdict of the decoder is one sentence', () => {
+  assert.deepEqual(verdict({topic: 't', role: 'ADMIN', verdict: {accepted: true, problems: []}}),
+    {good: true, text: 'It would be understood, and goes to t. It takes the role ADMIN.'});
+  assert.equal(verdict({verdict: {accepted: false, problems: ['no name', 'no step']}}).text, 'It would become a dead letter again: no name; no step');
+  assert.equal(verdict({refusal: 'Nothing was sent.'}).text, 'Nothing was sent.');
+});
