@@ -4,22 +4,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.launcher.chaos.ChaosCommand;
 import io.doundo.launcher.cli.ConfirmationPrompt;
-import io.doundo.launcher.cli.DeadLettersCommand;
-import io.doundo.launcher.cli.DefinitionsCommand;
 import io.doundo.launcher.cli.FailureReport;
-import io.doundo.launcher.cli.FlowsCommand;
 import io.doundo.launcher.cli.PlanCommand;
-import io.doundo.launcher.cli.RegisterCommand;
-import io.doundo.launcher.cli.ReplayCommand;
 import io.doundo.launcher.cli.ShowCommand;
-import io.doundo.launcher.cli.SignalCommand;
-import io.doundo.launcher.cli.StartCommand;
-import io.doundo.launcher.cli.TaskCommand;
-import io.doundo.launcher.cli.TasksCommand;
-import io.doundo.launcher.cli.ValidateCommand;
+import io.doundo.launcher.cli.UsageReport;
 import io.doundo.launcher.cli.VerbCommand;
+import io.doundo.launcher.cli.WaitCommand;
 import io.doundo.launcher.cli.WatchCommand;
 import io.doundo.launcher.cli.WhyCommand;
+import io.doundo.launcher.cli.complete.CompletionCache;
+import io.doundo.launcher.cli.deadletter.DeadLettersCommand;
+import io.doundo.launcher.cli.definition.DefinitionsCommand;
+import io.doundo.launcher.cli.definition.DiffCommand;
+import io.doundo.launcher.cli.definition.ExplainCommand;
+import io.doundo.launcher.cli.definition.RegisterCommand;
+import io.doundo.launcher.cli.definition.ValidateCommand;
+import io.doundo.launcher.cli.overview.CompareCommand;
+import io.doundo.launcher.cli.overview.FlowsCommand;
+import io.doundo.launcher.cli.overview.IncidentsCommand;
+import io.doundo.launcher.cli.overview.StatsCommand;
+import io.doundo.launcher.cli.overview.WorkersCommand;
+import io.doundo.launcher.cli.start.ReplayCommand;
+import io.doundo.launcher.cli.start.StartCommand;
+import io.doundo.launcher.cli.task.SignalCommand;
+import io.doundo.launcher.cli.task.TaskCommand;
+import io.doundo.launcher.cli.task.TasksCommand;
+import io.doundo.launcher.cli.tool.ApiCommand;
+import io.doundo.launcher.cli.tool.CompleteCommand;
+import io.doundo.launcher.cli.tool.CompletionCommand;
+import io.doundo.launcher.cli.tool.ContextCommand;
+import io.doundo.launcher.cli.tool.DoctorCommand;
+import io.doundo.launcher.cli.tool.OpenCommand;
+import io.doundo.launcher.cli.tool.WhoamiCommand;
 import io.doundo.launcher.demo.DemoCommand;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
@@ -85,10 +101,13 @@ public final class Doundo implements Callable<Integer> {
   }
 
   private static int execute(String... arguments) {
-    return commandLine(ConfirmationPrompt.ofThisProcess(), arguments)
-        .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
-        .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
-        .execute(arguments);
+    int code =
+        commandLine(ConfirmationPrompt.ofThisProcess(), arguments)
+            .setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8))
+            .setErr(new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8))
+            .execute(arguments);
+    CompletionCache.write();
+    return code;
   }
 
   /**
@@ -108,6 +127,7 @@ public final class Doundo implements Callable<Integer> {
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(new UsageReport())
         .setExecutionExceptionHandler(new FailureReport());
   }
 
@@ -121,18 +141,32 @@ public final class Doundo implements Callable<Integer> {
     commands.put("start", StartCommand::new);
     commands.put("replay", ReplayCommand::new);
     commands.put("chaos", ChaosCommand::new);
+    commands.put("diff", DiffCommand::new);
+    commands.put("explain", ExplainCommand::new);
+    commands.put("stats", StatsCommand::new);
+    commands.put("incidents", IncidentsCommand::new);
     commands.put("flows", FlowsCommand::new);
     commands.put("show", ShowCommand::new);
     commands.put("why", WhyCommand::new);
     commands.put("plan", PlanCommand::new);
     commands.put("watch", WatchCommand::new);
+    commands.put("wait", WaitCommand::new);
+    commands.put("compare", CompareCommand::new);
+    commands.put("open", OpenCommand::new);
     for (ControlAction verb : ControlAction.VERBS) {
       commands.put(VerbCommand.name(verb), () -> VerbCommand.of(verb, questions));
     }
     commands.put("signal", SignalCommand::new);
     commands.put("tasks", TasksCommand::new);
     commands.put("task", TaskCommand::new);
+    commands.put("workers", WorkersCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
+    commands.put("api", ApiCommand::new);
+    commands.put("whoami", WhoamiCommand::new);
+    commands.put("context", ContextCommand::new);
+    commands.put("doctor", DoctorCommand::new);
+    commands.put("completion", () -> new CompletionCommand(() -> commandLine(questions)));
+    commands.put("__complete", CompleteCommand::new);
     commands.put("bench", Bench::new);
     commands.put("kafka", KafkaCommand::new);
     return commands;

@@ -2,6 +2,7 @@ package io.doundo.launcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.doundo.launcher.cli.ConfirmationPrompt;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
@@ -32,6 +33,7 @@ class DocumentsTest {
   private static final Pattern PATH =
       Pattern.compile("`((?:[\\w.-]+/)+[\\w.-]*|[A-Z]\\w+\\.(?:java|lua))`");
   private static final Pattern COMMAND = Pattern.compile("\\./doundo ([a-z][a-z-]+)");
+  private static final Pattern WORD = Pattern.compile("(?:'[^']*'|[^\\s'])+");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
   private static final Pattern TOPIC = Pattern.compile(">(orchestrator\\.[a-z.-]+)[<,]");
 
@@ -106,6 +108,33 @@ class DocumentsTest {
           .as("commands in %s", document)
           .containsKey(command.group(1));
     }
+  }
+
+  /** The cookbook is generated; its commands must also be understood. */
+  @Test
+  void everyCommandOfTheCookbookHasTheOptionsThatItUses() throws IOException {
+    int commands = 0;
+    for (String line : Files.readAllLines(HOME.resolve("docs/operations.md"))) {
+      if (line.startsWith("./doundo ") && !line.startsWith("./doundo kafka ")) {
+        commands++;
+        String[] words = words(line.substring("./doundo ".length()));
+        assertThatCode(
+                () -> Doundo.commandLine(ConfirmationPrompt.ofThisProcess()).parseArgs(words))
+            .as(line)
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThat(commands).isGreaterThan(20);
+  }
+
+  /** The words of a command line, in which a quote lasts until the next one. */
+  private static String[] words(String line) {
+    List<String> words = new ArrayList<>();
+    Matcher word = WORD.matcher(line);
+    while (word.find()) {
+      words.add(word.group().replace("'", ""));
+    }
+    return words.toArray(String[]::new);
   }
 
   /** A block that begins with a step is an excerpt, which is completed to a document. */

@@ -29,12 +29,12 @@ public final class CommandFailure extends RuntimeException {
     return exitCode;
   }
 
-  @Nullable JsonNode problem() {
+  public @Nullable JsonNode problem() {
     return problem;
   }
 
   /** The kind of problem that the service named; empty when it named none. */
-  String problemType() {
+  public String problemType() {
     return problem == null ? "" : problem.path("type").asString("");
   }
 }

@@ -38,12 +38,12 @@ public final class ConfirmationPrompt {
         new InputStreamReader(System.in, Charset.defaultCharset()));
   }
 
-  boolean canBeAsked() {
+  public boolean canBeAsked() {
     return terminal;
   }
 
   /** Whether the answer is yes; an empty one is not, nor is the end of the input. */
-  boolean isConfirmed(PrintWriter out, String question) {
+  public boolean isConfirmed(PrintWriter out, String question) {
     out.print(question + " [y/N] ");
     out.flush();
     try {

@@ -65,7 +65,9 @@ public final class FailureReport implements IExecutionExceptionHandler {
 
   private static boolean wantsJson(CommandLine command) {
     var option = command.getCommandSpec().findOption("--output");
-    return option != null && option.getValue() == OutputOptions.Format.JSON;
+    return option != null
+        && option.getValue() instanceof OutputOptions.Format format
+        && format.isJson();
   }
 
   private static JsonNode problem(CommandFailure failure) {

@@ -13,7 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 
 /** JSON and documents given on the command line, in a file or on standard input. */
-final class JsonArguments {
+public final class JsonArguments {
 
   private JsonArguments() {}
 
@@ -21,7 +21,7 @@ final class JsonArguments {
    * Reads an option's value: JSON, {@code @file}, or {@code @-} for standard input. It is passed on
    * byte for byte; the service decides whether it is too deep or too long.
    */
-  static RawJson json(String option, String value) {
+  public static RawJson json(String option, String value) {
     byte[] bytes =
         value.startsWith("@") ? file(value.substring(1)) : value.getBytes(StandardCharsets.UTF_8);
     try {
@@ -40,7 +40,7 @@ final class JsonArguments {
   }
 
   /** Reads a file, or standard input for {@code -}. */
-  static byte[] file(String name) {
+  public static byte[] file(String name) {
     try {
       return name.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(name));
     } catch (IOException | InvalidPathException e) {

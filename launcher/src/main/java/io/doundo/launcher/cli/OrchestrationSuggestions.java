@@ -6,19 +6,19 @@ import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /** Says which registered orchestration was probably meant by a name that none has. */
-final class OrchestrationSuggestions {
+public final class OrchestrationSuggestions {
 
   private static final String UNKNOWN = "urn:doundo:problem:unknown-orchestration";
 
   private OrchestrationSuggestions() {}
 
   /** Whether the service refused a request because it does not know the orchestration. */
-  static boolean isUnknown(CommandFailure failure) {
+  public static boolean isUnknown(CommandFailure failure) {
     return failure.problemType().equals(UNKNOWN);
   }
 
   /** Sends the request; its refusal names what was probably meant. */
-  static <T> T orSuggestion(ServiceClient client, String name, Supplier<T> request) {
+  public static <T> T orSuggestion(ServiceClient client, String name, Supplier<T> request) {
     try {
       return request.get();
     } catch (CommandFailure e) {
@@ -30,7 +30,7 @@ final class OrchestrationSuggestions {
   }
 
   /** A sentence with a blank before it; empty when no name is near. */
-  static String suggestion(ServiceClient client, String name) {
+  public static String suggestion(ServiceClient client, String name) {
     try {
       List<String> names =
           StreamSupport.stream(

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Problem details of the service (RFC 9457) in the words and exit codes of the command line. */
-final class Problems {
+public final class Problems {
 
   private Problems() {}
 
-  static CommandFailure failure(int status, JsonNode problem) {
+  public static CommandFailure failure(int status, JsonNode problem) {
     return new CommandFailure(exitCode(status), text(status, problem), problem, null);
   }
 
@@ -40,7 +40,7 @@ final class Problems {
   }
 
   /** One problem a line, indented. */
-  static String lines(List<Problem> problems) {
+  public static String lines(List<Problem> problems) {
     StringBuilder text = new StringBuilder();
     for (Problem problem : problems) {
       text.append(System.lineSeparator()).append("  ").append(Terminal.clean(problem.toString()));

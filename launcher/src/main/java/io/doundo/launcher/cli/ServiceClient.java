@@ -17,6 +17,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -78,7 +81,7 @@ public final class ServiceClient {
   }
 
   /** A query of these parameters, with its question mark; empty values are left out. */
-  static String query(Map<String, String> parameters) {
+  public static String query(Map<String, String> parameters) {
     String query =
         parameters.entrySet().stream()
             .filter(parameter -> !parameter.getValue().isEmpty())
@@ -101,7 +104,7 @@ public final class ServiceClient {
   }
 
   /** The same with a further parameter in the query. */
-  static String flowPath(String flowId, String part, String parameter) {
+  public static String flowPath(String flowId, String part, String parameter) {
     String path = flowPath(flowId, part);
     return path + (path.contains("?") ? '&' : '?') + parameter;
   }
@@ -116,6 +119,55 @@ public final class ServiceClient {
 
   public JsonNode get(String path) {
     return send(request(path).timeout(ANSWER).GET().build()).body();
+  }
+
+  /**
+   * Any request.
+   *
+   * @param body JSON, or null for none
+   */
+  public Response send(String method, String path, @Nullable RawJson body) {
+    HttpRequest.Builder request = request(path).timeout(ANSWER);
+    if (body == null) {
+      return send(request.method(method, BodyPublishers.noBody()).build());
+    }
+    return send(
+        request
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofByteArray(body.bytes()))
+            .build());
+  }
+
+  /** The bytes of a response that is no JSON. */
+  public byte[] bytes(String path) {
+    HttpResponse<byte[]> response =
+        exchange(request(path).timeout(ANSWER).GET().build(), BodyHandlers.ofByteArray());
+    if (response.statusCode() / 100 == 2) {
+      return response.body();
+    }
+    throw Problems.failure(response.statusCode(), problem(response.body()));
+  }
+
+  private static JsonNode problem(byte[] body) {
+    try {
+      return ServiceJson.MAPPER.readTree(body);
+    } catch (JacksonException e) {
+      // A proxy may answer in its own format; the status says enough.
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The clock of the service by the header of an answer; null when it sends none. */
+  public @Nullable Instant clock() {
+    HttpResponse<Void> response =
+        exchange(
+            request("/actuator/health/liveness").timeout(ANSWER).GET().build(),
+            BodyHandlers.discarding());
+    return response
+        .headers()
+        .firstValue("Date")
+        .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+        .orElse(null);
   }
 
   /**
@@ -137,7 +189,7 @@ public final class ServiceClient {
    *
    * @param service who registers; empty when the document says so
    */
-  JsonNode register(byte[] document, String contentType, String service) {
+  public JsonNode register(byte[] document, String contentType, String service) {
     HttpRequest.Builder request =
         request("/api/orchestrations").timeout(ANSWER).header("Content-Type", contentType);
     if (!service.isEmpty()) {

@@ -35,9 +35,13 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
+    if (web.isWanted()) {
+      return web.open(options, WebOption.flowPage(flowId), output);
+    }
     ServiceClient client = options.client();
     JsonNode flow = client.flow(flowId);
     JsonNode timeline = timeline(client);

@@ -59,6 +59,22 @@ public final class DevCommand implements Callable<Integer> {
   @Option(names = "--no-workers", description = "Do not start the example workers.")
   private boolean noWorkers;
 
+  @Option(
+      names = "--fill",
+      paramLabel = "N",
+      description =
+          "Fill in N flows of mixed fates once it is up: completed, undone, parked, paused, in doubt,"
+              + " waiting.",
+      defaultValue = "0")
+  private int fill;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      description = "With --fill: the same seed gives the same flows (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private long seed;
+
   @Parameters(
       paramLabel = "PROPERTY",
       description =
@@ -70,8 +86,11 @@ public final class DevCommand implements Callable<Integer> {
     DevPlan plan =
         new DevPlan(
             kafkaPort, redisPort, httpPort, dataDirectory(), List.copyOf(orchestratorArguments));
+    if (fill < 0) {
+      throw new CommandFailure(ExitCodes.USAGE, "--fill must be the number of flows, not " + fill);
+    }
     try {
-      return new DevRun(plan, !noWorkers, out()).run(clean);
+      return new DevRun(plan, !noWorkers, out()).run(clean, fill, seed);
     } catch (DevRefusedException e) {
       throw new CommandFailure(ExitCodes.REFUSED, String.valueOf(e.getMessage()), null, e);
     }

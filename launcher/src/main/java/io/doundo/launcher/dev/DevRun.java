@@ -1,9 +1,11 @@
 package io.doundo.launcher.dev;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.fill.Filling;
 import io.doundo.launcher.process.Child;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -32,8 +34,11 @@ final class DevRun {
    * Runs until a child ends on its own; a signal ends the JVM from the shutdown hook instead.
    *
    * @param clean whether to delete first what earlier runs have kept
+   * @param fill how many flows to fill in
+   * @param seed the same seed gives the same flows
    */
-  int run(boolean clean) throws IOException, DevRefusedException, InterruptedException {
+  int run(boolean clean, int fill, long seed)
+      throws IOException, DevRefusedException, InterruptedException {
     try (DataLock lock = DataLock.take(plan)) {
       plan.requireFreePorts();
       if (clean) {
@@ -44,6 +49,9 @@ final class DevRun {
       DataCleaner.delete(plan.data().resolve("run"));
       if (start(new DevChildren(plan, plan.data().resolve("run"), out::println), lock)) {
         out.println(Banner.of(plan, withWorkers));
+        if (fill > 0) {
+          fill(fill, seed);
+        }
       }
       Child ended = processes.firstEnd().join();
       if (!processes.claimStop()) {
@@ -65,6 +73,27 @@ final class DevRun {
         && (!withWorkers
             || startWorkers(
                 start.workers("workers", "dev-" + ProcessHandle.current().pid()), register));
+  }
+
+  /** Fills in flows; that this fails ends nothing else. */
+  private void fill(int flows, long seed) {
+    Filling filling =
+        new Filling(plan.bootstrapServers(), URI.create(plan.url()), flows, seed, out);
+    Thread filler =
+        new Thread(
+            () -> {
+              try {
+                filling.run();
+              } catch (IOException | RuntimeException e) {
+                out.println("Filling in flows has ended: " + e.getMessage());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "fill");
+    // It serves the flows until this process ends.
+    filler.setDaemon(true);
+    filler.start();
   }
 
   private boolean startWorkers(

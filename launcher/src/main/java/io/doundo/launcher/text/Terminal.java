@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  */
 public record Terminal(boolean colours) {
 
+  /** Moves to the top of an empty screen. */
+  public static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
+
   private static final String RESET = "\u001b[0m";
   private static final String GREEN = "\u001b[32m";
   private static final String YELLOW = "\u001b[33m";
@@ -25,6 +28,11 @@ public record Terminal(boolean colours) {
         Boolean.getBoolean("doundo.terminal")
             && (never == null || never.isEmpty())
             && !"dumb".equals(System.getenv("TERM")));
+  }
+
+  /** Whether a person looks at standard output, on a screen that can be drawn anew. */
+  public boolean isInteractive() {
+    return Boolean.getBoolean("doundo.terminal") && !"dumb".equals(System.getenv("TERM"));
   }
 
   /** Text in which nothing can move the cursor or change colours. */

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,19 +12,31 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Times of the service in the words of a person: everywhere in one format, in the time zone of this
- * machine, with its offset.
+ * machine, or in UTC, with its offset.
  */
 public final class TimeText {
 
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
 
+  /** One for all times of a command; written once, before it prints anything. */
+  private static volatile boolean isUtc;
+
   private TimeText() {}
+
+  /** Shows times in UTC rather than in the time zone of this machine. */
+  public static void showUtc(boolean utc) {
+    isUtc = utc;
+  }
+
+  private static ZoneId zone() {
+    return isUtc ? ZoneOffset.UTC : ZoneId.systemDefault();
+  }
 
   /** For example {@code 2026-01-31 13:00:00.000+01:00}; empty where there is no time. */
   public static String time(JsonNode time) {
     return parsed(time)
-        .map(instant -> FORMAT.format(instant.atZone(ZoneId.systemDefault())))
+        .map(instant -> FORMAT.format(instant.atZone(zone())))
         .orElse(time.asString(""));
   }
 

@@ -172,7 +172,7 @@ class CommandsTest {
             line -> assertThat(line).startsWith("f-2|order|PARKED UNDO_FAILED|2026-01-31 "),
             line -> assertThat(line).startsWith("flow-1|order|UNDONE|").endsWith("|2.5 s"));
     assertThat(ran.err().lines())
-        .containsExactly("Older flows are not listed.", "More entries: --cursor abc");
+        .containsExactly("Older flows are not listed.", "More entries: --cursor abc (or --all)");
   }
 
   @Test
@@ -565,8 +565,8 @@ class CommandsTest {
     assertThat(page.out()).contains("t-0 @ 12", "id 3-17").doesNotContain(value);
     assertThat(page.err().lines())
         .containsExactly(
-            "Reading the dead letters timed out; some may be missing. Try again.",
-            "More entries: --cursor def");
+            "The list is incomplete: not everything could be read in time. Try again.",
+            "More entries: --cursor def (or --all)");
     assertThat(one.out()).contains(value);
   }
 

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.doundo.launcher.Doundo;
+import io.doundo.launcher.cli.profile.Profiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -41,6 +42,11 @@ final class FakeService implements AutoCloseable {
   private final List<ReceivedRequest> asked = new ArrayList<>();
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final HttpServer server;
+
+  static {
+    // The contexts of whoever runs the tests are none of theirs.
+    System.setProperty(Profiles.DIRECTORY, "/nonexistent/doundo");
+  }
 
   FakeService() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

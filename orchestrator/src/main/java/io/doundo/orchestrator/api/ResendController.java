@@ -120,8 +120,7 @@ class ResendController {
       Principal principal) {
     String id = partition + '-' + offset;
     Request asked = request(RequestBodies.bytes(request));
-    StoredDeadLetter letter =
-        reader.stored(id).orElseThrow(() -> DeadLetterController.unknown(id));
+    StoredDeadLetter letter = reader.stored(id).orElseThrow(() -> DeadLetterController.unknown(id));
     Resend resend = resend(letter, asked, Caller.of(principal));
     if (dryRun || asked.dryRun()) {
       return DeferredResponse.of(

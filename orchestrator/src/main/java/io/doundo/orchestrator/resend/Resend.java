@@ -62,7 +62,10 @@ public record Resend(
    * @param isOfRegisteredStep whether commands of a registered step go to a topic
    */
   public record Sender(
-      String by, @Nullable String reason, Predicate<String> isOfRegisteredStep, StartCheck starts) {}
+      String by,
+      @Nullable String reason,
+      Predicate<String> isOfRegisteredStep,
+      StartCheck starts) {}
 
   /**
    * The record to send.
@@ -220,15 +223,13 @@ public record Resend(
               said.expect(),
               said.signal(),
               said.assignee(),
-              said.onBehalfOf());
+              said.onBehalfOf(),
+              said.asOneOf());
       return of(Deed.CONTROL, command.encode(), List.of(), command);
     }
 
     private Resend of(
-        @Nullable Deed deed,
-        byte[] sent,
-        List<String> problems,
-        @Nullable ControlCommand command) {
+        @Nullable Deed deed, byte[] sent, List<String> problems, @Nullable ControlCommand command) {
       return new Resend(
           letter.topic(), letter.key(), sent, headers, isEdited, deed, problems, command);
     }

@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.resend;
 
-/** A dead letter must not be sent again in this way. Its message says why, to the person who asks. */
+/**
+ * A dead letter must not be sent again in this way. Its message says why, to the person who asks.
+ */
 public final class ResendRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -282,6 +282,34 @@ class ConsoleIT {
   }
 
   @Test
+  void aDeadLetterIsEditedUntilTheDecoderAcceptsItAndSentAgain() {
+    go("dead-letters?topic=orchestrator.execution.start&reason=orchestration");
+    browser.awaitTrue("document.querySelector('[data-open]')");
+    browser.run("document.querySelector('[data-open]').click()");
+    browser.awaitTrue("document.querySelector('[data-resend]')");
+    browser.run("document.querySelector('[data-resend]').click()");
+    browser.awaitText("It would become a dead letter again:");
+    assertThat(browser.is("document.querySelector('.resend .primary').disabled")).isTrue();
+    write(".resend textarea", "{\\\"orchestrationName\\\": \\\"payment\\\"}");
+    browser.awaitText("It would be understood, and goes to orchestrator.execution.start.");
+    browser.awaitText("Write the reason");
+    write(".resend input", "the name was missing");
+    browser.awaitTrue("!document.querySelector('.resend .primary').disabled");
+    browser.run("document.querySelector('.resend .primary').click()");
+    browser.awaitText("Sent to orchestrator.execution.start, partition");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.get("/api/flows?search=resent-").json().get("flows").size() == 1);
+  }
+
+  /** Fills in a field as typing does. */
+  private void write(String field, String text) {
+    browser.run(
+        "const field = document.querySelector('%s'); field.value = \"%s\"; field.dispatchEvent(new Event('input', {bubbles: true}))"
+            .formatted(field, text));
+  }
+
+  @Test
   void aParkedFlowIsFoundAndRetriedByKeyboardAlone() {
     browser.press("g", "f");
     browser.awaitText("parked-2");

@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -108,7 +108,8 @@ abstract class ServerOverRest extends ServiceScenarios {
     register("mended", "only");
     worker.send(
         Topics.EXECUTION_START, "{\"orchestrationName\":\"mended\",\"payload\":{\"order\":1},}");
-    String letter = "/api/dead-letters/" + newestOf(Topics.EXECUTION_START, "mended").get("id").stringValue();
+    String letter =
+        "/api/dead-letters/" + newestOf(Topics.EXECUTION_START, "mended").get("id").stringValue();
     String resend = letter.replaceFirst("-(\\d+)$", "/$1") + "/resend";
 
     Reply refused = rest.post(resend, "{\"reason\":\"once more\"}");
@@ -144,7 +145,8 @@ abstract class ServerOverRest extends ServiceScenarios {
   @Test
   void aForgedDeadLetterOpensNoTopic() {
     ProducerRecord<byte[], byte[]> forged =
-        new ProducerRecord<>(Topics.DEAD_LETTER, "{\"forged\":true}".getBytes(StandardCharsets.UTF_8));
+        new ProducerRecord<>(
+            Topics.DEAD_LETTER, "{\"forged\":true}".getBytes(StandardCharsets.UTF_8));
     forged
         .headers()
         .add("dead-letter-source-topic", Topics.DEFINITIONS.getBytes(StandardCharsets.UTF_8));
@@ -152,7 +154,8 @@ abstract class ServerOverRest extends ServiceScenarios {
     JsonNode letter = newestOf(Topics.DEFINITIONS, "forged");
     Reply refused =
         rest.post(
-            "/api/dead-letters/" + letter.get("id").stringValue().replace('-', '/') + "/resend", "");
+            "/api/dead-letters/" + letter.get("id").stringValue().replace('-', '/') + "/resend",
+            "");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.json().get("detail").stringValue())
         .contains("says it came from orchestrator.definitions, which is neither");

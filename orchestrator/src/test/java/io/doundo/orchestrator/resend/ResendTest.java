@@ -103,8 +103,7 @@ class ResendTest {
     assertThat(String.valueOf(sent.payload())).isEqualTo("{\"a\":1.50}");
     assertThat(resend.deed()).isEqualTo(Deed.CONTROL);
     assertThat(resend.edited()).as("the caller's name is no edit").isFalse();
-    assertThat(names(resend))
-        .doesNotContain(RecordHeaders.ANSWERED, RecordHeaders.SENDER_MARK);
+    assertThat(names(resend)).doesNotContain(RecordHeaders.ANSWERED, RecordHeaders.SENDER_MARK);
   }
 
   @Test
@@ -159,9 +158,7 @@ class ResendTest {
 
   @Test
   void theKeyTellsTheFlowOfAValueThatCannotBeRead() {
-    assertThat(
-            refusal(
-                letter(Topics.RESPONSE, "f-9", "{broken"), value(ANSWER)))
+    assertThat(refusal(letter(Topics.RESPONSE, "f-9", "{broken"), value(ANSWER)))
         .contains("about flow f-9, not f-1");
     assertThat(refusal(letter(Topics.RESPONSE, null, "{broken"), value(ANSWER)))
         .contains("names no flow that can be read");
@@ -194,7 +191,8 @@ class ResendTest {
     Map<String, @Nullable String> edit = new HashMap<>();
     edit.put("tenant", "b");
     edit.put("region", null);
-    Resend resend = resend(letter(Topics.RESPONSE, "f-1", ANSWER), new ResendEdit(null, null, edit));
+    Resend resend =
+        resend(letter(Topics.RESPONSE, "f-1", ANSWER), new ResendEdit(null, null, edit));
     assertThat(values(resend, "tenant")).containsExactly("b");
     assertThat(names(resend)).doesNotContain("region");
     assertThat(resend.edited()).isTrue();

@@ -23,8 +23,7 @@ public final class NamedFlow {
    *
    * @param header the record header {@code flowId}, or null
    */
-  public static @Nullable String of(
-      byte[] value, byte @Nullable [] header, byte @Nullable [] key) {
+  public static @Nullable String of(byte[] value, byte @Nullable [] header, byte @Nullable [] key) {
     String body = bodyHeader(value, FLOW_ID);
     if (body != null) {
       return body;

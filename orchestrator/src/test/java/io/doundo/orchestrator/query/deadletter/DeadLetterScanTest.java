@@ -116,7 +116,8 @@ class DeadLetterScanTest {
 
   private DeadLetterPage page(
       DeadLetterFilter filter, int limit, @Nullable DeadLetterCursor cursor) {
-    return new DeadLetterScan(new LogConsumer(), filter, limit, cursor, Duration.ofMinutes(1)).run();
+    return new DeadLetterScan(new LogConsumer(), filter, limit, cursor, Duration.ofMinutes(1))
+        .run();
   }
 
   private void put(int partition, long offset, long at) {

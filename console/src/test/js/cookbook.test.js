@@ -1,0 +1,94 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {assert, test} from './check.js';
+import {body, cli, curl, kafka, quoted} from '../../main/resources/static/console/model/command.js';
+import {letterApi, resendCli, resendCurl} from '../../main/resources/static/console/model/resend.js';
+import {flowApi} from '../../main/resources/static/console/model/url.js';
+
+const PAGE = new URL('../../../../docs/operations.md', import.meta.url);
+const BEGIN = '<!-- cookbook: generated, see cookbook.test.js -->\n';
+const END = '<!-- end of the cookbook -->';
+const HOST = 'http://localhost:8080/';
+
+/** The same three forms that the console shows for a verb. */
+function verb(title, request) {
+  const whole = {flowId: 'ord-17', ...request};
+  const url = HOST + flowApi(whole.flowId, whole.verb);
+  return {title, cli: cli(whole), rest: curl({...whole, url, withKey: false}), kafka: kafka(whole).command};
+}
+
+const post = (path, json) => `curl --fail-with-body --request POST --header 'Content-Type: application/json' --data-raw '${json}' ${quoted(HOST + path)}`;
+const produce = (topic, json) => `printf '%s\\n' '${json}' | ./doundo kafka console-producer --topic ${topic}`;
+const keyed = (topic, key, json) => `printf '%s\\t%s\\n' ${key} '${json}' | ./doundo kafka console-producer --topic ${topic} --reader-property parse.key=true`;
+
+const RECIPES = [
+  {
+    title: 'Register an orchestration',
+    cli: './doundo diff -f order.yaml\n./doundo register order.yaml',
+    rest: `curl --fail-with-body --request POST --header 'Content-Type: application/yaml' --data-binary @order.yaml ${HOST}api/orchestrations`,
+    kafka: `./doundo kafka console-producer --topic orchestrator.registration < order.json   # one line of JSON`,
+  },
+  {
+    title: 'Start a flow',
+    cli: `./doundo start order --flow-id ord-17 --payload '{"amount":40}' --wait`,
+    rest: post('api/orchestrations/execute?wait=30s', '{"orchestrationName":"order","flowId":"ord-17","payload":{"amount":40}}'),
+    kafka: keyed('orchestrator.execution.start', 'ord-17', '{"orchestrationName":"order","flowId":"ord-17","payload":{"amount":40}}'),
+  },
+  {
+    title: 'Find out why flows wait',
+    cli: './doundo incidents\n./doundo flows --status PARKED --since 1h --output wide\n./doundo why ord-17',
+    rest: `curl --fail-with-body '${HOST}api/flows?status=PARKED'\ncurl --fail-with-body ${HOST}api/flows/ord-17/why`,
+    kafka: './doundo kafka console-consumer --topic orchestrator.flow.events --from-beginning --isolation-level read_committed',
+  },
+  verb('Retry the step that failed', {verb: 'retry', reason: 'stock-db is back'}),
+  verb('Retry a step with another input', {verb: 'retry', step: 'reserve', payload: '{"amount":40}', reason: 'the amount was wrong'}),
+  verb('Undo a flow, also one that has completed', {verb: 'undo', reason: 'the customer has cancelled'}),
+  verb('Stop a running flow and undo it', {verb: 'cancel', reason: 'started twice'}),
+  verb('Go on without a step', {verb: 'skip', step: 'notify', reason: 'told by telephone'}),
+  verb('Record what became of a step', {verb: 'resolve', step: 'charge', payload: '{"outcome":"DONE"}', reason: 'seen at the bank'}),
+  verb('Pause a flow', {verb: 'pause', reason: 'the carrier is on strike'}),
+  verb('Resume a flow', {verb: 'resume'}),
+  verb('End a flow and undo nothing', {verb: 'abandon', reason: 'undone by hand'}),
+  {
+    title: 'Send a signal',
+    cli: `./doundo signal ord-17 paid --payload '{"amount":40}'`,
+    rest: post('api/flows/ord-17/signals/paid', '{"payload":{"amount":40}}'),
+    kafka: keyed('orchestrator.control', 'ord-17', '{"flowId":"ord-17","action":"SIGNAL","signal":"paid","payload":{"amount":40}}'),
+  },
+  {
+    title: 'Take no more starts of an orchestration',
+    cli: './doundo definitions pause order\n./doundo definitions activate order',
+    rest: post('api/orchestrations', '{"orchestrationName":"order","status":"paused"}'),
+    kafka: produce('orchestrator.registration', '{"orchestrationName":"order","status":"paused"}'),
+  },
+  {
+    title: 'Send a dead letter again, edited',
+    cli: `./doundo dead-letters show 3-17\n./doundo dead-letters resend 3-17 --dry-run\n${resendCli({id: '3-17', original: '{"flowId":"ord-17",}', value: '{"flowId":"ord-17","action":"RETRY"}', reason: 'a comma too many'})}`,
+    rest: resendCurl({url: HOST + letterApi('3-17', '/resend'), withKey: false, original: '', value: '{"flowId":"ord-17","action":"RETRY"}', reason: 'a comma too many'}),
+    kafka: keyed('orchestrator.control', 'ord-17', '{"flowId":"ord-17","action":"RETRY"}'),
+  },
+];
+
+function cookbook() {
+  return RECIPES.map((recipe) => `### ${recipe.title}\n\n\`\`\`sh\n${recipe.cli}\n# REST\n${recipe.rest}\n# Kafka\n${recipe.kafka}\n\`\`\`\n\n`).join('');
+}
+
+test('the cookbook has what the console shows as a command', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  const from = page.indexOf(BEGIN) + BEGIN.length;
+  const to = page.indexOf(END);
+  assert.ok(from > BEGIN.length && to >= from, 'docs/operations.md has the place of the cookbook');
+  if (process.env.DOCS_UPDATE === 'true') {
+    writeFileSync(PAGE, `${page.slice(0, from)}\n${cookbook()}${page.slice(to)}`);
+  } else {
+    assert.equal(page.slice(from, to), `\n${cookbook()}`, 'run the test with DOCS_UPDATE=true to write it anew');
+  }
+});
+
+test('a recipe says the same in REST and in Kafka', () => {
+  for (const request of [{verb: 'retry', flowId: 'f', reason: 'x'}, {verb: 'skip', flowId: 'f', step: 's', reason: 'x'}]) {
+    const {flowId, action, ...rest} = JSON.parse(kafka(request).record);
+    assert.equal(flowId, 'f');
+    assert.equal(action, request.verb.toUpperCase());
+    assert.deepEqual(rest, JSON.parse(body(request)));
+  }
+});

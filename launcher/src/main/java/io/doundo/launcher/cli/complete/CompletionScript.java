@@ -1,0 +1,76 @@
+package io.doundo.launcher.cli.complete;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/**
+ * The script by which a shell completes commands, options and their words, and behind them the
+ * values that were shown last. It starts no JVM; once a minute it lets one refresh the values in
+ * the background.
+ */
+public final class CompletionScript {
+
+  /** The commands whose argument is a flow. */
+  private static final Set<String> FLOWS =
+      Set.of(
+          "show", "why", "plan", "watch", "wait", "compare", "open", "replay", "undo", "cancel",
+          "retry", "skip", "resolve", "pause", "resume", "abandon", "signal", "task");
+
+  /** Those whose argument is an orchestration. */
+  private static final Set<String> ORCHESTRATIONS = Set.of("definitions", "start");
+
+  private static final String LIVE =
+      """
+
+      # Values that were shown last, and those that the service has.
+      _doundo_values() {
+        local directory="${XDG_CACHE_HOME:-$HOME/.cache}/doundo"
+        if [ -z "$(find "$directory/refreshed" -newermt '-60 seconds' 2>/dev/null)" ]; then
+          mkdir -p "$directory" 2>/dev/null && touch "$directory/refreshed" 2>/dev/null
+          ("${COMP_WORDS[0]}" __complete </dev/null >/dev/null 2>&1 &)
+        fi
+        [ -r "$directory/$1" ] && cat "$directory/$1"
+      }
+
+      _doundo_live() {
+        local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" kind=""
+        case "$before" in
+          --step) kind=steps ;;
+          --orchestration) kind=orchestrations ;;
+          --fingerprint) kind=fingerprints ;;
+          --context) kind=contexts ;;
+          -*) ;;
+          *)
+            case "${COMP_WORDS[1]}" in
+              FLOW_COMMANDS) kind=flows ;;
+              ORCHESTRATION_COMMANDS) kind=orchestrations ;;
+              incidents) kind=fingerprints ;;
+            esac
+            ;;
+        esac
+        if [ "$COMP_CWORD" -gt 1 ] && [ -n "$kind" ] && [ "${current#-}" = "$current" ]; then
+          local IFS=$'\n'
+          COMPREPLY=($(compgen -W "$(_doundo_values "$kind")" -- "$current"))
+          [ ${#COMPREPLY[@]} -eq 0 ] || return 0
+        fi
+        _complete_doundo
+      }
+      complete -o default -F _doundo_live doundo ./doundo
+      """;
+
+  private CompletionScript() {}
+
+  /** The script for bash; zsh runs it through its emulation, which the script switches on. */
+  public static String of(CommandLine commands) {
+    return AutoComplete.bash("doundo", commands)
+        + LIVE.replace("ORCHESTRATION_COMMANDS", alternatives(ORCHESTRATIONS))
+            .replace("FLOW_COMMANDS", alternatives(FLOWS));
+  }
+
+  private static String alternatives(Set<String> names) {
+    return List.copyOf(names).stream().sorted().collect(Collectors.joining(" | "));
+  }
+}

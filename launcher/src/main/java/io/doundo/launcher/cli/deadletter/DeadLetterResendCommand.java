@@ -1,0 +1,144 @@
+package io.doundo.launcher.cli.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.JsonArguments;
+import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.Shell;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code doundo dead-letters resend}. */
+@Command(
+    name = "resend",
+    description =
+        "Send a dead letter again to the topic where it came from, as it is or edited. The decoder"
+            + " that will read it is asked first.",
+    mixinStandardHelpOptions = true)
+final class DeadLetterResendCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "ID", description = "Id of the dead letter, such as 3-1234.")
+  private String id = "";
+
+  @Option(
+      names = "--value",
+      paramLabel = "TEXT|@FILE",
+      description = "The new value; @- reads standard input (default: the value as it is).")
+  private @Nullable String value;
+
+  @Option(
+      names = "--header",
+      paramLabel = "NAME=VALUE",
+      description = "Set a record header. Repeatable.")
+  private Map<String, String> headers = new LinkedHashMap<>();
+
+  @Option(
+      names = "--remove-header",
+      paramLabel = "NAME",
+      description = "Remove a record header. Repeatable.")
+  private List<String> removed = List.of();
+
+  @Option(
+      names = {"-r", "--reason"},
+      paramLabel = "TEXT",
+      description = "Reason, kept with the record; needed for an edited one.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--dry-run",
+      description = "Ask whether the record would be understood, and send nothing.")
+  private boolean dryRun;
+
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    Map<String, RawJson> body = new LinkedHashMap<>();
+    if (value != null) {
+      putValue(body, value);
+    }
+    if (!headers.isEmpty() || !removed.isEmpty()) {
+      Map<String, RawJson> fields = new LinkedHashMap<>();
+      headers.forEach((name, text) -> fields.put(name, Json.string(text)));
+      removed.forEach(name -> fields.put(name, RawJson.NULL));
+      body.put("headers", Json.object(fields));
+    }
+    if (reason != null) {
+      body.put("reason", Json.string(reason));
+    }
+    String path = path() + (dryRun ? "?dryRun=true" : "");
+    JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
+    boolean accepted = answer.at("/verdict/accepted").asBoolean(false);
+    if (output.isJson()) {
+      output.json(answer);
+    } else if (dryRun) {
+      printVerdict(answer, accepted);
+    } else {
+      output.line(
+          "Dead letter %s was sent to %s, partition %s, offset %s."
+              .formatted(
+                  output.terminal().bold(Terminal.clean(id)),
+                  Terminal.clean(answer.path("topic").asString("?")),
+                  answer.path("partition").asString("?"),
+                  answer.path("offset").asString("?")));
+    }
+    return accepted ? ExitCodes.OK : ExitCodes.REFUSED;
+  }
+
+  private void printVerdict(JsonNode answer, boolean accepted) {
+    if (accepted) {
+      output.line(
+          "It would be understood and go to %s; that takes the role %s. Nothing was sent."
+              .formatted(
+                  Terminal.clean(answer.path("topic").asString("?")),
+                  answer.path("role").asString("?")));
+      return;
+    }
+    output.line("It would become a dead letter again. Nothing was sent.");
+    for (JsonNode problem : answer.at("/verdict/problems")) {
+      output.line("  " + Terminal.clean(problem.asString("")));
+    }
+  }
+
+  private static void putValue(Map<String, RawJson> body, String value) {
+    if (value.startsWith("@")) {
+      byte[] bytes = JsonArguments.file(value.substring(1));
+      body.put("valueBase64", Json.string(Base64.getEncoder().encodeToString(bytes)));
+    } else {
+      body.put("value", Json.string(new String(value.getBytes(UTF_8), UTF_8)));
+    }
+  }
+
+  private String path() {
+    int dash = id.indexOf('-');
+    if (!id.matches("\\d{1,6}-\\d{1,18}")) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "The id of a dead letter looks like 3-1234, but this is \"%s\". List them with: %s dead-letters"
+              .formatted(Terminal.clean(id), Shell.command()));
+    }
+    return DeadLettersCommand.PATH
+        + '/'
+        + id.substring(0, dash)
+        + '/'
+        + id.substring(dash + 1)
+        + "/resend";
+  }
+}

@@ -1,0 +1,73 @@
+package io.doundo.launcher.cli.task;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.Listing;
+import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.PageOptions;
+import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.text.ListText;
+import io.doundo.launcher.text.TimeText;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code doundo tasks}. */
+@Command(
+    name = "tasks",
+    description = "List open tasks; what is due first comes first.",
+    mixinStandardHelpOptions = true)
+public final class TasksCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--assignee",
+      paramLabel = "NAME",
+      description = "Only tasks of this person or group.",
+      defaultValue = "")
+  private String assignee = "";
+
+  @Option(
+      names = "--candidate",
+      paramLabel = "NAME",
+      description = "Only tasks that this person or group may complete.",
+      defaultValue = "")
+  private String candidate = "";
+
+  @Option(names = "--orchestration", paramLabel = "NAME", defaultValue = "")
+  private String orchestration = "";
+
+  @Option(names = "--overdue", description = "Only tasks that should be completed by now.")
+  private boolean overdue;
+
+  @Mixin private PageOptions page = new PageOptions(50);
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
+
+  @Override
+  public Integer call() {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("assignee", assignee);
+    query.put("candidate", candidate);
+    query.put("orchestration", orchestration);
+    query.put("overdue", overdue ? "true" : "");
+    page.print(options.client(), "/api/tasks", query, listing(), output);
+    return ExitCodes.OK;
+  }
+
+  private static Listing listing() {
+    return new Listing("tasks", Listing.text("flowId"), "No open tasks.")
+        .column("FLOW", Listing.text("flowId"))
+        .column("STEP", Listing.text("step"))
+        .column("TASK", Listing.text("title"))
+        .column("ASSIGNEE", Listing.text("assignee"))
+        .column("CANDIDATES", row -> ListText.all(row.path("candidates")))
+        .column(
+            "DUE",
+            row ->
+                TimeText.time(row.path("dueAt"))
+                    + (row.path("overdue").asBoolean(false) ? " overdue" : ""))
+        .column("OPENED", row -> TimeText.time(row.path("openedAt")));
+  }
+}
