@@ -87,7 +87,7 @@ final class Controls {
           flow.leadsBack() ? "the flow is already being undone" : Cancelling.obstacle(flow);
       case RETRY, SKIP, RESOLVE -> StepControls.refusal(flow, event);
       case PAUSE -> {
-        if (flow.status == FlowStatus.PARKED) {
+        if (flow.status == FlowStatus.PARKED && !isWaiting(flow)) {
           yield "the flow is parked and sends nothing";
         }
         yield flow.paused ? "the flow is already paused" : null;
@@ -97,6 +97,16 @@ final class Controls {
       case ASSIGN -> Tasks.refusalOfAssigning(flow, event);
       case SIGNAL -> throw notAVerb();
     };
+  }
+
+  /** Whether a parked flow may go on by itself, when a step has waited long enough. */
+  private static boolean isWaiting(FlowDraft flow) {
+    for (StepDraft step : flow.steps) {
+      if (step.status == StepStatus.WAITING) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String refusalOfEnded(FlowDraft flow, ControlAction verb) {

@@ -589,6 +589,24 @@ class WaitsTest {
         FlowStatus.IN_PROGRESS, StepStatus.FAILED, StepStatus.DO_SUCCESS, StepStatus.IN_PROGRESS);
   }
 
+  @Test
+  void aParkedFlowThatMayGoOnByItselfCanBePaused() {
+    start(
+        signal("ok", "ok", 60, OnTimeout.ESCALATE),
+        signal("other", "other", 0, OnTimeout.UNDO),
+        remote("b", null, "other"));
+    reach(61_000);
+    control(ControlAction.PAUSE, null);
+    assertThat(state().paused()).isTrue();
+    send("s-1", "other", 1);
+    assertThat(commands).isEmpty();
+    control(ControlAction.RESUME, null);
+    assertThat(commands).containsExactly("DO b");
+    succeed("b", CommandAction.DO);
+    control(ControlAction.PAUSE, null);
+    assertThat(reasons).contains("PAUSE refused: the flow is parked and sends nothing");
+  }
+
   /** A signal that is refused is no news for an operator. */
   @Test
   void aSignalThatIsNotAcceptedLeavesTheFlowParked() {
