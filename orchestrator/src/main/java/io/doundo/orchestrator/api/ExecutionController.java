@@ -355,7 +355,7 @@ class ExecutionController {
    */
   private Optional<FoundFlow> settled(AuditRecord record) {
     long begin = System.nanoTime();
-    Optional<FoundFlow> flow = orNone(() -> flows.foundSince(record));
+    Optional<FoundFlow> flow = orNone(() -> flows.found(record.flowId()));
     while (flow.filter(found -> found.view().settled()).isEmpty()
         && System.nanoTime() - begin < SETTLED_WAIT.toNanos()) {
       try {
@@ -364,7 +364,7 @@ class ExecutionController {
         Thread.currentThread().interrupt();
         return flow;
       }
-      flow = orNone(() -> flows.foundSince(record));
+      flow = orNone(() -> flows.found(record.flowId()));
     }
     return flow;
   }

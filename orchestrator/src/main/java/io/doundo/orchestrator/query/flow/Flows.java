@@ -8,7 +8,6 @@ import io.doundo.orchestrator.streams.read.FlowReader;
 import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.json.RawJson;
@@ -128,28 +127,6 @@ public final class Flows {
    */
   public Optional<FoundFlow> found(String flowId) {
     return stored(flowId).map(flow -> FoundFlow.of(flow, views));
-  }
-
-  /**
-   * The same for a flow with a transition known to be committed. If the lists have the whole flow
-   * at this transition or later, it is not read again: an ended flow would have to be found in the
-   * archive.
-   *
-   * @throws ReadsUnavailableException when it is currently not known whether there is one
-   */
-  public Optional<FoundFlow> foundSince(AuditRecord transition) {
-    String flowId = transition.flowId();
-    return indexed(flowId)
-        .filter(flow -> isWholeSince(transition, flow))
-        .or(() -> stored(flowId))
-        .map(flow -> FoundFlow.of(flow, views));
-  }
-
-  /** Whether this is the whole flow, at this transition or later in the same incarnation. */
-  static boolean isWholeSince(AuditRecord transition, StoredFlow flow) {
-    return flow.state().incarnation().equals(transition.incarnation())
-        && flow.state().transitions() >= transition.transition()
-        && flow.hasAllContents();
   }
 
   /**

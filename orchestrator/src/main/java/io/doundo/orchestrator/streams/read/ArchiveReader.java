@@ -9,6 +9,7 @@ import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.RecentEnds;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.Topics;
@@ -78,6 +79,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   private final EngineSettings settings;
   private final Partitions partitions;
+  private final RecentEnds recentEnds = new RecentEnds();
   private final BlockingQueue<ArchiveSearch> asked = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -92,12 +94,20 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<StoredFlow>> find(String flowId, FlowStub stub) {
-    return search(flowId, stub, false);
+    StoredFlow recent = recentEnds.find(flowId, stub);
+    return recent != null
+        ? CompletableFuture.completedFuture(Optional.of(recent))
+        : search(flowId, stub, false);
   }
 
   @Override
   public CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub) {
     return search(flowId, stub, true);
+  }
+
+  @Override
+  public void ends(String flowId, StoredFlow flow) {
+    recentEnds.add(flowId, flow);
   }
 
   private CompletableFuture<Optional<StoredFlow>> search(

@@ -18,4 +18,12 @@ public interface Archive {
 
   /** The same for a flow of the data plane, which takes precedence over lookups. */
   CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub);
+
+  /**
+   * A flow ends, and its record is about to be written: whoever looks for it soon after need not
+   * search for it.
+   *
+   * @param flow with all contents that it names
+   */
+  void ends(String flowId, StoredFlow flow);
 }

@@ -19,11 +19,6 @@ public record StoredFlow(
     contents = Map.copyOf(contents);
   }
 
-  /** Whether all contents that its state refers to are present. */
-  public boolean hasAllContents() {
-    return ContentReferences.allStandIn(contents, state);
-  }
-
   public FlowHead head() {
     return new FlowHead(
         state.flowId(),

@@ -104,7 +104,7 @@ final class FlowTask {
             archiveRequests,
             new TaskDefinitions(context),
             decisions,
-            new FlowWriter(settings, stores, timers, watermark, parked),
+            new FlowWriter(settings, stores, timers, watermark, parked, archive),
             new HoldQueue(settings, stores, timers, router, deadLetters, meters),
             deadLetters,
             settings.repairWindow(),

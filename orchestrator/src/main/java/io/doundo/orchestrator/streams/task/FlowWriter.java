@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
@@ -40,18 +41,21 @@ final class FlowWriter {
   private final Timers timers;
   private final TimerWatermark watermark;
   private final ParkedFlows parked;
+  private final Archive archive;
 
   FlowWriter(
       EngineSettings settings,
       FlowStores stores,
       Timers timers,
       TimerWatermark watermark,
-      ParkedFlows parked) {
+      ParkedFlows parked,
+      Archive archive) {
     this.settings = settings;
     this.stores = stores;
     this.timers = timers;
     this.watermark = watermark;
     this.parked = parked;
+    this.archive = archive;
   }
 
   /** Adds to the plan what the update has led to; nothing when it has led to nothing. */
@@ -129,6 +133,8 @@ final class FlowWriter {
                         ArchiveCodec.encodeContent(
                             archivedAt, content.digest(), update.bytesOf(content)))));
     byte[] flow = encode(update, state, inline);
+    StoredFlow whole = new StoredFlow(state, update.searchValue(), all(update, named, inline));
+    plan.write(() -> archive.ends(update.flowId(), whole));
     update.send(
         OutputRecord.at(
             archivedAt,
@@ -157,6 +163,13 @@ final class FlowWriter {
     if (before != null) {
       dropContents(update, before, plan);
     }
+  }
+
+  private static Map<String, byte[]> all(
+      FlowUpdate update, Map<String, Content> named, Map<String, byte[]> inline) {
+    Map<String, byte[]> all = new HashMap<>(inline);
+    beside(named, inline).values().forEach(one -> all.put(one.digest(), update.bytesOf(one)));
+    return all;
   }
 
   /**

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
+import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
@@ -144,6 +145,12 @@ public final class TopologyDriver implements AutoCloseable {
     @Override
     public CompletableFuture<Optional<StoredFlow>> recall(String flowId, FlowStub stub) {
       return askArchive(flowId, stub);
+    }
+
+    @Override
+    public void ends(String flowId, StoredFlow flow) {
+      assertThat(ContentReferences.allStandIn(flow.contents(), flow.state())).isTrue();
+      assertThat(flow.state().status().isTerminal()).isTrue();
     }
   }
 

@@ -1,0 +1,56 @@
+package io.doundo.orchestrator.streams.state;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flows that ended here last, as they are archived: those who waited for an end look at the
+ * flow at once, and a search of the archive takes several requests to the broker. What stands here
+ * may not be committed yet, or never will be; a stub says which flow it was. Safe for any thread.
+ */
+public final class RecentEnds {
+
+  private static final int MOST_FLOWS = 2_000;
+  private static final long MOST_BYTES = 8 * 1024 * 1024;
+
+  private final Map<String, StoredFlow> flows = new LinkedHashMap<>();
+  private long bytes;
+
+  /**
+   * @param flow with all contents that it names
+   */
+  public synchronized void add(String flowId, StoredFlow flow) {
+    drop(flows.remove(flowId));
+    flows.put(flowId, flow);
+    bytes += sizeOf(flow);
+    while (flows.size() > MOST_FLOWS || bytes > MOST_BYTES) {
+      drop(flows.remove(flows.keySet().iterator().next()));
+    }
+  }
+
+  /** The flow as it was when this stub was left behind, or null. */
+  public synchronized @Nullable StoredFlow find(String flowId, FlowStub stub) {
+    StoredFlow flow = flows.get(flowId);
+    return flow != null
+            && stub.isOf(flow.state())
+            && stub.status() == flow.state().status()
+            && stub.endedAt() == flow.state().times().endedAt()
+        ? flow
+        : null;
+  }
+
+  private void drop(@Nullable StoredFlow flow) {
+    if (flow != null) {
+      bytes -= sizeOf(flow);
+    }
+  }
+
+  private static long sizeOf(StoredFlow flow) {
+    long size = 0;
+    for (byte[] content : flow.contents().values()) {
+      size += content.length;
+    }
+    return size;
+  }
+}
