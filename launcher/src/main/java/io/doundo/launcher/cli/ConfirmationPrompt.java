@@ -42,13 +42,22 @@ public final class ConfirmationPrompt {
     return terminal;
   }
 
+  /** Whether the answer is exactly this; for what a mere yes is too quick for. */
+  boolean isTyped(PrintWriter out, String question, String expected) {
+    return answer(out, question + ' ').strip().equals(expected);
+  }
+
   /** Whether the answer is yes; an empty one is not, nor is the end of the input. */
   public boolean isConfirmed(PrintWriter out, String question) {
-    out.print(question + " [y/N] ");
+    return YES.contains(answer(out, question + " [y/N] ").strip().toLowerCase(Locale.ROOT));
+  }
+
+  private String answer(PrintWriter out, String question) {
+    out.print(question);
     out.flush();
     try {
       String answer = input.readLine();
-      return answer != null && YES.contains(answer.strip().toLowerCase(Locale.ROOT));
+      return answer == null ? "" : answer;
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCodes.REFUSED,

@@ -53,7 +53,7 @@ public final class FlowFilterOptions {
   private String version = ANY;
 
   @Option(
-      names = "--step",
+      names = {"-s", "--step"},
       paramLabel = "STEP",
       description = "Only flows that are at this step or failed there.",
       defaultValue = ANY)
@@ -177,6 +177,11 @@ public final class FlowFilterOptions {
           "Filters as in the address of the console and of REST, such as"
               + " \"status=PARKED&step=reserveStock\". Repeatable.")
   private List<String> filters = List.of();
+
+  /** The step that was named, or null. */
+  public @Nullable String step() {
+    return step.isEmpty() ? null : step;
+  }
 
   /** The parameters of the query; empty ones are not asked for. */
   public Map<String, String> query() {

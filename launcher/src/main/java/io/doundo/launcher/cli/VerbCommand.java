@@ -30,14 +30,15 @@ public final class VerbCommand implements Callable<Integer> {
   private final ControlAction verb;
   private final ConfirmationPrompt questions;
 
-  @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
+  @Parameters(
+      paramLabel = "FLOW",
+      arity = "0..1",
+      description =
+          "Id of the flow. Without it, the filters below say which flows are meant; then --step is"
+              + " also the step of retry, skip and resolve.")
   private String flowId = "";
 
-  @Option(
-      names = {"-s", "--step"},
-      paramLabel = "STEP",
-      description = "The step, if there is more than one candidate.")
-  private @Nullable String step;
+  @Mixin private BulkOptions bulk;
 
   @Option(
       names = {"-r", "--reason"},
@@ -65,7 +66,8 @@ public final class VerbCommand implements Callable<Integer> {
 
   @Option(
       names = {"-y", "--yes"},
-      description = "Do not ask for confirmation of undo, cancel, skip and abandon.")
+      description =
+          "Do not ask for confirmation of undo, cancel, skip and abandon, or of many flows.")
   private boolean yes;
 
   @Mixin private ServiceOptions options;
@@ -113,7 +115,17 @@ public final class VerbCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String step = bulk.step();
     boolean stepNeeded = verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
+    if (flowId.isEmpty()) {
+      return ofMany(step);
+    }
+    if (bulk.isGiven()) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s names the flow %s, and also filters for many flows: leave out one or the other."
+              .formatted(name(verb), Terminal.clean(flowId)));
+    }
     if (stepNeeded && step == null) {
       throw new CommandFailure(
           ExitCodes.USAGE,
@@ -141,6 +153,35 @@ public final class VerbCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
+  private int ofMany(@Nullable String step) {
+    if (!bulk.isGiven() && step == null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s needs the id of a flow, or filters for many, such as --status PARKED."
+              .formatted(name(verb)));
+    }
+    if (controlId != null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, "--control-id is of one flow; each request of a job has its own.");
+    }
+    if (reason == null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "Many flows need a reason, which stands in the audit log of each: add --reason TEXT.");
+    }
+    Map<String, RawJson> body = new LinkedHashMap<>();
+    boolean isOfStep =
+        verb == ControlAction.RETRY || verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
+    put(body, "step", isOfStep ? step : null);
+    put(body, "reason", reason);
+    if (payload != null) {
+      body.put("payload", JsonArguments.json("--payload", payload));
+    }
+    bulk.addTo(body);
+    return new BulkVerb(verb, options.client(), output, questions)
+        .run(body, dryRun, yes, bulk.isTrial());
+  }
+
   private boolean isAgreedTo(ServiceClient client, String consequence) {
     JsonNode flow = client.flow(flowId);
     output.note(
@@ -155,6 +196,7 @@ public final class VerbCommand implements Callable<Integer> {
   }
 
   private String subject() {
+    String step = bulk.step();
     return name(verb) + (step == null ? "" : " step " + step) + ':';
   }
 

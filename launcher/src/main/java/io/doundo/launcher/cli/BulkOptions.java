@@ -1,0 +1,111 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which flows a verb is for when it names none, and how they are asked. */
+final class BulkOptions {
+
+  @Mixin private FlowFilterOptions filter;
+
+  @Option(
+      names = "--worker-version",
+      paramLabel = "VERSION",
+      description =
+          "Flows of which this version of its worker ran the step of --step, ended ones included;"
+              + " with --ran-from and --ran-to.")
+  private @Nullable String workerVersion;
+
+  @Option(
+      names = "--ran-from",
+      paramLabel = "TIME",
+      description =
+          "With --worker-version: since when it ran, such as 2026-01-31T12:00:00Z or -2h.")
+  private @Nullable String ranFrom;
+
+  @Option(
+      names = "--ran-to",
+      paramLabel = "TIME",
+      description = "With --worker-version: until when it ran (default: now).")
+  private @Nullable String ranTo;
+
+  @Option(
+      names = "--per-second",
+      paramLabel = "N",
+      description = "Of many flows: how many are asked in a second (default: 20).")
+  private @Nullable Integer perSecond;
+
+  @Option(
+      names = "--first",
+      description = "Of many flows: ask only one, then pause until doundo jobs resume.")
+  private boolean first;
+
+  /** The step that was named, for the verb or for the filter. */
+  @Nullable String step() {
+    return filter.step();
+  }
+
+  boolean isTrial() {
+    return first;
+  }
+
+  /** Whether any option was given that only makes sense for many flows. */
+  boolean isGiven() {
+    Map<String, String> query = new LinkedHashMap<>(filter.query());
+    query.remove("step");
+    return !query.isEmpty() || workerVersion != null || perSecond != null || first;
+  }
+
+  /** Adds which flows are meant, and the rate. */
+  void addTo(Map<String, RawJson> body) {
+    if (perSecond != null) {
+      body.put("perSecond", RawJson.trusted(ServiceJson.MAPPER.writeValueAsBytes(perSecond)));
+    }
+    Map<String, String> query = new LinkedHashMap<>(filter.query());
+    if (workerVersion == null) {
+      if (ranFrom != null || ranTo != null) {
+        throw usage("--ran-from and --ran-to need --worker-version: they say when it ran.");
+      }
+      body.put("filter", Json.string(ServiceClient.query(query).substring(1)));
+      return;
+    }
+    String step = query.remove("step");
+    String orchestration = query.remove("orchestration");
+    if (step == null || ranFrom == null) {
+      throw usage(
+          "--worker-version needs --step and --ran-from: the step that it ran, and since when.");
+    }
+    if (!query.isEmpty()) {
+      throw usage(
+          "--worker-version goes with --step, --orchestration, --ran-from and --ran-to only, not with %s."
+              .formatted(String.join(", ", query.keySet())));
+    }
+    Clock clock = Clock.systemUTC();
+    Map<String, RawJson> ranOn = new LinkedHashMap<>();
+    if (orchestration != null) {
+      ranOn.put("orchestration", Json.string(orchestration));
+    }
+    ranOn.put("step", Json.string(step));
+    ranOn.put("workerVersion", Json.string(workerVersion));
+    ranOn.put("from", Json.string(FlowFilterOptions.time("--ran-from", ranFrom, clock)));
+    ranOn.put(
+        "to",
+        Json.string(
+            ranTo == null
+                ? Instant.now(clock).toString()
+                : FlowFilterOptions.time("--ran-to", ranTo, clock)));
+    body.put("ranOn", Json.object(ranOn));
+  }
+
+  private static CommandFailure usage(String message) {
+    return new CommandFailure(ExitCodes.USAGE, message);
+  }
+}

@@ -1,0 +1,113 @@
+package io.doundo.launcher.cli;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.text.JobText;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One verb for many flows: makes a job, shows its preview, asks, and starts it. Nothing is sent to
+ * a flow before the answer.
+ */
+final class BulkVerb {
+
+  /** Up to so many flows can be undone with a mere yes. */
+  private static final int FEW = 20;
+
+  private final ControlAction verb;
+  private final ServiceClient client;
+  private final OutputOptions output;
+  private final ConfirmationPrompt questions;
+
+  BulkVerb(
+      ControlAction verb,
+      ServiceClient client,
+      OutputOptions output,
+      ConfirmationPrompt questions) {
+    this.verb = verb;
+    this.client = client;
+    this.output = output;
+    this.questions = questions;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param body the request for the job
+   * @param isDryRun whether the preview is all that is wanted
+   * @param isAgreed whether no question is asked
+   * @param isTrial whether one flow is asked first
+   */
+  int run(Map<String, RawJson> body, boolean isDryRun, boolean isAgreed, boolean isTrial) {
+    body.put("verb", Json.string(verb.name()));
+    if (isDryRun) {
+      body.put("dryRun", RawJson.TRUE);
+    }
+    JsonNode draft = client.post("/api/jobs", Json.object(body), Duration.ofSeconds(90)).body();
+    if (isDryRun) {
+      show(draft);
+      return ExitCodes.OK;
+    }
+    JobText.preview(draft).forEach(output::note);
+    String jobId = draft.path("jobId").asString("");
+    if (!isAgreed && !questions.canBeAsked()) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s would be asked, and nobody can be asked whether that is meant: add --yes, or start the draft with \"%s jobs start %s\"."
+              .formatted(JobText.flows(matched(draft)), Shell.command(), jobId));
+    }
+    if (!isAgreed && !isConfirmed(draft)) {
+      output.note("Nothing was sent; the draft %s expires.".formatted(Terminal.clean(jobId)));
+      return ExitCodes.REFUSED;
+    }
+    JsonNode started =
+        client
+            .post(
+                "/api/jobs/" + ServiceClient.segment(jobId) + "/start",
+                Json.object(isTrial ? Map.of("first", RawJson.TRUE) : Map.of()),
+                Duration.ZERO)
+            .body();
+    if (output.isJson()) {
+      output.json(started);
+    } else {
+      output.line(JobText.progress(started, output.terminal()));
+    }
+    output.note("Watch it: %s jobs watch %s".formatted(Shell.command(), Terminal.clean(jobId)));
+    return ExitCodes.OK;
+  }
+
+  private void show(JsonNode draft) {
+    if (output.isJson()) {
+      output.json(draft);
+    } else {
+      output.lines(JobText.preview(draft));
+      output.line("Nothing was sent.");
+    }
+  }
+
+  private boolean isConfirmed(JsonNode draft) {
+    int matched = matched(draft);
+    String what = "%s %s".formatted(VerbCommand.name(verb), JobText.flows(matched));
+    boolean isDangerous =
+        switch (verb) {
+          case ABANDON, SKIP -> true;
+          case UNDO, CANCEL -> matched > FEW;
+          case RETRY, RESOLVE, PAUSE, RESUME, SIGNAL, ASSIGN -> false;
+        };
+    return isDangerous
+        ? questions.isTyped(
+            output.err(),
+            "This cannot be taken back. To %s, type their number:".formatted(what),
+            Integer.toString(matched))
+        : questions.isConfirmed(output.err(), "%s?".formatted(what));
+  }
+
+  private static int matched(JsonNode draft) {
+    return draft.path("matched").asInt(0);
+  }
+}
