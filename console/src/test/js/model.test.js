@@ -1,12 +1,12 @@
 import {assert, test} from './check.js';
-import {cli, curl, kafka, body, quoted} from '../../main/resources/static/console/model/command.js';
+import {cli, curl, kafka, body, quoted, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
 import {freshness, refusedAt} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
 import {ago, duration, instant, isoDuration, stamp} from '../../main/resources/static/console/model/time.js';
-import {filterOf, filterQuery, flowApi, flowPath, flowsPath, route} from '../../main/resources/static/console/model/url.js';
+import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
 import {execFileSync} from 'node:child_process';
 
 const NASTY = ['plain', 'two words', "it's", '$(rm -rf /)', '`x`', 'a\\b', '"', '*', '-dash', 'tab\there', 'esc\u001b[31m', 'bidi\u202Etxt', "both'\u0007", 'ünï', '\\\u0001', ''];
@@ -107,7 +107,29 @@ test('an address that means nothing is no page', () => {
     assert.equal(route(path, '').page, 'unknown');
   }
   assert.equal(route('', '').page, 'overview');
-  assert.deepEqual(route('orchestrations/a%2Fb', ''), {page: 'orchestration', name: 'a/b'});
+  assert.deepEqual(route('orchestrations/a%2Fb', ''), {page: 'orchestration', name: 'a/b', version: '', diff: ''});
+});
+
+test('every page has an address, and what is not said is left out of it', () => {
+  const at = (path) => route(...path.split('?'));
+  assert.deepEqual(at(orchestrationPath('a/b', {version: 7, diff: 6})), {page: 'orchestration', name: 'a/b', version: '7', diff: '6'});
+  assert.equal(orchestrationPath('order', {version: null, diff: ''}), 'orchestrations/order');
+  assert.deepEqual(at(comparePath('<a>&b=', 'x y')), {page: 'compare', a: '<a>&b=', b: 'x y'});
+  assert.equal(comparePath('a', ''), 'compare?a=a');
+  assert.deepEqual(at(tasksPath({assignee: 'me', overdue: 'true', step: ''})).filter,
+    {assignee: 'me', candidate: '', orchestration: '', overdue: 'true', cursor: '', flowId: '', step: ''});
+  assert.equal(orchestrationApi('a/b', 'diff', {from: 1, to: 2}), 'api/orchestrations/a%2Fb/diff?from=1&to=2');
+});
+
+test('a task as a command', () => {
+  const request = {flowId: '-f', step: "o'k", payload: '-5', reason: ''};
+  assert.equal(taskCli({action: 'complete', ...request}), "./doundo task complete --payload=-5 -- -f 'o'\\''k'");
+  assert.equal(taskCli({action: 'assign', flowId: 'f', step: 's', assignee: '', reason: '-x'}), "./doundo task assign --to '' --reason=-x f s");
+  assert.deepEqual(JSON.parse(taskBody({flowId: 'f', step: 's', payload: '{"n":1.0}', controlId: 'c'})), {flowId: 'f', step: 's', payload: {n: 1}, controlId: 'c'});
+  assert.deepEqual(JSON.parse(taskKafka({action: 'complete', flowId: 'f', step: 's', payload: '{}'}).record), {flowId: 'f', action: 'SIGNAL', signal: 's', payload: {}});
+  assert.deepEqual(JSON.parse(taskKafka({action: 'assign', flowId: 'f', step: 's', assignee: 'ann', reason: 'ill'}).record),
+    {flowId: 'f', action: 'ASSIGN', stepName: 's', assignee: 'ann', reason: 'ill'});
+  assert.match(taskKafka({action: 'complete', flowId: 'a\nb', step: 's', payload: ''}).refused, /line break/);
 });
 
 test('times', () => {

@@ -3,11 +3,13 @@ import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
 import {freshness, refusedAt} from './model/freshness.js';
 import {flowPath, flowsPath, flowApi, route} from './model/url.js';
+import {ComparePage} from './pages/compare.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
 import {FlowsPage} from './pages/flows.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
+import {TasksPage} from './pages/tasks.js';
 import {visible} from './model/text.js';
 
 const POLL_MS = 2000;
@@ -22,10 +24,12 @@ const PAGES = {
   orchestrations: OrchestrationsPage,
   orchestration: OrchestrationPage,
   deadLetters: DeadLettersPage,
+  tasks: TasksPage,
+  compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters']];
 const HELP = [
-  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g r', 'orchestrations'], ['g d', 'dead letters'],
+  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['y', 'copy the address'], ['?', 'this list'],
 ];
@@ -83,6 +87,12 @@ class App {
 
   go(path) {
     history.pushState({depth: this.depth() + 1}, '', this.href(path));
+    this.arrive();
+  }
+
+  /** Goes on to an address that stands for this one. */
+  replace(path) {
+    history.replaceState(history.state, '', this.href(path));
     this.arrive();
   }
 
@@ -260,7 +270,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = {o: '', f: 'flows', r: 'orchestrations', d: 'dead-letters'}[event.key];
+      const to = {o: '', f: 'flows', t: 'tasks', r: 'orchestrations', d: 'dead-letters'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -283,7 +293,7 @@ class App {
         remember('zone', this.zone);
         return true;
       case 'y':
-        navigator.clipboard?.writeText(location.href).then(() => this.announce('Address copied.'), () => this.announce('The browser does not let this page copy.'));
+        this.copyText(location.href, 'Address copied.');
         return true;
       case 'j':
         return this.move(1);
@@ -294,6 +304,11 @@ class App {
       default:
         return this.page?.key?.(event) ?? false;
     }
+  }
+
+  copyText(text, done = 'Command copied.') {
+    const refused = () => this.announce('The browser does not let this page copy.');
+    navigator.clipboard ? navigator.clipboard.writeText(text).then(() => this.announce(done), refused) : refused();
   }
 
   move(by) {
@@ -392,7 +407,7 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && this.at.page === 'flow') || (page === 'orchestrations' && this.at.page === 'orchestration');
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration');
   }
 
   turn() {

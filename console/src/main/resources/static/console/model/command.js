@@ -24,8 +24,13 @@ export function quoted(word) {
 }
 
 /** Quotes a value so that it is not read as an option. */
-function value(option, word) {
-  return word.startsWith('-') ? `${option}=${quoted(word)}` : `${option} ${quoted(word)}`;
+function value(name, word) {
+  return word.startsWith('-') ? `${name}=${quoted(word)}` : `${name} ${quoted(word)}`;
+}
+
+/** A long option with its value. */
+export function option(name, word) {
+  return value(`--${name}`, word);
 }
 
 /** The body of the request: empty fields are left out, the payload stays as written. */
@@ -68,17 +73,25 @@ export function cli({verb, flowId, step, reason, payload}) {
   return words.join(' ');
 }
 
-/** The curl command. curl reads the key from a file, so that no process list shows it. */
+/** The curl command of a verb. */
 export function curl({url, withKey, ...verb}) {
+  return post(url, body(verb), withKey);
+}
+
+/** curl reads the key from a file, so that no process list shows it. */
+function post(url, sent, withKey) {
   const key = withKey ? ' --header @doundo-key.header' : '';
   return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
-    + ` --data-raw ${quoted(body(verb))} ${quoted(url)}`;
+    + ` --data-raw ${quoted(sent)} ${quoted(url)}`;
 }
 
 /** The record for the control topic, or the reason why the console producer cannot write it. */
 export function kafka({verb, flowId, ...rest}) {
-  const record = `{"flowId":${JSON.stringify(flowId)},"action":${JSON.stringify(verb.toUpperCase())}`
-    + `${body(rest) === '{}' ? '' : `,${body(rest).slice(1, -1)}`}}`;
+  return produced(flowId, `{"flowId":${JSON.stringify(flowId)},"action":${JSON.stringify(verb.toUpperCase())}`
+    + `${body(rest) === '{}' ? '' : `,${body(rest).slice(1, -1)}`}}`);
+}
+
+function produced(flowId, record) {
   if (/[\n\r]/.test(flowId) || /[\n\r]/.test(record)) {
     return {refused: 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.'};
   }
@@ -90,4 +103,58 @@ export function kafka({verb, flowId, ...rest}) {
     command: `printf '%s\\t%s\\n' ${quoted(flowId)} ${quoted(record)} | ./doundo kafka console-producer`
       + ' --topic orchestrator.control --reader-property parse.key=true',
   };
+}
+
+/** The body of a request to complete a task or to assign it; the answer stays as written. */
+export function taskBody({flowId, step, payload, assignee, reason, controlId, onBehalfOf}) {
+  const members = [`"flowId":${JSON.stringify(flowId)}`, `"step":${JSON.stringify(step)}`];
+  if (payload) {
+    members.push(`"payload":${payload}`);
+  }
+  if (assignee !== undefined) {
+    members.push(`"assignee":${JSON.stringify(assignee)}`);
+  }
+  for (const [name, text] of Object.entries({reason, onBehalfOf, controlId})) {
+    if (text) {
+      members.push(`"${name}":${JSON.stringify(text)}`);
+    }
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** @param request {action: complete or assign, flowId, step, payload, assignee, reason, onBehalfOf} */
+export function taskCli({action, flowId, step, payload, assignee, reason, onBehalfOf}) {
+  const words = ['./doundo task', action];
+  if (payload) {
+    words.push(value('--payload', payload));
+  }
+  if (assignee !== undefined) {
+    words.push(value('--to', assignee));
+  }
+  if (reason) {
+    words.push(value('--reason', reason));
+  }
+  if (onBehalfOf) {
+    words.push(value('--on-behalf-of', onBehalfOf));
+  }
+  if (flowId.startsWith('-') || step.startsWith('-')) {
+    words.push('--');
+  }
+  words.push(quoted(flowId), quoted(step));
+  return words.join(' ');
+}
+
+export function taskCurl({url, withKey, ...request}) {
+  return post(url, taskBody(request), withKey);
+}
+
+/** The record for the control topic; the answer to a task is a signal with the name of its step. */
+export function taskKafka({action, flowId, step, payload, assignee, reason}) {
+  const members = action === 'complete'
+    ? ['"action":"SIGNAL"', `"signal":${JSON.stringify(step)}`, ...(payload ? [`"payload":${payload}`] : [])]
+    : ['"action":"ASSIGN"', `"stepName":${JSON.stringify(step)}`, `"assignee":${JSON.stringify(assignee)}`];
+  if (reason && action === 'assign') {
+    members.push(`"reason":${JSON.stringify(reason)}`);
+  }
+  return produced(flowId, `{"flowId":${JSON.stringify(flowId)},${members.join(',')}}`);
 }

@@ -117,6 +117,47 @@ function end(all, first) {
   return all.at(-1).to;
 }
 
+/** A name that can stand in a path as it is. */
+const PLAIN_NAME = /^[\w$-]+$/;
+
+/**
+ * The source of every value that is neither an object nor an array with members, by its path, such
+ * as lines[0].price; null if the text is not JSON. Of a name that occurs twice the last value counts.
+ */
+export function leaves(text) {
+  try {
+    JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const all = tokens(text);
+  const found = new Map();
+  const open = [];
+  let path = '';
+  all.forEach((token, i) => {
+    const next = all[i + 1]?.text;
+    const top = open.at(-1);
+    if (token.text === '{' || token.text === '[') {
+      const isEmpty = next === '}' || next === ']';
+      if (isEmpty) {
+        found.set(path, token.text + next);
+      }
+      open.push({path, isArray: token.text === '[', at: 0});
+      path = token.text === '[' ? `${path}[0]` : path;
+    } else if (token.text === '}' || token.text === ']') {
+      path = open.pop().path;
+    } else if (token.text === ',') {
+      path = top.isArray ? `${top.path}[${++top.at}]` : top.path;
+    } else if (next === ':') {
+      const name = JSON.parse(token.text);
+      path = PLAIN_NAME.test(name) ? `${top.path}${top.path && '.'}${name}` : `${top.path}[${token.text}]`;
+    } else if (token.text !== ':') {
+      found.set(path, token.text);
+    }
+  });
+  return found;
+}
+
 /** The sources of the objects in an array. */
 export function elements(text) {
   const all = tokens(text) ?? [];

@@ -2,6 +2,9 @@
 
 const FILTERS = ['status', 'orchestration', 'step', 'error', 'search', 'from', 'to', 'cursor'];
 
+/** The filter of a list of tasks, and the one that is open. */
+const TASK_FILTERS = ['assignee', 'candidate', 'orchestration', 'overdue', 'cursor', 'flowId', 'step'];
+
 /** A flowId that every proxy leaves unchanged in a path; others go into the query. */
 const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
 
@@ -20,8 +23,32 @@ export function flowApi(flowId, below = '', query = {}) {
   return `api/flow${below && `/${below}`}?${all}`;
 }
 
-export function orchestrationPath(name) {
-  return `orchestrations/${encodeURIComponent(name)}`;
+/**
+ * @param version a version other than the newest
+ * @param diff an earlier version to compare it with
+ */
+export function orchestrationPath(name, {version, diff} = {}) {
+  return withQuery(`orchestrations/${encodeURIComponent(name)}`, {version, diff});
+}
+
+/** The REST path of an orchestration, or of a resource below it. */
+export function orchestrationApi(name, below = '', query = {}) {
+  return withQuery(`api/orchestrations/${encodeURIComponent(name)}${below && `/${below}`}`, query);
+}
+
+/** The page that compares two flows; without the second one it looks for the last good one. */
+export function comparePath(a, b) {
+  return withQuery('compare', {a, b});
+}
+
+export function tasksPath(filter = {}) {
+  return withQuery('tasks', filter);
+}
+
+/** Parameters without a value are left out. */
+function withQuery(path, parameters) {
+  const present = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return present.length === 0 ? path : `${path}?${new URLSearchParams(present)}`;
 }
 
 /** The page of an address relative to the root. */
@@ -48,7 +75,15 @@ export function route(path, search) {
     return {page: 'flow', flowId: query.get('flowId')};
   }
   if (first === 'orchestrations' && parts.length <= 2) {
-    return parts.length === 1 ? {page: 'orchestrations'} : {page: 'orchestration', name: second};
+    return parts.length === 1
+      ? {page: 'orchestrations'}
+      : {page: 'orchestration', name: second, version: query.get('version') ?? '', diff: query.get('diff') ?? ''};
+  }
+  if (first === 'tasks' && parts.length === 1) {
+    return {page: 'tasks', filter: Object.fromEntries(TASK_FILTERS.map((name) => [name, query.get(name) ?? '']))};
+  }
+  if (first === 'compare' && parts.length === 1) {
+    return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};
   }
   if (first === 'dead-letters' && parts.length === 1) {
     const [cursor, letter, topic, reason, flow] = ['cursor', 'letter', 'topic', 'reason', 'flow'].map((name) => query.get(name) ?? '');

@@ -7,7 +7,7 @@ import {verbTable} from '../model/request.js';
 import {flowSentence, isTerminal, openStep} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
-import {flowApi, orchestrationPath} from '../model/url.js';
+import {comparePath, flowApi, orchestrationApi, orchestrationPath} from '../model/url.js';
 import {block, failed, id, loading, said, time} from '../parts/bits.js';
 import {chart} from '../parts/gantt.js';
 import {graph} from '../parts/graph.js';
@@ -107,16 +107,26 @@ export class FlowPage {
       this.timelineOff = e.message;
     }
     try {
-      const newest = await api.json(`api/orchestrations/${encodeURIComponent(flow.orchestrationName)}`, {signal});
-      this.newest = newest;
-      this.definition = newest.definition === flow.definition ? newest : null;
+      this.newest = await api.json(orchestrationApi(flow.orchestrationName), {signal});
+      this.definition = await this.definitionOf(flow, signal);
     } catch (e) {
       if (!(e instanceof api.Problem) || e.status === 401) {
         throw e;
       }
-      this.newest = null;
-      this.definition = null;
+      this.newest ??= null;
+      this.definition ??= null;
     }
+  }
+
+  /** The version that the flow runs on; its content never changes. */
+  async definitionOf(flow, signal) {
+    if (this.newest.definition === flow.definition) {
+      return this.newest;
+    }
+    if (this.definition?.definition === flow.definition || !flow.version) {
+      return this.definition ?? null;
+    }
+    return api.jsonIfThere(orchestrationApi(flow.orchestrationName, `versions/${flow.version}`), {signal});
   }
 
   async play(what, signal) {
@@ -180,11 +190,13 @@ export class FlowPage {
     const flow = this.flow;
     return html`
       <header class="head"><h1>${id(this.flowId, this.app)}</h1>
-        <p>${flowStatus(flow)} <a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 80)}</a>${
-          flow.version ? ` v${flow.version}` : ''}${this.newest && flow.version && this.newest.version !== flow.version ? ` (newest is v${this.newest.version})` : ''}
+        <p>${flowStatus(flow)} <a href=${this.app.href(orchestrationPath(flow.orchestrationName, {version: this.isOld() ? flow.version : ''}))}>${said(flow.orchestrationName, 80)}</a>${
+          flow.version ? ` v${flow.version}` : ''}${this.isOld() ? html` (newest is v${this.newest.version}: <a
+          href=${this.app.href(orchestrationPath(flow.orchestrationName, {version: this.newest.version, diff: flow.version}))}>what it changes</a>)` : ''}
           · started ${time(flow.startedAt, this.app)}${flow.initiator ? html` by ${said(flow.initiator, 60)}` : ''}
           · ${flow.completedAt ? `took ${duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt))}` : `changed ${ago(flow.updatedAt, Date.now())}`}</p>
         <p class="headline">${visible(flowSentence(flow))}</p>
+        <p><a href=${this.app.href(comparePath(this.flowId))}>Compare with the last one that completed</a></p>
         ${flow.incidents > 0 ? html`<p class="failure">${count(flow.incidents, 'incident')}; the last one: ${said(flow.lastIncident)}</p>` : ''}
         ${flow.resultError ? html`<p class="failure">Its result cannot be told: ${said(flow.resultError)}</p>` : ''}</header>
       ${this.problem ? failed(this.problem) : ''}
@@ -197,6 +209,10 @@ export class FlowPage {
         <button type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.pick(tab)}>${word}${
           tab === 'timeline' && this.timeline ? ` ${this.timeline.events.length}` : ''}</button>`)}</div>
       <div id="panel" role="tabpanel" aria-labelledby=${`tab-${this.tab}`}>${this.panel()}</div>`;
+  }
+
+  isOld() {
+    return Boolean(this.newest && this.flow.version) && this.newest.version !== this.flow.version;
   }
 
   unknown() {
@@ -241,7 +257,7 @@ export class FlowPage {
   drawn() {
     if (!this.definition) {
       return this.newest && this.flow.definition
-        ? html`<p class="note">The graph can be drawn for the newest version only, which is v${this.newest.version}; this flow has v${this.flow.version}.</p>` : '';
+        ? html`<p class="note">There is no graph, because v${this.flow.version} of the orchestration is no longer kept.</p>` : '';
     }
     return graph(this.definition.steps, new Map(this.flow.steps.map((step) => [step.name, step])), (name) => {
       this.tab = 'steps';

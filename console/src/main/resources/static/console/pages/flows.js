@@ -3,7 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
-import {quoted} from '../model/command.js';
+import {option} from '../model/command.js';
 import {asRows, merged} from '../model/rows.js';
 import {FLOW_STATUSES, flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
@@ -136,7 +136,7 @@ export class FlowsPage {
   command() {
     const words = ['./doundo flows'];
     for (const [name, value] of filterQuery({...this.filter, cursor: ''})) {
-      words.push(`--${name}${value.startsWith('-') ? '=' : ' '}${quoted(name === 'from' || name === 'to' ? instant(value, Date.now()) ?? value : value)}`);
+      words.push(option(name, name === 'from' || name === 'to' ? instant(value, Date.now()) ?? value : value));
     }
     return words.join(' ');
   }

@@ -1,12 +1,13 @@
 /** The registered orchestrations, and one orchestration in full. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
+import {changeRows, marks, union, versionBefore} from '../model/diff.js';
 import {count, visible} from '../model/text.js';
 import {isoDuration} from '../model/time.js';
 import {dependencies} from '../model/layout.js';
-import {flowsPath, orchestrationPath} from '../model/url.js';
+import {flowsPath, orchestrationApi, orchestrationPath} from '../model/url.js';
 import {failed, id, loading, said, time} from '../parts/bits.js';
-import {graph} from '../parts/graph.js';
+import {change, graph} from '../parts/graph.js';
 
 /** What moves a step without a worker; the orchestrator itself, if the kind is not listed. */
 const DONE_BY = {wait: 'time', until: 'time', signal: 'a signal', task: 'a person'};
@@ -51,9 +52,11 @@ export class OrchestrationsPage {
 }
 
 export class OrchestrationPage {
-  constructor(app, {name}) {
+  constructor(app, {name, version, diff}) {
     this.app = app;
     this.name = name;
+    this.version = version;
+    this.diff = diff;
   }
 
   title() {
@@ -61,7 +64,16 @@ export class OrchestrationPage {
   }
 
   async load(signal) {
-    this.definition = await api.json(`api/orchestrations/${encodeURIComponent(this.name)}`, {signal});
+    const definition = await api.json(orchestrationApi(this.name, this.version && `versions/${encodeURIComponent(this.version)}`), {signal});
+    if (this.diff && !(this.changes?.to === definition.version)) {
+      // Neither version ever changes.
+      const [changes, before] = await Promise.all([
+        api.json(orchestrationApi(this.name, 'diff', {from: this.diff, to: definition.version}), {signal}),
+        api.json(orchestrationApi(this.name, `versions/${encodeURIComponent(this.diff)}`), {signal}),
+      ]);
+      Object.assign(this, {changes, before});
+    }
+    this.definition = definition;
     return {complete: true};
   }
 
@@ -74,11 +86,12 @@ export class OrchestrationPage {
         <p>${id(definition.name, this.app)} v${definition.version} ${labels(definition)} ${state(definition.status)}
           · registered ${time(definition.registeredAt, this.app)}${definition.requestedBy ? html` by ${said(definition.requestedBy, 60)}` : ''}
           · <a href=${this.app.href(flowsPath({orchestration: definition.name}))}>its flows</a></p>
+        ${this.age()}
         ${definition.description ? html`<p>${said(definition.description, 2000)}</p>` : ''}
         <p>${definition.timeout ? `Cancelled after ${isoDuration(definition.timeout)}. ` : ''}${definition.steps.some((step) => step.pivot)
           ? 'Cannot be undone once its point of no return has been passed.' : `Can be undone for ${isoDuration(definition.undoWindow)} after it has completed.`}</p></header>
       ${this.problem ? failed(this.problem) : ''}
-      ${graph(definition.steps, null, null)}
+      ${this.changes ? this.compared() : graph(definition.steps, null, null)}
       <div class="table"><table class="cards"><thead><tr><th>Step</th><th>Waits for</th><th>Only when</th><th>Timeout</th><th>Way back</th><th>Served by</th></tr></thead><tbody>
         ${definition.steps.map((step) => html`<tr data-row><td>${said(step.name, 80)} ${step.kind === 'remote' ? '' : html`<span class="tag">${step.kind}</span>`}</td>
           <td data-label="Waits for">${dependencies(step).length > 0 ? said(dependencies(step).join(', '), 160) : ''}</td>
@@ -88,10 +101,40 @@ export class OrchestrationPage {
           <td data-label="Served by">${step.kind !== 'remote' ? DONE_BY[step.kind] ?? 'the orchestrator' : step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120)
             : html`<span class="warn">nobody has declared it</span><small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>`}</td></tr>`)}</tbody></table></div>
       <h2>${count(definition.versions.length, 'version')}</h2>
-      <div class="table"><table><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th></tr></thead><tbody>
-        ${definition.versions.map((version) => html`<tr><td>v${version.version}</td><td>${time(version.registeredAt, this.app)}</td>
-          <td>${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td><code>${said(version.hash, 16)}</code></td></tr>`)}</tbody></table></div>
+      <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th><th></th></tr></thead><tbody>
+        ${definition.versions.map((version) => this.versionRow(version))}</tbody></table></div>
       ${definition.workers.length > 0 ? html`<h2>Workers that have declared steps</h2><div class="table"><table><thead><tr><th>Service</th><th>Steps</th><th>Said so last</th></tr></thead><tbody>
         ${definition.workers.map((worker) => html`<tr><td>${said(worker.service, 80)}</td><td>${said(worker.steps.join(', '), 200)}</td><td>${time(worker.lastSeen, this.app)}</td></tr>`)}</tbody></table></div>` : ''}`;
+  }
+
+  /** Says so if this is not the newest version. */
+  age() {
+    const newest = this.definition.versions[0]?.version;
+    return newest === undefined || newest === this.definition.version ? '' : html`<p class="note">This is not the newest version.
+      <a href=${this.app.href(orchestrationPath(this.name))}>v${newest} is</a>, and <a
+      href=${this.app.href(orchestrationPath(this.name, {version: newest, diff: this.definition.version}))}>this is what it changes</a>.</p>`;
+  }
+
+  versionRow(version) {
+    const before = versionBefore(this.definition.versions, version.version);
+    return html`<tr data-row class=${version.version === this.definition.version ? 'chosen' : ''}>
+      <td><a data-open href=${this.app.href(orchestrationPath(this.name, {version: version.version}))}>v${version.version}</a></td>
+      <td data-label="Registered">${time(version.registeredAt, this.app)}</td>
+      <td data-label="By">${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td data-label="Hash"><code>${said(version.hash, 16)}</code></td>
+      <td>${before === null ? '' : html`<a href=${this.app.href(orchestrationPath(this.name, {version: version.version, diff: before}))}>changes since v${before}</a>`}</td></tr>`;
+  }
+
+  compared() {
+    const rows = changeRows(this.changes);
+    return html`<section class="changes"><h2>What v${this.changes.to} changes against v${this.changes.from}</h2>
+      ${graph(union(this.before.steps, this.definition.steps), null, null, marks(this.changes))}
+      ${rows.length === 0 ? html`<p class="empty">Nothing: both versions have the same content.</p>` : html`
+        <div class="table"><table class="cards"><thead><tr><th>Step</th><th>Change</th><th>Field</th><th>v${this.changes.from}</th><th>v${this.changes.to}</th></tr></thead><tbody>
+        ${rows.map((row) => html`<tr data-row><td>${row.step === null ? 'the orchestration' : said(row.step, 80)}</td>
+          <td data-label="Change">${change(row.change)}</td>
+          <td data-label="Field">${row.path ? html`<code>${said(row.path, 160)}</code>` : ''}</td>
+          <td data-label=${`v${this.changes.from}`}>${row.from ? html`<code>${said(row.from, 400)}</code>` : ''}</td>
+          <td data-label=${`v${this.changes.to}`}>${row.to ? html`<code>${said(row.to, 400)}</code>` : ''}</td></tr>`)}</tbody></table></div>`}
+      <p><a href=${this.app.href(orchestrationPath(this.name, {version: this.version}))}>Without the comparison</a></p></section>`;
   }
 }

@@ -18,6 +18,9 @@ const SHAPES = {
   dash: svg`<path d="M3 8h10" class="line thick"/>`,
   hand: svg`<path d="M4.5 8V4.5M7 7V3M9.5 7V3.5M12 8.5V5M4.5 8c-2-1-2.5.5-1.5 2l2 3c1 1.5 6 1.5 7-.5V8" class="line"/>`,
   slash: svg`<circle cx="8" cy="8" r="6" class="line"/><path d="M4 12l8-8" class="line"/>`,
+  plus: svg`<path d="M8 2.5v11M2.5 8h11" class="line thick"/>`,
+  minus: svg`<path d="M2.5 8h11" class="line thick"/>`,
+  pencil: svg`<path d="M2.5 13.5l.8-3.2 7.6-7.6 2.4 2.4-7.6 7.6zM9.4 4.2l2.4 2.4" class="line"/>`,
   pause: svg`<path d="M5 3v10M11 3v10" class="line thick"/>`,
 };
 
@@ -25,7 +28,8 @@ export function shape(name) {
   return SHAPES[name] ?? SHAPES.circle;
 }
 
-function chip(look) {
+/** A status, or anything else with a family, a shape and a word. */
+export function chip(look) {
   return html`<span class="status ${look.family}"><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">${shape(look.shape)}</svg> ${look.word}</span>`;
 }
 

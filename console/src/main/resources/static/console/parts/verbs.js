@@ -256,7 +256,7 @@ export class VerbDialog {
 }
 
 /** A random id, also for pages over plain HTTP, where randomUUID is missing. */
-function newId() {
+export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -18,6 +18,7 @@ public enum ProblemKind {
   FOREIGN_ORIGIN(HttpStatus.FORBIDDEN, "Cross-origin requests are not allowed"),
   UNKNOWN_FLOW(HttpStatus.NOT_FOUND, "No such flow"),
   UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
+  UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "No such version"),
   UNKNOWN_DEAD_LETTER(HttpStatus.NOT_FOUND, "No such dead letter"),
   UNKNOWN_JOB(HttpStatus.NOT_FOUND, "No such job"),
   UNKNOWN_TASK(HttpStatus.NOT_FOUND, "No such task"),

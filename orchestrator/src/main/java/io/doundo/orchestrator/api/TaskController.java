@@ -56,8 +56,8 @@ class TaskController {
       summary = "List open tasks",
       description =
           "What is due first comes first. overdue=true lists only tasks that should be completed by"
-              + " now. With the role TASKS, only tasks whose assignee or candidates hold the"
-              + " caller's name or one of its groups.")
+              + " now; mine=true only those whose assignee or candidates hold the caller's name or"
+              + " one of its groups, which is all that the role TASKS sees.")
   @GetMapping("/api/tasks")
   TaskPage list(@ParameterObject TaskFilter filter, Principal principal) {
     return flows

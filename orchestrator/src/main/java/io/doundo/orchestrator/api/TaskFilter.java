@@ -11,6 +11,7 @@ record TaskFilter(
     @Nullable String candidate,
     @Nullable String orchestration,
     @Nullable Boolean overdue,
+    @Nullable Boolean mine,
     @Nullable Integer limit,
     @Nullable String cursor) {
 
@@ -29,7 +30,7 @@ record TaskFilter(
         present(candidate),
         present(orchestration),
         overdue,
-        caller.isLimited() ? caller.names() : null,
+        caller.isLimited() || Boolean.TRUE.equals(mine) ? caller.names() : null,
         wanted,
         after());
   }

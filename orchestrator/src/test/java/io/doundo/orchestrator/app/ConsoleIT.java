@@ -54,6 +54,10 @@ class ConsoleIT {
           "orchestrations",
           "orchestrations/payment",
           "orchestrations/approval",
+          "orchestrations/delivery?version=2&diff=1",
+          "tasks",
+          "tasks?flowId=asks-1&step=approve",
+          "compare?a=undone-1&b=done-2",
           "dead-letters",
           "nowhere");
 
@@ -120,9 +124,25 @@ class ConsoleIT {
         orchestrationName: approval
         vocabulary: 2
         steps:
-          - {name: approve, task: {title: "<b>Approve</b> the order", assignee: ann}}
+          - name: approve
+            task:
+              title: "<b>Approve</b> the order"
+              assignee: ann
+              candidates: [directors]
+              form:
+                type: object
+                required: [approved, amount]
+                properties:
+                  approved: {type: boolean, title: "<i>Approved</i>?"}
+                  amount: {type: number, maximum: 100}
+                  note: {type: string}
+                  lines: {type: array, maxItems: 1}
+            timeout: 30d
+            onTimeout: escalate
+          - {name: archive, set: {done: true}}
         """);
     begin("approval", "asks-1", "IN_PROGRESS");
+    begin("approval", "asks-2", "IN_PROGRESS");
     worker.breakStep("notify", "HTTP 503 from the mail server");
     begin("payment", "parked-1", "PARKED");
     begin("payment", "parked-2", "PARKED");
@@ -134,6 +154,14 @@ class ConsoleIT {
     begin("delivery", HOSTILE_ID, "UNDONE");
     worker.silence("pack");
     begin("delivery", "waiting-1", "IN_PROGRESS");
+    register(
+        """
+        orchestrationName: delivery
+        steps:
+          - {name: pack, timeout: 90s}
+          - {name: insure}
+          - {name: send}
+        """);
     worker.send(Topics.EXECUTION_START, "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}");
   }
 
@@ -219,13 +247,13 @@ class ConsoleIT {
 
   @Test
   void everyPageShowsInBothThemesAndOnAPhone() {
-    for (String theme : List.of("light", "dark")) {
-      browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
-      for (int width : new int[] {1280, 360}) {
-        browser.resize(width, 900);
-        for (String path : PAGES) {
-          go(path);
-          awaitPage(path);
+    for (String path : PAGES) {
+      go(path);
+      awaitPage(path);
+      for (String theme : List.of("light", "dark")) {
+        browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
+        for (int width : new int[] {1280, 360}) {
+          browser.resize(width, 900);
           assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth"))
               .as("%s fits into %d pixels", path, width)
               .isTrue();
@@ -356,6 +384,113 @@ class ConsoleIT {
     browser.awaitTrue("!document.querySelector('dialog')");
     assertThat(rest.get("/api/flows/done-2").json().get("status").stringValue())
         .isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void aFlowIsDrawnAsTheVersionItRunsOnAndTheNewerOneSaysWhatItChanges() {
+    go("flows/done-2");
+    browser.awaitTrue("document.querySelectorAll('svg.graph .node').length === 2");
+    click("what it changes");
+    browser.awaitText("What v2 changes against v1");
+    browser.awaitTrue("document.querySelectorAll('svg.graph .node').length === 3");
+    assertThat(browser.is("document.querySelector('.node.done .word').textContent === 'added'"))
+        .isTrue();
+    assertThat(browser.is("document.querySelector('.edge.removed')")).isTrue();
+    assertThat(browser.text()).contains("timeout", "PT5M", "PT1M30S");
+    click("Without the comparison");
+    browser.awaitTrue("!document.querySelector('.changes')");
+    browser.run("history.back()");
+    browser.awaitText("What v2 changes against v1");
+    go("orchestrations/delivery?version=9");
+    browser.awaitText("has no version 9; kept are 1, 2");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("404"));
+  }
+
+  @Test
+  void aFlowIsComparedWithTheLastGoodOne() {
+    go("flows/undone-1");
+    browser.awaitText("Compare with the last one that completed");
+    click("Compare with the last one that completed");
+    browser.awaitText("The flows part at send");
+    assertThat(browser.run("return location.search").stringValue())
+        .isEqualTo("?a=undone-1&b=done-2");
+    assertThat(browser.run("return document.querySelector('tr.parting').innerText").stringValue())
+        .contains("send", "the first difference");
+    assertThat(browser.text()).contains("<script>document.title", "The same in both.");
+    assertThat(browser.is("document.querySelector('main img, main script, main b')")).isFalse();
+    click("Swap");
+    browser.awaitTrue("location.search === '?a=done-2&b=undone-1'");
+    browser.awaitText("The flows part at send");
+  }
+
+  @Test
+  void aTaskIsFoundAssignedAndCompletedWithItsForm() {
+    go("tasks");
+    browser.awaitText("<b>Approve</b> the order");
+    assertThat(browser.text()).contains("ann", "or directors", "asks-1");
+    click("For me or my groups");
+    browser.awaitText("No open task matches");
+    browser.run("history.back()");
+    browser.awaitText("asks-2");
+
+    go("tasks?flowId=asks-2&step=approve");
+    browser.awaitText("When it is completed, archive can begin");
+    assertThat(browser.text())
+        .contains("May be completed by ann, directors, and by operators")
+        .contains("the flow is parked and waits for an operator")
+        .contains("<i>Approved</i>? is missing.");
+    assertThat(browser.is("document.querySelector('main b, main i')")).isFalse();
+    click("Assign");
+    type("assignee", "ben");
+    click("Assign 1 task");
+    browser.awaitText("approve is for ben");
+    browser.awaitText("It is for ben");
+
+    click("Complete");
+    browser.run(
+        "const choice = document.querySelector('select[name=approved]'); choice.value = 'true';"
+            + " choice.dispatchEvent(new Event('change'))");
+    type("amount", "101");
+    browser.awaitText("amount must be at most 100.");
+    browser.run("document.querySelector('input[name=amount]').value = ''");
+    type("amount", "12.50");
+    type("lines", "[1, 2]");
+    click("As a command");
+    browser.awaitText(
+        "./doundo task complete --payload"
+            + " '{\"approved\":true,\"amount\":12.50,\"lines\":[1, 2]}' asks-2 approve");
+    assertThat(browser.text()).contains("\"action\":\"SIGNAL\"", "/api/tasks/complete");
+    click("Complete");
+    click("Complete 1 task");
+    browser.awaitTrue(
+        "document.querySelector('textarea[name=lines]').parentElement.querySelector('.failure')");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("422"));
+    browser.run("document.querySelector('textarea[name=lines]').value = ''");
+    type("lines", "[1]");
+    click("Complete 1 task");
+    browser.awaitText("approve is completed");
+    browser.awaitTrue("!document.querySelector('.task')");
+    assertThat(rest.get("/api/flows/asks-2").http().body())
+        .contains("\"amount\":12.50", "\"lines\":[1]");
+    go("tasks?flowId=asks-2&step=approve");
+    browser.awaitText("The task is not open: its step is");
+  }
+
+  /** Presses the link or the button with this text. */
+  private void click(String text) {
+    String found =
+        "[...document.querySelectorAll('main a, main button')]"
+            + ".find(one => one.textContent.trim() === arguments[0])";
+    browser.awaitTrue(found, text);
+    browser.run("(" + found + ").click()", text);
+  }
+
+  /** Types into the field of this name, behind what it holds. */
+  private void type(String name, String text) {
+    String field = "document.querySelector(`main [name=\"${arguments[0]}\"]`)";
+    browser.awaitTrue(field, name);
+    browser.run(field + ".focus()", name);
+    browser.press(text);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +46,22 @@ abstract class DefinitionsOverRest extends ServiceScenarios {
     JsonNode newest = rest.get("/api/orchestrations/served").json();
     assertThat(newest.get("version").intValue()).isEqualTo(2);
     assertThat(newest.get("versions")).hasSize(2);
+
+    JsonNode first = rest.get("/api/orchestrations/served/versions/1").json();
+    assertThat(first.get("version").intValue()).isEqualTo(1);
+    assertThat(first.get("steps")).hasSize(2);
+    JsonNode diff = rest.get("/api/orchestrations/served/diff?from=1&to=2").json();
+    assertThat(diff.at("/steps/0/name").stringValue()).isEqualTo("garnish");
+    assertThat(diff.at("/steps/0/change").stringValue()).isEqualTo("ADDED");
+    assertThat(diff.at("/edges/added")).isNotEmpty();
+    for (String missing : List.of("versions/9", "diff?from=1&to=9", "diff?from=9&to=1")) {
+      Reply reply = rest.get("/api/orchestrations/served/" + missing);
+      assertThat(reply.status()).as(missing).isEqualTo(404);
+      assertThat(reply.json().get("detail").stringValue())
+          .contains("has no version 9; kept are 1, 2");
+    }
+    assertThat(rest.get("/api/orchestrations/unknown/versions/1").json().get("type").stringValue())
+        .endsWith("unknown-orchestration");
   }
 
   @Test

@@ -223,6 +223,8 @@ class TasksIT {
     await().atMost(PATIENCE).until(() -> listed("ann", "").contains("p-1 approval"));
     assertThat(listed("dora", "")).doesNotContain("p-1 approval");
     assertThat(listed("vera", "?assignee=ann")).contains("p-1 approval");
+    assertThat(listed("ann", "?mine=true")).contains("p-1 approval");
+    assertThat(listed("vera", "?mine=true")).as("nothing is for her").isEmpty();
     JsonNode task = step("p-1", "approval").path("task");
     assertThat(task.path("title").asString("")).isEqualTo("Approve laptop for eve: 1200 EUR");
     assertThat(task.path("form").path("required")).hasToString("[\"approved\"]");

@@ -127,6 +127,40 @@ public final class Definitions implements DefinitionLookup {
                     .map(definition -> view(definition, version, history)));
   }
 
+  /** A version of an orchestration; empty when it has no such version or does not keep it. */
+  public Optional<OrchestrationView> version(String name, int number) {
+    DefinitionHistory history = history(name);
+    return numbered(history, number)
+        .flatMap(
+            version ->
+                find(new DefinitionId(name, version.hash()))
+                    .map(definition -> view(definition, version, history)));
+  }
+
+  /** The numbers of the versions that are kept, oldest first; none for an unknown name. */
+  public List<Integer> versions(String name) {
+    return history(name).versions().stream().map(Version::version).toList();
+  }
+
+  /** What differs between two versions; empty when one of them is not kept. */
+  public Optional<OrchestrationDiff> diff(String name, int from, int to) {
+    DefinitionHistory history = history(name);
+    Optional<Orchestration> before = content(name, history, from);
+    Optional<Orchestration> after = content(name, history, to);
+    return before.isEmpty() || after.isEmpty()
+        ? Optional.empty()
+        : Optional.of(OrchestrationDiff.of(before.get(), from, after.get(), to));
+  }
+
+  private Optional<Orchestration> content(String name, DefinitionHistory history, int number) {
+    return numbered(history, number)
+        .flatMap(version -> find(new DefinitionId(name, version.hash())));
+  }
+
+  private static Optional<Version> numbered(DefinitionHistory history, int number) {
+    return history.versions().stream().filter(version -> version.version() == number).findFirst();
+  }
+
   @Override
   public Optional<Orchestration> find(DefinitionId id) {
     Orchestration known = remembered.get(id);

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest version of an orchestration in full, every default filled in, with the versions before
- * it and the services that declared to serve its steps.
+ * A version of an orchestration in full, every default filled in, with all versions of its name and
+ * the services that declared to serve its steps.
  *
  * @param status whether it accepts starts
  * @param definition {@code name@hash}

@@ -52,6 +52,21 @@ class DefinitionsTest {
   }
 
   @Test
+  void aVersionThatIsNotKeptIsNotShown() {
+    DefinitionHistory history = DefinitionHistory.EMPTY.with(HASH, 100).with("gone", 200);
+    Definitions definitions = new Definitions(new Registered(history, WorkerDeclarations.EMPTY));
+    OrchestrationView first = definitions.version("order", 1).orElseThrow();
+    assertThat(first.version()).isEqualTo(1);
+    assertThat(first.versions()).hasSize(2);
+    assertThat(definitions.versions("order")).containsExactly(1, 2);
+    assertThat(definitions.diff("order", 1, 1)).isPresent();
+    assertThat(definitions.version("order", 2)).as("its content is gone").isEmpty();
+    assertThat(definitions.diff("order", 1, 2)).isEmpty();
+    assertThat(definitions.version("order", 3)).isEmpty();
+    assertThat(definitions.version("unknown", 1)).isEmpty();
+  }
+
+  @Test
   void definitionsThatAreNotReadYetAreNotMissing() {
     Definitions definitions =
         new Definitions(
