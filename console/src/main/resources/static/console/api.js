@@ -70,6 +70,26 @@ export async function text(path, {method = 'GET', body, signal} = {}) {
   return {text: answered, status: response.status};
 }
 
+/** The open response of a stream of events; throws Problem or Lost. */
+export async function stream(path, signal) {
+  let response;
+  try {
+    response = await fetch(urlOf(path), {
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      headers: {Accept: 'text/event-stream', ...(key === '' ? {} : {'X-API-Key': key})},
+    });
+  } catch (e) {
+    throw signal.aborted ? e : new Lost('Connection lost', {cause: e});
+  }
+  if (!response.ok || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
+    await response.body?.cancel();
+    throw new Problem(response.status, `The live stream answered ${response.status}.`, {});
+  }
+  return response;
+}
+
 export async function json(path, options) {
   return JSON.parse((await text(path, options)).text);
 }

@@ -11,8 +11,15 @@ import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
 import {TasksPage} from './pages/tasks.js';
 import {visible} from './model/text.js';
+import {LiveStream} from './stream.js';
 
 const POLL_MS = 2000;
+
+/** How often a page is read although the server says what changes: a sign that got lost must not last. */
+const STREAMED_POLL_MS = 10_000;
+
+/** Several signs at once are one reading. */
+const HINT_MS = 150;
 const READY_EVERY_MS = 6000;
 const ANSWER_WITHIN_MS = 15_000;
 const ANNOUNCE_EVERY_MS = 5000;
@@ -64,6 +71,7 @@ class App {
     this.row = -1;
     this.chord = '';
     this.run = 0;
+    this.stream = new LiveStream(() => this.hint(), () => this.streamed());
   }
 
   start() {
@@ -75,7 +83,9 @@ class App {
     addEventListener('popstate', () => this.arrive());
     addEventListener('click', (event) => this.click(event));
     addEventListener('keydown', (event) => this.key(event));
-    document.addEventListener('visibilitychange', () => (document.hidden ? this.stop() : this.reload()));
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.hide() : this.reload()));
+    addEventListener('offline', () => this.reload());
+    addEventListener('online', () => this.reload());
     setInterval(() => document.hidden || this.draw(), 1000);
     this.arrive();
   }
@@ -109,9 +119,39 @@ class App {
     this.row = -1;
     this.dialog = null;
     this.menu = false;
+    this.stream.follow([]);
     this.draw();
     document.title = `${this.page?.title() ?? 'Not found'} · DoUndo`;
     this.reload();
+  }
+
+  /** A page that nobody sees costs nothing. */
+  hide() {
+    this.stream.close();
+    this.stop();
+  }
+
+  /** Something changed. A reading that is under way is not broken off: it might never end. */
+  hint() {
+    if (this.isReading) {
+      this.isHinted = true;
+    } else {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.reload(), HINT_MS);
+    }
+  }
+
+  /** The stream has begun or ended. What changed before it began is not in it. */
+  streamed() {
+    if (this.stream.isOpen) {
+      this.hint();
+    } else if (!this.isReading && !document.hidden) {
+      this.reload();
+    }
+  }
+
+  every() {
+    return Math.max(this.page?.every ?? POLL_MS, this.stream.isOpen ? STREAMED_POLL_MS : 0);
   }
 
   stop() {
@@ -130,6 +170,8 @@ class App {
     const page = this.page;
     const reading = new AbortController();
     this.reading = reading;
+    this.isReading = true;
+    this.isHinted = false;
     const limit = setTimeout(() => reading.abort(new api.Lost('Connection lost')), ANSWER_WITHIN_MS);
     try {
       const told = await page.load(reading.signal);
@@ -139,7 +181,8 @@ class App {
       await this.look();
       page.problem = null;
       page.hasFigures = true;
-      Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note});
+      Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note, lagMs: told.lagMs ?? 0});
+      this.stream.follow(page.topics?.() ?? []);
     } catch (e) {
       if (run !== this.run) {
         return;
@@ -147,10 +190,11 @@ class App {
       this.failed(e, page);
     } finally {
       clearTimeout(limit);
+      this.isReading &&= run !== this.run;
     }
     if (run === this.run) {
       this.draw();
-      this.timer = setTimeout(() => this.reload(), page.every ?? POLL_MS);
+      this.timer = setTimeout(() => this.reload(), this.isHinted ? HINT_MS : this.every());
     }
   }
 
@@ -385,7 +429,7 @@ class App {
   }
 
   view() {
-    const state = freshness(this.last, Date.now(), this.zone, this.page?.every ?? POLL_MS);
+    const state = freshness(this.last, Date.now(), this.zone, this.every(), this.stream.isOpen);
     return html`
       <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); event.stopPropagation(); document.getElementById('main').focus(); }}>To the page</a>
       <header class=${this.menu ? 'bar open' : 'bar'}>
@@ -398,6 +442,7 @@ class App {
         ${api.hasKey() ? html`<button type="button" @click=${() => { api.useKey(''); this.keyAsked = true; this.draw(); }}>Forget the key</button>` : ''}
         <span class="fresh ${state.state}" id="fresh"><span class="dot" aria-hidden="true"></span> ${visible(state.text)}</span>
       </header>
+      ${this.stream.isNewBuild ? html`<p class="note newbuild">The orchestrator has a newer console. <button type="button" @click=${() => location.reload()}>Reload</button></p>` : ''}
       <main id="main" tabindex="-1" class=${this.isStale() ? 'stale' : ''}>
         ${this.keyAsked ? this.keyForm() : this.page ? this.pageView() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
       </main>

@@ -5,18 +5,22 @@ import {clock, duration} from './time.js';
 /** An answer is late if it is overdue by this much. */
 const LATE_MS = 8_000;
 
+/** Lists that lag by more than this are behind. */
+const BEHIND_MS = 5_000;
+
 /** An answer that says no makes the page true as of now only where no older figures stand on it. */
 export function refusedAt(at, hasFigures, now) {
   return hasFigures ? at : now;
 }
 
 /**
- * @param last {at, lost, why, complete, note}: the time of the last good answer, since when answers
- *     fail
+ * @param last {at, lost, why, complete, note, lagMs}: the time of the last good answer, since when
+ *     answers fail, and how far the lists lag behind
  * @param every the refresh interval of the page, in milliseconds
+ * @param isStreamed whether the server says at once what changes
  * @return {state: live|behind|lost, text}
  */
-export function freshness(last, now, zone, every = 2000) {
+export function freshness(last, now, zone, every = 2000, isStreamed = false) {
   if (last.lost) {
     const since = clock(last.lost, zone);
     return {
@@ -33,7 +37,11 @@ export function freshness(last, now, zone, every = 2000) {
   if (last.complete === false) {
     return {state: 'behind', text: last.note ? `Not complete: ${last.note}` : 'Not complete: some may be missing.'};
   }
-  return age > every + LATE_MS
-    ? {state: 'behind', text: `As of ${duration(age)} ago`}
-    : {state: 'live', text: `Live, ${(age / 1000).toFixed(1)} s ago`};
+  if (age > every + LATE_MS) {
+    return {state: 'behind', text: `As of ${duration(age)} ago`};
+  }
+  if (last.lagMs > BEHIND_MS) {
+    return {state: 'behind', text: `Behind by ${duration(last.lagMs)}`};
+  }
+  return {state: 'live', text: isStreamed ? 'Live, as it happens' : `Live, ${(age / 1000).toFixed(1)} s ago`};
 }

@@ -4,6 +4,7 @@ import * as api from '../api.js';
 import {gantt, hasIdle} from '../model/gantt.js';
 import {elements, member, pretty} from '../model/json.js';
 import {verbTable} from '../model/request.js';
+import {flowTopic} from '../model/sse.js';
 import {flowSentence, isTerminal, openStep} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
@@ -38,6 +39,10 @@ export class FlowPage {
 
   title() {
     return visible(this.flowId);
+  }
+
+  topics() {
+    return [flowTopic(this.flowId)];
   }
 
   async load(signal) {

@@ -5,6 +5,7 @@ import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
 import {option} from '../model/command.js';
 import {asRows, merged} from '../model/rows.js';
+import {listTopic} from '../model/sse.js';
 import {FLOW_STATUSES, flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
 import {ago, duration, instant} from '../model/time.js';
@@ -34,7 +35,13 @@ export class FlowsPage {
     return 'Flows';
   }
 
-  async load(signal) {
+  topics() {
+    this.topic ??= listTopic(this.query());
+    return [this.topic];
+  }
+
+  /** The query of REST; a relative time becomes the one that it means now. */
+  query() {
     const query = filterQuery(this.filter);
     for (const bound of ['from', 'to']) {
       if (this.filter[bound]) {
@@ -46,7 +53,11 @@ export class FlowsPage {
       }
     }
     query.set('limit', LIMIT);
-    const page = await api.json(`api/flows?${query}`, {signal});
+    return query;
+  }
+
+  async load(signal) {
+    const page = await api.json(`api/flows?${this.query()}`, {signal});
     this.page = page;
     if (this.rows === null || this.rows.length === 0) {
       this.show();
@@ -57,7 +68,7 @@ export class FlowsPage {
       this.rows = next.rows;
       this.newer = next.newer;
     }
-    return {complete: page.complete, note: page.note};
+    return {complete: page.complete, note: page.note, lagMs: page.lagMs};
   }
 
   /** Shows the newest answer as it is. */

@@ -2,6 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {byLabel, overviewSentence} from '../model/metrics.js';
+import {listTopic} from '../model/sse.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {ago} from '../model/time.js';
 import {flowPath, flowsPath, orchestrationPath} from '../model/url.js';
@@ -22,6 +23,10 @@ export class OverviewPage {
 
   title() {
     return 'Overview';
+  }
+
+  topics() {
+    return this.searchOff ? [] : [listTopic('status=PARKED&limit=5'), listTopic('limit=5')];
   }
 
   async load(signal) {

@@ -117,9 +117,10 @@ final class Browser implements AutoCloseable {
   void online(boolean online) {
     run(
         online
-            ? "window.fetch = window.fetchBefore"
+            ? "window.fetch = window.fetchBefore; dispatchEvent(new Event('online'))"
             : "window.fetchBefore = window.fetch;"
-                + " window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))");
+                + " window.fetch = () => Promise.reject(new TypeError('Failed to fetch'));"
+                + " dispatchEvent(new Event('offline'))");
   }
 
   /** Runs the body of a function in the page. */

@@ -9,9 +9,11 @@ import io.doundo.protocol.json.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -64,6 +66,54 @@ abstract class FlowsOverRest extends ServiceScenarios {
             rest.get("/api/flows/" + flowId + "/events", "Last-Event-ID", last.substring(3))
                 .status())
         .isEqualTo(204);
+  }
+
+  @Test
+  void aLiveStreamSaysWhatChangesInListsAndFlows() {
+    register("watched", "look");
+    String flowId = "live, 1/" + UUID.randomUUID();
+    String topics =
+        "flows:orchestration=watched&limit=5,flow:"
+            + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
+    try (Stream<String> lines =
+        rest.stream("/api/stream?topics=" + URLEncoder.encode(topics, StandardCharsets.UTF_8))) {
+      Iterator<String> line = lines.iterator();
+      JsonNode hello = next("hello", line);
+      assertThat(hello.get("build").stringValue()).matches(".+\\+[0-9a-f]{7}");
+      assertThat(hello.get("heartbeatMs").intValue()).isEqualTo(15_000);
+      rest.post(
+          "/api/orchestrations/execute",
+          "{\"orchestrationName\": \"watched\", \"flowId\": \"%s\"}".formatted(flowId));
+      JsonNode entry = next("flow", line);
+      assertThat(entry.get("flowId").stringValue()).isEqualTo(flowId);
+      assertThat(entry.get("type").stringValue()).isEqualTo("FLOW_STARTED");
+      JsonNode hint = next("flows", line);
+      assertThat(hint.get("topic").stringValue())
+          .isEqualTo("flows:orchestration=watched&limit=5");
+      assertThat(hint.get("newer").intValue()).isEqualTo(1);
+    }
+    for (String wrong : List.of("", "nothing", "flows:colour=red", "flows:limit=x", "flows:limit=0")) {
+      Reply refused =
+          rest.get("/api/stream?topics=" + URLEncoder.encode(wrong, StandardCharsets.UTF_8));
+      assertThat(refused.status()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  /** The data of the next event of this name; others are passed over until the second beat. */
+  private static JsonNode next(String name, Iterator<String> lines) {
+    int beats = 0;
+    while (lines.hasNext() && beats < 2) {
+      String line = lines.next();
+      beats += line.equals("event:beat") ? 1 : 0;
+      if (line.equals("event:" + name)) {
+        String data = lines.next();
+        while (!data.startsWith("data:")) {
+          data = lines.next();
+        }
+        return Json.MAPPER.readTree(data.substring("data:".length()));
+      }
+    }
+    throw new AssertionError("no event " + name);
   }
 
   @Test

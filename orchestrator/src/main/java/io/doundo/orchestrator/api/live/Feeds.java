@@ -1,0 +1,129 @@
+package io.doundo.orchestrator.api.live;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feeds somebody listens to. Each is asked once a second, however many listen to it, and none
+ * is asked while nobody does. Thread-safe; listeners are called by the thread that asks the feeds,
+ * and so must be quick.
+ */
+public final class Feeds implements AutoCloseable {
+
+  /** The most different feeds at once: each costs a search a second. */
+  public static final int MOST = 100;
+
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
+
+  private final ScheduledExecutorService clock;
+  private final Map<String, Shared> feeds = new HashMap<>();
+
+  /** More feeds were asked for than are asked once a second. */
+  public static final class TooManyFeedsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyFeedsException() {
+      super("The live streams of this orchestrator have " + MOST + " different topics already.");
+    }
+  }
+
+  private static final class Shared {
+    private final Feed feed;
+    private final Set<Consumer<LiveMessage>> listeners = new LinkedHashSet<>();
+    // Touched by the clock's thread only.
+    private @Nullable String problem;
+
+    Shared(Feed feed) {
+      this.feed = feed;
+    }
+  }
+
+  /**
+   * @param clock has one thread, which nothing else needs
+   */
+  public Feeds(ScheduledExecutorService clock) {
+    this.clock = clock;
+    clock.scheduleWithFixedDelay(
+        this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Listens to a feed.
+   *
+   * @param feed makes the feed if nobody listens to this topic yet
+   * @return ends the listening
+   * @throws TooManyFeedsException when there are too many feeds already
+   */
+  public synchronized Runnable subscribe(
+      String topic, Supplier<Feed> feed, Consumer<LiveMessage> listener) {
+    Shared shared = feeds.get(topic);
+    if (shared == null) {
+      if (feeds.size() >= MOST) {
+        throw new TooManyFeedsException();
+      }
+      shared = new Shared(feed.get());
+      feeds.put(topic, shared);
+    }
+    Shared joined = shared;
+    joined.listeners.add(listener);
+    return () -> leave(topic, joined, listener);
+  }
+
+  private synchronized void leave(String topic, Shared shared, Consumer<LiveMessage> listener) {
+    shared.listeners.remove(listener);
+    if (shared.listeners.isEmpty()) {
+      feeds.remove(topic, shared);
+    }
+  }
+
+  /** Asks every feed for its change. Called by the clock; never fails. */
+  void tick() {
+    copy().forEach(this::tell);
+  }
+
+  private synchronized Map<String, Shared> copy() {
+    return new HashMap<>(feeds);
+  }
+
+  private synchronized List<Consumer<LiveMessage>> listeners(Shared shared) {
+    return List.copyOf(shared.listeners);
+  }
+
+  private void tell(String topic, Shared shared) {
+    Optional<LiveMessage> message;
+    try {
+      message = shared.feed.next();
+      shared.problem = null;
+    } catch (RuntimeException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.equals(shared.problem)) {
+        return;
+      }
+      LOG.debug("The topic {} of the live stream cannot be read", topic, e);
+      shared.problem = reason;
+      message =
+          Optional.of(
+              new LiveMessage(
+                  "problem", null, "problem " + topic, Map.of("topic", topic, "reason", reason)));
+    }
+    message.ifPresent(told -> listeners(shared).forEach(listener -> listener.accept(told)));
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

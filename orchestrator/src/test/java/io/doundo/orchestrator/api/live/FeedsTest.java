@@ -1,0 +1,97 @@
+package io.doundo.orchestrator.api.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The clock never ticks by itself here: its first tick is a second away, and each test is shorter. */
+class FeedsTest {
+
+  private static final LiveMessage CHANGE = new LiveMessage("flows", null, "t", Map.of());
+
+  private final Feeds feeds = new Feeds(Executors.newSingleThreadScheduledExecutor());
+  private final List<LiveMessage> heard = new ArrayList<>();
+  private int asked;
+
+  @AfterEach
+  void stop() {
+    feeds.close();
+  }
+
+  private Optional<LiveMessage> change() {
+    asked++;
+    return Optional.of(CHANGE);
+  }
+
+  @Test
+  void aFeedIsAskedOnceHoweverManyListen() {
+    List<LiveMessage> other = new ArrayList<>();
+    Runnable leave = feeds.subscribe("t", () -> this::change, heard::add);
+    Runnable otherLeaves = feeds.subscribe("t", () -> this::change, other::add);
+    feeds.tick();
+    assertThat(asked).isEqualTo(1);
+    assertThat(heard).containsExactly(CHANGE);
+    assertThat(other).containsExactly(CHANGE);
+    leave.run();
+    feeds.tick();
+    assertThat(heard).hasSize(1);
+    assertThat(other).hasSize(2);
+    otherLeaves.run();
+    feeds.tick();
+    assertThat(asked).as("nobody listens any more").isEqualTo(2);
+  }
+
+  @Test
+  void aFeedThatFailsSaysSoOnceAndHoldsUpNobody() {
+    boolean[] broken = {true};
+    feeds.subscribe(
+        "broken",
+        () ->
+            () -> {
+              if (broken[0]) {
+                throw new ReadsUnavailableException("Too many searches.");
+              }
+              return Optional.empty();
+            },
+        heard::add);
+    feeds.subscribe("t", () -> this::change, message -> {});
+    feeds.tick();
+    feeds.tick();
+    assertThat(asked).isEqualTo(2);
+    assertThat(heard)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.name()).isEqualTo("problem");
+              assertThat(message.data())
+                  .isEqualTo(Map.of("topic", "broken", "reason", "Too many searches."));
+            });
+    broken[0] = false;
+    feeds.tick();
+    broken[0] = true;
+    feeds.tick();
+    assertThat(heard).as("it failed anew").hasSize(2);
+  }
+
+  @Test
+  void thereIsAnEndToDifferentFeeds() {
+    List<Runnable> leaves = new ArrayList<>();
+    for (int i = 0; i < Feeds.MOST; i++) {
+      leaves.add(feeds.subscribe("t" + i, () -> this::change, heard::add));
+    }
+    feeds.subscribe("t0", () -> this::change, message -> {});
+    assertThatThrownBy(() -> feeds.subscribe("more", () -> this::change, heard::add))
+        .isInstanceOf(Feeds.TooManyFeedsException.class)
+        .hasMessageContaining("100 different topics");
+    leaves.get(7).run();
+    feeds.subscribe("more", () -> this::change, heard::add);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.orchestrator.api.live;
+
+import org.jspecify.annotations.NullMarked;
