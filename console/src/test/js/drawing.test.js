@@ -39,6 +39,18 @@ test('no two nodes overlap, and every edge leads to the right', () => {
   assert.ok(placed.edges.every((edge) => edge.x1 < edge.x2));
 });
 
+test('an edge does not run behind a step', () => {
+  const placed = layout([{name: 'a'}, {name: 'b', dependsOn: ['a']}, {name: 'c', dependsOn: ['a', 'b']}]);
+  assert.deepEqual(placed.edges.map((edge) => [edge.from, edge.to, edge.bend < 0]), [['a', 'b', false], ['a', 'c', true], ['b', 'c', false]]);
+  assert.ok(placed.edges[1].y1 + edge75(placed.edges[1].bend) >= 0, 'it stays in the picture');
+  assert.ok(layout(DIAMOND).edges.every((edge) => edge.bend === 0));
+});
+
+/** How far a curve with both control points bent runs from its straight line. */
+function edge75(bend) {
+  return 0.75 * bend;
+}
+
 test('a cycle and an unknown dependency end the search, not the page', () => {
   assert.equal(layout([{name: 'a', dependsOn: ['b']}, {name: 'b', dependsOn: ['a', 'gone']}]).nodes.length, 2);
   assert.equal(layout([]).nodes.length, 0);

@@ -38,7 +38,7 @@ const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['tasks'
 const HELP = [
   ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['Esc', 'close, or back with the filters'],
-  ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['y', 'copy the address'], ['?', 'this list'],
+  ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
 
 /** Settings of the appearance only; a browser without storage is no reason to fail. */

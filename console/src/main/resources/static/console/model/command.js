@@ -73,6 +73,10 @@ export function cli({verb, flowId, step, reason, payload}) {
   return words.join(' ');
 }
 
+export function showCli(flowId) {
+  return `./doundo show ${flowId.startsWith('-') ? '-- ' : ''}${quoted(flowId)}`;
+}
+
 /** The curl command of a verb. */
 export function curl({url, withKey, ...verb}) {
   return post(url, body(verb), withKey);

@@ -4,6 +4,10 @@
  */
 
 const SWEEPS = 4;
+
+/** How far an edge that would run behind a step is bent, and the room above for it. */
+const BEND = -42;
+const BEND_ROOM = 10;
 export const NODE = {width: 168, height: 46, gapX: 56, gapY: 18};
 
 /** The steps that a step waits for, however its definition declares them. */
@@ -76,18 +80,26 @@ export function layout(steps) {
       y: (height - used) / 2 + i * (NODE.height + NODE.gapY),
     }));
   });
-  const edges = steps.flatMap((step) => dependencies(step).filter((name) => nodes.has(name)).map((from) => ({
-    from,
-    to: step.name,
-    x1: nodes.get(from).x + NODE.width,
-    y1: nodes.get(from).y + NODE.height / 2,
-    x2: nodes.get(step.name).x,
-    y2: nodes.get(step.name).y + NODE.height / 2,
-  })));
+  const edges = steps.flatMap((step) => dependencies(step).filter((name) => nodes.has(name)).map((name) => {
+    const [from, to] = [nodes.get(name), nodes.get(step.name)];
+    const between = (node) => node.layer > from.layer && node.layer < to.layer;
+    return {
+      from: name,
+      to: step.name,
+      x1: from.x + NODE.width,
+      y1: from.y + NODE.height / 2,
+      x2: to.x,
+      y2: to.y + NODE.height / 2,
+      bend: from.y === to.y && [...nodes.values()].some((node) => between(node) && node.y === from.y) ? BEND : 0,
+    };
+  }));
+  const top = edges.some((edge) => edge.bend) ? BEND_ROOM : 0;
+  nodes.forEach((node) => { node.y += top; });
+  edges.forEach((edge) => { edge.y1 += top; edge.y2 += top; });
   return {
     nodes: [...nodes.values()],
     edges,
     width: Math.max(1, columns.length) * (NODE.width + NODE.gapX) - NODE.gapX,
-    height,
+    height: height + top,
   };
 }

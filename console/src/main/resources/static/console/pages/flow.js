@@ -1,6 +1,7 @@
 /** One flow: its status and why, what can be done about it, and everything that happened. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
+import {showCli} from '../model/command.js';
 import {gantt, hasIdle} from '../model/gantt.js';
 import {elements, member, pretty} from '../model/json.js';
 import {verbTable} from '../model/request.js';
@@ -152,6 +153,10 @@ export class FlowPage {
     }
     if (event.key === 'u' && this.flow && this.verbs !== null) {
       this.pick('plan');
+      return true;
+    }
+    if (event.key === 'c') {
+      this.app.copyText(showCli(this.flowId));
       return true;
     }
     return false;

@@ -82,6 +82,10 @@ export class FlowsPage {
       this.show();
       return true;
     }
+    if (event.key === 'c') {
+      this.app.copyText(this.command());
+      return true;
+    }
     return false;
   }
 

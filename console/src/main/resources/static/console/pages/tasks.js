@@ -304,7 +304,7 @@ class OpenTask {
       integer: () => html`<input name=${field.name} inputmode="numeric" autocomplete="off" .value=${live(value)} @input=${set}>`,
       text: () => html`<input name=${field.name} autocomplete="off" .value=${live(value)} @input=${set}>`,
     }[field.kind]();
-    return html`<label>${said(field.label, 120)}${field.required ? '' : ' (optional)'} ${input}
+    return html`<label><span>${said(field.label, 120)}${field.required ? '' : ' (optional)'}</span> ${input}
       ${field.hint ? html`<small>${said(field.hint, 300)}</small>` : ''}
       ${wrong.map((message) => html`<small class="failure">${visible(message)}</small>`)}</label>`;
   }
@@ -312,10 +312,10 @@ class OpenTask {
   assign() {
     return html`<form class="answer" @submit=${(event) => { event.preventDefault(); this.send('assign'); }}>
       <label>For (a person or a group; empty gives it back to all candidates)
-        <input name="assignee" maxlength="255" autocomplete="off" list="candidates" .value=${live(this.assignee)} @input=${(event) => this.set({assignee: event.target.value})}>
+        <input name="to" maxlength="255" autocomplete="off" list="candidates" .value=${live(this.assignee)} @input=${(event) => this.set({assignee: event.target.value})}>
         <datalist id="candidates">${this.task.candidates.map((name) => html`<option value=${name}></option>`)}</datalist></label>
       <label>Reason (optional) <input name="reason" maxlength="500" autocomplete="off" .value=${live(this.reason)} @input=${(event) => this.set({reason: event.target.value})}></label>
-      <div class="buttons"><button class="primary" ?disabled=${this.sending || this.app.isStale()}>${this.sending ? 'Waiting for the commit…' : 'Assign 1 task'}</button></div></form>`;
+      <div class="buttons"><button class="primary" ?disabled=${this.sending || this.app.isStale()}>${this.sending ? 'Waiting for the commit…' : this.assignee.trim() ? 'Assign 1 task' : 'Give 1 task back to all candidates'}</button></div></form>`;
   }
 
   commands() {

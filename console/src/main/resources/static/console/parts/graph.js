@@ -32,7 +32,7 @@ export function graph(steps, states, onPick, marks) {
   const height = placed.height + 2 * MARGIN;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Graph of the steps; the table below has the same">
     <svg class="graph" width=${width} height=${height} viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" aria-hidden="true">
-      ${placed.edges.map((edge) => svg`<path class="edge ${marks?.edge(edge) ?? ''}" d="M${edge.x1} ${edge.y1}C${edge.x1 + 28} ${edge.y1} ${edge.x2 - 28} ${edge.y2} ${edge.x2} ${edge.y2}"/>`)}
+      ${placed.edges.map((edge) => svg`<path class="edge ${marks?.edge(edge) ?? ''}" d="M${edge.x1} ${edge.y1}C${edge.x1 + 28} ${edge.y1 + edge.bend} ${edge.x2 - 28} ${edge.y2 + edge.bend} ${edge.x2} ${edge.y2}"/>`)}
       ${placed.nodes.map((node) => box(node, byName.get(node.name), states?.get(node.name), onPick, marks?.nodes.get(node.name)))}
     </svg></div>`;
 }

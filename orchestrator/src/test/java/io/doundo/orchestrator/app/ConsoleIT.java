@@ -441,7 +441,7 @@ class ConsoleIT {
         .contains("<i>Approved</i>? is missing.");
     assertThat(browser.is("document.querySelector('main b, main i')")).isFalse();
     click("Assign");
-    type("assignee", "ben");
+    type("to", "ben");
     click("Assign 1 task");
     browser.awaitText("approve is for ben");
     browser.awaitText("It is for ben");
