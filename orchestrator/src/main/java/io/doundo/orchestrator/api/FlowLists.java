@@ -4,8 +4,10 @@ import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.flow.FlowSearch;
 import io.doundo.orchestrator.query.flow.Flows;
 import java.lang.reflect.RecordComponent;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,7 +21,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.MultiValueMap;
 import org.springframework.validation.DataBinder;
 import org.springframework.web.util.UriComponentsBuilder;
-import org.springframework.web.util.UriUtils;
 
 /**
  * Lists of flows by the text of their filter, which is the query of {@code GET /api/flows}. It is
@@ -67,12 +68,23 @@ public class FlowLists {
     DataBinder binder = new DataBinder(null, "filter");
     binder.setTargetType(ResolvableType.forClass(FlowFilter.class));
     binder.setConversionService(new DefaultFormattingConversionService());
-    binder.construct(new Values(values));
+    try {
+      binder.construct(new Values(values));
+    } catch (IllegalArgumentException e) {
+      throw unreadable(text, e);
+    }
     if (binder.getBindingResult().hasErrors()) {
-      throw new ApiProblem(
-          ProblemKind.BAD_REQUEST, "The filter \"%s\" cannot be understood.".formatted(text));
+      throw unreadable(text, null);
     }
     return (FlowFilter) Objects.requireNonNull(binder.getTarget());
+  }
+
+  private static ApiProblem unreadable(String filter, @Nullable Exception cause) {
+    return new ApiProblem(
+        ProblemKind.BAD_REQUEST,
+        "The filter \"%s\" cannot be understood.".formatted(filter),
+        Map.of(),
+        cause);
   }
 
   /** The values of a query, decoded. */
@@ -83,7 +95,7 @@ public class FlowLists {
       String[] given =
           query.getOrDefault(name, List.of()).stream()
               .filter(Objects::nonNull)
-              .map(value -> UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8))
+              .map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8))
               .toArray(String[]::new);
       return given.length == 0 ? null : given.length == 1 ? given[0] : given;
     }

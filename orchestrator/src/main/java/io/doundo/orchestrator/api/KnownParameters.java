@@ -26,6 +26,9 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class KnownParameters implements HandlerInterceptor {
 
+  /** The handlers of libraries and of Spring declare their parameters in other ways. */
+  private static final String OURS = "io.doundo.";
+
   private static final Set<String> SWITCHED = Set.of("true", "false");
 
   private final Map<Method, Declared> known = new ConcurrentHashMap<>();
@@ -41,7 +44,7 @@ final class KnownParameters implements HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod method
-        && method.getBeanType().getPackage().equals(KnownParameters.class.getPackage())) {
+        && method.getBeanType().getName().startsWith(OURS)) {
       Declared declared = known.computeIfAbsent(method.getMethod(), unused -> declaredBy(method));
       request
           .getParameterMap()

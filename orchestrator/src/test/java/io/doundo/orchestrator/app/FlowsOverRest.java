@@ -81,9 +81,11 @@ abstract class FlowsOverRest extends ServiceScenarios {
       JsonNode hello = next("hello", line);
       assertThat(hello.get("build").stringValue()).matches(".+\\+[0-9a-f]{7}");
       assertThat(hello.get("heartbeatMs").intValue()).isEqualTo(15_000);
-      rest.post(
-          "/api/orchestrations/execute",
-          "{\"orchestrationName\": \"watched\", \"flowId\": \"%s\"}".formatted(flowId));
+      Reply started =
+          rest.post(
+              "/api/orchestrations/execute",
+              start("watched", ", \"flowId\": \"%s\"".formatted(flowId)));
+      assertThat(started.status()).as(started.http().body()).isEqualTo(202);
       JsonNode entry = next("flow", line);
       assertThat(entry.get("flowId").stringValue()).isEqualTo(flowId);
       assertThat(entry.get("type").stringValue()).isEqualTo("FLOW_STARTED");

@@ -8,8 +8,8 @@ import io.doundo.protocol.AuditRecord;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,12 +121,19 @@ class LiveController {
       var list = lists.list(topic.substring(LISTS.length()));
       stream.onClose(feeds.subscribe(topic, () -> new ListFeed(topic, list), stream));
     } else if (topic.startsWith(FLOW)) {
-      String flowId = UriUtils.decode(topic.substring(FLOW.length()), StandardCharsets.UTF_8);
-      stream.onClose(watch.subscribe(flowId, new Transitions(stream))::close);
+      stream.onClose(watch.subscribe(flowId(topic), new Transitions(stream))::close);
     } else {
       throw bad(
           "The topic \"%s\" is unknown: there are flows:<filter> and flow:<flowId>."
               .formatted(topic));
+    }
+  }
+
+  private static String flowId(String topic) {
+    try {
+      return URLDecoder.decode(topic.substring(FLOW.length()), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new ApiProblem(ProblemKind.BAD_REQUEST, "The flowId in the topic \"%s\" is not URL-encoded.".formatted(topic), Map.of(), e);
     }
   }
 
@@ -138,10 +145,9 @@ class LiveController {
   private record Transitions(LiveStream stream) implements FlowWatch.Listener {
     @Override
     public void on(AuditRecord record) {
-      List<FlowEntry> entries = new ArrayList<>(FlowEntry.of(record));
       // The flowId is encoded: a line break in it would end the field.
       String id = UriUtils.encode(record.flowId(), StandardCharsets.UTF_8) + '/' + record.transition();
-      entries.forEach(entry -> stream.accept(new LiveMessage("flow", id, null, entry)));
+      FlowEntry.of(record).forEach(entry -> stream.accept(new LiveMessage("flow", id, null, entry)));
     }
 
     @Override
