@@ -7,6 +7,7 @@ import {ComparePage} from './pages/compare.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
 import {FlowsPage} from './pages/flows.js';
+import {JobPage, JobsPage} from './pages/jobs.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
 import {TasksPage} from './pages/tasks.js';
@@ -32,13 +33,15 @@ const PAGES = {
   orchestration: OrchestrationPage,
   deadLetters: DeadLettersPage,
   tasks: TasksPage,
+  jobs: JobsPage,
+  job: JobPage,
   compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs']];
 const HELP = [
-  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'],
-  ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['Esc', 'close, or back with the filters'],
-  ['r', 'retry this flow'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
+  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
+  ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['Esc', 'close, or back with the filters'],
+  ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
 
 /** Settings of the appearance only; a browser without storage is no reason to fail. */
@@ -314,7 +317,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = {o: '', f: 'flows', t: 'tasks', r: 'orchestrations', d: 'dead-letters'}[event.key];
+      const to = {o: '', f: 'flows', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -452,7 +455,7 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration');
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job');
   }
 
   turn() {

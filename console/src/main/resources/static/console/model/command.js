@@ -162,3 +162,21 @@ export function taskKafka({action, flowId, step, payload, assignee, reason}) {
   }
   return produced(flowId, `{"flowId":${JSON.stringify(flowId)},${members.join(',')}}`);
 }
+
+/** The body of a request for a bulk job. */
+export function bulkBody({verb, filter, flowIds, step, payload, reason, perSecond}) {
+  const members = [`"verb":${JSON.stringify(verb.toUpperCase())}`];
+  members.push(flowIds ? `"flowIds":${JSON.stringify(flowIds)}` : `"filter":${JSON.stringify(filter)}`);
+  if (step) {
+    members.push(`"step":${JSON.stringify(step)}`);
+  }
+  if (payload) {
+    members.push(`"payload":${payload}`);
+  }
+  members.push(`"reason":${JSON.stringify(reason)}`, `"perSecond":${perSecond}`);
+  return `{${members.join(',')}}`;
+}
+
+export function bulkCurl(sent, {url, withKey}) {
+  return post(url, sent, withKey);
+}

@@ -41,6 +41,10 @@ export function comparePath(a, b) {
   return withQuery('compare', {a, b});
 }
 
+export function jobPath(jobId, {outcome} = {}) {
+  return withQuery(`jobs/${encodeURIComponent(jobId)}`, {outcome});
+}
+
 export function tasksPath(filter = {}) {
   return withQuery('tasks', filter);
 }
@@ -81,6 +85,9 @@ export function route(path, search) {
   }
   if (first === 'tasks' && parts.length === 1) {
     return {page: 'tasks', filter: Object.fromEntries(TASK_FILTERS.map((name) => [name, query.get(name) ?? '']))};
+  }
+  if (first === 'jobs' && parts.length <= 2) {
+    return parts.length === 1 ? {page: 'jobs'} : {page: 'job', jobId: second, outcome: query.get('outcome') ?? ''};
   }
   if (first === 'compare' && parts.length === 1) {
     return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};

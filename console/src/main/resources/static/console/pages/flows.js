@@ -5,12 +5,14 @@ import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
 import {option} from '../model/command.js';
 import {asRows, merged} from '../model/rows.js';
+import {Selection} from '../model/selection.js';
 import {listTopic} from '../model/sse.js';
 import {FLOW_STATUSES, flowLook, parkedBecause} from '../model/status.js';
-import {count} from '../model/text.js';
+import {count, visible} from '../model/text.js';
 import {ago, duration, instant} from '../model/time.js';
-import {filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
+import {comparePath, filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
 import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {BulkDialog} from '../parts/bulk.js';
 import {flowStatus, flowStatusWord} from '../parts/icon.js';
 
 const LIMIT = 50;
@@ -29,15 +31,21 @@ export class FlowsPage {
     this.filter = filter;
     this.rows = null;
     this.newer = 0;
+    this.selection = new Selection();
   }
 
   title() {
     return 'Flows';
   }
 
+  /** The first page only: an older one changes seldom, and is read every two seconds. */
   topics() {
-    this.topic ??= listTopic(this.query());
-    return [this.topic];
+    if (this.topic === undefined) {
+      const query = this.query();
+      query.delete('limit');
+      this.topic = listTopic(query);
+    }
+    return this.filter.cursor ? [] : [this.topic];
   }
 
   /** The query of REST; a relative time becomes the one that it means now. */
@@ -86,7 +94,62 @@ export class FlowsPage {
       this.app.copyText(this.command());
       return true;
     }
+    const row = this.rows?.[this.app.row]?.item.flowId;
+    if (event.key === 'x' && row !== undefined) {
+      this.selection.toggle(row, this.shown());
+      return true;
+    }
+    if (event.key === 'X' && row !== undefined) {
+      this.selection.range(row, this.shown());
+      return true;
+    }
+    if (event.key === '*' && this.rows?.length > 0) {
+      this.selection.all();
+      return true;
+    }
+    if (event.key === 'r' && !this.selection.isEmpty) {
+      this.bulk('retry');
+      return true;
+    }
     return false;
+  }
+
+  shown() {
+    return this.rows.map((row) => row.item.flowId);
+  }
+
+  /** Asks all selected flows for the same. */
+  bulk(verb) {
+    const {selection} = this;
+    const query = this.query();
+    ['limit', 'cursor', 'sort', 'facets'].forEach((name) => query.delete(name));
+    new BulkDialog(this.app, {
+      verb,
+      filter: selection.isAll ? query.toString() : null,
+      flowIds: selection.isAll ? null : [...selection.ids],
+      flows: selection.size(this.matching()),
+      step: this.filter.step,
+    }).open();
+  }
+
+  /** How many flows match; null when nobody knows. */
+  matching() {
+    return this.page.total?.count ?? (this.page.nextCursor || this.filter.cursor ? null : this.page.flows.length);
+  }
+
+  selected() {
+    const {selection} = this;
+    if (selection.isEmpty) {
+      return '';
+    }
+    const n = selection.size(this.matching());
+    const more = this.page.nextCursor && !selection.isAll && this.shown().every((flowId) => selection.has(flowId));
+    return html`<div class="selected" role="status"><strong>${n === null ? 'All flows that match are selected' : `${count(n, 'flow')} selected`}</strong>
+      ${more ? html`<button type="button" @click=${() => { selection.all(); this.app.draw(); }}>Select all that match, not only this page</button>` : ''}
+      ${['retry', 'undo', 'resume'].map((verb) => html`<button type="button" class=${verb === 'retry' ? 'primary' : ''} data-bulk=${verb} @click=${() => this.bulk(verb)}>${verb[0].toUpperCase() + verb.slice(1)}…</button>`)}
+      <button type="button" @click=${() => this.bulk('cancel')}>More…</button>
+      ${!selection.isAll && selection.ids.size === 2 ? html`<a href=${this.app.href(comparePath(...selection.ids))}>Compare</a>` : ''}
+      <button type="button" @click=${() => { selection.clear(); this.app.draw(); }}>Clear</button></div>`;
   }
 
   go(change) {
@@ -118,7 +181,9 @@ export class FlowsPage {
     }
     return html`
       ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, 'newer flow')} · show</button></p>` : ''}
-      <div class="table"><table class="cards"><thead><tr><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th><th>Started</th><th>Changed</th><th>Took</th></tr></thead>
+      ${this.selected()}
+      <div class="table"><table class="cards"><thead><tr><th class="pick"><input type="checkbox" aria-label="Select this page" .checked=${live(this.shown().every((flowId) => this.selection.has(flowId)))}
+        @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th><th>Started</th><th>Changed</th><th>Took</th></tr></thead>
       <tbody>${repeat(this.rows, (row) => row.item.flowId, (row) => this.row(row))}</tbody></table></div>
       <p class="pages">${count(this.rows.length, 'flow')}${this.page.nextCursor ? '' : ', no older ones match'}
         ${this.filter.cursor ? html`<a href=${this.app.href(flowsPath({...this.filter, cursor: ''}))}>Newest</a>` : ''}
@@ -128,6 +193,8 @@ export class FlowsPage {
 
   row({item: flow, gone}) {
     return html`<tr data-row class=${gone ? 'gone' : ''}>
+      <td class="pick"><input type="checkbox" aria-label="Select ${visible(flow.flowId)}" .checked=${live(this.selection.has(flow.flowId))}
+        @click=${(event) => this.pick(event, flow.flowId)}></td>
       <td>${flowStatus(flow)}${flow.parkReason ? html`<small>${parkedBecause(flow.parkReason)}</small>` : ''}${gone ? html`<small>no longer matches</small>` : ''}</td>
       <td data-label="Flow"><a data-open href=${this.app.href(flowPath(flow.flowId))}>${said(flow.flowId, 80)}</a></td>
       <td data-label="Search value">${flow.searchValue ? said(flow.searchValue, 60) : ''}</td>
@@ -135,6 +202,12 @@ export class FlowsPage {
       <td data-label="Started">${time(flow.startedAt, this.app)}</td>
       <td data-label="Changed">${ago(flow.updatedAt, Date.now())}</td>
       <td data-label="Took">${flow.completedAt ? duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt)) : ''}</td></tr>`;
+  }
+
+  /** With Shift, every row from the last one. */
+  pick(event, flowId) {
+    event.shiftKey ? this.selection.range(flowId, this.shown()) : this.selection.toggle(flowId, this.shown());
+    this.app.draw();
   }
 
   none() {

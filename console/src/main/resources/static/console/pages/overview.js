@@ -26,7 +26,7 @@ export class OverviewPage {
   }
 
   topics() {
-    return this.searchOff ? [] : [listTopic('status=PARKED&limit=5'), listTopic('limit=5')];
+    return this.searchOff ? [] : [listTopic('status=PARKED'), listTopic('')];
   }
 
   async load(signal) {

@@ -33,6 +33,21 @@ const PREVIEW_WITHIN_MS = 10_000;
 
 const reasons = [];
 
+/** The last five reasons are suggested for the next request. */
+export function rememberReason(reason) {
+  if (reason && !reasons.includes(reason)) {
+    reasons.unshift(reason);
+    reasons.length = Math.min(reasons.length, 5);
+  }
+}
+
+/** The field for the reason of a dialog. */
+export function reasonField(dialog, isFirst) {
+  return html`<input name="reason" ?data-first=${isFirst} list="reasons" maxlength="500" autocomplete="off" .value=${live(dialog.reason)}
+      @input=${(event) => dialog.set('reason', event.target.value)} @keydown=${(event) => dialog.key(event)}>
+    <datalist id="reasons">${reasons.map((reason) => html`<option value=${reason}></option>`)}</datalist>`;
+}
+
 export class VerbDialog {
   /**
    * @param flow gives the flow as it was last read
@@ -160,10 +175,7 @@ export class VerbDialog {
       const {reason} = this.sent;
       const answer = await api.text(flowApi(this.flowId, this.verb), {method: 'POST', body: body(this.sent)});
       const said = JSON.parse(answer.text);
-      if (reason && !reasons.includes(reason)) {
-        reasons.unshift(reason);
-        reasons.length = Math.min(reasons.length, 5);
-      }
+      rememberReason(reason);
       this.sending = false;
       this.close();
       this.onDone(answer.status === 200
@@ -225,10 +237,7 @@ export class VerbDialog {
       ${WITH_PAYLOAD.has(this.verb) ? html`<label>${this.verb === 'retry' ? 'Another payload for the step (JSON, optional)' : 'Outcome (JSON)'}
         <textarea rows="3" spellcheck="false" .value=${live(this.payload)} @input=${(event) => this.set('payload', event.target.value)}></textarea></label>` : ''}
       <label>Reason${NEEDS_REASON.has(this.verb) ? '' : ' (optional)'}
-        <input ?data-first=${!ON_STEP.has(this.verb)} list="reasons" maxlength="500" autocomplete="off" .value=${live(this.reason)}
-          @input=${(event) => this.set('reason', event.target.value)}
-          @keydown=${(event) => this.key(event)}>
-        <datalist id="reasons">${reasons.map((reason) => html`<option value=${reason}></option>`)}</datalist></label>
+        ${reasonField(this, !ON_STEP.has(this.verb))}</label>
       ${DANGEROUS.has(this.verb) ? html`<label>Type the number of flows (1) to confirm
         <input inputmode="numeric" size="4" autocomplete="off" .value=${live(this.typed)} @input=${(event) => this.set('typed', event.target.value)}></label>` : ''}
       ${this.tab === 'command' ? this.commands() : html`

@@ -447,7 +447,7 @@ class JobController {
     return job.map(JobView::of).orElseThrow(() -> unknown(jobId));
   }
 
-  private static ApiProblem unknown(String jobId) {
+  static ApiProblem unknown(String jobId) {
     return new ApiProblem(
         ProblemKind.UNKNOWN_JOB,
         "There is no job \"%s\", or it is so old that it was removed.".formatted(jobId));

@@ -1,8 +1,9 @@
 package io.doundo.orchestrator.api.live;
 
 import io.doundo.orchestrator.api.ApiProblem;
-import io.doundo.orchestrator.api.FlowLists;
+import io.doundo.orchestrator.api.LiveReads;
 import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.protocol.AuditRecord;
 import io.swagger.v3.oas.annotations.Operation;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,8 +37,9 @@ class LiveController {
   private static final int MOST_TOPICS = 8;
   private static final String LISTS = "flows:";
   private static final String FLOW = "flow:";
+  private static final String JOB = "job:";
 
-  private final FlowLists lists;
+  private final LiveReads reads;
   private final FlowWatch watch;
   private final Feeds feeds;
   private final LiveThreads threads;
@@ -44,8 +47,8 @@ class LiveController {
   private final Semaphore places = new Semaphore(MOST_STREAMS);
 
   LiveController(
-      FlowLists lists, FlowWatch watch, Feeds feeds, LiveThreads threads, Build build) {
-    this.lists = lists;
+      LiveReads reads, FlowWatch watch, Feeds feeds, LiveThreads threads, Build build) {
+    this.reads = reads;
     this.watch = watch;
     this.feeds = feeds;
     this.threads = threads;
@@ -56,7 +59,7 @@ class LiveController {
       summary = "Follow lists and flows by server-sent events",
       description =
           "An event \"hello\" first, with the build. Then \"flows\" with what changed in a list, at"
-              + " most once a second; \"flow\" for each entry of a flow's timeline, at once; \"beat\""
+              + " most once a second; \"job\" with a job that has changed; \"flow\" for each entry of a flow's timeline, at once; \"beat\""
               + " every 15 seconds; \"problem\" when a topic cannot be read; \"end\" with the reason."
               + " Nothing that happened before \"hello\" is sent: read it after \"hello\".")
   @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -64,8 +67,8 @@ class LiveController {
       @Parameter(
               description =
                   "What to follow, up to 8, separated by commas: flows:<filter> is a list, its filter"
-                      + " the query of GET /api/flows; flow:<flowId> is a flow. Filters and ids are"
-                      + " URL-encoded within the topic.")
+                      + " the query of GET /api/flows; flow:<flowId> is a flow, job:<jobId> a bulk"
+                      + " job. Filters and flowIds are URL-encoded within the topic.")
           @RequestParam("topics")
           List<String> topics) {
     List<String> wanted =
@@ -118,13 +121,16 @@ class LiveController {
 
   private void join(String topic, LiveStream stream) {
     if (topic.startsWith(LISTS)) {
-      var list = lists.list(topic.substring(LISTS.length()));
+      Supplier<FlowPage> list = reads.list(topic.substring(LISTS.length()));
       stream.onClose(feeds.subscribe(topic, () -> new ListFeed(topic, list), stream));
     } else if (topic.startsWith(FLOW)) {
       stream.onClose(watch.subscribe(flowId(topic), new Transitions(stream))::close);
+    } else if (topic.startsWith(JOB)) {
+      Supplier<Object> job = reads.job(topic.substring(JOB.length()));
+      stream.onClose(feeds.subscribe(topic, () -> new ValueFeed("job", topic, job), stream));
     } else {
       throw bad(
-          "The topic \"%s\" is unknown: there are flows:<filter> and flow:<flowId>."
+          "The topic \"%s\" is unknown: there are flows:<filter>, flow:<flowId> and job:<jobId>."
               .formatted(topic));
     }
   }

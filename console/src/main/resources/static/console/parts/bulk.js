@@ -1,0 +1,146 @@
+/** The dialog that makes a bulk job: what the flows are asked, why and how fast. Nothing is sent before the job is started. */
+import {html} from '../lib/lit-html/lit-html.js';
+import {live} from '../lib/lit-html/directives/live.js';
+import * as api from '../api.js';
+import {bulkBody, bulkCurl} from '../model/command.js';
+import {sends} from '../model/request.js';
+import {count, visible} from '../model/text.js';
+import {jobPath} from '../model/url.js';
+import {commandBlock} from './bits.js';
+import {label, reasonField, rememberReason, VERBS} from './verbs.js';
+
+const NEEDS_STEP = new Set(['skip', 'resolve']);
+const ON_STEP = new Set(['retry', 'skip', 'resolve']);
+const WITH_PAYLOAD = new Set(['retry', 'resolve']);
+
+export class BulkDialog {
+  /**
+   * @param filter the query of the list, or null when flowIds are given
+   * @param flows how many flows that is; null when nobody knows
+   */
+  constructor(app, {verb, filter, flowIds, flows, step}) {
+    Object.assign(this, {app, filter, flowIds, flows});
+    this.verb = verb ?? 'retry';
+    this.step = step ?? '';
+    this.payload = '';
+    this.reason = '';
+    this.rate = '20';
+    this.tab = 'run';
+    this.returnTo = document.activeElement;
+  }
+
+  open() {
+    this.openedAt = performance.now();
+    this.app.dialog = this;
+    this.app.draw();
+    this.element().showModal();
+    this.element().querySelector('[data-first]')?.focus();
+  }
+
+  /** The page was read again; there is no preview here that it could make older. */
+  play() {}
+
+  element() {
+    return document.getElementById('dialog');
+  }
+
+  close() {
+    this.element()?.close();
+    this.app.dialog = null;
+    this.app.draw();
+    this.returnTo?.focus?.();
+  }
+
+  set(name, value) {
+    this[name] = value;
+    this.app.draw();
+  }
+
+  many() {
+    return this.flows === null ? 'all flows that match' : count(this.flows, 'flow');
+  }
+
+  missing() {
+    if (NEEDS_STEP.has(this.verb) && !this.step.trim()) {
+      return 'Name the step.';
+    }
+    if (this.payload && WITH_PAYLOAD.has(this.verb)) {
+      try {
+        JSON.parse(this.payload);
+      } catch (e) {
+        return `The payload is no JSON: ${e.message}`;
+      }
+    }
+    if (!this.reason.trim()) {
+      return 'Write the reason; the audit log of each flow keeps it.';
+    }
+    if (!/^\d{1,4}$/.test(this.rate) || Number(this.rate) < 1 || Number(this.rate) > 1000) {
+      return 'Flows a second must be 1 to 1000.';
+    }
+    return this.app.isStale() ? 'The connection is lost. Nothing is sent until it is back.' : '';
+  }
+
+  body() {
+    return bulkBody({
+      verb: this.verb,
+      filter: this.filter,
+      flowIds: this.flowIds,
+      step: ON_STEP.has(this.verb) ? this.step.trim() : '',
+      payload: WITH_PAYLOAD.has(this.verb) ? this.payload.trim() : '',
+      reason: this.reason.trim(),
+      perSecond: Number(this.rate),
+    });
+  }
+
+  async send() {
+    if (this.missing() || this.sending) {
+      return;
+    }
+    this.sending = true;
+    this.failure = null;
+    this.app.draw();
+    try {
+      const job = JSON.parse((await api.text('api/jobs', {method: 'POST', body: this.body()})).text);
+      rememberReason(this.reason.trim());
+      this.sending = false;
+      this.close();
+      this.app.go(jobPath(job.jobId));
+    } catch (e) {
+      this.sending = false;
+      this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. If a draft was made, nothing is sent unless it is started.';
+      this.app.draw();
+    }
+  }
+
+  key(event) {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+    }
+    if (sends(event, this.openedAt)) {
+      this.send();
+    }
+  }
+
+  view() {
+    const missing = this.missing();
+    return html`<dialog id="dialog" aria-labelledby="dialog-title" @cancel=${(event) => { event.preventDefault(); this.close(); }}>
+      <h2 id="dialog-title">${label(this.verb)} ${this.many()}</h2>
+      <p>The flows are looked up and frozen now. The next page shows what would happen; nothing is sent before you start the job there.</p>
+      <div class="tabs" role="tablist">${[['run', 'Run'], ['command', 'As a command']].map(([tab, word]) => html`<button type="button" role="tab"
+        aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.set('tab', tab)}>${word}</button>`)}</div>
+      <label>What they are asked <select @change=${(event) => this.set('verb', event.target.value)}>
+        ${VERBS.map((verb) => html`<option value=${verb} ?selected=${verb === this.verb}>${label(verb)}</option>`)}</select></label>
+      ${ON_STEP.has(this.verb) ? html`<label>Step${NEEDS_STEP.has(this.verb) ? '' : ' (optional: the one that failed)'}
+        <input maxlength="255" autocomplete="off" .value=${live(this.step)} @input=${(event) => this.set('step', event.target.value)}></label>` : ''}
+      ${WITH_PAYLOAD.has(this.verb) ? html`<label>${this.verb === 'retry' ? 'Another payload for the step (JSON, optional)' : 'Outcome (JSON)'}
+        <textarea rows="2" spellcheck="false" .value=${live(this.payload)} @input=${(event) => this.set('payload', event.target.value)}></textarea></label>` : ''}
+      <label>Reason ${reasonField(this, true)}</label>
+      <label>Flows a second <input inputmode="numeric" size="5" autocomplete="off" .value=${live(this.rate)} @input=${(event) => this.set('rate', event.target.value)} @keydown=${(event) => this.key(event)}></label>
+      ${this.tab === 'command' ? html`<h3>curl</h3>${commandBlock(bulkCurl(this.body(), {withKey: api.hasKey(), url: api.urlOf('api/jobs').href}), this.app)}` : ''}
+      ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
+      <p class="missing">${missing}</p>
+      <div class="buttons"><button type="button" @click=${() => this.close()}>Cancel</button>
+        <button type="button" class="primary" ?disabled=${missing !== '' || this.sending} @click=${() => this.send()}>${this.sending ? 'Looking the flows up…' : `Preview ${this.many()}`}</button></div>
+    </dialog>`;
+  }
+}

@@ -1,0 +1,51 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.jobs.Job;
+import io.doundo.orchestrator.jobs.Jobs;
+import io.doundo.orchestrator.query.flow.FlowPage;
+import io.doundo.orchestrator.query.flow.FlowSearch;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.protocol.json.Json;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/** What the live stream reads again and again, in the form in which REST shows it. */
+@Component
+public class LiveReads {
+
+  private final Flows flows;
+  private final Jobs jobs;
+
+  LiveReads(Flows flows, Jobs jobs) {
+    this.flows = flows;
+    this.jobs = jobs;
+  }
+
+  /**
+   * The first page of a list.
+   *
+   * @param filter the query of the list, such as {@code status=PARKED&step=pay}
+   * @throws ApiProblem when the filter cannot be understood, or lists are disabled
+   */
+  public Supplier<FlowPage> list(String filter) {
+    FlowSearch search = flows.search().orElseThrow(FlowController::searchOff);
+    FlowFilter bound = FilterText.of(Json.string(filter));
+    // Refuses what is wrong now, not at the first reading.
+    bound.query(bound.orchestration());
+    return () -> search.find(bound.query(bound.orchestration()));
+  }
+
+  /**
+   * A job without its preview.
+   *
+   * @throws ApiProblem when there is no such job
+   */
+  public Supplier<Object> job(String jobId) {
+    read(jobId);
+    return () -> JobView.inList(read(jobId));
+  }
+
+  private Job read(String jobId) {
+    return jobs.find(jobId).orElseThrow(() -> JobController.unknown(jobId));
+  }
+}
