@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,19 +68,32 @@ public final class Feeds implements AutoCloseable {
    * @return ends the listening
    * @throws TooManyFeedsException when there are too many feeds already
    */
-  public synchronized Runnable subscribe(
-      String topic, Supplier<Feed> feed, Consumer<LiveMessage> listener) {
+  public Runnable subscribe(String topic, Supplier<Feed> feed, Consumer<LiveMessage> listener) {
+    Shared joined = join(topic, null, listener);
+    if (joined == null) {
+      Feed first = feed.get();
+      // From here on every change is told: what the listener reads next is never older than this.
+      first.next();
+      joined = join(topic, first, listener);
+    }
+    Shared listened = Objects.requireNonNull(joined);
+    return () -> leave(topic, listened, listener);
+  }
+
+  private synchronized @Nullable Shared join(
+      String topic, @Nullable Feed first, Consumer<LiveMessage> listener) {
     Shared shared = feeds.get(topic);
-    if (shared == null) {
+    if (shared == null && first != null) {
       if (feeds.size() >= MOST) {
         throw new TooManyFeedsException();
       }
-      shared = new Shared(feed.get());
+      shared = new Shared(first);
       feeds.put(topic, shared);
     }
-    Shared joined = shared;
-    joined.listeners.add(listener);
-    return () -> leave(topic, joined, listener);
+    if (shared != null) {
+      shared.listeners.add(listener);
+    }
+    return shared;
   }
 
   private synchronized void leave(String topic, Shared shared, Consumer<LiveMessage> listener) {
