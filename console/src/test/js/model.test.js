@@ -6,7 +6,7 @@ import {byLabel, overviewSentence} from '../../main/resources/static/console/mod
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
 import {ago, duration, instant, isoDuration, stamp} from '../../main/resources/static/console/model/time.js';
-import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
+import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, incidentPath, incidentsPath, jobPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
 import {execFileSync} from 'node:child_process';
 
 const NASTY = ['plain', 'two words', "it's", '$(rm -rf /)', '`x`', 'a\\b', '"', '*', '-dash', 'tab\there', 'esc\u001b[31m', 'bidi\u202Etxt', "both'\u0007", 'ünï', '\\\u0001', ''];
@@ -85,8 +85,8 @@ test('a member is found at its own depth only', () => {
 });
 
 test('an address and its filter are each other', () => {
-  const filter = {status: ['PARKED', 'UNDOING'], orchestration: 'a b', step: '', error: '<img>', search: '', from: '-1h', to: '', cursor: ''};
-  const path = flowsPath(filter);
+  const path = flowsPath({status: ['PARKED', 'UNDOING'], orchestration: 'a b', step: '', error: '<img>', from: '-1h', cursor: ''});
+  const filter = {...filterOf(new URLSearchParams()), status: ['PARKED', 'UNDOING'], orchestration: 'a b', error: '<img>', from: '-1h'};
   assert.equal(path, 'flows?status=PARKED&status=UNDOING&orchestration=a+b&error=%3Cimg%3E&from=-1h');
   assert.deepEqual(route('flows', path.slice(5)), {page: 'flows', filter});
   assert.deepEqual(filterOf(filterQuery(filter)), filter);
@@ -118,6 +118,9 @@ test('every page has an address, and what is not said is left out of it', () => 
   assert.equal(comparePath('a', ''), 'compare?a=a');
   assert.deepEqual(at(tasksPath({assignee: 'me', overdue: 'true', step: ''})).filter,
     {assignee: 'me', candidate: '', orchestration: '', overdue: 'true', cursor: '', flowId: '', step: ''});
+  assert.deepEqual(at(incidentPath('v1:9f/2')), {page: 'incident', fingerprint: 'v1:9f/2'});
+  assert.deepEqual(at(incidentsPath({window: '1h'})), {page: 'incidents', filter: {window: '1h', orchestration: '', step: ''}});
+  assert.deepEqual(at(jobPath('j-1', {outcome: 'REFUSED'})), {page: 'job', jobId: 'j-1', outcome: 'REFUSED'});
   assert.equal(orchestrationApi('a/b', 'diff', {from: 1, to: 2}), 'api/orchestrations/a%2Fb/diff?from=1&to=2');
 });
 

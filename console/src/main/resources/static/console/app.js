@@ -7,6 +7,7 @@ import {ComparePage} from './pages/compare.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
 import {FlowsPage} from './pages/flows.js';
+import {IncidentPage, IncidentsPage} from './pages/incidents.js';
 import {JobPage, JobsPage} from './pages/jobs.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
@@ -22,6 +23,7 @@ const STREAMED_POLL_MS = 10_000;
 /** Several signs at once are one reading. */
 const HINT_MS = 150;
 const READY_EVERY_MS = 6000;
+const COUNT_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 15_000;
 const ANNOUNCE_EVERY_MS = 5000;
 
@@ -33,14 +35,16 @@ const PAGES = {
   orchestration: OrchestrationPage,
   deadLetters: DeadLettersPage,
   tasks: TasksPage,
+  incidents: IncidentsPage,
+  incident: IncidentPage,
   jobs: JobsPage,
   job: JobPage,
   compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs']];
 const HELP = [
-  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
-  ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['Esc', 'close, or back with the filters'],
+  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
+  ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['e', 'the whole error of the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
 
@@ -74,6 +78,9 @@ class App {
     this.row = -1;
     this.chord = '';
     this.run = 0;
+    // What this orchestrator cannot do has no page, and what waits is counted beside its page.
+    this.absent = {incidents: true};
+    this.counts = {};
     this.stream = new LiveStream(() => this.hint(), () => this.streamed());
   }
 
@@ -185,6 +192,7 @@ class App {
       page.problem = null;
       page.hasFigures = true;
       Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note, lagMs: told.lagMs ?? 0});
+      this.count();
       this.stream.follow(page.topics?.() ?? []);
     } catch (e) {
       if (run !== this.run) {
@@ -219,6 +227,22 @@ class App {
         throw e;
       }
     }
+  }
+
+  /** How much waits, for the bar; it is no part of any page, so a failure shows there. */
+  async count() {
+    if (Date.now() - (this.countedAt ?? 0) < COUNT_EVERY_MS) {
+      return;
+    }
+    this.countedAt = Date.now();
+    try {
+      const page = await api.jsonIfThere('api/incidents?limit=100', {signal: AbortSignal.timeout(ANSWER_WITHIN_MS)});
+      this.absent.incidents = page === null;
+      this.counts.incidents = page?.incidents.filter((incident) => incident.parked > 0).length ?? 0;
+    } catch {
+      // Whoever may not read this sees no number.
+    }
+    this.draw();
   }
 
   lose(at, why) {
@@ -317,7 +341,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = {o: '', f: 'flows', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs'}[event.key];
+      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -438,7 +462,8 @@ class App {
       <header class=${this.menu ? 'bar open' : 'bar'}>
         <a class="brand" href=${this.href('')}>DoUndo</a>
         <button type="button" class="menu" aria-expanded=${this.menu ? 'true' : 'false'} @click=${() => { this.menu = !this.menu; this.draw(); }}>Menu</button>
-        <nav aria-label="Pages">${BAR.map(([page, path, word]) => html`<a href=${this.href(path)} aria-current=${this.isAt(page) ? 'page' : 'false'}>${word}</a>`)}</nav>
+        <nav aria-label="Pages">${BAR.filter(([page]) => this.absent[page] !== true).map(([page, path, word]) => html`<a href=${this.href(path)}
+          aria-current=${this.isAt(page) ? 'page' : 'false'}>${word}${this.counts[page] > 0 ? ` (${this.counts[page].toLocaleString('en')})` : ''}</a>`)}</nav>
         <form role="search" @submit=${(event) => this.find(event)}><input id="find" type="search" placeholder="Find a flow  /" aria-label="Find a flow by its id, or a part of it" maxlength="300" autocomplete="off"></form>
         <button type="button" @click=${() => { this.zone = this.zone === 'utc' ? 'local' : 'utc'; remember('zone', this.zone); this.draw(); }} title="Times in UTC or in local time">${this.zone === 'utc' ? 'UTC' : 'local'}</button>
         <button type="button" @click=${() => this.turn()} aria-label="Light or dark">${this.theme === 'dark' ? 'light' : 'dark'}</button>
@@ -455,7 +480,8 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job');
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job')
+      || (page === 'incidents' && this.at.page === 'incident');
   }
 
   turn() {

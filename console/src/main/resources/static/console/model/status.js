@@ -55,6 +55,7 @@ const PARKED = {
   ENGINE_FAULT: 'the orchestrator fails on this flow',
 };
 
+export const PARK_REASONS = Object.keys(PARKED);
 export const FLOW_STATUSES = Object.keys(FLOW);
 export const STEP_STATUSES = Object.keys(STEP);
 const TERMINAL = new Set(['COMPLETED', 'UNDONE', 'ABANDONED', 'REJECTED']);

@@ -1,6 +1,12 @@
 /** The addresses of the console's pages. An address fully describes its page. */
 
-const FILTERS = ['status', 'orchestration', 'step', 'error', 'search', 'from', 'to', 'cursor'];
+const FILTERS = [
+  'status', 'parkReason', 'orchestration', 'version', 'step', 'stepStatus', 'fingerprint', 'error', 'key', 'id', 'search', 'worker',
+  'from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo', 'paused', 'inDoubt', 'leftStanding', 'sort', 'cursor',
+];
+
+/** The filters that are times: absolute, or relative such as -1h. */
+export const TIMES = ['from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo'];
 
 /** The filter of a list of tasks, and the one that is open. */
 const TASK_FILTERS = ['assignee', 'candidate', 'orchestration', 'overdue', 'cursor', 'flowId', 'step'];
@@ -39,6 +45,14 @@ export function orchestrationApi(name, below = '', query = {}) {
 /** The page that compares two flows; without the second one it looks for the last good one. */
 export function comparePath(a, b) {
   return withQuery('compare', {a, b});
+}
+
+export function incidentsPath(filter = {}) {
+  return withQuery('incidents', filter);
+}
+
+export function incidentPath(fingerprint) {
+  return `incidents/${encodeURIComponent(fingerprint)}`;
 }
 
 export function jobPath(jobId, {outcome} = {}) {
@@ -85,6 +99,11 @@ export function route(path, search) {
   }
   if (first === 'tasks' && parts.length === 1) {
     return {page: 'tasks', filter: Object.fromEntries(TASK_FILTERS.map((name) => [name, query.get(name) ?? '']))};
+  }
+  if (first === 'incidents' && parts.length <= 2) {
+    return parts.length === 1
+      ? {page: 'incidents', filter: {window: query.get('window') ?? '', orchestration: query.get('orchestration') ?? '', step: query.get('step') ?? ''}}
+      : {page: 'incident', fingerprint: second};
   }
   if (first === 'jobs' && parts.length <= 2) {
     return parts.length === 1 ? {page: 'jobs'} : {page: 'job', jobId: second, outcome: query.get('outcome') ?? ''};

@@ -4,14 +4,15 @@ import {live} from '../lib/lit-html/directives/live.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
 import {option} from '../model/command.js';
+import {errorChips, facetChips, usedFilters} from '../model/facets.js';
 import {asRows, merged} from '../model/rows.js';
 import {Selection} from '../model/selection.js';
 import {listTopic} from '../model/sse.js';
-import {FLOW_STATUSES, flowLook, parkedBecause} from '../model/status.js';
+import {FLOW_STATUSES, flowLook, PARK_REASONS, parkedBecause, STEP_STATUSES, stepLook} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, duration, instant} from '../model/time.js';
-import {comparePath, filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
-import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {comparePath, TIMES, filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
+import {block, commandBlock, failed, loading, said, time} from '../parts/bits.js';
 import {BulkDialog} from '../parts/bulk.js';
 import {flowStatus, flowStatusWord} from '../parts/icon.js';
 
@@ -25,6 +26,28 @@ const FIELDS = [
   ['to', 'To', '-10m or 2026-11-29 03:00'],
 ];
 
+/** Filters that are needed seldom, of orchestrators that count what matches. */
+const MORE_FIELDS = [
+  ['key', 'Search value', 'exactly'],
+  ['id', 'flowId', 'its beginning'],
+  ['version', 'Version', 'a number'],
+  ['worker', 'Worker', 'the service that answered'],
+  ['endedFrom', 'Ended from', '-1h'],
+  ['endedTo', 'Ended to', '-10m'],
+  ['updatedFrom', 'Changed from', '-1h'],
+  ['updatedTo', 'Changed to', '-10m'],
+];
+const CHOICES = [
+  ['stepStatus', 'Status of the step', [['', 'any'], ...STEP_STATUSES.map((status) => [status, stepLook(status).word])]],
+  ['parkReason', 'Parked because', [['', 'any'], ...PARK_REASONS.map((reason) => [reason, parkedBecause(reason)])]],
+  ['paused', 'Paused', [['', 'any'], ['true', 'paused'], ['false', 'not paused']]],
+  ['inDoubt', 'In doubt', [['', 'any'], ['true', 'with a step in doubt'], ['false', 'without']]],
+  ['leftStanding', 'Left standing', [['', 'any'], ['true', 'with effects left standing'], ['false', 'without']]],
+  ['sort', 'Order', [['', 'newest start first'], ['startedAt', 'oldest start first'], ['-updatedAt', 'last changed first'], ['updatedAt', 'unchanged the longest first'], ['dueAt', 'due next first']]],
+];
+const WORDS = {status: 'Status', fingerprint: 'Error group', ...Object.fromEntries([...FIELDS, ...MORE_FIELDS, ...CHOICES.slice(0, -1)].map(([name, word]) => [name, word]))};
+const FACETS = 'status,orchestration,step,fingerprint';
+
 export class FlowsPage {
   constructor(app, {filter}) {
     this.app = app;
@@ -32,6 +55,7 @@ export class FlowsPage {
     this.rows = null;
     this.newer = 0;
     this.selection = new Selection();
+    this.expanded = new Set();
   }
 
   title() {
@@ -51,7 +75,7 @@ export class FlowsPage {
   /** The query of REST; a relative time becomes the one that it means now. */
   query() {
     const query = filterQuery(this.filter);
-    for (const bound of ['from', 'to']) {
+    for (const bound of TIMES) {
       if (this.filter[bound]) {
         const at = instant(this.filter[bound], Date.now());
         if (at === null) {
@@ -65,7 +89,13 @@ export class FlowsPage {
   }
 
   async load(signal) {
-    const page = await api.json(`api/flows?${this.query()}`, {signal});
+    const query = this.query();
+    if (this.counts) {
+      query.set('facets', FACETS);
+    }
+    const page = await api.json(`api/flows?${query}`, {signal});
+    // Older orchestrators count nothing, and refuse what they do not know.
+    this.counts ??= page.total !== undefined;
     this.page = page;
     if (this.rows === null || this.rows.length === 0) {
       this.show();
@@ -107,11 +137,19 @@ export class FlowsPage {
       this.selection.all();
       return true;
     }
+    if (event.key === 'e' && row !== undefined) {
+      this.expand(row, !this.expanded.has(row));
+      return true;
+    }
     if (event.key === 'r' && !this.selection.isEmpty) {
       this.bulk('retry');
       return true;
     }
     return false;
+  }
+
+  expand(flowId, isOpen) {
+    isOpen ? this.expanded.add(flowId) : this.expanded.delete(flowId);
   }
 
   shown() {
@@ -162,17 +200,40 @@ export class FlowsPage {
   }
 
   view() {
+    const facets = this.page?.facets;
     return html`<h1>Flows</h1>
       <div class="chips" role="group" aria-label="Status">${FLOW_STATUSES.map((status) => html`
         <button type="button" class="chip ${flowLook(status).family}" aria-pressed=${this.filter.status.includes(status) ? 'true' : 'false'}
-          @click=${() => this.toggle(status)}>${flowStatusWord(status)}</button>`)}</div>
-      <div class="filters">${FIELDS.map(([name, word, hint]) => html`<label>${word}
-        <input name=${name} placeholder=${hint} autocomplete="off" maxlength="300" .value=${live(this.typed?.[name] ?? this.filter[name])}
-          @input=${(event) => { this.typed = {...this.typed, [name]: event.target.value}; }}
-          @change=${(event) => this.go({[name]: event.target.value})}></label>`)}
+          @click=${() => this.toggle(status)}>${flowStatusWord(status)}${facets?.status ? ` ${(facets.status[status] ?? 0).toLocaleString('en')}` : ''}</button>`)}</div>
+      ${facets ? html`${this.facet('Orchestration', 'orchestration', facetChips(facets.orchestration, [this.filter.orchestration]))}
+        ${this.facet('Step', 'step', facetChips(facets.step, [this.filter.step]))}
+        ${this.facet('Error', 'fingerprint', errorChips(facets.fingerprint, this.filter.fingerprint))}` : ''}
+      <div class="filters">${FIELDS.map((field) => this.field(field))}
         <button type="button" @click=${() => this.app.go('flows')}>Clear</button></div>
+      ${this.counts ? html`<details class="more" ?open=${this.usesMore()}><summary>More filters</summary><div class="filters">
+        ${MORE_FIELDS.map((field) => this.field(field))}
+        ${CHOICES.map(([name, word, options]) => html`<label>${word} <select name=${name} @change=${(event) => this.go({[name]: event.target.value})}>
+          ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === this.filter[name]}>${text}</option>`)}</select></label>`)}</div></details>` : ''}
       ${this.problem ? failed(this.problem) : ''}
       ${this.rows === null ? (this.problem ? '' : loading()) : this.list()}`;
+  }
+
+  usesMore() {
+    return [...MORE_FIELDS, ...CHOICES].some(([name]) => this.filter[name]);
+  }
+
+  field([name, word, hint]) {
+    return html`<label>${word}
+      <input name=${name} placeholder=${hint} autocomplete="off" maxlength="300" .value=${live(this.typed?.[name] ?? this.filter[name])}
+        @input=${(event) => { this.typed = {...this.typed, [name]: event.target.value}; }}
+        @change=${(event) => this.go({[name]: event.target.value})}></label>`;
+  }
+
+  /** One row of chips; a facet with a single value says nothing unless it is chosen. */
+  facet(word, name, chips) {
+    return chips.length < 2 && !chips.some((chip) => chip.isOn) ? '' : html`<div class="chips facet" role="group" aria-label=${word}><span>${word}</span>${chips.map((chip) => html`
+      <button type="button" class="chip" title=${visible(chip.word)} aria-pressed=${chip.isOn ? 'true' : 'false'}
+        @click=${() => this.go({[name]: chip.isOn ? '' : chip.value})}>${said(chip.word, 48)} ${chip.n.toLocaleString('en')}</button>`)}</div>`;
   }
 
   list() {
@@ -183,9 +244,11 @@ export class FlowsPage {
       ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, 'newer flow')} · show</button></p>` : ''}
       ${this.selected()}
       <div class="table"><table class="cards"><thead><tr><th class="pick"><input type="checkbox" aria-label="Select this page" .checked=${live(this.shown().every((flowId) => this.selection.has(flowId)))}
-        @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th><th>Started</th><th>Changed</th><th>Took</th></tr></thead>
+        @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th>${this.counts ? html`<th>At</th><th>Error</th>` : ''}<th>Started</th><th>Changed</th><th>Took</th></tr></thead>
       <tbody>${repeat(this.rows, (row) => row.item.flowId, (row) => this.row(row))}</tbody></table></div>
-      <p class="pages">${count(this.rows.length, 'flow')}${this.page.nextCursor ? '' : ', no older ones match'}
+      <p class="pages">${this.page.total ? html`${count(this.rows.length, 'flow')} of ${this.page.total.exact ? '' : 'about '}${this.page.total.count.toLocaleString('en')}`
+        : html`${count(this.rows.length, 'flow')}${this.page.nextCursor ? '' : ', no older ones match'}`}
+        ${this.page.reachesBackTo ? html`<span>Complete since ${time(this.page.reachesBackTo, this.app)}</span>` : ''}
         ${this.filter.cursor ? html`<a href=${this.app.href(flowsPath({...this.filter, cursor: ''}))}>Newest</a>` : ''}
         ${this.page.nextCursor ? html`<a rel="next" href=${this.app.href(flowsPath({...this.filter, cursor: this.page.nextCursor}))}>Older</a>` : ''}</p>
       <details><summary>As a command</summary>${commandBlock(this.command(), this.app)}</details>`;
@@ -199,6 +262,8 @@ export class FlowsPage {
       <td data-label="Flow"><a data-open href=${this.app.href(flowPath(flow.flowId))}>${said(flow.flowId, 80)}</a></td>
       <td data-label="Search value">${flow.searchValue ? said(flow.searchValue, 60) : ''}</td>
       <td data-label="Orchestration"><a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 60)}</a>${flow.version ? ` v${flow.version}` : ''}</td>
+      ${this.counts ? html`<td data-label="At">${said((flow.currentSteps ?? []).join(', '), 80)}${flow.attempts > 1 ? html`<small>${count(flow.attempts, 'attempt')}</small>` : ''}</td>
+        <td data-label="Error">${flow.error ? html`<details class="error" ?open=${this.expanded.has(flow.flowId)} @toggle=${(event) => this.expand(flow.flowId, event.target.open)}><summary>${said(flow.error, 80)}</summary>${block(flow.error)}</details>` : ''}</td>` : ''}
       <td data-label="Started">${time(flow.startedAt, this.app)}</td>
       <td data-label="Changed">${ago(flow.updatedAt, Date.now())}</td>
       <td data-label="Took">${flow.completedAt ? duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt)) : ''}</td></tr>`;
@@ -211,10 +276,7 @@ export class FlowsPage {
   }
 
   none() {
-    const used = FIELDS.filter(([name]) => this.filter[name]).map(([name, word]) => [word, {[name]: ''}]);
-    if (this.filter.status.length > 0) {
-      used.unshift(['Status', {status: []}]);
-    }
+    const used = usedFilters(this.filter, WORDS).map(({name, word}) => [word, {[name]: name === 'status' ? [] : ''}]);
     return used.length === 0
       ? html`<p class="empty">There is no flow yet. Start one: ./doundo start NAME --payload JSON --wait</p>`
       : html`<p class="empty">No flow matches. Without ${used.map(([word, change], i) => html`${i > 0 ? ', ' : ''}<a
@@ -224,7 +286,7 @@ export class FlowsPage {
   command() {
     const words = ['./doundo flows'];
     for (const [name, value] of filterQuery({...this.filter, cursor: ''})) {
-      words.push(option(name, name === 'from' || name === 'to' ? instant(value, Date.now()) ?? value : value));
+      words.push(option(name, TIMES.includes(name) ? instant(value, Date.now()) ?? value : value));
     }
     return words.join(' ');
   }

@@ -36,6 +36,9 @@ class ConsoleIT {
   private static final String KEY = "a-key-of-kim";
   private static final String KEY_SHA256 =
       "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
+  /** How many flows wait for the same reason. */
+  private static final int MANY = 5;
+
   private static final Path PICTURES = Path.of("target", "console");
 
   private static final String HOSTILE_ID = "<img src=x onerror=document.title=1>\u202Egnp.exe";
@@ -58,6 +61,7 @@ class ConsoleIT {
           "tasks",
           "tasks?flowId=asks-1&step=approve",
           "compare?a=undone-1&b=done-2",
+          "jobs",
           "dead-letters",
           "nowhere");
 
@@ -148,6 +152,17 @@ class ConsoleIT {
     begin("payment", "parked-2", "PARKED");
     worker.mendStep("notify");
     begin("payment", "done-1", "COMPLETED");
+    register(
+        """
+        orchestrationName: refund
+        steps:
+          - {name: pay, pivot: true}
+          - {name: tell, undo: none}
+        """);
+    worker.breakStep("tell", "HTTP 503 from the mail server of customer 4711");
+    for (int i = 1; i <= MANY; i++) {
+      begin("refund", "many-" + i, "PARKED");
+    }
     begin("delivery", "done-2", "COMPLETED");
     worker.breakStep("send", HOSTILE_ERROR);
     begin("delivery", "undone-1", "UNDONE");
@@ -474,6 +489,56 @@ class ConsoleIT {
         .contains("\"amount\":12.50", "\"lines\":[1]");
     go("tasks?flowId=asks-2&step=approve");
     browser.awaitText("The task is not open: its step is");
+  }
+
+  @Test
+  void manyFlowsAreRepairedAsOneJobByKeyboardAlone() {
+    go("flows?status=PARKED&orchestration=refund");
+    browser.awaitText("many-1");
+    browser.press("j", "x", "j", "j", "X");
+    browser.awaitText("3 flows selected");
+    browser.press("*");
+    browser.awaitText(MANY + " flows selected");
+    browser.press("r");
+    browser.awaitTrue("document.querySelector('dialog[open]')");
+    tabTo("dialog [name=reason]");
+    browser.press("the mail server is back", "Enter");
+    browser.awaitText("Retry " + MANY + " flows");
+    browser.awaitText("DO tell: " + MANY);
+    assertThat(rest.get("/api/flows/many-1").json().get("status").stringValue())
+        .as("a preview sends nothing")
+        .isEqualTo("PARKED");
+    String job = browser.run("return location.pathname").stringValue();
+    browser.screenshot(PICTURES.resolve("job-draft-1280-light.png"));
+    worker.mendStep("tell");
+    tabTo("[data-verb=first]");
+    browser.press("Enter");
+    browser.awaitText("One flow was tried first");
+    browser.awaitText("1 recovered");
+    tabTo("[data-verb=resume]");
+    browser.press("Enter");
+    browser.awaitText(MANY + " recovered.");
+    browser.press("g", "j");
+    browser.awaitText("the mail server is back");
+    browser.press("j", "Enter");
+    browser.awaitTrue("location.pathname === arguments[0]", job);
+    browser.screenshot(PICTURES.resolve("job-done-1280-light.png"));
+    for (int i = 1; i <= MANY; i++) {
+      assertThat(rest.get("/api/flows/many-" + i).json().get("status").stringValue())
+          .isEqualTo("COMPLETED");
+    }
+  }
+
+  /** Presses Tab until the element has the focus, which a keyboard must be able to give it. */
+  private void tabTo(String selector) {
+    browser.awaitTrue("document.querySelector(arguments[0])", selector);
+    for (int i = 0; i < 80; i++) {
+      if (browser.is("document.activeElement.matches(arguments[0])", selector)) {
+        return;
+      }
+      browser.press("Tab");
+    }
+    throw new AssertionError(selector + " cannot be reached by Tab");
   }
 
   /** Presses the link or the button with this text. */
