@@ -128,6 +128,11 @@ final class Browser implements AutoCloseable {
     return send(session + "/execute/sync", Map.of("script", script, "args", List.of(arguments)));
   }
 
+  /** Runs the body of a function in the page that answers by calling its last argument. */
+  JsonNode runAsync(String script, Object... arguments) {
+    return send(session + "/execute/async", Map.of("script", script, "args", List.of(arguments)));
+  }
+
   /** Whether the expression is true in the page. */
   boolean is(String expression, Object... arguments) {
     return run("return !!(" + expression + ")", arguments).booleanValue();

@@ -8,6 +8,9 @@ import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The console in a real browser on a real orchestrator with API keys. Skipped where there is no
@@ -64,6 +69,18 @@ class ConsoleIT {
           "jobs",
           "dead-letters",
           "nowhere");
+
+  private static final String AXE = axe();
+
+  private static String axe() {
+    try (InputStream script =
+        new ClassPathResource("META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")
+            .getInputStream()) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8) + ";window.axe = axe";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private TestBroker broker;
   private AnsweringWorker worker;
@@ -265,6 +282,7 @@ class ConsoleIT {
     for (String path : PAGES) {
       go(path);
       awaitPage(path);
+      assertAccessible(path, "light", List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"));
       for (String theme : List.of("light", "dark")) {
         browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
         for (int width : new int[] {1280, 360}) {
@@ -281,7 +299,27 @@ class ConsoleIT {
                           theme)));
         }
       }
+      assertAccessible(path, "dark", List.of("cat.color"));
     }
+  }
+
+  /** Checks the page with axe-core; colours are all that differs between the themes. */
+  private void assertAccessible(String path, String theme, List<String> tags) {
+    browser.resize(1280, 900);
+    browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
+    if (browser.is("!window.axe")) {
+      browser.run(AXE);
+    }
+    JsonNode violations =
+        browser.runAsync(
+            "const done = arguments[arguments.length - 1];"
+                + " axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']})"
+                + ".then(found => done(found.violations"
+                + ".filter(one => ['serious', 'critical'].includes(one.impact))"
+                + ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))),"
+                + " failure => done([String(failure)]))",
+            tags);
+    assertThat(violations).as("%s in the %s theme", path, theme).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,16 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feeds somebody listens to. Each is asked once a second, however many listen to it, and none
+ * The feeds somebody listens to. Each is asked once a second, or less often when that takes long, however many listen to it, and none
  * is asked while nobody does. Thread-safe; listeners are called by the thread that asks the feeds,
  * and so must be quick.
  */
 public final class Feeds implements AutoCloseable {
 
   /** The most different feeds at once: each costs a search a second. */
-  public static final int MOST = 100;
+  public static final int MOST = 40;
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** Asking may take this share of one thread's time; with more to ask, it is asked less often. */
+  private static final int REST = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
 
   private final ScheduledExecutorService clock;
@@ -57,8 +62,26 @@ public final class Feeds implements AutoCloseable {
    */
   public Feeds(ScheduledExecutorService clock) {
     this.clock = clock;
-    clock.scheduleWithFixedDelay(
-        this::tick, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    again(PERIOD.toNanos());
+  }
+
+  private void again(long delayNanos) {
+    try {
+      clock.schedule(this::run, delayNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The live streams end with the orchestrator", e);
+    }
+  }
+
+  private void run() {
+    long begun = System.nanoTime();
+    tick();
+    again(pause(System.nanoTime() - begun));
+  }
+
+  /** How long to rest after asking all feeds, in ns, by how long that took. */
+  static long pause(long tookNanos) {
+    return Math.max(PERIOD.toNanos(), REST * tookNanos);
   }
 
   /**

@@ -149,7 +149,17 @@ public final class LiveStream implements Consumer<LiveMessage> {
       }
     } catch (IOException | IllegalStateException e) {
       // The client has gone, which is how most streams end.
-      emitter.completeWithError(e);
+      abort(e);
+    }
+  }
+
+  /** The server refuses to hear of an end that it has noticed itself. */
+  private void abort(Exception cause) {
+    try {
+      emitter.completeWithError(cause);
+    } catch (IllegalStateException known) {
+      cause.addSuppressed(known);
+    } finally {
       close();
     }
   }

@@ -85,6 +85,12 @@ class FeedsTest {
   }
 
   @Test
+  void askingTakesNoMoreThanItsShare() {
+    assertThat(Feeds.pause(1_000_000)).isEqualTo(1_000_000_000);
+    assertThat(Feeds.pause(500_000_000)).as("a tenth of the time").isEqualTo(5_000_000_000L);
+  }
+
+  @Test
   void thereIsAnEndToDifferentFeeds() {
     List<Runnable> leaves = new ArrayList<>();
     for (int i = 0; i < Feeds.MOST; i++) {
@@ -93,7 +99,7 @@ class FeedsTest {
     feeds.subscribe("t0", () -> this::change, message -> {});
     assertThatThrownBy(() -> feeds.subscribe("more", () -> this::change, heard::add))
         .isInstanceOf(Feeds.TooManyFeedsException.class)
-        .hasMessageContaining("100 different topics");
+        .hasMessageContaining("40 different topics");
     leaves.get(7).run();
     feeds.subscribe("more", () -> this::change, heard::add);
   }

@@ -127,7 +127,7 @@ class LiveStreamTest {
 
     @Override
     public void completeWithError(Throwable failure) {
-      completed = true;
+      throw new IllegalStateException("the server has noticed it first");
     }
   }
 
