@@ -192,7 +192,10 @@ class App {
       page.problem = null;
       page.hasFigures = true;
       Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note, lagMs: told.lagMs ?? 0});
-      this.count();
+      if (told.lagMs !== undefined) {
+        // Whoever says how far its lists lag has incidents too; older orchestrators do not know them.
+        this.count();
+      }
       this.stream.follow(page.topics?.() ?? []);
     } catch (e) {
       if (run !== this.run) {

@@ -89,6 +89,10 @@ export class VerbDialog {
 
   /** Asks the orchestrator what the verb would do, without doing it. */
   play(wait = TYPING_MS) {
+    if (this.sending) {
+      // The flow may have changed because of this very request.
+      return;
+    }
     const input = JSON.stringify([this.step, this.payload]);
     if (input !== this.input) {
       // What was shown was for something else.

@@ -41,6 +41,7 @@ class ConsoleIT {
   private static final String KEY = "a-key-of-kim";
   private static final String KEY_SHA256 =
       "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
+
   /** How many flows wait for the same reason. */
   private static final int MANY = 5;
 

@@ -73,8 +73,7 @@ abstract class FlowsOverRest extends ServiceScenarios {
     register("watched", "look");
     String flowId = "live, 1/" + UUID.randomUUID();
     String topics =
-        "flows:orchestration=watched,flow:"
-            + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
+        "flows:orchestration=watched,flow:" + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
     try (Stream<String> lines =
         rest.stream("/api/stream?topics=" + URLEncoder.encode(topics, StandardCharsets.UTF_8))) {
       Iterator<String> line = lines.iterator();
@@ -90,11 +89,11 @@ abstract class FlowsOverRest extends ServiceScenarios {
       assertThat(entry.get("flowId").stringValue()).isEqualTo(flowId);
       assertThat(entry.get("type").stringValue()).isEqualTo("FLOW_STARTED");
       JsonNode hint = next("flows", line);
-      assertThat(hint.get("topic").stringValue())
-          .isEqualTo("flows:orchestration=watched");
+      assertThat(hint.get("topic").stringValue()).isEqualTo("flows:orchestration=watched");
       assertThat(hint.get("newer").intValue()).isEqualTo(1);
     }
-    for (String wrong : List.of("", "nothing", "flows:colour=red", "flows:limit=5", "flows:status=RED")) {
+    for (String wrong :
+        List.of("", "nothing", "flows:colour=red", "flows:limit=5", "flows:status=RED")) {
       Reply refused =
           rest.get("/api/stream?topics=" + URLEncoder.encode(wrong, StandardCharsets.UTF_8));
       assertThat(refused.status()).as(wrong).isEqualTo(400);

@@ -31,7 +31,8 @@ record Build(String id, String instance) {
   private static String digest() {
     try {
       Resource[] files =
-          new PathMatchingResourcePatternResolver().getResources("classpath*:static/console/**/*.js");
+          new PathMatchingResourcePatternResolver()
+              .getResources("classpath*:static/console/**/*.js");
       Arrays.sort(files, Comparator.comparing(Resource::getDescription));
       StringBuilder digests = new StringBuilder();
       for (Resource file : files) {

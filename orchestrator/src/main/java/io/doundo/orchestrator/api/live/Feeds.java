@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feeds somebody listens to. Each is asked once a second, or less often when that takes long, however many listen to it, and none
- * is asked while nobody does. Thread-safe; listeners are called by the thread that asks the feeds,
- * and so must be quick.
+ * The feeds somebody listens to. Each is asked once a second, or less often when that takes long,
+ * however many listen to it, and none is asked while nobody does. Thread-safe; listeners are called
+ * by the thread that asks the feeds, and so must be quick.
  */
 public final class Feeds implements AutoCloseable {
 

@@ -27,8 +27,7 @@ public final class ListFeed implements Feed {
    * @param gone how many no longer match
    * @param complete false when flows may be missing from the list
    */
-  public record Hint(
-      String topic, List<String> changed, int newer, int gone, boolean complete) {}
+  public record Hint(String topic, List<String> changed, int newer, int gone, boolean complete) {}
 
   public ListFeed(String topic, Supplier<FlowPage> list) {
     this.topic = topic;
@@ -63,7 +62,8 @@ public final class ListFeed implements Feed {
       return Optional.empty();
     }
     return Optional.of(
-        new LiveMessage("flows", null, topic, new Hint(topic, changed, newer, gone, now.complete())));
+        new LiveMessage(
+            "flows", null, topic, new Hint(topic, changed, newer, gone, now.complete())));
   }
 
   private static Map<String, FlowSummary> byId(FlowPage page) {

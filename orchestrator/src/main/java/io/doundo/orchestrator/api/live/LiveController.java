@@ -46,8 +46,7 @@ class LiveController {
   private final Build build;
   private final Semaphore places = new Semaphore(MOST_STREAMS);
 
-  LiveController(
-      LiveReads reads, FlowWatch watch, Feeds feeds, LiveThreads threads, Build build) {
+  LiveController(LiveReads reads, FlowWatch watch, Feeds feeds, LiveThreads threads, Build build) {
     this.reads = reads;
     this.watch = watch;
     this.feeds = feeds;
@@ -139,7 +138,11 @@ class LiveController {
     try {
       return URLDecoder.decode(topic.substring(FLOW.length()), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new ApiProblem(ProblemKind.BAD_REQUEST, "The flowId in the topic \"%s\" is not URL-encoded.".formatted(topic), Map.of(), e);
+      throw new ApiProblem(
+          ProblemKind.BAD_REQUEST,
+          "The flowId in the topic \"%s\" is not URL-encoded.".formatted(topic),
+          Map.of(),
+          e);
     }
   }
 
@@ -152,8 +155,10 @@ class LiveController {
     @Override
     public void on(AuditRecord record) {
       // The flowId is encoded: a line break in it would end the field.
-      String id = UriUtils.encode(record.flowId(), StandardCharsets.UTF_8) + '/' + record.transition();
-      FlowEntry.of(record).forEach(entry -> stream.accept(new LiveMessage("flow", id, null, entry)));
+      String id =
+          UriUtils.encode(record.flowId(), StandardCharsets.UTF_8) + '/' + record.transition();
+      FlowEntry.of(record)
+          .forEach(entry -> stream.accept(new LiveMessage("flow", id, null, entry)));
     }
 
     @Override

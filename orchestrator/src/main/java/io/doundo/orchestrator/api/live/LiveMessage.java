@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param key messages with the same key replace each other while a client is slow; null for a
  *     message that is never replaced
  */
-public record LiveMessage(
-    String name, @Nullable String id, @Nullable String key, Object data) {}
+public record LiveMessage(String name, @Nullable String id, @Nullable String key, Object data) {}

@@ -105,7 +105,8 @@ public record OrchestrationDiff(
             return;
           }
           List<FieldChange> fields = new ArrayList<>();
-          names(old, step).forEach(field -> compare(field, old.get(field), step.get(field), fields));
+          names(old, step)
+              .forEach(field -> compare(field, old.get(field), step.get(field), fields));
           if (!fields.isEmpty()) {
             changes.add(new StepChange(name, Change.CHANGED, fields));
           }

@@ -12,7 +12,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The clock never ticks by itself here: its first tick is a second away, and each test is shorter. */
+/**
+ * The clock never ticks by itself here: its first tick is a second away, and each test is shorter.
+ */
 class FeedsTest {
 
   private static final LiveMessage CHANGE = new LiveMessage("flows", null, "t", Map.of());

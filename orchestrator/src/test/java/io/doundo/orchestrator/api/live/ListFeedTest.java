@@ -45,7 +45,9 @@ class ListFeedTest {
     pages.add(page("next", B, A));
     feed.next();
     assertThat(next()).isEqualTo(new Hint("flows:", List.of(), 1, 0, true));
-    assertThat(next()).as("A is back, but not new").isEqualTo(new Hint("flows:", List.of(), 0, 1, true));
+    assertThat(next())
+        .as("A is back, but not new")
+        .isEqualTo(new Hint("flows:", List.of(), 0, 1, true));
   }
 
   @Test

@@ -101,8 +101,7 @@ class OrchestrationDiffTest {
             field("timeout", "\"PT1M\"", null), field("description", null, "\"new\""));
   }
 
-  private static FieldChange field(
-      String path, @Nullable String from, @Nullable String to) {
+  private static FieldChange field(String path, @Nullable String from, @Nullable String to) {
     return new FieldChange(path, tree(from), tree(to));
   }
 
