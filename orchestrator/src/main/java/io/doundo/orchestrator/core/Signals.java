@@ -128,7 +128,7 @@ final class Signals {
     }
     return signal.declinedBy().isEmpty()
         ? "no step waits for it any more"
-        : "none of the steps that wait for it, or still will, accepts it";
+        : "none of the steps that can still take it accepts it";
   }
 
   private static String unknown(FlowDraft flow) {

@@ -34,7 +34,7 @@ public final class Bindings {
    */
   public Bindings withStep(String step, Map<String, RawJson> stepFields) {
     steps.put(step, stepFields);
-    parsed.remove(Names.STEPS);
+    parsed.remove(VisibleNames.STEPS);
     return this;
   }
 
@@ -65,7 +65,7 @@ public final class Bindings {
   Object parsed(String variable) {
     Object value = parsed.get(variable);
     if (value == null) {
-      value = variable.equals(Names.STEPS) ? parsedSteps() : parse(variable);
+      value = variable.equals(VisibleNames.STEPS) ? parsedSteps() : parse(variable);
       parsed.put(variable, value);
     }
     return value;

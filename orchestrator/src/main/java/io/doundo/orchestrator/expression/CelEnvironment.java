@@ -38,7 +38,7 @@ final class CelEnvironment {
       List.of(
           "payload",
           "input",
-          Names.STEPS,
+          VisibleNames.STEPS,
           "flow",
           "item",
           "index",

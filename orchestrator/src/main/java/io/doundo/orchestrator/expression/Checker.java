@@ -38,14 +38,14 @@ final class Checker {
 
   private static final Set<String> FIELDS_OF_A_STEP = Set.of(RESULT, ERROR, "status", "failed");
 
-  private final Names names;
+  private final VisibleNames names;
   private final Suggester suggester;
   private final Consumer<String> problems;
   private final Set<String> variables = new TreeSet<>();
   private final Set<String> steps = new TreeSet<>();
   private final Set<String> local = new HashSet<>();
 
-  Checker(Names names, Suggester suggester, Consumer<String> problems) {
+  Checker(VisibleNames names, Suggester suggester, Consumer<String> problems) {
     this.names = names;
     this.suggester = suggester;
     this.problems = problems;
@@ -62,7 +62,7 @@ final class Checker {
   /** Checks a plain path, whose first part is a variable. */
   void checkPath(List<String> path) {
     variable(path.get(0));
-    if (!path.get(0).equals(Names.STEPS)) {
+    if (!path.get(0).equals(VisibleNames.STEPS)) {
       if (path.size() > 1) {
         certain(path.get(0), path.get(1), Set.of());
       }
@@ -83,8 +83,8 @@ final class Checker {
   /** Checks that the schemas of the document allow the field to which a path leads. */
   private void shape(List<String> path) {
     boolean isResult =
-        path.size() > 3 && path.get(0).equals(Names.STEPS) && path.get(2).equals(RESULT);
-    Names.Step step = isResult ? names.steps().get(path.get(1)) : null;
+        path.size() > 3 && path.get(0).equals(VisibleNames.STEPS) && path.get(2).equals(RESULT);
+    VisibleNames.Step step = isResult ? names.steps().get(path.get(1)) : null;
     Shape shape = step != null ? step.result() : names.variables().get(path.get(0));
     Shape.Unknown unknown = shape == null ? null : shape.unknownIn(path, step != null ? 3 : 1);
     if (unknown != null) {
@@ -125,7 +125,7 @@ final class Checker {
   private void identifier(String name) {
     if (!local.contains(name) && !Planner.TYPES.contains(name)) {
       variable(name);
-      if (name.equals(Names.STEPS)) {
+      if (name.equals(VisibleNames.STEPS)) {
         problems.accept(
             "\"steps\" can be read by the name of a step only, as in steps.NAME.result");
       }
@@ -135,13 +135,13 @@ final class Checker {
   private void select(CelSelect select, Set<String> present) {
     pathOf(select).ifPresent(this::shape);
     Optional<StepField> field = StepField.of(select);
-    if (field.isPresent() && !local.contains(Names.STEPS)) {
+    if (field.isPresent() && !local.contains(VisibleNames.STEPS)) {
       read(field.get(), select.testOnly(), present);
       return;
     }
     Optional<String> step = stepOf(select);
-    if (step.isPresent() && !local.contains(Names.STEPS)) {
-      variable(Names.STEPS);
+    if (step.isPresent() && !local.contains(VisibleNames.STEPS)) {
+      variable(VisibleNames.STEPS);
       step(step.get());
       return;
     }
@@ -171,7 +171,7 @@ final class Checker {
   }
 
   private void read(StepField read, boolean isTested, Set<String> present) {
-    variable(Names.STEPS);
+    variable(VisibleNames.STEPS);
     step(read.step());
     boolean isSafe = isTested || read.isOptional() || present.contains(read.proof());
     field(read.step(), read.field(), isSafe);
@@ -181,7 +181,7 @@ final class Checker {
     List<CelExpr> args = call.args();
     constants(call);
     Optional<StepField> field = StepField.of(call);
-    if (field.isPresent() && !local.contains(Names.STEPS)) {
+    if (field.isPresent() && !local.contains(VisibleNames.STEPS)) {
       read(field.get(), false, present);
       return;
     }
@@ -246,7 +246,7 @@ final class Checker {
   }
 
   private void variable(String name) {
-    if (!name.equals(Names.STEPS)) {
+    if (!name.equals(VisibleNames.STEPS)) {
       variables.add(name);
     }
     if (!names.isKnown(name)) {
@@ -285,7 +285,7 @@ final class Checker {
   }
 
   private void field(String name, String field, boolean isSafe) {
-    Names.Step step = names.steps().get(name);
+    VisibleNames.Step step = names.steps().get(name);
     if (step == null) {
       return;
     }
@@ -401,7 +401,8 @@ final class Checker {
   private static Optional<String> stepOf(CelSelect select) {
     CelExpr operand = select.operand();
     boolean isStep =
-        operand.exprKind().getKind() == Kind.IDENT && operand.ident().name().equals(Names.STEPS);
+        operand.exprKind().getKind() == Kind.IDENT
+            && operand.ident().name().equals(VisibleNames.STEPS);
     return isStep ? Optional.of(select.field()) : Optional.empty();
   }
 
@@ -449,7 +450,8 @@ final class Checker {
       }
       CelExpr holder = call.args().get(0);
       boolean isSteps =
-          holder.exprKind().getKind() == Kind.IDENT && holder.ident().name().equals(Names.STEPS);
+          holder.exprKind().getKind() == Kind.IDENT
+              && holder.ident().name().equals(VisibleNames.STEPS);
       return isSteps
           ? text(call.args().get(1)).map(n -> new Step(n, isOptional))
           : Optional.empty();

@@ -36,12 +36,12 @@ public final class ExpressionCompiler {
   private static final Pattern UNDECLARED =
       Pattern.compile("undeclared reference to '([^']*)'.*", Pattern.DOTALL);
 
-  private final Names names;
+  private final VisibleNames names;
   private final Suggester suggester;
   private final ProblemSink problems;
   private final boolean isChecked;
 
-  public ExpressionCompiler(Names names, Suggester suggester, ProblemSink problems) {
+  public ExpressionCompiler(VisibleNames names, Suggester suggester, ProblemSink problems) {
     this.names = names;
     this.suggester = suggester;
     this.problems = problems;
@@ -49,7 +49,7 @@ public final class ExpressionCompiler {
   }
 
   private ExpressionCompiler(ProblemSink problems) {
-    this.names = Names.of();
+    this.names = VisibleNames.of();
     this.suggester = (name, candidates) -> "";
     this.problems = problems;
     this.isChecked = false;

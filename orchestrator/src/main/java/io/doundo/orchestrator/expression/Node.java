@@ -13,5 +13,5 @@ interface Node {
    * @throws NoValueException when a value is missing or does not fit
    * @throws OverBudgetException when the evaluation needs too much work
    */
-  Object value(Evaluation run);
+  Object value(ProgramRun run);
 }

@@ -60,7 +60,7 @@ final class Path implements Source {
 
   @Override
   public RawJson json(Bindings bindings, Budget budget, String place) throws EvaluationException {
-    boolean isOfStep = parts.get(0).equals(Names.STEPS);
+    boolean isOfStep = parts.get(0).equals(VisibleNames.STEPS);
     if (parts.size() == 1) {
       RawJson value = bindings.value(parts.get(0));
       if (value == null) {

@@ -287,7 +287,7 @@ final class Planner {
       implements Node {
 
     @Override
-    public Object value(Evaluation run) {
+    public Object value(ProgramRun run) {
       Object over = range.value(run);
       run.setLocal(accumulator, begin.value(run));
       if (over instanceof List<?> list) {
@@ -312,7 +312,7 @@ final class Planner {
     }
 
     /** Returns whether the loop goes on. */
-    private boolean round(Evaluation run, Object one, Object other) {
+    private boolean round(ProgramRun run, Object one, Object other) {
       run.iterate();
       run.setLocal(first, one);
       if (second >= 0) {

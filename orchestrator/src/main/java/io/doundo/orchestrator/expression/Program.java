@@ -64,7 +64,7 @@ final class Program implements Source {
       Bindings bindings, Budget budget, String place, java.util.function.Function<Object, T> form)
       throws EvaluationException {
     try {
-      return form.apply(node.value(new Evaluation(bindings, budget, locals)));
+      return form.apply(node.value(new ProgramRun(bindings, budget, locals)));
     } catch (NoValueException | OverBudgetException e) {
       throw failed(place, String.valueOf(e.getMessage()));
     }

@@ -590,6 +590,44 @@ class WaitsTest {
   }
 
   @Test
+  void aWaitThatTimesOutTurnsAParkedFlowBack() {
+    start(
+        remote("a", null),
+        signal("ok", "ok", 60, OnTimeout.ESCALATE, "a"),
+        signal("other", "other", 600, OnTimeout.UNDO, "a"));
+    succeed("a", CommandAction.DO);
+    reach(62_000);
+    expect(FlowStatus.PARKED, StepStatus.DO_SUCCESS, StepStatus.FAILED, StepStatus.WAITING);
+    reach(state().steps().get(2).dueAt());
+    expect(FlowStatus.UNDOING, StepStatus.UNDOING, StepStatus.FAILED, StepStatus.FAILED);
+    assertThat(state().reason()).contains("no signal other within 10 min");
+    succeed("a", CommandAction.UNDO);
+    assertThat(state().status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  /** The last of them may be the one that makes the flow complete. */
+  @Test
+  void everyOneOfManySignalsFindsTheStepThatAcceptsIt() {
+    List<Step> steps = new ArrayList<>(List.of(remote("a", null)));
+    for (int i = 1; i <= 20; i++) {
+      steps.add(accepting(i, "s" + i, "a"));
+    }
+    start(steps.toArray(Step[]::new));
+    for (int i = 20; i >= 1; i--) {
+      send("c-" + i, "ok", i);
+    }
+    succeed("a", CommandAction.DO);
+    assertThat(state().status()).isEqualTo(FlowStatus.COMPLETED);
+    for (int i = 1; i <= 20; i++) {
+      assertThat(state().steps().get(i).result()).isEqualTo(content(i));
+    }
+    assertThat(told).isEmpty();
+    assertThat(asked)
+        .as("each step considers each signal once at most")
+        .hasSizeLessThanOrEqualTo(20 * 20);
+  }
+
+  @Test
   void aParkedFlowThatMayGoOnByItselfCanBePaused() {
     start(
         signal("ok", "ok", 60, OnTimeout.ESCALATE),

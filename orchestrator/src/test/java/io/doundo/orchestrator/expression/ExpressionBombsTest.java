@@ -108,7 +108,7 @@ class ExpressionBombsTest {
     StringBuilder problems = new StringBuilder("refused: ");
     Optional<Template> template =
         new ExpressionCompiler(
-                Names.of("payload"),
+                VisibleNames.of("payload"),
                 (name, known) -> "",
                 (place, problem) -> problems.append(problem))
             .template("it", Json.MAPPER.getNodeFactory().stringNode("{{ " + bomb + " }}"));

@@ -22,8 +22,8 @@ class ExpressionTableTest {
       "tags":["x","y"],"at":"2026-03-29T00:30:00Z","text":"{{ payload.name }}","empty":[],"exact":1.10,\
       "max":9223372036854775807,"map":{"a":1,"b":2}}""";
 
-  static final Names NAMES =
-      new Names(
+  static final VisibleNames NAMES =
+      new VisibleNames(
           Map.of(
               "payload", Shape.UNKNOWN,
               "input", Shape.UNKNOWN,
@@ -32,10 +32,10 @@ class ExpressionTableTest {
               "result", Shape.UNKNOWN),
           Set.of("result"),
           Map.of(
-              "rate", Names.Step.of(false),
-              "my-step", Names.Step.of(false),
-              "maybe", Names.Step.of(true),
-              "sign", new Names.Step(false, Shape.UNKNOWN, Set.of("by", "at"))),
+              "rate", VisibleNames.Step.of(false),
+              "my-step", VisibleNames.Step.of(false),
+              "maybe", VisibleNames.Step.of(true),
+              "sign", new VisibleNames.Step(false, Shape.UNKNOWN, Set.of("by", "at"))),
           Set.of("later"));
 
   static Bindings bindings() {

@@ -176,11 +176,11 @@ class TemplateTest {
                 {"type":"object","properties":{"amount":{"type":"number"},"who":{"type":"object",\
                 "properties":{"name":{}},"additionalProperties":true},"lines":{"type":"array"},\
                 "open":{"anyOf":[{},{"properties":{"a":{}}}]}}}"""));
-    Names names =
-        new Names(
+    VisibleNames names =
+        new VisibleNames(
             Map.of("payload", payload, "steps", Shape.UNKNOWN),
             Set.of(),
-            Map.of("rate", new Names.Step(false, payload, Set.of())),
+            Map.of("rate", new VisibleNames.Step(false, payload, Set.of())),
             Set.of());
     ExpressionCompiler compiler =
         new ExpressionCompiler(

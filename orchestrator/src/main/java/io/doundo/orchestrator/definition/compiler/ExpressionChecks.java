@@ -5,8 +5,8 @@ import io.doundo.orchestrator.definition.StepGraph;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
 import io.doundo.orchestrator.expression.JsonSchema;
-import io.doundo.orchestrator.expression.Names;
 import io.doundo.orchestrator.expression.Shape;
+import io.doundo.orchestrator.expression.VisibleNames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +82,7 @@ final class ExpressionChecks {
       ancestors.add(ancestor);
     }
     String name = steps.get(index).name();
-    Names before = names(name, ancestors, false);
+    VisibleNames before = names(name, ancestors, false);
     String when = step.when();
     if (when != null) {
       compiler(step.fields(), null, before).condition("when", when);
@@ -114,7 +114,7 @@ final class ExpressionChecks {
     }
   }
 
-  private void choice(Branches branches, Names names) {
+  private void choice(Branches branches, VisibleNames names) {
     for (int i = 0; i < branches.branches().size(); i++) {
       Branches.Branch branch = branches.branches().get(i);
       String when = branch.when();
@@ -124,7 +124,7 @@ final class ExpressionChecks {
     }
   }
 
-  private void wait(StepExpressions step, LocatedJson work, Names before) {
+  private void wait(StepExpressions step, LocatedJson work, VisibleNames before) {
     if (!step.waitsForSignal()) {
       template(step.fields(), work, String.valueOf(step.kind()), before);
       return;
@@ -145,12 +145,13 @@ final class ExpressionChecks {
     if (accept != null) {
       Map<String, Shape> variables = new HashMap<>(before.variables());
       variables.put("signal", Shape.ofFields("payload", "by", "at", "verified"));
-      Names names = new Names(variables, Set.of(), before.steps(), before.otherSteps());
+      VisibleNames names =
+          new VisibleNames(variables, Set.of(), before.steps(), before.otherSteps());
       compiler(step.fields(), null, names).condition("accept", accept);
     }
   }
 
-  private void rules(Fields fields, LocatedJson rules, Names names) {
+  private void rules(Fields fields, LocatedJson rules, VisibleNames names) {
     if (!rules.tree().isArray() || rules.tree().isEmpty() || rules.tree().size() > MAX_RULES) {
       fields.problem("validate", "must be a list of 1 to " + MAX_RULES + " rules");
       return;
@@ -160,7 +161,8 @@ final class ExpressionChecks {
     }
   }
 
-  private void rule(Fields fields, LocatedJson rules, JsonNode rule, String place, Names names) {
+  private void rule(
+      Fields fields, LocatedJson rules, JsonNode rule, String place, VisibleNames names) {
     Set<String> known = Set.of("that", "message", "schema", "of");
     Set<String> unknown = new TreeSet<>();
     rule.propertyNames().stream().filter(name -> !known.contains(name)).forEach(unknown::add);
@@ -204,11 +206,12 @@ final class ExpressionChecks {
     }
   }
 
-  private void template(Fields fields, LocatedJson value, String place, Names names) {
+  private void template(Fields fields, LocatedJson value, String place, VisibleNames names) {
     compiler(fields, value, names).template(place, value.tree());
   }
 
-  private ExpressionCompiler compiler(Fields fields, @Nullable LocatedJson value, Names names) {
+  private ExpressionCompiler compiler(
+      Fields fields, @Nullable LocatedJson value, VisibleNames names) {
     return new ExpressionCompiler(
         names, Suggestions::didYouMean, (place, problem) -> problem(fields, value, place, problem));
   }
@@ -224,17 +227,17 @@ final class ExpressionChecks {
   /**
    * @param reader the step that reads them; null for the result of the whole flow
    */
-  private Names names(@Nullable String reader, Set<Integer> ancestors, boolean hasResult) {
+  private VisibleNames names(@Nullable String reader, Set<Integer> ancestors, boolean hasResult) {
     Map<String, Shape> variables = new HashMap<>();
     variables.put(PAYLOAD, payload);
     variables.put("input", Shape.UNKNOWN);
-    variables.put(Names.STEPS, Shape.UNKNOWN);
+    variables.put(VisibleNames.STEPS, Shape.UNKNOWN);
     variables.put("flow", FLOW);
     if (hasResult) {
       variables.put(RESULT, Shape.UNKNOWN);
       variables.put("effect", Shape.UNKNOWN);
     }
-    Map<String, Names.Step> before = new HashMap<>();
+    Map<String, VisibleNames.Step> before = new HashMap<>();
     Set<String> others = new HashSet<>();
     for (int i = 0; i < steps.size(); i++) {
       String name = steps.get(i).name();
@@ -244,17 +247,17 @@ final class ExpressionChecks {
         others.add(name);
       }
     }
-    return new Names(variables, hasResult ? Set.of(RESULT) : Set.of(), before, others);
+    return new VisibleNames(variables, hasResult ? Set.of(RESULT) : Set.of(), before, others);
   }
 
   /** A step in a branch is certain for the steps that are taken only together with it. */
-  private Names.Step step(String name, @Nullable String reader) {
+  private VisibleNames.Step step(String name, @Nullable String reader) {
     StepExpressions step = drafts.get(name);
     boolean isTaken = reader == null ? !guards.isInBranch(name) : guards.isTakenWith(name, reader);
     boolean mayBeAbsent =
         !isTaken || (step != null && (step.when() != null || step.goesOn() || step.mayTimeOut()));
     Set<String> ownFields = step != null && step.waitsForSignal() ? Set.of("by", "at") : Set.of();
-    return new Names.Step(
+    return new VisibleNames.Step(
         mayBeAbsent,
         results.getOrDefault(name, Shape.UNKNOWN),
         step != null && step.branches() != null ? Set.of(BRANCH) : ownFields);

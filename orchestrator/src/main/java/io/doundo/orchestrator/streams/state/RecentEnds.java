@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class RecentEnds {
 
   private static final int MOST_FLOWS = 2_000;
-  private static final long MOST_BYTES = 8 * 1024 * 1024;
+  private static final long MOST_BYTES = 16 * 1024 * 1024;
+
+  /** About what a flow takes without its contents, and each of its steps. */
+  private static final long FLOW_BYTES = 1_000;
+
+  private static final long STEP_BYTES = 200;
 
   private final Map<String, StoredFlow> flows = new LinkedHashMap<>();
   private long bytes;
@@ -46,8 +51,9 @@ public final class RecentEnds {
     }
   }
 
+  /** About what it takes in memory. */
   private static long sizeOf(StoredFlow flow) {
-    long size = 0;
+    long size = FLOW_BYTES + STEP_BYTES * flow.state().steps().size();
     for (byte[] content : flow.contents().values()) {
       size += content.length;
     }

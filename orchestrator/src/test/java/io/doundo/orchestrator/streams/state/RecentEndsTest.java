@@ -70,11 +70,11 @@ class RecentEndsTest {
 
   @Test
   void largeContentsCount() {
-    StoredFlow large = ended("large", "a".repeat(32), 5, 5 * 1024 * 1024);
+    StoredFlow large = ended("large", "a".repeat(32), 5, 9 * 1024 * 1024);
     ends.add("large", large);
     ends.add("large", large);
     assertThat(has("large", large)).isTrue();
-    StoredFlow other = ended("other", "a".repeat(32), 5, 4 * 1024 * 1024);
+    StoredFlow other = ended("other", "a".repeat(32), 5, 8 * 1024 * 1024);
     ends.add("other", other);
     assertThat(ends.find("large", stubOf(large))).isNull();
     assertThat(has("other", other)).isTrue();

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param otherSteps steps of the document that are not ancestors, so that a reference to one can be
  *     distinguished from a typing error
  */
-public record Names(
+public record VisibleNames(
     Map<String, Shape> variables,
     Set<String> uncertain,
     Map<String, Step> steps,
@@ -45,7 +45,7 @@ public record Names(
     }
   }
 
-  public Names {
+  public VisibleNames {
     variables = Map.copyOf(variables);
     uncertain = Set.copyOf(uncertain);
     steps = Map.copyOf(steps);
@@ -53,17 +53,17 @@ public record Names(
   }
 
   /** Variables alone, without steps. */
-  public static Names of(String... variables) {
+  public static VisibleNames of(String... variables) {
     Map<String, Shape> shapes = new HashMap<>();
     for (String variable : variables) {
       shapes.put(variable, Shape.UNKNOWN);
     }
-    return new Names(shapes, Set.of(), Map.of(), Set.of());
+    return new VisibleNames(shapes, Set.of(), Map.of(), Set.of());
   }
 
   /** The same names where no variable can be null. */
-  public Names certain() {
-    return new Names(variables, Set.of(), steps, otherSteps);
+  public VisibleNames certain() {
+    return new VisibleNames(variables, Set.of(), steps, otherSteps);
   }
 
   boolean isKnown(String variable) {

@@ -8,14 +8,14 @@ import io.doundo.orchestrator.expression.value.OverBudgetException;
  * One evaluation of one program: the values it reads, the variables of its loops, and the remaining
  * budget. Used once. Not thread-safe.
  */
-final class Evaluation {
+final class ProgramRun {
 
   private final Bindings bindings;
   private final Budget budget;
   private final Object[] locals;
   private int iterations;
 
-  Evaluation(Bindings bindings, Budget budget, int locals) {
+  ProgramRun(Bindings bindings, Budget budget, int locals) {
     this.bindings = bindings;
     this.budget = budget;
     this.locals = new Object[locals];
