@@ -28,7 +28,7 @@ test('an edit is shown as the lines that it changes', () => {
 
 test('the verdict of the decoder is one sentence', () => {
   assert.deepEqual(verdict({topic: 't', role: 'ADMIN', verdict: {accepted: true, problems: []}}),
-    {good: true, text: 'It would be understood, and goes to t. It takes the role ADMIN.'});
-  assert.equal(verdict({verdict: {accepted: false, problems: ['no name', 'no step']}}).text, 'It would become a dead letter again: no name; no step');
+    {good: true, text: 'The record would be accepted and sent to t, which needs the role ADMIN.'});
+  assert.equal(verdict({verdict: {accepted: false, problems: ['no name', 'no step']}}).text, 'The record would become a dead letter again: no name; no step');
   assert.equal(verdict({refusal: 'Nothing was sent.'}).text, 'Nothing was sent.');
 });

@@ -72,6 +72,6 @@ export function verdict(answer) {
   }
   const {accepted, problems} = answer.verdict;
   return accepted
-    ? {good: true, text: `It would be understood, and goes to ${answer.topic}. It takes the role ${answer.role}.`}
-    : {good: false, text: `It would become a dead letter again: ${problems.join('; ')}`};
+    ? {good: true, text: `The record would be accepted and sent to ${answer.topic}, which needs the role ${answer.role}.`}
+    : {good: false, text: `The record would become a dead letter again: ${problems.join('; ')}`};
 }

@@ -118,7 +118,7 @@ public final class OutputOptions {
       converter = FormatConverter.class,
       completionCandidates = FormatNames.class,
       description = "${COMPLETION-CANDIDATES} (default: that of the context, else table).")
-  private void useFormat(@Nullable Format wanted) {
+  void useFormat(@Nullable Format wanted) {
     if (wanted != null && wanted.isForListsOnly() && !lists) {
       throw new ParameterException(
           command.commandLine(),
@@ -132,7 +132,7 @@ public final class OutputOptions {
       names = "--utc",
       description = "Show times in UTC, not in the time zone of this machine.",
       defaultValue = "false")
-  private void useUtc(boolean utc) {
+  void useUtc(boolean utc) {
     TimeText.showUtc(utc);
   }
 

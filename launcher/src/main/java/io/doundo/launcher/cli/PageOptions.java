@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Which pages of a list are shown, and how often. */
 public final class PageOptions {
@@ -140,11 +140,13 @@ public final class PageOptions {
 
   /** The page with only those rows that were not there before, or were different. */
   private static JsonNode changed(JsonNode page, Listing listing, Map<String, JsonNode> known) {
-    ObjectNode changed = ((ObjectNode) page).deepCopy();
-    ((tools.jackson.databind.node.ArrayNode) listing.rows(changed)).removeAll();
-    for (JsonNode row : listing.rows(page)) {
-      if (!row.equals(known.put(listing.nameOf(row), row))) {
-        ((tools.jackson.databind.node.ArrayNode) listing.rows(changed)).add(row);
+    JsonNode changed = page.deepCopy();
+    if (listing.rows(changed) instanceof ArrayNode rows) {
+      rows.removeAll();
+      for (JsonNode row : listing.rows(page)) {
+        if (!row.equals(known.put(listing.nameOf(row), row))) {
+          rows.add(row);
+        }
       }
     }
     return changed;

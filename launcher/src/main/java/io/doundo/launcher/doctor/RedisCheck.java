@@ -34,6 +34,11 @@ public final class RedisCheck {
           WHAT,
           "nothing answers at %s:%d (%s)".formatted(host, port, e.getMessage()),
           "give the address that the workers use: --redis HOST:PORT");
+    } catch (NumberFormatException e) {
+      return Finding.skipped(
+          WHAT,
+          "what answers at %s:%d is not Redis".formatted(host, port),
+          "give the address that the workers use: --redis HOST:PORT");
     }
   }
 

@@ -25,6 +25,7 @@ public final class TopicChecks {
           Topics.REGISTRATION,
           Topics.REGISTRATION_STATUS,
           Topics.DEFINITIONS,
+          Topics.JOBS,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
           Topics.DEAD_LETTER);
@@ -84,7 +85,7 @@ public final class TopicChecks {
     topics.forEach(
         (name, topic) -> {
           boolean compacts = topic.cleanup().contains("compact");
-          boolean mustCompact = name.equals(Topics.DEFINITIONS);
+          boolean mustCompact = name.equals(Topics.DEFINITIONS) || name.equals(Topics.JOBS);
           boolean isKnown = BY_FLOW.contains(name) || OTHERS.contains(name);
           if (isKnown && !topic.cleanup().isEmpty() && compacts != mustCompact) {
             wrong.add(

@@ -66,8 +66,8 @@ public final class Filling {
     serving.repair();
     long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
     out.printf(
-        "Filled in %d flows in %s. Some still time out, for half a minute; the workers of parked"
-            + " flows are repaired now, so that a retry succeeds.%n",
+        "Filled in %d flows in %s. Some will time out within half a minute. The workers of parked"
+            + " flows are repaired, so a retry now succeeds.%n",
         plan.flows(), TimeText.duration(millis));
   }
 

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,17 +21,17 @@ public final class TimeText {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSXXX", Locale.ROOT);
 
   /** One for all times of a command; written once, before it prints anything. */
-  private static volatile boolean isUtc;
+  private static final AtomicBoolean IS_UTC = new AtomicBoolean();
 
   private TimeText() {}
 
   /** Shows times in UTC rather than in the time zone of this machine. */
   public static void showUtc(boolean utc) {
-    isUtc = utc;
+    IS_UTC.set(utc);
   }
 
   private static ZoneId zone() {
-    return isUtc ? ZoneOffset.UTC : ZoneId.systemDefault();
+    return IS_UTC.get() ? ZoneOffset.UTC : ZoneId.systemDefault();
   }
 
   /** For example {@code 2026-01-31 13:00:00.000+01:00}; empty where there is no time. */

@@ -1,12 +1,15 @@
 package io.doundo.launcher.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,7 +158,7 @@ class OperatorCommandsTest {
     assertThat(tried.code()).isEqualTo(1);
     assertThat(tried.out().lines())
         .containsExactly(
-            "It would become a dead letter again. Nothing was sent.", "  no \"action\"");
+            "The record would become a dead letter again. Nothing was sent.", "  no \"action\"");
     assertThat(sent.out().strip())
         .isEqualTo("Dead letter 3-17 was sent to orchestrator.control, partition 2, offset 9.");
     assertThat(service.asked().get(1).body())
@@ -396,13 +399,13 @@ class OperatorCommandsTest {
     CommandResult stopped =
         service.run("replay", "-f", file.toString(), "--same-ids", "--per-second=1000");
     assertThat(stopped.code()).isEqualTo(3);
-    assertThat(stopped.err()).contains("Replayed so far: 2 of the lines. Repeat the command");
+    assertThat(stopped.err()).contains("Lines replayed before that: 2. Repeat the command");
     CommandResult gone =
         service.run("replay", "-f", file.toString(), "--same-ids", "--per-second=1000");
 
     assertThat(gone.code()).isEqualTo(1);
     assertThat(gone.out().strip()).isEqualTo("2 lines replayed, 1 refused.");
-    assertThat(gone.err()).contains("Going on behind line 2", "s.jsonl.refused");
+    assertThat(gone.err()).contains("Continuing after line 2", "s.jsonl.refused");
     assertThat(Files.readString(directory.resolve("s.jsonl.refused"))).contains("\"line\":2");
     assertThat(service.asked())
         .extracting(FakeService.ReceivedRequest::body)
@@ -410,6 +413,28 @@ class OperatorCommandsTest {
             "{\"orchestrationName\":\"o\",\"flowId\":\"a\",\"payload\":{\"n\":1}}",
             "{\"orchestrationName\":\"o\",\"flowId\":\"b\",\"payload\":{\"n\":2}}",
             "{\"orchestrationName\":\"o\",\"flowId\":\"b\",\"payload\":{\"n\":2}}");
+  }
+
+  @Test
+  void aKeyThatIsRevokedMeanwhileRefusesNoLine() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("s.jsonl"),
+            "{\"orchestrationName\":\"o\"}\n{\"orchestrationName\":\"p\"}\n");
+    service.answer("POST /api/orchestrations/execute", 404, "{\"status\":404,\"title\":\"no o\"}");
+    service.answer(
+        "POST /api/orchestrations/execute", 401, "{\"status\":401,\"title\":\"no key\"}");
+    CommandResult ran = service.run("replay", "-f", file.toString());
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("no key", "Lines replayed before that: 1");
+    assertThat(Files.readAllLines(directory.resolve("s.jsonl.refused")))
+        .singleElement()
+        .asString()
+        .contains("no o");
+    assertThat(Files.readString(directory.resolve("s.jsonl.replayed"))).contains(" 1 1 ");
+    Files.writeString(file, "{\"orchestrationName\":\"other\"}\n");
+    assertThat(service.run("replay", "-f", file.toString()).err())
+        .contains("is about another content", "Delete it to begin anew");
   }
 
   @Test
@@ -442,5 +467,49 @@ class OperatorCommandsTest {
             "_complete_doundo", "_doundo_live", "dead-letters", "--fingerprint", "__complete");
     assertThat(FakeService.runPlain("completion", "zsh").out()).startsWith("autoload");
     assertThat(FakeService.runPlain("completion", "tcsh").code()).isEqualTo(2);
+  }
+
+  @Test
+  void bashCompletesFlowsThatWereShownLast() throws Exception {
+    Path script =
+        Files.writeString(
+            directory.resolve("complete.sh"), FakeService.runPlain("completion", "bash").out());
+    Path cache = Files.createDirectories(directory.resolve("cache/doundo"));
+    Files.writeString(cache.resolve("flows"), "ord-17\nord-18\ninv-1\n");
+    Files.writeString(cache.resolve("refreshed"), "");
+    ProcessBuilder bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source %s; COMP_WORDS=(doundo show ord); COMP_CWORD=2; _doundo_live; echo ${COMPREPLY[*]}"
+                    .formatted(script))
+            .redirectErrorStream(true);
+    bash.environment().put("XDG_CACHE_HOME", cache.getParent().toString());
+    Process process = bash.start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    assertThat(printed.strip()).isEqualTo("ord-17 ord-18");
+  }
+
+  @Test
+  void awayFromATerminalAWatchPrintsWhatHasChanged() throws Exception {
+    String page = FLOWS.formatted("null");
+    service.answer("GET /api/flows?limit=50", 200, page);
+    service.answer("GET /api/flows?limit=50", 200, page);
+    service.answer("GET /api/flows?limit=50", 200, page.replace("f-1", "f-2"));
+    CompletableFuture<CommandResult> result = new CompletableFuture<>();
+    Thread watch =
+        new Thread(() -> result.complete(service.run("flows", "--watch=5ms", "-o", "name")));
+    watch.start();
+    await().until(() -> service.asked().size() > 4);
+    await()
+        .until(
+            () -> {
+              // The HTTP client may swallow one.
+              watch.interrupt();
+              return result.isDone();
+            });
+    assertThat(result.join().out().lines()).containsExactly("f-1", "f-2");
+    assertThat(service.run("flows", "--watch", "--all").err()).contains("exclude each other");
   }
 }

@@ -1,10 +1,12 @@
 package io.doundo.launcher.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.broker.DevBroker;
 import io.doundo.launcher.cli.FakeService.CommandResult;
+import io.doundo.launcher.fill.Filling;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Ports;
@@ -18,6 +20,9 @@ import io.doundo.worker.autoconfigure.WorkerAutoConfiguration;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.InMemoryFence;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,12 +167,14 @@ class TaskCommandsIT {
   private ConfigurableApplicationContext orchestrator;
   private ConfigurableApplicationContext workers;
   private String url = "";
+  private String bootstrap = "";
   private Path directory;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
     this.directory = directory;
     int port = Ports.free(1).get(0);
+    bootstrap = "localhost:" + port;
     CountDownLatch ready = new CountDownLatch(1);
     broker =
         ChildJvm.start(
@@ -290,6 +297,48 @@ class TaskCommandsIT {
                     .readTree(run("show", flow, "-o", "json").out())
                     .toString()
                     .contains("\"status\":\"" + status + "\""));
+  }
+
+  @Test
+  void filledFlowsAreFoundAndRepairedAndADeadLetterIsSentAgain() throws Exception {
+    new Filling(
+            bootstrap,
+            URI.create(url),
+            200,
+            1,
+            new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+        .run();
+    String[] find = {"flows", "--filter=status=PARKED&orchestration=fillOrder", "-o", "name"};
+    await().atMost(PATIENCE).until(() -> run(find).out().lines().count() > 2);
+    String parked =
+        run(find).out().lines().filter(id -> id.startsWith("fill-1-")).findFirst().orElseThrow();
+    assertThat(run("why", parked).out()).contains("retry " + parked);
+    assertThat(run("retry", parked, "--reason", "repaired").code()).isZero();
+    CommandResult ended = run("wait", parked, "--for=end", "--timeout=1m");
+    assertThat(ended.out()).containsAnyOf("is COMPLETED", "is UNDONE");
+
+    String[] letters = {"dead-letters", "--topic=orchestrator.execution.start", "-o", "name"};
+    await().atMost(PATIENCE).until(() -> run(letters).out().lines().count() >= 3);
+    String letter = run(letters).out().lines().findFirst().orElseThrow();
+    assertThat(run("dead-letters", "resend", letter, "--dry-run").code()).isEqualTo(1);
+    String start = "{\"orchestrationName\":\"fillOrder\",\"payload\":{\"customer\":\"c-1\"}}";
+    CommandResult sent =
+        run("dead-letters", "resend", letter, "--value", start, "--reason", "it was cut off");
+    assertThat(sent.code()).as(sent.err()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> run("show", "resent-" + letter).out().contains("IN_PROGRESS"));
+
+    CommandResult doctor = run("doctor", "--redis", "localhost:1");
+    assertThat(doctor.out())
+        .contains(
+            "Broker: " + bootstrap + " answers",
+            "Topics: all",
+            "Partition counts: 4 in every topic of flows",
+            "Redis: nothing answers at localhost:1");
+    CommandResult diff =
+        run("diff", "-f", EXAMPLES.resolve("document-review-registration.yaml").toString());
+    assertThat(diff.out()).as(diff.err()).contains("documentReview: no change; version 1");
   }
 
   @Test

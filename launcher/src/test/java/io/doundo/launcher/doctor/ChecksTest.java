@@ -35,6 +35,7 @@ class ChecksTest {
     Map<String, Topic> topics = new HashMap<>();
     ALL.forEach(name -> topics.put(name, new Topic(12, "delete")));
     topics.put(Topics.DEFINITIONS, new Topic(1, "compact"));
+    topics.put(Topics.JOBS, new Topic(1, "compact"));
     return topics;
   }
 

@@ -21,7 +21,6 @@ final class ProtectedParts {
   /** Read from the headers of the body, or from a body without headers. */
   private static final List<String> IN_THE_BODY =
       List.of(
-          FLOW_ID,
           "attempt",
           "onBehalfOf",
           "source",
@@ -52,8 +51,10 @@ final class ProtectedParts {
     byte[] value = edit.value();
     if (value != null) {
       requireSameFlow(letter, value);
-      for (String name : IN_THE_BODY) {
-        requireSame(name, letter.value(), value);
+      if (NamedFlow.isReadable(letter.value())) {
+        for (String name : IN_THE_BODY) {
+          requireSame(name, letter.value(), value);
+        }
       }
     }
   }
@@ -96,9 +97,10 @@ final class ProtectedParts {
   private static void requireSame(String name, byte[] before, byte[] after)
       throws ResendRefusedException {
     String was = NamedFlow.bodyHeader(before, name);
-    if (was != null && !was.equals(NamedFlow.bodyHeader(after, name))) {
+    if (!Objects.equals(was, NamedFlow.bodyHeader(after, name))) {
       throw new ResendRefusedException(
-          "%s cannot be edited: it says whose record this is".formatted(name));
+          "%s cannot be %s: it says whose record this is"
+              .formatted(name, was == null ? "added" : "edited"));
     }
   }
 }

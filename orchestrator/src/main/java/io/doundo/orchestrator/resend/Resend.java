@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
+import io.doundo.orchestrator.query.deadletter.NamedFlow;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter.StoredHeader;
 import io.doundo.protocol.AnswerEnvelope;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,6 +186,10 @@ public record Resend(
 
     private Resend start() throws MalformedRecordException {
       put(RecordHeaders.REQUESTED_BY, sender.by());
+      if (isEdited && !NamedFlow.isReadable(letter.value()) && services().isEmpty()) {
+        // Who started it cannot be read from the original, so the edit does not say it either.
+        put(ServiceName.REGISTRANT.get(0), editor());
+      }
       if (StartEvent.decode(value, letter.key(), lookup()).flowId() == null) {
         put(ProtectedParts.FLOW_ID, "resent-" + letter.id());
       }
@@ -199,20 +205,22 @@ public record Resend(
       if (isEdited) {
         // The audit log names who gave an answer, and this one is an operator's.
         headers.removeIf(header -> header.name().equals(RecordHeaders.WORKER));
-        put(
-            RecordHeaders.WORKER,
-            "operator %s (edited dead letter %s)"
-                .formatted(Printable.line(sender.by(), MAX_NAME), letter.id()));
+        put(RecordHeaders.WORKER, editor());
       }
       AnswerEnvelope.decode(value, letter.key(), lookup());
       return of(Deed.ANSWER, value, List.of(), null);
+    }
+
+    private String editor() {
+      return "operator %s (edited dead letter %s)"
+          .formatted(Printable.line(sender.by(), MAX_NAME), letter.id());
     }
 
     private Resend control() throws MalformedRecordException {
       ControlCommand said = ControlCommand.decode(value, letter.key(), lookup());
       ControlCommand command =
           new ControlCommand(
-              "resent-" + letter.id(),
+              "resent-" + letter.id() + '-' + digest(),
               said.flowId(),
               said.action(),
               said.stepName(),
@@ -226,6 +234,13 @@ public record Resend(
               said.onBehalfOf(),
               said.asOneOf());
       return of(Deed.CONTROL, command.encode(), List.of(), command);
+    }
+
+    /** The same value is the same request, however often it is sent; another one is another. */
+    private String digest() {
+      CRC32 digest = new CRC32();
+      digest.update(value);
+      return Long.toHexString(digest.getValue());
     }
 
     private Resend of(

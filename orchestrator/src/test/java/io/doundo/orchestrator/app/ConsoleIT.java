@@ -370,10 +370,11 @@ class ConsoleIT {
     browser.run("document.querySelector('[data-open]').click()");
     browser.awaitTrue("document.querySelector('[data-resend]')");
     browser.run("document.querySelector('[data-resend]').click()");
-    browser.awaitText("It would become a dead letter again:");
+    browser.awaitText("The record would become a dead letter again:");
     assertThat(browser.is("document.querySelector('.resend .primary').disabled")).isTrue();
     write(".resend textarea", "{\\\"orchestrationName\\\": \\\"payment\\\"}");
-    browser.awaitText("It would be understood, and goes to orchestrator.execution.start.");
+    browser.awaitText(
+        "The record would be accepted and sent to orchestrator.execution.start, which needs");
     browser.awaitText("Write the reason");
     write(".resend input", "the name was missing");
     browser.awaitTrue("!document.querySelector('.resend .primary').disabled");

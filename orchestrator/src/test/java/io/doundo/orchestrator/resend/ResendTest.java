@@ -99,11 +99,39 @@ class ResendTest {
 
     ControlCommand sent = ControlCommand.decode(resend.value(), resend.key(), HeaderLookup.NONE);
     assertThat(sent.requestedBy()).isEqualTo("kim");
-    assertThat(sent.controlId()).isEqualTo("resent-3-17");
+    assertThat(sent.controlId()).startsWith("resent-3-17-");
     assertThat(String.valueOf(sent.payload())).isEqualTo("{\"a\":1.50}");
     assertThat(resend.deed()).isEqualTo(Deed.CONTROL);
     assertThat(resend.edited()).as("the caller's name is no edit").isFalse();
     assertThat(names(resend)).doesNotContain(RecordHeaders.ANSWERED, RecordHeaders.SENDER_MARK);
+  }
+
+  @Test
+  void anotherValueIsAnotherRequestAndTheSameValueIsNot() throws Exception {
+    String value = "{\"flowId\":\"f-1\",\"action\":\"RETRY\",\"stepName\":\"pay\"}";
+    StoredDeadLetter letter = letter(Topics.CONTROL, "f-1", value);
+    String first = controlId(resend(letter, ResendEdit.NONE));
+    assertThat(controlId(resend(letter, ResendEdit.NONE))).isEqualTo(first);
+    assertThat(controlId(resend(letter, value(value.replace("pay", "charge")))))
+        .isNotEqualTo(first);
+  }
+
+  private static String controlId(Resend resend) throws Exception {
+    return String.valueOf(
+        ControlCommand.decode(resend.value(), resend.key(), HeaderLookup.NONE).controlId());
+  }
+
+  @Test
+  void whoSentItCannotBeAddedByAnEdit() throws Exception {
+    String silent = "{\"orchestrationName\":\"order\",\"payload\":{}}";
+    String named = "{\"orchestrationName\":\"order\",\"serviceName\":\"shop\",\"payload\":{}}";
+    assertThat(refusal(letter(Topics.EXECUTION_START, null, silent), value(named)))
+        .contains("serviceName cannot be added");
+    Resend ofUnreadable = resend(letter(Topics.EXECUTION_START, null, "{broken"), value(named));
+    assertThat(
+            StartEvent.decode(ofUnreadable.value(), ofUnreadable.key(), lookup(ofUnreadable))
+                .initiator())
+        .isEqualTo("operator kim (edited dead letter 3-17)");
   }
 
   @Test

@@ -105,13 +105,13 @@ final class DeadLetterResendCommand implements Callable<Integer> {
   private void printVerdict(JsonNode answer, boolean accepted) {
     if (accepted) {
       output.line(
-          "It would be understood and go to %s; that takes the role %s. Nothing was sent."
+          "The record would be accepted and sent to %s, which needs the role %s. Nothing was sent."
               .formatted(
                   Terminal.clean(answer.path("topic").asString("?")),
                   answer.path("role").asString("?")));
       return;
     }
-    output.line("It would become a dead letter again. Nothing was sent.");
+    output.line("The record would become a dead letter again. Nothing was sent.");
     for (JsonNode problem : answer.at("/verdict/problems")) {
       output.line("  " + Terminal.clean(problem.asString("")));
     }

@@ -43,7 +43,7 @@ public final class KeySource {
             : Path.of(name);
     try {
       if (isReadableByOthers(file)) {
-        throw failure(profile, "others can read %s: run chmod 600 %s first".formatted(file, file));
+        throw failure(profile, "others can read %s; run chmod 600 %s".formatted(file, file));
       }
       return required(profile, Profiles.firstLine(Files.readAllBytes(file)));
     } catch (IOException e) {
@@ -71,15 +71,15 @@ public final class KeySource {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .redirectInput(ProcessBuilder.Redirect.INHERIT)
               .start();
-      byte[] printed = process.getInputStream().readAllBytes();
+      // A key fits into the pipe, so it is read once the command has ended, which it may not.
       if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-        process.destroy();
-        throw failure(profile, "its key-command has not ended within " + COMMAND_SECONDS + " s");
+        process.destroyForcibly();
+        throw failure(profile, "its key-command took longer than " + COMMAND_SECONDS + " s");
       }
       if (process.exitValue() != 0) {
         throw failure(profile, "its key-command ended with " + process.exitValue());
       }
-      return required(profile, Profiles.firstLine(printed));
+      return required(profile, Profiles.firstLine(process.getInputStream().readAllBytes()));
     } catch (IOException e) {
       throw new ProfileException(
           "The key-command of the context \"%s\" cannot be run: %s"
@@ -93,13 +93,14 @@ public final class KeySource {
 
   private static String required(Profile profile, String key) {
     if (key.isEmpty()) {
-      throw failure(profile, "the first line of it is empty");
+      throw failure(profile, "its first line is empty");
     }
     return key;
   }
 
   private static ProfileException failure(Profile profile, String reason) {
     return new ProfileException(
-        "The context \"%s\" has no key: %s.".formatted(profile.name(), reason), null);
+        "The key of the context \"%s\" cannot be used: %s.".formatted(profile.name(), reason),
+        null);
   }
 }

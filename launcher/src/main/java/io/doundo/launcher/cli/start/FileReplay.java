@@ -23,9 +23,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Starts one flow for each line of a file, in order. How far it came stands in a file beside it, so
@@ -33,6 +36,9 @@ import java.util.stream.Stream;
  * has the same id, made of the run and the line, and so is started once. Used once, by one thread.
  */
 final class FileReplay {
+
+  /** The answers that say something about one start: bad, unknown, taken, too large, unfit. */
+  private static final Set<Integer> REFUSALS = Set.of(400, 404, 409, 413, 422);
 
   private static final String EXECUTE = "/api/orchestrations/execute";
 
@@ -44,6 +50,7 @@ final class FileReplay {
   private final int perSecond;
   private final OutputOptions output;
   private String run = "";
+  private String what = "";
   private long done;
   private long refusals;
 
@@ -59,19 +66,14 @@ final class FileReplay {
   }
 
   int run() throws IOException, InterruptedException {
-    long lines = countLines();
+    long lines = readThrough();
     begin();
     ProgressBar bar = new ProgressBar(output.err(), output.terminal(), lines);
     long first = done;
     long begin = System.nanoTime();
     try (BufferedReader reader = Files.newBufferedReader(starts)) {
       for (long i = 0; i < first; i++) {
-        if (reader.readLine() == null) {
-          throw new CommandFailure(
-              ExitCodes.USAGE,
-              "%s says that %d lines were replayed, but %s is shorter: it is another file. Delete %s to begin anew."
-                  .formatted(progress, first, starts, progress));
-        }
+        String unused = reader.readLine();
       }
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         keepTo(begin, done - first);
@@ -94,9 +96,18 @@ final class FileReplay {
     return refusals > 0 ? ExitCodes.REFUSED : ExitCodes.OK;
   }
 
-  private long countLines() throws IOException {
+  /** Counts the lines, and takes the file's fingerprint. */
+  private long readThrough() throws IOException {
+    CRC32 sum = new CRC32();
     try (Stream<String> lines = Files.lines(starts)) {
-      return lines.count();
+      long count = 0;
+      for (String line : (Iterable<String>) lines::iterator) {
+        sum.update(line.getBytes(UTF_8));
+        sum.update('\n');
+        count++;
+      }
+      what = (sameIds ? "same-ids-" : "new-ids-") + Long.toHexString(sum.getValue());
+      return count;
     } catch (NoSuchFileException e) {
       throw new CommandFailure(
           ExitCodes.USAGE, "Cannot read " + starts + ": there is no such file", null, e);
@@ -111,23 +122,30 @@ final class FileReplay {
       return;
     }
     String[] state = Files.readString(progress).strip().split(" ", -1);
-    if (state.length != 3 || !state[1].matches("\\d{1,12}") || !state[2].matches("\\d{1,12}")) {
+    if (state.length != 4 || !state[1].matches("\\d{1,12}") || !state[2].matches("\\d{1,12}")) {
       throw new CommandFailure(
           ExitCodes.USAGE,
           "%s does not say how far an earlier replay came. Delete it to begin anew."
               .formatted(progress));
     }
+    if (!state[3].equals(what)) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s is about another content of %s, or about a run %s --same-ids. Delete it to begin anew."
+              .formatted(progress, starts, sameIds ? "without" : "with"));
+    }
     run = state[0];
     done = Long.parseLong(state[1]);
     refusals = Long.parseLong(state[2]);
     output.note(
-        "Going on behind line %d of %s; delete %s to begin anew."
+        "Continuing after line %d of %s; delete %s to begin anew."
             .formatted(done, Terminal.clean(starts.toString()), progress));
   }
 
   private void save() throws IOException {
     Path fresh = progress.resolveSibling(progress.getFileName() + ".new");
-    Files.writeString(fresh, run + ' ' + done + ' ' + refusals + System.lineSeparator());
+    Files.writeString(
+        fresh, run + ' ' + done + ' ' + refusals + ' ' + what + System.lineSeparator());
     Files.move(
         fresh, progress, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -158,16 +176,22 @@ final class FileReplay {
     } catch (MalformedRecordException e) {
       refuse(line, e.reason());
     } catch (CommandFailure e) {
-      if (e.exitCode() == ExitCodes.UNREACHABLE || e.exitCode() == ExitCodes.NOT_YET) {
+      if (!isAboutTheLine(e)) {
         throw new CommandFailure(
             e.exitCode(),
-            "%s Replayed so far: %d of the lines. Repeat the command to go on there."
+            "%s Lines replayed before that: %d. Repeat the command to continue."
                 .formatted(e.getMessage(), done),
             e.problem(),
             e);
       }
       refuse(line, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Anything else, such as a key that was revoked, would refuse every further line too. */
+  private static boolean isAboutTheLine(CommandFailure failure) {
+    JsonNode problem = failure.problem();
+    return problem != null && REFUSALS.contains(problem.path("status").asInt(0));
   }
 
   private static void require(Map<String, RawJson> fields, String name)

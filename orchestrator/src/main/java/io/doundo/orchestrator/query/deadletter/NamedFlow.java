@@ -32,6 +32,16 @@ public final class NamedFlow {
     return named != null ? named : text(key);
   }
 
+  /** Whether a value is a JSON object, so that what it does not say is not there. */
+  public static boolean isReadable(byte[] value) {
+    try {
+      Json.fields(Utf8.withoutByteOrderMark(value));
+      return true;
+    } catch (MalformedRecordException e) {
+      return false;
+    }
+  }
+
   /**
    * A scalar of the body's headers, or of the body where it has no headers; null when the value is
    * not JSON or does not say it.
