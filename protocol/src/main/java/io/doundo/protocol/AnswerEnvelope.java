@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class AnswerEnvelope {
 
   /** Longer versions of workers are cut, because they are kept with the flow. */
   public static final int MAX_VERSION_LENGTH = 64;
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
 
   private static final String SERVICE_FAULT = "service";
 
@@ -95,14 +98,17 @@ public final class AnswerEnvelope {
     return ('"' + action.name() + '"').getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** What cannot be shown is replaced: a strange version is no reason to refuse an answer. */
-  private static @Nullable String workerVersion(@Nullable String text) {
+  /**
+   * The version of a worker as it is kept. What cannot be shown is replaced: a strange version is
+   * no reason to refuse an answer.
+   */
+  public static @Nullable String workerVersion(@Nullable String text) {
     if (text == null || text.isBlank()) {
       return null;
     }
     String version = text.strip();
     int end = Math.min(version.length(), MAX_VERSION_LENGTH);
-    return version.substring(0, end).replaceAll("[^\\x21-\\x7e]", "?");
+    return UNPRINTABLE.matcher(version.substring(0, end)).replaceAll("?");
   }
 
   private static @Nullable String either(

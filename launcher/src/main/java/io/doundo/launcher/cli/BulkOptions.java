@@ -48,6 +48,17 @@ final class BulkOptions {
       description = "Of many flows: ask only one, then pause until doundo jobs resume.")
   private boolean first;
 
+  @Option(
+      names = "--expect",
+      paramLabel = "N",
+      description =
+          "Of many flows: start only if exactly so many match. Needed with --yes for what cannot be"
+              + " taken back.")
+  private @Nullable Integer expect;
+
+  @Option(names = "--incomplete", description = "Of many flows: even if the lists may miss some.")
+  private boolean incomplete;
+
   /** The step that was named, for the verb or for the filter. */
   @Nullable String step() {
     return filter.step();
@@ -57,15 +68,28 @@ final class BulkOptions {
     return first;
   }
 
-  /** Whether any option was given that only makes sense for many flows. */
-  boolean isGiven() {
+  /** How many flows are expected to match; null for any number. */
+  @Nullable Integer expected() {
+    return expect;
+  }
+
+  /** Whether it says which flows are meant; a step alone does not. */
+  boolean hasFilter() {
     Map<String, String> query = new LinkedHashMap<>(filter.query());
     query.remove("step");
-    return !query.isEmpty() || workerVersion != null || perSecond != null || first;
+    return !query.isEmpty() || workerVersion != null;
+  }
+
+  /** Whether any option was given that only makes sense for many flows. */
+  boolean isGiven() {
+    return hasFilter() || perSecond != null || first || expect != null || incomplete;
   }
 
   /** Adds which flows are meant, and the rate. */
   void addTo(Map<String, RawJson> body) {
+    if (incomplete) {
+      body.put("incomplete", RawJson.TRUE);
+    }
     if (perSecond != null) {
       body.put("perSecond", RawJson.trusted(ServiceJson.MAPPER.writeValueAsBytes(perSecond)));
     }

@@ -41,9 +41,8 @@ final class BulkVerb {
    * @param body the request for the job
    * @param isDryRun whether the preview is all that is wanted
    * @param isAgreed whether no question is asked
-   * @param isTrial whether one flow is asked first
    */
-  int run(Map<String, RawJson> body, boolean isDryRun, boolean isAgreed, boolean isTrial) {
+  int run(Map<String, RawJson> body, boolean isDryRun, boolean isAgreed, BulkOptions bulk) {
     body.put("verb", Json.string(verb.name()));
     if (isDryRun) {
       body.put("dryRun", RawJson.TRUE);
@@ -55,6 +54,19 @@ final class BulkVerb {
     }
     JobText.preview(draft).forEach(output::note);
     String jobId = draft.path("jobId").asString("");
+    Integer expected = bulk.expected();
+    if (expected != null && expected != matched(draft)) {
+      throw new CommandFailure(
+          ExitCodes.REFUSED,
+          "%s match, but --expect says %d. Nothing was sent."
+              .formatted(JobText.flows(matched(draft)), expected));
+    }
+    if (isAgreed && expected == null && isDangerous(matched(draft))) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s of %s cannot be taken back: with --yes, add --expect %d. Nothing was sent."
+              .formatted(VerbCommand.name(verb), JobText.flows(matched(draft)), matched(draft)));
+    }
     if (!isAgreed && !questions.canBeAsked()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
@@ -69,7 +81,7 @@ final class BulkVerb {
         client
             .post(
                 "/api/jobs/" + ServiceClient.segment(jobId) + "/start",
-                Json.object(isTrial ? Map.of("first", RawJson.TRUE) : Map.of()),
+                Json.object(bulk.isTrial() ? Map.of("first", RawJson.TRUE) : Map.of()),
                 Duration.ZERO)
             .body();
     if (output.isJson()) {
@@ -93,18 +105,20 @@ final class BulkVerb {
   private boolean isConfirmed(JsonNode draft) {
     int matched = matched(draft);
     String what = "%s %s".formatted(VerbCommand.name(verb), JobText.flows(matched));
-    boolean isDangerous =
-        switch (verb) {
-          case ABANDON, SKIP -> true;
-          case UNDO, CANCEL -> matched > FEW;
-          case RETRY, RESOLVE, PAUSE, RESUME, SIGNAL, ASSIGN -> false;
-        };
-    return isDangerous
+    return isDangerous(matched)
         ? questions.isTyped(
             output.err(),
             "This cannot be taken back. To %s, type their number:".formatted(what),
             Integer.toString(matched))
         : questions.isConfirmed(output.err(), "%s?".formatted(what));
+  }
+
+  private boolean isDangerous(int matched) {
+    return switch (verb) {
+      case ABANDON, SKIP, RESOLVE -> true;
+      case UNDO, CANCEL -> matched > FEW;
+      case RETRY, PAUSE, RESUME, SIGNAL, ASSIGN -> false;
+    };
   }
 
   private static int matched(JsonNode draft) {

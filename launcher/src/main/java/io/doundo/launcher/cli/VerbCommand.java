@@ -36,6 +36,8 @@ public final class VerbCommand implements Callable<Integer> {
       description =
           "Id of the flow. Without it, the filters below say which flows are meant; then --step is"
               + " also the step of retry, skip and resolve.")
+  private @Nullable String flow;
+
   private String flowId = "";
 
   @Mixin private BulkOptions bulk;
@@ -117,9 +119,15 @@ public final class VerbCommand implements Callable<Integer> {
   public Integer call() {
     String step = bulk.step();
     boolean stepNeeded = verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
-    if (flowId.isEmpty()) {
+    if (flow == null) {
       return ofMany(step);
     }
+    if (flow.isBlank()) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "The id of the flow is empty; an empty variable in a script? Nothing was sent.");
+    }
+    flowId = flow;
     if (bulk.isGiven()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
@@ -154,10 +162,10 @@ public final class VerbCommand implements Callable<Integer> {
   }
 
   private int ofMany(@Nullable String step) {
-    if (!bulk.isGiven() && step == null) {
+    if (!bulk.hasFilter()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s needs the id of a flow, or filters for many, such as --status PARKED."
+          "%s needs the id of a flow, or a filter for many beside --step, such as --status PARKED."
               .formatted(name(verb)));
     }
     if (controlId != null) {
@@ -178,8 +186,7 @@ public final class VerbCommand implements Callable<Integer> {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     bulk.addTo(body);
-    return new BulkVerb(verb, options.client(), output, questions)
-        .run(body, dryRun, yes, bulk.isTrial());
+    return new BulkVerb(verb, options.client(), output, questions).run(body, dryRun, yes, bulk);
   }
 
   private boolean isAgreedTo(ServiceClient client, String consequence) {

@@ -109,6 +109,20 @@ class BulkVerbTest {
   }
 
   @Test
+  void forWhatCannotBeTakenBackAScriptSaysTheNumber() {
+    String[] command = {"undo", "--status", "PARKED", "-r", "wrong", "--yes"};
+    CommandResult ran = service.run(command);
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("add --expect 41. Nothing was sent.");
+
+    CommandResult other =
+        service.run("retry", "--status", "PARKED", "-r", "x", "--yes", "--expect", "40");
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err()).contains("41 flows match, but --expect says 40");
+    assertThat(service.asked()).extracting(ReceivedRequest::request).containsOnly("POST /api/jobs");
+  }
+
+  @Test
   void aDryRunOnlyShowsThePreview() {
     CommandResult ran = service.run("retry", "--status", "PARKED", "-r", "back", "--dry-run");
 
@@ -132,7 +146,9 @@ class BulkVerbTest {
             "2026-11-29T03:00:00Z",
             "-r",
             "bad release",
-            "--yes");
+            "--yes",
+            "--expect",
+            "41");
 
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(Json.MAPPER.readTree(sent(0)))
@@ -148,7 +164,13 @@ class BulkVerbTest {
 
   @Test
   void whatMakesNoSenseIsAUsageError() {
-    assertThat(service.run("retry").err()).contains("needs the id of a flow, or filters");
+    assertThat(service.run("retry").err()).contains("needs the id of a flow, or a filter");
+    assertThat(service.run("skip", "", "--step", "charge", "--reason", "x", "--yes").err())
+        .contains("The id of the flow is empty");
+    assertThat(service.run("skip", "--step", "charge", "--reason", "x", "--yes").err())
+        .contains("a filter for many beside --step");
+    assertThat(service.run("retry", "--per-second", "5", "--reason", "x").err())
+        .contains("a filter for many beside --step");
     assertThat(service.run("retry", "f", "--status", "PARKED").err())
         .contains("also filters for many flows");
     assertThat(service.run("retry", "--status", "PARKED").err()).contains("add --reason");

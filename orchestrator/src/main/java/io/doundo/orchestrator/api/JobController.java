@@ -6,6 +6,7 @@ import io.doundo.orchestrator.jobs.JobRefusedException;
 import io.doundo.orchestrator.jobs.JobSearchOffException;
 import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.HeaderLookup;
@@ -48,7 +49,16 @@ class JobController {
   private static final int MAX_LIMIT = 1_000;
   private static final Set<String> FIELDS =
       Set.of(
-          "verb", "filter", "flowIds", "ranOn", "step", "payload", "reason", "perSecond", "dryRun");
+          "verb",
+          "filter",
+          "flowIds",
+          "ranOn",
+          "step",
+          "payload",
+          "reason",
+          "perSecond",
+          "incomplete",
+          "dryRun");
   private static final Set<String> RAN_ON_FIELDS =
       Set.of("orchestration", "step", "workerVersion", "from", "to");
 
@@ -72,7 +82,7 @@ class JobController {
    *
    * @param result LEFT, SENT, ACCEPTED, REFUSED or CHANGED
    * @param reason why it was refused; null when it was not
-   * @param outcome RECOVERED, TRYING or PARKED_AGAIN; null when it has not accepted
+   * @param outcome RECOVERED, TRYING, PARKED_AGAIN or ABANDONED; null when it has not accepted
    */
   record ItemView(
       String flowId,
@@ -85,13 +95,13 @@ class JobController {
       ItemResult result = item.result();
       String outcome =
           switch (result) {
-            case RECOVERED, ENDED -> "RECOVERED";
-            case TRYING, PARKED_AGAIN -> result.name();
+            case RECOVERED, COMPLETED, UNDONE -> "RECOVERED";
+            case TRYING, PARKED_AGAIN, ABANDONED -> result.name();
             case LEFT, REFUSED, CHANGED -> null;
           };
       String said =
           switch (result) {
-            case RECOVERED, ENDED, TRYING, PARKED_AGAIN -> "ACCEPTED";
+            case RECOVERED, COMPLETED, UNDONE, ABANDONED, TRYING, PARKED_AGAIN -> "ACCEPTED";
             case LEFT -> item.isSent() ? "SENT" : "LEFT";
             case REFUSED, CHANGED -> result.name();
           };
@@ -111,7 +121,8 @@ class JobController {
               + " \"to\"}: the flows whose step that version of its worker ran within the time, ended"
               + " ones included. The flows that match are frozen: only these are asked, and those that"
               + " have changed since then are not touched. Nothing is sent before the job is started,"
-              + " within ten minutes. With dryRun true, nothing is stored.")
+              + " within ten minutes. With dryRun true, nothing is stored. If the lists may miss flows,"
+              + " a filter is refused unless incomplete is true.")
   @PostMapping("/api/jobs")
   ResponseEntity<JobView> draft(HttpServletRequest request, Principal principal) {
     requireAudit();
@@ -210,7 +221,7 @@ class JobController {
       summary = "List the flows of a bulk job with their results",
       description =
           "outcome may be repeated: LEFT (not sent or not answered yet), ACCEPTED, REFUSED, CHANGED,"
-              + " RECOVERED, TRYING, PARKED_AGAIN.")
+              + " RECOVERED, TRYING, PARKED_AGAIN, ABANDONED.")
   @GetMapping("/api/jobs/{jobId}/items")
   ItemPage items(
       @PathVariable("jobId") String jobId,
@@ -242,14 +253,17 @@ class JobController {
         case "CHANGED" -> results.add(ItemResult.CHANGED);
         case "TRYING" -> results.add(ItemResult.TRYING);
         case "PARKED_AGAIN" -> results.add(ItemResult.PARKED_AGAIN);
-        case "RECOVERED" -> results.addAll(EnumSet.of(ItemResult.RECOVERED, ItemResult.ENDED));
+        case "ABANDONED" -> results.add(ItemResult.ABANDONED);
+        case "RECOVERED" ->
+            results.addAll(
+                EnumSet.of(ItemResult.RECOVERED, ItemResult.COMPLETED, ItemResult.UNDONE));
         case "ACCEPTED" ->
             EnumSet.allOf(ItemResult.class).stream()
                 .filter(ItemResult::isAccepted)
                 .forEach(results::add);
         default ->
             throw bad(
-                "outcome must be LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or PARKED_AGAIN, but is \"%s\"."
+                "outcome must be LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING, PARKED_AGAIN or ABANDONED, but is \"%s\"."
                     .formatted(outcome));
       }
     }
@@ -275,10 +289,6 @@ class JobController {
       throw bad("The filter is empty, and would match every flow; name at least a status.");
     }
     FlowFilter listed = filter == null ? null : FilterText.of(filter);
-    RawJson dryRun = present(fields, "dryRun");
-    if (dryRun != null && !Set.of("true", "false").contains(dryRun.toString())) {
-      throw bad("\"dryRun\" must be true or false.");
-    }
     return new Draft(
         new Jobs.Request(
             command.action(),
@@ -289,8 +299,17 @@ class JobController {
             text,
             flowIds == null ? null : flowIds(flowIds),
             ranOn == null ? null : ranOn(ranOn),
-            perSecond(fields)),
-        dryRun != null && dryRun.toString().equals("true"));
+            perSecond(fields),
+            isTrue(fields, "incomplete")),
+        isTrue(fields, "dryRun"));
+  }
+
+  private static boolean isTrue(Map<String, RawJson> fields, String name) {
+    RawJson given = present(fields, name);
+    if (given != null && !Set.of("true", "false").contains(given.toString())) {
+      throw bad("\"%s\" must be true or false.".formatted(name));
+    }
+    return given != null && given.toString().equals("true");
   }
 
   /** The request as one to a single flow, by which it is checked. */
@@ -364,9 +383,18 @@ class JobController {
     return new RanOn(
         text(fields, "orchestration", false),
         String.valueOf(text(fields, "step", true)),
-        String.valueOf(text(fields, "workerVersion", true)),
+        workerVersion(text(fields, "workerVersion", true)),
         from,
         to);
+  }
+
+  /** In the form in which flows keep it. */
+  private static String workerVersion(@Nullable String given) {
+    String version = AnswerEnvelope.workerVersion(given);
+    if (version == null) {
+      throw bad("ranOn.workerVersion is empty.");
+    }
+    return version;
   }
 
   private static Instant time(Map<String, RawJson> fields, String name) {

@@ -56,11 +56,28 @@ record JobView(
   /**
    * What has become of the flows that accepted.
    *
-   * @param recovered they have ended, or run forward again
+   * @param recovered they have completed or were undone, or run forward again
    * @param trying they are still at it
    * @param parkedAgain they wait for an operator again
+   * @param abandoned they have ended otherwise
+   * @param completed those of the recovered that have completed
+   * @param undone those of the recovered that were undone
    */
-  record Outcome(int recovered, int trying, int parkedAgain) {}
+  record Outcome(
+      int recovered, int trying, int parkedAgain, int abandoned, int completed, int undone) {
+
+    static Outcome of(JobProgress progress) {
+      int completed = progress.count(ItemResult.COMPLETED);
+      int undone = progress.count(ItemResult.UNDONE);
+      return new Outcome(
+          progress.count(ItemResult.RECOVERED) + completed + undone,
+          progress.count(ItemResult.TRYING),
+          progress.count(ItemResult.PARKED_AGAIN),
+          progress.count(ItemResult.ABANDONED),
+          completed,
+          undone);
+    }
+  }
 
   static JobView of(Job job) {
     return of(job, job.definition().jobId(), job.definition().preview());
@@ -105,10 +122,7 @@ record JobView(
         progress.count(ItemResult.CHANGED),
         matched - progress.answered(),
         progress.refusals(),
-        new Outcome(
-            progress.count(ItemResult.RECOVERED) + progress.count(ItemResult.ENDED),
-            progress.count(ItemResult.TRYING),
-            progress.count(ItemResult.PARKED_AGAIN)),
+        Outcome.of(progress),
         job.note(),
         preview);
   }

@@ -46,7 +46,7 @@ final class JobMetrics implements JobRunner.Listener {
     switch (result) {
       case REFUSED -> refused.increment();
       case CHANGED -> changed.increment();
-      case TRYING, RECOVERED, ENDED, PARKED_AGAIN -> accepted.increment();
+      case TRYING, RECOVERED, COMPLETED, UNDONE, ABANDONED, PARKED_AGAIN -> accepted.increment();
       case LEFT -> throw new IllegalArgumentException("that is no answer");
     }
   }

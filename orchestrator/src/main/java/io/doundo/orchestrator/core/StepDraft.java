@@ -262,7 +262,7 @@ final class StepDraft {
     List<WorkerRun> extended = new ArrayList<>(runs);
     WorkerRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
     if (last != null && last.action() == action && last.version().equals(version)) {
-      extended.set(runs.size() - 1, new WorkerRun(version, action, last.from(), at));
+      extended.set(runs.size() - 1, last.until(at));
     } else if (runs.size() < WorkerRun.MOST - 2) {
       extended.add(new WorkerRun(version, action, from, at));
     } else {
@@ -281,7 +281,7 @@ final class StepDraft {
     for (int i = runs.size() - 1; i >= 0; i--) {
       WorkerRun shared = runs.get(i);
       if (shared.version().equals(WorkerRun.OTHERS) && shared.action() == run.action()) {
-        runs.set(i, new WorkerRun(WorkerRun.OTHERS, run.action(), shared.from(), run.to()));
+        runs.set(i, shared.until(run.to()));
         return;
       }
     }

@@ -12,8 +12,12 @@ public enum ItemResult {
   TRYING('t'),
   /** Accepted, and the flow runs forward again. */
   RECOVERED('r'),
-  /** Accepted, and the flow has ended since. */
-  ENDED('e'),
+  /** Accepted, and the flow has completed since. */
+  COMPLETED('k'),
+  /** Accepted, and the flow was undone since. */
+  UNDONE('u'),
+  /** Accepted, and the flow has ended otherwise since: abandoned, or rejected. */
+  ABANDONED('a'),
   /** Accepted, and the flow waits for an operator again. */
   PARKED_AGAIN('p');
 
@@ -46,8 +50,16 @@ public enum ItemResult {
 
   public boolean isAccepted() {
     return switch (this) {
-      case TRYING, RECOVERED, ENDED, PARKED_AGAIN -> true;
+      case TRYING, RECOVERED, COMPLETED, UNDONE, ABANDONED, PARKED_AGAIN -> true;
       case LEFT, REFUSED, CHANGED -> false;
+    };
+  }
+
+  /** Whether the flow has accepted and ended. */
+  public boolean isEnd() {
+    return switch (this) {
+      case COMPLETED, UNDONE, ABANDONED -> true;
+      case LEFT, REFUSED, CHANGED, TRYING, RECOVERED, PARKED_AGAIN -> false;
     };
   }
 }

@@ -184,7 +184,23 @@ final class JobCodec {
     json.put("endedAt", progress.endedAt());
     json.put("closed", progress.isClosed());
     present(json, "note", progress.note());
+    JobProgress.Start start = progress.start();
+    if (start != null) {
+      json.putObject("start")
+          .put("by", start.by())
+          .put("at", start.at())
+          .put("first", start.first());
+    }
     return Json.MAPPER.writeValueAsBytes(json);
+  }
+
+  private static JobProgress.@Nullable Start start(@Nullable JsonNode json) {
+    return json == null
+        ? null
+        : new JobProgress.Start(
+            json.required("by").stringValue(),
+            json.required("at").longValue(),
+            json.required("first").intValue());
   }
 
   static JobProgress progress(byte[] value) {
@@ -207,7 +223,8 @@ final class JobCodec {
         json.required("lastSentAt").longValue(),
         json.required("endedAt").longValue(),
         json.path("closed").booleanValue(),
-        text(json, "note"));
+        text(json, "note"),
+        start(json.get("start")));
   }
 
   static byte[] chunk(Chunk chunk) {

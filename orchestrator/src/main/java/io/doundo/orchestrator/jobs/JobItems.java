@@ -3,6 +3,7 @@ package io.doundo.orchestrator.jobs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.orchestrator.query.flow.SelectedFlow;
+import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,7 +43,7 @@ final class JobItems {
       int begin = 0;
       int bytes = 0;
       for (int i = 0; i < flows.size(); i++) {
-        int size = flows.get(i).flowId().getBytes(UTF_8).length;
+        int size = Json.string(flows.get(i).flowId()).size();
         if (i > begin && (i - begin == MOST || bytes + size > MOST_BYTES)) {
           chunks.add(of(flows, begin, i));
           begin = i;

@@ -24,6 +24,11 @@ public record JobOrder(
     return new JobOrder(wish, startedBy, startedAt, by, at, limit, first);
   }
 
+  /** The same wish of a job that was started so. */
+  JobOrder of(JobProgress.Start start) {
+    return new JobOrder(wish, start.by(), start.at(), by, at, limit, start.first());
+  }
+
   /** The item that is asked as the n-th, counting from 0. */
   int itemAt(int position) {
     if (position == 0) {

@@ -44,21 +44,29 @@ record JobOutcome(ItemResult result, @Nullable String reason) {
    */
   static ItemResult since(AuditRecord record, ControlAction verb, ItemResult before) {
     FlowStatus status = FlowStatus.valueOf(record.status());
-    if (status.isTerminal()) {
-      return ItemResult.ENDED;
-    }
     return switch (status) {
+      case COMPLETED -> ItemResult.COMPLETED;
+      case UNDONE -> ItemResult.UNDONE;
+      case ABANDONED, REJECTED -> ItemResult.ABANDONED;
       case PARKED -> ItemResult.PARKED_AGAIN;
       case IN_PROGRESS ->
           before == ItemResult.RECOVERED || isFreed(record, verb)
               ? ItemResult.RECOVERED
               : ItemResult.TRYING;
-      case WAITING, UNDOING, COMPLETED, UNDONE, ABANDONED, REJECTED -> ItemResult.TRYING;
+      case WAITING, UNDOING -> verb == ControlAction.PAUSE ? before(before) : ItemResult.TRYING;
     };
+  }
+
+  /** A flow that was paused has done what it was asked for. */
+  private static ItemResult before(ItemResult before) {
+    return before == ItemResult.TRYING ? ItemResult.RECOVERED : before;
   }
 
   /** Whether a step has succeeded that the request set going; a retry raises the generation. */
   private static boolean isFreed(AuditRecord record, ControlAction verb) {
+    if (verb == ControlAction.PAUSE) {
+      return true;
+    }
     return record.events().stream()
         .anyMatch(
             entry ->

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     or 0
  * @param isClosed whether the flows are no longer followed
  * @param note what keeps it from going on; null for nothing
+ * @param start how it was started, as the owner took it up first; null while it has not
  */
 public record JobProgress(
     int sent,
@@ -24,11 +25,21 @@ public record JobProgress(
     long lastSentAt,
     long endedAt,
     boolean isClosed,
-    @Nullable String note) {
+    @Nullable String note,
+    @Nullable Start start) {
+
+  /**
+   * How a job was started. Of two starts at the same time, one counts.
+   *
+   * @param by stands in the audit log of each flow
+   * @param at ms since the epoch
+   * @param first the item that is asked first
+   */
+  public record Start(String by, long at, int first) {}
 
   /** Nothing was done. */
   public static final JobProgress NONE =
-      new JobProgress(0, Map.of(), Map.of(), Map.of(), 0, 0, false, null);
+      new JobProgress(0, Map.of(), Map.of(), Map.of(), 0, 0, false, null, null);
 
   public JobProgress {
     results = Map.copyOf(results);
@@ -47,6 +58,15 @@ public record JobProgress(
       accepted += count.getKey().isAccepted() ? count.getValue() : 0;
     }
     return accepted;
+  }
+
+  /** How many flows have accepted the request and ended. */
+  public int ended() {
+    int ended = 0;
+    for (Map.Entry<ItemResult, Integer> count : results.entrySet()) {
+      ended += count.getKey().isEnd() ? count.getValue() : 0;
+    }
+    return ended;
   }
 
   /** How many flows have answered the request. */

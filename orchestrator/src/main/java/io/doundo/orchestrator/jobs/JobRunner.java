@@ -34,6 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,9 @@ public final class JobRunner implements AutoCloseable {
   private static final Duration WRITE_EVERY = Duration.ofMillis(500);
   private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
   private static final Duration SEND_WAIT = Duration.ofSeconds(15);
+
+  /** How many flows of all jobs together are kept in memory. */
+  private static final int MOST_HELD = 2_000_000;
 
   /** How long a draft, or what is left of one that was not written whole, is kept. */
   private static final Duration DRAFT_LIFE = Duration.ofHours(1);
@@ -356,11 +360,18 @@ public final class JobRunner implements AutoCloseable {
           known.update(job, now);
         } else if (job.order() != null
             && !job.progress().isClosed()
+            && hasRoomFor(job)
             && unreadableUntil.getOrDefault(jobId, 0L) <= now) {
           load(job, now);
         }
       }
       running.values().removeIf(job -> job.isClosed() && !job.isChanged());
+    }
+
+    /** Further jobs wait until others are no longer followed; one is always taken up. */
+    private boolean hasRoomFor(Job job) {
+      int held = running.values().stream().mapToInt(one -> one.items().size()).sum();
+      return running.isEmpty() || held + job.definition().matched() <= MOST_HELD;
     }
 
     private void load(Job job, long now) {
@@ -431,6 +442,11 @@ public final class JobRunner implements AutoCloseable {
         if (acknowledged > 0) {
           job.sent(acknowledged, clock.millis());
         }
+        if (e.getCause() instanceof RecordTooLargeException) {
+          job.giveUp(
+              "The request is larger than Kafka accepts; nothing more is sent.", clock.millis());
+          return;
+        }
         job.failed("Kafka does not take the requests right now (%s); trying again.".formatted(e));
         pause(RETRY);
       }
@@ -456,23 +472,24 @@ public final class JobRunner implements AutoCloseable {
       AuditRecord decoded = null;
       for (RunningJob job : running.values()) {
         int item = job.items().find(record.key());
-        if (item < 0) {
+        if (item < 0 || job.hasRead(record.partition(), record.offset())) {
           continue;
         }
         try {
           decoded = decoded == null ? AuditRecord.decode(record.value()) : decoded;
-        } catch (MalformedRecordException e) {
+          ItemResult answer = job.take(item, decoded);
+          if (answer != null) {
+            listener.onAnswer(answer);
+          }
+        } catch (MalformedRecordException | IllegalArgumentException e) {
+          // A newer release may know further statuses.
           LOG.warn(
-              "Audit record at {}-{} offset {}: {}",
+              "The audit record at {}-{} offset {} cannot be read, and the jobs ignore it: {}",
               record.topic(),
               record.partition(),
               record.offset(),
-              e.reason());
+              e.toString());
           return;
-        }
-        ItemResult answer = job.take(item, decoded);
-        if (answer != null) {
-          listener.onAnswer(answer);
         }
       }
     }
@@ -480,14 +497,15 @@ public final class JobRunner implements AutoCloseable {
     /** Writes what has changed, all of it or nothing. */
     void write() {
       writtenAt = clock.millis();
-      List<RunningJob> changed = running.values().stream().filter(RunningJob::isChanged).toList();
+      List<RunningJob> changed =
+          running.values().stream().filter(job -> job.isToBeWritten(writtenAt)).toList();
       if (changed.isEmpty()) {
         return;
       }
       producer.beginTransaction();
       for (RunningJob job : changed) {
         String jobId = job.definition().jobId();
-        for (Map.Entry<Integer, ChunkResults> results : job.takeChanged().entrySet()) {
+        for (Map.Entry<Integer, ChunkResults> results : job.takeChanged(writtenAt).entrySet()) {
           send(JobTopic.resultsKey(jobId, results.getKey()), JobCodec.results(results.getValue()));
         }
         send(JobTopic.progressKey(jobId), JobCodec.progress(job.progress()));

@@ -56,6 +56,7 @@ public final class JobTopic implements AutoCloseable {
   static final String OWNER = "owner";
 
   private static final String ORDER = "order";
+  private static final String STOP = "stop";
   private static final String RATE = "rate";
   private static final String PROGRESS = "progress";
   private static final String RESULTS = "/results";
@@ -79,6 +80,7 @@ public final class JobTopic implements AutoCloseable {
     private final Map<String, Long> places = new ConcurrentHashMap<>();
     private volatile @Nullable JobDefinition definition;
     private volatile @Nullable JobOrder order;
+    private volatile @Nullable JobOrder stop;
     private volatile int perSecond;
     private volatile JobProgress progress = JobProgress.NONE;
     private volatile long newest;
@@ -87,7 +89,14 @@ public final class JobTopic implements AutoCloseable {
       JobDefinition known = definition;
       return known == null
           ? null
-          : new Job(known, order, perSecond == 0 ? known.perSecond() : perSecond, progress);
+          : new Job(known, wanted(), perSecond == 0 ? known.perSecond() : perSecond, progress);
+    }
+
+    /** A stop is for good, whatever was asked at the same time. */
+    private @Nullable JobOrder wanted() {
+      JobOrder asked = stop == null ? order : stop;
+      JobProgress.Start start = progress.start();
+      return asked == null || start == null ? asked : asked.of(start);
     }
   }
 
@@ -192,7 +201,8 @@ public final class JobTopic implements AutoCloseable {
 
   /** Writes what an operator asks for; it has been read when this returns. */
   void writeOrder(String jobId, JobOrder order) {
-    awaitRead(await(send(key(jobId, ORDER), JobCodec.order(order))).offset());
+    String part = order.wish() == JobOrder.Wish.STOP ? STOP : ORDER;
+    awaitRead(await(send(key(jobId, part), JobCodec.order(order))).offset());
   }
 
   /** Writes another rate; it has been read when this returns. */
@@ -418,6 +428,7 @@ public final class JobTopic implements AutoCloseable {
     switch (part) {
       case "" -> parts.definition = JobCodec.definition(value);
       case ORDER -> parts.order = JobCodec.order(value);
+      case STOP -> parts.stop = JobCodec.order(value);
       case RATE -> parts.perSecond = JobCodec.rate(value);
       case PROGRESS -> parts.progress = JobCodec.progress(value);
       default -> LOG.trace("the flows of a job stay in the topic");

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class Jobs {
   public static final int MOST_FLOWS = 1_000_000;
 
   /** The most flows that may be named one by one. */
-  public static final int MOST_NAMED = 5_000;
+  public static final int MOST_NAMED = 1_000;
 
   /** The rate of a job that names none. */
   public static final int DEFAULT_PER_SECOND = 20;
@@ -65,6 +66,7 @@ public final class Jobs {
    *
    * @param filter the query as it was given
    * @param perSecond null for the default
+   * @param isIncomplete whether a list that may miss flows will do
    */
   public record Request(
       ControlAction verb,
@@ -75,7 +77,8 @@ public final class Jobs {
       @Nullable String filter,
       @Nullable List<String> flowIds,
       @Nullable RanOn ranOn,
-      @Nullable Integer perSecond) {}
+      @Nullable Integer perSecond,
+      boolean isIncomplete) {}
 
   /**
    * A flow of a job.
@@ -108,13 +111,18 @@ public final class Jobs {
           "More than %,d flows match; a job can have no more. Narrow the filter: nothing was sent."
               .formatted(MOST_FLOWS));
     }
+    if (!selection.complete() && !request.isIncomplete()) {
+      throw new JobRefusedException(
+          "Flows may be missing, so there is no job: %s Ask again in a moment, or with \"incomplete\": true for those that are known."
+              .formatted(selection.note()));
+    }
     if (selection.flows().isEmpty()) {
       throw new JobRefusedException(
           selection.note() == null
               ? "No flow matches: there is nothing to do."
               : "No flow matches. " + selection.note());
     }
-    List<Chunk> chunks = Chunk.of(selection.flows());
+    List<Chunk> chunks = Chunk.of(distinct(selection.flows()));
     JobDefinition empty =
         new JobDefinition(
             "j-" + id(),
@@ -137,9 +145,23 @@ public final class Jobs {
     return new Job(definition, null, perSecond, progressOf(definition));
   }
 
+  /** A list may show a flow twice while it moves. */
+  private static List<SelectedFlow> distinct(List<SelectedFlow> flows) {
+    Set<String> known = new HashSet<>(flows.size() * 2);
+    return flows.stream().filter(flow -> known.add(flow.flowId())).toList();
+  }
+
   private static JobProgress progressOf(JobDefinition definition) {
     return new JobProgress(
-        0, Map.of(ItemResult.LEFT, definition.matched()), Map.of(), Map.of(), 0, 0, false, null);
+        0,
+        Map.of(ItemResult.LEFT, definition.matched()),
+        Map.of(),
+        Map.of(),
+        0,
+        0,
+        false,
+        null,
+        null);
   }
 
   private FlowSelection select(Request request) {
@@ -173,7 +195,7 @@ public final class Jobs {
             : "%d flows are unknown, or gone: %s"
                 .formatted(
                     unknown.size(), unknown.stream().limit(5).collect(Collectors.joining(", ")));
-    return new FlowSelection(found, false, asOf, unknown.isEmpty(), note);
+    return new FlowSelection(found, false, asOf, true, note);
   }
 
   private JobPreview preview(JobDefinition job, FlowSelection selection, String by) {
@@ -192,7 +214,7 @@ public final class Jobs {
         note = "Some flows cannot be read right now: " + e.getMessage();
       }
     }
-    return JobPreview.of(played, selection.flows().size(), note);
+    return JobPreview.of(played, job.matched(), note);
   }
 
   /** All jobs, newest first. */

@@ -20,6 +20,12 @@ final class RunningJob {
   /** How long the flows of an ended job are followed. */
   static final long FOLLOWED_MS = 24 * 60 * 60 * 1_000L;
 
+  /** How long a job may be paused. */
+  static final long PAUSED_MS = 7 * FOLLOWED_MS;
+
+  /** How often it is written when only the offsets have moved, so that no takeover reads much. */
+  private static final long MOVED_MS = 10_000;
+
   private final JobItems items;
   private final Map<Integer, Long> offsets;
   private Job job;
@@ -29,7 +35,10 @@ final class RunningJob {
   private long endedAt;
   private boolean isClosed;
   private boolean isChanged;
+  private boolean isMoved;
+  private long writtenAt;
   private @Nullable String note;
+  private JobProgress.@Nullable Start start;
 
   /**
    * @param items with the results that were written
@@ -47,6 +56,13 @@ final class RunningJob {
     this.endedAt = progress.endedAt();
     this.isClosed = progress.isClosed();
     this.isChanged = isNew;
+    this.writtenAt = now;
+    this.note = progress.note();
+    JobOrder order = job.order();
+    this.start = progress.start();
+    if (start == null && order != null) {
+      this.start = new JobProgress.Start(order.startedBy(), order.startedAt(), order.first());
+    }
   }
 
   Job job() {
@@ -72,6 +88,16 @@ final class RunningJob {
 
   boolean isChanged() {
     return isChanged;
+  }
+
+  /** Whether it is to be written: it has changed, or has read on for a while. */
+  boolean isToBeWritten(long now) {
+    return isChanged || (isMoved && now - writtenAt >= MOVED_MS);
+  }
+
+  /** Whether a record of the audit log was counted before. */
+  boolean hasRead(int partition, long offset) {
+    return offset < offsets.getOrDefault(partition, 0L);
   }
 
   /** Takes over what operators have asked for since. */
@@ -115,6 +141,12 @@ final class RunningJob {
     changed();
   }
 
+  /** Nothing more can be sent. */
+  void giveUp(String why, long now) {
+    note = why;
+    end(now);
+  }
+
   /** Nothing more is sent, and what was sent is answered or beyond hope. */
   void end(long now) {
     endedAt = now;
@@ -150,20 +182,32 @@ final class RunningJob {
 
   /** The audit log was read up to here. */
   void readUpTo(Map<Integer, Long> positions) {
-    offsets.putAll(positions);
+    positions.forEach(
+        (partition, position) -> {
+          if (position > offsets.getOrDefault(partition, 0L)) {
+            offsets.put(partition, position);
+            isMoved = true;
+          }
+        });
   }
 
   /** Closes it once its flows need not be followed any more. */
   void closeIfOver(long now) {
     JobOrder order = job.order();
+    if (job.state() == JobState.PAUSED
+        && order != null
+        && now - Math.max(order.at(), lastSentAt) > PAUSED_MS) {
+      isClosed = true;
+      giveUp("It was paused for a week, and has ended.", now);
+      return;
+    }
     boolean isStopped = job.state() == JobState.STOPPED;
     long over = isStopped && order != null ? Math.max(order.at(), lastSentAt) : endedAt;
     if (over == 0 || isClosed) {
       return;
     }
     JobProgress progress = progress();
-    boolean isSettled =
-        progress.answered() >= sent && progress.accepted() == progress.count(ItemResult.ENDED);
+    boolean isSettled = progress.answered() >= sent && progress.accepted() == progress.ended();
     if (isSettled || now - over > FOLLOWED_MS) {
       isClosed = true;
       endedAt = endedAt == 0 ? over : endedAt;
@@ -173,12 +217,22 @@ final class RunningJob {
 
   JobProgress progress() {
     return new JobProgress(
-        sent, items.counts(), items.refusals(), offsets, lastSentAt, endedAt, isClosed, note);
+        sent,
+        items.counts(),
+        items.refusals(),
+        offsets,
+        lastSentAt,
+        endedAt,
+        isClosed,
+        note,
+        start);
   }
 
   /** The results of the chunks that have changed, by their numbers, and forgets that. */
-  Map<Integer, ChunkResults> takeChanged() {
+  Map<Integer, ChunkResults> takeChanged(long now) {
     isChanged = false;
+    isMoved = false;
+    writtenAt = now;
     Map<Integer, ChunkResults> changed = new HashMap<>();
     items.takeChangedChunks().forEach(chunk -> changed.put(chunk, items.results(chunk)));
     return changed;
@@ -190,6 +244,11 @@ final class RunningJob {
   }
 
   private Job withProgress(Job read) {
-    return new Job(read.definition(), read.order(), read.perSecond(), progress());
+    JobOrder order = read.order();
+    return new Job(
+        read.definition(),
+        order == null || start == null ? order : order.of(start),
+        read.perSecond(),
+        progress());
   }
 }

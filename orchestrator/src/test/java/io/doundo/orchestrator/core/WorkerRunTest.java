@@ -72,10 +72,10 @@ class WorkerRunTest {
     assertThat(runs(0).get(0)).isEqualTo(new WorkerRun("2.3.1", CommandAction.DO, sent, first));
     assertThat(runs(0).get(1).version()).isEqualTo("2.3.2");
     assertThat(driver.flow(FLOW).steps().get(0).outside().workerVersion()).isEqualTo("2.3.2");
-    assertThat(runs(0).get(0).mayBe("2.3.1", CommandAction.DO, first, first + 1)).isTrue();
-    assertThat(runs(0).get(0).mayBe("2.3.1", CommandAction.DO, first + 1, first + 2)).isFalse();
-    assertThat(runs(0).get(0).mayBe("2.3.1", CommandAction.UNDO, sent, first)).isFalse();
-    assertThat(runs(0).get(0).mayBe("2.3.2", CommandAction.DO, sent, first)).isFalse();
+    assertThat(runs(0).get(0).isOf("2.3.1", CommandAction.DO, first, first + 1)).isTrue();
+    assertThat(runs(0).get(0).isOf("2.3.1", CommandAction.DO, first + 1, first + 2)).isFalse();
+    assertThat(runs(0).get(0).isOf("2.3.1", CommandAction.UNDO, sent, first)).isFalse();
+    assertThat(runs(0).get(0).isOf("2.3.2", CommandAction.DO, sent, first)).isFalse();
   }
 
   @Test
@@ -121,7 +121,7 @@ class WorkerRunTest {
   }
 
   @Test
-  void aVersionBeyondThoseToldApartIsStillFound() {
+  void versionsBeyondThoseToldApartShareARunOfTheirTime() {
     StepDraft draft = new StepDraft(StepState.PENDING);
     for (int i = 0; i < 100; i++) {
       draft.ranOn("v" + i, i % 2 == 0 ? CommandAction.DO : CommandAction.UNDO, -1, 1_000 + i);
@@ -132,7 +132,21 @@ class WorkerRunTest {
       CommandAction action = i % 2 == 0 ? CommandAction.DO : CommandAction.UNDO;
       String version = "v" + i;
       long at = 1_000 + i;
-      assertThat(draft.runs).anyMatch(run -> run.mayBe(version, action, at, at));
+      assertThat(draft.runs)
+          .anyMatch(
+              run ->
+                  run.isOf(version, action, at, at)
+                      || (run.isShared() && run.action() == action && run.isWithin(at, at)));
     }
+  }
+
+  @Test
+  void aClockThatWasSetBackMakesNoRunThatEndsBeforeItBegan() {
+    StepDraft draft = new StepDraft(StepState.PENDING);
+    for (int i = 0; i < 40; i++) {
+      draft.ranOn(i < 20 ? "2.3.1" : "v" + i, CommandAction.DO, i % 3 - 1, 10_000 - 100 * i);
+    }
+
+    assertThat(draft.runs).hasSizeGreaterThan(5).allMatch(run -> run.to() >= run.from());
   }
 }

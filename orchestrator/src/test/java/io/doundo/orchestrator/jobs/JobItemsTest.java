@@ -35,7 +35,8 @@ class JobItemsTest {
   void aChunkOfLongIdsStaysBelowTheSizeOfARecord() {
     List<SelectedFlow> longIds = new ArrayList<>();
     for (int i = 0; i < 6_000; i++) {
-      longIds.add(new SelectedFlow("€".repeat(70) + i, 1, "order", FlowStatus.PARKED));
+      // A quotation mark takes two bytes in a record.
+      longIds.add(new SelectedFlow("\"".repeat(240) + i, 1, "order", FlowStatus.PARKED));
     }
     List<Chunk> chunks = Chunk.of(longIds);
 
@@ -43,7 +44,7 @@ class JobItemsTest {
         .allSatisfy(chunk -> assertThat(JobCodec.chunk(chunk)).hasSizeLessThan(1_000_000));
     assertThat(chunks.stream().mapToInt(Chunk::size).sum()).isEqualTo(6_000);
     JobItems items = new JobItems(chunks);
-    assertThat(items.find(("€".repeat(70) + 5_999).getBytes(UTF_8))).isEqualTo(5_999);
+    assertThat(items.find(("\"".repeat(240) + 5_999).getBytes(UTF_8))).isEqualTo(5_999);
   }
 
   @Test
@@ -55,7 +56,7 @@ class JobItemsTest {
     items.put(1, ItemResult.PARKED_AGAIN, null);
     items.put(2, ItemResult.TRYING, null);
     items.put(3, ItemResult.TRYING, null);
-    items.put(3, ItemResult.ENDED, null);
+    items.put(3, ItemResult.COMPLETED, null);
 
     assertThat(items.counts())
         .containsExactlyInAnyOrderEntriesOf(
@@ -68,7 +69,7 @@ class JobItemsTest {
                 1,
                 ItemResult.PARKED_AGAIN,
                 1,
-                ItemResult.ENDED,
+                ItemResult.COMPLETED,
                 1));
     assertThat(items.refusals()).containsExactly(Map.entry("the flow has ended as UNDONE", 1));
     assertThat(items.takeChangedChunks()).containsExactly(0, 1);
@@ -80,7 +81,7 @@ class JobItemsTest {
     List<Chunk> chunks = Chunk.of(flows(6_000));
     JobItems items = new JobItems(chunks);
     for (int i = 0; i < 6_000; i += 3) {
-      items.put(i, i % 2 == 0 ? ItemResult.ENDED : ItemResult.REFUSED, "no " + i % 7);
+      items.put(i, i % 2 == 0 ? ItemResult.COMPLETED : ItemResult.REFUSED, "no " + i % 7);
     }
     JobItems next = new JobItems(chunks);
     for (int chunk = 0; chunk < 2; chunk++) {

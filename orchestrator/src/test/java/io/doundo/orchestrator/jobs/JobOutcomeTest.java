@@ -32,7 +32,7 @@ class JobOutcomeTest {
                 record("flow-1", "ABANDONED", ID, "CONTROL_ACCEPTED", "FLOW_ABANDONED"),
                 ControlAction.ABANDON,
                 ID))
-        .isEqualTo(new JobOutcome(ItemResult.ENDED, null));
+        .isEqualTo(new JobOutcome(ItemResult.ABANDONED, null));
   }
 
   @Test
@@ -69,9 +69,9 @@ class JobOutcomeTest {
   void aFlowRecoversWhenItEndsOrWhatWasRetriedSucceeds() {
     ItemResult trying = ItemResult.TRYING;
     assertThat(JobOutcome.since(record("f", "COMPLETED", "x"), ControlAction.RETRY, trying))
-        .isEqualTo(ItemResult.ENDED);
+        .isEqualTo(ItemResult.COMPLETED);
     assertThat(JobOutcome.since(record("f", "UNDONE", "x"), ControlAction.UNDO, trying))
-        .isEqualTo(ItemResult.ENDED);
+        .isEqualTo(ItemResult.UNDONE);
     assertThat(JobOutcome.since(record("f", "PARKED", "x"), ControlAction.RETRY, trying))
         .isEqualTo(ItemResult.PARKED_AGAIN);
     assertThat(

@@ -104,7 +104,7 @@ class JobPlanTest {
             trial.order(),
             20,
             new JobProgress(
-                1, Map.of(ItemResult.ENDED, 1), Map.of(), Map.of(), NOW, 0, false, null));
+                1, Map.of(ItemResult.UNDONE, 1), Map.of(), Map.of(), NOW, 0, false, null, null));
     assertThat(JobPlan.next(tried, Pace.of(20, NOW), NOW + 5_000).send()).isZero();
     assertThat(JobPlan.next(tried, Pace.of(20, NOW), NOW + 5_000).isEnd()).isFalse();
   }

@@ -120,10 +120,21 @@ class JobTest {
     Job running = running(10, 10, 8);
     JobProgress ended =
         new JobProgress(
-            10, running.progress().results(), Map.of(), Map.of(), NOW, NOW + 1, false, null);
+            10, running.progress().results(), Map.of(), Map.of(), NOW, NOW + 1, false, null, null);
 
     Job done = with(running, running.order(), ended);
     assertThat(done.state()).isEqualTo(JobState.DONE);
     assertThat(done.note()).startsWith("2 requests were sent but never answered");
+  }
+
+  @Test
+  void ofTwoStartsTheOneThatTheOwnerTookUpCounts() {
+    Job draft = draft(4);
+    JobOrder all = draft.start("kim", -1, NOW);
+    JobOrder trial = draft.start("ann", 3, NOW + 1);
+    JobProgress.Start taken = new JobProgress.Start(all.startedBy(), all.startedAt(), all.first());
+
+    assertThat(trial.of(taken).startedBy()).isEqualTo("kim");
+    assertThat(trial.of(taken).itemAt(0)).as("positions mean the same items").isZero();
   }
 }

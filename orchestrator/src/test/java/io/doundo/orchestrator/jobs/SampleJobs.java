@@ -56,7 +56,15 @@ final class SampleJobs {
 
   static JobProgress progress(int sent, int accepted, long lastSentAt) {
     return new JobProgress(
-        sent, Map.of(ItemResult.TRYING, accepted), Map.of(), Map.of(), lastSentAt, 0, false, null);
+        sent,
+        Map.of(ItemResult.TRYING, accepted),
+        Map.of(),
+        Map.of(),
+        lastSentAt,
+        0,
+        false,
+        null,
+        null);
   }
 
   /** The audit record of a flow, with an entry of each type given. */

@@ -17,11 +17,28 @@ public record WorkerRun(String version, CommandAction action, long from, long to
   /** The version of a run that several versions share. */
   public static final String OTHERS = "(several)";
 
-  /** Whether this version may have run the action within a time, both ends included. */
-  public boolean mayBe(String version, CommandAction action, long earliest, long latest) {
-    return action == this.action
-        && (version.equals(this.version) || OTHERS.equals(this.version))
-        && from <= latest
-        && to >= earliest;
+  /** A clock that was set back makes no run that ends before it began. */
+  public WorkerRun {
+    to = Math.max(from, to);
+  }
+
+  /** The same run, up to a later answer. */
+  public WorkerRun until(long answeredAt) {
+    return new WorkerRun(version, action, from, Math.max(to, answeredAt));
+  }
+
+  /** Whether several versions share it. */
+  public boolean isShared() {
+    return OTHERS.equals(version);
+  }
+
+  /** Whether this version ran the action within a time, both ends included. */
+  public boolean isOf(String version, CommandAction action, long earliest, long latest) {
+    return action == this.action && version.equals(this.version) && isWithin(earliest, latest);
+  }
+
+  /** Whether it took place within a time, both ends included, at least in part. */
+  public boolean isWithin(long earliest, long latest) {
+    return from <= latest && to >= earliest;
   }
 }

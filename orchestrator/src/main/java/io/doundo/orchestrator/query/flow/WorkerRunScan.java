@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -111,6 +112,9 @@ public final class WorkerRunScan {
     private final byte[] version;
     private final Map<String, Found> found = new HashMap<>();
 
+    /** Flows whose step more versions ran within the time than it tells apart. */
+    private final Set<String> unclear = new HashSet<>();
+
     Scan(RanOn query, Consumer<byte[], byte[]> consumer) {
       this.query = query;
       this.consumer = consumer;
@@ -132,8 +136,18 @@ public final class WorkerRunScan {
               .limit(limit + 1L)
               .toList();
       boolean overLimit = flows.size() > limit;
+      unclear.removeAll(found.keySet());
       return new FlowSelection(
-          overLimit ? flows.subList(0, limit) : flows, overLimit, asOf, true, null);
+          overLimit ? flows.subList(0, limit) : flows, overLimit, asOf, true, note());
+    }
+
+    private @Nullable String note() {
+      return unclear.isEmpty()
+          ? null
+          : "%d flows are left out: so many versions ran their step that the flow does not tell them all apart. Look at them one by one: %s"
+              .formatted(
+                  unclear.size(),
+                  unclear.stream().sorted().limit(20).collect(Collectors.joining(", ")));
     }
 
     private void read(List<TopicPartition> partitions, boolean isArchive) {
@@ -201,7 +215,22 @@ public final class WorkerRunScan {
         return false;
       }
       Integer step = stepOf(flow);
-      return step != null && ranOn(flow.steps().get(step));
+      if (step == null) {
+        return false;
+      }
+      boolean isMatch = ranOn(flow.steps().get(step));
+      if (!isMatch && isUnclear(flow.steps().get(step))) {
+        unclear.add(flow.flowId());
+      }
+      return isMatch;
+    }
+
+    private boolean isUnclear(StepState step) {
+      return step.outside().runs().stream()
+          .anyMatch(
+              run ->
+                  run.isShared()
+                      && run.isWithin(query.from().toEpochMilli(), query.to().toEpochMilli()));
     }
 
     private @Nullable Integer stepOf(FlowState flow) {
@@ -228,8 +257,8 @@ public final class WorkerRunScan {
       long from = query.from().toEpochMilli();
       long to = query.to().toEpochMilli();
       for (WorkerRun run : step.outside().runs()) {
-        if (run.mayBe(query.workerVersion(), CommandAction.DO, from, to)
-            || run.mayBe(query.workerVersion(), CommandAction.UNDO, from, to)) {
+        if (run.isOf(query.workerVersion(), CommandAction.DO, from, to)
+            || run.isOf(query.workerVersion(), CommandAction.UNDO, from, to)) {
           return true;
         }
       }
