@@ -1,5 +1,8 @@
 package io.doundo.history.simulation.run;
 
+import static io.doundo.history.simulation.run.AlteredDecisions.then;
+import static io.doundo.history.simulation.run.AlteredDecisions.without;
+
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.invariant.NoCancelPastPivot;
@@ -8,7 +11,6 @@ import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
-import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -17,36 +19,29 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
-import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.Purpose;
-import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.KnownEffect;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to break the core, each by altering its input or its decision. */
-enum BrokenCore {
+/** Ways to break the core, except for what only waits reveal. */
+enum BrokenCore implements BrokenVariant {
   /** Treats a step whose outcome is unknown as one without effect, and sends no UNDO for it. */
   LEAVES_STEPS_IN_DOUBT("I3") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       DispatchStep skipped = undoOfDoubt(decision);
       while (skipped != null) {
@@ -63,7 +58,8 @@ enum BrokenCore {
   /** Ignores effects of a DO that are reported after its UNDO was sent. */
   IGNORES_LATE_EFFECTS("I3") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       String step =
           e instanceof StepSucceeded success && success.action() == CommandAction.DO
               ? success.step()
@@ -78,7 +74,8 @@ enum BrokenCore {
   /** Ignores the success of a command that is not on record. */
   IGNORES_UNCOMMITTED_COMMANDS("I3") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (e instanceof StepSucceeded success && success.action() == CommandAction.DO) {
         StepState before = stepOf(on, state, success.step());
         if (before != null && before.outside().doing().sent() < success.answerOf().attempt()) {
@@ -92,7 +89,8 @@ enum BrokenCore {
   /** Assumes that nothing happened when a handler threw. */
   TRUSTS_UNKNOWN_OUTCOMES("I3") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean unknown = e instanceof StepFailed failed && failed.kind() == FailureKind.UNKNOWN;
       return core.decide(on, state, unknown ? clean((StepFailed) e) : e);
     }
@@ -106,7 +104,8 @@ enum BrokenCore {
   /** Assumes that no earlier attempt had an effect when one reports that it changed nothing. */
   UNCHANGED_LOWERS_DOUBT("I3") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       boolean unchanged = e instanceof StepSucceeded success && success.unchanged();
       FlowState next = decision.next();
@@ -127,7 +126,8 @@ enum BrokenCore {
   /** Retries at the time of the policy, whatever pause the worker requested. */
   FORGETS_PAUSES("pause") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on, state, e instanceof StepFailed failed ? atOnce(failed) : e);
     }
 
@@ -145,7 +145,8 @@ enum BrokenCore {
   /** Attributes every failure to the attempt in flight. */
   TAKES_FAILURES_OF_OTHER_ATTEMPTS("row 2") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (e instanceof StepFailed failed && failed.action() == CommandAction.DO) {
         StepState step = stepOf(on, state, failed.step());
         if (step != null
@@ -172,7 +173,8 @@ enum BrokenCore {
   /** Undoes everything at once, whatever the dependencies. */
   FORGETS_THE_GRAPH_ON_THE_WAY_BACK("I6") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean back = state != null && state.status() == FlowStatus.UNDOING;
       return core.decide(on != null && back ? Sabotage.withoutEdges(on) : on, state, e);
     }
@@ -181,7 +183,8 @@ enum BrokenCore {
   /** Undoes earlier steps before later ones. */
   UNDOES_IN_FORWARD_ORDER("I6") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean back = on != null && state != null && state.status() == FlowStatus.UNDOING;
       if (!back) {
         return core.decide(on, state, e);
@@ -196,7 +199,8 @@ enum BrokenCore {
   /** Merges results in the order of their arrival. */
   MERGES_IN_ORDER_OF_ARRIVAL("payload") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       FlowState next = decision.next();
       return next == null
@@ -212,7 +216,8 @@ enum BrokenCore {
   /** Sends the first UNDO as soon as the flow turns, without waiting for the commit. */
   SENDS_UNDO_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return withoutWaiting(core, on, state, e, true);
     }
   },
@@ -220,7 +225,8 @@ enum BrokenCore {
   /** Sends the DO of a pivot as soon as it is armed, without waiting for the commit. */
   SENDS_A_PIVOT_BEFORE_ITS_TURN_IS_COMMITTED("row 31") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return withoutWaiting(core, on, state, e, false);
     }
   },
@@ -228,7 +234,8 @@ enum BrokenCore {
   /** Treats a DO that certainly had no effect as done. */
   TAKES_FAILURES_FOR_SUCCESSES("I2") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean clean =
           e instanceof StepFailed failed
               && failed.action() == CommandAction.DO
@@ -244,7 +251,8 @@ enum BrokenCore {
   /** Lets an operator abandon a completed flow. */
   ABANDONS_ENDED_FLOWS("I11") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean late =
           state != null
               && state.status() == FlowStatus.COMPLETED
@@ -258,7 +266,8 @@ enum BrokenCore {
   /** Sends the DO of a step whose condition is not true. */
   SENDS_WHAT_IS_NOT_TAKEN("I15") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       List<Effect> effects = new ArrayList<>(decision.effects());
       for (Effect effect : decision.effects()) {
@@ -291,7 +300,8 @@ enum BrokenCore {
   /** Applies the condition of a step to the steps behind it as well. */
   LETS_CONDITIONS_SPREAD("I15") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on == null ? null : Sabotage.withSpreadConditions(on), state, e);
     }
 
@@ -304,7 +314,8 @@ enum BrokenCore {
   /** Keeps a cancel that waited for the pivot although the pivot is passed. */
   CANCEL_OUTLIVES_THE_PIVOT("cancel") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       FlowState next = decision.next();
       boolean resolved =
@@ -318,7 +329,8 @@ enum BrokenCore {
   /** Gives a step past the pivot up at its first failure. */
   GIVES_UP_PAST_THE_PIVOT("past pivot") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       boolean past = on != null && state != null && NoCancelPastPivot.passedPivot(on, state) >= 0;
       return core.decide(on, state, past && e instanceof StepFailed failed ? last(failed) : e);
     }
@@ -332,7 +344,8 @@ enum BrokenCore {
   /** Does not set its timer again. */
   FORGETS_TIMERS("timer") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       return new Decision(
           decision.next(),
@@ -345,7 +358,8 @@ enum BrokenCore {
   /** Changes a flow without a transition, and so without an audit record. */
   CHANGES_FLOWS_UNRECORDED("transitions") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       Decision decision = core.decide(on, state, e);
       return state != null && e instanceof TurnCommitted
           ? Sabotage.unnumbered(state, decision)
@@ -356,7 +370,8 @@ enum BrokenCore {
   /** Counts attempts from one too low. */
   SENDS_ONE_ATTEMPT_TOO_MANY("I9") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on == null ? null : Sabotage.withMoreAttempts(on), state, e);
     }
   },
@@ -364,7 +379,8 @@ enum BrokenCore {
   /** Takes every branch of a choice. */
   TAKES_EVERY_BRANCH("I15") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on == null ? null : Sabotage.withoutGuards(on), state, e);
     }
 
@@ -377,7 +393,8 @@ enum BrokenCore {
   /** Ignores edges that carry no results. */
   FORGETS_THE_ORDER_OF_LANES("I6") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on == null ? null : Sabotage.withoutOrder(on), state, e);
     }
 
@@ -390,7 +407,8 @@ enum BrokenCore {
   /** Ignores pivots. */
   IGNORES_PIVOTS("I7") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       return core.decide(on == null ? null : Sabotage.withoutPivots(on), state, e);
     }
   },
@@ -398,7 +416,8 @@ enum BrokenCore {
   /** Carries out a control again when it is delivered again. */
   FORGETS_CONTROLS("row 2") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       if (!(e instanceof ControlRequested control)) {
         return core.decide(on, state, e);
       }
@@ -417,287 +436,11 @@ enum BrokenCore {
     }
   },
 
-  /** Keeps a signal that a step has taken. */
-  TAKES_A_SIGNAL_TWICE("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      Signal taken = taken(state, decision, e);
-      FlowState next = decision.next();
-      if (taken == null || next == null || next.status().isTerminal()) {
-        return decision;
-      }
-      List<Signal> kept = new ArrayList<>(next.signals().kept());
-      kept.add(0, taken);
-      return new Decision(Sabotage.withKept(next, kept), decision.effects());
-    }
-
-    private @Nullable Signal taken(@Nullable FlowState state, Decision decision, FlowEvent e) {
-      PublishFlowEvent entry = entryOf(FlowEventType.SIGNAL_TAKEN, decision);
-      if (entry == null || state == null) {
-        return null;
-      }
-      if (e instanceof SignalReceived now && now.controlId().equals(entry.controlId())) {
-        return new Signal(
-            now.signal(), now.controlId(), now.payload(), now.requestedBy(), now.at());
-      }
-      return state.signals().kept().stream()
-          .filter(signal -> signal.controlId().equals(entry.controlId()))
-          .findFirst()
-          .orElse(null);
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Drops kept signals when no step will take them any more. */
-  DROPS_KEPT_SIGNALS("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      return e instanceof SignalReceived
-          ? decision
-          : without(
-              decision,
-              effect ->
-                  effect instanceof RefuseSignal
-                      || (effect instanceof PublishFlowEvent entry
-                          && entry.type() == FlowEventType.SIGNAL_REFUSED));
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Refuses signals without telling their senders. */
-  REFUSES_SIGNALS_SILENTLY("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      return without(core.decide(on, state, e), RefuseSignal.class::isInstance);
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Lets a step that has taken its signal time out. */
-  TIMES_OUT_BESIDE_A_SIGNAL("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      PublishFlowEvent taken = entryOf(FlowEventType.SIGNAL_TAKEN, decision);
-      if (taken == null) {
-        return decision;
-      }
-      Effect timeout =
-          new PublishFlowEvent(
-              FlowEventType.STEP_TIMED_OUT,
-              taken.step(),
-              CommandAction.DO,
-              taken.generation(),
-              0,
-              1,
-              null,
-              "no signal");
-      return then(decision, new Decision(decision.next(), List.of(timeout)));
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Lets a step take a signal whose wait was withdrawn when the flow turned back. */
-  WITHDRAWN_WAITS_TAKE_SIGNALS("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      PublishFlowEvent refused = entryOf(FlowEventType.SIGNAL_REFUSED, decision);
-      String step = refused == null ? null : withdrawn(on, state, e);
-      if (refused == null || step == null) {
-        return decision;
-      }
-      Effect taken =
-          new PublishFlowEvent(
-              FlowEventType.SIGNAL_TAKEN,
-              step,
-              CommandAction.DO,
-              1,
-              0,
-              -1,
-              null,
-              "taken",
-              refused.controlId());
-      Decision silent =
-          without(decision, effect -> effect.equals(refused) || effect instanceof RefuseSignal);
-      return then(silent, new Decision(decision.next(), List.of(taken)));
-    }
-
-    private @Nullable String withdrawn(
-        @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      if (on == null
-          || state == null
-          || state.status() != FlowStatus.UNDOING
-          || !(e instanceof SignalReceived signal)) {
-        return null;
-      }
-      for (int i = 0; i < on.steps().size(); i++) {
-        if (state.steps().get(i).status() == StepStatus.NOT_TAKEN
-            && on.steps().get(i).work() instanceof Work.Signal wait
-            && wait.signal().equals(signal.signal())) {
-          return on.steps().get(i).name();
-        }
-      }
-      return null;
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Takes the latest signal first. */
-  TAKES_THE_LAST_SIGNAL_FIRST("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      List<Signal> arrived = state == null ? List.of() : state.signals().kept();
-      List<Signal> reversed = new ArrayList<>(arrived);
-      Collections.reverse(reversed);
-      Decision decision =
-          core.decide(on, state == null ? null : Sabotage.withKept(state, reversed), e);
-      FlowState next = decision.next();
-      if (next == null) {
-        return decision;
-      }
-      List<Signal> kept = new ArrayList<>(next.signals().kept());
-      kept.sort(Comparator.comparingInt(signal -> place(arrived, signal)));
-      return new Decision(Sabotage.withKept(next, kept), decision.effects());
-    }
-
-    /** The position of a signal that has just arrived is behind all others. */
-    private int place(List<Signal> arrived, Signal signal) {
-      int place = arrived.indexOf(signal);
-      return place < 0 ? arrived.size() : place;
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Refuses a signal that a step does not accept, whoever else waits for it. */
-  ASKS_ONLY_THE_FIRST_STEP("I17") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      return on != null
-              && state != null
-              && e instanceof Evaluated evaluated
-              && evaluated.purpose() == Purpose.SIGNAL
-          ? core.decide(on, Sabotage.withKept(state, offered(on, state, evaluated.step())), e)
-          : core.decide(on, state, e);
-    }
-
-    /** The kept signals; the one that the step considers is declined by all other steps. */
-    private List<Signal> offered(Orchestration on, FlowState state, String name) {
-      List<Signal> kept = new ArrayList<>(state.signals().kept());
-      int step = on.indexOf(name);
-      if (step < 0 || !(on.steps().get(step).work() instanceof Work.Signal wait)) {
-        return kept;
-      }
-      Signal signal = state.signals().offeredTo(step, wait.signal());
-      for (int i = 0; signal != null && i < on.steps().size(); i++) {
-        if (i != step) {
-          kept.set(kept.indexOf(signal), signal.declined(i));
-          signal = signal.declined(i);
-        }
-      }
-      return kept;
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Reports a new assignee of a task, and leaves the task as it was. */
-  LOSES_AN_ASSIGNMENT("tasks") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      PublishFlowEvent assigned = entryOf(FlowEventType.TASK_ASSIGNED, decision);
-      if (on == null || state == null || assigned == null || assigned.step() == null) {
-        return decision;
-      }
-      int step = on.indexOf(assigned.step());
-      return Sabotage.withTask(decision, step, state.steps().get(step).task());
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Waits for an answer to a task that nobody is asked to do. */
-  ASKS_NOBODY("tasks") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      FlowState next = decision.next();
-      if (on == null || next == null || entryOf(FlowEventType.STEP_WAITING, decision) == null) {
-        return decision;
-      }
-      Decision forgotten = decision;
-      for (int i = 0; i < next.steps().size(); i++) {
-        forgotten = Sabotage.withTask(forgotten, i, null);
-      }
-      return forgotten;
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
-  /** Skips a step that should wait. */
-  PASSES_WAITS_OVER("I15") {
-    @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
-      Decision decision = core.decide(on, state, e);
-      PublishFlowEvent waiting = entryOf(FlowEventType.STEP_WAITING, decision);
-      if (waiting == null) {
-        return decision;
-      }
-      Effect passed =
-          new PublishFlowEvent(
-              FlowEventType.STEP_NOT_TAKEN, waiting.step(), null, 0, 0, -1, null, "passed over");
-      return then(
-          without(decision, effect -> effect.equals(waiting)),
-          new Decision(decision.next(), List.of(passed)));
-    }
-
-    @Override
-    boolean needsWaits() {
-      return true;
-    }
-  },
-
   /** Decides by state outside its input. */
   READS_A_CLOCK("I8") {
     @Override
-    Decision decide(Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
       String now = "at " + System.nanoTime();
       Effect remark = new PublishFlowEvent(FlowEventType.INCIDENT, null, null, 0, 0, -1, null, now);
       Decision decision = core.decide(on, state, e);
@@ -712,9 +455,6 @@ enum BrokenCore {
   BrokenCore(String caughtBy) {
     this.caughtBy = caughtBy;
   }
-
-  abstract Decision decide(
-      Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e);
 
   /** Whether only workers that report more than success and failure reveal it. */
   boolean needsFinerAnswers() {
@@ -731,16 +471,8 @@ enum BrokenCore {
     return false;
   }
 
-  /** Whether only definitions with waits reveal it. */
-  boolean needsWaits() {
-    return false;
-  }
-
-  /** The same seed with the features that reveal it. */
-  Run shows(Run run) {
-    if (needsWaits()) {
-      return run.withWaits();
-    }
+  @Override
+  public Run shows(Run run) {
     if (needsChoices()) {
       return run.withChoices();
     }
@@ -748,8 +480,8 @@ enum BrokenCore {
     return isOfConditions() ? finer.withConditions() : finer;
   }
 
-  /** The invariant that must catch it. */
-  String caughtBy() {
+  @Override
+  public String caughtBy() {
     return caughtBy;
   }
 
@@ -773,32 +505,6 @@ enum BrokenCore {
       }
     }
     return null;
-  }
-
-  private static Decision without(Decision decision, Effect dropped) {
-    List<Effect> effects = new ArrayList<>(decision.effects());
-    effects.remove(dropped);
-    return new Decision(decision.next(), effects);
-  }
-
-  private static Decision without(Decision decision, Predicate<Effect> dropped) {
-    return new Decision(
-        decision.next(), decision.effects().stream().filter(dropped.negate()).toList());
-  }
-
-  private static @Nullable PublishFlowEvent entryOf(FlowEventType type, Decision decision) {
-    for (Effect effect : decision.effects()) {
-      if (effect instanceof PublishFlowEvent entry && entry.type() == type) {
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  private static Decision then(Decision first, Decision second) {
-    List<Effect> effects = new ArrayList<>(first.effects());
-    effects.addAll(second.effects());
-    return new Decision(second.next(), effects);
   }
 
   private static @Nullable StepState stepOf(

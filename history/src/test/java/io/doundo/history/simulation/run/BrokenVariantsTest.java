@@ -37,6 +37,16 @@ class BrokenVariantsTest {
   @ParameterizedTest
   @EnumSource
   void brokenCoreIsCaught(BrokenCore broken) {
+    requireCaught(broken);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void brokenWaitsAreCaught(BrokenWaits broken) {
+    requireCaught(broken);
+  }
+
+  private static void requireCaught(BrokenVariant broken) {
     Core core =
         (definition, state, event) -> broken.decide(DECIDER::decide, definition, state, event);
     assertThat(caught(core, Set.of(), broken.caughtBy(), broken::shows))
@@ -53,11 +63,15 @@ class BrokenVariantsTest {
   @Test
   void everyInvariantOfTheCheckerHasAVariantThatItCatches() {
     Set<String> catching = new TreeSet<>();
-    Stream.of(BrokenCore.values()).map(BrokenCore::caughtBy).forEach(catching::add);
+    variants().map(BrokenVariant::caughtBy).forEach(catching::add);
     Stream.of(BrokenRule.values()).map(BrokenRule::caughtBy).forEach(catching::add);
     assertThat(catching)
         .containsAll(IntStream.rangeClosed(1, 12).mapToObj(number -> "I" + number).toList())
         .contains("I15", "I17");
+  }
+
+  private static Stream<BrokenVariant> variants() {
+    return Stream.of(BrokenCore.values(), BrokenWaits.values()).flatMap(Stream::of);
   }
 
   /** The document names every variant with the invariant that catches it. */
@@ -65,9 +79,7 @@ class BrokenVariantsTest {
   void everyVariantIsDocumented() throws IOException {
     String document = Files.readString(Path.of("..", "docs", "reliability.md"));
     List<String> rows = new ArrayList<>();
-    for (BrokenCore broken : BrokenCore.values()) {
-      rows.add("| `" + broken + "` | " + broken.caughtBy() + " |");
-    }
+    variants().forEach(broken -> rows.add("| `" + broken + "` | " + broken.caughtBy() + " |"));
     for (BrokenRule broken : BrokenRule.values()) {
       rows.add("| `" + broken + "` | " + broken.caughtBy() + " |");
     }
