@@ -12,17 +12,21 @@ const PREVIEW_WITHIN_MS = 10_000;
 export class ResendForm {
   constructor(app, letter, onDone) {
     Object.assign(this, {app, letter, onDone});
-    this.original = letter.value;
-    this.value = letter.value;
+    this.original = letter.value ?? '';
+    this.value = this.original;
     this.reason = '';
     this.asked = null;
     this.answer = null;
     this.ask(0);
   }
 
-  /** Bytes that are not text would be changed by showing them as text. */
-  get isEditable() {
-    return !this.letter.valueBase64;
+  /** Why the value can only be sent as it is; empty when it can be edited. */
+  get fixed() {
+    if (typeof this.letter.value !== 'string') {
+      return ' (hidden from you; it can only be sent as it is, or be revealed first)';
+    }
+    // Bytes that are not text would be changed by showing them as text.
+    return this.letter.valueBase64 ? ' (bytes that are not text; it can only be sent as it is)' : '';
   }
 
   edit() {
@@ -99,8 +103,8 @@ export class ResendForm {
     const missing = this.missing();
     const edit = this.edit();
     return html`<form class="resend" @submit=${(event) => { event.preventDefault(); this.send(); }}>
-      <label>Value${this.isEditable ? '' : ' (bytes that are not text; it can only be sent as it is)'}
-        <textarea rows="8" spellcheck="false" ?readonly=${!this.isEditable} .value=${live(this.value)}
+      <label>Value${this.fixed}
+        <textarea rows="8" spellcheck="false" ?readonly=${this.fixed !== ''} .value=${live(this.value)}
           @input=${(event) => this.set('value', event.target.value)}></textarea></label>
       ${edited ? html`<pre class="block diff" tabindex="0" aria-label="What the edit changes">${lineDiff(this.original, this.value).map((line) => `${line.sign} ${visible(line.text)}\n`)}</pre>` : ''}
       <label>Reason${edited ? '' : ' (optional)'}
