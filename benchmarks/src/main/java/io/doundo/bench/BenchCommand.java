@@ -8,6 +8,7 @@ import io.doundo.bench.measure.BenchRun;
 import io.doundo.bench.measure.BuildComparison;
 import io.doundo.bench.measure.ComparisonRun;
 import io.doundo.bench.measure.MinimumLimit;
+import io.doundo.bench.measure.SearchTrial;
 import io.doundo.bench.process.InstructionCounter;
 import io.doundo.bench.report.BenchReport;
 import io.doundo.bench.report.ComparisonReport;
@@ -208,6 +209,13 @@ public final class BenchCommand implements Callable<Integer> {
   private int liveFlows;
 
   @Option(
+      names = "--search",
+      paramLabel = "N",
+      description =
+          "Measure the search over this many flows instead, in this process and without a broker.")
+  private @Nullable Integer searchedFlows;
+
+  @Option(
       names = "--quick",
       description = "Quick run: a third of the flows and of the warm-up, one repetition.")
   private boolean quick;
@@ -289,6 +297,10 @@ public final class BenchCommand implements Callable<Integer> {
     Path directory = Files.createDirectories(absolute(data).resolve(now()));
     PrintWriter err = spec.commandLine().getErr();
     try {
+      if (searchedFlows != null) {
+        new SearchTrial(searchedFlows, directory, spec.commandLine().getOut()::println).run();
+        return ExitCodes.OK;
+      }
       if (!compared.isEmpty()) {
         return compare(settings, directory, err);
       }

@@ -332,6 +332,8 @@ class ArchitectureTest {
                   .or(
                       resideInAPackage(ENGINE + ".state..")
                           .and(not(simpleName("FlowHead")))
+                          .and(not(simpleName("FlowFront")))
+                          .and(not(simpleName("StepFront")))
                           .and(not(simpleName("StoredFlow")))))
           .because(
               "the rest of the service starts the engine, reads flows and definitions through"
@@ -345,6 +347,8 @@ class ArchitectureTest {
           .definedBy(READS)
           .layer("definition")
           .definedBy(READS + ".definition..")
+          .layer("index")
+          .definedBy(READS + ".index..")
           .layer("flow")
           .definedBy(READS + ".flow..")
           .layer("timeline")
@@ -357,8 +361,10 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("definition")
           .mayOnlyAccessLayers("topics")
+          .whereLayer("index")
+          .mayNotAccessAnyLayer()
           .whereLayer("flow")
-          .mayOnlyAccessLayers("topics", "definition")
+          .mayOnlyAccessLayers("topics", "definition", "index")
           .whereLayer("timeline")
           .mayOnlyAccessLayers("topics", "flow")
           .whereLayer("worker")

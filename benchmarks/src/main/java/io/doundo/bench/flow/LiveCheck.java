@@ -4,7 +4,6 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.orchestrator.streams.read.FlowRecords;
-import io.doundo.orchestrator.streams.state.FlowHead;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -59,8 +58,8 @@ public final class LiveCheck {
 
   private static boolean isRunning(byte @Nullable [] value) {
     return value != null
-        && FlowRecords.liveHead(value)
-            .map(FlowHead::status)
+        && FlowRecords.liveFront(value)
+            .map(front -> front.head().status())
             .filter(status -> status == FlowStatus.IN_PROGRESS)
             .isPresent();
   }

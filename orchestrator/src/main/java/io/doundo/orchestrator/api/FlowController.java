@@ -2,6 +2,7 @@ package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.flow.FlowFacets;
 import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.flow.FlowSearch;
 import io.doundo.orchestrator.query.flow.FlowSummary;
@@ -46,10 +47,18 @@ class FlowController {
   @Operation(
       summary = "List flows",
       description =
-          "Newest start first. status may be repeated. step finds flows that are at that"
-              + " step or failed there; error matches part of any error message; search matches part of the"
-              + " flowId or the search value; from (inclusive) and to (exclusive) bound the"
-              + " start. If flows may be missing, complete is false and note has the reason.")
+          "Newest start first, unless sort says otherwise. status and parkReason may be repeated. step"
+              + " finds flows that are at that step or failed there; with stepStatus, those in which"
+              + " it has that status. fingerprint is that of a group of errors; error matches part of"
+              + " any error message; key is the whole search value; id is how the flowId begins;"
+              + " search matches part of the flowId or the search value. from and to bound the start,"
+              + " endedFrom and endedTo the end, updatedFrom and updatedTo the last change; from is"
+              + " inclusive, to exclusive, and -1h is an hour ago. facets (status, orchestration,"
+              + " step, fingerprint) counts what matches, each without its own filter. after, a flowId"
+              + " and the number of a transition as in order-17/4, waits up to a second for the lists"
+              + " to have it. asOf and lagMs say how fresh the answer is. If flows may be missing,"
+              + " complete is false and note has the reason; every flow that started since"
+              + " reachesBackTo is listed.")
   @GetMapping("/api/flows")
   FlowPage list(@ParameterObject FlowFilter filter) {
     return search().find(filter.query(filter.orchestration()));
@@ -80,6 +89,11 @@ class FlowController {
   record Executions(
       List<ExecutionSummary> executions,
       @Nullable String nextCursor,
+      FlowPage.@Nullable Total total,
+      @Nullable FlowFacets facets,
+      Instant asOf,
+      long lagMs,
+      Instant reachesBackTo,
       boolean complete,
       @Nullable String note) {}
 
@@ -95,6 +109,11 @@ class FlowController {
     return new Executions(
         page.flows().stream().map(ExecutionSummary::of).toList(),
         page.nextCursor(),
+        page.total(),
+        page.facets(),
+        page.asOf(),
+        page.lagMs(),
+        page.reachesBackTo(),
         page.complete(),
         page.note());
   }

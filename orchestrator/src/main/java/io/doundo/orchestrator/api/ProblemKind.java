@@ -21,6 +21,7 @@ public enum ProblemKind {
   UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "No such version"),
   UNKNOWN_DEAD_LETTER(HttpStatus.NOT_FOUND, "No such dead letter"),
   UNKNOWN_JOB(HttpStatus.NOT_FOUND, "No such job"),
+  UNKNOWN_INCIDENT(HttpStatus.NOT_FOUND, "No such incident"),
   UNKNOWN_TASK(HttpStatus.NOT_FOUND, "No such task"),
   NO_SUCH_PATH(HttpStatus.NOT_FOUND, "No such path"),
   UNKNOWN_VERB(HttpStatus.NOT_FOUND, "No such verb"),

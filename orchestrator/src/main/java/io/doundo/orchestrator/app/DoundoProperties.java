@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.definition.FailStep;
+import io.doundo.orchestrator.query.flow.FlowIndex;
 import io.doundo.protocol.DurationText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,10 +178,29 @@ public record DoundoProperties(
    *
    * @param enabled Whether flow lists are available.
    * @param maxFlows The most flows kept in memory; of more, the oldest ended ones are not listed.
+   *     Without it, as many as fit into 15 % of the heap, up to 1,000,000.
    */
-  public record Search(@DefaultValue("true") boolean enabled, @DefaultValue("50000") int maxFlows) {
+  public record Search(@DefaultValue("true") boolean enabled, @Nullable Integer maxFlows) {
+    private static final int MOST_BY_DEFAULT = 1_000_000;
+    private static final double SHARE_OF_HEAP = 0.15;
+
     public Search {
-      require(maxFlows >= 1, "doundo.search.max-flows must be at least 1, but is " + maxFlows);
+      require(
+          maxFlows == null || maxFlows >= 1,
+          "doundo.search.max-flows must be at least 1, but is " + maxFlows);
+    }
+
+    /**
+     * The most flows kept in memory.
+     *
+     * @param heapBytes the largest heap of this process
+     */
+    int mostFlows(long heapBytes) {
+      if (maxFlows != null) {
+        return maxFlows;
+      }
+      double room = SHARE_OF_HEAP * heapBytes / FlowIndex.BYTES_PER_FLOW;
+      return (int) Math.max(1, Math.min(MOST_BY_DEFAULT, room));
     }
   }
 

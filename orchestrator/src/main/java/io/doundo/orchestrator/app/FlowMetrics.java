@@ -35,6 +35,7 @@ final class FlowMetrics implements FlowIndex.Listener {
   private final StepSeriesLimit limit;
   private final Clock clock;
   private final Counter unreadable;
+  private final Counter unsaved;
   private final MultiGauge flows;
   private final MultiGauge unanswered;
   private volatile Figures figures = new Figures(List.of(), Map.of(), List.of());
@@ -46,6 +47,10 @@ final class FlowMetrics implements FlowIndex.Listener {
     this.unreadable =
         Counter.builder("doundo.index.unreadable")
             .description("Flow records that could not be read into the flow lists")
+            .register(meters);
+    this.unsaved =
+        Counter.builder("doundo.index.snapshot.failed")
+            .description("Attempts to keep the flow lists in a file that failed")
             .register(meters);
     this.flows =
         MultiGauge.builder("doundo.flows")
@@ -142,5 +147,10 @@ final class FlowMetrics implements FlowIndex.Listener {
   @Override
   public void onUnreadable() {
     unreadable.increment();
+  }
+
+  @Override
+  public void onSnapshotFailed() {
+    unsaved.increment();
   }
 }

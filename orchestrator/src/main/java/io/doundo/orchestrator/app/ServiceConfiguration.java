@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowFigures;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
@@ -26,6 +27,7 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** The two planes, and the reads beside them. */
 @Configuration(proxyBeanMethods = false)
@@ -92,21 +94,28 @@ class ServiceConfiguration {
   @ConditionalOnBooleanProperty(name = "doundo.search.enabled", matchIfMissing = true)
   FlowIndex flowIndex(
       ReadConsumers consumers,
+      ReaderPool readers,
       EngineSettings engine,
       DoundoProperties properties,
+      @Lazy DefinitionLookup definitions,
       FlowMetrics metrics) {
     return new FlowIndex(
         consumers,
+        readers,
         StreamsEngine.flowsChangelog(engine),
-        properties.search().maxFlows(),
-        properties.archiveRetention(),
+        new FlowIndex.Settings(
+            properties.search().mostFlows(Runtime.getRuntime().maxMemory()),
+            properties.archiveRetention(),
+            properties.stateDir().resolve("index")),
+        definitions,
+        new AdminTopicFacts(properties.kafka()),
         metrics);
   }
 
   @Bean
   @ConditionalOnBooleanProperty(name = "doundo.search.enabled", matchIfMissing = true)
-  FlowFigures flowFigures(FlowIndex index, Definitions definitions, EngineSettings engine) {
-    return new ScannedFigures(index, definitions, engine.partitions());
+  FlowFigures flowFigures(FlowIndex index, Definitions definitions) {
+    return new ScannedFigures(index, definitions);
   }
 
   /** Counts the flows of the partitions that the engine works on here. */

@@ -3,9 +3,19 @@ package io.doundo.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.query.flow.FlowCriteria;
+import io.doundo.orchestrator.query.flow.FlowCursor;
+import io.doundo.orchestrator.query.flow.FlowFacet;
+import io.doundo.orchestrator.query.flow.FlowOrder;
 import io.doundo.orchestrator.query.flow.FlowQuery;
+import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +26,7 @@ class FlowFilterTest {
   @Test
   void nothingAskedForIsEverything() {
     FlowQuery query = filter(null, null, null, null).query(null);
-    assertThat(query.statuses()).isEmpty();
+    assertThat(query.criteria()).isEqualTo(FlowCriteria.NONE);
     assertThat(query.limit()).isEqualTo(50);
     assertThat(query.cursor()).isNull();
   }
@@ -24,8 +34,8 @@ class FlowFilterTest {
   @Test
   void statusesMayBeRepeatedOrListed() {
     FlowQuery query = filter("parked, UNDOING", null, null, null).query("order");
-    assertThat(query.statuses()).extracting(Enum::name).containsOnly("PARKED", "UNDOING");
-    assertThat(query.orchestration()).isEqualTo("order");
+    assertThat(query.criteria().statuses()).extracting(Enum::name).containsOnly("PARKED", "UNDOING");
+    assertThat(query.criteria().orchestration()).isEqualTo("order");
   }
 
   @Test
@@ -57,12 +67,116 @@ class FlowFilterTest {
             problem -> assertThat(problem.getBody().getDetail()).startsWith(detail));
   }
 
+  @Test
+  void everyParameterReachesTheQuery() {
+    FlowFilter filter =
+        new FlowFilter(
+            List.of("PARKED"),
+            List.of("undo_failed"),
+            "order",
+            "7",
+            "pay",
+            "IN_DOUBT",
+            "v1:0011223344556677",
+            "503",
+            "4711",
+            "ord-",
+            "7",
+            "inventory",
+            "2026-01-31T12:00:00Z",
+            null,
+            null,
+            "1000",
+            null,
+            "2000",
+            "true",
+            "false",
+            "true",
+            "updatedAt",
+            List.of("status,step"),
+            "false",
+            "a/b/12",
+            7,
+            null);
+    FlowQuery query = filter.query(filter.orchestration());
+    assertThat(query.criteria())
+        .isEqualTo(
+            new FlowCriteria(
+                Set.of(FlowStatus.PARKED),
+                Set.of(ParkReason.UNDO_FAILED),
+                "order",
+                7,
+                "pay",
+                StepStatus.IN_DOUBT,
+                "v1:0011223344556677",
+                "503",
+                "4711",
+                "ord-",
+                "7",
+                "inventory",
+                new TimeRange(Instant.parse("2026-01-31T12:00:00Z"), null),
+                new TimeRange(null, Instant.ofEpochMilli(1_000)),
+                new TimeRange(null, Instant.ofEpochMilli(2_000)),
+                true,
+                false,
+                true));
+    assertThat(query.order()).isEqualTo(FlowOrder.FIRST_UPDATE_FIRST);
+    assertThat(query.facets()).containsExactlyInAnyOrder(FlowFacet.STATUS, FlowFacet.STEP);
+    assertThat(query.counted()).isFalse();
+    assertThat(query.after()).isEqualTo(new FlowQuery.Transition("a/b", 12));
+  }
+
+  @Test
+  void aRelativeTimeIsSoLongAgo() {
+    assertThat(FlowFilter.time("from", "-15m"))
+        .isBetween(
+            Instant.now().minus(Duration.ofMinutes(16)),
+            Instant.now().minus(Duration.ofMinutes(14)));
+  }
+
+  @Test
+  void aCursorOfAnotherOrderIsRefused() {
+    String cursor = new FlowCursor(FlowOrder.FIRST_DUE_FIRST, 1, "a").encode();
+    assertThatThrownBy(() -> filter(null, null, null, cursor).query(null))
+        .isInstanceOfSatisfying(
+            ApiProblem.class,
+            problem ->
+                assertThat(problem.getBody().getDetail())
+                    .contains("cursor is of a list that is sorted by dueAt"));
+  }
+
   private static FlowFilter filter(
       @Nullable String status,
       @Nullable String from,
       @Nullable Integer limit,
       @Nullable String cursor) {
     return new FlowFilter(
-        status == null ? null : List.of(status), null, null, null, from, null, null, limit, cursor);
+        status == null ? null : List.of(status),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        from,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        limit,
+        cursor);
   }
 }

@@ -377,5 +377,28 @@ abstract class FlowsOverRest extends ServiceScenarios {
     assertThat(executions.at("/executions/1/executionId").stringValue()).isEqualTo(flowId);
     assertThat(executions.at("/executions/1/orchName").stringValue()).isEqualTo("listed");
     assertThat(rest.get("/api/flows?status=HAPPY").status()).isEqualTo(400);
+    assertErrorsAreGroupedAndFlowsCounted();
+  }
+
+  private void assertErrorsAreGroupedAndFlowsCounted() {
+    JsonNode found = rest.get("/api/flows?orchestration=listed&facets=status,fingerprint").json();
+    assertThat(found.at("/total/count").intValue()).isEqualTo(2);
+    assertThat(found.at("/facets/status/UNDONE").intValue()).isEqualTo(2);
+    assertThat(found.has("asOf") && found.has("lagMs") && found.has("reachesBackTo")).isTrue();
+    String fingerprint = found.at("/flows/0/fingerprint").stringValue();
+    assertThat(found.at("/facets/fingerprint/0/id").stringValue()).isEqualTo(fingerprint);
+    JsonNode incident = rest.get("/api/incidents?orchestration=listed").json().at("/incidents/0");
+    assertThat(incident.get("fingerprint").stringValue()).isEqualTo(fingerprint);
+    assertThat(incident.get("step").stringValue()).isEqualTo("faulty");
+    assertThat(incident.get("flows").intValue()).isEqualTo(2);
+    JsonNode detail = rest.get("/api/incidents/" + fingerprint).json();
+    assertThat(detail.get("flows")).hasSize(2);
+    assertThat(rest.get("/api/incidents/v1:0000000000000000").status()).isEqualTo(404);
+    assertThat(rest.get("/api/incidents?window=1s").status()).isEqualTo(400);
+    JsonNode stats = rest.get("/api/stats?orchestration=listed&window=10m").json();
+    assertThat(stats.at("/byStatus/UNDONE").intValue()).isEqualTo(2);
+    assertThat(stats.at("/byStatus/PARKED").intValue()).isZero();
+    assertThat(stats.get("buckets")).hasSize(10);
+    assertThat(stats.get("undoRate").doubleValue()).isEqualTo(1.0);
   }
 }

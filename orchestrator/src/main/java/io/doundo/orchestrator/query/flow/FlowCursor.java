@@ -1,46 +1,50 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.streams.state.FlowHead;
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.orchestrator.query.index.FlowRow;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The place of a flow in the order of lists: newest start first. A page that begins after it stays
- * the same whatever is started meanwhile.
+ * The place of a flow in a list. A page that begins after it stays the same whatever is started
+ * meanwhile, on whichever instance.
+ *
+ * @param rank see {@link FlowOrder}
  */
-public record FlowCursor(long startedAt, String flowId) {
+public record FlowCursor(FlowOrder order, long rank, String flowId) {
 
-  static final Comparator<FlowHead> ORDER =
-      Comparator.comparingLong(FlowHead::startedAt).reversed().thenComparing(FlowHead::flowId);
-
-  static FlowCursor of(FlowHead head) {
-    return new FlowCursor(head.startedAt(), head.flowId());
+  static FlowCursor of(FlowOrder order, FlowRow row) {
+    return new FlowCursor(order, order.rank(row), row.flowId());
   }
 
-  boolean isBefore(FlowHead head) {
-    return head.startedAt() < startedAt
-        || (head.startedAt() == startedAt && head.flowId().compareTo(flowId) > 0);
-  }
-
-  /** As it stands in a URL. */
+  /** The form in a URL. The usual order is not named: it was the only one. */
   public String encode() {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString((startedAt + ":" + flowId).getBytes(StandardCharsets.UTF_8));
+    String text =
+        order == FlowOrder.NEWEST_START_FIRST
+            ? -rank + ":" + flowId
+            : order.parameter() + '@' + rank + ':' + flowId;
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
   }
 
   /** Empty when the text did not come from {@link #encode}. */
   public static Optional<FlowCursor> decode(String text) {
     try {
-      String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+      String decoded = new String(Base64.getUrlDecoder().decode(text), UTF_8);
       int colon = decoded.indexOf(':');
-      return colon < 0
-          ? Optional.empty()
-          : Optional.of(
-              new FlowCursor(
-                  Long.parseLong(decoded.substring(0, colon)), decoded.substring(colon + 1)));
+      if (colon < 0) {
+        return Optional.empty();
+      }
+      String place = decoded.substring(0, colon);
+      String flowId = decoded.substring(colon + 1);
+      int at = place.indexOf('@');
+      if (at < 0) {
+        long startedAt = Long.parseLong(place);
+        return Optional.of(new FlowCursor(FlowOrder.NEWEST_START_FIRST, -startedAt, flowId));
+      }
+      long rank = Long.parseLong(place.substring(at + 1));
+      return FlowOrder.of(place.substring(0, at))
+          .map(order -> new FlowCursor(order, rank, flowId));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -1,15 +1,37 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.index.FlowColumns;
+import io.doundo.orchestrator.query.index.FlowColumns.Change;
+import io.doundo.orchestrator.query.index.FlowRow;
+import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
+import io.doundo.orchestrator.query.index.MinuteCounts;
+import io.doundo.orchestrator.query.index.MinuteCounts.Kind;
+import io.doundo.orchestrator.query.index.SnapshotHeader.Place;
+import io.doundo.orchestrator.streams.read.FlowRecords;
+import io.doundo.orchestrator.streams.state.FlowFront;
+import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,15 +48,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The read model behind lists of flows: the committed state of all live flows and of those that
- * ended lately, in memory, made from the changelog of the flows store and the archive topic. It is
- * read again with each start, of the archive as much as it can keep, and adds no write to a flow's
- * path. Its own thread reads; every public method may be called from any thread.
+ * ended lately, as columns in memory, made from the changelog of the flows store and the archive
+ * topic. It adds no write to a flow's path. Its own thread reads; every public method may be called
+ * from any thread.
  */
 public final class FlowIndex implements AutoCloseable {
 
+  /** The heap that a flow takes, about. */
+  public static final int BYTES_PER_FLOW = FlowColumns.BYTES_PER_FLOW;
+
   private static final Logger LOG = LoggerFactory.getLogger(FlowIndex.class);
-  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(60);
+
+  /** Lists that are further behind are not called complete. */
+  private static final Duration MOST_LAG = Duration.ofSeconds(5);
 
   /** An ended flow, its larger contents, the end of its transaction; and partitions differ. */
   private static final long RECORDS_PER_FLOW = 8;
@@ -43,44 +72,103 @@ public final class FlowIndex implements AutoCloseable {
   public interface Listener {
     /** A record cannot be read, and the flow it is about is not in the lists as it stands. */
     void onUnreadable();
+
+    /** The index could not be written to its file. */
+    void onSnapshotFailed();
   }
 
+  /**
+   * How much the index holds, and where it is kept.
+   *
+   * @param maxFlows the most flows, but for those that may need an operator
+   * @param retention how long ended flows are kept
+   * @param directory where the index is kept over a restart
+   */
+  public record Settings(int maxFlows, Duration retention, Path directory) {}
+
+  /**
+   * How fresh and how complete an answer is.
+   *
+   * @param asOf everything committed until then is in it, ms since the epoch
+   * @param lagMs how long ago that is
+   * @param reachesBackTo every flow that started since then is in it, ms since the epoch
+   * @param complete false when flows may be missing, or be shown in an older state
+   * @param note why; null when it is complete
+   */
+  public record State(
+      long asOf, long lagMs, long reachesBackTo, boolean complete, @Nullable String note) {}
+
   private final ReadConsumers consumers;
+  private final ReaderPool readers;
   private final String changelog;
   private final int maxFlows;
-  private final IndexedFlows flows;
+  private final SnapshotKeeper keeper;
+  private final FlowColumns columns;
+  private final MinuteCounts minutes = new MinuteCounts();
+  private final RecentEnds recent = new RecentEnds();
+  private final Freshness freshness = new Freshness();
   private final Listener listener;
   private final Thread thread;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Up to where unreadable records were told of: the topics may be read more than once. */
+  /** Up to where records were counted: the topics may be read more than once. */
   private final Map<TopicPartition, Long> told = new HashMap<>();
+
+  /** Where each partition is read on; empty when everything is to be read anew. */
+  private final Map<TopicPartition, Long> next = new HashMap<>();
+
+  /** The partitions of the archive whose beginning is left out, until one is read from. */
+  private final Set<TopicPartition> skipped = new HashSet<>();
 
   private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
-  private volatile long currentAt = System.currentTimeMillis();
   private volatile boolean closed;
 
   /**
    * @param changelog name of the changelog topic of the flows store
+   * @param definitions for the names of steps that failed
    */
   public FlowIndex(
       ReadConsumers consumers,
+      ReaderPool readers,
       String changelog,
-      int maxFlows,
-      Duration retention,
+      Settings settings,
+      DefinitionLookup definitions,
+      TopicFacts facts,
       Listener listener) {
     this.consumers = consumers;
+    this.readers = readers;
     this.changelog = changelog;
-    this.maxFlows = maxFlows;
-    this.flows = new IndexedFlows(maxFlows, retention, System::currentTimeMillis);
+    this.maxFlows = settings.maxFlows();
+    this.keeper =
+        new SnapshotKeeper(
+            settings.directory(),
+            facts,
+            changelog,
+            List.of(changelog, Topics.ARCHIVE, Topics.DEAD_LETTER),
+            listener::onSnapshotFailed);
+    this.columns =
+        new FlowColumns(
+            maxFlows,
+            settings.retention(),
+            System::currentTimeMillis,
+            (id, index) -> stepName(definitions, id, index));
     this.listener = listener;
     this.thread = new Thread(this::run, "doundo-flow-index");
     this.thread.setDaemon(true);
   }
 
+  private static String stepName(DefinitionLookup definitions, DefinitionId id, int index) {
+    Orchestration definition = definitions.find(id).orElse(null);
+    return definition == null ? "#" + (index + 1) : definition.steps().get(index).name();
+  }
+
   /** Begins to read; the topics must exist. */
   public void start() {
+    LOG.info(
+        "The flow lists hold up to {} flows, about {} MB (doundo.search.max-flows)",
+        maxFlows,
+        (long) maxFlows * BYTES_PER_FLOW / 1_000_000);
     thread.start();
   }
 
@@ -91,27 +179,99 @@ public final class FlowIndex implements AutoCloseable {
 
   /** Whether flows are missing because there were more than the limit. */
   public boolean overflowed() {
-    return flows.overflowed();
+    return columns.overflowed();
   }
 
-  /** One flow, without the larger contents. */
-  Optional<IndexedFlow> find(String flowId) {
-    return flows.find(flowId);
+  /** The number of flows in the lists. */
+  public int size() {
+    return columns.size();
   }
 
-  /** All flows, in no order; each has a head. */
-  Stream<IndexedFlow> all() {
-    return flows.all();
+  /** How fresh and how complete an answer from the rows is that are there now. */
+  public State state() {
+    long now = System.currentTimeMillis();
+    long asOf = freshness.asOf() == 0 ? now : freshness.asOf();
+    long lag = Math.max(0, now - asOf);
+    String note = note(caughtUp, lag, columns.overflowed());
+    return new State(asOf, lag, columns.reachesBackTo(), note == null, note);
   }
 
-  /** How many flows there are. */
-  long size() {
-    return flows.size();
+  /** Why flows may be missing, or be shown in an older state; null when neither can be. */
+  static @Nullable String note(boolean caughtUp, long lag, boolean overflowed) {
+    if (!caughtUp) {
+      return "The flow list is still loading after startup; flows may be missing.";
+    }
+    if (lag > MOST_LAG.toMillis()) {
+      return "The flow list is %d s behind; flows may be missing or have moved on since."
+          .formatted(TimeUnit.MILLISECONDS.toSeconds(lag));
+    }
+    return overflowed
+        ? "There are more flows than the lists hold; the oldest ended ones are missing, and running"
+            + " ones may be."
+        : null;
   }
 
-  /** How long ago everything that was committed was here, in ms. */
-  long lagMs() {
-    return Math.max(0, System.currentTimeMillis() - currentAt);
+  /** The rows of all flows. */
+  FlowColumns columns() {
+    return columns;
+  }
+
+  /** What happened in each minute of the last 24 hours. */
+  MinuteCounts minutes() {
+    return minutes;
+  }
+
+  /** The row of one flow. */
+  Optional<FlowRow> find(String flowId) {
+    return columns.find(flowId);
+  }
+
+  /**
+   * One flow as the record says that its row was made of, without the larger contents; empty when
+   * there is no row, or when that record is gone because there is a newer one.
+   *
+   * @throws ReadsUnavailableException when the record cannot be read right now
+   */
+  Optional<StoredFlow> flow(String flowId) {
+    return columns.find(flowId).flatMap(this::flow);
+  }
+
+  private Optional<StoredFlow> flow(FlowRow row) {
+    byte[] value = row.ended() ? recent.get(row.source()) : null;
+    if (value == null) {
+      value = read(row);
+    }
+    if (value == null) {
+      return Optional.empty();
+    }
+    return row.ended() ? FlowRecords.archived(value) : FlowRecords.live(value);
+  }
+
+  private byte @Nullable [] read(FlowRow row) {
+    String topic = row.ended() ? Topics.ARCHIVE : changelog;
+    TopicPartition partition = new TopicPartition(topic, row.source().partition());
+    try {
+      return readers.read(
+          consumer -> RecordAt.read(consumer, partition, row.source().offset(), row.flowId()));
+    } catch (KafkaException e) {
+      throw new ReadsUnavailableException(
+          "Flow \"%s\" cannot be read from %s right now.".formatted(row.flowId(), partition), e);
+    }
+  }
+
+  /** Number of flows in each status; a status without flows is absent. */
+  public Map<FlowStatus, Long> countByStatus() {
+    return columns.countByStatus();
+  }
+
+  /** Number of flows in each status by orchestration. */
+  public Map<String, Map<FlowStatus, Long>> countByOrchestration() {
+    return columns.countByOrchestration();
+  }
+
+  /** Number of parked flows by reason; a reason without flows is absent. */
+  public Map<ParkReason, Long> countByParkReason() {
+    return columns.countByParkReason();
   }
 
   @Override
@@ -127,10 +287,13 @@ public final class FlowIndex implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (caughtUp && !thread.isAlive()) {
+      keeper.writeNow(columns, minutes, next, told);
+    }
   }
 
-  /** Reads everything again, as after an error; for tests. */
-  void readAgain() {
+  /** Opens another consumer, as after an error; for tests. */
+  void reconnect() {
     Consumer<byte[], byte[]> consumer = reading;
     if (consumer != null) {
       consumer.wakeup();
@@ -168,28 +331,121 @@ public final class FlowIndex implements AutoCloseable {
   private void follow(Consumer<byte[], byte[]> consumer) {
     List<TopicPartition> live = partitions(consumer, changelog);
     List<TopicPartition> archive = partitions(consumer, Topics.ARCHIVE);
-    consumer.assign(Stream.of(live, archive).flatMap(List::stream).toList());
-    consumer.seekToBeginning(live);
-    caughtUp = false;
-    flows.clear();
-    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(live));
-    Map<TopicPartition, Long> ends = consumer.endOffsets(archive);
-    seekToLatest(consumer, ends);
-    behind.putAll(ends);
+    List<TopicPartition> deadLetters = partitions(consumer, Topics.DEAD_LETTER);
+    List<TopicPartition> all = Stream.of(live, archive, deadLetters).flatMap(List::stream).toList();
+    consumer.assign(all);
+    if (next.isEmpty()) {
+      load(consumer, all);
+    }
+    if (!readOn(consumer, all)) {
+      readAnew(consumer, live, archive, deadLetters);
+    }
+    Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(all));
+    FetchCount fetches = new FetchCount(consumer);
+    long keptAt = System.nanoTime();
     while (!closed) {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      records.forEach(this::take);
-      if (caughtUp && consumer.assignment().stream().allMatch(each -> hasNoLag(consumer, each))) {
-        currentAt = System.currentTimeMillis();
+      long begin = System.currentTimeMillis();
+      take(consumer.poll(POLL));
+      all.forEach(partition -> next.put(partition, consumer.position(partition)));
+      if (fetches.hasRisen()) {
+        observe(consumer, all, begin);
       }
       if (!caughtUp) {
         behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
         if (behind.isEmpty()) {
-          flows.forgetLost();
+          columns.dropLeaving();
           caughtUp = true;
-          LOG.info("The flow lists are complete: {} flows", flows.size());
+          LOG.info("The flow lists are complete: {} flows", columns.size());
         }
       }
+      if (System.nanoTime() - keptAt > HOUSEKEEPING.toNanos()) {
+        keptAt = System.nanoTime();
+        keepHouse(consumer, archive);
+        if (caughtUp) {
+          keeper.begin(columns, minutes, next, told);
+        }
+      }
+    }
+  }
+
+  private void observe(Consumer<byte[], byte[]> consumer, List<TopicPartition> all, long at) {
+    for (int i = 0; i < all.size(); i++) {
+      OptionalLong lag = consumer.currentLag(all.get(i));
+      if (lag.isPresent() && lag.getAsLong() == 0) {
+        freshness.upToDate(i, at);
+      }
+    }
+    freshness.publish();
+  }
+
+  private void keepHouse(Consumer<byte[], byte[]> consumer, List<TopicPartition> archive) {
+    consumer
+        .beginningOffsets(archive)
+        .forEach(
+            (partition, start) -> columns.dropArchivedBefore(partition.partition(), start));
+    columns.dropLeavingSinceLong();
+  }
+
+  /** Takes the rows as they were when the process before this one ended, if they can be used. */
+  private void load(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
+    columns.clear();
+    keeper
+        .load(columns, minutes, consumer.beginningOffsets(all), consumer.endOffsets(all))
+        .ifPresent(
+            header -> {
+              header.next().forEach((place, offset) -> next.put(partition(place), offset));
+              header.told().forEach((place, offset) -> told.put(partition(place), offset));
+              freshness.begin(all.size(), header.writtenAt());
+            });
+  }
+
+  private static TopicPartition partition(Place place) {
+    return new TopicPartition(place.topic(), place.partition());
+  }
+
+  /** Goes on where reading was interrupted, if all of it is still there. */
+  private boolean readOn(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
+    if (!next.keySet().containsAll(all)) {
+      return false;
+    }
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(all);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+    for (TopicPartition partition : all) {
+      long offset = next.getOrDefault(partition, -1L);
+      if (offset < beginnings.getOrDefault(partition, 0L)
+          || offset > ends.getOrDefault(partition, 0L)) {
+        return false;
+      }
+    }
+    all.forEach(partition -> consumer.seek(partition, next.getOrDefault(partition, 0L)));
+    return true;
+  }
+
+  private void readAnew(
+      Consumer<byte[], byte[]> consumer,
+      List<TopicPartition> live,
+      List<TopicPartition> archive,
+      List<TopicPartition> deadLetters) {
+    caughtUp = false;
+    next.clear();
+    columns.clear();
+    freshness.begin(live.size() + archive.size() + deadLetters.size(), System.currentTimeMillis());
+    consumer.seekToBeginning(live);
+    seekToNewDeadLetters(consumer, deadLetters);
+    seekToLatest(consumer, consumer.endOffsets(archive));
+  }
+
+  /** Those that came while nothing was read are new as well. */
+  private void seekToNewDeadLetters(
+      Consumer<byte[], byte[]> consumer, List<TopicPartition> deadLetters) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(deadLetters);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(deadLetters);
+    for (TopicPartition partition : deadLetters) {
+      long end = ends.getOrDefault(partition, 0L);
+      long unread = told.getOrDefault(partition, end - 1) + 1;
+      consumer.seek(
+          partition, Math.max(beginnings.getOrDefault(partition, 0L), Math.min(unread, end)));
+      told.putIfAbsent(partition, end - 1);
     }
   }
 
@@ -201,15 +457,12 @@ public final class FlowIndex implements AutoCloseable {
         (partition, end) -> {
           long beginning = beginnings.getOrDefault(partition, 0L);
           consumer.seek(partition, Math.max(beginning, end - most));
+          skipped.remove(partition);
           if (end - most > beginning) {
-            flows.overflow();
+            skipped.add(partition);
+            columns.leaveOutBefore(0);
           }
         });
-  }
-
-  private static boolean hasNoLag(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
-    OptionalLong lag = consumer.currentLag(partition);
-    return lag.isPresent() && lag.getAsLong() == 0;
   }
 
   private static List<TopicPartition> partitions(
@@ -222,14 +475,42 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   /**
+   * Takes a batch. Of a live flow only its last state counts: most flows begin, run and end within
+   * one batch, and none of it is decoded.
+   */
+  private void take(ConsumerRecords<byte[], byte[]> records) {
+    Map<String, ConsumerRecord<byte[], byte[]>> live = new LinkedHashMap<>();
+    Map<TopicPartition, Long> last = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (!record.topic().equals(changelog)) {
+        takeOne(record);
+      } else if (record.key() != null) {
+        live.put(flowId(record), record);
+        last.put(partition(record), record.offset());
+      }
+    }
+    live.values().forEach(this::takeOne);
+    last.forEach((partition, offset) -> told.merge(partition, offset, Math::max));
+  }
+
+  private static String flowId(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
+  }
+
+  private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  /**
    * One that cannot be read, foreign or written by a newer release, keeps no other from its place.
    */
-  private void take(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+  private void takeOne(ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = partition(record);
     boolean news = record.offset() > told.getOrDefault(partition, -1L);
     try {
-      takeFlow(record);
-    } catch (KafkaException e) {
+      take(record, news);
+    } catch (KafkaException | ReadsUnavailableException e) {
+      // Read again from where the batch began, once there is a connection, or the definitions.
       throw e;
     } catch (RuntimeException e) {
       if (news) {
@@ -241,26 +522,72 @@ public final class FlowIndex implements AutoCloseable {
             e.toString());
       }
     }
-    if (news) {
+    if (news && !record.topic().equals(changelog)) {
       told.put(partition, record.offset());
     }
   }
 
-  private void takeFlow(ConsumerRecord<byte[], byte[]> record) {
-    byte @Nullable [] key = record.key();
-    byte @Nullable [] value = record.value();
-    if (key == null) {
+  private void take(ConsumerRecord<byte[], byte[]> record, boolean news) {
+    long now = System.currentTimeMillis();
+    if (record.topic().equals(Topics.DEAD_LETTER)) {
+      if (news) {
+        minutes.add(Kind.DEAD_LETTER, null, record.timestamp(), now);
+      }
       return;
     }
-    String flowId = new String(key, StandardCharsets.UTF_8);
+    byte @Nullable [] value = record.value();
+    if (record.key() == null) {
+      return;
+    }
     if (!record.topic().equals(changelog)) {
-      if (value != null) {
-        IndexedFlow.ended(value).ifPresent(ended -> flows.putEnded(flowId, ended));
+      if (value != null && FlowRecords.isEnd(value)) {
+        FlowRecords.archivedFront(value).ifPresent(front -> takeEnded(record, front, news, now));
       }
     } else if (value == null) {
-      flows.left(flowId);
+      columns.left(flowId(record));
     } else {
-      flows.putLive(flowId, value);
+      FlowFront front = FlowRecords.liveFront(value).orElse(null);
+      if (front == null) {
+        columns.left(flowId(record));
+      } else {
+        Change change = columns.putLive(front, record.partition(), record.offset());
+        count(change, front.head(), news, now);
+      }
+    }
+  }
+
+  private void takeEnded(
+      ConsumerRecord<byte[], byte[]> record, FlowFront front, boolean news, long now) {
+    FlowHead head = front.head();
+    if (skipped.remove(partition(record))) {
+      // What stands before it in its partition ended before, and so had started before.
+      columns.leaveOutBefore(head.endedAt());
+    }
+    RecordPlace place = new RecordPlace(record.partition(), record.offset());
+    recent.add(place, record.value());
+    Change change = columns.putEnded(front, place.partition(), place.offset());
+    count(change, head, news, now);
+    if (news) {
+      switch (head.status()) {
+        case COMPLETED ->
+            minutes.add(Kind.COMPLETED, head.orchestrationName(), head.endedAt(), now);
+        case UNDONE -> minutes.add(Kind.UNDONE, head.orchestrationName(), head.endedAt(), now);
+        default -> {
+          // Others are not shown by the minute.
+        }
+      }
+    }
+  }
+
+  private void count(Change change, FlowHead head, boolean news, long now) {
+    if (!news) {
+      return;
+    }
+    if (change == Change.NEW || change == Change.NEW_PARKED) {
+      minutes.add(Kind.STARTED, head.orchestrationName(), head.startedAt(), now);
+    }
+    if (change == Change.PARKED || change == Change.NEW_PARKED) {
+      minutes.add(Kind.PARKED, head.orchestrationName(), head.updatedAt(), now);
     }
   }
 

@@ -1,65 +1,45 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.state.FlowStatus;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which flows to list; what is null or empty does not matter.
+ * Which flows to list, and what of them.
  *
- * @param step name of a step at which the flow is, or at which it failed
- * @param error part of the error of any of its steps, or of the reason it stopped for
- * @param from the earliest start
- * @param to the start must be before this
- * @param search part of the flowId or of the search value
- * @param cursor of an earlier page
+ * @param cursor of an earlier page in the same order
+ * @param counted whether to count all that match
+ * @param after a transition that the answer is to contain, if it becomes known soon enough
  */
 public record FlowQuery(
-    Set<FlowStatus> statuses,
-    @Nullable String orchestration,
-    @Nullable String step,
-    @Nullable String error,
-    @Nullable Instant from,
-    @Nullable Instant to,
-    @Nullable String search,
+    FlowCriteria criteria,
+    FlowOrder order,
     int limit,
-    @Nullable FlowCursor cursor) {
+    @Nullable FlowCursor cursor,
+    boolean counted,
+    Set<FlowFacet> facets,
+    @Nullable Transition after) {
 
   public static final int MAX_LIMIT = 500;
 
   public FlowQuery {
-    statuses = Set.copyOf(statuses);
+    facets = Set.copyOf(facets);
   }
 
   /**
-   * Reads statuses, each of which may be several, separated by commas.
+   * A transition of a flow.
    *
-   * @throws IllegalArgumentException with a text for a person when one is unknown
+   * @param number of the transition in this life of the flow
    */
-  public static Set<FlowStatus> statuses(List<String> texts) {
-    Set<FlowStatus> statuses = EnumSet.noneOf(FlowStatus.class);
-    for (String text : texts) {
-      for (String name : text.split(",", -1)) {
-        if (!name.isBlank()) {
-          statuses.add(status(name.strip()));
-        }
-      }
-    }
-    return statuses;
+  public record Transition(String flowId, int number) {}
+
+  /** The first page in the usual order, without numbers. */
+  public static FlowQuery of(FlowCriteria criteria, int limit) {
+    return new FlowQuery(
+        criteria, FlowOrder.NEWEST_START_FIRST, limit, null, false, Set.of(), null);
   }
 
-  private static FlowStatus status(String name) {
-    return Stream.of(FlowStatus.values())
-        .filter(status -> status.name().equalsIgnoreCase(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "status must be one of %s, but is \"%s\"."
-                        .formatted(List.of(FlowStatus.values()), name)));
+  /** The same, but the page after this place. */
+  public FlowQuery from(@Nullable FlowCursor other) {
+    return new FlowQuery(criteria, order, limit, other, counted, facets, after);
   }
 }

@@ -1,20 +1,23 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.StepState;
-import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.index.FlowColumns;
+import io.doundo.orchestrator.query.index.FlowRow;
+import io.doundo.orchestrator.query.index.IndexedDefinition;
+import io.doundo.orchestrator.query.index.MinuteCounts;
+import io.doundo.orchestrator.query.index.RowCursor;
+import io.doundo.orchestrator.query.index.TaskRow;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +31,42 @@ public final class FlowSearch {
 
   private static final long PATIENCE_MS = 5_000;
 
-  private final Semaphore permits = new Semaphore(MOST_AT_ONCE);
-  private final FlowIndex index;
-  private final FlowViews views;
+  /** How long an answer waits for a transition that it is to contain. */
+  private static final Duration AFTER_WAIT = Duration.ofSeconds(1);
 
-  FlowSearch(FlowIndex index, FlowViews views) {
-    this.index = index;
+  private final Semaphore permits = new Semaphore(MOST_AT_ONCE);
+  private final FlowColumns columns;
+  private final MinuteCounts minutes;
+  private final Supplier<FlowIndex.State> state;
+  private final FlowViews views;
+  private final StepDirectory steps;
+  private final DefinitionLookup definitions;
+
+  /**
+   * @param state how fresh the columns are
+   */
+  FlowSearch(
+      FlowColumns columns,
+      MinuteCounts minutes,
+      Supplier<FlowIndex.State> state,
+      FlowViews views,
+      DefinitionLookup definitions) {
+    this.columns = columns;
+    this.minutes = minutes;
+    this.state = state;
     this.views = views;
+    this.definitions = definitions;
+    this.steps = new StepDirectory(definitions);
+  }
+
+  /** A search over columns that somebody else fills, which are taken for complete. */
+  public static FlowSearch of(FlowColumns columns, DefinitionLookup definitions) {
+    return new FlowSearch(
+        columns,
+        new MinuteCounts(),
+        () -> new FlowIndex.State(System.currentTimeMillis(), 0, columns.reachesBackTo(), true, null),
+        new FlowViews(definitions),
+        definitions);
   }
 
   /**
@@ -43,103 +75,198 @@ public final class FlowSearch {
    * @throws ReadsUnavailableException when too many other searches are running
    */
   public FlowPage find(FlowQuery query) {
-    acquire();
-    try {
-      return page(query);
-    } finally {
-      permits.release();
-    }
+    await(query);
+    return alone(() -> page(query));
   }
 
   /**
-   * All flows that match, newest start first; the query's limit and cursor do not count.
+   * All flows that match, newest start first; the query's limit, order and cursor do not count.
    *
    * @param limit of more flows, only so many are returned
    * @throws ReadsUnavailableException when too many other searches are running
    */
   public FlowSelection select(FlowQuery query, int limit) {
-    acquire();
-    try {
-      Instant asOf = Instant.now();
-      List<FlowHead> found =
-          index
-              .all()
-              .filter(flow -> matches(flow, query))
-              .map(IndexedFlow::head)
-              .filter(Objects::nonNull)
-              .sorted(FlowCursor.ORDER)
-              .limit(limit + 1L)
-              .toList();
-      boolean overLimit = found.size() > limit;
-      return new FlowSelection(
-          (overLimit ? found.subList(0, limit) : found).stream().map(FlowSearch::selected).toList(),
-          overLimit,
-          asOf,
-          index.caughtUp() && !index.overflowed(),
-          note());
-    } finally {
-      permits.release();
-    }
-  }
-
-  private boolean matches(IndexedFlow flow, FlowQuery query) {
-    FlowHead head = flow.head();
-    return head != null
-        && matches(head, query)
-        && ((query.step() == null && query.error() == null) || matchesSteps(flow, query));
-  }
-
-  private static SelectedFlow selected(FlowHead head) {
-    return new SelectedFlow(
-        head.flowId(), head.transitions(), head.orchestrationName(), head.status());
+    await(query);
+    return alone(
+        () -> {
+          record Match(long startedAt, SelectedFlow flow) {}
+          FlowIndex.State known = state.get();
+          RowFilter filter = new RowFilter(query.criteria(), columns, steps, definitions);
+          List<Match> matches = new ArrayList<>();
+          columns.forEach(
+              row -> {
+                // One more than the limit is enough to know that there are more.
+                if (matches.size() <= limit && filter.matches(row)) {
+                  matches.add(
+                      new Match(
+                          row.startedAt(),
+                          new SelectedFlow(
+                              row.flowId(),
+                              row.transitions(),
+                              row.definition().orchestration(),
+                              row.status())));
+                }
+              });
+          matches.sort(
+              Comparator.comparingLong(Match::startedAt)
+                  .reversed()
+                  .thenComparing(match -> match.flow().flowId()));
+          return new FlowSelection(
+              matches.stream().limit(limit).map(Match::flow).toList(),
+              matches.size() > limit,
+              Instant.ofEpochMilli(known.asOf()),
+              known.complete(),
+              known.note());
+        });
   }
 
   /**
-   * One page of open tasks. Only flows of orchestrations that have tasks are searched.
+   * All flows in numbers.
+   *
+   * @param window how many minutes are shown one by one, up to 24 hours
+   * @param orchestration null for all
+   * @param now ms since the epoch
+   * @throws ReadsUnavailableException when too many other searches are running
+   */
+  public FlowStats stats(int window, @Nullable String orchestration, long now) {
+    return alone(
+        () -> {
+          FlowStats.Rows rows = new FlowStats.Rows(orchestration);
+          FlowIndex.State known = state.get();
+          columns.forEach(rows::add);
+          return rows.stats(
+              known,
+              minutes.last(window, orchestration, now),
+              rows.slow(columns, steps, now),
+              minutes.deadLetters(now));
+        });
+  }
+
+  /** The groups of errors of the same flows. */
+  IncidentSearch incidents() {
+    return new IncidentSearch(this, columns, state);
+  }
+
+  private void await(FlowQuery query) {
+    FlowQuery.Transition after = query.after();
+    if (after == null) {
+      return;
+    }
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < AFTER_WAIT.toNanos() && !isKnown(after)) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean isKnown(FlowQuery.Transition transition) {
+    return columns
+        .find(transition.flowId())
+        .filter(row -> row.transitions() >= transition.number())
+        .isPresent();
+  }
+
+  private FlowPage page(FlowQuery query) {
+    FlowIndex.State known = state.get();
+    RowFilter filter = new RowFilter(query.criteria(), columns, steps, definitions);
+    FirstRows first = new FirstRows(query.order(), query.limit() + 1, query.cursor());
+    FacetCounter facets = new FacetCounter(query.facets(), columns, steps);
+    long[] total = new long[1];
+    columns.forEach(
+        row -> {
+          if (facets.isWanted()) {
+            int misses = filter.misses(row);
+            facets.add(row, misses);
+            if (misses != RowFilter.NOTHING) {
+              return;
+            }
+          } else if (!filter.matches(row)) {
+            return;
+          }
+          total[0]++;
+          first.add(row);
+        });
+    List<FlowRow> found = first.inOrder();
+    boolean more = found.size() > query.limit();
+    List<FlowRow> page = more ? found.subList(0, query.limit()) : found;
+    return new FlowPage(
+        page.stream().map(this::summary).toList(),
+        more ? FlowCursor.of(query.order(), page.get(page.size() - 1)).encode() : null,
+        query.counted() ? new FlowPage.Total(total[0], known.complete()) : null,
+        facets.facets(),
+        Instant.ofEpochMilli(known.asOf()),
+        known.lagMs(),
+        Instant.ofEpochMilli(known.reachesBackTo()),
+        known.complete(),
+        known.note());
+  }
+
+  FlowSummary summary(FlowRow row) {
+    return views.summary(row, steps.names(row.definition().id()));
+  }
+
+  /**
+   * One page of open tasks. Only flows with open tasks are looked at.
    *
    * @param now ms since the epoch
    * @throws ReadsUnavailableException when too many other searches are running
    */
   public TaskPage tasks(TaskQuery query, long now) {
-    acquire();
-    try {
-      Comparator<OpenTask> last = TaskCursor.ORDER.reversed();
-      PriorityQueue<OpenTask> first = new PriorityQueue<>(last);
-      index
-          .all()
-          .filter(flow -> mayHaveTasks(flow, query))
-          .flatMap(flow -> flow.flow().stream())
-          .flatMap(flow -> views.openTasks(flow, now).stream())
-          .filter(query::matches)
-          .forEach(
-              task -> {
-                first.add(task);
-                if (first.size() > query.limit() + 1) {
-                  first.poll();
-                }
-              });
-      return page(query.limit(), first.stream().sorted(TaskCursor.ORDER).toList());
-    } finally {
-      permits.release();
+    return alone(
+        () -> {
+          FlowIndex.State known = state.get();
+          Comparator<OpenTask> last = TaskCursor.ORDER.reversed();
+          PriorityQueue<OpenTask> first = new PriorityQueue<>(last);
+          columns.forEach(row -> addTasks(row, query, now, first));
+          List<OpenTask> found = first.stream().sorted(TaskCursor.ORDER).toList();
+          boolean more = found.size() > query.limit();
+          List<OpenTask> page = more ? found.subList(0, query.limit()) : found;
+          return new TaskPage(
+              page.stream().map(views::withForm).toList(),
+              more ? TaskCursor.of(page.get(page.size() - 1)).encode() : null,
+              Instant.ofEpochMilli(known.asOf()),
+              known.lagMs(),
+              known.complete(),
+              known.note());
+        });
+  }
+
+  private void addTasks(
+      RowCursor row, TaskQuery query, long now, PriorityQueue<OpenTask> first) {
+    if (!row.hasTasks()
+        || (row.status() != FlowStatus.IN_PROGRESS && row.status() != FlowStatus.PARKED)) {
+      return;
+    }
+    IndexedDefinition definition = row.definition();
+    if (query.orchestration() != null
+        && !query.orchestration().equals(definition.orchestration())) {
+      return;
+    }
+    String flowId = row.flowId();
+    for (TaskRow task : row.tasks()) {
+      OpenTask open =
+          views.openTask(flowId, definition, task, steps.name(definition.id(), task.step()), now);
+      if (query.matches(open)) {
+        first.add(open);
+        if (first.size() > query.limit() + 1) {
+          first.poll();
+        }
+      }
     }
   }
 
-  private boolean mayHaveTasks(IndexedFlow flow, TaskQuery query) {
-    FlowHead head = flow.head();
-    return head != null
-        && (head.status() == FlowStatus.IN_PROGRESS || head.status() == FlowStatus.PARKED)
-        && (query.orchestration() == null || query.orchestration().equals(head.orchestrationName()))
-        && views.hasTasks(head.definition());
-  }
-
-  private TaskPage page(int limit, List<OpenTask> found) {
-    boolean more = found.size() > limit;
-    List<OpenTask> page = more ? found.subList(0, limit) : found;
-    return new TaskPage(
-        page,
-        more ? TaskCursor.of(page.get(page.size() - 1)).encode() : null,
-        index.caughtUp() && !index.overflowed(),
-        note());
+  /** Runs a scan when not too many others run. */
+  <T> T alone(Supplier<T> scan) {
+    acquire();
+    try {
+      return scan.get();
+    } finally {
+      permits.release();
+    }
   }
 
   private void acquire() {
@@ -153,128 +280,5 @@ public final class FlowSearch {
       throw new ReadsUnavailableException(
           "Too many flow searches are running; try again in a moment.");
     }
-  }
-
-  private FlowPage page(FlowQuery query) {
-    FirstFew found = new FirstFew(query.limit() + 1);
-    index
-        .all()
-        .filter(flow -> matches(flow, query, found))
-        .map(IndexedFlow::head)
-        .filter(Objects::nonNull)
-        .forEach(found::add);
-    return page(query, found.inOrder());
-  }
-
-  /** Keeps the first few heads of many, in the order of the lists. */
-  static final class FirstFew {
-
-    private final int most;
-    private final PriorityQueue<FlowHead> kept = new PriorityQueue<>(FlowCursor.ORDER.reversed());
-
-    FirstFew(int most) {
-      this.most = most;
-    }
-
-    /** Whether it is among the first few of what has come so far. */
-    boolean wants(FlowHead head) {
-      FlowHead last = kept.peek();
-      return last == null || kept.size() < most || FlowCursor.ORDER.compare(head, last) < 0;
-    }
-
-    void add(FlowHead head) {
-      if (wants(head)) {
-        kept.add(head);
-        if (kept.size() > most) {
-          kept.poll();
-        }
-      }
-    }
-
-    List<FlowHead> inOrder() {
-      return kept.stream().sorted(FlowCursor.ORDER).toList();
-    }
-  }
-
-  private FlowPage page(FlowQuery query, List<FlowHead> found) {
-    boolean more = found.size() > query.limit();
-    List<FlowHead> page = more ? found.subList(0, query.limit()) : found;
-    return new FlowPage(
-        page.stream().map(views::summary).toList(),
-        more ? FlowCursor.of(page.get(page.size() - 1)).encode() : null,
-        index.caughtUp() && !index.overflowed(),
-        note());
-  }
-
-  private @Nullable String note() {
-    if (!index.caughtUp()) {
-      return "The flow list is still loading after startup; flows may be missing.";
-    }
-    return index.overflowed()
-        ? "There are more flows than the lists hold; the oldest ended ones are missing, and running"
-            + " ones may be."
-        : null;
-  }
-
-  /** Whole states are decoded only of flows that would come on the page. */
-  private boolean matches(IndexedFlow flow, FlowQuery query, FirstFew found) {
-    FlowHead head = flow.head();
-    return head != null
-        && matches(head, query)
-        && found.wants(head)
-        && ((query.step() == null && query.error() == null) || matchesSteps(flow, query));
-  }
-
-  private static boolean matches(FlowHead head, FlowQuery query) {
-    long startedAt = head.startedAt();
-    return (query.statuses().isEmpty() || query.statuses().contains(head.status()))
-        && (query.orchestration() == null || query.orchestration().equals(head.orchestrationName()))
-        && (query.from() == null || startedAt >= query.from().toEpochMilli())
-        && (query.to() == null || startedAt < query.to().toEpochMilli())
-        && (query.cursor() == null || query.cursor().isBefore(head))
-        && (query.search() == null
-            || contains(head.flowId(), query.search())
-            || contains(head.searchValue(), query.search()));
-  }
-
-  private boolean matchesSteps(IndexedFlow flow, FlowQuery query) {
-    Optional<FlowState> decoded = flow.flow().map(stored -> stored.state());
-    if (decoded.isEmpty()) {
-      return false;
-    }
-    FlowState state = decoded.get();
-    return (query.step() == null || isAt(state, query.step()))
-        && (query.error() == null || failedWith(state, query.error()));
-  }
-
-  private boolean isAt(FlowState state, String step) {
-    int index = views.stepNames(state).indexOf(step);
-    return index >= 0 && isOpenOrFailed(state.steps().get(index).status());
-  }
-
-  private static boolean isOpenOrFailed(StepStatus status) {
-    return switch (status) {
-      case ARMED,
-          WAITING,
-          IN_PROGRESS,
-          DO_FAIL,
-          RETRY_EXHAUSTED,
-          FAILED,
-          IN_DOUBT,
-          UNDOING,
-          UNDO_FAIL ->
-          true;
-      case PENDING, COMPUTING, NOT_TAKEN, DO_SUCCESS, UNDO_SUCCESS, SKIPPED, RESOLVED, GIVEN_UP ->
-          false;
-    };
-  }
-
-  private static boolean failedWith(FlowState state, String error) {
-    return contains(state.reason(), error)
-        || state.steps().stream().map(StepState::error).anyMatch(e -> contains(e, error));
-  }
-
-  private static boolean contains(@Nullable String text, String part) {
-    return text != null && text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
   }
 }

@@ -7,17 +7,19 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepState;
-import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.WorkerRun;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
-import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.query.index.ErrorGroup;
+import io.doundo.orchestrator.query.index.FlowRow;
+import io.doundo.orchestrator.query.index.IndexedDefinition;
+import io.doundo.orchestrator.query.index.StepRow;
+import io.doundo.orchestrator.query.index.TaskRow;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -27,11 +29,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the views of flows from their stored state and their definition. Thread-safe. */
 final class FlowViews {
+
+  private static final int MOST_CURRENT_STEPS = 10;
 
   private final DefinitionLookup definitions;
 
@@ -98,27 +101,40 @@ final class FlowViews {
     }
   }
 
-  FlowSummary summary(FlowHead head) {
+  /**
+   * @param names of the steps of its definition; empty while it is unknown
+   */
+  FlowSummary summary(FlowRow row, List<String> names) {
+    List<String> current = new ArrayList<>();
+    int attempts = 0;
+    for (int index = 0; index < row.steps().size(); index++) {
+      StepRow step = row.steps().get(index);
+      if (StepRow.isOpenOrFailed(step.status())) {
+        attempts = Math.max(attempts, step.doSent() + step.undoSent());
+        if (current.size() < MOST_CURRENT_STEPS) {
+          current.add(index < names.size() ? names.get(index) : "#" + (index + 1));
+        }
+      }
+    }
+    ErrorGroup group = row.errorGroup();
     return new FlowSummary(
-        head.flowId(),
-        head.orchestrationName(),
-        version(head.definition(), head.startedAt()),
-        head.status(),
-        head.parkReason(),
-        head.paused(),
-        head.searchValue(),
-        Instant.ofEpochMilli(head.startedAt()),
-        Instant.ofEpochMilli(head.updatedAt()),
-        instant(head.endedAt()));
-  }
-
-  /** The names of a flow's steps, in the order of its state. */
-  List<String> stepNames(FlowState state) {
-    DefinitionId id = state.definition();
-    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
-    return IntStream.range(0, state.steps().size())
-        .mapToObj(index -> stepName(definition, index))
-        .toList();
+        row.flowId(),
+        row.definition().orchestration(),
+        version(row.definition().id(), row.startedAt()),
+        row.status(),
+        row.parkReason(),
+        row.paused(),
+        row.searchValue(),
+        Instant.ofEpochMilli(row.startedAt()),
+        Instant.ofEpochMilli(row.updatedAt()),
+        instant(row.endedAt()),
+        row.transitions(),
+        current,
+        attempts,
+        group == null ? null : row.error(),
+        group == null ? null : group.fingerprint(),
+        instant(row.dueAt()),
+        row.inDoubt());
   }
 
   private @Nullable Integer version(@Nullable DefinitionId id, long startedAt) {
@@ -169,54 +185,58 @@ final class FlowViews {
 
   private static FlowView.TaskView task(
       TaskState task, @Nullable Orchestration definition, int step) {
-    String form =
-        definition != null && definition.steps().get(step).work() instanceof Work.Signal wait
-            ? wait.form()
-            : null;
     return new FlowView.TaskView(
         task.title(),
         task.assignee(),
         task.candidates(),
         instant(task.dueAt()),
-        form == null ? null : RawJson.trusted(form.getBytes(UTF_8)));
+        form(definition, step));
   }
 
-  /** Whether flows of this definition may have tasks. */
-  boolean hasTasks(@Nullable DefinitionId id) {
-    // An unknown definition may have some.
-    return id != null
-        && definitions
-            .find(id)
-            .map(definition -> definition.steps().stream().anyMatch(FlowViews::isTask))
-            .orElse(true);
+  private static @Nullable RawJson form(@Nullable Orchestration definition, int step) {
+    String form =
+        definition != null && definition.steps().get(step).work() instanceof Work.Signal wait
+            ? wait.form()
+            : null;
+    return form == null ? null : RawJson.trusted(form.getBytes(UTF_8));
   }
 
-  private static boolean isTask(Step step) {
-    return step.work() instanceof Work.Signal wait && wait.task() != null;
+  /** An open task, without the form of its answer. */
+  OpenTask openTask(
+      String flowId, IndexedDefinition definition, TaskRow task, String step, long now) {
+    return new OpenTask(
+        flowId,
+        definition.orchestration(),
+        step,
+        new FlowView.TaskView(
+            task.title(), task.assignee(), task.candidates(), instant(task.dueAt()), null),
+        task.dueAt() > 0 && task.dueAt() <= now,
+        Instant.ofEpochMilli(task.openedAt()),
+        instant(task.timesOutAt()),
+        definition.id(),
+        task.step());
   }
 
-  /** The open tasks of a flow. */
-  List<OpenTask> openTasks(StoredFlow flow, long now) {
-    FlowState state = flow.state();
-    DefinitionId id = state.definition();
+  /** The same task with the form of its answer. */
+  OpenTask withForm(OpenTask open) {
+    DefinitionId id = open.definition();
     Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
-    List<OpenTask> open = new ArrayList<>();
-    for (int index = 0; index < state.steps().size(); index++) {
-      StepState step = state.steps().get(index);
-      if (step.status() == StepStatus.WAITING && step.task() != null) {
-        boolean isOverdue = step.task().dueAt() > 0 && step.task().dueAt() <= now;
-        open.add(
-            new OpenTask(
-                state.flowId(),
-                state.orchestrationName(),
-                stepName(definition, index),
-                task(step.task(), definition, index),
-                isOverdue,
-                Instant.ofEpochMilli(step.startedAt()),
-                instant(step.dueAt())));
-      }
-    }
-    return open;
+    FlowView.TaskView task = open.task();
+    return new OpenTask(
+        open.flowId(),
+        open.orchestrationName(),
+        open.step(),
+        new FlowView.TaskView(
+            task.title(),
+            task.assignee(),
+            task.candidates(),
+            task.dueAt(),
+            form(definition, open.stepIndex())),
+        open.overdue(),
+        open.openedAt(),
+        open.timesOutAt(),
+        id,
+        open.stepIndex());
   }
 
   private static List<String> leftStanding(FlowState state, @Nullable Orchestration definition) {

@@ -39,12 +39,13 @@ public final class Flows {
       FlowReader reader, PeerFlows peers, @Nullable FlowIndex index, Definitions definitions) {
     this.reader = reader;
     this.peers = peers;
-    this.index =
-        index == null
-            ? flowId -> Optional.empty()
-            : flowId -> index.find(flowId).flatMap(IndexedFlow::flow);
+    this.index = index == null ? flowId -> Optional.empty() : index::flow;
     this.views = new FlowViews(definitions);
-    this.search = index == null ? null : new FlowSearch(index, views);
+    this.search =
+        index == null
+            ? null
+            : new FlowSearch(
+                index.columns(), index.minutes(), index::state, views, definitions);
   }
 
   /** Without lists, but with an index that finds single flows. */
@@ -63,6 +64,11 @@ public final class Flows {
   /** A start was written: reads of this flow wait a moment for it to be taken. */
   public void expect(String flowId) {
     expected.add(flowId);
+  }
+
+  /** Groups of errors; empty when lists are switched off. */
+  public Optional<IncidentSearch> incidents() {
+    return search().map(FlowSearch::incidents);
   }
 
   /** Lists of flows; empty when they are switched off. */
@@ -215,11 +221,18 @@ public final class Flows {
     try {
       return unreplaced(flowId).or(() -> indexed(flowId)).map(flow -> new ReadFlow(flow, true));
     } catch (ReadsUnavailableException e) {
-      Optional<StoredFlow> known = indexed(flowId);
-      if (known.isEmpty()) {
-        throw e;
+      return Optional.of(new ReadFlow(indexedInstead(flowId, e), false));
+    }
+  }
+
+  private StoredFlow indexedInstead(String flowId, ReadsUnavailableException failure) {
+    try {
+      return indexed(flowId).orElseThrow(() -> failure);
+    } catch (ReadsUnavailableException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
       }
-      return known.map(flow -> new ReadFlow(flow, false));
+      throw failure;
     }
   }
 

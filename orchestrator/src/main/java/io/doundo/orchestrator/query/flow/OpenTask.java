@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.query.flow;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.definition.DefinitionId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param overdue whether it should have been completed by now
  * @param openedAt when its step began
  * @param timesOutAt when the flow goes on or turns back without it; null for never
+ * @param definition where the form of its answer stands; not shown
+ * @param stepIndex the place of its step there; not shown
  */
 public record OpenTask(
     String flowId,
@@ -18,4 +22,6 @@ public record OpenTask(
     @JsonUnwrapped FlowView.TaskView task,
     boolean overdue,
     Instant openedAt,
-    @Nullable Instant timesOutAt) {}
+    @Nullable Instant timesOutAt,
+    @JsonIgnore @Nullable DefinitionId definition,
+    @JsonIgnore int stepIndex) {}

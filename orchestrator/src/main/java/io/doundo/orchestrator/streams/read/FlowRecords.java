@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.read;
 
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
-import io.doundo.orchestrator.streams.state.FlowHead;
+import io.doundo.orchestrator.streams.state.FlowFront;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoredFlow;
@@ -22,23 +22,13 @@ public final class FlowRecords {
    * @param value a value of the flows changelog, not null (null says that the flow was archived)
    * @return empty for records that are not a flow, but kept for one that has not started
    */
-  public static Optional<FlowHead> liveHead(byte[] value) {
+  public static Optional<FlowFront> liveFront(byte[] value) {
     return FlowValue.isFlow(value)
-        ? Optional.of(FlowStateCodec.decodeHead(value))
+        ? Optional.of(FlowStateCodec.decodeFront(value))
         : Optional.empty();
   }
 
-  /**
-   * Whether a live flow does anything but run forward: it is parked, paused, on its way back, or
-   * waits for its definition. Reads the front of the value only, and makes nothing of it.
-   *
-   * @param value a value of the flows changelog, not null
-   */
-  public static boolean needsAttention(byte[] value) {
-    return FlowValue.isFlow(value) && FlowStateCodec.needsAttention(value);
-  }
-
-  /** A live flow, with the contents that stand in its record; see {@link #liveHead}. */
+  /** A live flow, with the contents that stand in its record; see {@link #liveFront}. */
   public static Optional<StoredFlow> live(byte[] value) {
     return FlowValue.isFlow(value) ? Optional.of(FlowStateCodec.decode(value)) : Optional.empty();
   }
@@ -48,9 +38,9 @@ public final class FlowRecords {
    *
    * @return empty for the topic's other records
    */
-  public static Optional<FlowHead> archivedHead(byte[] value) {
+  public static Optional<FlowFront> archivedFront(byte[] value) {
     return ArchiveCodec.isFlow(value)
-        ? Optional.of(FlowStateCodec.decodeHead(ArchiveCodec.decodeFlow(value).flow()))
+        ? Optional.of(FlowStateCodec.decodeFront(ArchiveCodec.decodeFlow(value).flow()))
         : Optional.empty();
   }
 

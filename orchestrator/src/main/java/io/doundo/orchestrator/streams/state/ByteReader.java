@@ -78,7 +78,17 @@ public final class ByteReader {
   }
 
   void skipText() {
+    skipRaw(readInt());
+  }
+
+  void skipNullableText() {
     int length = readInt();
+    if (length > 0) {
+      skipRaw(length - 1);
+    }
+  }
+
+  void skipRaw(int length) {
     require(length);
     position += length;
   }
@@ -123,6 +133,12 @@ public final class ByteReader {
 
   /** Leaves a block that was read to its end. */
   void closeBlock(int outer) {
+    limit = outer;
+  }
+
+  /** Leaves a block, passing over the rest of it. */
+  void leaveBlock(int outer) {
+    position = limit;
     limit = outer;
   }
 

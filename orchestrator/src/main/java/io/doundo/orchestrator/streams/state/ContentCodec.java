@@ -46,6 +46,18 @@ final class ContentCodec {
     }
   }
 
+  /** Passes over a content. */
+  static void skip(ByteReader in) {
+    int flags = in.readByte();
+    if (flags != 0) {
+      in.skipDigest();
+      int size = in.readInt();
+      if ((flags & INLINE) != 0) {
+        in.skipRaw(size);
+      }
+    }
+  }
+
   /** Reads a content; one that stands in the value is added to {@code inline}. */
   static @Nullable Content read(ByteReader in, Map<String, byte[]> inline) {
     int flags = in.readByte();

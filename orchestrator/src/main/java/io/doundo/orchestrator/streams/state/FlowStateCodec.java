@@ -311,11 +311,7 @@ public final class FlowStateCodec {
 
   private static List<StepState> readSteps(
       ByteReader in, int version, Map<String, byte[]> contents) {
-    int size = in.readInt();
-    if (size > in.remaining() / StepStateCodec.LEAST_BYTES) {
-      throw new UnreadableValueException(
-          "the value says that " + size + " steps follow, but ends before");
-    }
+    int size = readSize(in);
     StepState[] steps = new StepState[size];
     for (int i = 0; i < size; i++) {
       steps[i] =
@@ -324,6 +320,15 @@ public final class FlowStateCodec {
               : StepStateCodec.readRow(in, contents);
     }
     return List.of(steps);
+  }
+
+  private static int readSize(ByteReader in) {
+    int size = in.readInt();
+    if (size > in.remaining() / StepStateCodec.LEAST_BYTES) {
+      throw new UnreadableValueException(
+          "the value says that " + size + " steps follow, but ends before");
+    }
+    return size;
   }
 
   /** The second version had control ids as text before headers and notes, and never any. */
@@ -351,6 +356,35 @@ public final class FlowStateCodec {
   /** Only the front of the value; costs a fraction of {@link #decode}. */
   public static FlowHead decodeHead(byte[] value) {
     return readHead(open(value));
+  }
+
+  /**
+   * The front of the value and of each step; every JSON value is passed over.
+   *
+   * @throws UnreadableValueException when the bytes are damaged
+   * @throws NewerSchemaException when a newer release wrote them
+   */
+  public static FlowFront decodeFront(byte[] value) {
+    ByteReader in = open(value);
+    if (value[1] <= LAST_WITH_ROWS) {
+      return FlowFront.of(decode(value));
+    }
+    FlowHead head = readHead(in);
+    String reason = in.readNullableText();
+    in.skipNullableText();
+    in.skipNullableText();
+    ContentCodec.skip(in);
+    in.skipDigest();
+    in.readNumber();
+    in.readNumber();
+    in.readNumber();
+    in.readBoolean();
+    int size = readSize(in);
+    FlowFront.StepFront[] steps = new FlowFront.StepFront[size];
+    for (int i = 0; i < size; i++) {
+      steps[i] = StepStateCodec.readFront(in);
+    }
+    return new FlowFront(head, reason, List.of(steps));
   }
 
   /** Whether the flow does anything but run forward; reads what stands before its status. */

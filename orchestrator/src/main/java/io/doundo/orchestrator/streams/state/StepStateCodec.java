@@ -165,6 +165,46 @@ final class StepStateCodec {
     return step;
   }
 
+  /** Reads what lists show of a step, and passes over the rest. */
+  static FlowFront.StepFront readFront(ByteReader in) {
+    int outer = in.openBlock();
+    StepStatus status = status(in.readByte());
+    FlowFront.StepFront front =
+        in.isAtEnd() && status == StepStatus.PENDING
+            ? FlowFront.StepFront.PENDING
+            : readFrontRest(in, status);
+    in.leaveBlock(outer);
+    return front;
+  }
+
+  private static FlowFront.StepFront readFrontRest(ByteReader in, StepStatus status) {
+    int tag = readTag(in, status);
+    StepEffect effect = StoredCodes.STEP_EFFECTS.valueOf(in.readByte());
+    in.readNumber();
+    long dueAt = in.readNumber();
+    long startedAt = in.readNumber();
+    long endedAt = in.readNumber();
+    ContentCodec.skip(in);
+    ContentCodec.skip(in);
+    ContentCodec.skip(in);
+    String error = in.readNullableText();
+    // The versions of the worker stand at the end, and are passed over.
+    Outside outside = tag == OUTSIDE || tag == VERSIONED ? readOutside(in, false) : Outside.NONE;
+    TaskState task = tag == TASK ? readTask(in) : null;
+    return new FlowFront.StepFront(
+        status,
+        effect,
+        outside.doing().sent(),
+        outside.undoing().sent(),
+        outside.openAttempt() > 0,
+        dueAt,
+        startedAt,
+        endedAt,
+        error,
+        outside.worker(),
+        task);
+  }
+
   private static StepStatus status(int code) {
     if (StoredCodes.STEP_STATUSES.isBeyond(code)) {
       throw NewerSchemaException.unknown("the step status with the code " + code);
@@ -174,11 +214,7 @@ final class StepStateCodec {
 
   private static StepState readRest(
       ByteReader in, StepStatus status, Map<String, byte[]> contents) {
-    int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > VERSIONED) {
-      throw NewerSchemaException.unknown(
-          "the kind of a step that is " + status + ", stored with the tag " + tag);
-    }
+    int tag = readTag(in, status);
     StepEffect effect = StoredCodes.STEP_EFFECTS.valueOf(in.readByte());
     int generation = in.readInt();
     long dueAt = in.readNumber();
@@ -208,6 +244,15 @@ final class StepStateCodec {
         branch,
         hasTaken ? new TakenSignal(in.readNullableText(), in.readNumber()) : null,
         task);
+  }
+
+  private static int readTag(ByteReader in, StepStatus status) {
+    int tag = in.readByte();
+    if (tag < WITHOUT_TAIL || tag > VERSIONED) {
+      throw NewerSchemaException.unknown(
+          "the kind of a step that is " + status + ", stored with the tag " + tag);
+    }
+    return tag;
   }
 
   private static Outside readOutside(ByteReader in, boolean hasRuns) {

@@ -4,23 +4,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The lists of flows, built from real topics. */
 class FlowIndexIT {
@@ -30,9 +39,12 @@ class FlowIndexIT {
   private static final int MAX_FLOWS = 10;
   private static final int PARTITIONS = 2;
 
+  @TempDir private Path directory;
   private final AtomicInteger unreadable = new AtomicInteger();
   private TestBroker broker;
+  private boolean brokerStopped;
   private Producer<byte[], byte[]> producer;
+  private ReaderPool readers;
   private FlowIndex index;
 
   @BeforeEach
@@ -47,25 +59,40 @@ class FlowIndexIT {
             Map.of("bootstrap.servers", broker.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    index =
-        new FlowIndex(
-            new ReadConsumers(broker.bootstrap(), Map.of()),
-            CHANGELOG,
-            MAX_FLOWS,
-            Duration.ofDays(1),
-            new FlowIndex.Listener() {
-              @Override
-              public void onUnreadable() {
-                unreadable.incrementAndGet();
-              }
-            });
+    readers =
+        new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");
+    index = index();
+  }
+
+  private FlowIndex index() {
+    return new FlowIndex(
+        new ReadConsumers(broker.bootstrap(), Map.of()),
+        readers,
+        CHANGELOG,
+        new FlowIndex.Settings(MAX_FLOWS, Duration.ofDays(1), directory),
+        new TestLookup(ONE_STEP),
+        new TestTopicFacts(),
+        new FlowIndex.Listener() {
+          @Override
+          public void onUnreadable() {
+            unreadable.incrementAndGet();
+          }
+
+          @Override
+          public void onSnapshotFailed() {
+            throw new AssertionError("the file can be written");
+          }
+        });
   }
 
   @AfterEach
   void close() {
     index.close();
-    producer.close();
-    broker.close();
+    readers.close();
+    producer.close(Duration.ZERO);
+    if (!brokerStopped) {
+      broker.close();
+    }
   }
 
   private void end(int number) throws Exception {
@@ -93,7 +120,7 @@ class FlowIndexIT {
       end(i);
     }
     read();
-    assertThat(index.all()).hasSize(MAX_FLOWS);
+    assertThat(index.columns().size()).isEqualTo(MAX_FLOWS);
     assertThat(index.find("flow-499")).isPresent();
     assertThat(index.find("flow-498")).isPresent();
     assertThat(index.overflowed()).isTrue();
@@ -106,12 +133,11 @@ class FlowIndexIT {
     sendRaw(CHANGELOG, 1, FlowBytes.unreadableLive());
     end(1);
     read();
-    assertThat(index.all()).hasSize(2);
+    assertThat(index.columns().size()).isEqualTo(2);
     assertThat(unreadable).hasValue(2);
-    // From the beginning again, as after a consumer error.
-    index.readAgain();
+    index.reconnect();
     end(2);
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.all()).hasSize(3));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.columns().size()).isEqualTo(3));
     assertThat(unreadable).hasValue(2);
   }
 
@@ -127,7 +153,96 @@ class FlowIndexIT {
       end(i);
     }
     read();
-    assertThat(index.all()).hasSize(MAX_FLOWS);
+    assertThat(index.columns().size()).isEqualTo(MAX_FLOWS);
     assertThat(index.overflowed()).isFalse();
+  }
+
+  @Test
+  void aFlowIsReadFromWhereItsRowSays() throws Exception {
+    end(0);
+    end(1);
+    read();
+    assertThat(index.flow("flow-1"))
+        .hasValueSatisfying(flow -> assertThat(flow.state().flowId()).isEqualTo("flow-1"));
+    FlowState running = Flow.started(ONE_STEP, "flow-2", System.currentTimeMillis()).state();
+    producer
+        .send(new ProducerRecord<>(CHANGELOG, 0, "flow-2".getBytes(UTF_8), FlowBytes.live(running)))
+        .get();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(index.flow("flow-2")).isPresent());
+    assertThat(index.flow("flow-2").orElseThrow().state()).isEqualTo(running);
+    assertThat(index.flow("flow-3")).isEmpty();
+  }
+
+  @Test
+  void aRestartGoesOnFromTheFileAndCountsNothingTwice() throws Exception {
+    end(0);
+    begin("flow-10");
+    read();
+    index.close();
+    end(1);
+    index = index();
+    read();
+    assertThat(index.columns().size()).isEqualTo(3);
+    assertThat(index.find("flow-10")).isPresent();
+    assertThat(
+            index.minutes().last(60, null, System.currentTimeMillis()).stream()
+                .mapToInt(MinuteCounts.Minute::started)
+                .sum())
+        .isEqualTo(3);
+  }
+
+  /** What the compaction of a changelog leaves of a flow that has ended: nothing. */
+  @Test
+  void aFlowThatEndedWhileNobodyReadIsNoGhost() throws Exception {
+    begin("flow-10");
+    end(0);
+    read();
+    assertThat(index.find("flow-10")).isPresent();
+    index.close();
+    producer.send(new ProducerRecord<>(CHANGELOG, 0, "flow-10".getBytes(UTF_8), null)).get();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(CHANGELOG, 0), RecordsToDelete.beforeOffset(2)))
+          .all()
+          .get();
+    }
+    index = index();
+    read();
+    assertThat(index.find("flow-10")).isEmpty();
+    assertThat(index.find("flow-0")).isPresent();
+    assertThat(index.countByStatus()).doesNotContainKey(FlowStatus.IN_PROGRESS);
+  }
+
+  private void begin(String flowId) throws Exception {
+    FlowState running = Flow.started(ONE_STEP, flowId, System.currentTimeMillis()).state();
+    producer
+        .send(new ProducerRecord<>(CHANGELOG, 0, flowId.getBytes(UTF_8), FlowBytes.live(running)))
+        .get();
+  }
+
+  @Test
+  void theListsSayHowFarBehindTheyAre() throws Exception {
+    end(0);
+    read();
+    long before = System.currentTimeMillis();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> index.state().complete() && index.state().asOf() >= before);
+    broker.close();
+    brokerStopped = true;
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> index.state().lagMs() > 1_000);
+  }
+
+  @Test
+  void listsThatLagAreNotComplete() {
+    assertThat(FlowIndex.note(false, 0, false)).contains("still loading");
+    assertThat(FlowIndex.note(true, 60_000, false)).contains("60 s behind");
+    assertThat(FlowIndex.note(true, 300, true)).contains("more flows than the lists hold");
+    assertThat(FlowIndex.note(true, 300, false)).isNull();
   }
 }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The list of 100,000 flows, read from real topics, page after page to its end. */
 @Tag("deep")
@@ -46,6 +47,8 @@ class FlowPagesIT {
 
   private static final int ENDED_OF_A_CYCLE = 2;
 
+  @TempDir private Path directory;
+
   @Test
   void everyFlowIsOnExactlyOnePageNewestFirst() throws Exception {
     try (TestBroker broker = new TestBroker()) {
@@ -54,14 +57,19 @@ class FlowPagesIT {
           new NewTopic(Topics.ARCHIVE, PARTITIONS, (short) 1),
           new NewTopic(Topics.DEAD_LETTER, 1, (short) 1));
       try (Producer<byte[], byte[]> producer = producer(broker);
-          FlowIndex index = index(broker)) {
+          ReaderPool readers =
+              new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");
+          FlowIndex index = index(broker, readers)) {
         long now = System.currentTimeMillis();
         long first = now - FLOWS;
         IntStream.range(0, FLOWS).forEach(number -> write(producer, number, first + number));
         producer.flush();
         index.start();
         await().atMost(Duration.ofMinutes(2)).until(index::caughtUp);
-        FlowSearch search = new FlowSearch(index, new FlowViews(new OneDefinition()));
+        DefinitionLookup lookup = new TestLookup(ONE_STEP);
+        FlowSearch search =
+            new FlowSearch(
+                index.columns(), index.minutes(), index::state, new FlowViews(lookup), lookup);
 
         List<FlowSummary> all = pages(search, Set.of());
         List<FlowSummary> ended = pages(search, Set.of(FlowStatus.COMPLETED));
@@ -90,7 +98,7 @@ class FlowPagesIT {
   }
 
   private static FlowQuery query(Set<FlowStatus> statuses, @Nullable FlowCursor cursor) {
-    return new FlowQuery(statuses, null, null, null, null, null, null, FlowQuery.MAX_LIMIT, cursor);
+    return FlowQuery.of(FlowCriteria.in(statuses), FlowQuery.MAX_LIMIT).from(cursor);
   }
 
   private static void write(Producer<byte[], byte[]> producer, int number, long startedAt) {
@@ -121,30 +129,24 @@ class FlowPagesIT {
         new ByteArraySerializer());
   }
 
-  private static FlowIndex index(TestBroker broker) {
+  private FlowIndex index(TestBroker broker, ReaderPool readers) {
     return new FlowIndex(
         new ReadConsumers(broker.bootstrap(), Map.of()),
+        readers,
         CHANGELOG,
-        FLOWS,
-        Duration.ofDays(1),
+        new FlowIndex.Settings(FLOWS, Duration.ofDays(1), directory),
+        new TestLookup(ONE_STEP),
+        new TestTopicFacts(),
         new FlowIndex.Listener() {
           @Override
           public void onUnreadable() {
             throw new AssertionError("all records can be read");
           }
+
+          @Override
+          public void onSnapshotFailed() {
+            throw new AssertionError("the file can be written");
+          }
         });
-  }
-
-  private static final class OneDefinition implements DefinitionLookup {
-
-    @Override
-    public Optional<Orchestration> find(DefinitionId id) {
-      return Optional.of(ONE_STEP);
-    }
-
-    @Override
-    public Optional<Integer> versionOf(DefinitionId id, long startedAt) {
-      return Optional.of(1);
-    }
   }
 }

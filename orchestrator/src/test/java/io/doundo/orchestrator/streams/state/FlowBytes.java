@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowState;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Flows as the engine writes them, for tests of their readers. */
 public final class FlowBytes {
@@ -10,7 +11,12 @@ public final class FlowBytes {
 
   /** A value of the flows changelog. */
   public static byte[] live(FlowState state) {
-    return FlowStateCodec.encode(state, null, Map.of());
+    return live(state, null);
+  }
+
+  /** A value of the flows changelog. */
+  public static byte[] live(FlowState state, @Nullable String searchValue) {
+    return FlowStateCodec.encode(state, searchValue, Map.of());
   }
 
   /** A value of the archive topic. */

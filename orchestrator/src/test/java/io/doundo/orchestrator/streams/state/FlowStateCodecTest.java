@@ -70,6 +70,7 @@ class FlowStateCodecTest {
       contents.forEach(
           (digest, value) -> assertThat(stored.contents().get(digest)).isEqualTo(value));
       assertThat(FlowStateCodec.decodeHead(bytes)).isEqualTo(stored.head());
+      assertThat(FlowStateCodec.decodeFront(bytes)).isEqualTo(FlowFront.of(stored));
     }
   }
 

@@ -61,6 +61,9 @@ class StoredFlowStatesTest {
       assertThat(flow.bytes()[1]).as(flow.name()).isEqualTo((byte) version);
       assertThat(text(read)).as(flow.name()).isEqualTo(flow.text());
       assertThat(FlowStateCodec.decodeHead(flow.bytes())).as(flow.name()).isEqualTo(read.head());
+      assertThat(FlowStateCodec.decodeFront(flow.bytes()))
+          .as(flow.name())
+          .isEqualTo(FlowFront.of(read));
       byte[] again = FlowStateCodec.encode(read.state(), read.searchValue(), read.contents());
       assertThat(text(FlowStateCodec.decode(again))).as(flow.name()).isEqualTo(flow.text());
     }

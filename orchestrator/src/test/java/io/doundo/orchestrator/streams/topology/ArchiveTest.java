@@ -269,8 +269,8 @@ class ArchiveTest {
   void readModelsCanReadTheChangelogAndTheArchive() {
     complete(Map.of("a", 1), Map.of());
     var changes = driver.take("engine-test-flows-changelog");
-    assertThat(FlowRecords.liveHead(changes.get(0).value()))
-        .hasValueSatisfying(head -> assertThat(head.status()).isEqualTo(FlowStatus.IN_PROGRESS));
+    assertThat(FlowRecords.liveFront(changes.get(0).value()))
+        .hasValueSatisfying(front -> assertThat(front.head().status()).isEqualTo(FlowStatus.IN_PROGRESS));
     assertThat(changes.get(changes.size() - 1).value()).isNull();
     assertThat(driver.take(Topics.ARCHIVE))
         .singleElement()

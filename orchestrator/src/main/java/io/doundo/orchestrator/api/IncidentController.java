@@ -1,0 +1,82 @@
+package io.doundo.orchestrator.api;
+
+import io.doundo.orchestrator.query.flow.FlowQuery;
+import io.doundo.orchestrator.query.flow.Flows;
+import io.doundo.orchestrator.query.flow.IncidentSearch;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows the errors of flows, grouped by their cause. */
+@RestController
+@Tag(name = "Incidents")
+class IncidentController {
+
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(7);
+  private static final Duration DEFAULT_WINDOW = Duration.ofHours(24);
+  private static final int DEFAULT_LIMIT = 100;
+
+  private final Flows flows;
+
+  IncidentController(Flows flows) {
+    this.flows = flows;
+  }
+
+  @Operation(
+      summary = "List incidents",
+      description =
+          "Errors grouped by orchestration, step, action and text, without what differs from flow"
+              + " to flow. In a group are the flows with this error that have not ended, and those"
+              + " whose error came within the window (1m to 7d, 24h without it). The groups with the"
+              + " most parked flows come first; unexplained parked flows have no error text.")
+  @GetMapping("/api/incidents")
+  IncidentSearch.Incidents list(
+      @RequestParam(name = "window", required = false) @Nullable String window,
+      @RequestParam(name = "orchestration", required = false) @Nullable String orchestration,
+      @RequestParam(name = "step", required = false) @Nullable String step,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit) {
+    int wanted = limit == null ? DEFAULT_LIMIT : limit;
+    if (wanted < 1 || wanted > FlowQuery.MAX_LIMIT) {
+      throw new ApiProblem(
+          ProblemKind.BAD_REQUEST,
+          "limit must be 1 to " + FlowQuery.MAX_LIMIT + ", but is " + wanted + '.');
+    }
+    return incidents()
+        .find(
+            WindowParameter.of(window, DEFAULT_WINDOW, LONGEST_WINDOW),
+            FlowFilter.present(orchestration),
+            FlowFilter.present(step),
+            wanted,
+            System.currentTimeMillis());
+  }
+
+  @Operation(
+      summary = "Show an incident",
+      description = "One group of errors and the flows of it that changed last.")
+  @GetMapping("/api/incidents/{fingerprint}")
+  IncidentSearch.IncidentDetail one(
+      @PathVariable("fingerprint") String fingerprint,
+      @RequestParam(name = "window", required = false) @Nullable String window) {
+    return incidents()
+        .one(
+            fingerprint,
+            WindowParameter.of(window, DEFAULT_WINDOW, LONGEST_WINDOW),
+            System.currentTimeMillis())
+        .orElseThrow(
+            () ->
+                new ApiProblem(
+                    ProblemKind.UNKNOWN_INCIDENT,
+                    "No flow has an error of the group \"%s\": all of them completed or ended before"
+                            .formatted(fingerprint)
+                        + " the window, or there never was one."));
+  }
+
+  private IncidentSearch incidents() {
+    return flows.incidents().orElseThrow(FlowController::searchOff);
+  }
+}

@@ -1,0 +1,9 @@
+package io.doundo.orchestrator.query.flow;
+
+/** What the flows that match can be counted by. */
+public enum FlowFacet {
+  STATUS,
+  ORCHESTRATION,
+  STEP,
+  FINGERPRINT
+}

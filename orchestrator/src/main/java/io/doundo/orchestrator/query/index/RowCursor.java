@@ -1,0 +1,455 @@
+package io.doundo.orchestrator.query.index;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.StepStatus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at one row after another without copying it. Valid only while its row is visited, under the
+ * lock of the row's segment. Not thread-safe.
+ */
+public final class RowCursor {
+
+  static final int WITH_EFFECT = 1 << 5;
+  static final int WITH_MORE = 1 << 6;
+  static final int ASKED = 1 << 7;
+  private static final int STATUS_MASK = 0x1F;
+  private static final StepStatus[] STEP_STATUSES = StepStatus.values();
+
+  private final Dictionary<IndexedDefinition> definitions;
+  private final Dictionary<String> workers;
+  private final Dictionary<ErrorGroup> errorGroups;
+
+  private Segment segment = new Segment();
+  private int row;
+  private byte[] bytes = segment.bytes;
+  private int at;
+
+  // The step that was read last.
+  private StepStatus stepStatus = StepStatus.PENDING;
+  private boolean stepHasEffect;
+  private int stepDoSent;
+  private int stepUndoSent;
+  private int stepWorker;
+  private long stepStartedAt;
+  private long stepEndedAt;
+  private long stepDueAt;
+
+  RowCursor(
+      Dictionary<IndexedDefinition> definitions,
+      Dictionary<String> workers,
+      Dictionary<ErrorGroup> errorGroups) {
+    this.definitions = definitions;
+    this.workers = workers;
+    this.errorGroups = errorGroups;
+  }
+
+  void enter(Segment other) {
+    segment = other;
+    bytes = other.bytes;
+  }
+
+  void moveTo(int other) {
+    row = other;
+  }
+
+  private int flags() {
+    return segment.flags[row];
+  }
+
+  public FlowStatus status() {
+    return Flags.status(flags());
+  }
+
+  public @Nullable ParkReason parkReason() {
+    return Flags.parkReason(flags());
+  }
+
+  public boolean isPaused() {
+    return Flags.has(flags(), Flags.PAUSED);
+  }
+
+  public boolean isInDoubt() {
+    return Flags.has(flags(), Flags.IN_DOUBT);
+  }
+
+  public boolean hasLeftStanding() {
+    return Flags.has(flags(), Flags.LEFT_STANDING);
+  }
+
+  public boolean hasErrors() {
+    return Flags.has(flags(), Flags.HAS_ERRORS);
+  }
+
+  public boolean hasTasks() {
+    return Flags.has(flags(), Flags.HAS_TASKS);
+  }
+
+  /** The number of the definition, which is smaller than {@link FlowColumns#definitions}. */
+  public int definitionNumber() {
+    return segment.definition[row];
+  }
+
+  public IndexedDefinition definition() {
+    return definitions.get(segment.definition[row]);
+  }
+
+  public long startedAt() {
+    return segment.startedAt[row];
+  }
+
+  public long updatedAt() {
+    return segment.updatedAt[row];
+  }
+
+  public long endedAt() {
+    return segment.endedAt[row];
+  }
+
+  public long dueAt() {
+    return segment.dueAt[row];
+  }
+
+  /** Since when it has its status, as far as that was seen, ms since the epoch. */
+  public long statusSince() {
+    return segment.statusSince[row];
+  }
+
+  public int transitions() {
+    return segment.transitions[row];
+  }
+
+  /** The number of the group of its error, or 0. */
+  public int errorGroupNumber() {
+    return segment.errorGroup[row];
+  }
+
+  public @Nullable ErrorGroup errorGroup() {
+    int number = errorGroupNumber();
+    return number == 0 ? null : errorGroups.get(number);
+  }
+
+  public String flowId() {
+    toFlowId();
+    return readText();
+  }
+
+  /** Whether the flowId begins with this. */
+  public boolean hasFlowIdPrefix(byte[] prefix) {
+    toFlowId();
+    int length = readInt();
+    return length >= prefix.length
+        && Arrays.equals(bytes, at, at + prefix.length, prefix, 0, prefix.length);
+  }
+
+  boolean isFlowId(byte[] flowId) {
+    toFlowId();
+    int length = readInt();
+    return length == flowId.length
+        && Arrays.equals(bytes, at, at + length, flowId, 0, flowId.length);
+  }
+
+  int flowIdHash() {
+    toFlowId();
+    int length = readInt();
+    return RowDirectory.hash(bytes, at, at + length);
+  }
+
+  public @Nullable String searchValue() {
+    toSearchValue();
+    return readNullableText();
+  }
+
+  /** Whether this is exactly the search value. */
+  public boolean isSearchValue(byte[] value) {
+    toSearchValue();
+    int length = readInt() - 1;
+    return length == value.length && Arrays.equals(bytes, at, at + length, value, 0, value.length);
+  }
+
+  /** Whether flowId or search value contains the text, in lower or upper case. */
+  public boolean contains(SearchText text) {
+    toFlowId();
+    int length = readInt();
+    int end = at + length;
+    if (text.isIn(bytes, at, end)) {
+      return true;
+    }
+    at = end;
+    int rest = readInt() - 1;
+    return rest > 0 && text.isIn(bytes, at, at + rest);
+  }
+
+  /** Moves in front of the first step. */
+  public int steps() {
+    toSearchValue();
+    skipNullableText();
+    return readInt();
+  }
+
+  /** Reads the next step, which must exist. */
+  public void nextStep() {
+    int first = bytes[at++];
+    stepStatus = STEP_STATUSES[first & STATUS_MASK];
+    stepHasEffect = (first & WITH_EFFECT) != 0;
+    if ((first & WITH_MORE) == 0) {
+      stepDoSent = 0;
+      stepUndoSent = 0;
+      stepWorker = 0;
+      stepStartedAt = 0;
+      stepEndedAt = 0;
+      stepDueAt = 0;
+      return;
+    }
+    stepDoSent = readInt();
+    stepUndoSent = readInt();
+    stepWorker = readInt();
+    stepStartedAt = readTime();
+    stepEndedAt = readTime();
+    stepDueAt = (first & ASKED) != 0 ? readTime() : 0;
+  }
+
+  public StepStatus stepStatus() {
+    return stepStatus;
+  }
+
+  public int stepSent() {
+    return stepDoSent + stepUndoSent;
+  }
+
+  public long stepStartedAt() {
+    return stepStartedAt;
+  }
+
+  /** When the command times out whose answer is awaited, ms since the epoch; 0 for none. */
+  public long answerDueAt() {
+    return stepDueAt;
+  }
+
+  /** The partition of its records, which is that of its flow. */
+  public int partition() {
+    return FlowRow.RecordPlace.unpacked(segment.source[row]).partition();
+  }
+
+  public long stepEndedAt() {
+    return stepEndedAt;
+  }
+
+  /** Whether this service answered the step last. */
+  public boolean isStepWorker(String worker) {
+    return stepWorker > 0 && workers.get(stepWorker).equals(worker);
+  }
+
+  public @Nullable String stepWorker() {
+    return stepWorker == 0 ? null : workers.get(stepWorker);
+  }
+
+  private StepRow step() {
+    nextStep();
+    return new StepRow(
+        stepStatus,
+        stepHasEffect,
+        stepDoSent,
+        stepUndoSent,
+        stepStartedAt,
+        stepEndedAt,
+        stepWorker());
+  }
+
+  /** Whether one of its errors contains the text, in lower or upper case. */
+  public boolean hasError(SearchText text) {
+    if (!hasErrors()) {
+      return false;
+    }
+    toErrors();
+    readTime();
+    int texts = readInt();
+    for (int i = 0; i < texts; i++) {
+      int length = readInt();
+      if (text.isIn(bytes, at, at + length)) {
+        return true;
+      }
+      at += length;
+    }
+    return false;
+  }
+
+  /** When its open or last error came, ms since the epoch; 0 for none. */
+  public long errorAt() {
+    if (!hasErrors()) {
+      return 0;
+    }
+    toErrors();
+    return readTime();
+  }
+
+  /** Its open tasks. */
+  public List<TaskRow> tasks() {
+    if (!hasTasks()) {
+      return List.of();
+    }
+    toErrors();
+    if (hasErrors()) {
+      readTime();
+      int texts = readInt();
+      for (int i = 0; i < texts; i++) {
+        skip(readInt());
+      }
+    }
+    int size = readInt();
+    List<TaskRow> tasks = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      int step = readInt();
+      String title = readText();
+      String assignee = readNullableText();
+      int candidates = readInt();
+      List<String> names = new ArrayList<>(candidates);
+      for (int j = 0; j < candidates; j++) {
+        names.add(readText());
+      }
+      tasks.add(new TaskRow(step, title, assignee, names, readNumber(), readNumber(), readNumber()));
+    }
+    return tasks;
+  }
+
+  /** A copy that outlives the visit. */
+  public FlowRow copy() {
+    toFlowId();
+    String flowId = readText();
+    String searchValue = readNullableText();
+    int size = readInt();
+    List<StepRow> steps = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      steps.add(step());
+    }
+    long errorAt = 0;
+    String error = null;
+    if (hasErrors()) {
+      errorAt = readTime();
+      error = readInt() == 0 ? null : readText();
+    }
+    int flags = flags();
+    return new FlowRow(
+        flowId,
+        definition(),
+        Flags.status(flags),
+        Flags.parkReason(flags),
+        isPaused(),
+        isInDoubt(),
+        Flags.has(flags, Flags.ENDED),
+        FlowRow.RecordPlace.unpacked(segment.source[row]),
+        searchValue,
+        startedAt(),
+        updatedAt(),
+        endedAt(),
+        dueAt(),
+        transitions(),
+        errorGroup(),
+        error,
+        errorAt,
+        steps);
+  }
+
+  private void toFlowId() {
+    at = segment.begin[row];
+  }
+
+  private void toSearchValue() {
+    toFlowId();
+    skip(readInt());
+  }
+
+  private void toErrors() {
+    int size = steps();
+    for (int i = 0; i < size; i++) {
+      nextStep();
+    }
+  }
+
+  private void skip(int length) {
+    at += length;
+  }
+
+  private int readInt() {
+    return (int) readNumber();
+  }
+
+  private long readNumber() {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      int next = bytes[at++];
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+  }
+
+  /** A time as it was written: relative to the start, one more than it is, 0 for none. */
+  private long readTime() {
+    long delta = readNumber();
+    return delta == 0 ? 0 : startedAt() + delta - 1;
+  }
+
+  private String readText() {
+    return text(readInt());
+  }
+
+  private @Nullable String readNullableText() {
+    int length = readInt();
+    return length == 0 ? null : text(length - 1);
+  }
+
+  private String text(int length) {
+    String text = new String(bytes, at, length, UTF_8);
+    at += length;
+    return text;
+  }
+
+  private void skipNullableText() {
+    int length = readInt();
+    skip(length == 0 ? 0 : length - 1);
+  }
+
+  /** A text to be found as a part of others, in lower or upper case. Immutable. */
+  public static final class SearchText {
+
+    private final String lower;
+    private final byte[] ascii;
+    private final boolean isAscii;
+
+    public SearchText(String text) {
+      lower = text.toLowerCase(Locale.ROOT);
+      isAscii = lower.chars().allMatch(c -> c < 0x80);
+      ascii = lower.getBytes(UTF_8);
+    }
+
+    boolean isIn(byte[] bytes, int from, int to) {
+      if (!isAscii) {
+        return new String(bytes, from, to - from, UTF_8).toLowerCase(Locale.ROOT).contains(lower);
+      }
+      int last = to - ascii.length;
+      for (int begin = from; begin <= last; begin++) {
+        int i = 0;
+        while (i < ascii.length && lower(bytes[begin + i]) == ascii[i]) {
+          i++;
+        }
+        if (i == ascii.length) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private static int lower(int c) {
+      return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
+  }
+}
