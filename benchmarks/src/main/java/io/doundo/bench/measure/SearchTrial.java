@@ -124,7 +124,9 @@ public final class SearchTrial {
     long before = usedHeap();
     FlowColumns columns = columns();
     fill(columns);
-    say("%,d flows take %.0f bytes of heap each", columns.size(), (usedHeap() - before) / (double) flows);
+    say(
+        "%,d flows take %.0f bytes of heap each",
+        columns.size(), (usedHeap() - before) / (double) flows);
     snapshot(columns);
     FlowSearch search = FlowSearch.of(columns, definitions);
     queries()
@@ -177,7 +179,8 @@ public final class SearchTrial {
 
   /** Of a hundred flows ninety complete, four are undone, three are parked and three still run. */
   private byte[] value(int number) {
-    long start = now - Duration.ofHours(20).toMillis() + number * Duration.ofHours(19).toMillis() / flows;
+    long start =
+        now - Duration.ofHours(20).toMillis() + number * Duration.ofHours(19).toMillis() / flows;
     Orchestration definition = number % 10 == 0 ? realm : order;
     String flowId = new UUID(random.nextLong(), random.nextLong()).toString();
     FlowState state = started(definition, flowId, start);
@@ -191,12 +194,23 @@ public final class SearchTrial {
       state = decide(definition, state, new TurnCommitted(start + 60, state.turns().undo()));
       state =
           fate >= 94
-              ? failed(definition, state, "reserve", CommandAction.UNDO, "no stock row " + number, start + 90)
+              ? failed(
+                  definition,
+                  state,
+                  "reserve",
+                  CommandAction.UNDO,
+                  "no stock row " + number,
+                  start + 90)
               : decide(
                   definition,
                   state,
                   new StepSucceeded(
-                      start + 90, "reserve", CommandAction.UNDO, AnswerOf.UNMARKED, CONTENT, "stock"));
+                      start + 90,
+                      "reserve",
+                      CommandAction.UNDO,
+                      AnswerOf.UNMARKED,
+                      CONTENT,
+                      "stock"));
     } else {
       for (String step : List.of("reserve", "charge", "ship")) {
         state = succeeded(definition, state, step, start + 20);
@@ -208,13 +222,7 @@ public final class SearchTrial {
   private FlowState started(Orchestration definition, String flowId, long at) {
     FlowEvent start =
         new FlowStarted(
-            at,
-            flowId,
-            "%032x".formatted(at),
-            definition.name(),
-            CONTENT,
-            "2".repeat(32),
-            "shop");
+            at, flowId, "%032x".formatted(at), definition.name(), CONTENT, "2".repeat(32), "shop");
     return decider.decide(definition, null, start).next();
   }
 
@@ -222,7 +230,8 @@ public final class SearchTrial {
     return decide(
         definition,
         state,
-        new StepSucceeded(at, step, CommandAction.DO, AnswerOf.UNMARKED, CONTENT, step + "-service"));
+        new StepSucceeded(
+            at, step, CommandAction.DO, AnswerOf.UNMARKED, CONTENT, step + "-service"));
   }
 
   private FlowState failed(
@@ -278,7 +287,10 @@ public final class SearchTrial {
         "step=ship, DO_SUCCESS",
         criteria(null, "ship", StepStatus.DO_SUCCESS, null, null, null, null));
     put(queries, "error=bank-17", criteria(null, null, null, "bank-17", null, null, null));
-    put(queries, "key=customer-4711", criteria(null, null, null, null, "customer-4711", null, null));
+    put(
+        queries,
+        "key=customer-4711",
+        criteria(null, null, null, null, "customer-4711", null, null));
     put(queries, "search=4711", criteria(null, null, null, null, null, "4711", null));
     put(
         queries,
@@ -291,7 +303,8 @@ public final class SearchTrial {
             null,
             null,
             new TimeRange(
-                Instant.ofEpochMilli(now - 600 * MINUTE), Instant.ofEpochMilli(now - 540 * MINUTE))));
+                Instant.ofEpochMilli(now - 600 * MINUTE),
+                Instant.ofEpochMilli(now - 540 * MINUTE))));
     put(queries, "nothing matches", criteria(null, "charge", null, "xyzzy", null, "xyzzy", null));
     queries.put(
         "-updatedAt, all facets",
@@ -306,15 +319,15 @@ public final class SearchTrial {
     put(
         queries,
         "all together",
-        criteria("order", "charge", StepStatus.FAILED, "bank", "customer-4797", "4797", TimeRange.ANY));
+        criteria(
+            "order", "charge", StepStatus.FAILED, "bank", "customer-4797", "4797", TimeRange.ANY));
     return queries;
   }
 
   private static void put(Map<String, FlowQuery> queries, String name, FlowCriteria criteria) {
     queries.put(
         name,
-        new FlowQuery(
-            criteria, FlowOrder.NEWEST_START_FIRST, 50, null, true, Set.of(), null));
+        new FlowQuery(criteria, FlowOrder.NEWEST_START_FIRST, 50, null, true, Set.of(), null));
   }
 
   private static FlowCriteria criteria(

@@ -128,7 +128,9 @@ record FlowFilter(
               List<String> known =
                   Arrays.stream(type.getEnumConstants())
                       .map(Enum::name)
-                      .map(known1 -> type == FlowFacet.class ? known1.toLowerCase(Locale.ROOT) : known1)
+                      .map(
+                          known1 ->
+                              type == FlowFacet.class ? known1.toLowerCase(Locale.ROOT) : known1)
                       .toList();
               return bad("%s must be one of %s, but is \"%s\".".formatted(parameter, known, name));
             });

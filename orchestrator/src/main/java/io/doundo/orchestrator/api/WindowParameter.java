@@ -18,14 +18,11 @@ final class WindowParameter {
       return usual;
     }
     Duration window = Durations.parse(text);
-    if (window == null
-        || window.compareTo(SHORTEST) < 0
-        || window.compareTo(longest) > 0) {
+    if (window == null || window.compareTo(SHORTEST) < 0 || window.compareTo(longest) > 0) {
       throw new ApiProblem(
           ProblemKind.BAD_REQUEST,
           "window must be a duration from %s to %s, such as 15m or PT1H, but is \"%s\"."
-              .formatted(
-                  DurationText.of(SHORTEST), DurationText.of(longest), text));
+              .formatted(DurationText.of(SHORTEST), DurationText.of(longest), text));
     }
     return window;
   }

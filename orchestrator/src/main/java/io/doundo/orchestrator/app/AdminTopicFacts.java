@@ -41,8 +41,7 @@ final class AdminTopicFacts implements TopicFacts {
   public long deleteRetentionMs(String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     Config config = ask(admin -> admin.describeConfigs(List.of(resource)).all()).get(resource);
-    ConfigEntry entry =
-        config == null ? null : config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
+    ConfigEntry entry = config == null ? null : config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
     if (entry == null || entry.value() == null) {
       throw new KafkaException(topic + " has no " + TopicConfig.DELETE_RETENTION_MS_CONFIG);
     }

@@ -7,11 +7,11 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.flow.FlowCriteria;
+import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.FlowCursor;
 import io.doundo.orchestrator.query.flow.FlowFacet;
 import io.doundo.orchestrator.query.flow.FlowOrder;
 import io.doundo.orchestrator.query.flow.FlowQuery;
-import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,9 @@ class FlowFilterTest {
   @Test
   void statusesMayBeRepeatedOrListed() {
     FlowQuery query = filter("parked, UNDOING", null, null, null).query("order");
-    assertThat(query.criteria().statuses()).extracting(Enum::name).containsOnly("PARKED", "UNDOING");
+    assertThat(query.criteria().statuses())
+        .extracting(Enum::name)
+        .containsOnly("PARKED", "UNDOING");
     assertThat(query.criteria().orchestration()).isEqualTo("order");
   }
 

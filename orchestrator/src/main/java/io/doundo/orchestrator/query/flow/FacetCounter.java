@@ -80,7 +80,9 @@ final class FacetCounter {
         }
         if (bySteps[definition] == null || bySteps[definition].length < size) {
           bySteps[definition] =
-              bySteps[definition] == null ? new long[size] : Arrays.copyOf(bySteps[definition], size);
+              bySteps[definition] == null
+                  ? new long[size]
+                  : Arrays.copyOf(bySteps[definition], size);
         }
         bySteps[definition][index]++;
       }

@@ -43,8 +43,7 @@ public record FlowCursor(FlowOrder order, long rank, String flowId) {
         return Optional.of(new FlowCursor(FlowOrder.NEWEST_START_FIRST, -startedAt, flowId));
       }
       long rank = Long.parseLong(place.substring(at + 1));
-      return FlowOrder.of(place.substring(0, at))
-          .map(order -> new FlowCursor(order, rank, flowId));
+      return FlowOrder.of(place.substring(0, at)).map(order -> new FlowCursor(order, rank, flowId));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

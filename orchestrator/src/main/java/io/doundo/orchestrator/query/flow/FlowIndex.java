@@ -381,8 +381,7 @@ public final class FlowIndex implements AutoCloseable {
   private void keepHouse(Consumer<byte[], byte[]> consumer, List<TopicPartition> archive) {
     consumer
         .beginningOffsets(archive)
-        .forEach(
-            (partition, start) -> columns.dropArchivedBefore(partition.partition(), start));
+        .forEach((partition, start) -> columns.dropArchivedBefore(partition.partition(), start));
     columns.dropLeavingSinceLong();
   }
 

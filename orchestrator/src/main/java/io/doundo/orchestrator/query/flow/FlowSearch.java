@@ -64,7 +64,8 @@ public final class FlowSearch {
     return new FlowSearch(
         columns,
         new MinuteCounts(),
-        () -> new FlowIndex.State(System.currentTimeMillis(), 0, columns.reachesBackTo(), true, null),
+        () ->
+            new FlowIndex.State(System.currentTimeMillis(), 0, columns.reachesBackTo(), true, null),
         new FlowViews(definitions),
         definitions);
   }
@@ -79,6 +80,8 @@ public final class FlowSearch {
     return alone(() -> page(query));
   }
 
+  private record Match(long startedAt, SelectedFlow flow) {}
+
   /**
    * All flows that match, newest start first; the query's limit, order and cursor do not count.
    *
@@ -89,7 +92,6 @@ public final class FlowSearch {
     await(query);
     return alone(
         () -> {
-          record Match(long startedAt, SelectedFlow flow) {}
           FlowIndex.State known = state.get();
           RowFilter filter = new RowFilter(query.criteria(), columns, steps, definitions);
           List<Match> matches = new ArrayList<>();
@@ -235,8 +237,7 @@ public final class FlowSearch {
         });
   }
 
-  private void addTasks(
-      RowCursor row, TaskQuery query, long now, PriorityQueue<OpenTask> first) {
+  private void addTasks(RowCursor row, TaskQuery query, long now, PriorityQueue<OpenTask> first) {
     if (!row.hasTasks()
         || (row.status() != FlowStatus.IN_PROGRESS && row.status() != FlowStatus.PARKED)) {
       return;

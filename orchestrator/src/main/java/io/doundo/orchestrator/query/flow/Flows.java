@@ -44,8 +44,7 @@ public final class Flows {
     this.search =
         index == null
             ? null
-            : new FlowSearch(
-                index.columns(), index.minutes(), index::state, views, definitions);
+            : new FlowSearch(index.columns(), index.minutes(), index::state, views, definitions);
   }
 
   /** Without lists, but with an index that finds single flows. */

@@ -195,8 +195,7 @@ public final class IncidentSearch {
 
     List<Incident> incidents() {
       List<Incident> incidents = new ArrayList<>();
-      tallies.forEach(
-          (number, tally) -> incidents.add(tally.incident(columns.errorGroup(number))));
+      tallies.forEach((number, tally) -> incidents.add(tally.incident(columns.errorGroup(number))));
       incidents.sort(
           Comparator.comparingLong(Incident::parked)
               .thenComparingLong(Incident::open)

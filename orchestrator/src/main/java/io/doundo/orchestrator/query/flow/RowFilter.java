@@ -150,7 +150,10 @@ final class RowFilter {
     }
     DefinitionId id = row.definition().id();
     return id != null
-        && definitions.versionOf(id, row.startedAt()).filter(criteria.version()::equals).isPresent();
+        && definitions
+            .versionOf(id, row.startedAt())
+            .filter(criteria.version()::equals)
+            .isPresent();
   }
 
   private boolean hasStep(RowCursor row) {
@@ -192,7 +195,8 @@ final class RowFilter {
     }
     if (stepIndexes[definition] == UNKNOWN) {
       IndexedDefinition of = columns.definition(definition);
-      stepIndexes[definition] = steps.names(of.id()).indexOf(Objects.requireNonNull(criteria.step()));
+      stepIndexes[definition] =
+          steps.names(of.id()).indexOf(Objects.requireNonNull(criteria.step()));
     }
     return stepIndexes[definition];
   }

@@ -42,11 +42,7 @@ final class SnapshotKeeper {
    * @param onFailure called when a file could not be written
    */
   SnapshotKeeper(
-      Path directory,
-      TopicFacts facts,
-      String changelog,
-      List<String> topics,
-      Runnable onFailure) {
+      Path directory, TopicFacts facts, String changelog, List<String> topics, Runnable onFailure) {
     this.snapshot = new IndexSnapshot(directory);
     this.facts = facts;
     this.changelog = changelog;
@@ -96,7 +92,10 @@ final class SnapshotKeeper {
                   file(),
                   Duration.ofNanos(System.nanoTime() - begin).toMillis()));
       return header;
-    } catch (IOException | KafkaException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IOException
+        | KafkaException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
       LOG.warn("{} cannot be used, and all flows are read anew: {}", file(), e.toString());
       columns.clear();
       minutes.clear();

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What lists need of the steps of definitions, which never changes once it is known. Thread-safe. */
+/**
+ * What lists need of the steps of definitions, which never changes once it is known. Thread-safe.
+ */
 final class StepDirectory {
 
   private static final int MOST = 10_000;

@@ -19,6 +19,5 @@ public record ErrorGroup(
 
   /** The group of everything beyond the number of groups that are kept. */
   static final ErrorGroup OTHER =
-      new ErrorGroup(
-          Fingerprint.VERSION + "other", "", "", "", "", "(errors of further groups)");
+      new ErrorGroup(Fingerprint.VERSION + "other", "", "", "", "", "(errors of further groups)");
 }

@@ -17,7 +17,8 @@ final class ErrorGroups {
 
   private static final int MOST_REMEMBERED = 4_096;
 
-  private record Source(String orchestration, String step, String action, String kind, String text) {}
+  private record Source(
+      String orchestration, String step, String action, String kind, String text) {}
 
   private final Dictionary<ErrorGroup> groups = new Dictionary<>();
 

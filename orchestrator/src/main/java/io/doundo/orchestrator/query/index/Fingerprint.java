@@ -41,8 +41,7 @@ public final class Fingerprint {
   private static final List<Rule> RULES =
       List.of(
           Rule.of("(https?://[^\\s?\"'<>]++)\\?[^\\s\"'<>]*+", "$1?<query>"),
-          Rule.of(
-              "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", "<uuid>"),
+          Rule.of("\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", "<uuid>"),
           Rule.of("[\\w.+-]++@[\\w-]++(?:\\.[\\w-]++)+", "<email>"),
           Rule.of(
               "\\b\\d{4}-\\d\\d-\\d\\d(?:[t ]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d++)?)?"

@@ -146,7 +146,8 @@ public final class FlowColumns {
       }
     }
     // Everything that may fail comes before the row is touched.
-    int definition = definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
+    int definition =
+        definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
     OpenError error = OpenError.of(front);
     int group = error == null || !error.isIncident(head.status()) ? 0 : group(head, error);
     int flags = writeContent(front, flowId, ended, error);
@@ -782,10 +783,13 @@ public final class FlowColumns {
       int row =
           directory.find(
               RowDirectory.hash(id, 0, id.length),
-              candidate -> locked(candidate, () -> {
-                    visit(cursor, candidate);
-                    return cursor.isFlowId(id);
-                  }));
+              candidate ->
+                  locked(
+                      candidate,
+                      () -> {
+                        visit(cursor, candidate);
+                        return cursor.isFlowId(id);
+                      }));
       if (row < 0) {
         return Optional.empty();
       }

@@ -55,8 +55,7 @@ public record FlowRow(
     }
 
     static RecordPlace unpacked(long packed) {
-      return new RecordPlace(
-          (int) (packed >>> OFFSET_BITS), packed & ((1L << OFFSET_BITS) - 1));
+      return new RecordPlace((int) (packed >>> OFFSET_BITS), packed & ((1L << OFFSET_BITS) - 1));
     }
   }
 }

@@ -69,8 +69,7 @@ public final class IndexSnapshot {
    *
    * @param minutes as {@link MinuteCounts#toBytes} has made it when the header was made
    */
-  public void write(SnapshotHeader header, FlowColumns columns, byte[] minutes)
-      throws IOException {
+  public void write(SnapshotHeader header, FlowColumns columns, byte[] minutes) throws IOException {
     Files.createDirectories(directory);
     Path beside = directory.resolve(FILE + ".new");
     try (FileOutputStream file = new FileOutputStream(beside.toFile())) {
@@ -87,8 +86,7 @@ public final class IndexSnapshot {
       out.flush();
       file.getFD().sync();
     }
-    Files.move(
-        beside, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**

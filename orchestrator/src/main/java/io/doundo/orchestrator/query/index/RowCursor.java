@@ -314,7 +314,8 @@ public final class RowCursor {
       for (int j = 0; j < candidates; j++) {
         names.add(readText());
       }
-      tasks.add(new TaskRow(step, title, assignee, names, readNumber(), readNumber(), readNumber()));
+      tasks.add(
+          new TaskRow(step, title, assignee, names, readNumber(), readNumber(), readNumber()));
     }
     return tasks;
   }

@@ -84,8 +84,7 @@ public final class FlowTimeline {
         consumer -> {
           TopicPartition partition = FlowEventsTopic.partitionOf(flowId, consumer);
           consumer.assign(List.of(partition));
-          return new TimelineRead(
-                  consumer, partition, flowId, TimelineRead.ALL, record -> true)
+          return new TimelineRead(consumer, partition, flowId, TimelineRead.ALL, record -> true)
               .readSince(from.toEpochMilli() - TimelineWindows.CLOCK_SKEW.toMillis());
         });
   }

@@ -161,8 +161,7 @@ final class TimelineRead {
     List<Gap> gaps = new ArrayList<>();
     Map.Entry<Long, AuditRecord> before = null;
     for (Map.Entry<Long, AuditRecord> record : found.entrySet()) {
-      if (before != null
-          && record.getValue().transition() > before.getValue().transition() + 1) {
+      if (before != null && record.getValue().transition() > before.getValue().transition() + 1) {
         Map.Entry<Long, Long> piece = pieces.floorEntry(before.getKey());
         long read = piece == null ? 0 : piece.getValue();
         gaps.add(new Gap(Math.max(before.getKey() + 1, read), record.getKey()));

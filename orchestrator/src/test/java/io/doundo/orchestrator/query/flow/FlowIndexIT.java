@@ -59,8 +59,7 @@ class FlowIndexIT {
             Map.of("bootstrap.servers", broker.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    readers =
-        new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");
+    readers = new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");
     index = index();
   }
 
@@ -137,7 +136,9 @@ class FlowIndexIT {
     assertThat(unreadable).hasValue(2);
     index.reconnect();
     end(2);
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(index.columns().size()).isEqualTo(3));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(index.columns().size()).isEqualTo(3));
     assertThat(unreadable).hasValue(2);
   }
 
@@ -204,8 +205,7 @@ class FlowIndexIT {
     producer.send(new ProducerRecord<>(CHANGELOG, 0, "flow-10".getBytes(UTF_8), null)).get();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
       admin
-          .deleteRecords(
-              Map.of(new TopicPartition(CHANGELOG, 0), RecordsToDelete.beforeOffset(2)))
+          .deleteRecords(Map.of(new TopicPartition(CHANGELOG, 0), RecordsToDelete.beforeOffset(2)))
           .all()
           .get();
     }
@@ -233,9 +233,7 @@ class FlowIndexIT {
         .until(() -> index.state().complete() && index.state().asOf() >= before);
     broker.close();
     brokerStopped = true;
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> index.state().lagMs() > 1_000);
+    await().atMost(Duration.ofSeconds(60)).until(() -> index.state().lagMs() > 1_000);
   }
 
   @Test

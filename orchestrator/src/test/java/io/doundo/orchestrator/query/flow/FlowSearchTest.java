@@ -49,9 +49,7 @@ class FlowSearchTest {
     put(Flow.started(ORDER, "ord-1", 1_000), null);
     put(Flow.started(ORDER, "ord-2", 2_000).succeeded("pay", 2_500), "Customer-4711");
     put(
-        Flow.started(ORDER, "ord-3", 3_000)
-            .succeeded("pay", 3_500)
-            .succeeded("ship", 3_900),
+        Flow.started(ORDER, "ord-3", 3_000).succeeded("pay", 3_500).succeeded("ship", 3_900),
         "customer-9");
     put(Flow.started(ORDER, "ord-4", 4_000).failed("pay", CommandAction.DO, 4_500), null);
     put(
@@ -76,9 +74,7 @@ class FlowSearchTest {
   private String found(FlowCriteria criteria) {
     return String.join(
         " ",
-        search.find(FlowQuery.of(criteria, 50)).flows().stream()
-            .map(FlowSummary::flowId)
-            .toList());
+        search.find(FlowQuery.of(criteria, 50)).flows().stream().map(FlowSummary::flowId).toList());
   }
 
   private String found(UnaryOperator<CriteriaBuilder> criteria) {
@@ -146,7 +142,10 @@ class FlowSearchTest {
   @Test
   void aRowSaysWhereItsFlowStands() {
     FlowSummary summary =
-        search.find(FlowQuery.of(new CriteriaBuilder().idPrefix("ord-2").build(), 1)).flows().get(0);
+        search
+            .find(FlowQuery.of(new CriteriaBuilder().idPrefix("ord-2").build(), 1))
+            .flows()
+            .get(0);
     assertThat(summary.currentSteps()).containsExactly("ship");
     assertThat(summary.attempts()).isEqualTo(1);
     assertThat(summary.version()).isEqualTo(1);
@@ -170,8 +169,7 @@ class FlowSearchTest {
     assertThat(page.total()).isEqualTo(new FlowPage.Total(1, true));
     FlowFacets facets = page.facets();
     assertThat(facets).isNotNull();
-    assertThat(facets.status())
-        .isEqualTo(Map.of("IN_PROGRESS", 2L, "COMPLETED", 1L, "UNDONE", 1L));
+    assertThat(facets.status()).isEqualTo(Map.of("IN_PROGRESS", 2L, "COMPLETED", 1L, "UNDONE", 1L));
     assertThat(facets.orchestration()).isEqualTo(Map.of("order", 1L));
     assertThat(facets.step()).isEmpty();
     assertThat(facets.fingerprint()).isEmpty();
@@ -190,8 +188,7 @@ class FlowSearchTest {
             null);
     FlowFacets facets = search.find(query).facets();
     assertThat(facets).isNotNull();
-    assertThat(facets.step())
-        .isEqualTo(Map.of("pay", 2L, "create", 2L, "ship", 1L, "assign", 1L));
+    assertThat(facets.step()).isEqualTo(Map.of("pay", 2L, "create", 2L, "ship", 1L, "assign", 1L));
     assertThat(facets.fingerprint())
         .hasSize(2)
         .contains(new GroupCount(fingerprintOf("ord-4"), "no", 1));
@@ -258,10 +255,7 @@ class FlowSearchTest {
   @Test
   void oneIncidentHasItsFlows() {
     IncidentSearch.IncidentDetail detail =
-        search
-            .incidents()
-            .one(fingerprintOf("ord-4"), Duration.ofSeconds(10), 6_500)
-            .orElseThrow();
+        search.incidents().one(fingerprintOf("ord-4"), Duration.ofSeconds(10), 6_500).orElseThrow();
     assertThat(detail.flows()).extracting(FlowSummary::flowId).containsExactly("ord-4");
     assertThat(detail.incident().workers()).containsExactly("worker-1");
     assertThat(detail.incident().spark().stream().mapToInt(Integer::intValue).sum()).isEqualTo(1);

@@ -92,7 +92,8 @@ class IndexSnapshotTest {
     assertThat(counts.last(1, "order", NOW)).isEqualTo(minutes.last(1, "order", NOW));
     assertThat(read.find("flow-0")).isEmpty();
     // The rows that were free are used again, and errors fall into their groups as before.
-    written.putEnded(front(Flow.started(ORDER, "new", 5).failed("pay", CommandAction.DO, 9)), 1, 99);
+    written.putEnded(
+        front(Flow.started(ORDER, "new", 5).failed("pay", CommandAction.DO, 9)), 1, 99);
     read.putEnded(front(Flow.started(ORDER, "new", 5).failed("pay", CommandAction.DO, 9)), 1, 99);
     assertThat(read.find("new")).isEqualTo(written.find("new"));
     assertThat(read.errorGroups()).isEqualTo(written.errorGroups());
@@ -138,7 +139,8 @@ class IndexSnapshotTest {
     assertRefusal(
         HEADER.refusal("changelog", Map.of(LIVE, 8L), end, ids, day, NOW), "begins after offset 7");
     assertRefusal(
-        HEADER.refusal("changelog", start, Map.of(LIVE, 5L), ids, day, NOW), "ends before offset 7");
+        HEADER.refusal("changelog", start, Map.of(LIVE, 5L), ids, day, NOW),
+        "ends before offset 7");
     assertRefusal(
         HEADER.refusal("changelog", start, end, ids, day, NOW + day / 2 + 1),
         "older than half of the changelog's delete.retention.ms");

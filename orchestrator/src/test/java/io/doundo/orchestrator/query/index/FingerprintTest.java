@@ -80,7 +80,8 @@ class FingerprintTest {
   }
 
   private static String letters(int number) {
-    return String.format(Locale.ROOT, "%05d", number).chars()
+    return String.format(Locale.ROOT, "%05d", number)
+        .chars()
         .mapToObj(c -> String.valueOf((char) (c - '0' + 'g')))
         .reduce("", String::concat);
   }

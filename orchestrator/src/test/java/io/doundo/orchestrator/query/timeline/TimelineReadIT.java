@@ -43,7 +43,8 @@ class TimelineReadIT {
   void open() {
     broker.create(
         new NewTopic(Topics.FLOW_EVENTS, 1, (short) 1)
-            .configs(Map.of("segment.bytes", String.valueOf(1 << 20), "index.interval.bytes", "64")));
+            .configs(
+                Map.of("segment.bytes", String.valueOf(1 << 20), "index.interval.bytes", "64")));
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),

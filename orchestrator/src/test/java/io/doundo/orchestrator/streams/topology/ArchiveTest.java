@@ -270,7 +270,8 @@ class ArchiveTest {
     complete(Map.of("a", 1), Map.of());
     var changes = driver.take("engine-test-flows-changelog");
     assertThat(FlowRecords.liveFront(changes.get(0).value()))
-        .hasValueSatisfying(front -> assertThat(front.head().status()).isEqualTo(FlowStatus.IN_PROGRESS));
+        .hasValueSatisfying(
+            front -> assertThat(front.head().status()).isEqualTo(FlowStatus.IN_PROGRESS));
     assertThat(changes.get(changes.size() - 1).value()).isNull();
     assertThat(driver.take(Topics.ARCHIVE))
         .singleElement()
