@@ -53,7 +53,7 @@ class ListFeedTest {
   @Test
   void aListThatIsNoLongerCompleteIsAChange() {
     pages.add(page(null, A));
-    pages.add(new FlowPage(List.of(A), null, false, "it is being read"));
+    pages.add(page(List.of(A), null, "it is being read"));
     feed.next();
     assertThat(next()).isEqualTo(new Hint("flows:", List.of(), 0, 0, false));
   }
@@ -66,11 +66,19 @@ class ListFeedTest {
   }
 
   private static FlowPage page(@Nullable String cursor, FlowSummary... flows) {
-    return new FlowPage(List.of(flows), cursor, true, null);
+    return page(List.of(flows), cursor, null);
+  }
+
+  private static FlowPage page(
+      List<FlowSummary> flows, @Nullable String cursor, @Nullable String note) {
+    Instant now = Instant.ofEpochSecond(9);
+    return new FlowPage(flows, cursor, null, null, now, 0, Instant.EPOCH, note == null, note);
   }
 
   private static FlowSummary flow(String id, int startedAt, FlowStatus status) {
     Instant at = Instant.ofEpochSecond(startedAt);
-    return new FlowSummary(id, "order", 1, status, null, false, null, at, at, null);
+    return new FlowSummary(
+        id, "order", 1, status, null, false, null, at, at, null, 1, List.of(), 0, null, null, null,
+        false);
   }
 }
