@@ -23,10 +23,24 @@ public enum ItemResult {
 
   private static final ItemResult[] ALL = values();
 
+  /** How an end of whatever kind was written before the kinds were told apart. */
+  private static final char EARLIER_END = 'e';
+
+  private static final String EARLIER_NAME = "ENDED";
+
   private final char code;
 
   ItemResult(char code) {
     this.code = code;
+  }
+
+  /**
+   * The result with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static ItemResult named(String name) {
+    return name.equals(EARLIER_NAME) ? COMPLETED : valueOf(name);
   }
 
   /** As it stands in a record. */
@@ -40,6 +54,9 @@ public enum ItemResult {
    * @throws IllegalArgumentException when there is none
    */
   static ItemResult of(char code) {
+    if (code == EARLIER_END) {
+      return COMPLETED;
+    }
     for (ItemResult result : ALL) {
       if (result.code == code) {
         return result;

@@ -50,6 +50,9 @@ public record Job(
     if (state() == JobState.PAUSED && isTried()) {
       return "One flow was tried first. Look at what became of it, then resume or stop the job.";
     }
+    if (state() == JobState.RUNNING && progress.start() == null) {
+      return "The instance that runs the jobs has not taken it up yet.";
+    }
     int unanswered = progress.sent() - progress.answered();
     return state() == JobState.DONE && unanswered > 0
         ? "%d requests were sent but never answered: those flows are gone, or their audit log was not written."

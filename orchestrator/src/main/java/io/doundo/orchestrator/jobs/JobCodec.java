@@ -209,7 +209,9 @@ final class JobCodec {
     json.path("results")
         .propertyStream()
         .forEach(
-            count -> results.put(ItemResult.valueOf(count.getKey()), count.getValue().intValue()));
+            count ->
+                results.merge(
+                    ItemResult.named(count.getKey()), count.getValue().intValue(), Integer::sum));
     Map<Integer, Long> offsets = new HashMap<>();
     json.path("offsets")
         .propertyStream()
@@ -222,7 +224,7 @@ final class JobCodec {
         offsets,
         json.required("lastSentAt").longValue(),
         json.required("endedAt").longValue(),
-        json.path("closed").booleanValue(),
+        json.path("closed").asBoolean(false),
         text(json, "note"),
         start(json.get("start")));
   }

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,9 @@ public final class JobRunner implements AutoCloseable {
 
   /** How many flows of all jobs together are kept in memory. */
   private static final int MOST_HELD = 2_000_000;
+
+  /** A job of so many flows never waits. */
+  private static final int SMALL = 10_000;
 
   /** How long a draft, or what is left of one that was not written whole, is kept. */
   private static final Duration DRAFT_LIFE = Duration.ofHours(1);
@@ -360,18 +364,39 @@ public final class JobRunner implements AutoCloseable {
           known.update(job, now);
         } else if (job.order() != null
             && !job.progress().isClosed()
-            && hasRoomFor(job)
-            && unreadableUntil.getOrDefault(jobId, 0L) <= now) {
+            && topic.isReadable(jobId)
+            && unreadableUntil.getOrDefault(jobId, 0L) <= now
+            && hasRoomFor(job)) {
           load(job, now);
         }
       }
       running.values().removeIf(job -> job.isClosed() && !job.isChanged());
     }
 
-    /** Further jobs wait until others are no longer followed; one is always taken up. */
+    /**
+     * Makes room for a job: those that have ended are no longer followed then, the longest ended
+     * first. A small job, and the only one, is always taken up.
+     */
     private boolean hasRoomFor(Job job) {
-      int held = running.values().stream().mapToInt(one -> one.items().size()).sum();
-      return running.isEmpty() || held + job.definition().matched() <= MOST_HELD;
+      int matched = job.definition().matched();
+      while (matched > SMALL && !running.isEmpty() && held() + matched > MOST_HELD) {
+        RunningJob ended =
+            running.values().stream()
+                .filter(one -> one.job().state().isEnd())
+                .min(Comparator.comparingLong(one -> one.progress().endedAt()))
+                .orElse(null);
+        if (ended == null) {
+          return false;
+        }
+        ended.close();
+        write();
+        running.remove(ended.definition().jobId());
+      }
+      return true;
+    }
+
+    private int held() {
+      return running.values().stream().mapToInt(one -> one.items().size()).sum();
     }
 
     private void load(Job job, long now) {

@@ -85,6 +85,9 @@ public final class JobTopic implements AutoCloseable {
     private volatile JobProgress progress = JobProgress.NONE;
     private volatile long newest;
 
+    /** Whether the newest progress cannot be read: then nobody may begin anew. */
+    private volatile boolean isUnreadable;
+
     @Nullable Job job() {
       JobDefinition known = definition;
       return known == null
@@ -134,6 +137,12 @@ public final class JobTopic implements AutoCloseable {
   /** The jobs that have been read so far, in no order. */
   List<Job> known() {
     return jobs.values().stream().map(Parts::job).flatMap(Stream::ofNullable).toList();
+  }
+
+  /** Whether all that is known of the job can be read, so that it can be gone on with. */
+  boolean isReadable(String jobId) {
+    Parts parts = jobs.get(jobId);
+    return parts != null && !parts.isUnreadable;
   }
 
   /**
@@ -406,6 +415,10 @@ public final class JobTopic implements AutoCloseable {
       take(key, record);
     } catch (RuntimeException e) {
       LOG.warn("{} at offset {} of {} cannot be read", key, record.offset(), Topics.JOBS, e);
+      Parts parts = key.indexOf('/') < 0 ? null : jobs.get(key.substring(0, key.indexOf('/')));
+      if (parts != null) {
+        parts.isUnreadable = true;
+      }
     }
   }
 
@@ -430,7 +443,10 @@ public final class JobTopic implements AutoCloseable {
       case ORDER -> parts.order = JobCodec.order(value);
       case STOP -> parts.stop = JobCodec.order(value);
       case RATE -> parts.perSecond = JobCodec.rate(value);
-      case PROGRESS -> parts.progress = JobCodec.progress(value);
+      case PROGRESS -> {
+        parts.progress = JobCodec.progress(value);
+        parts.isUnreadable = false;
+      }
       default -> LOG.trace("the flows of a job stay in the topic");
     }
   }

@@ -141,6 +141,12 @@ final class RunningJob {
     changed();
   }
 
+  /** Its flows are no longer followed; what is known of them stays. */
+  void close() {
+    isClosed = true;
+    changed();
+  }
+
   /** Nothing more can be sent. */
   void giveUp(String why, long now) {
     note = why;

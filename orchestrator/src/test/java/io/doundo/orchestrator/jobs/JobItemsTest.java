@@ -113,4 +113,33 @@ class JobItemsTest {
     assertThat(Chunk.of(Collections.emptyList())).isEmpty();
     assertThat(new JobItems(List.of()).find("a".getBytes(UTF_8))).isEqualTo(-1);
   }
+
+  @Test
+  void anEndOfAnEarlierReleaseIsRead() {
+    assertThat(ItemResult.of('e')).isEqualTo(ItemResult.COMPLETED);
+    assertThat(
+            JobCodec.progress(
+                    "{\"sent\":3,\"results\":{\"ENDED\":2,\"COMPLETED\":1},\"lastSentAt\":1,\"endedAt\":0}"
+                        .getBytes(UTF_8))
+                .count(ItemResult.COMPLETED))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void progressIsReadBackAsItWasWritten() {
+    JobProgress progress =
+        new JobProgress(
+            7,
+            Map.of(ItemResult.LEFT, 3, ItemResult.REFUSED, 4),
+            Map.of("no", 4),
+            Map.of(0, 12L, 11, 5L),
+            8,
+            9,
+            true,
+            "a note",
+            new JobProgress.Start("kim", 1, 2));
+
+    assertThat(JobCodec.progress(JobCodec.progress(progress))).isEqualTo(progress);
+    assertThat(JobCodec.progress(JobCodec.progress(JobProgress.NONE))).isEqualTo(JobProgress.NONE);
+  }
 }

@@ -137,4 +137,9 @@ class JobTest {
     assertThat(trial.of(taken).startedBy()).isEqualTo("kim");
     assertThat(trial.of(taken).itemAt(0)).as("positions mean the same items").isZero();
   }
+
+  @Test
+  void aJobThatNobodyRunsSaysSo() {
+    assertThat(running(3, 0, 0).note()).contains("has not taken it up yet");
+  }
 }
