@@ -365,7 +365,7 @@ class ConsoleIT {
 
   @Test
   void aDeadLetterIsEditedUntilTheDecoderAcceptsItAndSentAgain() {
-    go("dead-letters?topic=orchestrator.execution.start&reason=orchestration");
+    go("dead-letters?topic=orchestrator.execution.start&reason=JSON");
     browser.awaitTrue("document.querySelector('[data-open]')");
     browser.run("document.querySelector('[data-open]').click()");
     browser.awaitTrue("document.querySelector('[data-resend]')");
