@@ -97,8 +97,10 @@ record JobView(
     JobProgress progress = job.progress();
     JobOrder order = job.order();
     int matched = definition.matched();
-    boolean isStopped = order != null && job.state() == JobState.STOPPED;
-    long endedAt = progress.endedAt() == 0 && isStopped ? order.at() : progress.endedAt();
+    long endedAt =
+        progress.endedAt() == 0 && order != null && job.state() == JobState.STOPPED
+            ? order.at()
+            : progress.endedAt();
     return new JobView(
         jobId,
         job.state(),

@@ -26,6 +26,7 @@ final class JobItems {
   private static final String OTHER_REASONS = "other reasons";
 
   /** Some of the flows, as they stand in one record: an item's place counts from the first. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; the array is not written.
   record Chunk(List<String> flowIds, int[] transitions) {
 
     /** How many flows one record holds at most. */
