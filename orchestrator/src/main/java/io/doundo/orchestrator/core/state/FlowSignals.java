@@ -36,6 +36,8 @@ public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
   }
 
   /**
+   * The first signal of this name that the step has not declined, or null.
+   *
    * @param signals in the order of their arrival
    */
   public static @Nullable Signal offeredTo(int step, String name, List<Signal> signals) {

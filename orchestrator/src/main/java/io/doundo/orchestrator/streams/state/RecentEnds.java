@@ -23,6 +23,8 @@ public final class RecentEnds {
   private long bytes;
 
   /**
+   * Remembers a flow as it ends.
+   *
    * @param flow with all contents that it names
    */
   public synchronized void add(String flowId, StoredFlow flow) {
