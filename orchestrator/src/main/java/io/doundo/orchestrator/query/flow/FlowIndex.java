@@ -105,7 +105,7 @@ public final class FlowIndex implements AutoCloseable {
   private final SnapshotKeeper keeper;
   private final FlowColumns columns;
   private final MinuteCounts minutes = new MinuteCounts();
-  private final RecentEnds recent = new RecentEnds();
+  private final ArchivedValues recent = new ArchivedValues();
   private final Freshness freshness = new Freshness();
   private final Listener listener;
   private final Thread thread;
@@ -379,9 +379,11 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private void keepHouse(Consumer<byte[], byte[]> consumer, List<TopicPartition> archive) {
+    Map<Integer, Long> starts = new HashMap<>();
     consumer
         .beginningOffsets(archive)
-        .forEach((partition, start) -> columns.dropArchivedBefore(partition.partition(), start));
+        .forEach((partition, start) -> starts.put(partition.partition(), start));
+    columns.keepHouse(starts);
     columns.dropLeavingSinceLong();
   }
 
@@ -568,9 +570,8 @@ public final class FlowIndex implements AutoCloseable {
     count(change, head, news, now);
     if (news) {
       switch (head.status()) {
-        case COMPLETED ->
-            minutes.add(Kind.COMPLETED, head.orchestrationName(), head.endedAt(), now);
-        case UNDONE -> minutes.add(Kind.UNDONE, head.orchestrationName(), head.endedAt(), now);
+        case COMPLETED -> minutes.add(Kind.COMPLETED, registered(head), head.endedAt(), now);
+        case UNDONE -> minutes.add(Kind.UNDONE, registered(head), head.endedAt(), now);
         default -> {
           // Others are not shown by the minute.
         }
@@ -578,15 +579,20 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
+  /** The name of its orchestration; null for one that is not registered, which has any name. */
+  private static @Nullable String registered(FlowHead head) {
+    return head.definition() == null ? null : head.orchestrationName();
+  }
+
   private void count(Change change, FlowHead head, boolean news, long now) {
     if (!news) {
       return;
     }
     if (change == Change.NEW || change == Change.NEW_PARKED) {
-      minutes.add(Kind.STARTED, head.orchestrationName(), head.startedAt(), now);
+      minutes.add(Kind.STARTED, registered(head), head.startedAt(), now);
     }
     if (change == Change.PARKED || change == Change.NEW_PARKED) {
-      minutes.add(Kind.PARKED, head.orchestrationName(), head.updatedAt(), now);
+      minutes.add(Kind.PARKED, registered(head), head.updatedAt(), now);
     }
   }
 

@@ -113,6 +113,12 @@ public final class FlowSearch {
               Comparator.comparingLong(Match::startedAt)
                   .reversed()
                   .thenComparing(match -> match.flow().flowId()));
+          // One that was dropped and came back during the scan may have been seen twice.
+          for (int i = matches.size() - 1; i > 0; i--) {
+            if (matches.get(i).flow().flowId().equals(matches.get(i - 1).flow().flowId())) {
+              matches.remove(i);
+            }
+          }
           return new FlowSelection(
               matches.stream().limit(limit).map(Match::flow).toList(),
               matches.size() > limit,

@@ -145,15 +145,13 @@ final class RowFilter {
   }
 
   private boolean hasVersion(RowCursor row) {
-    if (criteria.version() == null) {
+    Integer wanted = criteria.version();
+    if (wanted == null) {
       return true;
     }
     DefinitionId id = row.definition().id();
     return id != null
-        && definitions
-            .versionOf(id, row.startedAt())
-            .filter(criteria.version()::equals)
-            .isPresent();
+        && definitions.versionOf(id, row.startedAt()).filter(wanted::equals).isPresent();
   }
 
   private boolean hasStep(RowCursor row) {

@@ -63,9 +63,12 @@ final class Dictionary<T> {
     return all;
   }
 
-  void clear() {
-    numbers.clear();
-    size = 0;
-    values = new Object[16];
+  /** Gives a number to another value. */
+  void replace(int number, T value) {
+    numbers.remove(get(number));
+    Object[] current = values;
+    current[number] = value;
+    values = current;
+    numbers.put(value, number);
   }
 }

@@ -1,12 +1,15 @@
 package io.doundo.orchestrator.query.index;
 
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * The groups of errors by their numbers. There are at most 10,000; every further error falls into
- * one group for all the others. One thread adds, any may look up.
+ * The groups of errors by their numbers. There are at most 10,000 at a time; every further error
+ * falls into one group for all the others, until some are no longer used. One thread adds, any may
+ * look up.
  */
 final class ErrorGroups {
 
@@ -24,6 +27,9 @@ final class ErrorGroups {
 
   /** A worker that is down gives the same answer thousands of times. */
   private final Map<Source, Integer> remembered = new HashMap<>();
+
+  /** Numbers that no row has any more. */
+  private final Deque<Integer> free = new ArrayDeque<>();
 
   ErrorGroups() {
     addFirst();
@@ -45,10 +51,7 @@ final class ErrorGroups {
       return known;
     }
     ErrorGroup group = Fingerprint.group(orchestration, step, action, kind, text);
-    Integer number = groups.find(group);
-    if (number == null) {
-      number = groups.size() < MOST + 2 ? groups.add(group) : OTHER;
-    }
+    int number = add(group);
     if (remembered.size() >= MOST_REMEMBERED) {
       remembered.clear();
     }
@@ -56,16 +59,33 @@ final class ErrorGroups {
     return number;
   }
 
-  void clear() {
-    remembered.clear();
-    groups.clear();
-    addFirst();
+  /** The number of a group. */
+  int add(ErrorGroup group) {
+    Integer known = groups.find(group);
+    if (known != null) {
+      return known;
+    }
+    Integer freed = free.poll();
+    if (freed != null) {
+      groups.replace(freed, group);
+      return freed;
+    }
+    return isFull() ? OTHER : groups.add(group);
   }
 
-  /** Groups as they were numbered before. */
-  void restore(List<ErrorGroup> all) {
+  /** Whether a new group needs the number of one that is no longer used. */
+  boolean isFull() {
+    return groups.size() >= MOST + 2;
+  }
+
+  /** Gives the numbers of all other groups to new ones. */
+  void keepOnly(BitSet used) {
+    free.clear();
     remembered.clear();
-    groups.clear();
-    all.forEach(groups::add);
+    for (int number = OTHER + 1; number < groups.size(); number++) {
+      if (!used.get(number)) {
+        free.add(number);
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,11 @@ public final class FlowColumns {
   /** The heap that a flow takes, as measured; see docs/performance.md. */
   public static final int BYTES_PER_FLOW = 200;
 
+  /** The number of {@link IndexedDefinition#UNREGISTERED}. */
+  static final int UNREGISTERED = 0;
+
   private static final int LONGEST_ERROR = 512;
+  private static final int LONGEST_WORKER = 200;
 
   /** So many services that answered are told apart; the others count as one. */
   private static final int MOST_WORKERS = 10_000;
@@ -89,6 +94,7 @@ public final class FlowColumns {
     this.stepNames = stepNames;
     this.directory = new RowDirectory(this::hashOf);
     workers.add("");
+    definitions.add(IndexedDefinition.UNREGISTERED);
   }
 
   private RowCursor cursor() {
@@ -147,7 +153,9 @@ public final class FlowColumns {
     }
     // Everything that may fail comes before the row is touched.
     int definition =
-        definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
+        head.definition() == null
+            ? UNREGISTERED
+            : definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
     OpenError error = OpenError.of(front);
     int group = error == null || !error.isIncident(head.status()) ? 0 : group(head, error);
     int flags = writeContent(front, flowId, ended, error);
@@ -235,8 +243,11 @@ public final class FlowColumns {
               ? "#" + (error.step() + 1)
               : stepNames.name(head.definition(), error.step());
     }
-    return errorGroups.add(
-        head.orchestrationName(), step, error.action(), error.kind(), error.texts().get(0));
+    String orchestration =
+        head.definition() == null
+            ? IndexedDefinition.UNREGISTERED.orchestration()
+            : head.orchestrationName();
+    return errorGroups.add(orchestration, step, error.action(), error.kind(), error.texts().get(0));
   }
 
   private static boolean needsAttention(FlowFront front) {
@@ -270,6 +281,9 @@ public final class FlowColumns {
     content.clear();
     content.writeText(flowId);
     content.writeNullableText(head.searchValue());
+    if (head.definition() == null) {
+      content.writeText(head.orchestrationName());
+    }
     content.writeNumber(front.steps().size());
     boolean inDoubt = head.parkReason() == ParkReason.PIVOT_IN_DOUBT;
     boolean mayStand = false;
@@ -323,7 +337,9 @@ public final class FlowColumns {
     }
   }
 
-  private int worker(String name) {
+  private int worker(String service) {
+    String name =
+        service.length() > LONGEST_WORKER ? service.substring(0, LONGEST_WORKER) : service;
     Integer known = workers.find(name);
     if (known != null) {
       return known;
@@ -581,15 +597,30 @@ public final class FlowColumns {
 
   /** Drops the ended flows whose record the archive no longer has. */
   public void dropArchivedBefore(int partition, long logStart) {
+    keepHouse(Map.of(partition, logStart));
+  }
+
+  /**
+   * Drops, in one pass, the ended flows whose record the archive no longer has.
+   *
+   * @param logStarts the first offset of each partition of the archive
+   */
+  public void keepHouse(Map<Integer, Long> logStarts) {
+    BitSet used = new BitSet();
     forEachRow(
         (row, flags) -> {
-          RecordPlace source = RecordPlace.unpacked(segment(row).source[place(row)]);
+          Segment segment = segment(row);
+          RecordPlace source = RecordPlace.unpacked(segment.source[place(row)]);
           if (Flags.has(flags, Flags.ENDED)
-              && source.partition() == partition
-              && source.offset() < logStart) {
+              && source.offset() < logStarts.getOrDefault(source.partition(), 0L)) {
             drop(row);
+          } else {
+            used.set(segment.errorGroup[place(row)]);
           }
         });
+    if (errorGroups.isFull()) {
+      errorGroups.keepOnly(used);
+    }
     dropExpired();
   }
 
@@ -701,25 +732,32 @@ public final class FlowColumns {
     for (int count = in.readInt(); count > 0; count--) {
       read.add(Segment.read(in));
     }
-    definitions.clear();
-    for (int count = in.readInt(); count > 0; count--) {
+    int[] definitionNumbers = new int[in.readInt()];
+    for (int i = 0; i < definitionNumbers.length; i++) {
       String orchestration = in.readUTF();
       String hash = in.readUTF();
-      definitions.add(
-          new IndexedDefinition(
-              orchestration, hash.isEmpty() ? null : new DefinitionId(orchestration, hash)));
+      definitionNumbers[i] =
+          hash.isEmpty()
+              ? UNREGISTERED
+              : definitions.add(
+                  new IndexedDefinition(orchestration, new DefinitionId(orchestration, hash)));
     }
-    workers.clear();
-    for (int count = in.readInt(); count > 0; count--) {
-      workers.add(in.readUTF());
-    }
-    List<ErrorGroup> groups = new ArrayList<>();
-    for (int count = in.readInt(); count > 0; count--) {
-      groups.add(
+    readWorkers(in);
+    ErrorGroup[] groups = new ErrorGroup[in.readInt()];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] =
           new ErrorGroup(
-              in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF()));
+              in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
     }
-    errorGroups.restore(groups);
+    for (Segment segment : read) {
+      for (int place = 0; place < segment.used; place++) {
+        if (segment.definition[place] != Segment.FREE) {
+          segment.definition[place] = definitionNumbers[segment.definition[place]];
+          int group = segment.errorGroup[place];
+          segment.errorGroup[place] = group == 0 ? 0 : errorGroups.add(groups[group]);
+        }
+      }
+    }
     segments.addAll(read);
     for (int row = rows() - 1; row >= 0; row--) {
       restore(row);
@@ -733,12 +771,33 @@ public final class FlowColumns {
     }
   }
 
+  /** Rows hold the numbers of services in their bytes, so these must be given anew. */
+  private void readWorkers(DataInputStream in) throws IOException {
+    if (workers.size() > 1) {
+      throw new IOException("the index has been filled already");
+    }
+    for (int count = in.readInt(); count > 0; count--) {
+      workers.add(in.readUTF());
+    }
+  }
+
   private void restore(int row) {
     Segment segment = segment(row);
     int place = place(row);
     if (segment.definition[place] == Segment.FREE) {
       release(row);
       return;
+    }
+    // A flow that was dropped and came back while its file was written stands there twice.
+    visit(own, row);
+    int other = rowOf(own.flowId().getBytes(UTF_8));
+    if (other >= 0 && isNewer(other, row)) {
+      segment.free(place);
+      release(row);
+      return;
+    }
+    if (other >= 0) {
+      drop(other);
     }
     directoryLock.writeLock().lock();
     try {
@@ -750,6 +809,14 @@ public final class FlowColumns {
     if (Flags.has(segment.flags[place], Flags.ENDED)) {
       ends.add(segment.endedAt[place], row);
     }
+  }
+
+  private boolean isNewer(int row, int other) {
+    Segment mine = segment(row);
+    Segment theirs = segment(other);
+    return mine.incarnation[place(row)] == theirs.incarnation[place(other)]
+        ? mine.transitions[place(row)] >= theirs.transitions[place(other)]
+        : mine.startedAt[place(row)] >= theirs.startedAt[place(other)];
   }
 
   private void release(int row) {

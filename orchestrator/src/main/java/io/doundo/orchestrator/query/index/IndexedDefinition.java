@@ -8,4 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id null while the flow has no definition
  */
-public record IndexedDefinition(String orchestration, @Nullable DefinitionId id) {}
+public record IndexedDefinition(String orchestration, @Nullable DefinitionId id) {
+
+  /**
+   * Of all flows without a definition, whose orchestrations may have any name: the name of each
+   * stands in its own row.
+   */
+  static final IndexedDefinition UNREGISTERED = new IndexedDefinition("unregistered", null);
+}

@@ -72,6 +72,9 @@ public final class MinuteCounts {
   private final Map<String, Ring> byOrchestration = new HashMap<>();
 
   /**
+   * Counts one thing that happened.
+   *
+   * @param orchestration null for none in particular
    * @param at when it happened, ms since the epoch
    * @param now ms since the epoch
    */

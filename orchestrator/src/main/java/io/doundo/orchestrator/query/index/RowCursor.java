@@ -98,7 +98,13 @@ public final class RowCursor {
   }
 
   public IndexedDefinition definition() {
-    return definitions.get(segment.definition[row]);
+    int number = segment.definition[row];
+    if (number != FlowColumns.UNREGISTERED) {
+      return definitions.get(number);
+    }
+    toSearchValue();
+    skipNullableText();
+    return new IndexedDefinition(readText(), null);
   }
 
   public long startedAt() {
@@ -191,7 +197,14 @@ public final class RowCursor {
   public int steps() {
     toSearchValue();
     skipNullableText();
+    skipName();
     return readInt();
+  }
+
+  private void skipName() {
+    if (segment.definition[row] == FlowColumns.UNREGISTERED) {
+      skip(readInt());
+    }
   }
 
   /** Reads the next step, which must exist. */
@@ -222,10 +235,6 @@ public final class RowCursor {
 
   public int stepSent() {
     return stepDoSent + stepUndoSent;
-  }
-
-  public long stepStartedAt() {
-    return stepStartedAt;
   }
 
   /** When the command times out whose answer is awaited, ms since the epoch; 0 for none. */
@@ -322,9 +331,11 @@ public final class RowCursor {
 
   /** A copy that outlives the visit. */
   public FlowRow copy() {
+    IndexedDefinition definition = definition();
     toFlowId();
     String flowId = readText();
     String searchValue = readNullableText();
+    skipName();
     int size = readInt();
     List<StepRow> steps = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
@@ -339,7 +350,7 @@ public final class RowCursor {
     int flags = flags();
     return new FlowRow(
         flowId,
-        definition(),
+        definition,
         Flags.status(flags),
         Flags.parkReason(flags),
         isPaused(),

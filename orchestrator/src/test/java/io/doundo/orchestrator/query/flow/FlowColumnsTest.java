@@ -12,9 +12,11 @@ import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.streams.state.FlowFront;
+import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.protocol.CommandAction;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -248,6 +250,39 @@ class FlowColumnsTest {
     assertThat(row.steps())
         .singleElement()
         .satisfies(step -> assertThat(step.worker()).isEqualTo("worker-1"));
+  }
+
+  /** Anyone may start a flow under any name. */
+  @Test
+  void namesThatNobodyRegisteredStandInTheirRowsOnly() {
+    for (String name : List.of("x", "y")) {
+      FlowHead head =
+          new FlowHead(
+              "flow-" + name,
+              "0".repeat(32),
+              name,
+              null,
+              FlowStatus.WAITING,
+              null,
+              false,
+              "key",
+              1,
+              1,
+              0,
+              0,
+              1);
+      flows.putLive(new FlowFront(head, null, List.of()), 0, 0);
+    }
+    live(running("a", 1));
+    assertThat(flows.definitions()).isEqualTo(2);
+    assertThat(flows.countByOrchestration()).containsOnlyKeys("unregistered", "order");
+    assertThat(flows.find("flow-y"))
+        .hasValueSatisfying(
+            row -> {
+              assertThat(row.definition().orchestration()).isEqualTo("y");
+              assertThat(row.searchValue()).isEqualTo("key");
+              assertThat(row.steps()).isEmpty();
+            });
   }
 
   /** Whatever happens to the rows, they show what a plain map of flows would. */

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.BitSet;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,22 @@ class FingerprintTest {
     int another = groups.add("order", "pay", "DO", "FAILED", "yet another");
     assertThat(one).isEqualTo(another).isEqualTo(ErrorGroups.OTHER);
     assertThat(groups.add("order", "pay", "DO", "FAILED", letters(5))).isNotEqualTo(one);
+  }
+
+  @Test
+  void groupsThatNoFlowHasMakeRoom() {
+    ErrorGroups groups = new ErrorGroups();
+    for (int i = 0; i < ErrorGroups.MOST; i++) {
+      groups.add("order", "pay", "DO", "FAILED", letters(i));
+    }
+    int kept = groups.add("order", "pay", "DO", "FAILED", letters(5));
+    BitSet used = new BitSet();
+    used.set(kept);
+    groups.keepOnly(used);
+    int number = groups.add("order", "pay", "DO", "FAILED", "one more");
+    assertThat(number).isNotEqualTo(ErrorGroups.OTHER).isNotEqualTo(kept);
+    assertThat(groups.dictionary().get(number).template()).isEqualTo("one more");
+    assertThat(groups.add("order", "pay", "DO", "FAILED", letters(5))).isEqualTo(kept);
   }
 
   private static String letters(int number) {

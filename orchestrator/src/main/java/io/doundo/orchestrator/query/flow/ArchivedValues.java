@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The archive's records that were read last, as many as fit in a few megabytes: a caller that waits
  * for the end of a flow asks for it just after it has ended. Thread-safe.
  */
-final class RecentEnds {
+final class ArchivedValues {
 
   private static final int MOST_BYTES = 4 * 1024 * 1024;
 
