@@ -1,9 +1,9 @@
-/** The orchestrator's REST API. The API key is kept in this variable only. */
+/** The orchestrator's REST API. The browser keeps the login in a cookie that no script can read. */
 
 /** The root of the orchestrator, even behind a proxy that puts it below a path. */
 export const ROOT = new URL('../', import.meta.url);
 
-let key = '';
+let keyed = false;
 
 /** A response that is a problem, with its text for people. */
 export class Problem extends Error {
@@ -22,12 +22,24 @@ export class Problem extends Error {
 /** No response at all. */
 export class Lost extends Error {}
 
+/** Whether this server asks callers for a key. */
 export function hasKey() {
-  return key !== '';
+  return keyed;
 }
 
-export function useKey(given) {
-  key = given.trim();
+/** How to log in here and who is logged in; null for an older orchestrator. */
+export async function session() {
+  const login = await jsonIfThere('api/session');
+  keyed = login?.needed ?? false;
+  return login;
+}
+
+export async function login(key) {
+  return json('api/session', {method: 'POST', body: JSON.stringify({key: key.trim()})});
+}
+
+export async function logout() {
+  await text('api/session', {method: 'DELETE'});
 }
 
 export function urlOf(path) {
@@ -35,7 +47,7 @@ export function urlOf(path) {
 }
 
 /** The text of a successful response; throws Problem or Lost. */
-export async function text(path, {method = 'GET', body, signal} = {}) {
+export async function text(path, {method = 'GET', body, signal, reveal = false} = {}) {
   let response;
   let answered;
   try {
@@ -48,7 +60,9 @@ export async function text(path, {method = 'GET', body, signal} = {}) {
       headers: {
         Accept: path.startsWith('actuator/prometheus') ? 'text/plain' : 'application/json',
         ...(body === undefined ? {} : {'Content-Type': 'application/json'}),
-        ...(key === '' ? {} : {'X-API-Key': key}),
+        // A page of another site cannot send this one.
+        'X-Doundo-Console': '1',
+        ...(reveal ? {'X-Doundo-Reveal': 'true'} : {}),
       },
     });
     answered = await response.text();

@@ -12,6 +12,7 @@ import {JobPage, JobsPage} from './pages/jobs.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
 import {TasksPage} from './pages/tasks.js';
+import {Login} from './parts/login.js';
 import {visible} from './model/text.js';
 import {LiveStream} from './stream.js';
 
@@ -71,8 +72,7 @@ class App {
     this.theme = remembered('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
     this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
     this.dialog = null;
-    this.keyAsked = false;
-    this.keyProblem = '';
+    this.login = new Login(this);
     this.heard = '';
     this.heardAt = 0;
     this.row = -1;
@@ -97,7 +97,7 @@ class App {
     addEventListener('offline', () => this.reload());
     addEventListener('online', () => this.reload());
     setInterval(() => document.hidden || this.draw(), 1000);
-    this.arrive();
+    this.login.look().then(() => this.arrive());
   }
 
   /** The address of a page, below any path prefix of this orchestrator. */
@@ -173,7 +173,7 @@ class App {
   /** Reads the page now, then every two seconds, or as the page says, while it is visible. */
   async reload() {
     this.stop();
-    if (!this.page || document.hidden || this.keyAsked) {
+    if (!this.page || document.hidden || this.login.asked) {
       return;
     }
     const run = this.run;
@@ -255,9 +255,7 @@ class App {
 
   failed(e, page) {
     if (e instanceof api.Problem && e.status === 401) {
-      this.keyAsked = true;
-      this.keyProblem = api.hasKey() ? e.message : '';
-      api.useKey('');
+      this.login.ask(e.message);
       return;
     }
     if (e instanceof api.Problem && e.status < 500) {
@@ -296,16 +294,6 @@ class App {
     }, wait);
   }
 
-  useKey(event) {
-    event.preventDefault();
-    const field = document.getElementById('api-key');
-    api.useKey(field.value);
-    field.value = '';
-    this.keyAsked = false;
-    this.draw();
-    this.reload();
-  }
-
   click(event) {
     const link = event.target.closest?.('a[href]');
     if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target) {
@@ -332,7 +320,7 @@ class App {
       }
       return;
     }
-    if (typing || this.dialog || this.keyAsked || event.ctrlKey || event.metaKey || event.altKey) {
+    if (typing || this.dialog || this.login.asked || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     if (this.press(event)) {
@@ -470,12 +458,13 @@ class App {
         <form role="search" @submit=${(event) => this.find(event)}><input id="find" type="search" placeholder="Find a flow  /" aria-label="Find a flow by its id, or a part of it" maxlength="300" autocomplete="off"></form>
         <button type="button" @click=${() => { this.zone = this.zone === 'utc' ? 'local' : 'utc'; remember('zone', this.zone); this.draw(); }} title="Times in UTC or in local time">${this.zone === 'utc' ? 'UTC' : 'local'}</button>
         <button type="button" @click=${() => this.turn()} aria-label="Light or dark">${this.theme === 'dark' ? 'light' : 'dark'}</button>
-        ${api.hasKey() ? html`<button type="button" @click=${() => { api.useKey(''); this.keyAsked = true; this.draw(); }}>Forget the key</button>` : ''}
+        ${this.login.who()}
         <span class="fresh ${state.state}" id="fresh"><span class="dot" aria-hidden="true"></span> ${visible(state.text)}</span>
       </header>
       ${this.stream.isNewBuild ? html`<p class="note newbuild">The orchestrator has a newer console. <button type="button" @click=${() => location.reload()}>Reload</button></p>` : ''}
       <main id="main" tabindex="-1" class=${this.isStale() ? 'stale' : ''}>
-        ${this.keyAsked ? this.keyForm() : this.page ? this.pageView() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
+        ${this.login.banner()}
+        ${this.login.asked ? this.login.form() : this.page ? this.pageView() : html`<h1>Not found</h1><p>There is no page ${visible(location.pathname)}. <a href=${this.href('')}>Overview</a></p>`}
       </main>
       ${this.help ? html`<aside class="help" aria-label="Keys"><h2>Keys</h2><dl>${HELP.map(([key, word]) => html`<dt><kbd>${key}</kbd></dt><dd>${word}</dd>`)}</dl></aside>` : ''}
       ${this.dialog ? this.dialog.view() : ''}
@@ -492,14 +481,6 @@ class App {
     document.documentElement.dataset.theme = this.theme;
     remember('theme', this.theme);
     this.draw();
-  }
-
-  keyForm() {
-    return html`<form class="key" @submit=${(event) => this.useKey(event)}><h1>API key</h1>
-      ${this.keyProblem ? html`<p class="failure" role="alert">${visible(this.keyProblem)}</p>` : ''}
-      <p>This orchestrator asks for an API key. The key stays in the memory of this page and is gone when the page is closed or reloaded.</p>
-      <label>Key <input id="api-key" type="password" autocomplete="off" required></label>
-      <div class="buttons"><button class="primary">Use this key</button></div></form>`;
   }
 }
 

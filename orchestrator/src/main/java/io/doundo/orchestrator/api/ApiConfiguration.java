@@ -90,10 +90,12 @@ class ApiConfiguration {
     };
   }
 
-  /** Payloads and results are passed on as they were written. */
+  /** Payloads and results are passed on as they were written, to those who may see them. */
   @Bean
   JacksonModule rawJsonModule() {
-    return new SimpleModule("doundo").addSerializer(RawJson.class, new RawJsonSerializer());
+    return new SimpleModule("doundo")
+        .addSerializer(RawJson.class, new RawJsonSerializer())
+        .setSerializerModifier(new PayloadRule());
   }
 
   @Bean

@@ -27,6 +27,7 @@ public record Caller(
 
   private static final String TASKS = "ROLE_TASKS";
   private static final String ADMIN = "ROLE_ADMIN";
+  private static final String OPERATOR = "ROLE_OPERATOR";
 
   public Caller {
     names = Set.copyOf(names);
@@ -47,7 +48,7 @@ public record Caller(
     return new Caller(
         name,
         names,
-        authorities.contains(TASKS),
+        authorities.contains(TASKS) && !authorities.contains(OPERATOR),
         authorities.contains(ACT_AS),
         authorities.contains(ADMIN));
   }

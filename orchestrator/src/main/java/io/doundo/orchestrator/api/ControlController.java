@@ -33,8 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,7 +46,6 @@ import tools.jackson.databind.JsonNode;
 @Tag(name = "Flows")
 class ControlController {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ControlController.class);
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
   private static final Set<String> SIGNAL_FIELDS = Set.of("payload", "controlId", "onBehalfOf");
   private static final Set<String> FIELDS =
@@ -210,7 +207,6 @@ class ControlController {
           CompletableFuture.completedFuture(
               ResponseEntity.ok(answer(flowId, command.action(), controlId, repeated.get()))));
     }
-    LOG.info("{} of flow {} by {}", command.action(), flowId, command.requestedBy());
     byte[] value = command.encode();
     Map<String, String> headers = headers(command, value);
     if (!waits.possible()) {

@@ -145,6 +145,7 @@ class DeadLetterController {
       path = "/api/dead-letters/{id}/value",
       produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
   ResponseEntity<byte[]> value(@PathVariable("id") String id) {
+    PayloadRule.requireShown();
     return ResponseEntity.ok(reader.value(id).orElseThrow(() -> unknown(id)));
   }
 

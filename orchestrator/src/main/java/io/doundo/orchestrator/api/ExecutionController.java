@@ -37,8 +37,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -54,7 +52,6 @@ class ExecutionController {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
   private static final Duration SETTLED_WAIT = Duration.ofSeconds(2);
 
-  private static final Logger LOG = LoggerFactory.getLogger(ExecutionController.class);
   private static final Set<String> REPLAY_FIELDS = Set.of("flowId", "payload");
 
   private static final Set<String> SETTLED =
@@ -142,7 +139,7 @@ class ExecutionController {
       @RequestParam(name = "wait", required = false) @Nullable String wait,
       @RequestParam(name = "allowUnregistered", defaultValue = "false") boolean unregistered,
       Principal principal) {
-    return execute(start(request), wait, unregistered, RequestBodies.caller(principal));
+    return execute(start(request), wait, unregistered, RequestBodies.caller(principal), request);
   }
 
   @Operation(
@@ -162,8 +159,7 @@ class ExecutionController {
     FlowView old = flows.whole(flowId).orElseThrow(() -> FlowController.unknown(flowId));
     String caller = RequestBodies.caller(principal);
     StartEvent start = replayed(old, RequestBodies.bytes(request), caller);
-    LOG.info("replay of flow {} by {}", flowId, caller);
-    return execute(start, wait, false, caller);
+    return execute(start, wait, false, caller, request);
   }
 
   private static StartEvent replayed(FlowView old, byte[] body, String caller) {
@@ -197,8 +193,13 @@ class ExecutionController {
   }
 
   private DeferredResult<ResponseEntity<Object>> execute(
-      StartEvent given, @Nullable String wait, boolean unregistered, String caller) {
+      StartEvent given,
+      @Nullable String wait,
+      boolean unregistered,
+      String caller,
+      HttpServletRequest request) {
     StartEvent start = completed(given, caller);
+    CallAudit.about(request, flowId(start));
     try {
       requireAccepted(start, unregistered);
     } catch (ReadsUnavailableException e) {

@@ -42,6 +42,7 @@ final class FlowEventStream implements FlowWatch.Listener {
   private final Runnable onClose;
   private final Queue<AuditRecord> pending = new ArrayDeque<>();
   private FlowWatch.@Nullable Subscription subscription;
+  private OpenStreams.@Nullable OpenStream login;
   private @Nullable ScheduledFuture<?> heartbeat;
   private int lastSent;
   private String status = "";
@@ -81,6 +82,15 @@ final class FlowEventStream implements FlowWatch.Listener {
 
   synchronized void watch(FlowWatch.Subscription watched) {
     subscription = watched;
+  }
+
+  /**
+   * Lets the stream end with its caller's login.
+   *
+   * @param stream closed when this stream ends
+   */
+  synchronized void openFor(OpenStreams.OpenStream stream) {
+    login = stream;
   }
 
   /** Puts what happened so far before whatever has been heard meanwhile. */
@@ -142,6 +152,7 @@ final class FlowEventStream implements FlowWatch.Listener {
 
   void close() {
     FlowWatch.Subscription watched;
+    OpenStreams.OpenStream open;
     synchronized (this) {
       if (closed) {
         return;
@@ -149,12 +160,16 @@ final class FlowEventStream implements FlowWatch.Listener {
       closed = true;
       pending.clear();
       watched = subscription;
+      open = login;
       if (heartbeat != null) {
         heartbeat.cancel(false);
       }
     }
     if (watched != null) {
       watched.close();
+    }
+    if (open != null) {
+      open.close();
     }
     onClose.run();
   }

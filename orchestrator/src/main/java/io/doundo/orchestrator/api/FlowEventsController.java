@@ -29,13 +29,16 @@ class FlowEventsController {
   private final FlowTimeline timeline;
   private final ExecutorService senders;
   private final ScheduledExecutorService heartbeats;
+  private final OpenStreams open;
   private final Semaphore places = new Semaphore(MOST_STREAMS);
 
   FlowEventsController(
       FlowWatch watch,
       FlowTimeline timeline,
       ThreadPoolExecutor streamSenders,
-      ScheduledExecutorService streamHeartbeats) {
+      ScheduledExecutorService streamHeartbeats,
+      OpenStreams open) {
+    this.open = open;
     this.watch = watch;
     this.timeline = timeline;
     this.senders = streamSenders;
@@ -63,6 +66,7 @@ class FlowEventsController {
     FlowEventStream stream =
         new FlowEventStream(
             new SseEmitter(0L), number(lastEventId), senders, heartbeats, places::release);
+    stream.openFor(open.add(stream::onEnd));
     try {
       stream.watch(watch.subscribe(flowId, stream));
       stream.replay(timeline.of(flowId).orElseThrow(() -> FlowController.unknown(flowId)));

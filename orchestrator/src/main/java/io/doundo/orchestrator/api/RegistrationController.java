@@ -22,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
@@ -32,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @Tag(name = "Orchestrations")
 class RegistrationController {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RegistrationController.class);
 
   /** Topics are created before the answer, which takes a while when there are many steps. */
   private static final Duration STATUS_WAIT = Duration.ofSeconds(30);
@@ -107,7 +103,6 @@ class RegistrationController {
           Map.of("registrations", collected),
           null);
     }
-    LOG.info("{} registrations by {}", expected, RequestBodies.caller(principal));
     requireSuccess(collected);
     collected.forEach(this::awaitVisible);
     return new RegistrationList(collected);

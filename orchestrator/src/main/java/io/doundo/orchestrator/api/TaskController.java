@@ -88,6 +88,7 @@ class TaskController {
   DeferredResult<ResponseEntity<Object>> complete(HttpServletRequest request, Principal principal) {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, COMPLETE_FIELDS, ControlAction.SIGNAL);
+    CallAudit.about(request, command.flowId());
     caller.requireMayActFor(command.onBehalfOf());
     FlowView.FlowStepView step =
         task(caller, command.flowId(), Objects.requireNonNull(command.signal()));
@@ -126,6 +127,7 @@ class TaskController {
   DeferredResult<ResponseEntity<Object>> assign(HttpServletRequest request, Principal principal) {
     Caller caller = Caller.of(principal);
     ControlCommand command = command(request, caller, ASSIGN_FIELDS, ControlAction.ASSIGN);
+    CallAudit.about(request, command.flowId());
     requireTask(caller, command.flowId(), Objects.requireNonNull(command.stepName()));
     String assignee = command.assignee();
     if (caller.isLimited() && assignee != null && !assignee.equals(caller.name())) {

@@ -33,13 +33,13 @@ import org.springframework.web.util.UriUtils;
  * they show comes over the API, which does.
  */
 @Configuration(proxyBeanMethods = false)
-class ConsoleConfiguration {
+public class ConsoleConfiguration {
 
   /**
    * Scripts, styles and requests of our own only, and no text that becomes markup: whatever a
    * worker or a client writes into an error or a payload stays text.
    */
-  static final String CONTENT_SECURITY_POLICY =
+  public static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src"
           + " 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
           + " require-trusted-types-for 'script'";
@@ -61,7 +61,7 @@ class ConsoleConfiguration {
    * Whether the console answers the request, with its page or with one of its files. Such a request
    * needs no key, so that nobody else may get to answer it.
    */
-  static boolean isConsole(HttpServletRequest request) {
+  public static boolean isConsole(HttpServletRequest request) {
     return isConsole(request.getMethod(), path(request), accepted(request));
   }
 

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     with several instances.
  * @param search The in-memory read model behind the lists of flows.
  * @param api Access to the API.
+ * @param console The console.
  */
 @ConfigurationProperties("doundo")
 public record DoundoProperties(
@@ -55,7 +57,8 @@ public record DoundoProperties(
     @DefaultValue("30d") Duration auditRetention,
     @Nullable String advertisedAddress,
     @DefaultValue Search search,
-    @DefaultValue Api api) {
+    @DefaultValue Api api,
+    @DefaultValue Console console) {
 
   private static final int MOST_PARTITIONS = 1_000;
   private static final Duration SHORTEST_INPUT_RETENTION = Duration.ofDays(7);
@@ -207,19 +210,23 @@ public record DoundoProperties(
   /**
    * Access to the API.
    *
-   * @param keys The API keys. Without any, the server listens on the loopback interface only and
-   *     takes every request for an administrator's.
-   * @param allowedHosts Further names under which this server is reached when it has no API keys,
-   *     as they stand in the Host header.
-   * @param secret What instances sign their reads of each other's flows with; the same for all of
-   *     them, at least 32 characters. Needed with keys and several instances.
+   * @param keys The API keys. Without any way to log in, the server listens on the loopback
+   *     interface only and takes every request for an administrator's.
+   * @param keysFile A YAML file with more keys under "keys:". It is read again when it changes.
+   * @param allowedHosts Further names under which this server is reached when nobody needs to log
+   *     in, as they stand in the Host header.
+   * @param secret What instances sign sessions and their reads of each other's flows with; the same
+   *     for all of them, at least 32 characters. Needed with keys and several instances.
    * @param secretFile A file that holds the secret, instead of the secret itself.
+   * @param payloads Which roles see payloads.
    */
   public record Api(
       @DefaultValue List<Key> keys,
+      @Nullable Path keysFile,
       @DefaultValue List<String> allowedHosts,
       @Nullable String secret,
-      @Nullable Path secretFile) {
+      @Nullable Path secretFile,
+      @DefaultValue Payloads payloads) {
     private static final int SHORTEST_SECRET = 32;
 
     public Api {
@@ -233,10 +240,12 @@ public record DoundoProperties(
           from + " must have at least " + SHORTEST_SECRET + " characters");
       keys = List.copyOf(keys);
       allowedHosts = List.copyOf(allowedHosts);
-      Set<String> names = new HashSet<>();
-      for (Key key : keys) {
-        require(names.add(key.name()), "doundo.api.keys has two keys named " + key.name());
-      }
+      Key.requireConsistent("doundo.api.keys", keys);
+    }
+
+    /** Whether callers must say who they are; otherwise everybody is an administrator. */
+    public boolean asksForLogin() {
+      return !keys.isEmpty() || keysFile != null;
     }
 
     private static String read(Path file) {
@@ -250,27 +259,70 @@ public record DoundoProperties(
     /** Without the secret, because settings are logged. */
     @Override
     public String toString() {
-      return "Api[keys=" + keys + ", allowedHosts=" + allowedHosts + ']';
+      return "Api[keys="
+          + keys
+          + ", keysFile="
+          + keysFile
+          + ", allowedHosts="
+          + allowedHosts
+          + ", payloads="
+          + payloads
+          + ']';
     }
   }
 
   /**
-   * One API key, of which only the hash is configured.
+   * Which roles see the payloads of flows: what they were started with, the results of their steps,
+   * the forms of tasks, and the values of dead letters. TASKS always sees the forms of its tasks.
    *
-   * @param name Who uses the key; stands in the audit log of what was done with it.
+   * @param viewer For VIEWER: shown; on-demand, shown on request and recorded; or hidden.
+   * @param operator For OPERATOR.
+   * @param admin For ADMIN.
+   */
+  public record Payloads(
+      @DefaultValue("shown") Visibility viewer,
+      @DefaultValue("shown") Visibility operator,
+      @DefaultValue("shown") Visibility admin) {}
+
+  /** How payloads are shown; of several roles the one that shows more counts. */
+  public enum Visibility {
+    /** Never sent. */
+    HIDDEN,
+    /** Sent when the request asks for them; each such read is recorded. */
+    ON_DEMAND,
+    /** Always sent. */
+    SHOWN
+  }
+
+  /**
+   * The console.
+   *
+   * @param plainHttp Whether people may log in over http from other machines: everybody on the way
+   *     can read the key and the session.
+   */
+  public record Console(@DefaultValue("false") boolean plainHttp) {}
+
+  /**
+   * One API key, of which only the hash is configured. To rotate a key, configure the new one under
+   * the same name, let the old one expire, and remove it.
+   *
+   * @param name Who uses the key; stands in the audit log of what was done with it. Several keys of
+   *     one name are the same user.
    * @param sha256 SHA-256 of the key in hexadecimal, as printed by sha256sum. The key itself should
    *     be long and random.
-   * @param role What it may do.
+   * @param role What it may do; one or more roles.
    * @param groups The groups its user belongs to; tasks may be for a group.
    * @param permissions What it may do besides: act-as, complete tasks and send signals on behalf of
    *     others.
+   * @param expiresAt From when on it is refused, such as 2027-01-31T00:00:00Z.
    */
   public record Key(
       String name,
       String sha256,
-      Role role,
+      List<Role> role,
       @DefaultValue List<String> groups,
-      @DefaultValue List<Permission> permissions) {
+      @DefaultValue List<Permission> permissions,
+      @Nullable Instant expiresAt) {
     private static final Pattern NAME = Pattern.compile("[\\w.@-]{1,64}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -286,16 +338,41 @@ public record DoundoProperties(
               + name
               + " must be the 64 hexadecimal digits of the key's SHA-256, not the key itself");
       require(
-          role != null,
+          role != null && !role.isEmpty(),
           "doundo.api.keys[].role of the key "
               + name
               + " must be VIEWER, OPERATOR, ADMIN or TASKS");
+      role = List.copyOf(role);
       groups = List.copyOf(groups);
       permissions = List.copyOf(permissions);
       for (String group : groups) {
         require(
             !group.isBlank(), "doundo.api.keys[].groups of the key " + name + " has an empty name");
       }
+    }
+
+    /** Refuses keys of which one name or one hash says two things. */
+    public static void requireConsistent(String where, List<Key> keys) {
+      Map<String, Key> byName = new HashMap<>();
+      Map<String, Key> byHash = new HashMap<>();
+      for (Key key : keys) {
+        Key same = byHash.put(key.sha256, key);
+        require(
+            same == null,
+            "%s has the same key twice, under the names %s and %s"
+                .formatted(where, same == null ? "" : same.name, key.name));
+        Key other = byName.putIfAbsent(key.name, key);
+        require(
+            other == null || other.mayAsMuchAs(key),
+            "%s has two keys named %s with different roles, groups or permissions; keys of one name belong to one user, so they must agree"
+                .formatted(where, key.name));
+      }
+    }
+
+    private boolean mayAsMuchAs(Key other) {
+      return Set.copyOf(role).equals(Set.copyOf(other.role))
+          && Set.copyOf(groups).equals(Set.copyOf(other.groups))
+          && Set.copyOf(permissions).equals(Set.copyOf(other.permissions));
     }
   }
 

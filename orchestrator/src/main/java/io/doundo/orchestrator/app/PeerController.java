@@ -18,9 +18,9 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @Hidden
 @RestController
-class PeerController {
+public class PeerController {
 
-  static final String PATH = "/internal/flow";
+  public static final String PATH = "/internal/flow";
 
   private static final RequestMatcher REQUESTS =
       PathPatternRequestMatcher.withDefaults().matcher(PATH);
@@ -32,7 +32,7 @@ class PeerController {
   }
 
   /** Whether the request comes here, however its path is written. */
-  static boolean isMeant(HttpServletRequest request) {
+  public static boolean isMeant(HttpServletRequest request) {
     return REQUESTS.matches(request);
   }
 

@@ -19,12 +19,12 @@ import tools.jackson.databind.JsonNode;
  * pass says who asks, in which role, for which flow and until when; it is valid for that one read
  * and reveals nothing about the caller's credential. Thread-safe.
  */
-final class PeerPass {
+public final class PeerPass {
 
   /** The header that carries a pass. */
-  static final String HEADER = "X-DoUndo-Peer";
+  public static final String HEADER = "X-DoUndo-Peer";
 
-  static final Duration LIFETIME = Duration.ofSeconds(30);
+  public static final Duration LIFETIME = Duration.ofSeconds(30);
 
   /** A pass that lasts longer was not made by this code, whatever its signature says. */
   private static final long LONGEST_MS = 2 * LIFETIME.toMillis();
@@ -33,17 +33,17 @@ final class PeerPass {
 
   private final SecretKeySpec key;
 
-  PeerPass(String secret) {
+  public PeerPass(String secret) {
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
   }
 
   /** The holder of a pass. */
-  record Bearer(String principal, DoundoProperties.Role role) {}
+  public record Bearer(String principal, DoundoProperties.Role role) {}
 
   /**
    * @param now ms since the epoch
    */
-  String issue(Bearer bearer, String flowId, long now) {
+  public String issue(Bearer bearer, String flowId, long now) {
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("principal", bearer.principal());
     claims.put("role", bearer.role().name());
@@ -58,7 +58,7 @@ final class PeerPass {
    *
    * @param now ms since the epoch
    */
-  Optional<Bearer> check(String pass, String flowId, long now) {
+  public Optional<Bearer> check(String pass, String flowId, long now) {
     int dot = pass.indexOf('.');
     if (dot < 0) {
       return Optional.empty();

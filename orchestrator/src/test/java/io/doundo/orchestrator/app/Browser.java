@@ -63,6 +63,7 @@ final class Browser implements AutoCloseable {
                             List.of(
                                 "--headless",
                                 "--no-sandbox",
+                                "--host-resolver-rules=MAP doundo.test 127.0.0.1",
                                 "--disable-gpu",
                                 "--disable-dev-shm-usage",
                                 "--disable-quic",

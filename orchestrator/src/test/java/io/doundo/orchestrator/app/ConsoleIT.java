@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,6 +84,13 @@ class ConsoleIT {
     }
   }
 
+  private static final String LEE = "dok_lee";
+  private static final String LEE_SHA256 =
+      "9f5bba70a143655cc7d9876104d4290a96cdd54a4c92d2cd4e6ae0b5fcd6b5e8";
+  private static final String KEYS_FILE =
+      "keys: [{name: %s, role: VIEWER, sha256: %s}]\n";
+
+  private Path keysFile;
   private TestBroker broker;
   private AnsweringWorker worker;
   private ConfigurableApplicationContext application;
@@ -91,12 +99,13 @@ class ConsoleIT {
   private String base;
 
   @BeforeAll
-  void start(@TempDir Path stateDir) {
+  void start(@TempDir Path stateDir) throws IOException {
     Optional<Path> chromium = Browser.program("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = Browser.program("chromedriver");
     assumeTrue(
         chromium.isPresent() && driver.isPresent(),
         "needs chromium and chromedriver in the PATH: apt-get install chromium chromium-driver");
+    keysFile = Files.writeString(stateDir.resolve("keys.yaml"), "keys: []");
     broker = new TestBroker();
     application =
         new SpringApplicationBuilder(OrchestratorApplication.class)
@@ -108,6 +117,7 @@ class ConsoleIT {
                 "--doundo.api.keys[0].name=kim",
                 "--doundo.api.keys[0].role=ADMIN",
                 "--doundo.api.keys[0].sha256=" + KEY_SHA256,
+                "--doundo.api.keys-file=" + keysFile,
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
     base = "http://localhost:" + port + "/";
@@ -244,14 +254,18 @@ class ConsoleIT {
   void signIn() {
     browser.resize(1280, 900);
     browser.open(base);
-    browser.awaitTrue("document.getElementById('api-key')");
+    browser.awaitTrue("document.getElementById('api-key') || document.getElementById('who')");
+    if (browser.is("document.getElementById('api-key')")) {
+      enter(KEY);
+    }
+    browser.awaitText("for you;");
+  }
+
+  private void enter(String key) {
     browser.run(
         "document.getElementById('api-key').value = arguments[0];"
             + " document.querySelector('form.key button').click()",
-        KEY);
-    browser.awaitText("for you;");
-    // For the browser a response that asks for the key is a failed request, and expected here.
-    browser.complaints();
+        key);
   }
 
   @AfterEach
@@ -261,11 +275,11 @@ class ConsoleIT {
             browser
                 .run("return localStorage.length + sessionStorage.length + document.cookie.length")
                 .intValue())
-        .as("the key is kept nowhere; the theme and the zone are not yet chosen")
+        .as("no script can read the login; the theme and the zone are not yet chosen")
         .isZero();
   }
 
-  /** Opens an address as a link of the console does, so that the key is kept. */
+  /** Opens an address as a link of the console does. */
   private void go(String path) {
     browser.run(
         "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))",
@@ -623,20 +637,46 @@ class ConsoleIT {
   }
 
   @Test
-  void theAddressIsEnoughButTheKeyIsAskedForAgain() {
+  void theLoginStaysWhenThePageIsOpenedAgainAndEndsWithTheSignOut() {
     browser.open(base + "flows?status=PARKED");
-    browser.awaitTrue("document.getElementById('api-key')");
-    browser.run(
-        "document.getElementById('api-key').value = 'wrong';"
-            + " document.querySelector('form.key button').click()");
-    browser.awaitText("is unknown");
-    browser.run(
-        "document.getElementById('api-key').value = arguments[0];"
-            + " document.querySelector('form.key button').click()",
-        KEY);
     browser.awaitText("parked-1");
-    assertThat(browser.text()).doesNotContain("done-1");
+    assertThat(browser.text()).contains("kim (admin)").doesNotContain("done-1");
+    browser.run("document.getElementById('sign-out').click()");
+    browser.awaitTrue("document.getElementById('api-key')");
+    assertThat(browser.complaints()).isEmpty();
+    enter("wrong");
+    browser.awaitText("is unknown");
     assertThat(browser.complaints()).allMatch(line -> line.contains("401"));
+    enter(KEY);
+    browser.awaitText("parked-1");
+  }
+
+  @Test
+  void aRevokedKeyEndsItsSession() throws IOException {
+    Files.writeString(keysFile, KEYS_FILE.formatted("lee", LEE_SHA256));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.get("/api/me", "X-API-Key", LEE).status() != 401);
+    browser.run("document.getElementById('sign-out').click()");
+    browser.awaitTrue("document.getElementById('api-key')");
+    enter(LEE);
+    browser.awaitText("lee (viewer)");
+    browser.awaitText("for you;");
+    Files.writeString(keysFile, "keys: []");
+    browser.awaitText("The session has ended");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("401"));
+    enter(KEY);
+    browser.awaitText("kim (admin)");
+  }
+
+  @Test
+  void overPlainHttpFromAnotherHostTheLoginIsRefusedWithTheWaysOut() {
+    browser.open(base.replace("localhost", "doundo.test"));
+    browser.awaitText("will not keep a login without TLS");
+    enter(KEY);
+    browser.awaitTrue("document.querySelector('form.key [role=alert]')");
+    assertThat(browser.text()).contains("doundo.console.plain-http=true", "server.ssl");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("403"));
   }
 
   @Test

@@ -11,13 +11,13 @@ import java.nio.file.Path;
  * A part of a document that is generated from the code, between {@code <!-- begin NAME -->} and
  * {@code <!-- end NAME -->}. Run the test with {@code -Ddoundo.docs.update=true} to write it.
  */
-final class GeneratedDocument {
+public final class GeneratedDocument {
 
   private static final Path DOCS = Path.of("..", "docs");
 
   private GeneratedDocument() {}
 
-  static void assertUpToDate(String file, String name, String generated) {
+  public static void assertUpToDate(String file, String name, String generated) {
     Path path = DOCS.resolve(file);
     String begin = "<!-- begin " + name + " -->\n";
     String end = "<!-- end " + name + " -->";

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.deadletter;
 
+import io.doundo.orchestrator.query.Payload;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ public record DeadLetterView(
     String reason,
     Instant timestamp,
     Instant deadLetteredAt,
-    String value,
-    @Nullable String valueBase64,
+    @Payload String value,
+    @Payload @Nullable String valueBase64,
     int valueBytes,
     boolean truncated,
     List<HeaderView> headers,
@@ -48,5 +49,6 @@ public record DeadLetterView(
    * @param value as text, cut when it is long
    * @param valueBase64 its bytes, where they are not valid UTF-8; else null
    */
-  public record HeaderView(String name, String value, @Nullable String valueBase64) {}
+  public record HeaderView(
+      String name, @Payload String value, @Payload @Nullable String valueBase64) {}
 }

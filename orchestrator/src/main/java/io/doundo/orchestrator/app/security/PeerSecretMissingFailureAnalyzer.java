@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

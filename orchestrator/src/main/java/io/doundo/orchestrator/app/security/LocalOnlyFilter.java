@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.ProblemKind;
 import io.doundo.orchestrator.api.ProblemWriter;

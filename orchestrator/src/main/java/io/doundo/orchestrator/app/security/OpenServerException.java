@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 /** The server would be reachable from other machines while anyone may use it. */
 final class OpenServerException extends RuntimeException {

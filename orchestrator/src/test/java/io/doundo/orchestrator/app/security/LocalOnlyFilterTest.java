@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,9 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.ProblemKind;
 import io.doundo.orchestrator.api.ProblemWriter;
+import io.doundo.orchestrator.app.PeerController;
+import io.doundo.orchestrator.app.PeerPass;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,7 +49,7 @@ final class PeerFilter extends OncePerRequestFilter {
               + " s.");
       return;
     }
-    ApiKeyFilter.authenticatePeer(bearer.get());
+    CallerFilter.authenticatePeer(bearer.get().principal());
     chain.doFilter(request, response);
   }
 

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.security;
 
 /** Instances are to ask each other for flows, and have nothing to know each other by. */
 final class PeerSecretMissingException extends RuntimeException {

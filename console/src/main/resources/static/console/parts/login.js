@@ -1,0 +1,104 @@
+/** Who is logged in: the form, the name in the bar, and the way out. The key itself is never kept. */
+import {html} from '../lib/lit-html/lit-html.js';
+import * as api from '../api.js';
+import {visible} from '../model/text.js';
+
+export class Login {
+  constructor(app) {
+    this.app = app;
+    this.asked = false;
+    this.problem = '';
+    this.busy = false;
+    this.state = null;
+  }
+
+  /** Asks the server who we are here, and asks the person if it knows nobody. Never fails. */
+  async look() {
+    try {
+      this.state = await api.session();
+      this.asked = this.state !== null && this.state.needed && !this.state.session;
+      this.problem = this.asked ? this.state.ended ?? '' : '';
+    } catch {
+      // The page that is read next shows what is wrong with the server or the connection.
+    }
+    if (this.app.at) {
+      this.app.draw();
+    }
+  }
+
+  /** A request was refused because nobody is logged in, or nobody any more. */
+  async ask(reason) {
+    const was = this.state?.session;
+    this.asked = true;
+    this.problem = was ? reason : '';
+    await this.look();
+    if (was && this.asked && !this.problem) {
+      this.problem = reason;
+      this.app.draw();
+    }
+    if (!this.asked) {
+      this.app.reload();
+    }
+  }
+
+  async enter(event) {
+    event.preventDefault();
+    if (this.busy) {
+      return;
+    }
+    const field = document.getElementById('api-key');
+    const key = field.value;
+    this.busy = true;
+    this.problem = '';
+    this.app.draw();
+    try {
+      await api.login(key);
+      await this.look();
+    } catch (e) {
+      this.problem = e.message;
+    }
+    this.busy = false;
+    const still = document.getElementById('api-key');
+    if (still) {
+      still.value = '';
+    }
+    this.app.draw();
+    if (!this.asked) {
+      this.app.reload();
+    }
+  }
+
+  async leave() {
+    try {
+      await api.logout();
+      await this.look();
+    } catch (e) {
+      this.app.announce(`You are still logged in: ${e.message}`);
+    }
+  }
+
+  /** The part in the bar. */
+  who() {
+    const session = this.state?.session;
+    if (!session) {
+      return '';
+    }
+    return html`<span class="who" id="who"><bdi>${visible(session.principal)}</bdi> (${session.role.toLowerCase()})</span>
+      ${this.state.needed ? html`<button type="button" id="sign-out" @click=${() => this.leave()}>Sign out</button>` : ''}`;
+  }
+
+  /** What a person should know while logged in. */
+  banner() {
+    return this.state?.session && this.state.warning ? html`<p class="failure">${this.state.warning}</p>` : '';
+  }
+
+  form() {
+    return html`<form class="key" @submit=${(event) => this.enter(event)}><h1>Log in</h1>
+      ${this.problem ? html`<p class="failure" role="alert">${visible(this.problem)}</p>` : ''}
+      ${this.state?.warning && this.state.warning !== this.problem ? html`<p class="failure">${visible(this.state.warning)}</p>` : ''}
+      <p>The key opens a session of eight hours in this browser. The key itself is not kept.</p>
+      <label>API key <input id="api-key" type="password" autocomplete="off" required></label>
+      <div class="buttons"><button class="primary" ?disabled=${this.busy}>${this.busy ? 'Logging in…' : 'Log in'}</button></div>
+    </form>`;
+  }
+}

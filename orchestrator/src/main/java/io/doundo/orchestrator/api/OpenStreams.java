@@ -1,0 +1,66 @@
+package io.doundo.orchestrator.api;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
+
+/**
+ * The open event streams with their callers. A stream outlives the check of its request, so it ends
+ * when its caller's login does. Thread-safe.
+ */
+@Component
+public final class OpenStreams {
+
+  private static final String REASON =
+      "The login of this stream is no longer valid: it is over, or its key was removed, has expired"
+          + " or lost a role. Log in again.";
+
+  private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
+
+  /** One stream; closed when it ends for any reason. */
+  final class OpenStream implements AutoCloseable {
+
+    private final @Nullable Authentication caller;
+    private final Consumer<String> end;
+
+    private OpenStream(@Nullable Authentication caller, Consumer<String> end) {
+      this.caller = caller;
+      this.end = end;
+    }
+
+    @Override
+    public void close() {
+      streams.remove(this);
+    }
+  }
+
+  /**
+   * Adds a stream of the current caller.
+   *
+   * @param end ends the stream with a reason; may be called by any thread, and more than once
+   */
+  OpenStream add(Consumer<String> end) {
+    OpenStream stream =
+        new OpenStream(SecurityContextHolder.getContext().getAuthentication(), end);
+    streams.add(stream);
+    return stream;
+  }
+
+  /** Ends the streams whose callers are no longer welcome. */
+  public void endUnless(Predicate<@Nullable Authentication> isValid) {
+    for (OpenStream stream : streams) {
+      if (!isValid.test(stream.caller)) {
+        stream.end.accept(REASON);
+      }
+    }
+  }
+
+  int size() {
+    return streams.size();
+  }
+}

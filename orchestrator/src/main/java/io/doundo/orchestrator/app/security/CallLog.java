@@ -1,0 +1,119 @@
+package io.doundo.orchestrator.app.security;
+
+import io.doundo.orchestrator.api.CallAudit;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Writes one line for every call that may change something, refused ones included, and for every
+ * read that reveals a payload on request. The line is written when the answer is known.
+ */
+final class CallLog extends OncePerRequestFilter {
+
+  /** A name of its own, so that these lines can go to a place of their own. */
+  static final String LOGGER = "doundo.calls";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+  private static final int LONGEST = 500;
+
+  private static final Set<String> READS =
+      Set.of(HttpMethod.GET.name(), HttpMethod.HEAD.name(), HttpMethod.OPTIONS.name());
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    boolean answered = false;
+    try {
+      chain.doFilter(request, response);
+      answered = true;
+    } finally {
+      if (!answered) {
+        write(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      } else if (!isAsyncStarted(request)) {
+        write(request, response.getStatus());
+      }
+    }
+  }
+
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
+  private static void write(HttpServletRequest request, int status) {
+    boolean revealed = request.getAttribute(CallAudit.REVEALED) != null;
+    if (READS.contains(request.getMethod()) && !revealed) {
+      return;
+    }
+    Map<String, String> fields = fields(request, status, revealed);
+    LoggingEventBuilder line = LOG.atInfo();
+    StringBuilder text = new StringBuilder(revealed ? "payload read" : "call");
+    for (Map.Entry<String, String> field : fields.entrySet()) {
+      line = line.addKeyValue(field.getKey(), field.getValue());
+      text.append(' ').append(field.getKey()).append('=').append(field.getValue());
+    }
+    line.log(text.toString());
+  }
+
+  private static Map<String, String> fields(
+      HttpServletRequest request, int status, boolean revealed) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    Object principal = request.getAttribute(CallerFilter.PRINCIPAL);
+    fields.put("principal", principal == null ? "nobody" : clean(principal.toString()));
+    if (request.getAttribute(CallerFilter.LOGIN) instanceof Login login) {
+      fields.put("roles", String.join(",", new TreeSet<>(login.roles().stream().map(Enum::name).toList())));
+      if (login.keyId() != null) {
+        fields.put("key", login.keyId());
+      }
+    }
+    fields.put("method", request.getMethod());
+    fields.put("path", clean(address(request.getRequestURI(), request.getQueryString())));
+    Object flowId = request.getAttribute(CallAudit.FLOW_ID);
+    if (flowId != null) {
+      fields.put("flowId", clean(flowId.toString()));
+    }
+    fields.put("status", String.valueOf(status));
+    fields.put("outcome", status < 400 ? "done" : status < 500 ? "refused" : "failed");
+    fields.put("from", request.getRemoteAddr());
+    if (revealed) {
+      fields.put("revealed", "true");
+    }
+    return fields;
+  }
+
+  private static String address(String path, @Nullable String query) {
+    return query == null ? path : path + '?' + query;
+  }
+
+  /** One line, in which nobody can pretend that a field or a line ends. */
+  static String clean(String text) {
+    StringBuilder clean = new StringBuilder();
+    text.codePoints()
+        .limit(LONGEST)
+        .forEach(
+            c -> {
+              if (c <= ' ' || c == '"' || c == '\\' || Character.getType(c) == Character.FORMAT
+                  || Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
+                clean.append("\\u{").append(Integer.toHexString(c)).append('}');
+              } else {
+                clean.appendCodePoint(c);
+              }
+            });
+    return clean.toString();
+  }
+}

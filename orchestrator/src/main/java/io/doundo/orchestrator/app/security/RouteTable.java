@@ -1,0 +1,114 @@
+package io.doundo.orchestrator.app.security;
+
+import io.doundo.orchestrator.app.DoundoProperties.Role;
+import io.doundo.orchestrator.app.PeerController;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.HttpMethod;
+
+/**
+ * Who may call each route, and what its answer shows. A request takes the first row that matches
+ * it. A test compares the rows with the routes of all controllers, and with docs/security.md: a
+ * route without a row does not pass the build. If one is released all the same, reading it takes
+ * VIEWER and everything else ADMIN.
+ */
+final class RouteTable {
+
+  private RouteTable() {}
+
+  /** Who may call a route. */
+  enum Access {
+    /** Everybody, without a login. */
+    OPEN(EnumSet.noneOf(Role.class)),
+    /** Everybody who has logged in. */
+    ANY(EnumSet.allOf(Role.class)),
+    VIEWER(EnumSet.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)),
+    VIEWER_OR_TASKS(EnumSet.allOf(Role.class)),
+    OPERATOR(EnumSet.of(Role.OPERATOR, Role.ADMIN)),
+    OPERATOR_OR_TASKS(EnumSet.of(Role.OPERATOR, Role.ADMIN, Role.TASKS)),
+    ADMIN(EnumSet.of(Role.ADMIN)),
+    /** Other instances only. */
+    PEER(EnumSet.noneOf(Role.class));
+
+    private final Set<Role> roles;
+
+    Access(Set<Role> roles) {
+      this.roles = roles;
+    }
+
+    /** The roles that may call it. */
+    Set<Role> roles() {
+      return EnumSet.copyOf(roles);
+    }
+  }
+
+  /** What an answer shows of a flow's content. */
+  enum Shows {
+    /** Nothing of it. */
+    NOTHING,
+    /**
+     * Texts that are open to every reader: ids, the value found by searchKey, the title of a task,
+     * and the texts of errors and reasons.
+     */
+    TEXTS,
+    /** Those texts, and payloads by the rule of payloads. */
+    PAYLOADS
+  }
+
+  /**
+   * One route.
+   *
+   * @param pattern as the controller declares it
+   */
+  record Row(HttpMethod method, String pattern, Access access, Shows shows) {}
+
+  static final List<Row> ROWS =
+      List.of(
+          get("/api/me", Access.ANY, Shows.NOTHING),
+          get("/api/session", Access.OPEN, Shows.NOTHING),
+          post("/api/session", Access.OPEN, Shows.NOTHING),
+          new Row(HttpMethod.DELETE, "/api/session", Access.OPEN, Shows.NOTHING),
+          get("/api/flows", Access.VIEWER, Shows.TEXTS),
+          get("/api/flows/{flowId}", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/flows/{flowId}/timeline", Access.VIEWER, Shows.TEXTS),
+          get("/api/flows/{flowId}/events", Access.VIEWER, Shows.TEXTS),
+          get("/api/flows/{flowId}/why", Access.VIEWER, Shows.TEXTS),
+          get("/api/flows/{flowId}/verbs", Access.VIEWER, Shows.TEXTS),
+          get("/api/flows/{flowId}/undo-plan", Access.VIEWER, Shows.TEXTS),
+          post("/api/flows/{flowId}/replay", Access.OPERATOR, Shows.PAYLOADS),
+          post("/api/flows/{flowId}/signals/{name}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/flows/{flowId}/{verb}", Access.OPERATOR, Shows.TEXTS),
+          get("/api/flow", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/flow/timeline", Access.VIEWER, Shows.TEXTS),
+          get("/api/flow/events", Access.VIEWER, Shows.TEXTS),
+          get("/api/flow/why", Access.VIEWER, Shows.TEXTS),
+          get("/api/flow/verbs", Access.VIEWER, Shows.TEXTS),
+          get("/api/flow/undo-plan", Access.VIEWER, Shows.TEXTS),
+          post("/api/flow/replay", Access.OPERATOR, Shows.PAYLOADS),
+          post("/api/flow/signals/{name}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/flow/{verb}", Access.OPERATOR, Shows.TEXTS),
+          get("/api/tasks", Access.VIEWER_OR_TASKS, Shows.PAYLOADS),
+          post("/api/tasks/complete", Access.OPERATOR_OR_TASKS, Shows.TEXTS),
+          post("/api/tasks/assign", Access.OPERATOR_OR_TASKS, Shows.TEXTS),
+          get("/api/orchestrations", Access.VIEWER, Shows.NOTHING),
+          post("/api/orchestrations", Access.ADMIN, Shows.NOTHING),
+          post("/api/orchestration/register", Access.ADMIN, Shows.NOTHING),
+          post("/api/orchestrations/execute", Access.OPERATOR, Shows.PAYLOADS),
+          get("/api/orchestrations/{name}", Access.VIEWER, Shows.NOTHING),
+          get("/api/orchestrations/{name}/executions", Access.VIEWER, Shows.TEXTS),
+          get("/api/orchestrations/{name}/executions/{flowId}", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/orchestrations/{name}/executions/{flowId}/timeline", Access.VIEWER, Shows.TEXTS),
+          get("/api/dead-letters", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
+          get(PeerController.PATH, Access.PEER, Shows.PAYLOADS));
+
+  private static Row get(String pattern, Access access, Shows shows) {
+    return new Row(HttpMethod.GET, pattern, access, shows);
+  }
+
+  private static Row post(String pattern, Access access, Shows shows) {
+    return new Row(HttpMethod.POST, pattern, access, shows);
+  }
+}

@@ -1,0 +1,159 @@
+package io.doundo.orchestrator.app.security;
+
+import io.doundo.orchestrator.app.DoundoProperties;
+import io.doundo.orchestrator.app.DoundoProperties.Role;
+import io.doundo.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Signs and checks sessions. A session is a signed statement that the browser keeps, so the server
+ * stores none. It names the key that it was opened with, and holds only while that key does: a key
+ * that is removed, expires or loses a role ends its sessions. Thread-safe.
+ */
+final class Sessions {
+
+  static final Duration LIFETIME = Duration.ofHours(8);
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private static final String PURPOSE = "doundo session 1";
+
+  private final KeyRing keys;
+  private final SecretKeySpec secret;
+
+  /**
+   * @param secret null to use one of this process only
+   */
+  Sessions(KeyRing keys, @Nullable String secret) {
+    this.keys = keys;
+    byte[] own = new byte[32];
+    new SecureRandom().nextBytes(own);
+    this.secret =
+        new SecretKeySpec(
+            secret == null
+                ? own
+                : hmac(
+                    new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM), PURPOSE),
+            ALGORITHM);
+  }
+
+  /** A login with the statement that proves it later. */
+  record Opened(Login login, String token) {}
+
+  Opened open(Login login, Instant now) {
+    Instant end = now.plus(LIFETIME);
+    Instant limit = login.expiresAt();
+    Instant expiresAt = limit != null && limit.isBefore(end) ? limit : end;
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("name", login.name());
+    claims.put("roles", login.roles().stream().map(Enum::name).sorted().toList());
+    if (login.keyId() != null) {
+      claims.put("key", login.keyId());
+    } else {
+      claims.put("groups", login.groups());
+    }
+    claims.put("expires", expiresAt.toEpochMilli());
+    String text = encode(Json.MAPPER.writeValueAsBytes(claims));
+    return new Opened(
+        new Login(
+            login.name(),
+            login.roles(),
+            login.groups(),
+            login.permissions(),
+            login.keyId(),
+            Instant.ofEpochMilli(expiresAt.toEpochMilli())),
+        text + '.' + encode(hmac(secret, text)));
+  }
+
+  /** The login of a session; empty unless it was signed here and still holds. */
+  Optional<Login> check(String token, Instant now) {
+    int dot = token.indexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
+    try {
+      String text = token.substring(0, dot);
+      byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+      if (!MessageDigest.isEqual(hmac(secret, text), signature)) {
+        return Optional.empty();
+      }
+      return login(Json.MAPPER.readTree(Base64.getUrlDecoder().decode(text)))
+          .filter(login -> holds(login, now));
+    } catch (IllegalArgumentException | JacksonException e) {
+      // Not base64, not JSON, not a role: not a session.
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a login that was valid once is still valid. */
+  boolean holds(Login login, Instant now) {
+    if (login.isOver(now)) {
+      return false;
+    }
+    String keyId = login.keyId();
+    return keyId == null
+        || keys.byId(keyId)
+            .filter(key -> key.name().equals(login.name()))
+            .map(Login::of)
+            .filter(current -> !current.isOver(now))
+            .filter(current -> current.allRoles().containsAll(login.allRoles()))
+            .isPresent();
+  }
+
+  private Optional<Login> login(JsonNode claims) {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    for (JsonNode role : claims.path("roles")) {
+      roles.add(Role.valueOf(role.asString("")));
+    }
+    String name = claims.path("name").asString("");
+    Instant expiresAt = Instant.ofEpochMilli(claims.path("expires").asLong(0));
+    String keyId = claims.path("key").asString("");
+    if (keyId.isEmpty()) {
+      List<String> groups = new ArrayList<>();
+      claims.path("groups").forEach(group -> groups.add(group.asString("")));
+      return Optional.of(new Login(name, roles, groups, Set.of(), null, expiresAt));
+    }
+    return keys.byId(keyId)
+        .map(key -> of(key, name, roles, expiresAt));
+  }
+
+  /** The groups and permissions are those that the key has now. */
+  private static Login of(
+      DoundoProperties.Key key, String name, Set<Role> roles, Instant expiresAt) {
+    Login current = Login.of(key);
+    return new Login(
+        name, roles, current.groups(), current.permissions(), current.keyId(), expiresAt);
+  }
+
+  private static byte[] hmac(SecretKeySpec key, String text) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
