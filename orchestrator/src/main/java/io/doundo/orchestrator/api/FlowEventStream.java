@@ -198,7 +198,11 @@ final class FlowEventStream implements FlowWatch.Listener {
       }
     } catch (IOException | IllegalStateException e) {
       // The client has gone, which is how most streams end.
-      emitter.completeWithError(e);
+      try {
+        emitter.completeWithError(e);
+      } catch (IllegalStateException gone) {
+        // The server has noticed it first and has ended the request.
+      }
       close();
     }
   }

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers every command as a worker that only knows the envelope. */
-final class AnsweringWorker implements AutoCloseable {
+public final class AnsweringWorker implements AutoCloseable {
 
   private final String bootstrap;
   private final Map<String, String> broken = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ final class AnsweringWorker implements AutoCloseable {
   private final Thread thread = new Thread(this::work, "answering-worker");
   private volatile boolean stopped;
 
-  AnsweringWorker(String bootstrap) {
+  public AnsweringWorker(String bootstrap) {
     this.bootstrap = bootstrap;
     this.producer =
         new KafkaProducer<>(
@@ -49,7 +49,7 @@ final class AnsweringWorker implements AutoCloseable {
     breakStep(step, "the shelf is empty");
   }
 
-  void breakStep(String step, String errorMessage) {
+  public void breakStep(String step, String errorMessage) {
     broken.put(step, errorMessage);
   }
 
@@ -69,7 +69,7 @@ final class AnsweringWorker implements AutoCloseable {
   }
 
   /** From now on this step answers with this result, if it answers. */
-  void answer(String step, String result) {
+  public void answer(String step, String result) {
     silent.remove(step);
     results.put(step, Json.MAPPER.readTree(result));
   }
@@ -80,7 +80,7 @@ final class AnsweringWorker implements AutoCloseable {
   }
 
   /** Sends a record that is not an answer. */
-  void send(String topic, String value) {
+  public void send(String topic, String value) {
     send(topic, value.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A plain HTTP client of the API. */
-final class Rest {
+public final class Rest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String base;
@@ -22,23 +22,23 @@ final class Rest {
   /**
    * @param always headers added to every request
    */
-  Rest(int port, String... always) {
+  public Rest(int port, String... always) {
     base = "http://localhost:" + port;
     this.always = always;
   }
 
   /** A response; the JSON is a missing node if there was no body. */
-  record Reply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
+  public record Reply(int status, String contentType, JsonNode json, HttpResponse<String> http) {}
 
-  Reply get(String path, String... headers) {
+  public Reply get(String path, String... headers) {
     return send(request(path, headers).GET().build());
   }
 
-  Reply head(String path, String... headers) {
+  public Reply head(String path, String... headers) {
     return send(request(path, headers).method("HEAD", BodyPublishers.noBody()).build());
   }
 
-  Reply post(String path, String body, String... headers) {
+  public Reply post(String path, String body, String... headers) {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }
 
@@ -47,7 +47,7 @@ final class Rest {
   }
 
   /** The lines of a stream, as they arrive. */
-  Stream<String> stream(String path, String... headers) {
+  public Stream<String> stream(String path, String... headers) {
     try {
       return client.send(request(path, headers).GET().build(), BodyHandlers.ofLines()).body();
     } catch (IOException | InterruptedException e) {

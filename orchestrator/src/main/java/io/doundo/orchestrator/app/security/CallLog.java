@@ -44,7 +44,7 @@ final class CallLog extends OncePerRequestFilter {
     } finally {
       if (!answered) {
         write(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      } else if (!isAsyncStarted(request)) {
+      } else if (!request.isAsyncStarted()) {
         write(request, response.getStatus());
       }
     }

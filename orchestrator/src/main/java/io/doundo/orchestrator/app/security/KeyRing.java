@@ -108,11 +108,11 @@ final class KeyRing {
       byte[] now = Files.readAllBytes(file);
       if (!Arrays.equals(now, read)) {
         take(now);
-        failure = "";
-        LOG.info("doundo.api.keys-file has changed: {} keys are valid now", keys.size());
+        LOG.info("doundo.api.keys-file has changed: {} keys are configured now", keys.size());
       }
+      failure = "";
     } catch (IOException | IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
+      String message = e instanceof IOException ? e.toString() : String.valueOf(e.getMessage());
       if (!message.equals(failure)) {
         failure = message;
         LOG.error(

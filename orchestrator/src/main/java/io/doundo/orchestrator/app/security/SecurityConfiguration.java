@@ -91,7 +91,7 @@ class SecurityConfiguration {
   }
 
   @Bean
-  SecurityFilterChain security(
+  SecurityFilterChain accessRules(
       HttpSecurity http,
       DoundoProperties properties,
       Logins logins,

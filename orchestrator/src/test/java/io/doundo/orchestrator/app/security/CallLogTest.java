@@ -2,11 +2,13 @@ package io.doundo.orchestrator.app.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.doundo.orchestrator.api.CallAudit;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,12 +32,14 @@ class CallLogTest {
   @BeforeEach
   void listen() {
     lines.start();
+    logger.setLevel(Level.INFO);
     logger.addAppender(lines);
   }
 
   @AfterEach
   void leave() {
     logger.detachAppender(lines);
+    logger.setLevel(null);
   }
 
   @Test
@@ -93,6 +97,10 @@ class CallLogTest {
     request.setAsyncSupported(true);
     call((r, s) -> r.startAsync());
     assertThat(text()).isEmpty();
+    request.setAsyncStarted(false);
+    request.setDispatcherType(DispatcherType.ASYNC);
+    call((r, s) -> ((HttpServletResponse) s).setStatus(409));
+    assertThat(text()).singleElement().asString().contains("status=409", "outcome=refused");
   }
 
   @Test

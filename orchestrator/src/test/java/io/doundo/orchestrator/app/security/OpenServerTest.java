@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.app.DoundoProperties;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
