@@ -102,6 +102,15 @@ final class RouteTable {
           get("/api/dead-letters", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/jobs", Access.VIEWER, Shows.TEXTS),
+          post("/api/jobs", Access.OPERATOR, Shows.TEXTS),
+          get("/api/jobs/{jobId}", Access.VIEWER, Shows.TEXTS),
+          new Row(HttpMethod.PATCH, "/api/jobs/{jobId}", Access.OPERATOR, Shows.TEXTS),
+          get("/api/jobs/{jobId}/items", Access.VIEWER, Shows.TEXTS),
+          post("/api/jobs/{jobId}/start", Access.OPERATOR, Shows.TEXTS),
+          post("/api/jobs/{jobId}/pause", Access.OPERATOR, Shows.TEXTS),
+          post("/api/jobs/{jobId}/resume", Access.OPERATOR, Shows.TEXTS),
+          post("/api/jobs/{jobId}/stop", Access.OPERATOR, Shows.TEXTS),
           get(PeerController.PATH, Access.PEER, Shows.PAYLOADS));
 
   private static Row get(String pattern, Access access, Shows shows) {

@@ -1,0 +1,329 @@
+package io.doundo.orchestrator.app.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.app.AnsweringWorker;
+import io.doundo.orchestrator.app.OrchestratorApplication;
+import io.doundo.orchestrator.app.Rest;
+import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.app.security.RouteTable.Row;
+import io.doundo.orchestrator.app.security.RouteTable.Shows;
+import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.Topics;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A crawler calls every read, every stream and every dry run of the OpenAPI document about flows
+ * that carry a marker in each of their contents. Those who may not see payloads see none of them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HiddenPayloadsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String START = "mark-start";
+  private static final String HEADER = "mark-header";
+  private static final String RESULT = "mark-result";
+  private static final String SIGNAL = "mark-signal";
+  private static final String FORM = "mark-form";
+  private static final String LETTER = "mark-letter";
+  private static final String ERROR = "mark-error";
+  private static final Set<String> PAYLOADS = Set.of(START, HEADER, RESULT, SIGNAL, FORM, LETTER);
+
+  private static final Pattern MARK = Pattern.compile("mark-\\w+");
+  private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
+
+  private static final List<String> FLOWS = List.of("done", "parked", "asks");
+
+  private static final String DOCUMENT =
+      """
+      orchestrationName: marked
+      vocabulary: 2
+      steps:
+        - {name: reserve}
+        - {name: approved, signal: approved}
+        - {name: charge, undo: none}
+      """;
+
+  private static final String ASKING =
+      """
+      orchestrationName: asking
+      vocabulary: 2
+      steps:
+        - name: sign
+          task: {title: Sign, candidates: [tess], form: {type: object, title: %s}}
+      """
+          .formatted(FORM);
+
+  private TestBroker broker;
+  private AnsweringWorker worker;
+  private ConfigurableApplicationContext application;
+  private Rest rest;
+
+  @BeforeAll
+  void start(@TempDir Path stateDir) {
+    broker = new TestBroker();
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.port=0");
+    arguments.add("--doundo.partitions=2");
+    arguments.add("--doundo.step-topics.partitions=1");
+    arguments.add("--doundo.state-dir=" + stateDir);
+    arguments.add("--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
+    arguments.add("--doundo.api.payloads.viewer=hidden");
+    arguments.add("--doundo.api.payloads.operator=on-demand");
+    int index = 0;
+    for (String role : List.of("VIEWER", "OPERATOR", "ADMIN", "TASKS")) {
+      String prefix = "--doundo.api.keys[" + index++ + "].";
+      arguments.add(prefix + "name=" + (role.equals("TASKS") ? "tess" : role.toLowerCase(Locale.ROOT)));
+      arguments.add(prefix + "role=" + role);
+      arguments.add(prefix + "sha256=" + Keys.sha256("key of " + role));
+    }
+    application =
+        new SpringApplicationBuilder(OrchestratorApplication.class)
+            .run(arguments.toArray(String[]::new));
+    rest =
+        new Rest(application.getEnvironment().getRequiredProperty("local.server.port", int.class));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.get("/actuator/health/readiness").status() == 200);
+    worker = new AnsweringWorker(broker.bootstrap());
+    fill();
+  }
+
+  private void fill() {
+    for (String document : List.of(DOCUMENT, ASKING)) {
+      assertThat(post("ADMIN", "/api/orchestrations", document).status()).isEqualTo(200);
+    }
+    worker.answer("reserve", "{\"secret\": \"" + RESULT + "\"}");
+    begin("done", "marked");
+    begin("parked", "marked");
+    begin("asks", "asking");
+    post("OPERATOR", "/api/flows/done/signals/approved", "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    awaitStatus("done", "COMPLETED");
+    worker.breakStep("charge", "refused by " + ERROR);
+    post("OPERATOR", "/api/flows/parked/signals/approved", "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> get("ADMIN", "/api/flows/parked").http().body().contains(ERROR));
+    worker.send(Topics.RESPONSE, "{\"secret\": \"" + LETTER + "\"}");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0").isMissingNode());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !get("ADMIN", "/api/tasks").json().at("/tasks/0").isMissingNode());
+  }
+
+  private void begin(String flowId, String orchestration) {
+    String body =
+        """
+        {"headers": {"orchestrationName": "%s", "flowId": "%s", "secret": "%s"},
+         "payload": {"secret": "%s"}}
+        """
+            .formatted(orchestration, flowId, HEADER, START);
+    Reply reply = post("OPERATOR", "/api/orchestrations/execute", body);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(202);
+  }
+
+  private void awaitStatus(String flowId, String status) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                get("ADMIN", "/api/flows/" + flowId)
+                    .json()
+                    .path("status")
+                    .asString("")
+                    .equals(status));
+  }
+
+  @AfterAll
+  void stop() {
+    if (worker != null) {
+      worker.close();
+    }
+    if (application != null) {
+      application.close();
+    }
+    broker.close();
+  }
+
+  @Test
+  void aViewerSeesNoPayloadAnywhere() {
+    Map<String, Set<String>> seen = crawl("VIEWER");
+    Map<String, Set<String>> asked = crawl("VIEWER", "X-Doundo-Reveal", "true");
+    for (Map<String, Set<String>> crawled : List.of(seen, asked)) {
+      crawled.forEach(
+          (route, marks) -> {
+            assertThat(marks).as(route).doesNotContainAnyElementsOf(PAYLOADS);
+            if (shows(route) == Shows.NOTHING) {
+              assertThat(marks).as(route).isEmpty();
+            }
+          });
+    }
+    assertThat(marks(seen)).as("the texts of errors are open").containsExactly(ERROR);
+  }
+
+  @Test
+  void anOperatorSeesPayloadsWhenAskingForThemAndAnAdministratorAlways() {
+    assertThat(marks(crawl("OPERATOR"))).containsExactly(ERROR);
+    Set<String> everything = new TreeSet<>(PAYLOADS);
+    everything.add(ERROR);
+    Map<String, Set<String>> seen = crawl("ADMIN");
+    assertThat(marks(seen)).as("otherwise the crawler is blind").isEqualTo(everything);
+    seen.forEach(
+        (route, marks) -> {
+          if (shows(route) != Shows.PAYLOADS) {
+            assertThat(marks).as(route).doesNotContainAnyElementsOf(PAYLOADS);
+          }
+        });
+    assertThat(marks(crawl("OPERATOR", "X-Doundo-Reveal", "true"))).isEqualTo(everything);
+  }
+
+  @Test
+  void whoeverCompletesATaskSeesItsForm() {
+    Reply tasks = rest.get("/api/tasks", "X-API-Key", "key of TASKS");
+    assertThat(tasks.http().body()).contains(FORM);
+  }
+
+  /** The marks that each route shows. */
+  private Map<String, Set<String>> crawl(String role, String... headers) {
+    Map<String, Set<String>> seen = new LinkedHashMap<>();
+    JsonNode paths = rest.get("/v3/api-docs").json().get("paths");
+    for (String path : paths.propertyNames()) {
+      for (String method : paths.get(path).propertyNames()) {
+        JsonNode operation = paths.get(path).get(method);
+        boolean isDryRun =
+            method.equals("post") && parameters(operation, "query").contains("dryRun");
+        if (!method.equals("get") && !isDryRun) {
+          continue;
+        }
+        Set<String> marks = seen.computeIfAbsent(method + ' ' + path, unused -> new TreeSet<>());
+        for (String address : addresses(path, parameters(operation, "query"))) {
+          List<String> all = new ArrayList<>(List.of(headers));
+          all.addAll(List.of("X-API-Key", "key of " + role));
+          String[] sent = all.toArray(String[]::new);
+          String target = isDryRun ? address + (address.contains("?") ? "&" : "?") + "dryRun=true" : address;
+          String body =
+              isDryRun
+                  ? rest.post(target, "", sent).http().body()
+                  : address.contains("events") || address.contains("stream")
+                      ? events(target, sent)
+                      : rest.get(target, sent).http().body();
+          Matcher mark = MARK.matcher(body);
+          while (mark.find()) {
+            marks.add(mark.group());
+          }
+        }
+      }
+    }
+    assertThat(seen.size()).isGreaterThan(20);
+    return seen;
+  }
+
+  /** A stream up to its end, or to where it waits for somebody. */
+  private String events(String target, String... headers) {
+    try (var lines = rest.stream(target, headers)) {
+      return lines
+          .takeWhile(line -> !line.startsWith("event:rest") && !line.startsWith(":"))
+          .limit(target.contains("asks") ? 3 : 1_000)
+          .collect(Collectors.joining("\n"));
+    }
+  }
+
+  private List<String> addresses(String path, Set<String> query) {
+    List<String> addresses = List.of(path);
+    Matcher parameter = PARAMETER.matcher(path);
+    while (parameter.find()) {
+      String name = parameter.group(1);
+      List<String> values = values(name, path);
+      addresses =
+          addresses.stream()
+              .flatMap(
+                  address ->
+                      values.stream().map(value -> address.replace("{" + name + "}", value)))
+              .toList();
+    }
+    if (!query.contains("flowId")) {
+      return addresses;
+    }
+    return addresses.stream()
+        .flatMap(address -> FLOWS.stream().map(flow -> address + "?flowId=" + flow))
+        .toList();
+  }
+
+  private List<String> values(String parameter, String path) {
+    return switch (parameter) {
+      case "flowId" -> FLOWS;
+      case "name" -> List.of("marked", "asking");
+      case "verb" ->
+          ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
+      case "jobId" -> List.of("none");
+      case "id" ->
+          List.of(
+              URLEncoder.encode(
+                  get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0/id").stringValue(),
+                  StandardCharsets.UTF_8));
+      default ->
+          throw new AssertionError(
+              "the crawler does not know what to put for {%s} in %s: add it here"
+                  .formatted(parameter, path));
+    };
+  }
+
+  private static Set<String> parameters(JsonNode operation, String in) {
+    Set<String> names = new TreeSet<>();
+    for (JsonNode parameter : operation.path("parameters")) {
+      if (parameter.get("in").stringValue().equals(in)) {
+        names.add(parameter.get("name").stringValue());
+      }
+    }
+    return names;
+  }
+
+  private static Shows shows(String route) {
+    for (Row row : RouteTable.ROWS) {
+      if (route.equals(row.method().name().toLowerCase(Locale.ROOT) + ' ' + row.pattern())) {
+        return row.shows();
+      }
+    }
+    throw new AssertionError("RouteTable has no row for " + route);
+  }
+
+  private static Set<String> marks(Map<String, Set<String>> seen) {
+    Set<String> all = new TreeSet<>();
+    seen.values().forEach(all::addAll);
+    return all;
+  }
+
+  private Reply get(String role, String path) {
+    return rest.get(path, "X-API-Key", "key of " + role);
+  }
+
+  private Reply post(String role, String path, String body) {
+    return rest.post(path, body, "X-API-Key", "key of " + role, "Content-Type", "application/yaml");
+  }
+}
