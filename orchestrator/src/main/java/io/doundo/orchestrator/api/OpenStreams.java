@@ -45,8 +45,7 @@ public final class OpenStreams {
    * @param end ends the stream with a reason; may be called by any thread, and more than once
    */
   OpenStream add(Consumer<String> end) {
-    OpenStream stream =
-        new OpenStream(SecurityContextHolder.getContext().getAuthentication(), end);
+    OpenStream stream = new OpenStream(SecurityContextHolder.getContext().getAuthentication(), end);
     streams.add(stream);
     return stream;
   }

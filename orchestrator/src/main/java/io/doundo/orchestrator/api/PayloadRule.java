@@ -39,8 +39,7 @@ public final class PayloadRule extends ValueSerializerModifier {
       SerializationConfig config,
       BeanDescription.Supplier description,
       List<BeanPropertyWriter> properties) {
-    properties.replaceAll(
-        property -> isPayload(property) ? new PayloadWriter(property) : property);
+    properties.replaceAll(property -> isPayload(property) ? new PayloadWriter(property) : property);
     return properties;
   }
 

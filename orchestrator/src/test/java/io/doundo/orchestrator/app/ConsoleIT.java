@@ -88,8 +88,7 @@ class ConsoleIT {
   private static final String LEE = "dok_lee";
   private static final String LEE_SHA256 =
       "9f5bba70a143655cc7d9876104d4290a96cdd54a4c92d2cd4e6ae0b5fcd6b5e8";
-  private static final String KEYS_FILE =
-      "keys: [{name: %s, role: VIEWER, sha256: %s}]\n";
+  private static final String KEYS_FILE = "keys: [{name: %s, role: VIEWER, sha256: %s}]\n";
 
   private Path keysFile;
   private TestBroker broker;

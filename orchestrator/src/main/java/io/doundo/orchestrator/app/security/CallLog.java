@@ -76,7 +76,9 @@ final class CallLog extends OncePerRequestFilter {
     Object principal = request.getAttribute(CallerFilter.PRINCIPAL);
     fields.put("principal", principal == null ? "nobody" : clean(principal.toString()));
     if (request.getAttribute(CallerFilter.LOGIN) instanceof Login login) {
-      fields.put("roles", String.join(",", new TreeSet<>(login.roles().stream().map(Enum::name).toList())));
+      fields.put(
+          "roles",
+          String.join(",", new TreeSet<>(login.roles().stream().map(Enum::name).toList())));
       if (login.keyId() != null) {
         fields.put("key", login.keyId());
       }
@@ -107,8 +109,13 @@ final class CallLog extends OncePerRequestFilter {
         .limit(LONGEST)
         .forEach(
             c -> {
-              if (c <= ' ' || c == '"' || c == '\\' || Character.getType(c) == Character.FORMAT
-                  || Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
+              if (c <= ' '
+                  || c == '"'
+                  || c == '\\'
+                  || Character.getType(c) == Character.FORMAT
+                  || Character.isISOControl(c)
+                  || c == 0x2028
+                  || c == 0x2029) {
                 clean.append("\\u{").append(Integer.toHexString(c)).append('}');
               } else {
                 clean.appendCodePoint(c);

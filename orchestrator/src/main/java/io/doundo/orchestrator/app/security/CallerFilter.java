@@ -194,7 +194,8 @@ final class CallerFilter extends OncePerRequestFilter {
 
   /** Of several roles the one that shows more counts; TASKS alone shows the forms of its tasks. */
   static Visibility visibility(DoundoProperties.Payloads payloads, Login login) {
-    Visibility most = login.roles().equals(Set.of(Role.TASKS)) ? Visibility.SHOWN : Visibility.HIDDEN;
+    Visibility most =
+        login.roles().equals(Set.of(Role.TASKS)) ? Visibility.SHOWN : Visibility.HIDDEN;
     for (Role role : login.roles()) {
       Visibility shown =
           switch (role) {

@@ -32,8 +32,7 @@ record Login(
 
   /** The caller when nobody needs to log in. */
   static final Login LOCAL =
-      new Login(
-          "local", Set.of(Role.ADMIN), List.of(), Set.of(Permission.ACT_AS), null, null);
+      new Login("local", Set.of(Role.ADMIN), List.of(), Set.of(Permission.ACT_AS), null, null);
 
   private static final String ROLE = "ROLE_";
 

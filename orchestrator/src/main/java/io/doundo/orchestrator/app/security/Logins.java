@@ -88,8 +88,7 @@ final class Logins {
     }
     failures.failed(address, ms);
     return Result.refused(
-        null,
-        "The API key in " + CallerFilter.HEADER + " or Authorization is unknown.");
+        null, "The API key in " + CallerFilter.HEADER + " or Authorization is unknown.");
   }
 
   /** Its user has another key perhaps, so only this one is slowed down. */
@@ -101,7 +100,8 @@ final class Logins {
     failures.failed(EXPIRED + key.name(), now);
     return Result.refused(
         key.name(),
-        "This API key of %s expired at %s. Use its successor.".formatted(key.name(), key.expiresAt()));
+        "This API key of %s expired at %s. Use its successor."
+            .formatted(key.name(), key.expiresAt()));
   }
 
   Optional<Login> session(String token, Instant now) {
@@ -115,9 +115,7 @@ final class Logins {
     }
     try {
       byte[] bytes = InetAddress.getByName(address).getAddress();
-      return bytes.length == 16
-          ? HexFormat.of().formatHex(bytes, 0, 8)
-          : address;
+      return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : address;
     } catch (UnknownHostException e) {
       return address;
     }

@@ -98,7 +98,10 @@ final class RouteTable {
           get("/api/orchestrations/{name}", Access.VIEWER, Shows.NOTHING),
           get("/api/orchestrations/{name}/executions", Access.VIEWER, Shows.TEXTS),
           get("/api/orchestrations/{name}/executions/{flowId}", Access.VIEWER, Shows.PAYLOADS),
-          get("/api/orchestrations/{name}/executions/{flowId}/timeline", Access.VIEWER, Shows.TEXTS),
+          get(
+              "/api/orchestrations/{name}/executions/{flowId}/timeline",
+              Access.VIEWER,
+              Shows.TEXTS),
           get("/api/dead-letters", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
@@ -111,6 +114,7 @@ final class RouteTable {
           post("/api/jobs/{jobId}/pause", Access.OPERATOR, Shows.TEXTS),
           post("/api/jobs/{jobId}/resume", Access.OPERATOR, Shows.TEXTS),
           post("/api/jobs/{jobId}/stop", Access.OPERATOR, Shows.TEXTS),
+          get("/api/workers", Access.VIEWER, Shows.TEXTS),
           get(PeerController.PATH, Access.PEER, Shows.PAYLOADS));
 
   private static Row get(String pattern, Access access, Shows shows) {

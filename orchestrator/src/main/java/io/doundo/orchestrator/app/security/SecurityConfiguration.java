@@ -77,8 +77,7 @@ class SecurityConfiguration {
   }
 
   @Bean(initMethod = "start")
-  LoginWatch loginWatch(
-      KeyRing keys, Sessions sessions, OpenStreams streams, Clock loginClock) {
+  LoginWatch loginWatch(KeyRing keys, Sessions sessions, OpenStreams streams, Clock loginClock) {
     return new LoginWatch(keys, sessions, streams, loginClock);
   }
 

@@ -67,9 +67,7 @@ class SessionController {
       @Nullable String ended,
       @Nullable String warning) {}
 
-  @Operation(
-      summary = "Show how to log in and who is logged in",
-      description = "Needs no login.")
+  @Operation(summary = "Show how to log in and who is logged in", description = "Needs no login.")
   @GetMapping("/api/session")
   ResponseEntity<LoginView> show(
       HttpServletRequest request, @Nullable Authentication authentication) {
@@ -156,9 +154,7 @@ class SessionController {
                 : ProblemKind.UNAUTHENTICATED,
             result.problem());
     if (result.retryAfterSeconds() > 0) {
-      problem
-          .getHeaders()
-          .set(HttpHeaders.RETRY_AFTER, String.valueOf(result.retryAfterSeconds()));
+      problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(result.retryAfterSeconds()));
     }
     return problem;
   }

@@ -107,7 +107,9 @@ final class SessionCookie {
     return plainHttp || isLocal(request);
   }
 
-  /** A proxy may end TLS without saying so; the browser then still names the scheme that it uses. */
+  /**
+   * A proxy may end TLS without saying so; the browser then still names the scheme that it uses.
+   */
   private static boolean isSecure(HttpServletRequest request) {
     URI origin = origin(request);
     return request.isSecure() || (origin != null && "https".equals(origin.getScheme()));

@@ -131,8 +131,7 @@ final class Sessions {
       claims.path("groups").forEach(group -> groups.add(group.asString("")));
       return Optional.of(new Login(name, roles, groups, Set.of(), null, expiresAt));
     }
-    return keys.byId(keyId)
-        .map(key -> of(key, name, roles, expiresAt));
+    return keys.byId(keyId).map(key -> of(key, name, roles, expiresAt));
   }
 
   /** The groups and permissions are those that the key has now. */

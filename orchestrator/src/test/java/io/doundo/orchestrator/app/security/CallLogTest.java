@@ -89,7 +89,11 @@ class CallLogTest {
     call((r, s) -> {});
     assertThat(text()).isEmpty();
     call((r, s) -> r.setAttribute(CallAudit.REVEALED, true));
-    assertThat(text()).singleElement().asString().startsWith("payload read").contains("revealed=true");
+    assertThat(text())
+        .singleElement()
+        .asString()
+        .startsWith("payload read")
+        .contains("revealed=true");
   }
 
   @Test
@@ -107,7 +111,9 @@ class CallLogTest {
   void nobodyWritesALineOrAFieldOfTheirOwn() throws Exception {
     call(
         (r, s) ->
-            r.setAttribute(CallAudit.FLOW_ID, "a status=200\ncall principal=root \u202E\u2028" + "x".repeat(900)));
+            r.setAttribute(
+                CallAudit.FLOW_ID,
+                "a status=200\ncall principal=root \u202E\u2028" + "x".repeat(900)));
     assertThat(text()).hasSize(1);
     assertThat(text().get(0))
         .doesNotContain("\n", "\u202E", "\u2028", " status=200 c", "principal=root ")

@@ -84,8 +84,8 @@ class CallerFilterTest {
         "1, -, null, 403",
         "yes, same-origin, https://doundo.test, 403",
       })
-  void aChangeByCookieComesFromTheConsole(
-      String console, String site, String origin, int status) throws Exception {
+  void aChangeByCookieComesFromTheConsole(String console, String site, String origin, int status)
+      throws Exception {
     request.setMethod("POST");
     request.addHeader("Host", "doundo.test");
     request.setCookies(session("__Host-doundo"));

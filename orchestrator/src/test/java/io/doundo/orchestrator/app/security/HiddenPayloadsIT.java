@@ -97,7 +97,8 @@ class HiddenPayloadsIT {
     int index = 0;
     for (String role : List.of("VIEWER", "OPERATOR", "ADMIN", "TASKS")) {
       String prefix = "--doundo.api.keys[" + index++ + "].";
-      arguments.add(prefix + "name=" + (role.equals("TASKS") ? "tess" : role.toLowerCase(Locale.ROOT)));
+      arguments.add(
+          prefix + "name=" + (role.equals("TASKS") ? "tess" : role.toLowerCase(Locale.ROOT)));
       arguments.add(prefix + "role=" + role);
       arguments.add(prefix + "sha256=" + Keys.sha256("key of " + role));
     }
@@ -106,9 +107,7 @@ class HiddenPayloadsIT {
             .run(arguments.toArray(String[]::new));
     rest =
         new Rest(application.getEnvironment().getRequiredProperty("local.server.port", int.class));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> rest.get("/actuator/health/readiness").status() == 200);
+    await().atMost(PATIENCE).until(() -> rest.get("/actuator/health/readiness").status() == 200);
     worker = new AnsweringWorker(broker.bootstrap());
     fill();
   }
@@ -121,17 +120,24 @@ class HiddenPayloadsIT {
     begin("done", "marked");
     begin("parked", "marked");
     begin("asks", "asking");
-    post("OPERATOR", "/api/flows/done/signals/approved", "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    post(
+        "OPERATOR",
+        "/api/flows/done/signals/approved",
+        "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
     awaitStatus("done", "COMPLETED");
     worker.breakStep("charge", "refused by " + ERROR);
-    post("OPERATOR", "/api/flows/parked/signals/approved", "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    post(
+        "OPERATOR",
+        "/api/flows/parked/signals/approved",
+        "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
     await()
         .atMost(PATIENCE)
         .until(() -> get("ADMIN", "/api/flows/parked").http().body().contains(ERROR));
     worker.send(Topics.RESPONSE, "{\"secret\": \"" + LETTER + "\"}");
     await()
         .atMost(PATIENCE)
-        .until(() -> !get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0").isMissingNode());
+        .until(
+            () -> !get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0").isMissingNode());
     await()
         .atMost(PATIENCE)
         .until(() -> !get("ADMIN", "/api/tasks").json().at("/tasks/0").isMissingNode());
@@ -226,7 +232,8 @@ class HiddenPayloadsIT {
           List<String> all = new ArrayList<>(List.of(headers));
           all.addAll(List.of("X-API-Key", "key of " + role));
           String[] sent = all.toArray(String[]::new);
-          String target = isDryRun ? address + (address.contains("?") ? "&" : "?") + "dryRun=true" : address;
+          String target =
+              isDryRun ? address + (address.contains("?") ? "&" : "?") + "dryRun=true" : address;
           String body =
               isDryRun
                   ? rest.post(target, "", sent).http().body()
@@ -263,8 +270,7 @@ class HiddenPayloadsIT {
       addresses =
           addresses.stream()
               .flatMap(
-                  address ->
-                      values.stream().map(value -> address.replace("{" + name + "}", value)))
+                  address -> values.stream().map(value -> address.replace("{" + name + "}", value)))
               .toList();
     }
     if (!query.contains("flowId")) {

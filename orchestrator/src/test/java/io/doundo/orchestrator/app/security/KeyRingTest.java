@@ -51,7 +51,10 @@ class KeyRingTest {
         .hasMessageContaining("two keys named shop with different roles");
     assertThatThrownBy(
             () ->
-                ring(null, Keys.key("shop", "same", Role.ADMIN), Keys.key("kim", "same", Role.ADMIN)))
+                ring(
+                    null,
+                    Keys.key("shop", "same", Role.ADMIN),
+                    Keys.key("kim", "same", Role.ADMIN)))
         .hasMessageContaining("the same key twice, under the names shop and kim");
   }
 

@@ -108,8 +108,7 @@ class RouteTableTest {
           RouteTable.ROWS.stream()
               .filter(other -> other.method().equals(row.method()))
               .filter(
-                  other ->
-                      PathPatternParser.defaultInstance.parse(other.pattern()).matches(path))
+                  other -> PathPatternParser.defaultInstance.parse(other.pattern()).matches(path))
               .findFirst()
               .orElseThrow();
       assertThat(first.access()).as(row.toString()).isEqualTo(row.access());
@@ -217,8 +216,7 @@ class RouteTableTest {
     Mapping mapping = new Mapping();
     List<Route> routes = new ArrayList<>();
     for (BeanDefinition found : scanner.findCandidateComponents("io.doundo.orchestrator")) {
-      Class<?> type =
-          ClassUtils.forName(Objects.requireNonNull(found.getBeanClassName()), null);
+      Class<?> type = ClassUtils.forName(Objects.requireNonNull(found.getBeanClassName()), null);
       ReflectionUtils.doWithMethods(
           type,
           method -> {

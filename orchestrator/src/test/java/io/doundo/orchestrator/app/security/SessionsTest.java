@@ -108,10 +108,8 @@ class SessionsTest {
 
   @Test
   void aLoginWithoutAKeyBringsItsGroups() {
-    Login oidc =
-        new Login("ann@x", Set.of(Role.TASKS), List.of("finance"), Set.of(), null, null);
-    Login login =
-        sessions.check(sessions.open(oidc, NOW).token(), NOW).orElseThrow();
+    Login oidc = new Login("ann@x", Set.of(Role.TASKS), List.of("finance"), Set.of(), null, null);
+    Login login = sessions.check(sessions.open(oidc, NOW).token(), NOW).orElseThrow();
     assertThat(login.groups()).containsExactly("finance");
     assertThat(login.roles()).containsExactly(Role.TASKS);
     assertThat(login.keyId()).isNull();
