@@ -79,9 +79,9 @@ export class DeadLettersPage {
       <p>${said(letter.topic, 120)}, partition ${letter.partition}, offset ${letter.offset} · ${time(letter.timestamp, this.app)}${letter.key ? html` · key ${id(letter.key, this.app)}` : ''}
         · ${count(letter.valueBytes, 'byte')}${letter.truncated ? ', not all of it is kept or shown' : ''}</p>
       ${letter.resentFrom ? html`<p class="note">It failed again: it was sent from dead letter <a href=${this.app.href(this.path({letter: letter.resentFrom}))}>${letter.resentFrom}</a>.</p>` : ''}
-      ${letter.headers.length > 0 ? html`<details><summary>${count(letter.headers.length, 'record header')}</summary><dl class="headers">${letter.headers.map((header) => html`<dt>${said(header.name, 120)}</dt><dd>${said(header.value, 1000)}</dd>`)}</dl></details>` : ''}
+      ${letter.headers.length > 0 ? html`<details><summary>${count(letter.headers.length, 'record header')}</summary><dl class="headers">${letter.headers.map((header) => html`<dt>${said(header.name, 120)}</dt><dd>${header.value === undefined ? 'hidden' : said(header.value, 1000)}</dd>`)}</dl></details>` : ''}
       ${this.sent?.id === letter.id ? html`<p class="note" role="status">${this.sent.text}</p>` : ''}
-      ${this.form?.letter.id === letter.id ? this.form.view() : html`${block(pretty(letter.value))}
+      ${this.form?.letter.id === letter.id ? this.form.view() : html`${letter.value === undefined ? this.app.login.hidden(null) : block(pretty(letter.value))}
       <p><button type="button" data-resend @click=${() => this.edit(letter)}>Edit &amp; send again…</button></p>`}
       <p><a href=${this.app.href(this.path({letter: ''}))}>Close</a></p></section>`;
   }

@@ -334,16 +334,30 @@ export class FlowPage {
   }
 
   payload() {
-    if (this.partsOf !== this.raw) {
-      this.partsOf = this.raw;
-      this.parts = ['payload', 'headers', 'result'].map((name) => [name[0].toUpperCase() + name.slice(1), member(this.raw, name)]);
-      this.results = this.flow.steps.some((step) => step.result !== undefined) ? stepResults(this.raw) : [];
+    const raw = this.revealed ?? this.raw;
+    if (this.partsOf !== raw) {
+      this.partsOf = raw;
+      this.parts = ['payload', 'headers', 'result'].map((name) => [name[0].toUpperCase() + name.slice(1), member(raw, name)]);
+      this.results = this.revealed || this.flow.steps.some((step) => step.result !== undefined) ? stepResults(raw) : [];
+    }
+    if (this.app.login.hides() && !this.revealed) {
+      return this.app.login.hidden(() => this.reveal());
     }
     const there = this.parts.filter(([, text]) => text !== undefined);
     return html`${there.length === 0 ? html`<p class="empty">Its payload is no longer kept.</p>` : ''}
       ${there.map(([word, text]) => html`<h3>${word}</h3>${block(pretty(text))}`)}
       ${this.results.length > 0 ? html`<h3>Results of the steps</h3>
         <dl>${this.results.map(([name, text]) => html`<dt>${said(name, 80)}</dt><dd>${block(pretty(text))}</dd>`)}</dl>` : ''}`;
+  }
+
+  /** Read once: each such read is recorded. */
+  async reveal() {
+    try {
+      this.revealed = (await api.text(flowApi(this.flowId), {reveal: true})).text;
+      this.app.draw();
+    } catch (e) {
+      this.app.announce(`The payload was not read: ${e.message}`);
+    }
   }
 
   undoPlan() {

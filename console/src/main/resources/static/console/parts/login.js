@@ -92,6 +92,22 @@ export class Login {
     return this.state?.session && this.state.warning ? html`<p class="failure">${this.state.warning}</p>` : '';
   }
 
+  /** Whether answers leave out payloads. */
+  hides() {
+    return (this.state?.session?.payloads ?? 'shown') !== 'shown';
+  }
+
+  /**
+   * What stands in the place of a payload.
+   *
+   * @param reveal reads it once; null where that is not offered
+   */
+  hidden(reveal) {
+    return this.state?.session?.payloads === 'on-demand' && reveal
+      ? html`<p class="note">Payloads are hidden until you ask for them; that you did is recorded. <button type="button" id="reveal" @click=${reveal}>Reveal</button></p>`
+      : html`<p class="empty">Payloads are hidden from your role.</p>`;
+  }
+
   form() {
     return html`<form class="key" @submit=${(event) => this.enter(event)}><h1>Log in</h1>
       ${this.problem ? html`<p class="failure" role="alert">${visible(this.problem)}</p>` : ''}

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,11 @@ final class CallerFilter extends OncePerRequestFilter {
           case ON_DEMAND -> login.authentication(PayloadRule.ON_DEMAND);
           case HIDDEN -> login.authentication();
         });
+  }
+
+  /** As the settings write it. */
+  static String visibilityName(DoundoProperties.Payloads payloads, Login login) {
+    return visibility(payloads, login).name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Of several roles the one that shows more counts; TASKS alone shows the forms of its tasks. */

@@ -11,7 +11,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -85,10 +84,7 @@ class MeController {
         instance(),
         properties.audit(),
         properties.search().enabled(),
-        CallerFilter.visibility(properties.api().payloads(), login)
-            .name()
-            .toLowerCase(Locale.ROOT)
-            .replace('_', '-'),
+        CallerFilter.visibilityName(properties.api().payloads(), login),
         properties.archiveRetention(),
         properties.archiveRetention());
   }

@@ -105,6 +105,8 @@ final class RouteTable {
           get("/api/dead-letters", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/dead-letters/{partition}/{offset}", Access.VIEWER, Shows.PAYLOADS),
+          post("/api/dead-letters/{partition}/{offset}/resend", Access.OPERATOR, Shows.TEXTS),
           get("/api/jobs", Access.VIEWER, Shows.TEXTS),
           post("/api/jobs", Access.OPERATOR, Shows.TEXTS),
           get("/api/jobs/{jobId}", Access.VIEWER, Shows.TEXTS),

@@ -32,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 class SessionController {
 
   private final boolean asksForLogin;
+  private final DoundoProperties.Payloads payloads;
   private final Logins logins;
   private final Sessions sessions;
   private final SessionCookie cookie;
@@ -44,14 +45,19 @@ class SessionController {
       SessionCookie cookie,
       Clock loginClock) {
     this.asksForLogin = properties.api().asksForLogin();
+    this.payloads = properties.api().payloads();
     this.logins = logins;
     this.sessions = sessions;
     this.cookie = cookie;
     this.clock = loginClock;
   }
 
-  /** An open session. */
-  record SessionView(String principal, Role role, @Nullable Instant expiresAt) {}
+  /**
+   * An open session.
+   *
+   * @param payloads as in {@code /api/me}
+   */
+  record SessionView(String principal, Role role, @Nullable Instant expiresAt, String payloads) {}
 
   /**
    * How to log in here, and who is logged in.
@@ -142,8 +148,12 @@ class SessionController {
     return end == null ? Sessions.LIFETIME : Duration.between(now, end);
   }
 
-  private static SessionView view(Login login) {
-    return new SessionView(login.name(), login.role(), login.expiresAt());
+  private SessionView view(Login login) {
+    return new SessionView(
+        login.name(),
+        login.role(),
+        login.expiresAt(),
+        CallerFilter.visibilityName(payloads, login));
   }
 
   private static ApiProblem refused(Logins.Result result) {

@@ -288,16 +288,18 @@ class HiddenPayloadsIT {
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
       case "jobId" -> List.of("none");
-      case "id" ->
-          List.of(
-              URLEncoder.encode(
-                  get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0/id").stringValue(),
-                  StandardCharsets.UTF_8));
+      case "partition" -> List.of(letter().split("-")[0]);
+      case "offset" -> List.of(letter().split("-")[1]);
+      case "id" -> List.of(URLEncoder.encode(letter(), StandardCharsets.UTF_8));
       default ->
           throw new AssertionError(
               "the crawler does not know what to put for {%s} in %s: add it here"
                   .formatted(parameter, path));
     };
+  }
+
+  private String letter() {
+    return get("ADMIN", "/api/dead-letters").json().at("/deadLetters/0/id").stringValue();
   }
 
   private static Set<String> parameters(JsonNode operation, String in) {
