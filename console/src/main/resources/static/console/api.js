@@ -92,7 +92,7 @@ export async function stream(path, signal) {
       signal,
       cache: 'no-store',
       credentials: 'same-origin',
-      headers: {Accept: 'text/event-stream', ...(key === '' ? {} : {'X-API-Key': key})},
+      headers: {Accept: 'text/event-stream'},
     });
   } catch (e) {
     throw signal.aborted ? e : new Lost('Connection lost', {cause: e});

@@ -23,7 +23,7 @@ public final class OpenStreams {
   private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
 
   /** One stream; closed when it ends for any reason. */
-  final class OpenStream implements AutoCloseable {
+  public final class OpenStream implements AutoCloseable {
 
     private final @Nullable Authentication caller;
     private final Consumer<String> end;
@@ -44,7 +44,7 @@ public final class OpenStreams {
    *
    * @param end ends the stream with a reason; may be called by any thread, and more than once
    */
-  OpenStream add(Consumer<String> end) {
+  public OpenStream add(Consumer<String> end) {
     OpenStream stream = new OpenStream(SecurityContextHolder.getContext().getAuthentication(), end);
     streams.add(stream);
     return stream;

@@ -19,7 +19,7 @@ import org.springframework.util.DigestUtils;
  * @param id the version, and a digest of the console's files
  * @param instance the name of this machine
  */
-record Build(String id, String instance) {
+public record Build(String id, String instance) {
 
   private static final int DIGITS = 7;
 

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api.live;
 
 import io.doundo.orchestrator.api.ApiProblem;
+import io.doundo.orchestrator.api.OpenStreams;
 import io.doundo.orchestrator.api.LiveReads;
 import io.doundo.orchestrator.api.ProblemKind;
 import io.doundo.orchestrator.query.flow.FlowPage;
@@ -44,9 +45,17 @@ class LiveController {
   private final Feeds feeds;
   private final LiveThreads threads;
   private final Build build;
+  private final OpenStreams open;
   private final Semaphore places = new Semaphore(MOST_STREAMS);
 
-  LiveController(LiveReads reads, FlowWatch watch, Feeds feeds, LiveThreads threads, Build build) {
+  LiveController(
+      LiveReads reads,
+      FlowWatch watch,
+      Feeds feeds,
+      LiveThreads threads,
+      Build build,
+      OpenStreams open) {
+    this.open = open;
     this.reads = reads;
     this.watch = watch;
     this.feeds = feeds;
@@ -87,6 +96,7 @@ class LiveController {
     LiveStream stream =
         new LiveStream(
             new SseEmitter(0L), threads.senders(), threads.heartbeats(), places::release);
+    stream.onClose(open.add(stream::end)::close);
     try {
       wanted.forEach(topic -> join(topic, stream));
       stream.accept(new LiveMessage("hello", null, null, hello(wanted)));

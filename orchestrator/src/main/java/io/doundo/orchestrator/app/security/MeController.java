@@ -2,6 +2,7 @@ package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.ApiProblem;
 import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.live.Build;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Permission;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
@@ -28,8 +29,10 @@ class MeController {
 
   private final DoundoProperties properties;
   private final Environment environment;
+  private final Build build;
 
-  MeController(DoundoProperties properties, Environment environment) {
+  MeController(DoundoProperties properties, Environment environment, Build build) {
+    this.build = build;
     this.properties = properties;
     this.environment = environment;
   }
@@ -40,7 +43,7 @@ class MeController {
    * @param role the one that says most
    * @param groups for tasks
    * @param expiresAt when the key or the session ends; null for never
-   * @param build differs between two releases
+   * @param build as in the event "hello" of a live stream
    * @param instance the instance that answered
    * @param audit whether timelines, waits and event streams are available
    * @param search whether lists of flows are available
@@ -71,7 +74,6 @@ class MeController {
     if (login == null) {
       throw new ApiProblem(ProblemKind.UNAUTHENTICATED, "Nobody is logged in.");
     }
-    String version = version();
     return new Me(
         login.name(),
         login.role(),
@@ -79,8 +81,8 @@ class MeController {
         login.groups(),
         new TreeSet<>(login.permissions()),
         login.expiresAt(),
-        version,
-        version,
+        version(),
+        build.id(),
         instance(),
         properties.audit(),
         properties.search().enabled(),

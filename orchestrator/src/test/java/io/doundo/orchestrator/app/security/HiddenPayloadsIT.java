@@ -256,7 +256,7 @@ class HiddenPayloadsIT {
     try (var lines = rest.stream(target, headers)) {
       return lines
           .takeWhile(line -> !line.startsWith("event:rest") && !line.startsWith(":"))
-          .limit(target.contains("asks") ? 3 : 1_000)
+          .limit(target.contains("asks") || target.contains("topics") ? 3 : 1_000)
           .collect(Collectors.joining("\n"));
     }
   }
@@ -272,6 +272,9 @@ class HiddenPayloadsIT {
               .flatMap(
                   address -> values.stream().map(value -> address.replace("{" + name + "}", value)))
               .toList();
+    }
+    if (query.contains("topics")) {
+      return FLOWS.stream().map(flow -> path + "?topics=flow:" + flow).toList();
     }
     if (!query.contains("flowId")) {
       return addresses;
