@@ -96,6 +96,8 @@ final class RouteTable {
           post("/api/orchestration/register", Access.ADMIN, Shows.NOTHING),
           post("/api/orchestrations/execute", Access.OPERATOR, Shows.PAYLOADS),
           get("/api/orchestrations/{name}", Access.VIEWER, Shows.NOTHING),
+          get("/api/orchestrations/{name}/versions/{version}", Access.VIEWER, Shows.NOTHING),
+          get("/api/orchestrations/{name}/diff", Access.VIEWER, Shows.NOTHING),
           get("/api/orchestrations/{name}/executions", Access.VIEWER, Shows.TEXTS),
           get("/api/orchestrations/{name}/executions/{flowId}", Access.VIEWER, Shows.PAYLOADS),
           get(

@@ -273,6 +273,9 @@ class HiddenPayloadsIT {
                   address -> values.stream().map(value -> address.replace("{" + name + "}", value)))
               .toList();
     }
+    if (path.endsWith("/diff")) {
+      return addresses.stream().map(address -> address + "?from=1&to=1").toList();
+    }
     if (query.contains("topics")) {
       return FLOWS.stream().map(flow -> path + "?topics=flow:" + flow).toList();
     }
@@ -291,6 +294,7 @@ class HiddenPayloadsIT {
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
       case "jobId" -> List.of("none");
+      case "version" -> List.of("1");
       case "partition" -> List.of(letter().split("-")[0]);
       case "offset" -> List.of(letter().split("-")[1]);
       case "id" -> List.of(URLEncoder.encode(letter(), StandardCharsets.UTF_8));
