@@ -3,6 +3,12 @@ import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {visible} from '../model/text.js';
 
+const RETURNED = {
+  failed: 'The login at the provider failed; the orchestrator\u2019s log has the reason.',
+  'no-role': 'You are logged in at the provider, but have no role here.',
+  'needs-tls': 'The browser will not keep a login without TLS.',
+};
+
 export class Login {
   constructor(app) {
     this.app = app;
@@ -17,13 +23,18 @@ export class Login {
     try {
       this.state = await api.session();
       this.asked = this.state !== null && this.state.needed && !this.state.session;
-      this.problem = this.asked ? this.state.ended ?? '' : '';
+      this.problem = this.asked ? this.state.ended ?? this.returned() : '';
     } catch {
       // The page that is read next shows what is wrong with the server or the connection.
     }
     if (this.app.at) {
       this.app.draw();
     }
+  }
+
+  /** What came of a login at the provider. */
+  returned() {
+    return RETURNED[new URLSearchParams(location.search).get('login')] ?? '';
   }
 
   /** A request was refused because nobody is logged in, or nobody any more. */
@@ -115,6 +126,7 @@ export class Login {
       <p>The key opens a session of eight hours in this browser. The key itself is not kept.</p>
       <label>API key <input id="api-key" type="password" autocomplete="off" required></label>
       <div class="buttons"><button class="primary" ?disabled=${this.busy}>${this.busy ? 'Logging in…' : 'Log in'}</button></div>
+      ${this.state?.oidc ? html`<p><a id="oidc" data-out href=${this.app.href(this.state.oidc)}>Log in with single sign-on</a></p>` : ''}
     </form>`;
   }
 }

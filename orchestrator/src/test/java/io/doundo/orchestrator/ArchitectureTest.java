@@ -1,5 +1,6 @@
 package io.doundo.orchestrator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
@@ -8,6 +9,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.have;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -19,6 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.doundo.orchestrator.api.OpenStreams;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -32,6 +35,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Random;
 import java.util.UUID;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** The shape of the module: which package may depend on which, and what the core must never do. */
 @AnalyzeClasses(
@@ -437,6 +441,27 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.doundo.orchestrator..", "org.apache.kafka..", "org.springframework..")
           .because("workers embed it, and bring their own versions of everything");
+
+  @ArchTest
+  static final ArchRule EVENT_STREAMS_END_WITH_THEIR_LOGIN =
+      classes()
+          .that(
+              describe(
+                  "open an event stream",
+                  (JavaClass type) ->
+                      type.getConstructorCallsFromSelf().stream()
+                          .anyMatch(call -> call.getTargetOwner().isEquivalentTo(SseEmitter.class))))
+          .should(
+              have(
+                  describe(
+                      "a call of OpenStreams.add",
+                      (JavaClass type) ->
+                          type.getMethodCallsFromSelf().stream()
+                              .anyMatch(
+                                  call ->
+                                      call.getTargetOwner().isEquivalentTo(OpenStreams.class)
+                                          && call.getName().equals("add")))))
+          .because("a stream outlives the check of its request: a revoked key would read on for ever");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
@@ -15,6 +17,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class OpenStreams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);
 
   private static final String REASON =
       "The login of this stream is no longer valid: it is over, or its key was removed, has expired"
@@ -54,7 +58,12 @@ public final class OpenStreams {
   public void endUnless(Predicate<@Nullable Authentication> isValid) {
     for (OpenStream stream : streams) {
       if (!isValid.test(stream.caller)) {
-        stream.end.accept(REASON);
+        try {
+          stream.end.accept(REASON);
+        } catch (RuntimeException e) {
+          // One stream must not keep the others open; it is asked again with the next look.
+          LOG.warn("A stream whose login is no longer valid cannot be ended yet", e);
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
@@ -44,7 +45,9 @@ public final class PayloadRule extends ValueSerializerModifier {
   }
 
   private static boolean isPayload(BeanPropertyWriter property) {
+    JavaType content = property.getType().getContentType();
     return property.getType().hasRawClass(RawJson.class)
+        || (content != null && content.hasRawClass(RawJson.class))
         || property.getAnnotation(Payload.class) != null;
   }
 

@@ -219,6 +219,7 @@ public record DoundoProperties(
    *     for all of them, at least 32 characters. Needed with keys and several instances.
    * @param secretFile A file that holds the secret, instead of the secret itself.
    * @param payloads Which roles see payloads.
+   * @param oauth2 The server that vouches for people and services that have no key here.
    */
   public record Api(
       @DefaultValue List<Key> keys,
@@ -226,7 +227,8 @@ public record DoundoProperties(
       @DefaultValue List<String> allowedHosts,
       @Nullable String secret,
       @Nullable Path secretFile,
-      @DefaultValue Payloads payloads) {
+      @DefaultValue Payloads payloads,
+      @Nullable OAuth2 oauth2) {
     private static final int SHORTEST_SECRET = 32;
 
     public Api {
@@ -245,7 +247,7 @@ public record DoundoProperties(
 
     /** Whether callers must say who they are; otherwise everybody is an administrator. */
     public boolean asksForLogin() {
-      return !keys.isEmpty() || keysFile != null;
+      return !keys.isEmpty() || keysFile != null || oauth2 != null;
     }
 
     private static String read(Path file) {
@@ -267,7 +269,60 @@ public record DoundoProperties(
           + allowedHosts
           + ", payloads="
           + payloads
+          + ", oauth2="
+          + oauth2
           + ']';
+    }
+  }
+
+  /**
+   * A server of OAuth 2 and OpenID Connect. Services send its access tokens, as Authorization:
+   * Bearer; people log in to the console there.
+   *
+   * @param issuer Its address, as it stands in its tokens.
+   * @param jwkSet Where its keys are; without it, as the issuer's own description says.
+   * @param audience What tokens for this server name as their audience. Without it, bearer tokens
+   *     are refused.
+   * @param nameClaim The claim with the caller's name.
+   * @param rolesClaim The claim with the caller's roles; dots lead into objects.
+   * @param groupsClaim The claim with the caller's groups, for tasks.
+   * @param roles Which names in that claim mean which role. Without any, VIEWER, OPERATOR, ADMIN and
+   *     TASKS mean themselves.
+   * @param clientId Under which this server is known there. Without it, nobody logs in to the
+   *     console there.
+   * @param clientSecret The client's secret; none for a public client.
+   * @param scopes What a login asks for.
+   */
+  public record OAuth2(
+      String issuer,
+      @Nullable String jwkSet,
+      @Nullable String audience,
+      @DefaultValue("sub") String nameClaim,
+      @DefaultValue("roles") String rolesClaim,
+      @Nullable String groupsClaim,
+      @DefaultValue Map<String, Role> roles,
+      @Nullable String clientId,
+      @Nullable String clientSecret,
+      @DefaultValue({"openid", "profile"}) List<String> scopes) {
+    public OAuth2 {
+      require(
+          issuer != null && issuer.matches("https?://\\S+"),
+          "doundo.api.oauth2.issuer must be the address of the issuer, but is " + issuer);
+      require(
+          audience != null || clientId != null,
+          "doundo.api.oauth2 needs an audience (for bearer tokens), a client-id (for the console's"
+              + " login), or both");
+      require(
+          clientId == null || scopes.contains("openid"),
+          "doundo.api.oauth2.scopes must contain openid");
+      roles = Map.copyOf(roles);
+      scopes = List.copyOf(scopes);
+    }
+
+    /** Without the client's secret, because settings are logged. */
+    @Override
+    public String toString() {
+      return "OAuth2[issuer=" + issuer + ", audience=" + audience + ", clientId=" + clientId + ']';
     }
   }
 

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.query.Payload;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,11 @@ class PayloadRuleTest {
   private record Inner(String name, RawJson result) {}
 
   private record View(
-      String id, @Nullable RawJson payload, @Payload String value, @JsonUnwrapped Inner inner) {}
+      String id,
+      @Nullable RawJson payload,
+      @Payload String value,
+      Map<String, RawJson> results,
+      @JsonUnwrapped Inner inner) {}
 
   private final JsonMapper mapper =
       JsonMapper.builder().addModule(new ApiConfiguration().rawJsonModule()).build();
@@ -83,7 +88,7 @@ class PayloadRuleTest {
   }
 
   private static View view() {
-    return new View("one", json("{\"p\":1}"), "v", new Inner("inner", json("{\"r\":2}")));
+    return new View("one", json("{\"p\":1}"), "v", Map.of("a", json("3")), new Inner("inner", json("{\"r\":2}")));
   }
 
   private static RawJson json(String text) {

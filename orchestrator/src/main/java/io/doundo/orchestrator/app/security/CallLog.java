@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.CallAudit;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,6 +30,11 @@ final class CallLog extends OncePerRequestFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
+  private static final String WRITTEN = CallLog.class.getName() + ".written";
+
+  /** In the place of a status: there was no answer. */
+  private static final int UNKNOWN = 0;
+
   private static final int LONGEST = 500;
 
   private static final Set<String> READS =
@@ -46,6 +53,8 @@ final class CallLog extends OncePerRequestFilter {
         write(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       } else if (!request.isAsyncStarted()) {
         write(request, response.getStatus());
+      } else if (!isAsyncDispatch(request)) {
+        writeAtTheEnd(request);
       }
     }
   }
@@ -55,7 +64,43 @@ final class CallLog extends OncePerRequestFilter {
     return false;
   }
 
+  /** A caller that leaves before the answer may have changed something all the same. */
+  private static void writeAtTheEnd(HttpServletRequest request) {
+    try {
+      request
+          .getAsyncContext()
+          .addListener(
+              new AsyncListener() {
+                @Override
+                public void onComplete(AsyncEvent event) {
+                  if (request.getAttribute(WRITTEN) == null) {
+                    write(request, UNKNOWN);
+                  }
+                }
+
+                @Override
+                public void onTimeout(AsyncEvent event) {
+                  // It is completed then.
+                }
+
+                @Override
+                public void onError(AsyncEvent event) {
+                  // It is completed then.
+                }
+
+                @Override
+                public void onStartAsync(AsyncEvent event) {
+                  event.getAsyncContext().addListener(this);
+                }
+              });
+    } catch (IllegalStateException e) {
+      // It is answered already, and its last dispatch writes the line.
+      LOG.trace("No end to wait for", e);
+    }
+  }
+
   private static void write(HttpServletRequest request, int status) {
+    request.setAttribute(WRITTEN, true);
     boolean revealed = request.getAttribute(CallAudit.REVEALED) != null;
     if (READS.contains(request.getMethod()) && !revealed) {
       return;
@@ -89,8 +134,10 @@ final class CallLog extends OncePerRequestFilter {
     if (flowId != null) {
       fields.put("flowId", clean(flowId.toString()));
     }
-    fields.put("status", String.valueOf(status));
-    fields.put("outcome", status < 400 ? "done" : status < 500 ? "refused" : "failed");
+    fields.put("status", status == UNKNOWN ? "none" : String.valueOf(status));
+    fields.put(
+        "outcome",
+        status == UNKNOWN ? "unknown" : status < 400 ? "done" : status < 500 ? "refused" : "failed");
     fields.put("from", request.getRemoteAddr());
     if (revealed) {
       fields.put("revealed", "true");

@@ -21,9 +21,19 @@ final class Logins {
   private final KeyRing keys;
   private final Sessions sessions;
   private final FailedLogins failures;
+  private final @Nullable BearerTokens tokens;
   private final Clock clock;
 
-  Logins(KeyRing keys, Sessions sessions, FailedLogins failures, Clock clock) {
+  /**
+   * @param tokens null when bearer tokens are not accepted
+   */
+  Logins(
+      KeyRing keys,
+      Sessions sessions,
+      FailedLogins failures,
+      @Nullable BearerTokens tokens,
+      Clock clock) {
+    this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;
     this.failures = failures;
@@ -60,7 +70,7 @@ final class Logins {
   }
 
   /**
-   * Checks an API key.
+   * Checks an API key or, where they are accepted, a bearer token.
    *
    * @param remote the address that sent it
    */
@@ -69,6 +79,9 @@ final class Logins {
     long ms = now.toEpochMilli();
     String address = network(remote);
     Duration wait = failures.wait(address, ms);
+    if (tokens != null && BearerTokens.isToken(credential)) {
+      return token(tokens, credential, remote, wait, ms);
+    }
     Optional<Key> found = keys.find(credential);
     if (found.isPresent() && !Login.of(found.get()).isOver(now)) {
       Key key = found.get();
@@ -89,6 +102,22 @@ final class Logins {
     failures.failed(address, ms);
     return Result.refused(
         null, "The API key in " + CallerFilter.HEADER + " or Authorization is unknown.");
+  }
+
+  private Result token(
+      BearerTokens tokens, String token, String remote, Duration wait, long now) {
+    BearerTokens.Checked checked = tokens.check(token);
+    if (checked.login() != null) {
+      // Nobody guesses a signature, so a right token counts whatever came before it.
+      return Result.of(checked.login());
+    }
+    if (!wait.isZero()) {
+      return Result.blocked(null, "from " + remote, wait);
+    }
+    if (checked.isGuess()) {
+      failures.failed(network(remote), now);
+    }
+    return Result.refused(null, checked.problem());
   }
 
   /** Its user has another key perhaps, so only this one is slowed down. */

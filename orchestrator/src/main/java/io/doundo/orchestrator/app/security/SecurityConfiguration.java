@@ -67,8 +67,13 @@ class SecurityConfiguration {
   }
 
   @Bean
-  Logins logins(KeyRing keys, Sessions sessions, Clock loginClock) {
-    return new Logins(keys, sessions, new FailedLogins(), loginClock);
+  Logins logins(
+      KeyRing keys, Sessions sessions, DoundoProperties properties, Clock loginClock) {
+    DoundoProperties.OAuth2 oauth2 = properties.api().oauth2();
+    String audience = oauth2 == null ? null : oauth2.audience();
+    BearerTokens tokens =
+        oauth2 == null || audience == null ? null : new BearerTokens(oauth2, audience);
+    return new Logins(keys, sessions, new FailedLogins(), tokens, loginClock);
   }
 
   @Bean
@@ -94,6 +99,7 @@ class SecurityConfiguration {
       HttpSecurity http,
       DoundoProperties properties,
       Logins logins,
+      Sessions sessions,
       SessionCookie cookie,
       Clock loginClock)
       throws Exception {
@@ -105,6 +111,12 @@ class SecurityConfiguration {
     } else if (api.secret() != null) {
       http.addFilterBefore(
           new PeerFilter(new PeerPass(api.secret())), AnonymousAuthenticationFilter.class);
+    }
+    DoundoProperties.OAuth2 oauth2 = api.oauth2();
+    String clientId = oauth2 == null ? null : oauth2.clientId();
+    if (oauth2 != null && clientId != null) {
+      LoginStateCookie state = new LoginStateCookie(api.secret(), cookie, loginClock);
+      new OidcLogin(oauth2, clientId, sessions, cookie, state, loginClock).configure(http);
     }
     return http.addFilterBefore(
             new CallerFilter(asksForLogin, logins, cookie, api.payloads(), loginClock),

@@ -33,6 +33,7 @@ class SessionController {
 
   private final boolean asksForLogin;
   private final DoundoProperties.Payloads payloads;
+  private final @Nullable String oidc;
   private final Logins logins;
   private final Sessions sessions;
   private final SessionCookie cookie;
@@ -46,6 +47,8 @@ class SessionController {
       Clock loginClock) {
     this.asksForLogin = properties.api().asksForLogin();
     this.payloads = properties.api().payloads();
+    DoundoProperties.OAuth2 oauth2 = properties.api().oauth2();
+    this.oidc = oauth2 == null || oauth2.clientId() == null ? null : OidcLogin.START;
     this.logins = logins;
     this.sessions = sessions;
     this.cookie = cookie;
@@ -65,12 +68,14 @@ class SessionController {
    * @param needed whether anybody needs to log in
    * @param session null without a valid session
    * @param ended why the browser's session does not count; null when it does or there is none
+   * @param oidc where the login at the provider begins, relative to the root; null for none
    * @param warning what a person should know before typing a key here; null for nothing
    */
   record LoginView(
       boolean needed,
       @Nullable SessionView session,
       @Nullable String ended,
+      @Nullable String oidc,
       @Nullable String warning) {}
 
   @Operation(summary = "Show how to log in and who is logged in", description = "Needs no login.")
@@ -87,6 +92,7 @@ class SessionController {
                     && request.getAttribute(CallerFilter.SESSION_PROBLEM) instanceof String ended
                 ? ended
                 : null,
+            oidc,
             !exposed ? null : cookie.isKept(request) ? EXPOSED : NEEDS_TLS);
     return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(view);
   }
@@ -184,7 +190,7 @@ class SessionController {
   private static String key(HttpServletRequest request) {
     try {
       JsonNode body = Json.MAPPER.readTree(request.getInputStream().readAllBytes());
-      String key = body.path("key").asString("").strip();
+      String key = body.path("key").isString() ? body.path("key").stringValue().strip() : "";
       if (body.size() == 1 && !key.isEmpty()) {
         return key;
       }

@@ -25,6 +25,8 @@ final class SessionCookie {
   /** Over plain http. */
   static final String PLAIN_NAME = "doundo";
 
+  private static final String LOGIN_STATE = "-login";
+
   /** The header that a page of another site cannot send without asking. */
   static final String CONSOLE = "X-Doundo-Console";
 
@@ -62,6 +64,19 @@ final class SessionCookie {
     add(response, secure ? NAME : PLAIN_NAME, secure, value, lifetime);
   }
 
+  /** What a login at a provider has begun with. */
+  Optional<String> readLoginState(HttpServletRequest request) {
+    return read(request, (isSecure(request) ? NAME : PLAIN_NAME) + LOGIN_STATE);
+  }
+
+  /** The provider's answer comes from another site, so this cookie is less strict. */
+  void writeLoginState(
+      HttpServletRequest request, HttpServletResponse response, String value, Duration lifetime) {
+    boolean secure = isSecure(request);
+    String name = (secure ? NAME : PLAIN_NAME) + LOGIN_STATE;
+    add(response, name, secure, value, lifetime, "Lax");
+  }
+
   /** Removes the session from the browser, whatever its name. */
   void clear(HttpServletRequest request, HttpServletResponse response) {
     for (String name : new String[] {NAME, PLAIN_NAME}) {
@@ -91,12 +106,22 @@ final class SessionCookie {
 
   private static void add(
       HttpServletResponse response, String name, boolean secure, String value, Duration lifetime) {
+    add(response, name, secure, value, lifetime, "Strict");
+  }
+
+  private static void add(
+      HttpServletResponse response,
+      String name,
+      boolean secure,
+      String value,
+      Duration lifetime,
+      String sameSite) {
     response.addHeader(
         HttpHeaders.SET_COOKIE,
         ResponseCookie.from(name, value)
             .httpOnly(true)
             .secure(secure)
-            .sameSite("Strict")
+            .sameSite(sameSite)
             .path("/")
             .maxAge(lifetime)
             .build()

@@ -2,25 +2,16 @@ package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
-import io.doundo.protocol.json.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,27 +23,15 @@ final class Sessions {
 
   static final Duration LIFETIME = Duration.ofHours(8);
 
-  private static final String ALGORITHM = "HmacSHA256";
-
-  private static final String PURPOSE = "doundo session 1";
-
   private final KeyRing keys;
-  private final SecretKeySpec secret;
+  private final Signer signer;
 
   /**
    * @param secret null to use one of this process only
    */
   Sessions(KeyRing keys, @Nullable String secret) {
     this.keys = keys;
-    byte[] own = new byte[32];
-    new SecureRandom().nextBytes(own);
-    this.secret =
-        new SecretKeySpec(
-            secret == null
-                ? own
-                : hmac(
-                    new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM), PURPOSE),
-            ALGORITHM);
+    this.signer = new Signer(secret, "doundo session 1");
   }
 
   /** A login with the statement that proves it later. */
@@ -71,7 +50,6 @@ final class Sessions {
       claims.put("groups", login.groups());
     }
     claims.put("expires", expiresAt.toEpochMilli());
-    String text = encode(Json.MAPPER.writeValueAsBytes(claims));
     return new Opened(
         new Login(
             login.name(),
@@ -80,25 +58,15 @@ final class Sessions {
             login.permissions(),
             login.keyId(),
             Instant.ofEpochMilli(expiresAt.toEpochMilli())),
-        text + '.' + encode(hmac(secret, text)));
+        signer.sign(claims));
   }
 
   /** The login of a session; empty unless it was signed here and still holds. */
   Optional<Login> check(String token, Instant now) {
-    int dot = token.indexOf('.');
-    if (dot < 0) {
-      return Optional.empty();
-    }
     try {
-      String text = token.substring(0, dot);
-      byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
-      if (!MessageDigest.isEqual(hmac(secret, text), signature)) {
-        return Optional.empty();
-      }
-      return login(Json.MAPPER.readTree(Base64.getUrlDecoder().decode(text)))
-          .filter(login -> holds(login, now));
-    } catch (IllegalArgumentException | JacksonException e) {
-      // Not base64, not JSON, not a role: not a session.
+      return signer.open(token).flatMap(this::login).filter(login -> holds(login, now));
+    } catch (IllegalArgumentException e) {
+      // A role of another release.
       return Optional.empty();
     }
   }
@@ -140,19 +108,5 @@ final class Sessions {
     Login current = Login.of(key);
     return new Login(
         name, roles, current.groups(), current.permissions(), current.keyId(), expiresAt);
-  }
-
-  private static byte[] hmac(SecretKeySpec key, String text) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
-  }
-
-  private static String encode(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

@@ -13,6 +13,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,14 @@ class CallLogTest {
     request.setDispatcherType(DispatcherType.ASYNC);
     call((r, s) -> ((HttpServletResponse) s).setStatus(409));
     assertThat(text()).singleElement().asString().contains("status=409", "outcome=refused");
+  }
+
+  @Test
+  void oneWhoseCallerLeavesIsLoggedWhenItEnds() throws Exception {
+    request.setAsyncSupported(true);
+    call((r, s) -> r.startAsync());
+    Objects.requireNonNull(request.getAsyncContext()).complete();
+    assertThat(text()).singleElement().asString().contains("status=none", "outcome=unknown");
   }
 
   @Test

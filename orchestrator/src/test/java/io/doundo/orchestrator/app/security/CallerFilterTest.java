@@ -176,7 +176,7 @@ class CallerFilterTest {
     Clock clock = Clock.systemUTC();
     return new CallerFilter(
         true,
-        new Logins(keys, sessions, new FailedLogins(), clock),
+        new Logins(keys, sessions, new FailedLogins(), null, clock),
         new SessionCookie(plainHttp),
         new Payloads(Visibility.SHOWN, Visibility.SHOWN, Visibility.SHOWN),
         clock);

@@ -118,6 +118,7 @@ class KeyRingTest {
             List.of(),
             null,
             null,
-            new Payloads(Visibility.SHOWN, Visibility.SHOWN, Visibility.SHOWN)));
+            new Payloads(Visibility.SHOWN, Visibility.SHOWN, Visibility.SHOWN),
+            null));
   }
 }
