@@ -450,7 +450,8 @@ class ArchitectureTest {
                   "open an event stream",
                   (JavaClass type) ->
                       type.getConstructorCallsFromSelf().stream()
-                          .anyMatch(call -> call.getTargetOwner().isEquivalentTo(SseEmitter.class))))
+                          .anyMatch(
+                              call -> call.getTargetOwner().isEquivalentTo(SseEmitter.class))))
           .should(
               have(
                   describe(
@@ -461,7 +462,8 @@ class ArchitectureTest {
                                   call ->
                                       call.getTargetOwner().isEquivalentTo(OpenStreams.class)
                                           && call.getName().equals("add")))))
-          .because("a stream outlives the check of its request: a revoked key would read on for ever");
+          .because(
+              "a stream outlives the check of its request: a revoked key would read on for ever");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -286,8 +286,8 @@ public record DoundoProperties(
    * @param nameClaim The claim with the caller's name.
    * @param rolesClaim The claim with the caller's roles; dots lead into objects.
    * @param groupsClaim The claim with the caller's groups, for tasks.
-   * @param roles Which names in that claim mean which role. Without any, VIEWER, OPERATOR, ADMIN and
-   *     TASKS mean themselves.
+   * @param roles Which names in that claim mean which role. Without any, VIEWER, OPERATOR, ADMIN
+   *     and TASKS mean themselves.
    * @param clientId Under which this server is known there. Without it, nobody logs in to the
    *     console there.
    * @param clientSecret The client's secret; none for a public client.

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks a component of a view that holds what people or services wrote into a payload. The API
- * shows it only to those who may see payloads. Raw JSON, alone or in a
- * list or map, needs no mark: it is always a payload.
+ * shows it only to those who may see payloads. Raw JSON, alone or in a list or map, needs no mark:
+ * it is always a payload.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -88,7 +88,12 @@ class PayloadRuleTest {
   }
 
   private static View view() {
-    return new View("one", json("{\"p\":1}"), "v", Map.of("a", json("3")), new Inner("inner", json("{\"r\":2}")));
+    return new View(
+        "one",
+        json("{\"p\":1}"),
+        "v",
+        Map.of("a", json("3")),
+        new Inner("inner", json("{\"r\":2}")));
   }
 
   private static RawJson json(String text) {

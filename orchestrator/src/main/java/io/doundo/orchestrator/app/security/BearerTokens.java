@@ -68,8 +68,7 @@ final class BearerTokens {
     } catch (BadJwtException e) {
       return new Checked(null, "The bearer token is not valid: " + e.getMessage(), true);
     } catch (JwtException e) {
-      return new Checked(
-          null, "The bearer token cannot be checked now: " + e.getMessage(), false);
+      return new Checked(null, "The bearer token cannot be checked now: " + e.getMessage(), false);
     }
   }
 

@@ -137,7 +137,9 @@ final class CallLog extends OncePerRequestFilter {
     fields.put("status", status == UNKNOWN ? "none" : String.valueOf(status));
     fields.put(
         "outcome",
-        status == UNKNOWN ? "unknown" : status < 400 ? "done" : status < 500 ? "refused" : "failed");
+        status == UNKNOWN
+            ? "unknown"
+            : status < 400 ? "done" : status < 500 ? "refused" : "failed");
     fields.put("from", request.getRemoteAddr());
     if (revealed) {
       fields.put("revealed", "true");

@@ -104,8 +104,7 @@ final class Logins {
         null, "The API key in " + CallerFilter.HEADER + " or Authorization is unknown.");
   }
 
-  private Result token(
-      BearerTokens tokens, String token, String remote, Duration wait, long now) {
+  private Result token(BearerTokens tokens, String token, String remote, Duration wait, long now) {
     BearerTokens.Checked checked = tokens.check(token);
     if (checked.login() != null) {
       // Nobody guesses a signature, so a right token counts whatever came before it.

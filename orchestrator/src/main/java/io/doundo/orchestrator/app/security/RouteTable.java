@@ -118,6 +118,9 @@ final class RouteTable {
           post("/api/jobs/{jobId}/pause", Access.OPERATOR, Shows.TEXTS),
           post("/api/jobs/{jobId}/resume", Access.OPERATOR, Shows.TEXTS),
           post("/api/jobs/{jobId}/stop", Access.OPERATOR, Shows.TEXTS),
+          get("/api/stats", Access.VIEWER, Shows.TEXTS),
+          get("/api/incidents", Access.VIEWER, Shows.TEXTS),
+          get("/api/incidents/{fingerprint}", Access.VIEWER, Shows.TEXTS),
           get("/api/stream", Access.VIEWER, Shows.TEXTS),
           get("/api/workers", Access.VIEWER, Shows.TEXTS),
           get(PeerController.PATH, Access.PEER, Shows.PAYLOADS));

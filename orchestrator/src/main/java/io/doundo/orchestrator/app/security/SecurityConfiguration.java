@@ -67,8 +67,7 @@ class SecurityConfiguration {
   }
 
   @Bean
-  Logins logins(
-      KeyRing keys, Sessions sessions, DoundoProperties properties, Clock loginClock) {
+  Logins logins(KeyRing keys, Sessions sessions, DoundoProperties properties, Clock loginClock) {
     DoundoProperties.OAuth2 oauth2 = properties.api().oauth2();
     String audience = oauth2 == null ? null : oauth2.audience();
     BearerTokens tokens =

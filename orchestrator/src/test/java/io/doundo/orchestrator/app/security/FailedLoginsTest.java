@@ -75,7 +75,8 @@ class FailedLoginsTest {
   }
 
   private Logins.Result check(String key, String address, Instant now) {
-    return new Logins(keys, new Sessions(keys, null), failures, null, Clock.fixed(now, ZoneOffset.UTC))
+    return new Logins(
+            keys, new Sessions(keys, null), failures, null, Clock.fixed(now, ZoneOffset.UTC))
         .check(key, address);
   }
 }

@@ -295,6 +295,12 @@ class HiddenPayloadsIT {
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
       case "jobId" -> List.of("none");
       case "version" -> List.of("1");
+      case "fingerprint" ->
+          List.of(
+              get("ADMIN", "/api/incidents")
+                  .json()
+                  .at("/incidents/0/fingerprint")
+                  .asString("v1:0000000000000000"));
       case "partition" -> List.of(letter().split("-")[0]);
       case "offset" -> List.of(letter().split("-")[1]);
       case "id" -> List.of(URLEncoder.encode(letter(), StandardCharsets.UTF_8));

@@ -91,10 +91,14 @@ class OidcLoginTest {
 
   private static Map<String, Object> claims(String role) {
     return Map.of(
-        "sub", "4711",
-        "email", "kim@example.org",
-        "realm_access", Map.of("roles", List.of("offline", role)),
-        "groups", List.of("finance"));
+        "sub",
+        "4711",
+        "email",
+        "kim@example.org",
+        "realm_access",
+        Map.of("roles", List.of("offline", role)),
+        "groups",
+        List.of("finance"));
   }
 
   @Test
@@ -113,7 +117,8 @@ class OidcLoginTest {
     List<String> cookies = ended.getHeaders("Set-Cookie");
     assertThat(cookies).anySatisfy(c -> assertThat(c).startsWith("doundo-login=;"));
     assertThat(cookies)
-        .anySatisfy(c -> assertThat(c).startsWith("doundo=").contains("HttpOnly", "SameSite=Strict"));
+        .anySatisfy(
+            c -> assertThat(c).startsWith("doundo=").contains("HttpOnly", "SameSite=Strict"));
     Login login =
         context
             .getBean(Sessions.class)

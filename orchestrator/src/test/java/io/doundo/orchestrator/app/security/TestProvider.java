@@ -55,7 +55,8 @@ final class TestProvider implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    server.createContext("/.well-known/openid-configuration", exchange -> json(exchange, discovery()));
+    server.createContext(
+        "/.well-known/openid-configuration", exchange -> json(exchange, discovery()));
     server.createContext(
         "/keys", exchange -> json(exchange, new JWKSet(key.toPublicJWK()).toJSONObject()));
     server.createContext("/authorize", this::authorize);
@@ -130,7 +131,11 @@ final class TestProvider implements AutoCloseable {
         .getResponseHeaders()
         .set(
             "Location",
-            URI.create(asked.get("redirect_uri")) + "?code=" + code + "&state=" + asked.get("state"));
+            URI.create(asked.get("redirect_uri"))
+                + "?code="
+                + code
+                + "&state="
+                + asked.get("state"));
     exchange.sendResponseHeaders(302, -1);
     exchange.close();
   }
@@ -140,7 +145,8 @@ final class TestProvider implements AutoCloseable {
         form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     Map<String, String> asked = codes.remove(String.valueOf(sent.get("code")));
     if (asked == null
-        || !challenge(String.valueOf(sent.get("code_verifier"))).equals(asked.get("code_challenge"))) {
+        || !challenge(String.valueOf(sent.get("code_verifier")))
+            .equals(asked.get("code_challenge"))) {
       answer(exchange, 400, "application/json", "{\"error\": \"invalid_grant\"}");
       return;
     }
