@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,9 @@ import tools.jackson.databind.JsonNode;
  * @param input the event as JSON, its type in {@code type}
  * @param further the events that the orchestrator added to complete the transition, in order and in
  *     the same form: the values of expressions
+ * @param traceparent the trace in which the flow was started, on its first transition; null when the
+ *     start had none
+ * @param reopens whether the flow had ended before this transition
  */
 public record AuditRecord(
     String flowId,
@@ -35,7 +39,12 @@ public record AuditRecord(
     String status,
     RawJson input,
     List<RawJson> further,
-    List<Entry> events) {
+    List<Entry> events,
+    @Nullable String traceparent,
+    boolean reopens) {
+
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   /**
    * One thing that happened in the transition.
@@ -45,6 +54,7 @@ public record AuditRecord(
    * @param attempt 0 when it is about no command
    * @param durationMs how long the attempt or the flow took, or -1
    * @param controlId the id of the signal that the entry is about, or null
+   * @param commandId the id of the command that was sent, or null
    */
   public record Entry(
       String type,
@@ -56,7 +66,34 @@ public record AuditRecord(
       @Nullable String worker,
       @Nullable String reason,
       @Nullable String controlId,
+      @Nullable String commandId,
       Instant timestamp) {
+
+    /** An entry that is about no command that was just sent. */
+    public Entry(
+        String type,
+        @Nullable String step,
+        @Nullable CommandAction operation,
+        int generation,
+        int attempt,
+        long durationMs,
+        @Nullable String worker,
+        @Nullable String reason,
+        @Nullable String controlId,
+        Instant timestamp) {
+      this(
+          type,
+          step,
+          operation,
+          generation,
+          attempt,
+          durationMs,
+          worker,
+          reason,
+          controlId,
+          null,
+          timestamp);
+    }
 
     /** An entry that is about no signal. */
     public Entry(
@@ -71,6 +108,33 @@ public record AuditRecord(
         Instant timestamp) {
       this(type, step, operation, generation, attempt, durationMs, worker, reason, null, timestamp);
     }
+  }
+
+  /** A transition of a flow that had not ended, and that was started in no trace. */
+  public AuditRecord(
+      String flowId,
+      String incarnation,
+      String orchestrationName,
+      @Nullable String definition,
+      int transition,
+      long at,
+      String status,
+      RawJson input,
+      List<RawJson> further,
+      List<Entry> events) {
+    this(
+        flowId,
+        incarnation,
+        orchestrationName,
+        definition,
+        transition,
+        at,
+        status,
+        input,
+        further,
+        events,
+        null,
+        false);
   }
 
   /** A transition that a single event completed. */
@@ -100,6 +164,10 @@ public record AuditRecord(
   public AuditRecord {
     further = List.copyOf(further);
     events = List.copyOf(events);
+    if (traceparent != null && !TRACEPARENT.matcher(traceparent).matches()) {
+      // Anybody may have written it, and it serves nothing but a link.
+      traceparent = null;
+    }
   }
 
   /** The record value; absent things are left out. */
@@ -118,6 +186,10 @@ public record AuditRecord(
       json.beginArray("further");
       further.forEach(json::element);
       json.endArray();
+    }
+    json.present("traceparent", traceparent);
+    if (reopens) {
+      json.field("reopens", true);
     }
     json.beginArray("events");
     for (Entry event : events) {
@@ -143,7 +215,8 @@ public record AuditRecord(
     }
     json.present("worker", event.worker())
         .present("reason", event.reason())
-        .present("controlId", event.controlId());
+        .present("controlId", event.controlId())
+        .present("commandId", event.commandId());
     long at = event.timestamp().toEpochMilli();
     if (event.timestamp().equals(Instant.ofEpochMilli(at))) {
       json.time("timestamp", at);
@@ -174,7 +247,9 @@ public record AuditRecord(
           json.required("status").stringValue(),
           input,
           further(json.path("further")),
-          events);
+          events,
+          text(json, "traceparent"),
+          json.path("reopens").asBoolean(false));
     } catch (JacksonException | DateTimeException | NumberFormatException e) {
       throw new MalformedRecordException("the audit record cannot be read: " + e.getMessage());
     }
@@ -199,6 +274,7 @@ public record AuditRecord(
         text(json, "worker"),
         text(json, "reason"),
         text(json, "controlId"),
+        text(json, "commandId"),
         Instant.parse(json.required("timestamp").stringValue()));
   }
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.protocol.SenderMark;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -21,7 +22,8 @@ class SettingsConfiguration {
   }
 
   @Bean
-  EngineSettings engineSettings(DoundoProperties properties, SenderMark senderMark) {
+  EngineSettings engineSettings(
+      DoundoProperties properties, TraceProperties traces, SenderMark senderMark) {
     EngineSettings defaults =
         EngineSettings.of(properties.kafka().bootstrapServers(), properties.stateDir());
     return new EngineSettings(
@@ -43,7 +45,8 @@ class SettingsConfiguration {
         defaults.cacheBytes(),
         properties.engine().failStep(),
         properties.audit(),
-        senderMark);
+        senderMark,
+        traces.endpoint() == null ? TraceSampling.ALL : new TraceSampling(traces.sampled()));
   }
 
   @Bean

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param failStep what a plain worker's {@code FAIL_STEP} of a DO means where its step does not say
  * @param audit whether every transition is written to the audit log
  * @param senders recognises the control records that the API has written
+ * @param traces which flows are marked as traced in their commands
  */
 public record EngineSettings(
     String applicationId,
@@ -51,7 +52,52 @@ public record EngineSettings(
     long cacheBytes,
     FailStep failStep,
     boolean audit,
-    SenderMark senders) {
+    SenderMark senders,
+    TraceSampling traces) {
+
+  /** Of an engine that takes every flow for traced. */
+  public EngineSettings(
+      String applicationId,
+      String bootstrapServers,
+      Map<String, String> clientProperties,
+      Path stateDir,
+      int partitions,
+      int threads,
+      Duration commitInterval,
+      Duration definitionWait,
+      Duration hold,
+      int maxRecordBytes,
+      Duration archiveRetention,
+      Duration repairWindow,
+      int replicationFactor,
+      int standbyReplicas,
+      @Nullable String applicationServer,
+      long cacheBytes,
+      FailStep failStep,
+      boolean audit,
+      SenderMark senders) {
+    this(
+        applicationId,
+        bootstrapServers,
+        clientProperties,
+        stateDir,
+        partitions,
+        threads,
+        commitInterval,
+        definitionWait,
+        hold,
+        maxRecordBytes,
+        archiveRetention,
+        repairWindow,
+        replicationFactor,
+        standbyReplicas,
+        applicationServer,
+        cacheBytes,
+        failStep,
+        audit,
+        senders,
+        TraceSampling.ALL);
+  }
 
   /** Of an engine to which no API writes. */
   public EngineSettings(

@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.MonitoringFiles.Selector;
+import io.doundo.orchestrator.testing.OtlpReceiver;
+import io.doundo.orchestrator.testing.OtlpReceiver.ReceivedSpan;
 import io.doundo.protocol.Topics;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Meters, workers, and the files under {@code monitoring/}, after one flow of each fate. */
 abstract class MonitoringOverRest extends ServiceScenarios {
 
+  private final OtlpReceiver traces;
+
   MonitoringOverRest(RunningService service) {
     super(service);
+    traces = service.traces();
   }
 
   private String meters() {
@@ -80,5 +87,38 @@ abstract class MonitoringOverRest extends ServiceScenarios {
     assertThat(List.of("YES", "UNKNOWN")).contains(row.get("attached").stringValue());
     assertThat(row.get("lastAnswerAt").isString()).isTrue();
     assertThat(rest.get("/api/workers?orchestration=nowhere").status()).isEqualTo(404);
+  }
+
+  /** The consumer group of the traces begins at the end of the log, so the first flow may be early. */
+  @Test
+  void aFlowIsOneTraceWithEveryParentPresent() {
+    register("traced", "tracedFirst", "tracedSecond");
+    worker.breakStep("tracedSecond");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              execute("traced");
+              assertThat(traces.spans())
+                  .extracting(ReceivedSpan::name)
+                  .contains("flow started", "flow traced");
+            });
+    ReceivedSpan root =
+        traces.spans().stream()
+            .filter(span -> span.name().equals("flow traced"))
+            .reduce((first, last) -> last)
+            .orElseThrow();
+    List<ReceivedSpan> trace =
+        traces.spans().stream().filter(span -> span.traceId().equals(root.traceId())).toList();
+    Set<String> ids = trace.stream().map(ReceivedSpan::spanId).collect(Collectors.toSet());
+
+    assertThat(trace)
+        .extracting(ReceivedSpan::name)
+        .contains("DO tracedFirst", "DO tracedSecond", "flow undoing", "UNDO tracedFirst");
+    assertThat(root.parentId()).isEmpty();
+    assertThat(trace)
+        .allSatisfy(
+            span -> assertThat(span.parentId().isEmpty() || ids.contains(span.parentId())).isTrue());
+    assertThat(Set.copyOf(trace)).as("no span has two contents").hasSize(ids.size());
   }
 }

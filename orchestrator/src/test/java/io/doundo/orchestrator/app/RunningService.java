@@ -2,6 +2,7 @@ package io.doundo.orchestrator.app;
 
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.testing.OtlpReceiver;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,11 +13,13 @@ record RunningService(
     TestBroker broker,
     ConfigurableApplicationContext application,
     Rest rest,
-    AnsweringWorker worker)
+    AnsweringWorker worker,
+    OtlpReceiver traces)
     implements AutoCloseable {
 
   static RunningService start(Path stateDir) {
     TestBroker broker = new TestBroker();
+    OtlpReceiver traces = new OtlpReceiver();
     ConfigurableApplicationContext application =
         new SpringApplicationBuilder(OrchestratorApplication.class)
             .run(
@@ -25,6 +28,7 @@ record RunningService(
                 "--spring.mvc.async.request-timeout=300",
                 "--doundo.partitions=4",
                 "--doundo.step-topics.partitions=2",
+                "--doundo.traces.endpoint=" + traces.endpoint(),
                 "--doundo.state-dir=" + stateDir,
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     Rest rest =
@@ -32,7 +36,8 @@ record RunningService(
     await()
         .atMost(ServiceScenarios.PATIENCE)
         .until(() -> rest.get("/actuator/health/readiness").status() == 200);
-    return new RunningService(broker, application, rest, new AnsweringWorker(broker.bootstrap()));
+    return new RunningService(
+        broker, application, rest, new AnsweringWorker(broker.bootstrap()), traces);
   }
 
   @Override
@@ -40,5 +45,6 @@ record RunningService(
     worker.close();
     application.close();
     broker.close();
+    traces.close();
   }
 }

@@ -10,6 +10,7 @@ import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.RedisFence;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -32,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfiguration(
     afterName = {
       "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
-      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
     })
 @ConditionalOnProperty(prefix = "doundo.worker", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WorkerProperties.class)
@@ -92,6 +94,7 @@ public class WorkerAutoConfiguration {
       SagaClient client,
       ObjectProvider<Fence> fence,
       ObjectProvider<MeterRegistry> meters,
+      ObjectProvider<ObservationRegistry> observations,
       @Qualifier(HANDLER_EXECUTOR) ObjectProvider<Executor> executor,
       Environment environment,
       ApplicationEventPublisher events,
@@ -114,6 +117,7 @@ public class WorkerAutoConfiguration {
             version(environment)),
         fence,
         meters.getIfUnique(SimpleMeterRegistry::new),
+        observations.getIfUnique(() -> ObservationRegistry.NOOP),
         () -> threads(executor.getIfAvailable(), environment),
         events);
   }

@@ -17,6 +17,7 @@ import io.doundo.worker.delivery.WorkerState;
 import io.doundo.worker.fence.Fence;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,7 @@ final class WorkerLifecycle implements SmartLifecycle {
   private final DeliverySettings settings;
   private final ObjectProvider<Fence> fence;
   private final MeterRegistry meters;
+  private final ObservationRegistry observations;
   private final Supplier<HandlerThreads> threads;
   private final ApplicationEventPublisher events;
   private volatile @Nullable Worker worker;
@@ -66,6 +68,7 @@ final class WorkerLifecycle implements SmartLifecycle {
       DeliverySettings settings,
       ObjectProvider<Fence> fence,
       MeterRegistry meters,
+      ObservationRegistry observations,
       Supplier<HandlerThreads> threads,
       ApplicationEventPublisher events) {
     this.beans = beans;
@@ -75,6 +78,7 @@ final class WorkerLifecycle implements SmartLifecycle {
     this.settings = settings;
     this.fence = fence;
     this.meters = meters;
+    this.observations = observations;
     this.threads = threads;
     this.events = events;
   }
@@ -120,7 +124,7 @@ final class WorkerLifecycle implements SmartLifecycle {
       log.info(
           "Serving {}: DO by {}, UNDO by {}", step.key(), step.doHandler(), step.undoHandler());
     }
-    Worker started = new Worker(settings, steps, fence.getObject(), json, meters, threads.get());
+    Worker started = new Worker(settings, steps, fence.getObject(), json, meters, observations, threads.get());
     started.onDeath(reason -> AvailabilityChangeEvent.publish(events, started, BROKEN));
     started.start();
     worker = started;

@@ -3,15 +3,18 @@ package io.doundo.worker.delivery;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,9 @@ record Command(
     ReceivedCommand received,
     UndoPayload payload,
     ServedStep step) {
+
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
   /**
    * Commands without a deadline, put there by hand, are protected as long as the default timeout.
@@ -55,6 +61,16 @@ record Command(
 
   boolean isDo() {
     return received.action() == CommandAction.DO;
+  }
+
+  /** The trace of the flow; empty when the command does not name it. */
+  String traceId() {
+    Header header = record.headers().lastHeader(RecordHeaders.TRACEPARENT);
+    String text =
+        header == null || header.value() == null
+            ? ""
+            : new String(header.value(), StandardCharsets.UTF_8);
+    return TRACEPARENT.matcher(text).matches() ? text.substring(3, 35) : "";
   }
 
   FenceKey key() {

@@ -65,6 +65,9 @@ final class HandlerRun {
   /** Whether the DO handler was called, so that its effect may be there. */
   private boolean called;
 
+  /** What the handler threw. */
+  private @Nullable Throwable failure;
+
   private HandlerRun(
       RunKind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
     this.kind = kind;
@@ -123,12 +126,23 @@ final class HandlerRun {
 
   /** Runs on the calling thread. */
   RunEnd on(DeliveryContext context, Lease lease, FenceKey key) {
+    context.meters().pickedUp(command, System.currentTimeMillis());
+    try (HandlerObservation observation =
+        HandlerObservation.begin(command, context.meters().observations())) {
+      RunEnd ended = run(context, lease, key);
+      observation.ended(WorkerMeters.result(ended.settled()), failure);
+      return ended;
+    }
+  }
+
+  private RunEnd run(DeliveryContext context, Lease lease, FenceKey key) {
     long began = System.nanoTime();
     lease.runningOn(Thread.currentThread());
     RunEnd ended;
     try {
       MDC.put("flowId", key.flowId());
       MDC.put("step", key.step());
+      MDC.put("traceId", command.traceId());
       CommandContext step =
           new CommandContext(command, key, lease, context.fence(), context.json(), again);
       HandlerCall call =
@@ -152,6 +166,7 @@ final class HandlerRun {
       lease.returned();
       MDC.remove("flowId");
       MDC.remove("step");
+      MDC.remove("traceId");
     }
     context.meters().handled(command, ended.settled(), System.nanoTime() - began);
     return ended;
@@ -188,6 +203,7 @@ final class HandlerRun {
   }
 
   private RunEnd thrown(ServedStep step, HandlerMethod handler, Throwable e) {
+    failure = e;
     return switch (step.meaningOf(e)) {
       case FAILED -> {
         log.info("{} failed: {}", handler, reason(e));

@@ -5,6 +5,7 @@ import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionException;
@@ -47,12 +48,24 @@ public final class Worker {
   private volatile Consumer<String> deathListener = reason -> {};
   private volatile boolean stopping;
 
+  /** A worker whose handlers nobody observes. */
   public Worker(
       DeliverySettings settings,
       Collection<ServedStep> steps,
       Fence fence,
       JsonBinder json,
       MeterRegistry registry,
+      HandlerThreads handlers) {
+    this(settings, steps, fence, json, registry, ObservationRegistry.NOOP, handlers);
+  }
+
+  public Worker(
+      DeliverySettings settings,
+      Collection<ServedStep> steps,
+      Fence fence,
+      JsonBinder json,
+      MeterRegistry registry,
+      ObservationRegistry observations,
       HandlerThreads handlers) {
     this.settings = settings;
     this.fence = fence;
@@ -67,7 +80,7 @@ public final class Worker {
     this.topics =
         new TopicWatch(
             admin, timer, subscriptions.topics(), new RetentionCheck(admin, fence.retention()));
-    this.meters = new WorkerMeters(registry);
+    this.meters = new WorkerMeters(registry, observations);
     this.context =
         new DeliveryContext(
             settings,

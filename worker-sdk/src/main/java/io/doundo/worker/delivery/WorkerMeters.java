@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
@@ -31,15 +33,44 @@ final class WorkerMeters implements AutoCloseable {
   /** The tags of the meters of one kind of command; looked up for each command. */
   private record MeterKey(StepKey step, boolean isDo, String told) {}
 
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(5)
+  };
+
   private final MeterRegistry registry;
+  private final ObservationRegistry observations;
+  private final Map<MeterKey, Timer> queued = new ConcurrentHashMap<>();
   private final Map<MeterKey, Timer> handled = new ConcurrentHashMap<>();
   private final Map<MeterKey, Counter> decided = new ConcurrentHashMap<>();
   private final Map<MeterKey, Counter> answered = new ConcurrentHashMap<>();
   private final Queue<Gauge> gauges = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean told = new AtomicBoolean();
 
-  WorkerMeters(MeterRegistry registry) {
+  WorkerMeters(MeterRegistry registry, ObservationRegistry observations) {
     this.registry = registry;
+    this.observations = observations;
+  }
+
+  /** Meters without observations. */
+  WorkerMeters(MeterRegistry registry) {
+    this(registry, ObservationRegistry.NOOP);
+  }
+
+  ObservationRegistry observations() {
+    return observations;
   }
 
   /** How long a handler took, and how it ended. */
@@ -50,9 +81,37 @@ final class WorkerMeters implements AutoCloseable {
                 .computeIfAbsent(
                     kind(command, result(settled)),
                     kind ->
-                        registry.timer(
-                            "doundo.worker.handler", tags(command).and("result", kind.told())))
+                        Timer.builder("doundo.worker.handler")
+                            .description("How long handlers run")
+                            .tags(tags(command).and("result", kind.told()))
+                            .serviceLevelObjectives(BUCKETS)
+                            .register(registry))
                 .record(nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * How long the command waited from its sending, by the orchestrator's clock, until its handler
+   * begins.
+   *
+   * @param now ms since the epoch, by the clock of this machine
+   */
+  void pickedUp(Command command, long now) {
+    Instant sent = command.received().timestamp();
+    if (sent == null) {
+      return;
+    }
+    safely(
+        () ->
+            queued
+                .computeIfAbsent(
+                    kind(command, ""),
+                    kind ->
+                        Timer.builder("doundo.worker.queue")
+                            .description("Time from the sending of a command to its handler")
+                            .tags(tags(command))
+                            .serviceLevelObjectives(BUCKETS)
+                            .register(registry))
+                .record(Math.max(0, now - sent.toEpochMilli()), TimeUnit.MILLISECONDS));
   }
 
   /** The fence's answer. */
@@ -136,7 +195,7 @@ final class WorkerMeters implements AutoCloseable {
         command.isDo() ? "do" : "undo");
   }
 
-  private static String result(Settled settled) {
+  static String result(Settled settled) {
     return settled.accept(
         new Settled.Handler<String>() {
           @Override

@@ -1,7 +1,9 @@
 package io.doundo.orchestrator.streams.record;
 
 import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -9,6 +11,7 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of the audit log: one per transition, with the event that caused it, so that
@@ -28,22 +31,55 @@ public final class AuditLog {
   /**
    * The record of a transition.
    *
+   * @param before null for a flow that begins
    * @param further the events that completed it
+   * @param sent the commands that it sent
+   * @param traceparent the trace in which the flow was started; null but for its start
    */
   public OutputRecord record(
-      FlowState after, FlowEvent event, List<FlowEvent> further, List<PublishFlowEvent> entries) {
-    OutputRecord record = record(after, event, further, entries, Integer.MAX_VALUE);
-    return record.size() <= maxRecordBytes
-        ? record
-        : record(after, event, further, entries, SHORTENED);
-  }
-
-  private static OutputRecord record(
+      @Nullable FlowState before,
       FlowState after,
       FlowEvent event,
       List<FlowEvent> further,
       List<PublishFlowEvent> entries,
-      int longestText) {
+      List<DispatchStep> sent,
+      @Nullable String traceparent) {
+    boolean reopens = before != null && before.status().isTerminal();
+    Transition transition =
+        new Transition(after, event, further, entries, sent, traceparent, reopens);
+    OutputRecord record = record(transition, Integer.MAX_VALUE);
+    return record.size() <= maxRecordBytes ? record : record(transition, SHORTENED);
+  }
+
+  private record Transition(
+      FlowState after,
+      FlowEvent event,
+      List<FlowEvent> further,
+      List<PublishFlowEvent> entries,
+      List<DispatchStep> sent,
+      @Nullable String traceparent,
+      boolean reopens) {
+
+    /** The id of the command whose sending this entry tells; null for other entries. */
+    @Nullable String commandIdOf(PublishFlowEvent entry) {
+      if (entry.type() != FlowEventType.STEP_STARTED) {
+        return null;
+      }
+      for (DispatchStep command : sent) {
+        if (command.stepName().equals(entry.step())
+            && command.action() == entry.action()
+            && command.attempt() == entry.attempt()) {
+          return command.commandId();
+        }
+      }
+      return null;
+    }
+  }
+
+  private static OutputRecord record(Transition transition, int longestText) {
+    FlowState after = transition.after();
+    FlowEvent event = transition.event();
+    List<FlowEvent> further = transition.further();
     DefinitionId definition = after.definition();
     Instant timestamp = Instant.ofEpochMilli(event.at());
     AuditRecord record =
@@ -59,12 +95,18 @@ public final class AuditLog {
             further.isEmpty()
                 ? List.of()
                 : further.stream().map(next -> EventJson.of(next, longestText)).toList(),
-            entries.stream().map(entry -> entry(entry, timestamp, longestText)).toList());
+            transition.entries().stream()
+                .map(
+                    entry ->
+                        entry(entry, transition.commandIdOf(entry), timestamp, longestText))
+                .toList(),
+            transition.traceparent(),
+            transition.reopens());
     return OutputRecord.of(Topics.FLOW_EVENTS, after.flowId(), record.encode());
   }
 
   private static AuditRecord.Entry entry(
-      PublishFlowEvent event, Instant timestamp, int longestText) {
+      PublishFlowEvent event, @Nullable String commandId, Instant timestamp, int longestText) {
     return new AuditRecord.Entry(
         event.type().name(),
         event.step(),
@@ -75,6 +117,7 @@ public final class AuditLog {
         event.worker(),
         EventJson.shortened(event.reason(), longestText),
         event.controlId(),
+        commandId,
         timestamp);
   }
 }

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.TopicCatalog;
+import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
@@ -32,10 +33,12 @@ final class Commands {
 
   private final TopicCatalog topics;
   private final int maxRecordBytes;
+  private final TraceSampling traces;
 
-  Commands(TopicCatalog topics, int maxRecordBytes) {
+  Commands(TopicCatalog topics, int maxRecordBytes, TraceSampling traces) {
     this.topics = topics;
     this.maxRecordBytes = maxRecordBytes;
+    this.traces = traces;
   }
 
   /**
@@ -137,7 +140,7 @@ final class Commands {
     }
   }
 
-  private static Headers headers(FlowUpdate update, Orchestration definition, DispatchStep effect) {
+  private Headers headers(FlowUpdate update, Orchestration definition, DispatchStep effect) {
     FlowState state = update.requireState();
     Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
     add(headers, RecordHeaders.COMMAND_ID, effect.commandId());
@@ -164,8 +167,9 @@ final class Commands {
   }
 
   /** One trace per life of a flow, one span per command; the same again in a replay. */
-  private static String traceparent(FlowState state, String commandId) {
-    return "00-" + state.incarnation() + '-' + commandId.substring(0, SPAN_DIGITS) + "-01";
+  private String traceparent(FlowState state, String commandId) {
+    String flags = traces.isSampled(state.incarnation()) ? "-01" : "-00";
+    return "00-" + state.incarnation() + '-' + commandId.substring(0, SPAN_DIGITS) + flags;
   }
 
   private static void add(Headers headers, String name, String value) {

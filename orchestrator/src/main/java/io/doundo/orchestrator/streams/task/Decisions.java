@@ -16,6 +16,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -31,6 +32,7 @@ import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Printable;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.protocol.json.Utf8;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -108,18 +110,13 @@ final class Decisions {
         continue;
       }
       if (next instanceof Evaluated && open != null) {
-        open.goesOn(after, next, moved, carryingOut.entries);
+        open.goesOn(after, next, moved, carryingOut);
       } else {
-        record(update, open);
-        open = null;
-        if (!events.isEmpty()) {
-          open = new Session(after, next, moved, carryingOut.entries);
-        } else if (moved) {
-          record(update, after, next, List.of(), carryingOut.entries);
-        }
+        record(update, open, cause);
+        open = new Session(before, after, next, moved, carryingOut);
       }
     }
-    record(update, open);
+    record(update, open, cause);
     FlowState last = update.state();
     if (counters != null && tally != null && last != null) {
       if (begins) {
@@ -136,21 +133,25 @@ final class Decisions {
     meters.turnRead(waitedMs);
   }
 
-  private void record(FlowUpdate update, @Nullable Session session) {
-    if (session != null && session.moved) {
-      record(update, session.after, session.event, session.further, session.entries);
+  private void record(
+      FlowUpdate update, @Nullable Session session, @Nullable InputRecord cause) {
+    if (audit != null && session != null && session.moved) {
+      update.send(
+          audit.record(
+              session.before,
+              session.after,
+              session.event,
+              session.further,
+              session.entries,
+              session.sent,
+              session.event instanceof FlowStarted ? traceparent(cause) : null));
     }
   }
 
-  private void record(
-      FlowUpdate update,
-      FlowState after,
-      FlowEvent event,
-      List<FlowEvent> further,
-      List<PublishFlowEvent> entries) {
-    if (audit != null) {
-      update.send(audit.record(after, event, further, entries));
-    }
+  /** The trace in which a start was sent; nobody has checked it. */
+  private static @Nullable String traceparent(@Nullable InputRecord start) {
+    byte[] header = start == null ? null : start.headerLookup().last(RecordHeaders.TRACEPARENT);
+    return header == null ? null : Utf8.decode(header);
   }
 
   /**
@@ -159,25 +160,35 @@ final class Decisions {
    */
   private static final class Session {
 
+    private final @Nullable FlowState before;
     private final FlowEvent event;
     private final List<PublishFlowEvent> entries;
+    private final List<DispatchStep> sent;
     private List<FlowEvent> further = List.of();
     private FlowState after;
     private boolean moved;
 
-    Session(FlowState after, FlowEvent event, boolean moved, List<PublishFlowEvent> entries) {
+    Session(
+        @Nullable FlowState before,
+        FlowState after,
+        FlowEvent event,
+        boolean moved,
+        CarryingOut carriedOut) {
+      this.before = before;
       this.after = after;
       this.event = event;
       this.moved = moved;
-      this.entries = entries;
+      this.entries = carriedOut.entries;
+      this.sent = carriedOut.sent;
     }
 
-    void goesOn(FlowState next, FlowEvent answer, boolean alsoMoved, List<PublishFlowEvent> told) {
+    void goesOn(FlowState next, FlowEvent answer, boolean alsoMoved, CarryingOut carriedOut) {
       if (further.isEmpty()) {
         further = new ArrayList<>(2);
       }
       further.add(answer);
-      entries.addAll(told);
+      entries.addAll(carriedOut.entries);
+      sent.addAll(carriedOut.sent);
       after = next;
       moved |= alsoMoved;
     }
@@ -204,6 +215,7 @@ final class Decisions {
     private final @Nullable InputRecord cause;
     private final @Nullable String signalId;
     private final List<PublishFlowEvent> entries;
+    private final List<DispatchStep> sent = new ArrayList<>(2);
     private final Deque<FlowEvent> followUps;
 
     CarryingOut(
@@ -224,7 +236,9 @@ final class Decisions {
     @Override
     public FlowUpdate on(DispatchStep effect) {
       DispatchImpossible impossible = commands.dispatch(update, effect, event.at());
-      if (impossible != null) {
+      if (impossible == null) {
+        sent.add(effect);
+      } else {
         followUps.add(impossible);
       }
       return update;

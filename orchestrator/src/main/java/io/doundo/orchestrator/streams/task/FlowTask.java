@@ -89,7 +89,7 @@ final class FlowTask {
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
-            new Commands(topics, settings.maxRecordBytes()),
+            new Commands(topics, settings.maxRecordBytes(), settings.traces()),
             new Evaluator(settings.maxRecordBytes()),
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters,

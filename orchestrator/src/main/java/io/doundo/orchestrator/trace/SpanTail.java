@@ -1,0 +1,241 @@
+package io.doundo.orchestrator.trace;
+
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.streams.TraceSampling;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the committed audit log and exports the spans that it tells of. The instances share the
+ * partitions as a consumer group; what was read counts as read only when its spans were taken by
+ * the receiver and nothing in it is needed any more, so that another instance goes on with the same
+ * knowledge. Spans are exported again after a crash, with the same ids and contents. Its own thread
+ * does everything.
+ */
+public final class SpanTail implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpanTail.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration COMMIT = Duration.ofSeconds(5);
+  private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+
+  /** Takes finished spans. */
+  public interface SpanSink extends AutoCloseable {
+
+    /** Whether the receiver has them; if not, they are exported again later. */
+    boolean export(List<TraceSpan> spans);
+
+    @Override
+    void close();
+  }
+
+  private final ReadConsumers consumers;
+  private final String group;
+  private final TraceSampling sampling;
+  private final SpanSink sink;
+  private final Thread thread;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean closed;
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
+
+  // Touched by the reading thread only.
+  private final Map<TopicPartition, AuditSpans> traces = new HashMap<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final List<TraceSpan> pending = new ArrayList<>();
+  private long committedAt;
+  private long toldAt;
+
+  /**
+   * @param group the consumer group that the instances share
+   */
+  public SpanTail(
+      ReadConsumers consumers, String group, TraceSampling sampling, SpanSink sink) {
+    this.consumers = consumers;
+    this.group = group;
+    this.sampling = sampling;
+    this.sink = sink;
+    this.thread = new Thread(this::run, "doundo-traces");
+    this.thread.setDaemon(true);
+  }
+
+  /** Begins to read; the topic must exist. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Consumer<byte[], byte[]> consumer = open()) {
+        reading = consumer;
+        forgetEverything();
+        consumer.subscribe(List.of(Topics.FLOW_EVENTS), new Partitions());
+        while (!closed) {
+          follow(consumer);
+        }
+        commit(consumer);
+      } catch (WakeupException e) {
+        LOG.debug("woken up to stop");
+      } catch (RuntimeException e) {
+        LOG.warn("The audit log cannot be read for traces; retrying", e);
+        pause();
+      }
+    }
+  }
+
+  private Consumer<byte[], byte[]> open() {
+    return consumers.open(
+        "doundo-traces",
+        Map.of(
+            ConsumerConfig.GROUP_ID_CONFIG,
+            group,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            // What happened before traces were wanted is not told.
+            "latest",
+            // Soon after a first start the topic is there.
+            ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+            10_000,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            2_000,
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+            64 * 1024,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            (int) POLL.toMillis()));
+  }
+
+  private void follow(Consumer<byte[], byte[]> consumer) {
+    // The polls go on while the receiver is away, or the group would give the partitions away.
+    boolean isHeldUp = !pending.isEmpty();
+    if (isHeldUp) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.paused());
+    }
+    consumer.poll(isHeldUp ? RETRY : POLL).forEach(this::take);
+    if (!pending.isEmpty()) {
+      export();
+    }
+    if (pending.isEmpty() && System.nanoTime() - committedAt >= COMMIT.toNanos()) {
+      commit(consumer);
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return;
+    }
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    try {
+      AuditRecord audit = AuditRecord.decode(record.value());
+      pending.addAll(
+          traces
+              .computeIfAbsent(partition, unused -> new AuditSpans(sampling))
+              .take(record.offset(), audit));
+    } catch (MalformedRecordException e) {
+      LOG.warn("Audit record {} at offset {}: {}", partition, record.offset(), e.reason());
+    }
+  }
+
+  private void export() {
+    if (sink.export(List.copyOf(pending))) {
+      pending.clear();
+    } else if (System.nanoTime() - toldAt >= TELL_AGAIN.toNanos()) {
+      toldAt = System.nanoTime();
+      LOG.warn(
+          "{} spans could not be exported; they are kept and exported again. Flows are not affected",
+          pending.size());
+    }
+  }
+
+  /** What is still needed is read again after a restart. */
+  private void commit(Consumer<byte[], byte[]> consumer) {
+    if (!pending.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      long position = consumer.position(partition);
+      AuditSpans spans = traces.get(partition);
+      long needed = spans == null ? position : spans.needed(position);
+      if (!Long.valueOf(needed).equals(committed.put(partition, needed))) {
+        offsets.put(partition, new OffsetAndMetadata(needed));
+      }
+    }
+    if (!offsets.isEmpty()) {
+      consumer.commitSync(offsets);
+    }
+    committedAt = System.nanoTime();
+  }
+
+  private void forgetEverything() {
+    traces.clear();
+    committed.clear();
+    pending.clear();
+  }
+
+  /** Another instance goes on from what is committed. */
+  private final class Partitions implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      Consumer<byte[], byte[]> consumer = reading;
+      if (consumer != null) {
+        commit(consumer);
+      }
+      onPartitionsLost(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      traces.keySet().removeAll(partitions);
+      committed.keySet().removeAll(partitions);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      onPartitionsLost(partitions);
+    }
+  }
+
+  private void pause() {
+    try {
+      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("stopped while waiting to retry");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    stopped.countDown();
+    try {
+      thread.join(Duration.ofSeconds(5).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    sink.close();
+  }
+}

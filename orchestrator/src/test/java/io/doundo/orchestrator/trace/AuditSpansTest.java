@@ -1,0 +1,224 @@
+package io.doundo.orchestrator.trace;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.retry;
+import static io.doundo.orchestrator.journey.TestDefinitions.undoRetry;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.streams.client.TopologyDriver;
+import io.doundo.orchestrator.streams.client.WireRecords;
+import io.doundo.orchestrator.streams.TraceSampling;
+import io.doundo.orchestrator.trace.TraceSpan.Event;
+import io.doundo.orchestrator.trace.TraceSpan.Kind;
+import io.doundo.orchestrator.trace.TraceSpan.Link;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The traces of flows, from the audit log that the engine writes. */
+class AuditSpansTest {
+
+  private static final TraceSampling ALL = new TraceSampling(1);
+  private static final TraceSampling NONE = new TraceSampling(0);
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final String SPAN = "b7ad6b7169203331";
+
+  private final TopologyDriver driver = new TopologyDriver();
+  private final List<AuditRecord> log = new ArrayList<>();
+  private final Set<String> parentsOfWorkers = new HashSet<>();
+
+  @BeforeEach
+  void register() {
+    driver.register(
+        with(
+            with(chain("order", "pay", "ship"), "pay", s -> retry(s, policy(3))),
+            "ship",
+            s -> undoRetry(retry(s, policy(1)), policy(1))));
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+  }
+
+  private void start(String flowId, Map<String, String> headers) {
+    byte[] start =
+        WireRecords.start("order", flowId, Map.of()).getBytes(StandardCharsets.UTF_8);
+    driver.send(Topics.EXECUTION_START, flowId, start, headers);
+  }
+
+  private void succeed(String flowId, String step, String action) {
+    driver.send(Topics.RESPONSE, flowId, WireRecords.success(flowId, step, action, Map.of()));
+    driver.pass(Duration.ofMillis(200));
+  }
+
+  private void fail(String flowId, String step, String action) {
+    driver.send(Topics.RESPONSE, flowId, WireRecords.failure(flowId, step, action));
+    driver.pass(Duration.ofSeconds(2));
+  }
+
+  private void read() {
+    for (String step : List.of("pay", "ship")) {
+      for (String topic : List.of(Topics.doTopic("order", step), Topics.undoTopic("order", step))) {
+        driver.take(topic).stream()
+            .map(command -> TopologyDriver.header(command, RecordHeaders.TRACEPARENT))
+            .forEach(parentsOfWorkers::add);
+      }
+    }
+    log.addAll(driver.takeAudit());
+  }
+
+  private List<TraceSpan> spans(TraceSampling sampling) {
+    AuditSpans spans = new AuditSpans(sampling);
+    List<TraceSpan> all = new ArrayList<>();
+    for (int i = 0; i < log.size(); i++) {
+      all.addAll(spans.take(i, log.get(i)));
+    }
+    return all;
+  }
+
+  private void anUndoneFlowWithARetry(String flowId) {
+    start(flowId, Map.of(RecordHeaders.TRACEPARENT, "00-" + TRACE + '-' + SPAN + "-01"));
+    fail(flowId, "pay", "DO");
+    succeed(flowId, "pay", "DO");
+    fail(flowId, "ship", "DO");
+    succeed(flowId, "pay", "UNDO");
+    read();
+  }
+
+  private static void assertWhole(List<TraceSpan> spans) {
+    Map<String, TraceSpan> byId = new HashMap<>();
+    for (TraceSpan span : spans) {
+      assertThat(byId.putIfAbsent(span.spanId(), span)).as(span.toString()).isIn(null, span);
+    }
+    assertThat(spans)
+        .allSatisfy(
+            span -> {
+              assertThat(span.traceId()).isEqualTo(spans.get(0).traceId()).hasSize(32);
+              if (span.parentId() != null) {
+                assertThat(byId).as("the parent of " + span).containsKey(span.parentId());
+              }
+            });
+  }
+
+  @Test
+  void aFlowWithARetryThatIsUndoneIsOneTrace() {
+    anUndoneFlowWithARetry("flow-1");
+    List<TraceSpan> spans = spans(ALL);
+
+    assertWhole(spans);
+    assertThat(spans)
+        .extracting(TraceSpan::name)
+        .containsExactly(
+            "flow started",
+            "DO pay",
+            "DO pay",
+            "flow undoing",
+            "DO ship",
+            "UNDO pay",
+            "flow order");
+    TraceSpan root = spans.get(spans.size() - 1);
+    assertThat(root.parentId()).isNull();
+    assertThat(root.error()).isEqualTo("UNDONE");
+    assertThat(spans.get(0).links()).containsExactly(new Link(TRACE, SPAN));
+    TraceSpan failed = spans.get(1);
+    assertThat(failed.error()).isNotNull();
+    assertThat(failed.events()).extracting(Event::name).containsExactly("step retry triggered");
+    assertThat(spans.get(2).error()).isNull();
+  }
+
+  @Test
+  void theSpanOfACommandIsTheParentThatItsWorkerGot() {
+    anUndoneFlowWithARetry("flow-1");
+
+    assertThat(
+            spans(ALL).stream()
+                .filter(span -> span.kind() == Kind.PRODUCER)
+                .map(span -> "00-" + span.traceId() + '-' + span.spanId() + "-01"))
+        .containsExactlyInAnyOrderElementsOf(parentsOfWorkers);
+  }
+
+  @Test
+  void whoeverGoesOnAfterACrashMakesTheSameSpans() {
+    anUndoneFlowWithARetry("flow-1");
+    List<TraceSpan> whole = spans(ALL);
+    for (TraceSampling sampling : List.of(ALL, NONE)) {
+      for (int crash = 0; crash < log.size(); crash++) {
+        AuditSpans first = new AuditSpans(sampling);
+        List<TraceSpan> all = new ArrayList<>();
+        for (int i = 0; i <= crash; i++) {
+          all.addAll(first.take(i, log.get(i)));
+        }
+        AuditSpans second = new AuditSpans(sampling);
+        for (int i = (int) first.needed(crash + 1); i < log.size(); i++) {
+          all.addAll(second.take(i, log.get(i)));
+        }
+        assertWhole(all);
+        assertThat(all).as("after " + crash).containsOnlyOnceElementsOf(List.of(whole.get(whole.size() - 1)));
+        assertThat(new HashSet<>(all)).as("after " + crash).isEqualTo(new HashSet<>(whole));
+      }
+    }
+  }
+
+  @Test
+  void aFlowThatIsNotSampledIsKeptOnlyIfItTurnsBack() {
+    start("flow-1", Map.of());
+    succeed("flow-1", "pay", "DO");
+    succeed("flow-1", "ship", "DO");
+    read();
+    assertThat(spans(NONE)).isEmpty();
+    assertThat(spans(ALL)).hasSize(4);
+
+    log.clear();
+    anUndoneFlowWithARetry("flow-2");
+    assertWhole(spans(NONE));
+    assertThat(spans(NONE)).hasSameElementsAs(spans(ALL));
+  }
+
+  @Test
+  void aRepairDoesNotChangeTheRoot() {
+    anUndoneFlowWithARetry("flow-1");
+    succeed("flow-1", "pay", "DO");
+    succeed("flow-1", "pay", "UNDO");
+    read();
+    List<TraceSpan> spans = spans(ALL);
+
+    assertWhole(spans);
+    TraceSpan last = spans.get(spans.size() - 1);
+    assertThat(last.name()).isEqualTo("flow order ended again");
+    assertThat(last.parentId()).isEqualTo(AuditSpans.rootId(last.traceId()));
+  }
+
+  @Test
+  void operatorsAndParkedFlowsLeaveMarks() {
+    start("flow-1", Map.of());
+    succeed("flow-1", "pay", "DO");
+    driver.send(Topics.CONTROL, "flow-1", WireRecords.control("flow-1", "PAUSE"));
+    driver.send(Topics.CONTROL, "flow-1", WireRecords.control("flow-1", "ABANDON"));
+    read();
+    List<TraceSpan> spans = spans(ALL);
+
+    assertWhole(spans);
+    assertThat(spans)
+        .extracting(TraceSpan::name)
+        .contains("control accepted", "flow paused", "DO ship", "flow order");
+    assertThat(spans)
+        .filteredOn(span -> span.name().equals("DO ship"))
+        .flatExtracting(TraceSpan::events)
+        .extracting(Event::name)
+        .containsExactly("flow abandoned");
+  }
+}
