@@ -284,7 +284,7 @@ public final class WhyFinder {
                   topic,
                   presence.serves(step.name())
                       ? "declared by " + services(step.name())
-                      : "and no service has declared that it serves the step",
+                      : "no service has declared that it serves the step",
                   time(is.dueAt()),
                   in(is.dueAt()),
                   then(is, step, isUndo)),

@@ -6,6 +6,7 @@ import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.play.Presence.Attachment;
 import io.doundo.orchestrator.core.CoreJourneyDriver;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.definition.HumanTask;
@@ -44,6 +45,10 @@ class WhyFinderTest {
   }
 
   private Why why(Duration later, String... served) {
+    return why(later, Map.of(), served);
+  }
+
+  private Why why(Duration later, Map<String, Attachment> attached, String... served) {
     Map<String, List<Presence.Declared>> declared = new HashMap<>();
     for (String step : served) {
       declared.put(step, List.of(new Presence.Declared("svc", Instant.ofEpochMilli(driver.now()))));
@@ -52,7 +57,7 @@ class WhyFinderTest {
     return WhyFinder.find(
         driver.definitionOf(FLOW),
         driver.flow(FLOW),
-        new Presence(declared),
+        new Presence(declared, attached),
         () -> VerbTable.of(driver.definitionOf(FLOW), driver.flow(FLOW), now, driver.evaluations()),
         now);
   }
@@ -100,6 +105,45 @@ class WhyFinderTest {
         .startsWith("The DO of a was sent 20 s ago and has no answer yet; it times out at ")
         .contains(", in 10 s; then attempt 2 of 3 follows.")
         .endsWith("It is served by svc (declared 20 s ago).");
+    assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.ANSWER);
+  }
+
+  @Test
+  void aCommandThatNobodyReadsNamesItsTopicAndWhoDeclaredToServeIt() {
+    start(chain("order", "a"), 0);
+    Map<String, Attachment> nobody = Map.of("orchestrator.order.a.do", Attachment.NOBODY);
+
+    Why why = why(Duration.ofSeconds(20), nobody, "a");
+
+    assertThat(why.headline())
+        .startsWith(
+            "The DO of a was sent 20 s ago, and no worker is attached to orchestrator.order.a.do"
+                + " (declared by svc (declared 20 s ago)); it times out at ");
+    assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.WORKER);
+    assertThat(why(Duration.ofSeconds(20), nobody).headline())
+        .contains("no worker is attached to orchestrator.order.a.do (no service has declared");
+  }
+
+  @Test
+  void aCommandThatWasJustSentMayBeReadSoon() {
+    start(chain("order", "a"), 0);
+
+    Why why =
+        why(
+            Duration.ofSeconds(2), Map.of("orchestrator.order.a.do", Attachment.NOBODY), "a");
+
+    assertThat(why.headline()).startsWith("Nothing is wrong");
+  }
+
+  @Test
+  void workersThatAreAttachedAndBehindAreNamed() {
+    start(chain("order", "a"), 0);
+    Attachment behind = new Attachment(List.of("realms"), 2, 3_120);
+
+    Why why = why(Duration.ofSeconds(20), Map.of("orchestrator.order.a.do", behind));
+
+    assertThat(why.headline())
+        .endsWith("2 workers are attached (realms), and about 3120 commands are unread.");
     assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.ANSWER);
   }
 

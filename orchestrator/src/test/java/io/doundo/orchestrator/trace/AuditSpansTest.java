@@ -126,8 +126,8 @@ class AuditSpansTest {
             "flow started",
             "DO pay",
             "DO pay",
-            "flow undoing",
             "DO ship",
+            "flow undoing",
             "UNDO pay",
             "flow order");
     TraceSpan root = spans.get(spans.size() - 1);

@@ -34,6 +34,16 @@ public final class DirectWorker implements AutoCloseable {
       JsonBinder json,
       Duration lease,
       Producer<byte[], byte[]> answers) {
+    this(steps, fence, json, lease, answers, new WorkerMeters(new SimpleMeterRegistry()));
+  }
+
+  DirectWorker(
+      Collection<ServedStep> steps,
+      Fence fence,
+      JsonBinder json,
+      Duration lease,
+      Producer<byte[], byte[]> answers,
+      WorkerMeters meters) {
     this.subscriptions = new Subscriptions(steps);
     this.timer =
         new TaskTimer(
@@ -53,7 +63,7 @@ public final class DirectWorker implements AutoCloseable {
             json,
             Runnable::run,
             timer,
-            new WorkerMeters(new SimpleMeterRegistry()));
+            meters);
   }
 
   /**

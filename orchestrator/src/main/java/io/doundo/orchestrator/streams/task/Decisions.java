@@ -312,11 +312,14 @@ final class Decisions {
     @Override
     public FlowUpdate on(RefuseEvent effect) {
       if (cause == null) {
-        LOG.warn(
-            "flow {} refused {}: {}",
+        FlowLog.about(
             update.flowId(),
-            Printable.line(String.valueOf(event), MOST_LOGGED),
-            Printable.line(effect.reason(), MOST_LOGGED));
+            () ->
+                LOG.warn(
+                    "flow {} refused {}: {}",
+                    update.flowId(),
+                    Printable.line(String.valueOf(event), MOST_LOGGED),
+                    Printable.line(effect.reason(), MOST_LOGGED)));
       } else {
         update.send(deadLetters.of(cause, effect.reason()));
       }

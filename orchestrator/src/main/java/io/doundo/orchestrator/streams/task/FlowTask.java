@@ -195,7 +195,8 @@ final class FlowTask {
       return plan;
     }
     if (failure != null) {
-      LOG.error("flow {} could not be read from the archive", flowId, failure);
+      FlowLog.about(
+          flowId, () -> LOG.error("flow {} could not be read from the archive", flowId, failure));
       updates.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
       return plan;
     }
@@ -205,7 +206,9 @@ final class FlowTask {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("a record for the ended flow {} could not be processed", flowId, e);
+      FlowLog.about(
+          flowId,
+          () -> LOG.error("a record for the ended flow {} could not be processed", flowId, e));
       Plan refusal = new Plan();
       updates.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
       return refusal;
@@ -221,7 +224,9 @@ final class FlowTask {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("the timer of flow {} could not be processed", timer.flowId(), e);
+      FlowLog.about(
+          timer.flowId(),
+          () -> LOG.error("the timer of flow {} could not be processed", timer.flowId(), e));
       meters.computationFailed();
       int tries = failed.merge(timer, 1, Integer::sum);
       if (tries <= TRIED_AGAIN_AFTER_MS.size()) {
@@ -241,10 +246,13 @@ final class FlowTask {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error(
-          "flow {} could not be parked; it makes no progress until an operator acts on it",
+      FlowLog.about(
           timer.flowId(),
-          e);
+          () ->
+              LOG.error(
+                  "flow {} could not be parked; it makes no progress until an operator acts on it",
+                  timer.flowId(),
+                  e));
       meters.computationFailed();
       plan = new Plan();
     }
@@ -268,7 +276,7 @@ final class FlowTask {
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
       } catch (RuntimeException e) {
-        LOG.error("flow {} could not be parked", flowId, e);
+        FlowLog.about(flowId, () -> LOG.error("flow {} could not be parked", flowId, e));
       }
     }
     return plan;

@@ -124,7 +124,7 @@ final class ParkedFlows {
       throw e;
     } catch (RuntimeException e) {
       // Whatever comes for this flow becomes a dead letter, which tells of it.
-      LOG.warn("cannot read whether flow {} is parked", flowId, e);
+      FlowLog.about(flowId, () -> LOG.warn("cannot read whether flow {} is parked", flowId, e));
       return null;
     }
   }
