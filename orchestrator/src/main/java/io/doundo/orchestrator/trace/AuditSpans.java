@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditSpans {
 
+  /** What is remembered of a flow that rests longer is not read again after a restart. */
+  static final long LONGEST_REST_MS = 3_600_000;
+
   /** Of more flows, those seen first are forgotten. */
   private static final int MOST_FLOWS = 100_000;
 
@@ -87,6 +90,8 @@ public final class AuditSpans {
   /** By incarnation, first seen first. */
   private final Map<String, FlowTrace> flows = new LinkedHashMap<>();
 
+  private long newestAt;
+
   public AuditSpans(TraceSampling sampling) {
     this.sampling = sampling;
   }
@@ -99,6 +104,7 @@ public final class AuditSpans {
     private List<TraceSpan> unsampled = new ArrayList<>();
     private boolean kept;
     private boolean reopened;
+    private long lastAt;
 
     FlowTrace(long firstOffset, boolean sampled) {
       this.firstOffset = firstOffset;
@@ -129,7 +135,9 @@ public final class AuditSpans {
   public long needed(long position) {
     long needed = position;
     for (FlowTrace flow : flows.values()) {
-      needed = Math.min(needed, flow.needed());
+      if (newestAt - flow.lastAt <= LONGEST_REST_MS) {
+        needed = Math.min(needed, flow.needed());
+      }
     }
     return needed;
   }
@@ -140,6 +148,8 @@ public final class AuditSpans {
         flows.computeIfAbsent(
             record.incarnation(),
             incarnation -> new FlowTrace(offset, sampling.isSampled(incarnation)));
+    flow.lastAt = record.at();
+    newestAt = Math.max(newestAt, record.at());
     List<TraceSpan> spans = new Reading(offset, record, flow).spans();
     if (!flow.isExported()) {
       flow.kept = record.events().stream().anyMatch(entry -> NOTABLE.contains(entry.type()));

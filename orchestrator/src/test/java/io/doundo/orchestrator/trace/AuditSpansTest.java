@@ -189,6 +189,23 @@ class AuditSpansTest {
   }
 
   @Test
+  void aFlowThatRestsForLongMakesNobodyReadItAgain() {
+    start("flow-1", Map.of());
+    read();
+    AuditSpans spans = new AuditSpans(ALL);
+    spans.take(0, log.get(0));
+    assertThat(spans.needed(5)).isZero();
+
+    log.clear();
+    driver.leap(Duration.ofMillis(AuditSpans.LONGEST_REST_MS + 1));
+    driver.take(Topics.FLOW_EVENTS);
+    start("flow-2", Map.of());
+    read();
+    spans.take(4, log.get(log.size() - 1));
+    assertThat(spans.needed(5)).isEqualTo(4);
+  }
+
+  @Test
   void aRepairDoesNotChangeTheRoot() {
     anUndoneFlowWithARetry("flow-1");
     succeed("flow-1", "pay", "DO");
