@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepSeriesLimit implements MeterFilter {
 
-  static final int MOST = 1_000;
+  static final int MOST = 300;
   static final String OTHER = "other";
 
   private static final String ORCHESTRATION = "orchestration";

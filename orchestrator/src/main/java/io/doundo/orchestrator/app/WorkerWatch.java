@@ -68,9 +68,7 @@ final class WorkerWatch implements AutoCloseable {
     }
     Set<String> topics = commands.stream().map(Command::topic).collect(Collectors.toSet());
     long now = clock.millis();
-    List<Unanswered> unanswered =
-        flows == null ? List.of() : flows.of(partition -> true, now).unanswered();
-    workers.saw(probe.look(topics, clock.instant()), unanswered);
+    workers.saw(probe.look(topics, clock.instant()), unanswered(now));
     List<MultiGauge.Row<?>> rows = new ArrayList<>();
     for (Command command : commands) {
       Attached known = workers.attached(command, now);
@@ -86,6 +84,16 @@ final class WorkerWatch implements AutoCloseable {
       }
     }
     attached.register(rows, true);
+  }
+
+  private List<Unanswered> unanswered(long now) {
+    try {
+      return flows == null ? List.of() : flows.of(partition -> true, now).unanswered();
+    } catch (RuntimeException e) {
+      // Who is attached is known all the same.
+      LOG.warn("The unanswered commands could not be looked up", e);
+      return List.of();
+    }
   }
 
   @Override

@@ -28,16 +28,19 @@ import org.jspecify.annotations.Nullable;
  * parent. Only finished spans are made, so that nothing is exported twice with different contents.
  *
  * <p>What is remembered of a flow are its open commands and, if it is not sampled, its spans until
- * it turns out to be worth keeping. To remember the same after a restart, reading has to go on from
- * {@link #needed}. Not thread-safe.
+ * it turns out to be worth keeping: for an hour of rest at most, and within a budget. To remember
+ * the same after a restart, reading has to go on from {@link #needed}. Not thread-safe.
  */
 public final class AuditSpans {
 
-  /** What is remembered of a flow that rests longer is not read again after a restart. */
+  /** A flow that rests longer is forgotten, so that nothing older has to be read again. */
   static final long LONGEST_REST_MS = 3_600_000;
 
-  /** Of more flows, those seen first are forgotten. */
-  private static final int MOST_FLOWS = 100_000;
+  /** Of more flows in one partition, those that rest longest are forgotten. */
+  private static final int MOST_FLOWS = 20_000;
+
+  /** Further spans of a flow that is not sampled are not kept. */
+  static final int MOST_SPANS_OF_A_FLOW = 200;
 
   private static final int SPAN_DIGITS = 16;
 
@@ -87,13 +90,43 @@ public final class AuditSpans {
 
   private final TraceSampling sampling;
 
-  /** By incarnation, first seen first. */
-  private final Map<String, FlowTrace> flows = new LinkedHashMap<>();
+  private final Budget budget;
+
+  /** By incarnation, the one that rests longest first. */
+  private final Map<String, FlowTrace> flows = new LinkedHashMap<>(64, 0.75f, true);
 
   private long newestAt;
 
-  public AuditSpans(TraceSampling sampling) {
+  /**
+   * @param budget shared by the partitions that one thread reads
+   */
+  public AuditSpans(TraceSampling sampling, Budget budget) {
     this.sampling = sampling;
+    this.budget = budget;
+  }
+
+  /** How many spans of flows that are not sampled are kept in memory. Not thread-safe. */
+  public static final class Budget {
+
+    private final int most;
+    private int kept;
+
+    /** About 50 MB. */
+    public Budget() {
+      this(50_000);
+    }
+
+    Budget(int most) {
+      this.most = most;
+    }
+
+    boolean isExceeded() {
+      return kept > most;
+    }
+
+    int kept() {
+      return kept;
+    }
   }
 
   /** What is remembered of a flow. */
@@ -135,9 +168,7 @@ public final class AuditSpans {
   public long needed(long position) {
     long needed = position;
     for (FlowTrace flow : flows.values()) {
-      if (newestAt - flow.lastAt <= LONGEST_REST_MS) {
-        needed = Math.min(needed, flow.needed());
-      }
+      needed = Math.min(needed, flow.needed());
     }
     return needed;
   }
@@ -152,26 +183,58 @@ public final class AuditSpans {
     newestAt = Math.max(newestAt, record.at());
     List<TraceSpan> spans = new Reading(offset, record, flow).spans();
     if (!flow.isExported()) {
-      flow.kept = record.events().stream().anyMatch(entry -> NOTABLE.contains(entry.type()));
-      if (flow.kept) {
-        List<TraceSpan> earlier = flow.unsampled;
-        flow.unsampled = List.of();
-        earlier.addAll(spans);
-        spans = earlier;
-      } else {
-        flow.unsampled.addAll(spans);
-        spans = List.of();
-      }
+      spans = keptBack(record, flow, spans);
     }
     boolean hasEnded = record.events().stream().anyMatch(entry -> ENDS.contains(entry.type()));
     if (hasEnded || flow.needed() == Long.MAX_VALUE) {
-      flows.remove(record.incarnation());
-    } else if (flows.size() > MOST_FLOWS) {
-      Iterator<FlowTrace> first = flows.values().iterator();
-      first.next();
-      first.remove();
+      forget(flows.remove(record.incarnation()));
     }
+    forgetOldest();
     return spans;
+  }
+
+  /** Keeps the spans back until something makes the flow worth it, and then gives them all. */
+  private List<TraceSpan> keptBack(AuditRecord record, FlowTrace flow, List<TraceSpan> spans) {
+    if (record.events().stream().anyMatch(entry -> NOTABLE.contains(entry.type()))) {
+      List<TraceSpan> all = new ArrayList<>(flow.unsampled);
+      all.addAll(spans);
+      forget(flow);
+      flow.kept = true;
+      return all;
+    }
+    for (TraceSpan span : spans) {
+      if (flow.unsampled.size() < MOST_SPANS_OF_A_FLOW) {
+        flow.unsampled.add(span);
+        budget.kept++;
+      }
+    }
+    return List.of();
+  }
+
+  private void forget(@Nullable FlowTrace flow) {
+    if (flow != null) {
+      budget.kept -= flow.unsampled.size();
+      flow.unsampled = new ArrayList<>();
+    }
+  }
+
+  private void forgetOldest() {
+    Iterator<FlowTrace> restingLongest = flows.values().iterator();
+    while (restingLongest.hasNext()) {
+      FlowTrace flow = restingLongest.next();
+      boolean rests = newestAt - flow.lastAt > LONGEST_REST_MS;
+      if (!rests && flows.size() <= MOST_FLOWS && !budget.isExceeded()) {
+        return;
+      }
+      forget(flow);
+      restingLongest.remove();
+    }
+  }
+
+  /** Forgets everything, for one that reads the partition no longer. */
+  void close() {
+    flows.values().forEach(this::forget);
+    flows.clear();
   }
 
   /** The id of the root span of a flow, whether or not it was exported yet. */

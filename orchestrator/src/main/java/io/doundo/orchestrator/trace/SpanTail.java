@@ -60,6 +60,7 @@ public final class SpanTail implements AutoCloseable {
 
   // Touched by the reading thread only.
   private final Map<TopicPartition, AuditSpans> traces = new HashMap<>();
+  private final AuditSpans.Budget budget = new AuditSpans.Budget();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final List<TraceSpan> pending = new ArrayList<>();
   private long committedAt;
@@ -148,7 +149,7 @@ public final class SpanTail implements AutoCloseable {
       AuditRecord audit = AuditRecord.decode(record.value());
       pending.addAll(
           traces
-              .computeIfAbsent(partition, unused -> new AuditSpans(sampling))
+              .computeIfAbsent(partition, unused -> new AuditSpans(sampling, budget))
               .take(record.offset(), audit));
     } catch (MalformedRecordException e) {
       LOG.warn("Audit record {} at offset {}: {}", partition, record.offset(), e.reason());
@@ -187,6 +188,7 @@ public final class SpanTail implements AutoCloseable {
   }
 
   private void forgetEverything() {
+    traces.values().forEach(AuditSpans::close);
     traces.clear();
     committed.clear();
     pending.clear();
@@ -206,7 +208,12 @@ public final class SpanTail implements AutoCloseable {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      traces.keySet().removeAll(partitions);
+      for (TopicPartition partition : partitions) {
+        AuditSpans left = traces.remove(partition);
+        if (left != null) {
+          left.close();
+        }
+      }
       committed.keySet().removeAll(partitions);
     }
 

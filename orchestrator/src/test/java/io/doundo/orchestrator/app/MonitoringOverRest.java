@@ -78,14 +78,33 @@ abstract class MonitoringOverRest extends ServiceScenarios {
   void theWorkersOfAStepAreListed() {
     register("attended", "attendedOnly");
     execute("attended");
-    JsonNode page = rest.get("/api/workers?orchestration=attended").json();
-
-    assertThat(page.get("workers")).hasSize(2);
-    JsonNode row = page.at("/workers/0");
-    assertThat(row.get("topic").stringValue()).isEqualTo("orchestrator.attended.attendedOnly.do");
-    assertThat(row.get("action").stringValue()).isEqualTo("DO");
-    assertThat(List.of("YES", "UNKNOWN")).contains(row.get("attached").stringValue());
-    assertThat(row.get("lastAnswerAt").isString()).isTrue();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode row = rest.get("/api/workers?orchestration=attended").json().at("/workers/0");
+              assertThat(row.get("topic").stringValue())
+                  .isEqualTo("orchestrator.attended.attendedOnly.do");
+              assertThat(row.get("attached").stringValue()).isEqualTo("YES");
+              assertThat(row.at("/groups/0/state").stringValue()).isEqualTo("STABLE");
+              assertThat(row.at("/groups/0/members")).hasSize(1);
+              assertThat(row.at("/groups/0/committedLag").asLong(-1)).isNotNegative();
+              assertThat(row.get("lastAnswerAt").isString()).isTrue();
+            });
+    // The worker of the tests does not read the shared topic.
+    String shared =
+        "orchestrationName: unattended\nsharedTopic: true\nsteps:\n  - {seq: 1, name: aloneStep}\n";
+    assertThat(rest.post("/api/orchestrations", shared, "Content-Type", YAML).status())
+        .isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode page = rest.get("/api/workers?orchestration=unattended").json();
+              assertThat(page.get("complete").booleanValue()).isTrue();
+              assertThat(page.at("/workers/0/topic").stringValue()).isEqualTo(Topics.SHARED_EVENT);
+              assertThat(page.at("/workers/0/attached").stringValue()).isEqualTo("NO");
+            });
     assertThat(rest.get("/api/workers?orchestration=nowhere").status()).isEqualTo(404);
   }
 

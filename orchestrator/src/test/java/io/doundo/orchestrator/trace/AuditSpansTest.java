@@ -82,7 +82,7 @@ class AuditSpansTest {
   }
 
   private List<TraceSpan> spans(TraceSampling sampling) {
-    AuditSpans spans = new AuditSpans(sampling);
+    AuditSpans spans = new AuditSpans(sampling, new AuditSpans.Budget());
     List<TraceSpan> all = new ArrayList<>();
     for (int i = 0; i < log.size(); i++) {
       all.addAll(spans.take(i, log.get(i)));
@@ -157,12 +157,12 @@ class AuditSpansTest {
     List<TraceSpan> whole = spans(ALL);
     for (TraceSampling sampling : List.of(ALL, NONE)) {
       for (int crash = 0; crash < log.size(); crash++) {
-        AuditSpans first = new AuditSpans(sampling);
+        AuditSpans first = new AuditSpans(sampling, new AuditSpans.Budget());
         List<TraceSpan> all = new ArrayList<>();
         for (int i = 0; i <= crash; i++) {
           all.addAll(first.take(i, log.get(i)));
         }
-        AuditSpans second = new AuditSpans(sampling);
+        AuditSpans second = new AuditSpans(sampling, new AuditSpans.Budget());
         for (int i = (int) first.needed(crash + 1); i < log.size(); i++) {
           all.addAll(second.take(i, log.get(i)));
         }
@@ -189,10 +189,27 @@ class AuditSpansTest {
   }
 
   @Test
+  void flowsThatAreNotSampledTakeNoMoreMemoryThanThereIsForThem() {
+    AuditSpans.Budget budget = new AuditSpans.Budget(5);
+    AuditSpans spans = new AuditSpans(NONE, budget);
+    for (int i = 0; i < 20; i++) {
+      start("flow-" + i, Map.of());
+    }
+    read();
+    for (int i = 0; i < log.size(); i++) {
+      assertThat(spans.take(i, log.get(i))).isEmpty();
+      assertThat(budget.kept()).isLessThanOrEqualTo(5);
+    }
+    assertThat(spans.needed(log.size())).isEqualTo(log.size() - 5);
+    spans.close();
+    assertThat(budget.kept()).isZero();
+  }
+
+  @Test
   void aFlowThatRestsForLongMakesNobodyReadItAgain() {
     start("flow-1", Map.of());
     read();
-    AuditSpans spans = new AuditSpans(ALL);
+    AuditSpans spans = new AuditSpans(ALL, new AuditSpans.Budget());
     spans.take(0, log.get(0));
     assertThat(spans.needed(5)).isZero();
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.worker;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,15 @@ public record SeenGroups(
    */
   public record Group(
       String group, String state, List<Member> members, @Nullable Long committedLag) {
+    private static final Set<String> SETTLED = Set.of("STABLE", "EMPTY", "DEAD");
+
     public Group {
       members = List.copyOf(members);
+    }
+
+    /** Whether its members are just being given their partitions, and so seem to have none. */
+    boolean isSettling() {
+      return members.isEmpty() && !SETTLED.contains(state);
     }
   }
 

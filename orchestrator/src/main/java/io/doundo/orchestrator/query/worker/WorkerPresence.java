@@ -29,6 +29,9 @@ public final class WorkerPresence {
   /** Somebody has answered: for this long, a step without a group is not said to have no worker. */
   private static final long ANSWERED_LATELY_MS = 60_000;
 
+  /** What was seen longer ago proves nothing. */
+  private static final long FRESH_MS = 60_000;
+
   private final Definitions definitions;
   private final LastAnswers answers;
   private volatile SeenGroups groups =
@@ -127,12 +130,16 @@ public final class WorkerPresence {
   }
 
   private Attached attached(SeenGroups seen, Command command, long now) {
+    if (now - seen.asOf().toEpochMilli() > FRESH_MS) {
+      return Attached.UNKNOWN;
+    }
     if (seen.of(command.topic()).stream().anyMatch(group -> !group.members().isEmpty())) {
       return Attached.YES;
     }
     OptionalLong answered = lastAnswer(command);
     boolean lately = answered.isPresent() && now - answered.getAsLong() < ANSWERED_LATELY_MS;
-    return seen.complete() && !lately ? Attached.NO : Attached.UNKNOWN;
+    boolean settling = seen.of(command.topic()).stream().anyMatch(SeenGroups.Group::isSettling);
+    return seen.complete() && !lately && !settling ? Attached.NO : Attached.UNKNOWN;
   }
 
   private OptionalLong lastAnswer(Command command) {

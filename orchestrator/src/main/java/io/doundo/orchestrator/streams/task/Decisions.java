@@ -104,7 +104,8 @@ final class Decisions {
         tellFault(carryingOut, failed);
       }
       if (counters != null && tally != null) {
-        counters.decided(tally, update.definition(), before, next, carryingOut.entries);
+        counters.decided(
+            tally, update.definition(), before, next, event, carryingOut.entries);
       }
       if (audit == null || after == null) {
         continue;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowCounters {
 
   /** The most steps, and the most orchestrations, that have series of their own. */
-  static final int MOST_STEPS = 1_000;
+  static final int MOST_STEPS = 300;
 
   /** Stands for every orchestration and step beyond the limit. */
   static final String OTHER = "other";
@@ -378,6 +378,7 @@ final class FlowCounters {
    * Counts what an event has done to a flow.
    *
    * @param before null for a flow that begins
+   * @param origin the event that led to this one; the same when nothing did
    * @param told the entries of the audit log, whether or not one is written
    */
   void decided(
@@ -385,11 +386,12 @@ final class FlowCounters {
       @Nullable Orchestration definition,
       @Nullable FlowState before,
       FlowEvent event,
+      FlowEvent origin,
       List<PublishFlowEvent> told) {
     if (told.isEmpty()) {
       return;
     }
-    new Counting(tally, of(definition), definition, before, event).count(told);
+    new Counting(tally, of(definition), definition, before, event, origin).count(told);
   }
 
   /** One decision. Not thread-safe. */
@@ -400,6 +402,7 @@ final class FlowCounters {
     private final @Nullable Orchestration definition;
     private final @Nullable FlowState before;
     private final FlowEvent event;
+    private final FlowEvent origin;
     private boolean timedOut;
     private @Nullable String timedOutStep;
 
@@ -408,12 +411,14 @@ final class FlowCounters {
         OfOrchestration orchestration,
         @Nullable Orchestration definition,
         @Nullable FlowState before,
-        FlowEvent event) {
+        FlowEvent event,
+        FlowEvent origin) {
       this.tally = tally;
       this.orchestration = orchestration;
       this.definition = definition;
       this.before = before;
       this.event = event;
+      this.origin = origin;
     }
 
     void count(List<PublishFlowEvent> told) {
@@ -442,8 +447,8 @@ final class FlowCounters {
         case FLOW_UNDOING -> tally.add(orchestration.undo(cause()), 1);
         case CONTROL_ACCEPTED -> control(accepted);
         case CONTROL_REFUSED -> control(refused);
-        case SIGNAL_KEPT -> signal(accepted);
-        case SIGNAL_REFUSED -> signal(refused);
+        case SIGNAL_KEPT -> signal(accepted, entry);
+        case SIGNAL_REFUSED -> signal(refused, entry);
         default -> {
           // Counted by its type only.
         }
@@ -476,9 +481,13 @@ final class FlowCounters {
       }
     }
 
-    /** A signal that was kept before is no new request. */
-    private void signal(Map<ControlAction, Series> counters) {
-      if (event instanceof SignalReceived) {
+    /**
+     * A signal that was kept before is no new request. One that a step judges has its outcome in a
+     * later event than its own.
+     */
+    private void signal(Map<ControlAction, Series> counters, PublishFlowEvent entry) {
+      if (origin instanceof SignalReceived signal
+          && signal.controlId().equals(entry.controlId())) {
         tally.add(Objects.requireNonNull(counters.get(ControlAction.SIGNAL)), 1);
       }
     }
@@ -517,7 +526,8 @@ final class FlowCounters {
             tally.add(lateEffects, 1);
           }
         }
-        case SIGNAL_TAKEN -> signal(accepted);
+        case SIGNAL_TAKEN -> signal(accepted, entry);
+        case SIGNAL_REFUSED -> signal(refused, entry);
         default -> {
           // Counted by its type only.
         }

@@ -86,6 +86,22 @@ class WorkerPresenceTest {
   }
 
   @Test
+  void aGroupThatIsJustBeingRebalancedMayBeAttached() {
+    presence.saw(
+        seen(true, new Group("realms", "PREPARING_REBALANCE", List.of(), 12L)), List.of());
+
+    assertThat(ofDo().attached()).isEqualTo(Attached.UNKNOWN);
+  }
+
+  @Test
+  void whatWasSeenLongAgoProvesNothing() {
+    presence.saw(seen(true, group(2)), List.of());
+
+    assertThat(presence.page("order", NOW + 120_000).workers().get(0).attached())
+        .isEqualTo(Attached.UNKNOWN);
+  }
+
+  @Test
   void aGroupThatMayNotBeSeenMayBeThere() {
     presence.saw(seen(false), List.of());
 
