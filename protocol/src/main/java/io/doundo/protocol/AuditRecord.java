@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
  * @param input the event as JSON, its type in {@code type}
  * @param further the events that the orchestrator added to complete the transition, in order and in
  *     the same form: the values of expressions
- * @param traceparent the trace in which the flow was started, on its first transition; null when the
- *     start had none
+ * @param traceparent the trace in which the flow was started, on its first transition; null when
+ *     the start had none
  * @param reopens whether the flow had ended before this transition
  */
 public record AuditRecord(

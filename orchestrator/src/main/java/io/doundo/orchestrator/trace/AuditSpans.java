@@ -413,9 +413,7 @@ public final class AuditSpans {
 
     private void moment(Entry entry, int index) {
       Map<String, String> attributes =
-          entry.step() == null
-              ? ofFlow()
-              : ofStep(new StepAction(entry.step(), CommandAction.DO));
+          entry.step() == null ? ofFlow() : ofStep(new StepAction(entry.step(), CommandAction.DO));
       attributes.remove("doundo.action");
       if (entry.reason() != null) {
         attributes.put("doundo.reason", entry.reason());

@@ -51,7 +51,8 @@ public final class OtlpSink implements SpanTail.SpanSink {
     for (int from = 0; from < spans.size(); from += MOST_AT_ONCE) {
       List<TraceSpan> some = spans.subList(from, Math.min(spans.size(), from + MOST_AT_ONCE));
       CompletableResultCode result =
-          exporter.export(some.stream().<SpanData>map(span -> new Exported(span, resource)).toList());
+          exporter.export(
+              some.stream().<SpanData>map(span -> new Exported(span, resource)).toList());
       if (!result.join(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).isSuccess()) {
         return false;
       }
@@ -74,8 +75,7 @@ public final class OtlpSink implements SpanTail.SpanSink {
   private record Exported(TraceSpan span, Resource resource) implements SpanData {
 
     private static SpanContext context(String traceId, String spanId) {
-      return SpanContext.create(
-          traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
+      return SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
     }
 
     @Override

@@ -69,8 +69,7 @@ public final class SpanTail implements AutoCloseable {
   /**
    * @param group the consumer group that the instances share
    */
-  public SpanTail(
-      ReadConsumers consumers, String group, TraceSampling sampling, SpanSink sink) {
+  public SpanTail(ReadConsumers consumers, String group, TraceSampling sampling, SpanSink sink) {
     this.consumers = consumers;
     this.group = group;
     this.sampling = sampling;

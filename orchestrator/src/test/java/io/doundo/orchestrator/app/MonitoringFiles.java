@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -130,7 +131,7 @@ final class MonitoringFiles {
         && !word.matches("\\d.*");
   }
 
-  private static Set<String> parts(String matchers, Set<String> grouping) {
+  private static Set<String> parts(@Nullable String matchers, Set<String> grouping) {
     Set<String> parts = new TreeSet<>(grouping);
     if (matchers != null) {
       Matcher matcher = MATCHER.matcher(matchers);

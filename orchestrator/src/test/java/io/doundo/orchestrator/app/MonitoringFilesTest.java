@@ -62,10 +62,10 @@ class MonitoringFilesTest {
   void aQueryIsTakenApart() {
     assertThat(
             MonitoringFiles.selectorsOf(
-                "sum by (le, step) (rate(a_seconds_bucket{kind=\"x\", n=~\"y|z\"}[5m])) > 5 and on(step) b == 0"))
+                "sum by (le, step) (rate(a_seconds_bucket{kind=\"x\", n=~\"y|z\"}[5m])) > 5 and on(step) bb == 0"))
         .containsExactlyInAnyOrder(
             new Selector("a_seconds_bucket", Set.of("step", "kind=\"x\"", "n")),
-            new Selector("b", Set.of("step")));
+            new Selector("bb", Set.of("step")));
     assertThat(new Selector("a", Set.of("n=\"y\"")).isFoundIn("a{m=\"1\",n=\"y\"} 1.0")).isTrue();
     assertThat(new Selector("a", Set.of("n=\"z\"")).isFoundIn("a{m=\"1\",n=\"y\"} 1.0")).isFalse();
     assertThat(new Selector("a", Set.of()).isFoundIn("ab{m=\"1\"} 1.0")).isFalse();

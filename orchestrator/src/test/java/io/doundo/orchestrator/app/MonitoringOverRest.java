@@ -82,7 +82,8 @@ abstract class MonitoringOverRest extends ServiceScenarios {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              JsonNode row = rest.get("/api/workers?orchestration=attended").json().at("/workers/0");
+              JsonNode row =
+                  rest.get("/api/workers?orchestration=attended").json().at("/workers/0");
               assertThat(row.get("topic").stringValue())
                   .isEqualTo("orchestrator.attended.attendedOnly.do");
               assertThat(row.get("attached").stringValue()).isEqualTo("YES");
@@ -108,7 +109,9 @@ abstract class MonitoringOverRest extends ServiceScenarios {
     assertThat(rest.get("/api/workers?orchestration=nowhere").status()).isEqualTo(404);
   }
 
-  /** The consumer group of the traces begins at the end of the log, so the first flow may be early. */
+  /**
+   * The consumer group of the traces begins at the end of the log, so the first flow may be early.
+   */
   @Test
   void aFlowIsOneTraceWithEveryParentPresent() {
     register("traced", "tracedFirst", "tracedSecond");
@@ -137,7 +140,8 @@ abstract class MonitoringOverRest extends ServiceScenarios {
     assertThat(root.parentId()).isEmpty();
     assertThat(trace)
         .allSatisfy(
-            span -> assertThat(span.parentId().isEmpty() || ids.contains(span.parentId())).isTrue());
+            span ->
+                assertThat(span.parentId().isEmpty() || ids.contains(span.parentId())).isTrue());
     assertThat(Set.copyOf(trace)).as("no span has two contents").hasSize(ids.size());
   }
 }

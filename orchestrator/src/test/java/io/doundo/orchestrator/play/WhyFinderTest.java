@@ -6,7 +6,6 @@ import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.play.Presence.Attachment;
 import io.doundo.orchestrator.core.CoreJourneyDriver;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.definition.HumanTask;
@@ -16,6 +15,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.orchestrator.play.Presence.Attachment;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,9 +128,7 @@ class WhyFinderTest {
   void aCommandThatWasJustSentMayBeReadSoon() {
     start(chain("order", "a"), 0);
 
-    Why why =
-        why(
-            Duration.ofSeconds(2), Map.of("orchestrator.order.a.do", Attachment.NOBODY), "a");
+    Why why = why(Duration.ofSeconds(2), Map.of("orchestrator.order.a.do", Attachment.NOBODY), "a");
 
     assertThat(why.headline()).startsWith("Nothing is wrong");
   }

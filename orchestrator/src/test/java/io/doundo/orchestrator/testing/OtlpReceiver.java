@@ -24,7 +24,12 @@ public final class OtlpReceiver implements AutoCloseable {
    * @param parentId empty for the root
    */
   public record ReceivedSpan(
-      String traceId, String spanId, String parentId, String name, long startNanos, long endNanos) {}
+      String traceId,
+      String spanId,
+      String parentId,
+      String name,
+      long startNanos,
+      long endNanos) {}
 
   private final HttpServer server;
   private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();

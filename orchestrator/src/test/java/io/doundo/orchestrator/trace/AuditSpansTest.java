@@ -7,9 +7,9 @@ import static io.doundo.orchestrator.journey.TestDefinitions.undoRetry;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.orchestrator.streams.client.WireRecords;
-import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.trace.TraceSpan.Event;
 import io.doundo.orchestrator.trace.TraceSpan.Kind;
 import io.doundo.orchestrator.trace.TraceSpan.Link;
@@ -55,8 +55,7 @@ class AuditSpansTest {
   }
 
   private void start(String flowId, Map<String, String> headers) {
-    byte[] start =
-        WireRecords.start("order", flowId, Map.of()).getBytes(StandardCharsets.UTF_8);
+    byte[] start = WireRecords.start("order", flowId, Map.of()).getBytes(StandardCharsets.UTF_8);
     driver.send(Topics.EXECUTION_START, flowId, start, headers);
   }
 
@@ -167,7 +166,9 @@ class AuditSpansTest {
           all.addAll(second.take(i, log.get(i)));
         }
         assertWhole(all);
-        assertThat(all).as("after " + crash).containsOnlyOnceElementsOf(List.of(whole.get(whole.size() - 1)));
+        assertThat(all)
+            .as("after " + crash)
+            .containsOnlyOnceElementsOf(List.of(whole.get(whole.size() - 1)));
         assertThat(new HashSet<>(all)).as("after " + crash).isEqualTo(new HashSet<>(whole));
       }
     }

@@ -124,7 +124,8 @@ final class WorkerLifecycle implements SmartLifecycle {
       log.info(
           "Serving {}: DO by {}, UNDO by {}", step.key(), step.doHandler(), step.undoHandler());
     }
-    Worker started = new Worker(settings, steps, fence.getObject(), json, meters, observations, threads.get());
+    Worker started =
+        new Worker(settings, steps, fence.getObject(), json, meters, observations, threads.get());
     started.onDeath(reason -> AvailabilityChangeEvent.publish(events, started, BROKEN));
     started.start();
     worker = started;

@@ -45,7 +45,8 @@ class HandlerObservationTest {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String TRACEPARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
   private static final Pattern METER = Pattern.compile("(doundo_worker_\\w+)");
-  private static final List<String> SUFFIXES = List.of("_seconds_bucket", "_seconds_count", "_total");
+  private static final List<String> SUFFIXES =
+      List.of("_seconds_bucket", "_seconds_count", "_total");
 
   private final Map<String, String> loggingContext = new HashMap<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -96,9 +96,7 @@ public final class AuditLog {
                 ? List.of()
                 : further.stream().map(next -> EventJson.of(next, longestText)).toList(),
             transition.entries().stream()
-                .map(
-                    entry ->
-                        entry(entry, transition.commandIdOf(entry), timestamp, longestText))
+                .map(entry -> entry(entry, transition.commandIdOf(entry), timestamp, longestText))
                 .toList(),
             transition.traceparent(),
             transition.reopens());

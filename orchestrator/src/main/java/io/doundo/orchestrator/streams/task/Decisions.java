@@ -104,8 +104,7 @@ final class Decisions {
         tellFault(carryingOut, failed);
       }
       if (counters != null && tally != null) {
-        counters.decided(
-            tally, update.definition(), before, next, event, carryingOut.entries);
+        counters.decided(tally, update.definition(), before, next, event, carryingOut.entries);
       }
       if (audit == null || after == null) {
         continue;
@@ -134,8 +133,7 @@ final class Decisions {
     meters.turnRead(waitedMs);
   }
 
-  private void record(
-      FlowUpdate update, @Nullable Session session, @Nullable InputRecord cause) {
+  private void record(FlowUpdate update, @Nullable Session session, @Nullable InputRecord cause) {
     if (audit != null && session != null && session.moved) {
       update.send(
           audit.record(

@@ -486,8 +486,7 @@ final class FlowCounters {
      * later event than its own.
      */
     private void signal(Map<ControlAction, Series> counters, PublishFlowEvent entry) {
-      if (origin instanceof SignalReceived signal
-          && signal.controlId().equals(entry.controlId())) {
+      if (origin instanceof SignalReceived signal && signal.controlId().equals(entry.controlId())) {
         tally.add(Objects.requireNonNull(counters.get(ControlAction.SIGNAL)), 1);
       }
     }

@@ -2,7 +2,9 @@ package io.doundo.orchestrator.streams.task;
 
 import org.slf4j.MDC;
 
-/** Log lines about one flow: its id is in their context, so that structured logs can be searched. */
+/**
+ * Log lines about one flow: its id is in their context, so that structured logs can be searched.
+ */
 final class FlowLog {
 
   private static final String FLOW_ID = "flowId";

@@ -249,8 +249,7 @@ final class FlowUpdates implements InputRouter.Destination {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      FlowLog.about(
-          flowId, () -> LOG.error("flow {} is parked without its definition", flowId, e));
+      FlowLog.about(flowId, () -> LOG.error("flow {} is parked without its definition", flowId, e));
       parked = new Plan();
       fault(
           FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked), error, parked);

@@ -87,8 +87,7 @@ class WorkerPresenceTest {
 
   @Test
   void aGroupThatIsJustBeingRebalancedMayBeAttached() {
-    presence.saw(
-        seen(true, new Group("realms", "PREPARING_REBALANCE", List.of(), 12L)), List.of());
+    presence.saw(seen(true, new Group("realms", "PREPARING_REBALANCE", List.of(), 12L)), List.of());
 
     assertThat(ofDo().attached()).isEqualTo(Attached.UNKNOWN);
   }
@@ -106,7 +105,9 @@ class WorkerPresenceTest {
     presence.saw(seen(false), List.of());
 
     assertThat(ofDo().attached()).isEqualTo(Attached.UNKNOWN);
-    assertThat(ofDo().declaredBy()).extracting(declared -> declared.service()).containsExactly("svc");
+    assertThat(ofDo().declaredBy())
+        .extracting(declared -> declared.service())
+        .containsExactly("svc");
     assertThat(presence.page("order", NOW).note()).isEqualTo("not permitted");
   }
 
@@ -127,7 +128,9 @@ class WorkerPresenceTest {
         seen(true), List.of(new Unanswered("order", "pay", CommandAction.UNDO, NOW - 9_000)));
 
     List<WorkerRow> rows = presence.page("order", NOW).workers();
-    assertThat(rows).extracting(WorkerRow::action).containsExactly(CommandAction.DO, CommandAction.UNDO);
+    assertThat(rows)
+        .extracting(WorkerRow::action)
+        .containsExactly(CommandAction.DO, CommandAction.UNDO);
     assertThat(rows.get(0).oldestUnansweredAt()).isNull();
     assertThat(rows.get(1).oldestUnansweredAt()).isEqualTo(Instant.ofEpochMilli(NOW - 9_000));
     assertThat(presence.page("order", NOW).lagMs()).isEqualTo(4_000);

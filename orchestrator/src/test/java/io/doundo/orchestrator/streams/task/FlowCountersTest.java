@@ -168,8 +168,7 @@ class FlowCountersTest {
             chain("approval", "decide"),
             "decide",
             s ->
-                TestDefinitions.with(
-                    s, new Work.Signal("approved", "signal.payload.ok == true"))));
+                TestDefinitions.with(s, new Work.Signal("approved", "signal.payload.ok == true"))));
     driver.send(
         Topics.EXECUTION_START, "flow-1", WireRecords.start("approval", "flow-1", Map.of()));
     signal("c-1", "{\"ok\": false}");
@@ -232,7 +231,8 @@ class FlowCountersTest {
     for (int i = 0; i < 5_000; i++) {
       Orchestration definition = chain("order" + i, "pay", "ship");
       for (String step : List.of("pay", "ship")) {
-        counters.decided(tally, definition, null, new TimeReached(1), List.of(succeeded(step)));
+        TimeReached event = new TimeReached(1);
+        counters.decided(tally, definition, null, event, event, List.of(succeeded(step)));
       }
     }
     tally.publish();
