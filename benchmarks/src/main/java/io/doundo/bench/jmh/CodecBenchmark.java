@@ -98,6 +98,8 @@ public class CodecBenchmark {
 
   @Benchmark
   public byte[] auditEncode() {
-    return auditLog.record(answered, flow.answer, List.of(), entries).value();
+    return auditLog
+        .record(null, answered, flow.answer, List.of(), entries, List.of(), null)
+        .value();
   }
 }
