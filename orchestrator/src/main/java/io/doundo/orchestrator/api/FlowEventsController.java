@@ -2,6 +2,8 @@ package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.ExecutorService;
@@ -37,12 +39,17 @@ class FlowEventsController {
       FlowTimeline timeline,
       ThreadPoolExecutor streamSenders,
       ScheduledExecutorService streamHeartbeats,
-      OpenStreams open) {
+      OpenStreams open,
+      MeterRegistry meters) {
     this.open = open;
     this.watch = watch;
     this.timeline = timeline;
     this.senders = streamSenders;
     this.heartbeats = streamHeartbeats;
+    Gauge.builder("doundo.streams.open", places, free -> MOST_STREAMS - free.availablePermits())
+        .description("Open event streams")
+        .tag("kind", "flow")
+        .register(meters);
   }
 
   @Operation(

@@ -7,6 +7,8 @@ import io.doundo.orchestrator.api.ProblemKind;
 import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.protocol.AuditRecord;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -54,13 +56,18 @@ class LiveController {
       Feeds feeds,
       LiveThreads threads,
       Build build,
-      OpenStreams open) {
+      OpenStreams open,
+      MeterRegistry meters) {
     this.open = open;
     this.reads = reads;
     this.watch = watch;
     this.feeds = feeds;
     this.threads = threads;
     this.build = build;
+    Gauge.builder("doundo.streams.open", places, free -> MOST_STREAMS - free.availablePermits())
+        .description("Open event streams")
+        .tag("kind", "live")
+        .register(meters);
   }
 
   @Operation(
