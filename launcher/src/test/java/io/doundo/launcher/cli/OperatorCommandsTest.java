@@ -8,6 +8,7 @@ import io.doundo.launcher.cli.FakeService.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands by which an operator looks around and repairs, against prepared answers. */
 class OperatorCommandsTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path directory;
 
@@ -501,8 +504,9 @@ class OperatorCommandsTest {
     Thread watch =
         new Thread(() -> result.complete(service.run("flows", "--watch=5ms", "-o", "name")));
     watch.start();
-    await().until(() -> service.asked().size() > 4);
+    await().atMost(PATIENCE).until(() -> service.asked().size() > 4);
     await()
+        .atMost(PATIENCE)
         .until(
             () -> {
               // The HTTP client may swallow one.
