@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -283,6 +285,10 @@ public final class JobRunner implements AutoCloseable {
 
     private final Map<String, RunningJob> running = new LinkedHashMap<>();
     private final Map<String, Long> unreadableUntil = new HashMap<>();
+
+    /** Those closed here, until the topic shows it: what is read is a moment behind. */
+    private final Set<String> closing = new HashSet<>();
+
     private final Producer<byte[], byte[]> producer = transactional.get();
     private final Producer<byte[], byte[]> controls = plain.get();
     private final Consumer<byte[], byte[]> audit = openAudit();
@@ -360,17 +366,25 @@ public final class JobRunner implements AutoCloseable {
       for (Job job : topic.known()) {
         String jobId = job.definition().jobId();
         RunningJob known = running.get(jobId);
+        if (job.progress().isClosed()) {
+          closing.remove(jobId);
+        }
         if (known != null) {
           known.update(job, now);
         } else if (job.order() != null
             && !job.progress().isClosed()
+            && !closing.contains(jobId)
             && topic.isReadable(jobId)
             && unreadableUntil.getOrDefault(jobId, 0L) <= now
             && hasRoomFor(job)) {
           load(job, now);
         }
       }
-      running.values().removeIf(job -> job.isClosed() && !job.isChanged());
+      for (RunningJob job : List.copyOf(running.values())) {
+        if (job.isClosed() && !job.isChanged()) {
+          forget(job);
+        }
+      }
     }
 
     /**
@@ -390,9 +404,14 @@ public final class JobRunner implements AutoCloseable {
         }
         ended.close();
         write();
-        running.remove(ended.definition().jobId());
+        forget(ended);
       }
       return true;
+    }
+
+    private void forget(RunningJob closed) {
+      running.remove(closed.definition().jobId());
+      closing.add(closed.definition().jobId());
     }
 
     private int held() {
