@@ -25,6 +25,7 @@ final class IncidentTally {
   private final int[] spark = new int[PARTS];
   private final long[] byReason = new long[REASONS.length];
   private final Set<String> workers = new TreeSet<>();
+  private final Set<String> versions = new TreeSet<>();
   private long flows;
   private long parked;
   private long open;
@@ -68,21 +69,23 @@ final class IncidentTally {
       sampleIsParked = isParked;
       sampleAt = at;
     }
-    if (workers.size() < MOST_WORKERS) {
-      addWorkers(row);
-    }
+    addWorkers(row);
   }
 
   private void addWorkers(RowCursor row) {
     int steps = row.steps();
     for (int i = 0; i < steps; i++) {
       row.nextStep();
-      String worker = row.stepWorker();
-      boolean failed =
-          StepRow.isOpenOrFailed(row.stepStatus()) || row.stepStatus() == StepStatus.GIVEN_UP;
-      if (failed && worker != null && workers.size() < MOST_WORKERS) {
-        workers.add(worker);
+      if (StepRow.isOpenOrFailed(row.stepStatus()) || row.stepStatus() == StepStatus.GIVEN_UP) {
+        add(workers, row.stepWorker());
+        add(versions, row.stepVersion());
       }
+    }
+  }
+
+  private static void add(Set<String> few, @Nullable String name) {
+    if (name != null && few.size() < MOST_WORKERS) {
+      few.add(name);
     }
   }
 
@@ -116,6 +119,6 @@ final class IncidentTally {
         Incident.Trend.of(parts),
         sample,
         List.copyOf(workers),
-        List.of());
+        List.copyOf(versions));
   }
 }

@@ -47,7 +47,7 @@ public final class FlowColumns {
   private static final int LONGEST_ERROR = 512;
   private static final int LONGEST_WORKER = 200;
 
-  /** So many services that answered are told apart; the others count as one. */
+  /** So many services and versions of them are told apart; the others count as one. */
   private static final int MOST_WORKERS = 10_000;
 
   private final int limit;
@@ -329,6 +329,7 @@ public final class FlowColumns {
       content.writeNumber(step.doSent());
       content.writeNumber(step.undoSent());
       content.writeNumber(step.worker() == null ? 0 : worker(step.worker()));
+      content.writeNumber(step.workerVersion() == null ? 0 : worker(step.workerVersion()));
       writeTime(step.startedAt(), start);
       writeTime(step.endedAt(), start);
       if (isAsked) {

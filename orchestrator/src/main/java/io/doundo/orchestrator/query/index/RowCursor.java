@@ -38,6 +38,7 @@ public final class RowCursor {
   private int stepDoSent;
   private int stepUndoSent;
   private int stepWorker;
+  private int stepVersion;
   private long stepStartedAt;
   private long stepEndedAt;
   private long stepDueAt;
@@ -216,6 +217,7 @@ public final class RowCursor {
       stepDoSent = 0;
       stepUndoSent = 0;
       stepWorker = 0;
+      stepVersion = 0;
       stepStartedAt = 0;
       stepEndedAt = 0;
       stepDueAt = 0;
@@ -224,6 +226,7 @@ public final class RowCursor {
     stepDoSent = readInt();
     stepUndoSent = readInt();
     stepWorker = readInt();
+    stepVersion = readInt();
     stepStartedAt = readTime();
     stepEndedAt = readTime();
     stepDueAt = (first & ASKED) != 0 ? readTime() : 0;
@@ -258,6 +261,11 @@ public final class RowCursor {
 
   public @Nullable String stepWorker() {
     return stepWorker == 0 ? null : workers.get(stepWorker);
+  }
+
+  /** The version that the service gave. */
+  public @Nullable String stepVersion() {
+    return stepVersion == 0 ? null : workers.get(stepVersion);
   }
 
   private StepRow step() {

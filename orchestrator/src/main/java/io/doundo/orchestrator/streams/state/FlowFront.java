@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.core.state.WorkerRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> 
    * @param startedAt when its first command was sent, ms since the epoch, or 0
    * @param endedAt when its last answer was accepted, ms since the epoch, or 0
    * @param worker the service that answered last
+   * @param workerVersion the version that it gave last
    * @param task its task, open or not
    */
   public record StepFront(
@@ -44,6 +46,7 @@ public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> 
       long endedAt,
       @Nullable String error,
       @Nullable String worker,
+      @Nullable String workerVersion,
       @Nullable TaskState task) {
 
     /** The front of a step that has not begun. */
@@ -62,7 +65,13 @@ public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> 
           step.endedAt(),
           step.error(),
           outside.worker(),
+          versionOf(outside),
           step.task());
+    }
+
+    static @Nullable String versionOf(Outside outside) {
+      List<WorkerRun> runs = outside.runs();
+      return runs.isEmpty() ? null : runs.get(runs.size() - 1).version();
     }
   }
 

@@ -188,8 +188,8 @@ final class StepStateCodec {
     ContentCodec.skip(in);
     ContentCodec.skip(in);
     String error = in.readNullableText();
-    // The versions of the worker stand at the end, and are passed over.
-    Outside outside = tag == OUTSIDE || tag == VERSIONED ? readOutside(in, false) : Outside.NONE;
+    boolean hasRuns = tag == VERSIONED;
+    Outside outside = tag == OUTSIDE || hasRuns ? readOutside(in, hasRuns) : Outside.NONE;
     TaskState task = tag == TASK ? readTask(in) : null;
     return new FlowFront.StepFront(
         status,
@@ -202,6 +202,7 @@ final class StepStateCodec {
         endedAt,
         error,
         outside.worker(),
+        FlowFront.StepFront.versionOf(outside),
         task);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
@@ -14,11 +15,14 @@ import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.index.MinuteCounts.Kind;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.state.FlowBytes;
+import io.doundo.orchestrator.streams.state.FlowFront;
+import io.doundo.orchestrator.streams.state.FlowFront.StepFront;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -260,6 +264,36 @@ class FlowSearchTest {
     assertThat(detail.incident().workers()).containsExactly("worker-1");
     assertThat(detail.incident().spark().stream().mapToInt(Integer::intValue).sum()).isEqualTo(1);
     assertThat(search.incidents().one("v1:0000000000000000", Duration.ofDays(1), 6_500)).isEmpty();
+  }
+
+  @Test
+  void anIncidentNamesTheVersionsOfTheWorkersThatFailed() {
+    FlowFront front =
+        FlowRecords.liveFront(FlowBytes.live(Flow.started(ORDER, "ord-9", 7_000).state()))
+            .orElseThrow();
+    StepFront failed =
+        new StepFront(
+            StepStatus.RETRY_EXHAUSTED,
+            StepEffect.CLEAN,
+            3,
+            0,
+            false,
+            0,
+            7_100,
+            7_900,
+            "out of stock",
+            "inventory",
+            "2.3.1",
+            null);
+    columns.putLive(new FlowFront(front.head(), null, List.of(failed, StepFront.PENDING)), 0, 0);
+    assertThat(search.incidents().find(Duration.ofMinutes(1), null, "pay", 10, 8_000).incidents())
+        .filteredOn(incident -> incident.template().equals("out of stock"))
+        .singleElement()
+        .satisfies(
+            incident -> {
+              assertThat(incident.workers()).containsExactly("inventory");
+              assertThat(incident.workerVersions()).containsExactly("2.3.1");
+            });
   }
 
   @Test
