@@ -1,5 +1,5 @@
 import {assert, test} from './check.js';
-import {cli, curl, kafka, body, quoted, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
+import {cli, curl, kafka, body, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
 import {freshness, refusedAt} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
@@ -7,24 +7,6 @@ import {asRows, merged} from '../../main/resources/static/console/model/rows.js'
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
 import {ago, duration, instant, isoDuration, stamp} from '../../main/resources/static/console/model/time.js';
 import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, incidentPath, incidentsPath, jobPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
-import {execFileSync} from 'node:child_process';
-
-const NASTY = ['plain', 'two words', "it's", '$(rm -rf /)', '`x`', 'a\\b', '"', '*', '-dash', 'tab\there', 'esc\u001b[31m', 'bidi\u202Etxt', "both'\u0007", 'ünï', '\\\u0001', ''];
-
-test('a shell takes every word back unchanged', () => {
-  for (const locale of ['C.UTF-8', 'C']) {
-    for (const word of NASTY) {
-      const back = execFileSync('bash', ['-c', `printf %s ${quoted(word)}`], {env: {...process.env, LC_ALL: locale}}).toString();
-      assert.equal(back, word, locale);
-    }
-  }
-});
-
-test('a quoted word shows nothing invisible', () => {
-  for (const word of NASTY) {
-    assert.doesNotMatch(quoted(word), /[\p{Cc}\p{Cf}]/u);
-  }
-});
 
 test('the body keeps the payload as it was written and leaves out what is empty', () => {
   assert.equal(body({}), '{}');

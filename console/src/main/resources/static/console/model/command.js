@@ -2,25 +2,25 @@
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 const UTF_8 = new TextEncoder();
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+const INVISIBLE_RUN = /((?:(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029])+)/u;
 
 /**
- * Quotes one word for a POSIX shell in any locale; control characters in the form of bash and zsh.
+ * Quotes one word for a POSIX shell in any locale. What is invisible is written by printf; a line
+ * break stays one, as a shell drops it at the end of what printf writes.
  */
 export function quoted(word) {
   if (PLAIN.test(word)) {
     return word;
   }
-  if (![...word].some((char) => INVISIBLE.test(char))) {
-    return `'${word.replaceAll("'", "'\\''")}'`;
-  }
-  const inner = [...word].map((char) => {
-    if (!INVISIBLE.test(char)) {
-      return char === "'" || char === '\\' ? `\\${char}` : char;
-    }
-    return [...UTF_8.encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
-  });
-  return `$'${inner.join('')}'`;
+  const parts = word.split(INVISIBLE_RUN).map((part, i) => (i % 2 === 0
+    ? part && `'${part.replaceAll("'", "'\\''")}'`
+    : `"$(printf '${[...UTF_8.encode(part)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}')"`));
+  return parts.join('') || "''";
+}
+
+/** Why no command line can carry these words, or an empty text. */
+export function unsayable(...words) {
+  return words.some((word) => word?.includes('\0')) ? 'No command line can carry the character NUL, which is in this request. Use curl.' : '';
 }
 
 /** Quotes a value so that it is not read as an option. */
@@ -96,6 +96,9 @@ export function kafka({verb, flowId, ...rest}) {
 }
 
 function produced(flowId, record) {
+  if (unsayable(flowId)) {
+    return {refused: unsayable(flowId)};
+  }
   if (/[\n\r]/.test(flowId) || /[\n\r]/.test(record)) {
     return {refused: 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.'};
   }

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -91,7 +94,8 @@ public class ConsoleConfiguration {
 
   @Bean
   RouterFunction<ServerResponse> consolePage() {
-    String page = read(new ClassPathResource("static/console/index.html"));
+    String page =
+        read(new ClassPathResource("static/console/index.html")).replace("{preload}", preloads());
     return RouterFunctions.route(
         method(HttpMethod.GET)
             .and(
@@ -102,6 +106,30 @@ public class ConsoleConfiguration {
                 .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
                 .cacheControl(CacheControl.noStore())
                 .body(page.replace("{root}", root(path(request.servletRequest())))));
+  }
+
+  /** Lets a browser fetch all modules at once, and not each when an import of it is found. */
+  private static String preloads() {
+    try {
+      return Stream.of(
+              new PathMatchingResourcePatternResolver()
+                  .getResources("classpath:static" + FILES + "**/*.js"))
+          .map(ConsoleConfiguration::name)
+          .sorted()
+          .map("<link rel=\"modulepreload\" href=\"{root}%s\">"::formatted)
+          .collect(Collectors.joining("\n  "));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The console's files cannot be listed", e);
+    }
+  }
+
+  private static String name(Resource module) {
+    try {
+      String url = module.getURL().toString();
+      return url.substring(url.lastIndexOf("static" + FILES) + "static/".length());
+    } catch (IOException e) {
+      throw new UncheckedIOException("A file of the console cannot be read: " + module, e);
+    }
   }
 
   /** The files may be kept, and are asked for again each time: a new release shows at once. */

@@ -700,6 +700,11 @@ class ConsoleIT {
     assertThat(rest.get("/console/app.js", "If-None-Match", tag).status()).isEqualTo(304);
     assertThat(rest.get("/flows/a/b", "Accept", "text/html").http().body())
         .contains("src=\"../../console/app.js\"");
+    String page = rest.get("/flows/a/b", "Accept", "text/html").http().body();
+    assertThat(page)
+        .contains("<link rel=\"modulepreload\" href=\"../../console/model/url.js\">")
+        .contains("href=\"../../console/lib/lit-html/directives/live.js\">")
+        .doesNotContain("{");
     for (String path :
         List.of("/api/nothing", "/v3/nothing", "/swagger-ui/nothing", "/console/nothing.js")) {
       assertThat(rest.get(path, "Accept", "text/html").status()).as(path).isEqualTo(404);

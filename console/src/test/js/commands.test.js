@@ -1,0 +1,144 @@
+import {execFileSync} from 'node:child_process';
+import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {assert, test} from './check.js';
+import {cli, curl, kafka, quoted, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
+import {flowApi} from '../../main/resources/static/console/model/url.js';
+
+const HOSTILE = [
+  'ord-17', '', '-', '--', '-rf', '--reason=x', '-h', '@/etc/passwd', '~', '~root', '*', '?', '[a-z]*', '{a,b}', '!', '!!', '#x', '%s', '%00', '%n\\n',
+  '$HOME', '${HOME}', '$(touch owned)', '`touch owned`', '"$(touch owned)"', "'$(touch owned)'", "'; touch owned; '", '"; touch owned; "', '& touch owned &', '| touch owned', '> owned', '< /etc/passwd', '\n touch owned\n',
+  "'", "''", "'\\''", '"', '\\', '\\\\', '\\n', 'a\\', "\\'", '\\"', "$'\\x41'", '$"x"', ' ', '  two  ', '\t', 'a\tb', '\n', 'a\n', '\na', 'a\n\n', 'a\r\nb', '\r',
+  '\u0001', '\u0007', '\u001b]0;owned\u0007', '\u001b[31m', '\u007f', '\u0080', '\u009b31m', '\u202Egnp.exe', '\u2066x\u2069', '\u200b', '\ufeff', '\u2028', '\u00ad', '\u{E0041}', 'ünï', '😀', '漢字', 'é', '؟',
+  '<img src=x onerror=alert(1)>', '</script>', '../../etc', '/etc/passwd', 'a/b', 'a b', 'a&b=c', 'a?b#c', 'a;b', 'a,b', 'a=b', 'a:b', '.', '..', '\u0001\n\u0001', "a'\u0001'b", "\u0001'", '$\u0001(x)', "' \n '",
+];
+const CHARS = ['a', 'Z', '0', ' ', "'", '"', '\\', '$', '`', '(', ')', '{', '}', ';', '&', '|', '<', '>', '*', '?', '!', '#', '%', '~', '-', '=', '@', '/', '.', ',', ':', '\t', '\n', '\r', '\u0001', '\u001b', '\u007f', '\u202e', '\u00e9', '\u{1F600}', 'touch owned'];
+
+/** The same words each time: a failure can be repeated. */
+function words(count) {
+  let seed = 4711;
+  const next = (most) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * most);
+  };
+  const made = Array.from({length: count - HOSTILE.length}, () => Array.from({length: 1 + next(12)}, () => CHARS[next(CHARS.length)]).join(''));
+  return [...HOSTILE, ...made];
+}
+
+const WORDS = words(200);
+
+/** Runs the commands by sh; returns the arguments, and what was piped, of every call of a stub. */
+function run(commands) {
+  const home = mkdtempSync(join(tmpdir(), 'commands-'));
+  try {
+    const bin = join(home, 'bin');
+    const here = join(home, 'here');
+    [bin, here].forEach((directory) => mkdirSync(directory));
+    const stub = (name) => `#!/bin/sh\n{ printf '${name}\\0'; for word in "$@"; do printf '%s\\0' "$word"; done; printf '\\001in\\0'; [ "$2" = console-producer ] && cat; printf '\\0\\001end\\0'; } >> "$CALLS"\n`;
+    for (const [path, name] of [[join(bin, 'curl'), 'curl'], [join(here, 'doundo'), 'doundo']]) {
+      writeFileSync(path, stub(name));
+      chmodSync(path, 0o755);
+    }
+    const calls = join(home, 'calls');
+    writeFileSync(join(home, 'all.sh'), commands.join('\n'));
+    execFileSync('sh', [join(home, 'all.sh')], {cwd: here, stdio: 'ignore', env: {PATH: `${bin}:/usr/bin:/bin`, HOME: '/home', CALLS: calls, LC_ALL: 'C'}});
+    assert.deepEqual(readdirSync(here), ['doundo'], 'nothing else ran');
+    return readFileSync(calls, 'utf8').split('\0\u0001end\0').slice(0, -1).map((call) => {
+      const [before, piped] = call.split('\0\u0001in\0');
+      const [name, ...args] = before.split('\0');
+      return {name, args, piped};
+    });
+  } finally {
+    rmSync(home, {recursive: true});
+  }
+}
+
+/** The options and the words of a command line, as picocli reads them. */
+function parsed(args) {
+  const options = {};
+  const rest = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === '--') {
+      rest.push(...args.slice(i + 1));
+      break;
+    }
+    const option = /^(--[a-z-]+)(?:=([^]*))?$/.exec(args[i]);
+    if (option) {
+      options[option[1]] = option[2] ?? args[++i];
+    } else {
+      rest.push(args[i]);
+    }
+  }
+  return {options, rest};
+}
+
+/** What a server reads from the address and the body of a curl call. */
+function requested(args) {
+  const url = new URL(args.at(-1));
+  const [, , flow, below] = url.pathname.split('/');
+  const flowId = flow === 'flows' ? decodeURIComponent(below) : url.searchParams.get('flowId');
+  return {flowId, body: JSON.parse(args[args.indexOf('--data-raw') + 1])};
+}
+
+test('a shell takes every word back unchanged', () => {
+  const calls = run(WORDS.map((word) => `./doundo ${quoted(word)}`));
+  assert.deepEqual(calls.map((call) => call.args[0]), WORDS);
+});
+
+test('a quoted word shows everything that is in it', () => {
+  for (const word of WORDS) {
+    assert.doesNotMatch(quoted(word), /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u);
+  }
+});
+
+test('the commands of 200 hostile flows, steps and reasons reach the same flow, and nothing else runs', () => {
+  const verbs = WORDS.map((word, i) => ({verb: 'retry', flowId: word || 'f', step: WORDS[(i * 7 + 3) % 200], reason: WORDS[(i * 13 + 5) % 200], payload: '{"n":1.0}'}));
+  const url = (verb) => `http://localhost:8080/${flowApi(verb.flowId, verb.verb)}`;
+  const records = verbs.map((verb) => kafka(verb));
+  const calls = run(verbs.flatMap((verb, i) => [cli(verb), curl({...verb, url: url(verb), withKey: i % 2 === 0}), ...(records[i].refused ? [] : [records[i].command])]));
+  let at = 0;
+  verbs.forEach((verb, i) => {
+    const line = calls[at++];
+    const {options, rest} = parsed(line.args);
+    assert.equal(line.name, 'doundo');
+    assert.deepEqual(rest, ['retry', verb.flowId], JSON.stringify(verb));
+    assert.deepEqual([options['--step'] ?? '', options['--reason'] ?? '', options['--payload']], [verb.step, verb.reason, verb.payload]);
+    const call = calls[at++];
+    assert.equal(call.name, 'curl');
+    const request = requested(call.args);
+    assert.equal(request.flowId, verb.flowId);
+    assert.deepEqual([request.body.stepName ?? '', request.body.reason ?? ''], [verb.step, verb.reason]);
+    if (records[i].refused) {
+      assert.match(verb.flowId, /[\n\r\t]/, 'only what the console producer cannot write is refused');
+      return;
+    }
+    const [key, record] = calls[at++].piped.slice(0, -1).split('\t');
+    const sent = JSON.parse(record);
+    assert.equal(key, verb.flowId);
+    assert.deepEqual([sent.flowId, sent.stepName ?? '', sent.reason ?? ''], [verb.flowId, verb.step, verb.reason]);
+  });
+  assert.equal(at, calls.length, 'nothing else was called');
+});
+
+test('the commands of a task reach the same task', () => {
+  const tasks = WORDS.slice(0, 60).map((word, i) => ({flowId: word || 'f', step: WORDS[(i * 11 + 2) % 200] || 's', payload: '{"ok":true}', assignee: WORDS[(i * 5 + 1) % 200]}));
+  const calls = run(tasks.flatMap((task) => [taskCli({action: 'complete', ...task, assignee: undefined}), taskCurl({...task, url: 'http://localhost:8080/api/tasks/complete'}), taskCli({action: 'assign', ...task, payload: ''})]));
+  tasks.forEach((task, i) => {
+    const [complete, post, assign] = calls.slice(i * 3, i * 3 + 3);
+    assert.deepEqual(parsed(complete.args).rest, ['task', 'complete', task.flowId, task.step]);
+    const {body} = requested(post.args);
+    assert.deepEqual([body.flowId, body.step, body.payload], [task.flowId, task.step, {ok: true}]);
+    assert.deepEqual(parsed(assign.args).rest, ['task', 'assign', task.flowId, task.step]);
+    assert.equal(parsed(assign.args).options['--to'], task.assignee);
+  });
+  const record = JSON.parse(taskKafka({action: 'complete', flowId: "o'k", step: '$(x)', payload: '1'}).record);
+  assert.deepEqual(record, {flowId: "o'k", action: 'SIGNAL', signal: '$(x)', payload: 1});
+});
+
+test('a word that no command line can carry is refused, and curl still carries it', () => {
+  assert.match(unsayable('a\u0000b'), /NUL/);
+  assert.equal(unsayable('a', '\n', undefined), '');
+  assert.match(kafka({verb: 'retry', flowId: 'a\u0000'}).refused, /NUL/);
+  assert.match(curl({verb: 'retry', flowId: 'a', reason: '\u0000', url: 'http://x/'}), /\\u0000/);
+});
