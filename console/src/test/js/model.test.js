@@ -5,7 +5,7 @@ import {elements, member, pretty} from '../../main/resources/static/console/mode
 import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
-import {ago, duration, instant, isoDuration, stamp} from '../../main/resources/static/console/model/time.js';
+import {ago, duration, instant, isoDuration, shownTime, stamp, typedTime} from '../../main/resources/static/console/model/time.js';
 import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, incidentPath, incidentsPath, jobPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
 
 test('the body keeps the payload as it was written and leaves out what is empty', () => {
@@ -128,6 +128,13 @@ test('times', () => {
   assert.equal(instant('-1h', now), '2026-11-29T01:45:08.000Z');
   assert.equal(instant('2026-11-29 02:00', now), '2026-11-29T02:00:00.000Z');
   assert.equal(instant('2026-11-29', now), '2026-11-29T00:00:00.000Z');
+  const local = new Date(2026, 10, 29, 2, 0).toISOString();
+  assert.equal(instant('2026-11-29 02:00', now, 'local'), local, 'what is typed is of the zone that is shown');
+  assert.equal(typedTime('2026-11-29T02:00', 'local'), local);
+  assert.equal(shownTime(local, 'local'), '2026-11-29 02:00:00');
+  assert.equal(shownTime('2026-11-29T02:00:00Z', 'utc'), '2026-11-29 02:00:00');
+  assert.deepEqual(['-1h', 'soon', ''].map((text) => shownTime(text, 'utc')), ['-1h', 'soon', '']);
+  assert.deepEqual([' -1h ', 'soon', ''].map((text) => typedTime(text, 'utc')), ['-1h', 'soon', '']);
   assert.equal(instant('yesterday', now), null);
   assert.equal(instant('', now), null);
   assert.equal(isoDuration('PT1H30M'), '1 h 30 m');

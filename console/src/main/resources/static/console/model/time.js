@@ -53,17 +53,36 @@ export function ago(at, now) {
 
 const RELATIVE = /^-(\d{1,6})([smhd])$/;
 
-/** A filter's time, absolute or relative such as -1h, in the form of REST; null when invalid. */
-export function instant(text, now) {
-  const relative = RELATIVE.exec(text.trim());
+const DAY_OR_MINUTE = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/;
+
+/**
+ * A filter's time, absolute or relative such as -1h, in the form of REST; null when invalid. A time
+ * without a zone is one of the zone that the page shows.
+ */
+export function instant(text, now, zone = 'utc') {
+  const given = text.trim();
+  const relative = RELATIVE.exec(given);
   if (relative) {
     const size = UNITS.find(([unit]) => unit === relative[2])[1];
     return new Date(now - Number(relative[1]) * size).toISOString();
   }
-  const time = new Date(/^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?$/.test(text.trim())
-    ? `${text.trim().replace(' ', 'T')}${text.trim().length === 10 ? 'T00:00' : ''}Z`
-    : text.trim());
-  return Number.isNaN(time.getTime()) || text.trim() === '' ? null : time.toISOString();
+  const bare = DAY_OR_MINUTE.exec(given);
+  const time = new Date(bare ? `${bare[1]}T${bare[2] ?? '00:00'}${zone === 'local' ? '' : 'Z'}` : given);
+  return Number.isNaN(time.getTime()) || given === '' ? null : time.toISOString();
+}
+
+export function isRelative(text) {
+  return RELATIVE.test(text.trim());
+}
+
+/** A filter's time as its field shows it: a relative one as it was written. */
+export function shownTime(text, zone) {
+  return text === '' || isRelative(text) ? text : stamp(text, zone) || text;
+}
+
+/** What somebody typed as it stands in the address: relative, or in UTC; as it is when invalid. */
+export function typedTime(text, zone) {
+  return isRelative(text) ? text.trim() : instant(text, 0, zone) ?? text.trim();
 }
 
 const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;

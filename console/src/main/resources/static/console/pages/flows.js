@@ -10,7 +10,7 @@ import {Selection} from '../model/selection.js';
 import {listTopic} from '../model/sse.js';
 import {FLOW_STATUSES, flowLook, PARK_REASONS, parkedBecause, STEP_STATUSES, stepLook} from '../model/status.js';
 import {count, visible} from '../model/text.js';
-import {ago, duration, instant} from '../model/time.js';
+import {ago, duration, instant, isRelative, shownTime, typedTime} from '../model/time.js';
 import {comparePath, TIMES, filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
 import {block, commandBlock, failed, loading, said, time} from '../parts/bits.js';
 import {BulkDialog} from '../parts/bulk.js';
@@ -79,7 +79,7 @@ export class FlowsPage {
       if (this.filter[bound]) {
         const at = instant(this.filter[bound], Date.now());
         if (at === null) {
-          throw new api.Problem(400, `${bound} must be a time such as 2026-11-29 02:00 (UTC) or a distance such as -1h.`, {});
+          throw new api.Problem(400, `${bound} must be a time such as 2026-11-29 02:00 or a distance such as -1h.`, {});
         }
         query.set(bound, at);
       }
@@ -209,6 +209,7 @@ export class FlowsPage {
         ${this.facet('Step', 'step', facetChips(facets.step, [this.filter.step]))}
         ${this.facet('Error', 'fingerprint', errorChips(facets.fingerprint, this.filter.fingerprint))}` : ''}
       <div class="filters">${FIELDS.map((field) => this.field(field))}
+        ${TIMES.some((name) => isRelative(this.filter[name])) ? html`<button type="button" @click=${() => this.pin()}>Pin the time</button>` : ''}
         <button type="button" @click=${() => this.app.go('flows')}>Clear</button></div>
       ${this.counts ? html`<details class="more" ?open=${this.usesMore()}><summary>More filters</summary><div class="filters">
         ${MORE_FIELDS.map((field) => this.field(field))}
@@ -223,10 +224,17 @@ export class FlowsPage {
   }
 
   field([name, word, hint]) {
+    const isTime = TIMES.includes(name);
+    const {zone} = this.app;
     return html`<label>${word}
-      <input name=${name} placeholder=${hint} autocomplete="off" maxlength="300" .value=${live(this.typed?.[name] ?? this.filter[name])}
+      <input name=${name} placeholder=${hint} autocomplete="off" maxlength="300" .value=${live(this.typed?.[name] ?? (isTime ? shownTime(this.filter[name], zone) : this.filter[name]))}
         @input=${(event) => { this.typed = {...this.typed, [name]: event.target.value}; }}
-        @change=${(event) => this.go({[name]: event.target.value})}></label>`;
+        @change=${(event) => this.go({[name]: isTime ? typedTime(event.target.value, zone) : event.target.value})}></label>`;
+  }
+
+  /** Makes relative times those that they mean now, so that a link stays what it is. */
+  pin() {
+    this.go(Object.fromEntries(TIMES.filter((name) => isRelative(this.filter[name])).map((name) => [name, instant(this.filter[name], Date.now())])));
   }
 
   /** One row of chips; a facet with a single value says nothing unless it is chosen. */
