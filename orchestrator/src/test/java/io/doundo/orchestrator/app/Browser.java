@@ -173,10 +173,12 @@ final class Browser implements AutoCloseable {
         Map.of("actions", List.of(Map.of("type", "key", "id", "keyboard", "actions", actions))));
   }
 
+  /** A picture in the form WebP, which is small enough for the documentation. */
   void screenshot(Path file) {
+    JsonNode picture = command("Page.captureScreenshot", Map.of("format", "webp", "quality", 70));
     try {
       Files.createDirectories(file.resolveSibling(""));
-      Files.write(file, Base64.getDecoder().decode(get(session + "/screenshot").stringValue()));
+      Files.write(file, Base64.getDecoder().decode(picture.get("data").stringValue()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -197,12 +199,8 @@ final class Browser implements AutoCloseable {
     return messages;
   }
 
-  private void command(String name, Map<String, Object> parameters) {
-    send(session + "/goog/cdp/execute", Map.of("cmd", name, "params", parameters));
-  }
-
-  private JsonNode get(String url) {
-    return value(HttpRequest.newBuilder(URI.create(url)).GET());
+  private JsonNode command(String name, Map<String, Object> parameters) {
+    return send(session + "/goog/cdp/execute", Map.of("cmd", name, "params", parameters));
   }
 
   private JsonNode send(String url, Map<String, ?> body) {
