@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -67,7 +68,7 @@ public final class Feeds implements AutoCloseable {
 
   private void again(long delayNanos) {
     try {
-      clock.schedule(this::run, delayNanos, TimeUnit.NANOSECONDS);
+      ScheduledFuture<?> unused = clock.schedule(this::run, delayNanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("The live streams end with the orchestrator", e);
     }

@@ -22,6 +22,8 @@ public final class ListFeed implements Feed {
   private @Nullable FlowPage before;
 
   /**
+   * What changed in a list.
+   *
    * @param changed the flows that are still listed, with other content
    * @param newer how many are listed that were not
    * @param gone how many no longer match
