@@ -169,6 +169,15 @@ public final class BenchCommand implements Callable<Integer> {
   private List<String> compared = List.of();
 
   @Option(
+      names = "--baseline",
+      paramLabel = "SCENARIO",
+      description =
+          "With --compare: A runs this scenario while B runs those of --scenario (default: the"
+              + " same), which tells what a feature costs: --compare current current --baseline"
+              + " sequential --scenario expressions.")
+  private @Nullable String baseline;
+
+  @Option(
       names = "--pairs",
       paramLabel = "N",
       description = "Number of pairs to measure (default: ${DEFAULT-VALUE}).",
@@ -327,7 +336,9 @@ public final class BenchCommand implements Callable<Integer> {
       Build a = builds.find(compared.get(0));
       Build b = builds.find(compared.get(1));
       List<BuildComparison> comparisons =
-          new ComparisonRun(settings, pairs, directory, obstacle.isEmpty(), err::println).run(a, b);
+          new ComparisonRun(
+                  settings, pairs, baseline(), directory, obstacle.isEmpty(), err::println)
+              .run(a, b);
       ComparisonReport report =
           new ComparisonReport(
               BenchReport.thisMachine(),
@@ -339,6 +350,10 @@ public final class BenchCommand implements Callable<Integer> {
       print(report.lines(), report.json());
       return report.isWarm() ? ExitCodes.OK : ExitCodes.REFUSED;
     }
+  }
+
+  private Optional<Scenario> baseline() {
+    return Optional.ofNullable(baseline).map(name -> scenarios(name).get(0));
   }
 
   private BenchSettings settings() {
@@ -398,6 +413,11 @@ public final class BenchCommand implements Callable<Integer> {
     boolean named = spec.commandLine().getParseResult().hasMatchedOption("--scenario");
     if (!compared.isEmpty() && named && !settings.trials().isEmpty()) {
       throw refused("--compare measures throughput only, not " + settings.trials() + '.');
+    }
+    if (baseline != null && (compared.isEmpty() || scenarios(baseline).size() != 1)) {
+      throw refused(
+          "--baseline names one scenario that A runs in a comparison: --compare current current"
+              + " --baseline sequential --scenario expressions.");
     }
     if (!compared.isEmpty() && pairs < 1) {
       throw refused("--pairs must be at least 1; 5 or more give reliable figures.");

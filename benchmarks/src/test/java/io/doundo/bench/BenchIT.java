@@ -78,6 +78,7 @@ class BenchIT {
   }
 
   @Test
+  @Tag("deep")
   void comparesABuildWithItselfAndClaimsNothingOfWhatIsNotWarm() throws Exception {
     compares("engine", List.of("broker", "orchestrator", "worker"));
   }
@@ -116,6 +117,12 @@ class BenchIT {
               assertThat(line.path("least").asDouble()).isPositive();
               assertThat(line.path("claim").asString()).isEqualTo("not claimed: still warming up");
             });
+  }
+
+  @Test
+  void aBaselineNeedsAComparison() {
+    assertThat(bench("--baseline", "sequential")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--baseline names one scenario that A runs");
   }
 
   @Test

@@ -15,13 +15,20 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Build B beside build A in one mode and scenario, measured in pairs of neighbours. Only the ratio
- * inside a pair is compared: what the machine does meanwhile happens to both.
+ * Build B beside build A in one mode, measured in pairs of neighbours. Only the ratio inside a pair
+ * is compared: what the machine does meanwhile happens to both.
  *
+ * @param baseline what A runs
+ * @param scenario what B runs
  * @param warm how steady A and B were before the first pair
  */
 public record BuildComparison(
-    Mode mode, Scenario scenario, int flows, Warmth warm, List<ComparedPair> pairs) {
+    Mode mode,
+    Scenario baseline,
+    Scenario scenario,
+    int flows,
+    Warmth warm,
+    List<ComparedPair> pairs) {
 
   /** All processes together, the driver left aside. */
   static final String TOTAL = "all";

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
@@ -28,21 +29,25 @@ public final class ComparisonRun {
 
   private final BenchSettings settings;
   private final int pairs;
+  private final Optional<Scenario> baseline;
   private final Path data;
   private final Consumer<String> log;
   private final boolean countsInstructions;
 
   /**
+   * @param baseline what A runs whatever B runs; the same as B if empty
    * @param data absolute
    */
   public ComparisonRun(
       BenchSettings settings,
       int pairs,
+      Optional<Scenario> baseline,
       Path data,
       boolean countsInstructions,
       Consumer<String> log) {
     this.settings = settings;
     this.pairs = pairs;
+    this.baseline = baseline;
     this.data = data;
     this.countsInstructions = countsInstructions;
     this.log = log;
@@ -100,31 +105,33 @@ public final class ComparisonRun {
 
   private BuildComparison compare(Mode mode, Scenario scenario, BuildUnderTest a, BuildUnderTest b)
       throws IOException, InterruptedException, RefusedRunException {
-    BuildComparison.Warmth warm = warmUp(scenario, a, b);
-    log.accept("%s, %s: A is %s".formatted(mode, scenario, warm.a()));
+    Scenario first = baseline.orElse(scenario);
+    BuildComparison.Warmth warm = warmUp(a, first, b, scenario);
+    log.accept("%s, %s: A is %s".formatted(mode, first, warm.a()));
     log.accept("%s, %s: B is %s".formatted(mode, scenario, warm.b()));
-    int flows = settings.flows(scenario);
+    int flows = Math.min(settings.flows(first), settings.flows(scenario));
     List<BuildComparison.ComparedPair> measured = new ArrayList<>();
     for (int i = 0; i < pairs; i++) {
-      boolean forward = i % 2 == 0;
-      Measurement first = measure(forward ? a : b, scenario, flows);
-      Measurement second = measure(forward ? b : a, scenario, flows);
-      measured.add(
-          forward
-              ? new BuildComparison.ComparedPair(first, second)
-              : new BuildComparison.ComparedPair(second, first));
+      if (i % 2 == 0) {
+        Measurement ofA = measure(a, first, flows);
+        measured.add(new BuildComparison.ComparedPair(ofA, measure(b, scenario, flows)));
+      } else {
+        Measurement ofB = measure(b, scenario, flows);
+        measured.add(new BuildComparison.ComparedPair(measure(a, first, flows), ofB));
+      }
     }
-    return new BuildComparison(mode, scenario, flows, warm, measured);
+    return new BuildComparison(mode, first, scenario, flows, warm, measured);
   }
 
   /** In turns, so that both have run for as long when the first pair is measured. */
-  private BuildComparison.Warmth warmUp(Scenario scenario, BuildUnderTest a, BuildUnderTest b)
+  private BuildComparison.Warmth warmUp(
+      BuildUnderTest a, Scenario baseline, BuildUnderTest b, Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
     BuildComparison.Warmth warmth =
         new BuildComparison.Warmth(new SteadyState(), new SteadyState());
     WarmUp.WarmUpClock clock = settings.warmUp().start();
     do {
-      warmth.a().add(a.system().warmUpWindow(scenario));
+      warmth.a().add(a.system().warmUpWindow(baseline));
       warmth.b().add(b.system().warmUpWindow(scenario));
     } while (!clock.isOver(warmth.isSteady()));
     return warmth;

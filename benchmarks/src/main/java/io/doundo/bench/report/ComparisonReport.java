@@ -47,7 +47,7 @@ public record ComparisonReport(
               Locale.ROOT,
               "%s, %s: %d pairs of %,d flows",
               comparison.mode(),
-              comparison.scenario(),
+              scenarios(comparison),
               comparison.pairs().size(),
               comparison.flows()));
       Table table = new Table("FIGURE", "A", "B", "B/A", "SPREAD", "B IS");
@@ -78,6 +78,7 @@ public record ComparisonReport(
       boolean warm = comparison.warm().isSteady();
       ObjectNode node = all.addObject();
       node.put("mode", comparison.mode().toString())
+          .put("baseline", comparison.baseline().toString())
           .put("scenario", comparison.scenario().toString())
           .put("flows", comparison.flows())
           .put("pairs", comparison.pairs().size())
@@ -96,6 +97,12 @@ public record ComparisonReport(
       }
     }
     return report;
+  }
+
+  private static String scenarios(BuildComparison comparison) {
+    return comparison.baseline() == comparison.scenario()
+        ? comparison.scenario().toString()
+        : "%s in A, %s in B".formatted(comparison.baseline(), comparison.scenario());
   }
 
   private static String text(String format, Object... arguments) {

@@ -109,6 +109,7 @@ class ComparisonTest {
     return new BuildComparison(
         Mode.ENGINE,
         Scenario.SEQUENTIAL,
+        Scenario.SEQUENTIAL,
         1_000,
         new BuildComparison.Warmth(new SteadyState(), new SteadyState()),
         pairs);
