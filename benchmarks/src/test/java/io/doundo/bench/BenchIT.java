@@ -4,23 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.protocol.json.Json;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Small runs of the harness on real processes, and runs that it must refuse to report. */
-class BenchIT {
-
-  @TempDir Path directory;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+/** Small runs of the harness on real processes. */
+class BenchIT extends SmallBench {
 
   @Test
   void reportsTheEngineBesideTheLimitOfTheSameRun() throws Exception {
@@ -117,52 +107,5 @@ class BenchIT {
               assertThat(line.path("least").asDouble()).isPositive();
               assertThat(line.path("claim").asString()).isEqualTo("not claimed: still warming up");
             });
-  }
-
-  @Test
-  void aBaselineNeedsAComparison() {
-    assertThat(bench("--baseline", "sequential")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("--baseline names one scenario that A runs");
-  }
-
-  @Test
-  void onlyThroughputIsCompared() {
-    assertThat(bench("--compare", "current", "current", "--scenario=recovery"))
-        .isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("--compare measures throughput only");
-  }
-
-  @Test
-  void refusesToReportARunThatHasLostAFlow() {
-    int exitCode = bench("--mode=engine", "--flows=200", "--lose=7", "--patience=3");
-
-    assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString()).contains("1 of 50 flows were lost");
-    assertThat(out.toString()).isEmpty();
-  }
-
-  @Test
-  void refusesToMeasureBesideASlowLimit() {
-    int exitCode = bench("--mode=engine", "--flows=200", "--least-limit=100000000");
-
-    assertThat(exitCode).isEqualTo(ExitCodes.REFUSED);
-    assertThat(err.toString()).contains("the limit is too slow");
-    assertThat(out.toString()).isEmpty();
-  }
-
-  private int bench(String... arguments) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "--repeat=1",
-                "--warm-up=0",
-                "--in-flight=100",
-                "--data=" + directory.resolve("data"),
-                "--results=" + directory.resolve("results")));
-    all.addAll(List.of(arguments));
-    return BenchCommand.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(all.toArray(String[]::new));
   }
 }
