@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.KnownParameters;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;

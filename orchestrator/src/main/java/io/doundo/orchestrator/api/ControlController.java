@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.Caller;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.play.DryRun;
 import io.doundo.orchestrator.play.PlannedCommand;

@@ -2,6 +2,11 @@ package io.doundo.orchestrator.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.Caller;
+import io.doundo.orchestrator.api.request.FlowFilter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.deadletter.DeadLetterCursor;
 import io.doundo.orchestrator.query.deadletter.DeadLetterFilter;

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;

@@ -1,6 +1,9 @@
 package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.FlowFilter;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowFacets;
 import io.doundo.orchestrator.query.flow.FlowPage;

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.micrometer.core.instrument.Gauge;

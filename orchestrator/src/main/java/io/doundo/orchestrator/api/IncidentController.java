@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.FlowFilter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.WindowParameter;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.IncidentSearch;

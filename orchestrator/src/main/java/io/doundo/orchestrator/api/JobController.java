@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.FilterText;
+import io.doundo.orchestrator.api.request.FlowFilter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.jobs.ItemResult;
 import io.doundo.orchestrator.jobs.Job;
 import io.doundo.orchestrator.jobs.JobRefusedException;

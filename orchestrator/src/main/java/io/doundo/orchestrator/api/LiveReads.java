@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.FilterText;
+import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.jobs.Job;
 import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.query.flow.FlowPage;

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.definition.compiler.document.Problem;

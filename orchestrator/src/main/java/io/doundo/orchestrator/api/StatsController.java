@@ -1,6 +1,8 @@
 package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.api.request.FlowFilter;
+import io.doundo.orchestrator.api.request.WindowParameter;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.definition.OrchestrationSummary;

@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.Caller;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
+import io.doundo.orchestrator.api.request.TaskFilter;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.expression.JsonSchema;

@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.api.BodyFilter;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.api.RegistrationBlockProbe;
+import io.doundo.orchestrator.api.request.BodyFilter;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses;
 import io.doundo.orchestrator.query.timeline.FlowWatch;

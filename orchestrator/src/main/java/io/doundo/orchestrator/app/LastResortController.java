@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.api.ApiProblem;
-import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;

@@ -3,6 +3,8 @@ package io.doundo.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;

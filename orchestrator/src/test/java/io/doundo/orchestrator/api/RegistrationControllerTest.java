@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses;

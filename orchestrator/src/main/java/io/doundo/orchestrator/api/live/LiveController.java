@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.api.live;
 
-import io.doundo.orchestrator.api.ApiProblem;
 import io.doundo.orchestrator.api.LiveReads;
 import io.doundo.orchestrator.api.OpenStreams;
-import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
 import io.doundo.protocol.AuditRecord;

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.PayloadRule;
-import io.doundo.orchestrator.api.ProblemKind;
-import io.doundo.orchestrator.api.ProblemWriter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.ProblemWriter;
 import io.doundo.orchestrator.app.ConsoleConfiguration;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.api.ProblemKind;
-import io.doundo.orchestrator.api.ProblemWriter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.api.Caller;
+import io.doundo.orchestrator.api.request.Caller;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Permission;
 import io.doundo.orchestrator.app.DoundoProperties.Role;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.api.ProblemKind;
-import io.doundo.orchestrator.api.ProblemWriter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.ProblemWriter;
 import io.doundo.orchestrator.app.PeerController;
 import io.doundo.orchestrator.app.PeerPass;
 import jakarta.servlet.FilterChain;

@@ -4,8 +4,8 @@ import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
 
 import io.doundo.orchestrator.api.OpenStreams;
-import io.doundo.orchestrator.api.ProblemKind;
-import io.doundo.orchestrator.api.ProblemWriter;
+import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.ProblemWriter;
 import io.doundo.orchestrator.app.ConsoleConfiguration;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.api.ApiProblem;
-import io.doundo.orchestrator.api.ProblemKind;
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import io.doundo.protocol.json.Json;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import java.security.Principal;
 import java.util.HashSet;
@@ -33,7 +33,7 @@ public record Caller(
     names = Set.copyOf(names);
   }
 
-  static Caller of(@Nullable Principal principal) {
+  public static Caller of(@Nullable Principal principal) {
     String name = RequestBodies.caller(principal);
     List<String> authorities =
         principal instanceof Authentication caller
@@ -54,13 +54,13 @@ public record Caller(
   }
 
   /** Whether a task for these people is also for the caller. */
-  boolean isOneOf(@Nullable String assignee, List<String> candidates) {
+  public boolean isOneOf(@Nullable String assignee, List<String> candidates) {
     return (assignee != null && names.contains(assignee))
         || candidates.stream().anyMatch(names::contains);
   }
 
   /** Refuses a request on behalf of somebody else without the permission for it. */
-  void requireMayActFor(@Nullable String other) {
+  public void requireMayActFor(@Nullable String other) {
     if (other != null && !mayActAs) {
       throw new ApiProblem(
           ProblemKind.FORBIDDEN,

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.DurationText;
@@ -6,14 +6,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The parameter {@code window}: how far back an answer looks. Stateless. */
-final class WindowParameter {
+public final class WindowParameter {
 
   private static final Duration SHORTEST = Duration.ofMinutes(1);
 
   private WindowParameter() {}
 
   /** The window, or a problem that says which ones there are. */
-  static Duration of(@Nullable String text, Duration usual, Duration longest) {
+  public static Duration of(@Nullable String text, Duration usual, Duration longest) {
     if (text == null || text.isBlank()) {
       return usual;
     }

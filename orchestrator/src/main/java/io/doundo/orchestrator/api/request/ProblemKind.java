@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import java.net.URI;
 import java.util.Locale;
@@ -69,7 +69,7 @@ public enum ProblemKind {
   }
 
   /** All kinds with their status, for the description of the API. */
-  static String summary() {
+  public static String summary() {
     return Stream.of(values())
         .map(kind -> kind.status.value() + " " + kind.type())
         .collect(Collectors.joining(", "));

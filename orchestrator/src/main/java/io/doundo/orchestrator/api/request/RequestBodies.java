@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.orchestrator.definition.Durations;
 import io.doundo.protocol.HeaderLookup;
@@ -20,14 +20,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request that all controllers read in the same way. Stateless. */
-final class RequestBodies {
+public final class RequestBodies {
 
   /** How many characters of a text that is not valid an error message shows. */
   private static final int MOST_SHOWN = 80;
 
   private RequestBodies() {}
 
-  static byte[] bytes(HttpServletRequest request) {
+  public static byte[] bytes(HttpServletRequest request) {
     try {
       return request.getInputStream().readAllBytes();
     } catch (IOException e) {
@@ -36,7 +36,7 @@ final class RequestBodies {
   }
 
   /** The HTTP headers that stand for record headers: the name of the calling service. */
-  static Map<String, String> serviceHeaders(HttpServletRequest request) {
+  public static Map<String, String> serviceHeaders(HttpServletRequest request) {
     Map<String, String> headers = new HashMap<>();
     for (String name : ServiceName.REGISTRANT) {
       String value = request.getHeader(name);
@@ -47,12 +47,12 @@ final class RequestBodies {
     return headers;
   }
 
-  static HeaderLookup serviceLookup(HttpServletRequest request) {
+  public static HeaderLookup serviceLookup(HttpServletRequest request) {
     return HeaderLookup.of(serviceHeaders(request));
   }
 
   /** Refuses a body with fields that nobody reads, which are misspelt more often than not. */
-  static void requireKnown(Set<String> fields, Set<String> allowed)
+  public static void requireKnown(Set<String> fields, Set<String> allowed)
       throws MalformedRecordException {
     Set<String> unknown = new TreeSet<>(fields);
     unknown.removeAll(allowed);
@@ -67,7 +67,8 @@ final class RequestBodies {
    * Gives a request without a control id a new one. A request whose own one cannot be a control id
    * is refused: its repeats would count again.
    */
-  static void completeControlId(Map<String, RawJson> fields) throws MalformedRecordException {
+  public static void completeControlId(Map<String, RawJson> fields)
+      throws MalformedRecordException {
     RawJson given = fields.get("controlId");
     if (given == null || given.isNull()) {
       fields.put("controlId", Json.string(UUID.randomUUID().toString()));
@@ -82,11 +83,11 @@ final class RequestBodies {
   }
 
   /** The caller, for the audit log. */
-  static String caller(@Nullable Principal principal) {
+  public static String caller(@Nullable Principal principal) {
     return principal == null ? "anonymous" : principal.getName();
   }
 
-  static Duration duration(String parameter, String text, Duration longest) {
+  public static Duration duration(String parameter, String text, Duration longest) {
     Duration duration = Durations.parse(text);
     if (duration == null || duration.compareTo(longest) > 0) {
       throw new ApiProblem(

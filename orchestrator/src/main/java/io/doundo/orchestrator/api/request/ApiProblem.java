@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

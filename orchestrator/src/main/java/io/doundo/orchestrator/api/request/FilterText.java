@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * status=PARKED&step=charge}, or an object with the same names. It has the parameters of the list,
  * whatever they are, but for those that only concern a page.
  */
-final class FilterText {
+public final class FilterText {
 
   private static final Set<String> OF_A_PAGE =
       Set.of("limit", "cursor", "sort", "facets", "count", "fields", "after");
@@ -32,7 +32,7 @@ final class FilterText {
   private FilterText() {}
 
   /** The text that stands for a filter, in its usual form. */
-  static String textOf(RawJson filter) {
+  public static String textOf(RawJson filter) {
     return parameters(filter).entrySet().stream()
         .flatMap(
             parameter ->
@@ -42,7 +42,7 @@ final class FilterText {
   }
 
   /** The filter, or a problem that names the wrong parameter. */
-  static FlowFilter of(RawJson filter) {
+  public static FlowFilter of(RawJson filter) {
     Map<String, List<String>> given = parameters(filter);
     RecordComponent[] components = FlowFilter.class.getRecordComponents();
     Set<String> known =

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.protocol.json.Json;
 import jakarta.servlet.http.HttpServletResponse;

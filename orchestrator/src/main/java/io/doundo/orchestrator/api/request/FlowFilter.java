@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a list of flows, as they were given. */
-record FlowFilter(
+public record FlowFilter(
     @Nullable List<String> status,
     @Nullable List<String> parkReason,
     @Nullable String orchestration,
@@ -58,7 +58,7 @@ record FlowFilter(
   private static final Pattern RELATIVE = Pattern.compile("-(\\d{1,6})([smhd])");
 
   /** The query, or a problem that names the wrong parameter. */
-  FlowQuery query(@Nullable String ofOrchestration) {
+  public FlowQuery query(@Nullable String ofOrchestration) {
     int wanted = limit == null ? DEFAULT_LIMIT : limit;
     if (wanted < 1 || wanted > FlowQuery.MAX_LIMIT) {
       throw bad("limit must be 1 to " + FlowQuery.MAX_LIMIT + ", but is " + wanted + '.');
@@ -204,7 +204,7 @@ record FlowFilter(
     return new TimeRange(time(fromName, from), time(toName, to));
   }
 
-  static @Nullable Instant time(String parameter, @Nullable String text) {
+  public static @Nullable Instant time(String parameter, @Nullable String text) {
     String given = present(text);
     if (given == null) {
       return null;
@@ -235,7 +235,7 @@ record FlowFilter(
     };
   }
 
-  static @Nullable String present(@Nullable String text) {
+  public static @Nullable String present(@Nullable String text) {
     return text == null || text.isBlank() ? null : text;
   }
 

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +24,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * the handler's method declares. A switch must be said clearly, too: without a value, or with two,
  * it would be off, and {@code ?dryRun} would not be a dry run. Thread-safe.
  */
-final class KnownParameters implements HandlerInterceptor {
+public final class KnownParameters implements HandlerInterceptor {
 
   /** The handlers of libraries and of Spring declare their parameters in other ways. */
   private static final String OURS = "io.doundo.";

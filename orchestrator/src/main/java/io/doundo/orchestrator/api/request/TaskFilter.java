@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.TaskCursor;
@@ -6,7 +6,7 @@ import io.doundo.orchestrator.query.flow.TaskQuery;
 import org.jspecify.annotations.Nullable;
 
 /** The raw query parameters of a list of tasks. */
-record TaskFilter(
+public record TaskFilter(
     @Nullable String assignee,
     @Nullable String candidate,
     @Nullable String orchestration,
@@ -18,7 +18,7 @@ record TaskFilter(
   private static final int DEFAULT_LIMIT = 50;
 
   /** The query, limited to what the caller may see, or a problem that names the wrong parameter. */
-  TaskQuery query(Caller caller) {
+  public TaskQuery query(Caller caller) {
     int wanted = limit == null ? DEFAULT_LIMIT : limit;
     if (wanted < 1 || wanted > FlowQuery.MAX_LIMIT) {
       throw new ApiProblem(

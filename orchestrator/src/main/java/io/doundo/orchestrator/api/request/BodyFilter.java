@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.request;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
