@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,8 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -435,6 +441,58 @@ class TasksIT {
   private static void assertRefused(Reply reply) {
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(409);
     assertThat(reply.json().path("detail").asString("")).contains("does not accept it");
+  }
+
+  /** The flow decides, because who the task is for may change before it reads the record. */
+  @Test
+  void aRecordSaysForWhomItsSenderMayAct() throws Exception {
+    begin("purchaseApproval", "w-1", PURCHASE.formatted("directors"), "approval");
+    assertThat(
+            post("dora", "/api/tasks/assign", body("w-1", "approval", "\"assignee\": \"dora\""))
+                .status())
+        .isEqualTo(200);
+    assertThat(complete("dora", "w-1", "approval", "{\"approved\": true}").status()).isEqualTo(200);
+    begin("purchaseApproval", "w-2", PURCHASE.formatted("ann"), "approval");
+    assertThat(complete("olga", "w-2", "approval", "{\"approved\": true}").status()).isEqualTo(200);
+
+    List<String> names = List.of("directors", "dora", "editors");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(controls("w-1"))
+                  .extracting(ControlCommand::asOneOf)
+                  .containsExactly(names, names);
+              assertThat(controls("w-2"))
+                  .singleElement()
+                  .satisfies(command -> assertThat(command.asOneOf()).isNull());
+            });
+  }
+
+  private List<ControlCommand> controls(String flow) throws MalformedRecordException {
+    List<ControlCommand> commands = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrap()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topics.CONTROL).stream()
+              .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream()
+          .anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          if (new String(record.key(), StandardCharsets.UTF_8).equals(flow)) {
+            commands.add(ControlCommand.decode(record.value(), record.key(), HeaderLookup.NONE));
+          }
+        }
+      }
+    }
+    return commands;
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The live end of the audit log, for those who wait for something to happen to a flow. It reads
- * only the partitions of watched flows, and nothing while there are none. Its own thread does all
+ * only the partitions of flows that are watched or were a moment ago. Its own thread does all
  * reading and calls the listeners; every public method may be called from any other thread.
  */
 public final class FlowWatch implements AutoCloseable {
@@ -36,6 +36,13 @@ public final class FlowWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlowWatch.class);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration IDLE = Duration.ofMillis(500);
+
+  /**
+   * How long a partition is read after the last of its flows was watched: to begin anew takes a
+   * request to the broker, for which all others wait.
+   */
+  private static final long LINGER_NANOS = Duration.ofSeconds(30).toNanos();
+
   private static final Duration POSITION_WAIT = Duration.ofSeconds(10);
 
   private static final TopicPartition UNKNOWN = new TopicPartition("", -1);
@@ -65,6 +72,11 @@ public final class FlowWatch implements AutoCloseable {
   // Touched by the reading thread only.
   private final Map<String, List<Watcher>> watchers = new HashMap<>();
   private final Set<TopicPartition> assigned = new HashSet<>();
+
+  /** When a flow of the partition was last seen to be watched, as {@code System.nanoTime}. */
+  private final Map<TopicPartition, Long> needed = new HashMap<>();
+
+  private long releasedAt = System.nanoTime();
   private @Nullable Consumer<byte[], byte[]> consumer;
 
   /**
@@ -137,6 +149,7 @@ public final class FlowWatch implements AutoCloseable {
         carryOutRequests();
         if (consumer != null && !assigned.isEmpty()) {
           consumer.poll(POLL).forEach(this::tell);
+          release();
         }
       } catch (RuntimeException e) {
         LOG.warn("Watching the audit log failed", e);
@@ -178,6 +191,7 @@ public final class FlowWatch implements AutoCloseable {
         reader.position(partition);
       }
       watcher.partition = partition;
+      needed.put(partition, System.nanoTime());
       watchers.computeIfAbsent(watcher.flowId, flowId -> new ArrayList<>()).add(watcher);
       watched = watchers.size();
       watcher.positioned.complete(null);
@@ -196,9 +210,18 @@ public final class FlowWatch implements AutoCloseable {
       watchers.remove(watcher.flowId);
       watched = watchers.size();
     }
-    Set<TopicPartition> watched = new HashSet<>();
-    watchers.values().forEach(others -> others.forEach(other -> watched.add(other.partition)));
-    if (assigned.retainAll(watched) && consumer != null) {
+  }
+
+  /** Stops reading the partitions that nobody has needed for a while. */
+  private void release() {
+    long now = System.nanoTime();
+    if (now - releasedAt < IDLE.toNanos()) {
+      return;
+    }
+    releasedAt = now;
+    watchers.values().forEach(all -> all.forEach(one -> needed.put(one.partition, now)));
+    needed.values().removeIf(last -> now - last > LINGER_NANOS);
+    if (assigned.retainAll(needed.keySet()) && consumer != null) {
       consumer.assign(assigned);
     }
   }
@@ -229,6 +252,7 @@ public final class FlowWatch implements AutoCloseable {
     watchers.clear();
     watched = 0;
     assigned.clear();
+    needed.clear();
     if (consumer != null) {
       consumer.close();
       consumer = null;
