@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -126,13 +128,18 @@ class HandlerObservationTest {
     ReceiverContext<?> context = (ReceiverContext<?>) stopped.get(0);
     assertThat(header(context)).isEqualTo(TRACEPARENT);
     assertThat(context.getContextualName()).isEqualTo("do pay");
-    assertThat(context.getLowCardinalityKeyValue("result").getValue()).isEqualTo("done");
+    assertThat(result(context)).isEqualTo("done");
     assertThat(context.getError()).isNull();
   }
 
-  @SuppressWarnings("unchecked")
-  private static <C> String header(ReceiverContext<C> context) {
-    return context.getGetter().get(context.getCarrier(), RecordHeaders.TRACEPARENT);
+  private static <C> @Nullable String header(ReceiverContext<C> context) {
+    return context
+        .getGetter()
+        .get(Objects.requireNonNull(context.getCarrier()), RecordHeaders.TRACEPARENT);
+  }
+
+  private static String result(Observation.Context context) {
+    return Objects.requireNonNull(context.getLowCardinalityKeyValue("result")).getValue();
   }
 
   @Test
@@ -141,7 +148,7 @@ class HandlerObservationTest {
     deliver(true);
 
     assertThat(stopped.get(0).getError()).hasMessage("thrown on purpose");
-    assertThat(stopped.get(0).getLowCardinalityKeyValue("result").getValue()).isEqualTo("in_doubt");
+    assertThat(result(stopped.get(0))).isEqualTo("in_doubt");
   }
 
   @Test
