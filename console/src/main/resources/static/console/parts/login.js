@@ -6,6 +6,7 @@ import {visible} from '../model/text.js';
 const RETURNED = {
   failed: 'The login at the provider failed; the orchestrator\u2019s log has the reason.',
   'no-role': 'You are logged in at the provider, but have no role here.',
+  'too-many-groups': 'You belong to more groups than a session can hold: name another claim in doundo.api.oauth2.groups-claim.',
   'needs-tls': 'The browser will not keep a login without TLS.',
 };
 

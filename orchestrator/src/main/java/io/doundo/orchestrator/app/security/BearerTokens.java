@@ -1,11 +1,13 @@
 package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.app.DoundoProperties;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -16,6 +18,7 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
+import org.springframework.web.client.RestTemplate;
 
 /**
  * Checks the access tokens of the configured issuer: signature, issuer, time, and that they are for
@@ -25,6 +28,8 @@ final class BearerTokens {
 
   /** What keys of ours begin with; they are never tokens. */
   private static final String KEY = "dok_";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final JwtDecoder decoder;
   private final ClaimedLogin logins;
@@ -72,12 +77,20 @@ final class BearerTokens {
     }
   }
 
+  /** An issuer that does not answer must not hold the threads of all other callers. */
+  private static RestTemplate http() {
+    SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
+    requests.setConnectTimeout(PATIENCE);
+    requests.setReadTimeout(PATIENCE);
+    return new RestTemplate(requests);
+  }
+
   private static JwtDecoder decoder(DoundoProperties.OAuth2 settings, String audience) {
     String keys = settings.jwkSet();
     NimbusJwtDecoder decoder =
         keys == null
-            ? NimbusJwtDecoder.withIssuerLocation(settings.issuer()).build()
-            : NimbusJwtDecoder.withJwkSetUri(keys).build();
+            ? NimbusJwtDecoder.withIssuerLocation(settings.issuer()).restOperations(http()).build()
+            : NimbusJwtDecoder.withJwkSetUri(keys).restOperations(http()).build();
     decoder.setJwtValidator(
         new DelegatingOAuth2TokenValidator<>(
             JwtValidators.createDefaultWithIssuer(settings.issuer()),

@@ -79,10 +79,10 @@ final class Logins {
     long ms = now.toEpochMilli();
     String address = network(remote);
     Duration wait = failures.wait(address, ms);
-    if (tokens != null && BearerTokens.isToken(credential)) {
+    Optional<Key> found = keys.find(credential);
+    if (found.isEmpty() && tokens != null && BearerTokens.isToken(credential)) {
       return token(tokens, credential, remote, wait, ms);
     }
-    Optional<Key> found = keys.find(credential);
     if (found.isPresent() && !Login.of(found.get()).isOver(now)) {
       Key key = found.get();
       String id = KeyRing.id(key);
@@ -105,13 +105,13 @@ final class Logins {
   }
 
   private Result token(BearerTokens tokens, String token, String remote, Duration wait, long now) {
+    if (!wait.isZero()) {
+      // Each token with an unknown key would ask the issuer.
+      return Result.blocked(null, "from " + remote, wait);
+    }
     BearerTokens.Checked checked = tokens.check(token);
     if (checked.login() != null) {
-      // Nobody guesses a signature, so a right token counts whatever came before it.
       return Result.of(checked.login());
-    }
-    if (!wait.isZero()) {
-      return Result.blocked(null, "from " + remote, wait);
     }
     if (checked.isGuess()) {
       failures.failed(network(remote), now);

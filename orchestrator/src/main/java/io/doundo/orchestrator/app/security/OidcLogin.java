@@ -35,6 +35,9 @@ final class OidcLogin {
   private static final Logger LOG = LoggerFactory.getLogger(OidcLogin.class);
   private static final Logger CALLS = LoggerFactory.getLogger(CallLog.LOGGER);
 
+  /** Browsers drop a cookie of more than 4096 bytes without a word. */
+  private static final int LONGEST_COOKIE = 3_900;
+
   private static final String REGISTRATION = "doundo";
   private static final String BEGIN = "/oauth2/authorization";
   private static final String END = "/login/oauth2/code/*";
@@ -107,6 +110,10 @@ final class OidcLogin {
     } else {
       Instant now = Instant.now(clock);
       Sessions.Opened opened = sessions.open(login.get(), now);
+      if (opened.token().length() > LONGEST_COOKIE) {
+        back(request, response, "too-many-groups");
+        return;
+      }
       Instant end = opened.login().expiresAt();
       Duration lifetime = end == null ? Sessions.LIFETIME : Duration.between(now, end);
       cookie.write(request, response, opened.token(), lifetime);

@@ -63,7 +63,8 @@ class SecurityConfiguration {
           "doundo.api.secret is not set: sessions of the console end when this process ends, and"
               + " other instances do not accept them");
     }
-    return new Sessions(keys, api.secret());
+    DoundoProperties.OAuth2 oauth2 = api.oauth2();
+    return new Sessions(keys, api.secret(), oauth2 == null ? null : oauth2.issuer());
   }
 
   @Bean

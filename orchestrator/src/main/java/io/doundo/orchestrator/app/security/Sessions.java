@@ -25,12 +25,21 @@ final class Sessions {
 
   private final KeyRing keys;
   private final Signer signer;
+  private final String issuer;
 
   /**
    * @param secret null to use one of this process only
    */
   Sessions(KeyRing keys, @Nullable String secret) {
+    this(keys, secret, null);
+  }
+
+  /**
+   * @param issuer who vouches for logins without a key; null when nobody does
+   */
+  Sessions(KeyRing keys, @Nullable String secret, @Nullable String issuer) {
     this.keys = keys;
+    this.issuer = issuer == null ? "" : issuer;
     this.signer = new Signer(secret, "doundo session 1");
   }
 
@@ -47,6 +56,7 @@ final class Sessions {
     if (login.keyId() != null) {
       claims.put("key", login.keyId());
     } else {
+      claims.put("issuer", issuer);
       claims.put("groups", login.groups());
     }
     claims.put("expires", expiresAt.toEpochMilli());
@@ -95,6 +105,9 @@ final class Sessions {
     Instant expiresAt = Instant.ofEpochMilli(claims.path("expires").asLong(0));
     String keyId = claims.path("key").asString("");
     if (keyId.isEmpty()) {
+      if (!claims.path("issuer").asString("").equals(issuer)) {
+        return Optional.empty();
+      }
       List<String> groups = new ArrayList<>();
       claims.path("groups").forEach(group -> groups.add(group.asString("")));
       return Optional.of(new Login(name, roles, groups, Set.of(), null, expiresAt));

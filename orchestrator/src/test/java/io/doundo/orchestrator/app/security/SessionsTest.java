@@ -113,5 +113,9 @@ class SessionsTest {
     assertThat(login.groups()).containsExactly("finance");
     assertThat(login.roles()).containsExactly(Role.TASKS);
     assertThat(login.keyId()).isNull();
+    String vouched = new Sessions(keys, SECRET, "https://one").open(oidc, NOW).token();
+    assertThat(new Sessions(keys, SECRET, "https://one").check(vouched, NOW)).isPresent();
+    assertThat(new Sessions(keys, SECRET, "https://two").check(vouched, NOW)).isEmpty();
+    assertThat(sessions.check(vouched, NOW)).as("nobody vouches for it any more").isEmpty();
   }
 }
