@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.flow.TopicFacts;
+import io.doundo.orchestrator.query.tail.TopicFacts;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.definition.FailStep;
-import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.protocol.DurationText;
 import java.io.IOException;
 import java.nio.file.Files;

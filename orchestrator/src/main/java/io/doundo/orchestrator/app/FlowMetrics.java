@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.query.flow.FlowFigures;
-import io.doundo.orchestrator.query.flow.FlowFigures.Count;
-import io.doundo.orchestrator.query.flow.FlowFigures.Figures;
-import io.doundo.orchestrator.query.flow.FlowFigures.Kind;
-import io.doundo.orchestrator.query.flow.FlowFigures.Unanswered;
-import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.tail.FlowFigures;
+import io.doundo.orchestrator.query.tail.FlowFigures.Count;
+import io.doundo.orchestrator.query.tail.FlowFigures.Figures;
+import io.doundo.orchestrator.query.tail.FlowFigures.Kind;
+import io.doundo.orchestrator.query.tail.FlowFigures.Unanswered;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

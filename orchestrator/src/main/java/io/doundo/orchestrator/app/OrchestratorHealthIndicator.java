@@ -2,7 +2,7 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
-import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.registration.ControlPlane;
 import io.doundo.orchestrator.streams.EngineState;
 import io.doundo.orchestrator.streams.client.StreamsEngine;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.flow.FlowIndex;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.registration.ControlPlane;
 import io.doundo.orchestrator.registration.ProvisioningException;
 import io.doundo.orchestrator.registration.RegistrationSettings;

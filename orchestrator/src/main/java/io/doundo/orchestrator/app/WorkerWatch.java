@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.query.flow.FlowFigures;
-import io.doundo.orchestrator.query.flow.FlowFigures.Unanswered;
+import io.doundo.orchestrator.query.tail.FlowFigures;
+import io.doundo.orchestrator.query.tail.FlowFigures.Unanswered;
 import io.doundo.orchestrator.query.worker.WorkerPage.Attached;
 import io.doundo.orchestrator.query.worker.WorkerPresence;
 import io.doundo.orchestrator.query.worker.WorkerPresence.Command;

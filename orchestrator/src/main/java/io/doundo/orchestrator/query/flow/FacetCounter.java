@@ -1,9 +1,11 @@
 package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.query.flow.FlowFacets.GroupCount;
 import io.doundo.orchestrator.query.index.ErrorGroup;
 import io.doundo.orchestrator.query.index.FlowColumns;
+import io.doundo.orchestrator.query.index.FlowFacet;
+import io.doundo.orchestrator.query.index.FlowFacets;
+import io.doundo.orchestrator.query.index.FlowFacets.GroupCount;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.RowCursor;
 import io.doundo.orchestrator.query.index.StepRow;

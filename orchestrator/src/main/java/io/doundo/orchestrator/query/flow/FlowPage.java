@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.query.index.FlowFacets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.query.index.FlowFacet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

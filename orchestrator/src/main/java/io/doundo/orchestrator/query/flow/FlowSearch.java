@@ -9,6 +9,7 @@ import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.index.RowCursor;
 import io.doundo.orchestrator.query.index.TaskRow;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.MinuteCounts.Minute;
 import io.doundo.orchestrator.query.index.RowCursor;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

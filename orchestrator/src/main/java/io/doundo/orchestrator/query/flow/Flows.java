@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.streams.read.FlowReader;
 import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;

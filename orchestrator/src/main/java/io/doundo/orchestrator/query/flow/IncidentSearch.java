@@ -5,6 +5,7 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.index.ErrorGroup;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.RowCursor;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

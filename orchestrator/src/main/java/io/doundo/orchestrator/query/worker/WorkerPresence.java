@@ -6,7 +6,7 @@ import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.definition.OrchestrationSummary;
 import io.doundo.orchestrator.query.definition.OrchestrationView;
 import io.doundo.orchestrator.query.definition.OrchestrationView.OrchestrationStepView;
-import io.doundo.orchestrator.query.flow.FlowFigures.Unanswered;
+import io.doundo.orchestrator.query.tail.FlowFigures.Unanswered;
 import io.doundo.orchestrator.query.worker.WorkerPage.Attached;
 import io.doundo.orchestrator.query.worker.WorkerPage.WorkerRow;
 import io.doundo.protocol.CommandAction;

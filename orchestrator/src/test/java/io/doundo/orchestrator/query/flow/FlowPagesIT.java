@@ -10,6 +10,7 @@ import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.query.tail.TopicFacts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

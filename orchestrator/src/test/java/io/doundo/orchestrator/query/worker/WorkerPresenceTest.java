@@ -10,7 +10,7 @@ import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.DeclaredWor
 import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.play.Presence.Attachment;
 import io.doundo.orchestrator.query.definition.Definitions;
-import io.doundo.orchestrator.query.flow.FlowFigures.Unanswered;
+import io.doundo.orchestrator.query.tail.FlowFigures.Unanswered;
 import io.doundo.orchestrator.query.worker.SeenGroups.Group;
 import io.doundo.orchestrator.query.worker.SeenGroups.Member;
 import io.doundo.orchestrator.query.worker.WorkerPage.Attached;

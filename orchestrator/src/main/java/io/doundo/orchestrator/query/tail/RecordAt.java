@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.protocol.CommandAction;

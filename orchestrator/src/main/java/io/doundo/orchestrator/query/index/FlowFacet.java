@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.index;
 
 /** What the flows that match can be counted by. */
 public enum FlowFacet {

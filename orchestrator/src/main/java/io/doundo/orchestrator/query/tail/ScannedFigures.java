@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -29,11 +29,17 @@ public final class ScannedFigures implements FlowFigures {
   private final Supplier<FlowIndex.State> state;
   private final DefinitionLookup definitions;
 
+  /** Figures of the index. */
   public ScannedFigures(FlowIndex index, DefinitionLookup definitions) {
     this(index.columns(), index::state, definitions);
   }
 
-  ScannedFigures(
+  /**
+   * Figures of these columns.
+   *
+   * @param state how fresh they are
+   */
+  public ScannedFigures(
       FlowColumns columns, Supplier<FlowIndex.State> state, DefinitionLookup definitions) {
     this.columns = columns;
     this.state = state;

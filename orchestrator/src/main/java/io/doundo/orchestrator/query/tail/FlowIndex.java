@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
@@ -197,7 +197,7 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   /** Why flows may be missing, or be shown in an older state; null when neither can be. */
-  static @Nullable String note(boolean caughtUp, long lag, boolean overflowed) {
+  public static @Nullable String note(boolean caughtUp, long lag, boolean overflowed) {
     if (!caughtUp) {
       return "The flow list is still loading after startup; flows may be missing.";
     }
@@ -212,17 +212,17 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   /** The rows of all flows. */
-  FlowColumns columns() {
+  public FlowColumns columns() {
     return columns;
   }
 
   /** What happened in each minute of the last 24 hours. */
-  MinuteCounts minutes() {
+  public MinuteCounts minutes() {
     return minutes;
   }
 
   /** The row of one flow. */
-  Optional<FlowRow> find(String flowId) {
+  public Optional<FlowRow> find(String flowId) {
     return columns.find(flowId);
   }
 
@@ -232,7 +232,7 @@ public final class FlowIndex implements AutoCloseable {
    *
    * @throws ReadsUnavailableException when the record cannot be read right now
    */
-  Optional<StoredFlow> flow(String flowId) {
+  public Optional<StoredFlow> flow(String flowId) {
     return columns.find(flowId).flatMap(this::flow);
   }
 
@@ -293,7 +293,7 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   /** Opens another consumer, as after an error; for tests. */
-  void reconnect() {
+  public void reconnect() {
     Consumer<byte[], byte[]> consumer = reading;
     if (consumer != null) {
       consumer.wakeup();

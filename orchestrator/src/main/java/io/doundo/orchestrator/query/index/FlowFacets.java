@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.index;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.IndexSnapshot;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query.tail;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
