@@ -20,6 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the rows of a scan by their facets. Not thread-safe. */
+@SuppressWarnings("EnumOrdinal") // Counted in arrays within one release; nothing is stored.
 final class FacetCounter {
 
   private static final int MOST_ENTRIES = 100;

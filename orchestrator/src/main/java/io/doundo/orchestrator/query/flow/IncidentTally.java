@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up the flows of one group of errors. Not thread-safe. */
+@SuppressWarnings("EnumOrdinal") // Counted in arrays within one release; nothing is stored.
 final class IncidentTally {
 
   private static final int PARTS = 24;

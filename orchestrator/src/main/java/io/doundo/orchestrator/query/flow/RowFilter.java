@@ -17,6 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which rows match. Made for one scan; not thread-safe. */
+@SuppressWarnings("EnumOrdinal") // Counted in arrays within one release; nothing is stored.
 final class RowFilter {
 
   /** Of a row that matches. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The small facts of a row in one number: status and park reason by their ordinals, which hold
  * within one release only, and a bit for each yes or no. Stateless.
  */
+@SuppressWarnings("EnumOrdinal") // Rows outlive no release: a snapshot names the enums it holds.
 final class Flags {
 
   static final int PAUSED = 1 << 8;

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * undoing, in doubt, waiting) is never dropped, not even beyond the limit. One thread writes, any
  * may read.
  */
+@SuppressWarnings("EnumOrdinal") // Rows outlive no release: a snapshot names the enums it holds.
 public final class FlowColumns {
 
   /** The heap that a flow takes, as measured; see docs/performance.md. */
@@ -812,12 +813,13 @@ public final class FlowColumns {
     }
   }
 
-  private boolean isNewer(int row, int other) {
-    Segment mine = segment(row);
-    Segment theirs = segment(other);
-    return mine.incarnation[place(row)] == theirs.incarnation[place(other)]
-        ? mine.transitions[place(row)] >= theirs.transitions[place(other)]
-        : mine.startedAt[place(row)] >= theirs.startedAt[place(other)];
+  /** Whether the first of two rows of one flow shows it as late as the second, or later. */
+  private boolean isNewer(int first, int second) {
+    Segment one = segment(first);
+    Segment two = segment(second);
+    return one.incarnation[place(first)] == two.incarnation[place(second)]
+        ? one.transitions[place(first)] >= two.transitions[place(second)]
+        : one.startedAt[place(first)] >= two.startedAt[place(second)];
   }
 
   private void release(int row) {

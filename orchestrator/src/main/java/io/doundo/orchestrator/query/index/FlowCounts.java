@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** Numbers of flows, kept up to date with each row. One thread writes, any may read. */
+@SuppressWarnings("EnumOrdinal") // Counted in arrays within one release; nothing is stored.
 final class FlowCounts {
 
   private static final FlowStatus[] STATUSES = FlowStatus.values();

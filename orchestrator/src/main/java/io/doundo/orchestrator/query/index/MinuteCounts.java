@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * 1,000 orchestrations that are seen. Something that is older, or in the future, is not counted.
  * Thread-safe.
  */
+@SuppressWarnings("EnumOrdinal") // Its own enum; another order is another file format.
 public final class MinuteCounts {
 
   /** How many minutes are kept. */
