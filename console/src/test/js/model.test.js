@@ -2,7 +2,7 @@ import {assert, test} from './check.js';
 import {cli, curl, kafka, body, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
 import {freshness, refusedAt} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
-import {byLabel, overviewSentence} from '../../main/resources/static/console/model/metrics.js';
+import {overviewSentence} from '../../main/resources/static/console/model/overview.js';
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
 import {ago, duration, instant, isoDuration, shownTime, stamp, typedTime} from '../../main/resources/static/console/model/time.js';
@@ -88,7 +88,7 @@ test('an address that means nothing is no page', () => {
   for (const path of ['flows/a/b', 'nowhere', 'flow', '%E0%A4%A']) {
     assert.equal(route(path, '').page, 'unknown');
   }
-  assert.equal(route('', '').page, 'overview');
+  assert.deepEqual(route('', '?window=6h'), {page: 'overview', window: '6h'});
   assert.deepEqual(route('orchestrations/a%2Fb', ''), {page: 'orchestration', name: 'a/b', version: '', diff: ''});
 });
 
@@ -150,9 +150,7 @@ test('rows stay where they are; what is new waits', () => {
   assert.equal(next.newer, 1);
 });
 
-test('meters are read by their label', () => {
-  const text = '# HELP x\ndoundo_flows{application="a",status="PARKED"} 41.0\ndoundo_flows{status="UNDOING"} 2.0\ndoundo_flows_total{status="PARKED"} 9.0\n';
-  assert.deepEqual(byLabel(text, 'doundo_flows', 'status'), {PARKED: 41, UNDOING: 2});
+test('the overview says in one sentence whether anything waits', () => {
   assert.equal(overviewSentence({PARKED: 41, IN_PROGRESS: 3}), '41 flows wait for you; everything else moves.');
   assert.equal(overviewSentence({PARKED: 1}), '1 flow waits for you; nothing else is open.');
   assert.equal(overviewSentence({IN_PROGRESS: 3}), 'All flows move.');

@@ -58,7 +58,7 @@ export async function text(path, {method = 'GET', body, signal, reveal = false} 
       cache: 'no-store',
       credentials: 'same-origin',
       headers: {
-        Accept: path.startsWith('actuator/prometheus') ? 'text/plain' : 'application/json',
+        Accept: 'application/json',
         ...(body === undefined ? {} : {'Content-Type': 'application/json'}),
         // A page of another site cannot send this one.
         'X-Doundo-Console': '1',

@@ -81,7 +81,7 @@ export function route(path, search) {
   }
   const [first, second] = decoded;
   if (parts.length === 0) {
-    return {page: 'overview'};
+    return {page: 'overview', window: query.get('window') ?? ''};
   }
   if (first === 'flows' && parts.length === 1) {
     return {page: 'flows', filter: filterOf(query)};

@@ -1,24 +1,29 @@
 /** What needs a person, and whether everything else moves. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
-import {byLabel, overviewSentence} from '../model/metrics.js';
+import {incidentTitle, trendWord} from '../model/incidents.js';
+import {overviewSentence} from '../model/overview.js';
 import {listTopic} from '../model/sse.js';
 import {flowLook, parkedBecause} from '../model/status.js';
-import {ago} from '../model/time.js';
-import {flowPath, flowsPath, orchestrationPath} from '../model/url.js';
+import {count} from '../model/text.js';
+import {ago, duration} from '../model/time.js';
+import {flowPath, flowsPath, incidentPath, orchestrationPath} from '../model/url.js';
 import {commandBlock, failed, loading, said} from '../parts/bits.js';
 import {flowStatusWord} from '../parts/icon.js';
+import {chartOf} from '../parts/spark.js';
 
 const OPEN = ['PARKED', 'UNDOING', 'WAITING', 'IN_PROGRESS'];
-const METERS = 'actuator/prometheus?includedNames=doundo_flows,doundo_parked';
-const DAY = 86_400_000;
+const OLDEST = {PARKED: 'parked', UNDOING: 'undoing', WAITING: 'waiting'};
+const WINDOWS = [['1h', '1 h'], ['6h', '6 h'], ['24h', '24 h']];
+const MOST_INCIDENTS = 5;
 
-/** Data that is read from topics each time, or seldom changes, is requested less often. */
+/** Data that seldom changes is requested less often. */
 const SELDOM_MS = 10_000;
 
 export class OverviewPage {
-  constructor(app) {
+  constructor(app, {window}) {
     this.app = app;
+    this.window = window || '1h';
   }
 
   title() {
@@ -26,31 +31,21 @@ export class OverviewPage {
   }
 
   topics() {
-    return this.searchOff ? [] : [listTopic('status=PARKED'), listTopic('')];
+    return this.stats ? [listTopic('status=PARKED'), listTopic('')] : [];
   }
 
   async load(signal) {
-    const [flows, meters, moving] = await Promise.all([
-      optional(api.json('api/flows?status=PARKED&limit=5', {signal})),
-      optional(api.text(METERS, {signal})),
-      optional(api.json('api/flows?limit=5', {signal})),
+    const [stats, incidents, newest] = await Promise.all([
+      optional(api.json(`api/stats?window=${encodeURIComponent(this.window)}`, {signal})),
+      optional(api.json(`api/incidents?limit=${MOST_INCIDENTS}`, {signal})),
+      optional(api.json('api/flows?limit=5&count=false', {signal})),
     ]);
     if (!this.ready || Date.now() - this.seldomAt > SELDOM_MS) {
-      const [definitions, letters] = await Promise.all([
-        api.json('api/orchestrations', {signal}),
-        optional(api.json('api/dead-letters?limit=100', {signal})),
-      ]);
-      this.definitions = definitions.orchestrations;
-      this.letters = letters;
+      this.definitions = (await api.json('api/orchestrations', {signal})).orchestrations;
       this.seldomAt = Date.now();
     }
-    this.searchOff = flows === null;
-    this.parked = flows?.flows ?? [];
-    this.newest = moving?.flows ?? [];
-    this.counts = meters ? byLabel(meters.text, 'doundo_flows', 'status') : null;
-    this.reasons = meters ? byLabel(meters.text, 'doundo_parked', 'reason') : {};
-    this.ready = true;
-    return {complete: flows?.complete ?? true, note: flows?.note};
+    Object.assign(this, {stats, incidents: (incidents?.incidents ?? []).filter((incident) => incident.parked > 0), newest: newest?.flows ?? [], ready: true});
+    return {complete: stats?.complete ?? true, note: stats?.note, lagMs: stats?.lagMs};
   }
 
   view() {
@@ -60,37 +55,56 @@ export class OverviewPage {
     if (this.definitions.length === 0 && this.newest.length === 0) {
       return this.empty();
     }
-    return html`
-      <p class="headline">${this.counts && Object.keys(this.counts).length > 0 ? overviewSentence(this.counts)
-        : this.parked.length > 0 ? 'Flows wait for you.' : 'No flow waits for you.'}</p>
-      ${this.searchOff ? html`<p class="note">Flow lists are disabled (doundo.search.enabled=false), so flows are not counted here. Single flows can be opened with the find box.</p>` : html`
-        <ul class="tiles">${OPEN.map((status) => this.tile(status))}${this.lettersTile()}</ul>`}
+    return html`${this.stats ? html`<p class="headline">${overviewSentence(this.stats.byStatus)}</p>
+        <ul class="tiles">${OPEN.map((status) => this.tile(status))}${this.otherTiles()}</ul>`
+      : html`<p class="note">Flow lists are disabled (doundo.search.enabled=false), so flows are not counted here. Single flows can be opened with the find box.</p>`}
       ${this.needsYou()}
+      ${this.stats ? this.chart() : ''}
       ${this.unserved()}
-      ${this.newest.length > 0 ? html`<section><h2>Newest flows</h2>${rows(this.newest, this.app)}</section>` : ''}`;
+      ${this.slow()}
+      ${this.newest.length > 0 ? html`<section><h2>Newest flows</h2>${rows(this.newest, this.app)}</section>` : ''}
+      ${this.stats ? this.instances() : ''}`;
   }
 
   tile(status) {
-    const known = this.counts?.[status];
-    const reasons = status === 'PARKED' ? Object.entries(this.reasons).filter(([, n]) => n > 0) : [];
+    const {byStatus, parkedByReason, oldest} = this.stats;
+    const since = oldest[OLDEST[status]];
     return html`<li><a class="tile ${flowLook(status).family}" href=${this.app.href(flowsPath({status: [status]}))}>
-      ${flowStatusWord(status)}<strong>${known === undefined ? '–' : known.toLocaleString('en')}</strong>
-      ${reasons.map(([reason, n]) => html`<small>${n.toLocaleString('en')}: ${parkedBecause(reason)}</small>`)}</a></li>`;
+      ${flowStatusWord(status)}<strong>${byStatus[status].toLocaleString('en')}</strong>
+      ${status === 'PARKED' ? Object.entries(parkedByReason).map(([reason, n]) => html`<small>${n.toLocaleString('en')}: ${parkedBecause(reason)}</small>`) : ''}
+      ${since ? html`<small>the oldest since ${duration(Date.now() - Date.parse(since))}</small>` : ''}</a></li>`;
   }
 
-  lettersTile() {
-    if (!this.letters) {
-      return '';
-    }
-    const recent = this.letters.deadLetters.filter((letter) => Date.parse(letter.timestamp) > Date.now() - DAY).length;
-    const more = this.letters.nextCursor && recent === this.letters.deadLetters.length ? '+' : '';
-    return html`<li><a class="tile ${recent > 0 ? 'stop' : 'quiet'}" href=${this.app.href('dead-letters')}>
-      <span>Dead letters, 24 h</span><strong>${recent.toLocaleString('en')}${more}</strong></a></li>`;
+  otherTiles() {
+    const {inDoubt, paused, openTasks, deadLetters24h} = this.stats;
+    const tile = (word, n, path, family) => html`<li><a class="tile ${n > 0 ? family : 'quiet'}" href=${this.app.href(path)}>
+      <span>${word}</span><strong>${n.toLocaleString('en')}</strong></a></li>`;
+    return html`${tile('With a step in doubt', inDoubt, flowsPath({inDoubt: 'true'}), 'doubt')}
+      ${tile('Paused', paused, flowsPath({paused: 'true'}), 'quiet')}
+      ${tile('Open tasks', openTasks, 'tasks', 'run')}
+      ${tile('Dead letters, 24 h', deadLetters24h, 'dead-letters', 'stop')}`;
   }
 
   needsYou() {
-    return this.parked.length === 0 ? '' : html`<section><h2>Needs you</h2>${rows(this.parked, this.app)}
-      <p><a href=${this.app.href(flowsPath({status: ['PARKED']}))}>All parked flows</a></p></section>`;
+    return this.incidents.length === 0 ? '' : html`<section><h2>Needs you</h2><div class="table"><table class="cards"><thead><tr><th>Error</th><th>Where</th><th>Flows</th><th>Since</th></tr></thead><tbody>
+      ${this.incidents.map((incident) => html`<tr data-row>
+        <td><a data-open href=${this.app.href(incidentPath(incident.fingerprint))}>${said(incident.template, 160)}</a></td>
+        <td data-label="Where">${said(incidentTitle(incident), 120)}<small>${said(incident.orchestration, 80)}</small></td>
+        <td data-label="Flows"><strong>${incident.parked.toLocaleString('en')}</strong> <span class="tag">${trendWord(incident.trend)}</span></td>
+        <td data-label="Since">${ago(incident.firstSeen, Date.now())}</td></tr>`)}</tbody></table></div>
+      <p><a href=${this.app.href('incidents')}>All incidents</a> · <a href=${this.app.href(flowsPath({status: ['PARKED']}))}>All parked flows</a></p></section>`;
+  }
+
+  chart() {
+    const {buckets, undoRate} = this.stats;
+    const of = (name) => buckets.map((bucket) => bucket[name]);
+    const series = [{name: 'started', family: 'run', values: of('started')}, {name: 'completed', family: 'done', values: of('completed')},
+      {name: 'undone', family: 'back', values: of('undone')}, {name: 'parked', family: 'stop', values: of('parked')}];
+    return html`<section><h2>Per minute</h2>
+      <div class="chips" role="group" aria-label="Window">${WINDOWS.map(([window, word]) => html`<button type="button" class="chip" aria-pressed=${window === this.window ? 'true' : 'false'}
+        @click=${() => this.app.go(window === '1h' ? '' : `?window=${window}`)}>${word}</button>`)}</div>
+      ${chartOf(series, `Flows per minute in the last ${this.window}`)}
+      ${undoRate === null ? '' : html`<p>${(undoRate * 100).toFixed(1)} % of the flows that ended were undone.</p>`}</section>`;
   }
 
   unserved() {
@@ -98,6 +112,17 @@ export class OverviewPage {
     return missing.length === 0 ? '' : html`<section><h2>Steps that nobody has declared to serve</h2><ul>
       ${missing.map((definition) => html`<li><a href=${this.app.href(orchestrationPath(definition.name))}>${said(definition.title ?? definition.name)}</a>:
         ${said(definition.unservedSteps.join(', '))}</li>`)}</ul></section>`;
+  }
+
+  slow() {
+    const slow = this.stats?.slow ?? [];
+    return slow.length === 0 ? '' : html`<section><h2>Steps that answer slowly</h2><ul>
+      ${slow.map((step) => html`<li><a href=${this.app.href(flowsPath({orchestration: step.orchestration, step: step.step, sort: 'startedAt'}))}>${said(step.step, 80)}</a>
+        of ${said(step.orchestration, 80)}: ${count(step.waiting, step.action === 'UNDO' ? 'undo waits' : 'command waits', step.action === 'UNDO' ? 'undos wait' : 'commands wait')}, the oldest since ${duration(Date.now() - Date.parse(step.oldestSince))}</li>`)}</ul></section>`;
+  }
+
+  instances() {
+    return html`<section><h2>Instance</h2><ul>${this.stats.instances.map((one) => html`<li>${said(one.name, 80)}: ${said(String(one.state).toLowerCase(), 40)}, lists ${duration(one.lagMs)} behind</li>`)}</ul></section>`;
   }
 
   empty() {
@@ -127,4 +152,3 @@ function rows(flows, app) {
       <td>${said(flow.orchestrationName, 60)}${flow.parkReason ? html`<small>${parkedBecause(flow.parkReason)}</small>` : ''}</td>
       <td>${ago(flow.updatedAt, Date.now())}</td></tr>`)}</tbody></table></div>`;
 }
-

@@ -45,7 +45,7 @@ class ConsoleIT {
       "c4cf5d6f085b0bb9a05f36763ac69b4dfbb8a39587a95b054219a133c999b547";
 
   /** How many flows wait for the same reason. */
-  private static final int MANY = 5;
+  private static final int MANY = 41;
 
   private static final Path PICTURES = Path.of("target", "console");
 
@@ -70,6 +70,9 @@ class ConsoleIT {
           "tasks?flowId=asks-1&step=approve",
           "compare?a=undone-1&b=done-2",
           "jobs",
+          "incidents",
+          "flows?inDoubt=true",
+          "?window=24h",
           "dead-letters",
           "nowhere");
 
@@ -189,8 +192,14 @@ class ConsoleIT {
         """);
     worker.breakStep("tell", "HTTP 503 from the mail server of customer 4711");
     for (int i = 1; i <= MANY; i++) {
-      begin("refund", "many-" + i, "PARKED");
+      start("refund", "many-" + i);
     }
+    await("the flows that wait")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                rest.get("/api/flows?orchestration=refund&status=PARKED").json().path("flows").size()
+                    == MANY);
     begin("delivery", "done-2", "COMPLETED");
     worker.breakStep("send", HOSTILE_ERROR);
     begin("delivery", "undone-1", "UNDONE");
@@ -214,6 +223,13 @@ class ConsoleIT {
   }
 
   private void begin(String orchestration, String flowId, String status) {
+    start(orchestration, flowId);
+    await(flowId)
+        .atMost(PATIENCE)
+        .until(() -> rest.get(api(flowId)).json().path("status").asString("").equals(status));
+  }
+
+  private void start(String orchestration, String flowId) {
     String start =
         Json.MAPPER.writeValueAsString(
             Map.of(
@@ -225,9 +241,6 @@ class ConsoleIT {
                 Map.of("amount", 4711, "note", "<b>\u202Ebold</b>")));
     Reply reply = rest.post("/api/orchestrations/execute", start);
     assertThat(reply.status()).as(reply.http().body()).isBetween(200, 202);
-    await(flowId)
-        .atMost(PATIENCE)
-        .until(() -> rest.get(api(flowId)).json().path("status").asString("").equals(status));
   }
 
   private static String api(String flowId) {
@@ -550,14 +563,21 @@ class ConsoleIT {
     browser.awaitText("The task is not open: its step is");
   }
 
+  /** What somebody does who has never seen the console, at three in the morning. */
   @Test
-  void manyFlowsAreRepairedAsOneJobByKeyboardAlone() {
-    go("flows?status=PARKED&orchestration=refund");
-    browser.awaitText("many-1");
-    browser.press("j", "x", "j", "j", "X");
-    browser.awaitText("3 flows selected");
-    browser.press("*");
-    browser.awaitText(MANY + " flows selected");
+  void fromTheOverviewManyFlowsAreUnderstoodAndRepairedByKeyboardAlone() {
+    browser.awaitText("Needs you");
+    browser.awaitText("http 503 from the mail server of customer");
+    browser.press("j", "Enter");
+    browser.awaitText("tell DO failed");
+    browser.awaitText(MANY + " flows wait for you");
+    browser.screenshot(PICTURES.resolve("incident-1280-light.webp"));
+    tabTo("[data-row] [data-open]");
+    browser.press("Enter");
+    browser.awaitText("Why");
+    browser.awaitText("HTTP 503 from the mail server of customer 4711");
+    browser.press("Escape");
+    browser.awaitText(MANY + " flows wait for you");
     browser.press("r");
     browser.awaitTrue("document.querySelector('dialog[open]')");
     tabTo("dialog [name=reason]");
@@ -577,6 +597,9 @@ class ConsoleIT {
     tabTo("[data-verb=resume]");
     browser.press("Enter");
     browser.awaitText(MANY + " recovered.");
+    browser.press("g", "i");
+    browser.awaitTrue("!document.querySelector('.loading')");
+    browser.awaitText("nothing waits for you");
     browser.press("g", "j");
     browser.awaitText("the mail server is back");
     browser.press("j", "Enter");
@@ -586,6 +609,46 @@ class ConsoleIT {
       assertThat(rest.get("/api/flows/many-" + i).json().get("status").stringValue())
           .isEqualTo("COMPLETED");
     }
+  }
+
+  @Test
+  void rowsAreSelectedByKeyboardAndTwoOfThemCompared() {
+    go("flows?orchestration=refund&sort=startedAt");
+    browser.awaitText("many-1");
+    browser.awaitText(" of " + MANY);
+    browser.press("j", "x", "j", "j", "X");
+    browser.awaitText("3 flows selected");
+    browser.press("*");
+    browser.awaitText(MANY + " flows selected");
+    browser.press("x");
+    browser.awaitTrue("!document.querySelector('.selected').innerText.includes('" + MANY + "')");
+    browser.press("*", "*", "x", "k", "x");
+    browser.awaitText("2 flows selected");
+    tabTo(".selected a");
+    browser.press("Enter");
+    browser.awaitText("Both flows went the same way.");
+    go("flows?status=PARKED&step=nowhere");
+    browser.awaitText("No flow matches. Without Status, Step?");
+  }
+
+  @Test
+  void whatSomebodyNarrowsAListByStandsInTheAddress() {
+    go("flows");
+    browser.awaitTrue("document.querySelector('[aria-label=\"Orchestration\"].facet')");
+    browser.run(
+        "[...document.querySelectorAll('.facet button')]"
+            + ".find(one => one.innerText.startsWith('delivery')).click()");
+    browser.awaitTrue("location.search === '?orchestration=delivery'");
+    browser.awaitText("undone-1");
+    assertThat(browser.text()).doesNotContain("many-1");
+    browser.press("t");
+    type("from", "-1h");
+    browser.press("Enter");
+    browser.awaitTrue("location.search.includes('from=-1h')");
+    click("Pin the time");
+    browser.awaitTrue("location.search.includes('Z')");
+    browser.press("t");
+    browser.run("localStorage.clear()");
   }
 
   /** Presses Tab until the element has the focus, which a keyboard must be able to give it. */
