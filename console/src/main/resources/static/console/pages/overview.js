@@ -62,8 +62,7 @@ export class OverviewPage {
       ${this.stats ? this.chart() : ''}
       ${this.unserved()}
       ${this.slow()}
-      ${this.newest.length > 0 ? html`<section><h2>Newest flows</h2>${rows(this.newest, this.app)}</section>` : ''}
-      ${this.stats ? this.instances() : ''}`;
+      ${this.newest.length > 0 ? html`<section><h2>Newest flows</h2>${rows(this.newest, this.app)}</section>` : ''}`;
   }
 
   tile(status) {
@@ -119,10 +118,6 @@ export class OverviewPage {
     return slow.length === 0 ? '' : html`<section><h2>Steps that answer slowly</h2><ul>
       ${slow.map((step) => html`<li><a href=${this.app.href(flowsPath({orchestration: step.orchestration, step: step.step, sort: 'startedAt'}))}>${said(step.step, 80)}</a>
         of ${said(step.orchestration, 80)}: ${count(step.waiting, step.action === 'UNDO' ? 'undo waits' : 'command waits', step.action === 'UNDO' ? 'undos wait' : 'commands wait')}, the oldest since ${duration(Date.now() - Date.parse(step.oldestSince))}</li>`)}</ul></section>`;
-  }
-
-  instances() {
-    return html`<section><h2>Instance</h2><ul>${this.stats.instances.map((one) => html`<li>${said(one.name, 80)}: ${said(String(one.state).toLowerCase(), 40)}, lists ${duration(one.lagMs)} behind</li>`)}</ul></section>`;
   }
 
   empty() {

@@ -198,7 +198,10 @@ class ConsoleIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                rest.get("/api/flows?orchestration=refund&status=PARKED").json().path("flows").size()
+                rest.get("/api/flows?orchestration=refund&status=PARKED")
+                        .json()
+                        .path("flows")
+                        .size()
                     == MANY);
     begin("delivery", "done-2", "COMPLETED");
     worker.breakStep("send", HOSTILE_ERROR);
@@ -615,7 +618,6 @@ class ConsoleIT {
   void rowsAreSelectedByKeyboardAndTwoOfThemCompared() {
     go("flows?orchestration=refund&sort=startedAt");
     browser.awaitText("many-1");
-    browser.awaitText(" of " + MANY);
     browser.press("j", "x", "j", "j", "X");
     browser.awaitText("3 flows selected");
     browser.press("*");
