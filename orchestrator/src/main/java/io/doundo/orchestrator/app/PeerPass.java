@@ -41,6 +41,8 @@ public final class PeerPass {
   public record Bearer(String principal, DoundoProperties.Role role) {}
 
   /**
+   * Makes a pass for one flow.
+   *
    * @param now ms since the epoch
    */
   public String issue(Bearer bearer, String flowId, long now) {

@@ -31,8 +31,10 @@ final class FailedLogins {
    */
   synchronized Duration wait(String subject, long now) {
     Window window = failures.get(subject);
-    boolean blocked = window != null && window.count >= MOST && now < window.beginning + WINDOW_MS;
-    return blocked ? Duration.ofMillis(window.beginning + WINDOW_MS - now) : Duration.ZERO;
+    if (window == null || window.count < MOST || now >= window.beginning + WINDOW_MS) {
+      return Duration.ZERO;
+    }
+    return Duration.ofMillis(window.beginning + WINDOW_MS - now);
   }
 
   synchronized void failed(String subject, long now) {

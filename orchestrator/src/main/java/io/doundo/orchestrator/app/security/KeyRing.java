@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.app.DoundoProperties;
-import io.doundo.orchestrator.app.DoundoProperties.Key;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,10 +39,10 @@ final class KeyRing {
   /** How often the use of a key is logged. */
   private static final long USE_EVERY_MS = 3_600_000;
 
-  private final List<Key> configured;
+  private final List<DoundoProperties.Key> configured;
   private final @Nullable Path file;
   private final Map<String, Long> used = new ConcurrentHashMap<>();
-  private volatile List<Key> keys;
+  private volatile List<DoundoProperties.Key> keys;
   private volatile byte[] read = {};
   private volatile String failure = "";
 
@@ -62,7 +61,7 @@ final class KeyRing {
   }
 
   /** What a key is called where its hash must not stand. */
-  static String id(Key key) {
+  static String id(DoundoProperties.Key key) {
     return key.sha256().substring(0, ID_DIGITS);
   }
 
@@ -70,10 +69,10 @@ final class KeyRing {
    * The key of which the text is the secret; it may have expired. The duration of a search depends
    * neither on the text nor on which key it is.
    */
-  Optional<Key> find(String secret) {
+  Optional<DoundoProperties.Key> find(String secret) {
     byte[] hash = sha256(secret);
-    Key found = null;
-    for (Key key : keys) {
+    DoundoProperties.Key found = null;
+    for (DoundoProperties.Key key : keys) {
       if (MessageDigest.isEqual(hash, HexFormat.of().parseHex(key.sha256()))) {
         found = key;
       }
@@ -82,7 +81,7 @@ final class KeyRing {
   }
 
   /** The key with this id, if it is still there. */
-  Optional<Key> byId(String id) {
+  Optional<DoundoProperties.Key> byId(String id) {
     return keys.stream().filter(key -> id(key).equals(id)).findFirst();
   }
 
@@ -91,7 +90,7 @@ final class KeyRing {
    *
    * @param now ms since the epoch
    */
-  void use(Key key, long now) {
+  void use(DoundoProperties.Key key, long now) {
     Long before = used.get(id(key));
     if (before == null || now - before >= USE_EVERY_MS) {
       used.put(id(key), now);
@@ -129,16 +128,16 @@ final class KeyRing {
   }
 
   private void take(byte[] bytes) throws IOException {
-    List<Key> all = new ArrayList<>(configured);
+    List<DoundoProperties.Key> all = new ArrayList<>(configured);
     all.addAll(parse(bytes));
-    Key.requireConsistent("doundo.api.keys with doundo.api.keys-file", all);
+    DoundoProperties.Key.requireConsistent("doundo.api.keys with doundo.api.keys-file", all);
     keys = List.copyOf(all);
     read = bytes;
     used.keySet().retainAll(keys.stream().map(KeyRing::id).toList());
   }
 
   /** A misspelt field is an error: without its expiry a key would be valid for good. */
-  private static List<Key> parse(byte[] bytes) throws IOException {
+  private static List<DoundoProperties.Key> parse(byte[] bytes) throws IOException {
     try {
       Binder binder =
           new Binder(
@@ -147,7 +146,7 @@ final class KeyRing {
       return binder
           .bind(
               "keys",
-              Bindable.listOf(Key.class),
+              Bindable.listOf(DoundoProperties.Key.class),
               new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
           .orElseThrow(
               () ->

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.app.DoundoProperties.Key;
+import io.doundo.orchestrator.app.DoundoProperties;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -79,12 +79,12 @@ final class Logins {
     long ms = now.toEpochMilli();
     String address = network(remote);
     Duration wait = failures.wait(address, ms);
-    Optional<Key> found = keys.find(credential);
+    Optional<DoundoProperties.Key> found = keys.find(credential);
     if (found.isEmpty() && tokens != null && BearerTokens.isToken(credential)) {
       return token(tokens, credential, remote, wait, ms);
     }
     if (found.isPresent() && !Login.of(found.get()).isOver(now)) {
-      Key key = found.get();
+      DoundoProperties.Key key = found.get();
       String id = KeyRing.id(key);
       if (!wait.isZero() && !failures.isKnown(address, id, ms)) {
         return Result.blocked(null, "from " + remote, wait);
@@ -120,7 +120,7 @@ final class Logins {
   }
 
   /** Its user has another key perhaps, so only this one is slowed down. */
-  private Result expired(Key key, long now) {
+  private Result expired(DoundoProperties.Key key, long now) {
     Duration wait = failures.wait(EXPIRED + key.name(), now);
     if (!wait.isZero()) {
       return Result.blocked(key.name(), "with an expired key of " + key.name(), wait);

@@ -155,6 +155,7 @@ final class OidcLogin {
   /** Tokens of the provider are of no use once the session is open. */
   private static final class NothingKept implements OAuth2AuthorizedClientRepository {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the interface has it
     public <T extends OAuth2AuthorizedClient> @Nullable T loadAuthorizedClient(
         String id, Authentication principal, HttpServletRequest request) {
       return null;

@@ -31,6 +31,7 @@ final class RouteTable {
     /** Other instances only. */
     PEER(EnumSet.noneOf(Role.class));
 
+    @SuppressWarnings("ImmutableEnumChecker") // copied, never changed and never handed out
     private final Set<Role> roles;
 
     Access(Set<Role> roles) {
