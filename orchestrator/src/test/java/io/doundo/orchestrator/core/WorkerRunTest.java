@@ -131,7 +131,7 @@ class WorkerRunTest {
     for (int i = 0; i < 100; i++) {
       CommandAction action = i % 2 == 0 ? CommandAction.DO : CommandAction.UNDO;
       String version = "v" + i;
-      long at = 1_000 + i;
+      long at = 1_000L + i;
       assertThat(draft.runs)
           .anyMatch(
               run ->

@@ -195,7 +195,7 @@ class ResendTest {
   @Test
   void theKeyAndTheHeadersThatSayWhoseItIsStay() {
     StoredDeadLetter letter = letter(Topics.RESPONSE, "f-1", ANSWER);
-    assertThat(refusal(letter, new ResendEdit(null, "f-2", Map.of()))).contains("the key");
+    assertThat(refusal(letter, edit("f-2", Map.of()))).contains("the key");
     for (String name :
         List.of(
             "saga-command-id",
@@ -205,11 +205,10 @@ class ResendTest {
             "flowId",
             "serviceName",
             "dead-letter-resent-from")) {
-      assertThat(refusal(letter, new ResendEdit(null, null, Map.of(name, "x"))))
+      assertThat(refusal(letter, edit(null, Map.of(name, "x"))))
           .contains("the record header " + name);
     }
-    assertThat(catchRefusal(letter, new ResendEdit(null, "f-1", Map.of("saga-outcome", "UNKNOWN"))))
-        .isNull();
+    assertThat(catchRefusal(letter, edit("f-1", Map.of("saga-outcome", "UNKNOWN")))).isNull();
   }
 
   @Test
@@ -219,8 +218,7 @@ class ResendTest {
     Map<String, @Nullable String> edit = new HashMap<>();
     edit.put("tenant", "b");
     edit.put("region", null);
-    Resend resend =
-        resend(letter(Topics.RESPONSE, "f-1", ANSWER), new ResendEdit(null, null, edit));
+    Resend resend = resend(letter(Topics.RESPONSE, "f-1", ANSWER), edit(null, edit));
     assertThat(values(resend, "tenant")).containsExactly("b");
     assertThat(names(resend)).doesNotContain("region");
     assertThat(resend.edited()).isTrue();
@@ -275,6 +273,13 @@ class ResendTest {
     assertThat(values(mended, RecordHeaders.REQUESTED_BY)).containsExactly("kim");
   }
 
+  /** Leaves the value as it is. */
+  @SuppressWarnings("NullAway") // It does not see in another class that the array may be null.
+  private static ResendEdit edit(@Nullable String key, Map<String, @Nullable String> headers) {
+    return new ResendEdit(null, key, headers);
+  }
+
+  @SuppressWarnings("NullAway") // The same.
   private StoredDeadLetter letter(String topic, @Nullable String key, String value) {
     headers.add(header(RecordHeaders.DEAD_LETTER_REASON, "it was not understood"));
     return new StoredDeadLetter(

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.app.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.DoundoProperties.Key;
+import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,8 +14,9 @@ class FailedLoginsTest {
   private static final Instant NOW = Instant.parse("2026-11-29T23:00:00Z");
   private static final String GUESSER = "192.0.2.1";
 
-  private final Key shop = Keys.key("shop", "shop's", Role.OPERATOR);
-  private final Key old = Keys.key("shop", "old", NOW.minusSeconds(1), Role.OPERATOR);
+  private final DoundoProperties.Key shop = Keys.key("shop", "shop's", Role.OPERATOR);
+  private final DoundoProperties.Key old =
+      Keys.key("shop", "old", NOW.minusSeconds(1), Role.OPERATOR);
   private final KeyRing keys = KeyRingTest.ring(null, shop, old);
   private final FailedLogins failures = new FailedLogins();
 

@@ -301,8 +301,8 @@ class HiddenPayloadsIT {
                   .json()
                   .at("/incidents/0/fingerprint")
                   .asString("v1:0000000000000000"));
-      case "partition" -> List.of(letter().split("-")[0]);
-      case "offset" -> List.of(letter().split("-")[1]);
+      case "partition" -> List.of(letter().substring(0, letter().indexOf('-')));
+      case "offset" -> List.of(letter().substring(letter().indexOf('-') + 1));
       case "id" -> List.of(URLEncoder.encode(letter(), StandardCharsets.UTF_8));
       default ->
           throw new AssertionError(

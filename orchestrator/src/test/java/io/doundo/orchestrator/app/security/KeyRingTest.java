@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.app.DoundoProperties;
-import io.doundo.orchestrator.app.DoundoProperties.Key;
 import io.doundo.orchestrator.app.DoundoProperties.Payloads;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import io.doundo.orchestrator.app.DoundoProperties.Visibility;
@@ -35,8 +34,8 @@ class KeyRingTest {
   void twoKeysOfOneNameAreValidAtOnceWhileTheyRotate() {
     KeyRing keys =
         ring(null, Keys.key("shop", "old", Role.OPERATOR), Keys.key("shop", "new", Role.OPERATOR));
-    assertThat(keys.find("old")).map(Key::name).hasValue("shop");
-    assertThat(keys.find("new")).map(Key::name).hasValue("shop");
+    assertThat(keys.find("old")).map(DoundoProperties.Key::name).hasValue("shop");
+    assertThat(keys.find("new")).map(DoundoProperties.Key::name).hasValue("shop");
     assertThat(keys.find("older")).isEmpty();
   }
 
@@ -63,9 +62,9 @@ class KeyRingTest {
     Path file = Files.writeString(directory.resolve("keys.yaml"), FILE);
     KeyRing keys = ring(file, Keys.key("kim", "kim's", Role.ADMIN));
     assertThat(keys.find("kim's")).isPresent();
-    Key shop = keys.find("old").orElseThrow();
+    DoundoProperties.Key shop = keys.find("old").orElseThrow();
     assertThat(shop.expiresAt()).hasToString("2027-01-31T00:00:00Z");
-    Key ann = keys.find("ann's").orElseThrow();
+    DoundoProperties.Key ann = keys.find("ann's").orElseThrow();
     assertThat(ann.role()).containsExactly(Role.VIEWER, Role.TASKS);
     assertThat(ann.groups()).containsExactly("finance");
 
@@ -110,7 +109,7 @@ class KeyRingTest {
         .hasMessageContaining("doundo.api.keys-file cannot be read");
   }
 
-  static KeyRing ring(@Nullable Path file, Key... keys) {
+  static KeyRing ring(@Nullable Path file, DoundoProperties.Key... keys) {
     return new KeyRing(
         new DoundoProperties.Api(
             List.of(keys),

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app.security;
 
-import io.doundo.orchestrator.app.DoundoProperties.Key;
+import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,12 +15,14 @@ final class Keys {
 
   private Keys() {}
 
-  static Key key(String name, String secret, Role... roles) {
+  static DoundoProperties.Key key(String name, String secret, Role... roles) {
     return key(name, secret, null, roles);
   }
 
-  static Key key(String name, String secret, @Nullable Instant expiresAt, Role... roles) {
-    return new Key(name, sha256(secret), List.of(roles), List.of(), List.of(), expiresAt);
+  static DoundoProperties.Key key(
+      String name, String secret, @Nullable Instant expiresAt, Role... roles) {
+    return new DoundoProperties.Key(
+        name, sha256(secret), List.of(roles), List.of(), List.of(), expiresAt);
   }
 
   static String sha256(String secret) {

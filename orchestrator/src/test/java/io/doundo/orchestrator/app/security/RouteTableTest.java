@@ -69,8 +69,9 @@ class RouteTableTest {
     Map<String, Object> settings = new HashMap<>();
     settings.put("server.address", "127.0.0.1");
     settings.put("doundo.api.secret", SECRET);
-    for (Role role : Role.values()) {
-      String prefix = "doundo.api.keys[" + role.ordinal() + "].";
+    List<Role> roles = List.of(Role.values());
+    for (Role role : roles) {
+      String prefix = "doundo.api.keys[" + roles.indexOf(role) + "].";
       settings.put(prefix + "name", role.name().toLowerCase(Locale.ROOT));
       settings.put(prefix + "role", role.name());
       settings.put(prefix + "sha256", Keys.sha256(key(role)));

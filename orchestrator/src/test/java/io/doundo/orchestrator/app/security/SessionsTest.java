@@ -1,8 +1,9 @@
 package io.doundo.orchestrator.app.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.DoundoProperties.Key;
+import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class SessionsTest {
   private static final Instant NOW = Instant.parse("2026-11-29T23:00:00Z");
   private static final String SECRET = "s".repeat(40);
 
-  private final Key kim = Keys.key("kim", "kim's", Role.OPERATOR);
+  private final DoundoProperties.Key kim = Keys.key("kim", "kim's", Role.OPERATOR);
   private final KeyRing keys = KeyRingTest.ring(null, kim);
   private final Sessions sessions = new Sessions(keys, SECRET);
 
@@ -40,7 +41,7 @@ class SessionsTest {
   @Test
   void itDoesNotOutliveItsKey() {
     Instant end = NOW.plusSeconds(60);
-    Key brief = Keys.key("kim", "brief", end, Role.OPERATOR);
+    DoundoProperties.Key brief = Keys.key("kim", "brief", end, Role.OPERATOR);
     Sessions briefly = new Sessions(KeyRingTest.ring(null, brief), SECRET);
     Sessions.Opened opened = briefly.open(Login.of(brief), NOW);
     assertThat(opened.login().expiresAt()).isEqualTo(end);
@@ -96,10 +97,10 @@ class SessionsTest {
     assertThat(new Sessions(keys, "t".repeat(40)).check(token, NOW)).isEmpty();
     assertThat(new Sessions(keys, null).check(token, NOW)).as("a secret of its own").isEmpty();
     String raised =
-        new String(Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))))
+        new String(Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), UTF_8)
             .replace("OPERATOR", "ADMIN");
     String forged =
-        Base64.getUrlEncoder().withoutPadding().encodeToString(raised.getBytes())
+        Base64.getUrlEncoder().withoutPadding().encodeToString(raised.getBytes(UTF_8))
             + token.substring(token.indexOf('.'));
     for (String wrong : List.of(forged, "", ".", "a.b", token + "A", token.substring(1), "%.%")) {
       assertThat(sessions.check(wrong, NOW)).as(wrong).isEmpty();

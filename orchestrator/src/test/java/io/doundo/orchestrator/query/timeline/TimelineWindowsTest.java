@@ -13,6 +13,7 @@ import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.query.timeline.TimelineWindows.Window;
 import io.doundo.protocol.CommandAction;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TimelineWindowsTest {
@@ -31,12 +32,14 @@ class TimelineWindowsTest {
                 new FlowStarted(
                     START, "f", "1".repeat(32), "order", CONTENT, "2".repeat(32), "shop"))
             .next();
-    return decider
-        .decide(
-            ORDER,
-            started,
-            new StepSucceeded(at, "pay", CommandAction.DO, AnswerOf.UNMARKED, CONTENT, "worker"))
-        .next();
+    return Objects.requireNonNull(
+        decider
+            .decide(
+                ORDER,
+                started,
+                new StepSucceeded(
+                    at, "pay", CommandAction.DO, AnswerOf.UNMARKED, CONTENT, "worker"))
+            .next());
   }
 
   @Test
