@@ -46,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -223,7 +224,7 @@ public final class SearchTrial {
     FlowEvent start =
         new FlowStarted(
             at, flowId, "%032x".formatted(at), definition.name(), CONTENT, "2".repeat(32), "shop");
-    return decider.decide(definition, null, start).next();
+    return Objects.requireNonNull(decider.decide(definition, null, start).next());
   }
 
   private FlowState succeeded(Orchestration definition, FlowState state, String step, long at) {
@@ -255,7 +256,7 @@ public final class SearchTrial {
   }
 
   private FlowState decide(Orchestration definition, FlowState state, FlowEvent event) {
-    return decider.decide(definition, state, event).next();
+    return Objects.requireNonNull(decider.decide(definition, state, event).next());
   }
 
   private void snapshot(FlowColumns columns) throws IOException {

@@ -477,7 +477,8 @@ class OperatorCommandsTest {
     Path script =
         Files.writeString(
             directory.resolve("complete.sh"), FakeService.runPlain("completion", "bash").out());
-    Path cache = Files.createDirectories(directory.resolve("cache/doundo"));
+    Path caches = directory.resolve("cache");
+    Path cache = Files.createDirectories(caches.resolve("doundo"));
     Files.writeString(cache.resolve("flows"), "ord-17\nord-18\ninv-1\n");
     Files.writeString(cache.resolve("refreshed"), "");
     ProcessBuilder bash =
@@ -487,7 +488,7 @@ class OperatorCommandsTest {
                 "source %s; COMP_WORDS=(doundo show ord); COMP_CWORD=2; _doundo_live; echo ${COMPREPLY[*]}"
                     .formatted(script))
             .redirectErrorStream(true);
-    bash.environment().put("XDG_CACHE_HOME", cache.getParent().toString());
+    bash.environment().put("XDG_CACHE_HOME", caches.toString());
     Process process = bash.start();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();

@@ -7,6 +7,7 @@ import io.doundo.protocol.CommandAction;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,8 +39,9 @@ class FillPlanTest {
 
   @Test
   void theWeightsOfAllFatesAreAThousand() {
-    assertThat(Fate.at(0)).isEqualTo(Fate.values()[0]);
-    assertThat(Fate.at(Fate.WEIGHTS - 1)).isEqualTo(Fate.values()[Fate.values().length - 1]);
+    List<Fate> fates = List.of(Fate.values());
+    assertThat(Fate.at(0)).isEqualTo(fates.get(0));
+    assertThat(Fate.at(Fate.WEIGHTS - 1)).isEqualTo(fates.get(fates.size() - 1));
   }
 
   @Test
