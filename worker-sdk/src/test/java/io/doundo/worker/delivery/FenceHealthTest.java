@@ -14,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +144,7 @@ class FenceHealthTest {
 
   @Test
   void aWorkerThatDoesNotStart_leavesNoClientBehind() {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
     DeliverySettings settings =
         new DeliverySettings(
             "unsafe",
@@ -170,6 +172,7 @@ class FenceHealthTest {
         .untilAsserted(
             () ->
                 assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread))
                     .extracting(Thread::getName)
                     .noneMatch(name -> name.contains("unsafe-worker") || name.startsWith("saga-")));
   }
