@@ -27,12 +27,12 @@ public class LiveReads {
   /**
    * The first page of a list.
    *
-   * @param filter the query of the list, such as {@code status=PARKED&step=pay}
+   * @param filter the query of the list, such as {@code status=PARKED&sort=-updatedAt}
    * @throws ApiProblem when the filter cannot be understood, or lists are disabled
    */
   public Supplier<FlowPage> list(String filter) {
     FlowSearch search = flows.search().orElseThrow(FlowController::searchOff);
-    FlowFilter bound = FilterText.of(Json.string(filter));
+    FlowFilter bound = FilterText.withOrder(Json.string(filter));
     // Refuses what is wrong now, not at the first reading.
     bound.query(bound.orchestration());
     return () -> search.find(bound.query(bound.orchestration()));

@@ -656,7 +656,7 @@ class ConsoleIT {
   /** Presses Tab until the element has the focus, which a keyboard must be able to give it. */
   private void tabTo(String selector) {
     browser.awaitTrue("document.querySelector(arguments[0])", selector);
-    for (int i = 0; i < 80; i++) {
+    for (int i = 0; i < 300; i++) {
       if (browser.is("document.activeElement.matches(arguments[0])", selector)) {
         return;
       }

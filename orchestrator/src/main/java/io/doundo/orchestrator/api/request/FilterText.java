@@ -43,12 +43,21 @@ public final class FilterText {
 
   /** The filter, or a problem that names the wrong parameter. */
   public static FlowFilter of(RawJson filter) {
+    return of(filter, Set.of());
+  }
+
+  /** The filter of a list with its order, or a problem that names the wrong parameter. */
+  public static FlowFilter withOrder(RawJson filter) {
+    return of(filter, Set.of("sort"));
+  }
+
+  private static FlowFilter of(RawJson filter, Set<String> ofThePage) {
     Map<String, List<String>> given = parameters(filter);
     RecordComponent[] components = FlowFilter.class.getRecordComponents();
     Set<String> known =
         Stream.of(components)
             .map(RecordComponent::getName)
-            .filter(name -> !OF_A_PAGE.contains(name))
+            .filter(name -> !OF_A_PAGE.contains(name) || ofThePage.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
     for (String name : given.keySet()) {
       if (!known.contains(name)) {
