@@ -97,13 +97,16 @@ final class BeginUndo {
 
   private UndoDecision run(KnownEffect told) {
     step.nextToken(claim, given.now());
+    if (claim.generation() > step.undoGeneration) {
+      // Its sender waits for the answer; of the same generation, it may have stopped waiting.
+      step.lateOwed = StepRecord.NOBODY;
+    }
     step.undoGenerationBefore = step.undoGeneration;
     step.undoGeneration = Math.max(step.undoGeneration, claim.generation());
     step.verifying = false;
     step.undoWaits = false;
     step.covers = 0;
     step.late = null;
-    step.lateOwed = StepRecord.NOBODY;
     step.mayFollowUndo = false;
     step.beforeUndo = step.state;
     step.undoTold = told;

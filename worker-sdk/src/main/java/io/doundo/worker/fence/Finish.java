@@ -89,6 +89,10 @@ final class Finish {
     step.threwBy = StepRecord.NOBODY;
     step.earlierRunInDoubt = false;
     step.say(StepAnswer.success(Outcome.UNDONE), mine, step.late == null ? null : step.result);
+    if (step.late == null) {
+      // It landed before this UNDO began.
+      step.lateOwed = StepRecord.NOBODY;
+    }
     step.become(State.UNDONE, given);
     return reply(Outcome.UNDONE);
   }
@@ -103,7 +107,8 @@ final class Finish {
       step.undoGeneration = step.undoGenerationBefore;
       step.late = step.late == null ? step.undoTold : step.late;
       if (step.undoGeneration == generation && step.lateOwed.equals(StepRecord.NOBODY)) {
-        // It ran for an effect that landed after an UNDO of the same generation.
+        // It ran for an effect that landed after an UNDO of the same generation. An SDK that knew no
+        // better stopped reporting the effect when the UNDO began.
         step.lateOwed = step.lateBy;
       }
     }

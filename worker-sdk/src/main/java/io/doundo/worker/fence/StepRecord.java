@@ -103,7 +103,10 @@ public final class StepRecord implements Cloneable {
 
   Token lateBy = NOBODY;
 
-  /** The run whose late effect the orchestrator has not acknowledged hearing of. */
+  /**
+   * The run whose late effect the orchestrator has not acknowledged hearing of. While an UNDO of the
+   * same generation runs for that effect, this is set and {@link #late} is not.
+   */
   Token lateOwed = NOBODY;
 
   /** A DO that fails may leave something behind. */
@@ -246,7 +249,8 @@ public final class StepRecord implements Cloneable {
 
   /** The effect that its run could not report before it died. */
   StepAnswer lateAnswer() {
-    boolean landed = late == KnownEffect.DONE;
+    KnownEffect known = late == null ? undoTold : late;
+    boolean landed = known == KnownEffect.DONE;
     return new StepAnswer(
         Outcome.LATE_EFFECT,
         true,

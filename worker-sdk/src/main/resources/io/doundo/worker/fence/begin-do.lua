@@ -68,12 +68,13 @@ local function fenced()
   return reply
 end
 
--- What landed after the UNDO is told until it is acknowledged: its own run may have died.
+-- What landed after the UNDO is told until it is acknowledged, or an UNDO that began later has settled: its own run may
+-- have died, and an UNDO that runs for it may fail unheard.
 local function undone()
   if not f.lo then
     return fenced()
   end
-  local landed = f.l == 'DONE'
+  local landed = (f.l or f.ux) == 'DONE'
   local error = landed and '' or 'the effect landed after its run had lost the step'
   return {'REPLY', 'LATE_EFFECT', '1', error, landed and redis.call('HGET', rec, 'r'), '0', f.lo, '1', '0'}
 end

@@ -29,7 +29,11 @@ local function run(known, prior)
   if f.ug then
     put('pg', f.ug)
   end
-  drop('vf', 'iv', 'ch', 'l', 'lo', 'b')
+  if generation > tonumber(f.ug or '0') then
+    -- Its sender waits for the answer; of the same generation, it may have stopped waiting.
+    drop('lo')
+  end
+  drop('vf', 'iv', 'ch', 'l', 'b')
   f.b = nil
   if f.uf then
     put('uf', '1')

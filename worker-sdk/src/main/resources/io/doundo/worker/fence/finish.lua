@@ -47,7 +47,8 @@ local function settleUndo()
   put('o', 'UNDONE', 'rt', '1', 'at', mine)
   drop('e', 'rs')
   if not f.l then
-    drop('r')
+    -- If any effect was late, it landed before this UNDO began.
+    drop('r', 'lo')
   end
   becomes('UNDONE')
   return {'REPLY', 'UNDONE', '0'}
@@ -58,7 +59,8 @@ local function undoThrew()
   put('ut', mine, 'um', f.uc, 'ue', error)
   if f.pr == 'UNDONE' then
     put('ug', f.pg, 'l', f.l or f.ux)
-    -- It ran for an effect that landed after an UNDO of the same generation.
+    -- It ran for an effect that landed after an UNDO of the same generation. An SDK that knew no better stopped reporting
+    -- the effect when the UNDO began.
     if f.pg == f.ug and not f.lo and f.lt then
       put('lo', f.lt)
     end

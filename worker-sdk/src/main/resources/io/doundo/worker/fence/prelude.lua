@@ -20,7 +20,8 @@
 --   um  command of an UNDO that threw         ue  its error
 --   k   1: another run may still come back, or notes are kept: the record stays for the full retention
 --   l   an effect landed after its run had lost the step: DONE or UNKNOWN
---   lt  token of that run                     lo  the same, until its answer is acknowledged
+--   lt  token of that run                     lo  the same, until its answer is acknowledged or an UNDO that began
+--                                                 later has settled; while such an UNDO runs there is no l
 --   uf  1: a DO that fails may leave something behind
 --   b   1: an UNDO may have been there before the run began, and been forgotten
 --   n:… notes of the handlers

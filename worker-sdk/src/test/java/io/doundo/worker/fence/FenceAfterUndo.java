@@ -133,6 +133,62 @@ abstract class FenceAfterUndo extends FenceRules {
     undoes(beginUndo(claim(1, 3), KnownEffect.UNKNOWN));
   }
 
+  /** Whoever sent that UNDO may have its answer from an earlier one, and not listen to this one. */
+  @Test
+  void aLateEffectWhoseUndoRuns_isToldUntilThatHasSettled() {
+    finish(lostToAnUndo(claim(1)), new Settled.Done(REALM));
+    undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN));
+    StepAnswer told = answer(beginDo(redelivered(claim(1))));
+    says(told, Outcome.LATE_EFFECT);
+    assertThat(told.result()).isEqualTo(REALM);
+    assertThat(told.error()).isNull();
+
+    passes(LEASE);
+    Token takenOver = undoes(beginUndo(claim(1, 3), KnownEffect.UNKNOWN)).token();
+    says(answer(beginDo(redelivered(claim(1)))), Outcome.LATE_EFFECT);
+    finish(takenOver, new Settled.Undone());
+    says(answer(beginDo(redelivered(claim(1)))), Outcome.FENCED);
+    says(answer(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)), Outcome.UNDONE);
+  }
+
+  @Test
+  void aLateEffectThatMayHaveBeenAndWhoseUndoRuns_isToldAsSuch() {
+    finish(lostToAnUndo(claim(1)), new Settled.InDoubt("timed out"));
+    undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN));
+    StepAnswer told = answer(beginDo(redelivered(claim(1))));
+    says(told, Outcome.LATE_EFFECT);
+    assertThat(told.result()).isNull();
+    assertThat(told.error()).isNotNull();
+  }
+
+  @Test
+  void aLateEffectThatIsAcknowledgedWhileItsUndoRuns_isNotToldAgain() {
+    finish(lostToAnUndo(claim(1)), new Settled.Done(REALM));
+    Token again = undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)).token();
+    answered(((DoDecision.Reply) beginDo(redelivered(claim(1)))).token(), null);
+
+    says(answer(beginDo(redelivered(claim(1)))), Outcome.FENCED);
+    finish(again, new Settled.Undone());
+    says(answer(beginDo(redelivered(claim(1)))), Outcome.FENCED);
+  }
+
+  @Test
+  void aLateEffectThatLandsWhileAnotherIsUndone_isToldAfterwards() {
+    Token first = runs(beginDo(claim(1)));
+    passes(LEASE);
+    Token second = runsAgain(beginDo(redelivered(claim(1))));
+    passes(LEASE);
+    finish(undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token(), new Settled.Undone());
+    finish(first, new Settled.Done(null));
+
+    Token again = undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)).token();
+    finish(second, new Settled.Done(REALM));
+    finish(again, new Settled.Undone());
+    StepAnswer told = answer(beginDo(redelivered(claim(1))));
+    says(told, Outcome.LATE_EFFECT);
+    assertThat(told.result()).isEqualTo(REALM);
+  }
+
   @Test
   void aLateEffect_isNotToldOnceAHigherGenerationUndoesIt() {
     finish(lostToAnUndo(claim(1)), new Settled.Done(REALM));

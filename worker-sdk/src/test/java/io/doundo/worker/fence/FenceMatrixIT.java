@@ -110,6 +110,25 @@ class FenceMatrixIT {
     STATES.put(
         "undone, late",
         both -> both.toDo(1).passes().toUndo(1, KnownEffect.UNKNOWN).ends(1, UNDONE).ends(0, DONE));
+    STATES.put(
+        "undone, late, undoing again",
+        both ->
+            both.toDo(1)
+                .passes()
+                .toUndo(1, KnownEffect.UNKNOWN)
+                .ends(1, UNDONE)
+                .ends(0, DONE)
+                .toUndo(1, KnownEffect.UNKNOWN));
+    STATES.put(
+        "undone, late in doubt, undoing again, expired",
+        both ->
+            both.toDo(1)
+                .passes()
+                .toUndo(1, KnownEffect.UNKNOWN)
+                .ends(1, UNDONE)
+                .ends(0, TIMED_OUT)
+                .toUndo(1, KnownEffect.UNKNOWN)
+                .passes());
     STATES.put("tombstone", both -> both.toUndo(1, KnownEffect.UNKNOWN));
   }
 

@@ -232,6 +232,22 @@ class LuaFenceIT extends FenceConformance {
     return Long.parseLong(received.group(1));
   }
 
+  /** An earlier version dropped the report of a late effect when an UNDO for it began. */
+  @Test
+  void aRecordOfAnEarlierVersion_tellsItsLateEffectAgainWhenTheUndoThrows() {
+    Token lost = expired(1);
+    finish(undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token(), new Settled.Undone());
+    finish(lost, new Settled.Done(REALM));
+    Token again = undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)).token();
+    String name = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
+    assertThat(redis.hdel(name, "lo")).isEqualTo(1);
+
+    finish(again, new Settled.UndoThrew("locked"));
+    StepAnswer told = answer(beginDo(redelivered(claim(1))));
+    says(told, Outcome.LATE_EFFECT);
+    assertThat(told.result()).isEqualTo(REALM);
+  }
+
   @Test
   void aKeyThatHoldsSomethingElse_isTheTroubleOfItsStepOnly() {
     String name = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
