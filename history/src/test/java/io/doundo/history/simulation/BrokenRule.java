@@ -80,10 +80,7 @@ public enum BrokenRule {
   VOUCHES_AFTER_A_LOSS("I3"),
 
   /** A late effect is reported only by its own run, and so never if that answer is lost. */
-  LATE_EFFECT_IS_TOLD_ONCE("I3"),
-
-  /** A late effect is denied to every DO that asks while an UNDO runs. */
-  LATE_EFFECT_IS_DENIED_WHILE_UNDOING("I3");
+  LATE_EFFECT_IS_TOLD_ONCE("I3");
 
   private final String caughtBy;
 

@@ -107,7 +107,8 @@ final class Finish {
       step.undoGeneration = step.undoGenerationBefore;
       step.late = step.late == null ? step.undoTold : step.late;
       if (step.undoGeneration == generation && step.lateOwed.equals(StepRecord.NOBODY)) {
-        // It ran for an effect that landed after an UNDO of the same generation. An SDK that knew no
+        // It ran for an effect that landed after an UNDO of the same generation. An SDK that knew
+        // no
         // better stopped reporting the effect when the UNDO began.
         step.lateOwed = step.lateBy;
       }
@@ -120,6 +121,7 @@ final class Finish {
   private FinishResult forgotten() {
     step.token = mine;
     step.kept = true;
+    step.undoFailed = mine.undoFailed();
     if (ending.kind().ofDo()) {
       step.mayFollowUndo = true;
       step.attempt = mine.attempt();
@@ -167,7 +169,7 @@ final class Finish {
   /** An effect that a failed run may leave is undone with the step, unless the UNDO came before. */
   private boolean leavesSomethingLate() {
     return ending.kind() == EndingKind.NO_EFFECT
-        && step.undoFailed
+        && (step.undoFailed || mine.undoFailed())
         && (step.state == State.UNDOING || step.state == State.UNDONE);
   }
 

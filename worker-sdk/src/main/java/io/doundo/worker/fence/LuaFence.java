@@ -125,7 +125,8 @@ public final class LuaFence implements Fence {
             ending.result() == null ? "" : ending.result().toString(),
             flag(ending.result() != null),
             retention,
-            doubtRetention)
+            doubtRetention,
+            flag(token.undoFailed()))
         .thenApply(reply -> finished(new ScriptReply(reply), ending));
   }
 
@@ -230,7 +231,8 @@ public final class LuaFence implements Fence {
         Long.parseLong(text.substring(0, colon)),
         text.substring(colon + 1),
         claim.generation(),
-        claim.attempt());
+        claim.attempt(),
+        claim.undoFailed());
   }
 
   private static String text(Duration duration) {

@@ -104,8 +104,8 @@ public final class StepRecord implements Cloneable {
   Token lateBy = NOBODY;
 
   /**
-   * The run whose late effect the orchestrator has not acknowledged hearing of. While an UNDO of the
-   * same generation runs for that effect, this is set and {@link #late} is not.
+   * The run whose late effect the orchestrator has not acknowledged hearing of. While an UNDO of
+   * the same generation runs for that effect, this is set and {@link #late} is not.
    */
   Token lateOwed = NOBODY;
 
@@ -169,7 +169,8 @@ public final class StepRecord implements Cloneable {
             Math.max(token.number() + 1, now * 1_000),
             claim.owner(),
             claim.generation(),
-            claim.attempt());
+            claim.attempt(),
+            claim.undoFailed());
     grant(claim, now);
   }
 

@@ -8,5 +8,12 @@ package io.doundo.worker.fence;
  * @param owner the {@link Claim#owner} it was given to, which no other claim has
  * @param generation that of the claim
  * @param attempt that of the claim
+ * @param undoFailed that of the claim: the run knows it when the record is lost
  */
-public record Token(long number, String owner, int generation, int attempt) {}
+public record Token(long number, String owner, int generation, int attempt, boolean undoFailed) {
+
+  /** Of a step whose failed DO leaves nothing behind. */
+  public Token(long number, String owner, int generation, int attempt) {
+    this(number, owner, generation, attempt, false);
+  }
+}

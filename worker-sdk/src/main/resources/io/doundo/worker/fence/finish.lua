@@ -1,6 +1,7 @@
 local number, owner, generation, attempt = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local kind, retryable, error, result, hasResult = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9] == '1'
 retention, doubtRetention = tonumber(ARGV[10]), tonumber(ARGV[11])
+local undoFailed = ARGV[12] == '1'
 
 local mine = number .. ':' .. owner
 local isDo = kind == 'DONE' or kind == 'UNCHANGED' or kind == 'NO_EFFECT' or kind == 'IN_DOUBT'
@@ -73,6 +74,9 @@ end
 local function settleForgotten()
   put('tn', number, 'to', owner, 'k', '1')
   f.tn, f.to = number, owner
+  if undoFailed then
+    put('uf', '1')
+  end
   if isDo then
     put('a', attempt, 'ch', number, 'b', '1')
     f.d, f.b = '1', '1'
@@ -95,7 +99,7 @@ end
 -- The run has lost the step. If its effect may stand and no other run covers it, it is late.
 local function settleLate()
   -- What a failed run may leave is undone with the step, unless the UNDO was there before.
-  local leaves = f.uf and (f.st == 'UNDOING' or f.st == 'UNDONE')
+  local leaves = (f.uf or undoFailed) and (f.st == 'UNDOING' or f.st == 'UNDONE')
   if not isDo or kind == 'UNCHANGED' or (kind == 'NO_EFFECT' and not leaves) then
     return {'SUPERSEDED'}
   end

@@ -64,6 +64,27 @@ abstract class FenceAfterUndo extends FenceRules {
   }
 
   @Test
+  void undoFailed_aRunThatFailsAfterAnUndoWhoseRecordWasLostIsLate() {
+    Token lost = runs(beginDo(undoFailed(claim(1))));
+    passes(LEASE);
+    Token undo = undoes(beginUndo(undoFailed(claim(1)), KnownEffect.UNKNOWN)).token();
+    loseEverything();
+    finish(undo, new Settled.Undone());
+    says(answer(finish(lost, new Settled.NoEffect("no", true))), Outcome.LATE_EFFECT);
+    undoes(beginUndo(claim(2, 2), KnownEffect.DONE));
+  }
+
+  @Test
+  void undoFailed_isKnownToTheFailedRunAlone() {
+    Token lost = runs(beginDo(undoFailed(claim(1))));
+    passes(LEASE);
+    Token undo = undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token();
+    loseEverything();
+    finish(undo, new Settled.Undone());
+    says(answer(finish(lost, new Settled.NoEffect("no", true))), Outcome.LATE_EFFECT);
+  }
+
+  @Test
   void undoFailed_aRunThatFailsUnderAnotherRunIsNot() {
     Token lost = runs(beginDo(undoFailed(claim(1))));
     passes(LEASE);

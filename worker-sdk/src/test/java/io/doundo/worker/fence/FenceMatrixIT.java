@@ -111,6 +111,9 @@ class FenceMatrixIT {
         "undone, late",
         both -> both.toDo(1).passes().toUndo(1, KnownEffect.UNKNOWN).ends(1, UNDONE).ends(0, DONE));
     STATES.put(
+        "undone, leaving something, after a loss",
+        both -> both.toDoLeaving().passes().toUndo(1, KnownEffect.UNKNOWN).lost().ends(1, UNDONE));
+    STATES.put(
         "undone, late, undoing again",
         both ->
             both.toDo(1)

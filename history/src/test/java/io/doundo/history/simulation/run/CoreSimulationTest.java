@@ -84,9 +84,21 @@ class CoreSimulationTest {
 
   /** Seeds that once revealed a defect, of the core or of the simulator. */
   @ParameterizedTest
-  @ValueSource(longs = {11_912, 313_325, 332_568, 540_906, 693_752, 829_783, 841_153})
+  @ValueSource(longs = {11_912, 147_574, 313_325, 332_568, 540_906, 693_752, 829_783, 841_153})
   void seedThatFailedOnce(long seed) {
     check(seed, new BitSet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {147_574})
+  void seedWithFinerAnswersThatFailedOnce(long seed) {
+    check(Run.of(seed).withFinerAnswers());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {269_202})
+  void seedWithConditionsThatFailedOnce(long seed) {
+    check(Run.of(seed).withConditions());
   }
 
   private static BitSet leftOut() {

@@ -42,7 +42,6 @@ public final class SimulatedFence {
   private final FenceSettings settings;
   private StepRecord record = StepRecord.absent();
   private Instant evidenceSince = Instant.EPOCH;
-  private @Nullable Token latestUndo;
 
   /**
    * @param precise whether all clocks agree, so that deadlines, and records forgotten after them,
@@ -92,15 +91,6 @@ public final class SimulatedFence {
       record = StepRecord.absent();
       return take(table.beginDo(record, claim, moment()));
     }
-    if (scene.is(BrokenRule.LATE_EFFECT_IS_DENIED_WHILE_UNDOING)
-        && decision instanceof DoDecision.Reply reply
-        && reply.answer().outcome() == Outcome.LATE_EFFECT
-        && latestUndo != null
-        && record.heldBy(latestUndo)) {
-      StepAnswer denied =
-          new StepAnswer(Outcome.FENCED, true, "the UNDO runs", null, false, false);
-      return new DoDecision.Reply(denied, reply.token(), false);
-    }
     return decision;
   }
 
@@ -111,9 +101,6 @@ public final class SimulatedFence {
         && decision instanceof UndoDecision.Reply reply
         && reply.answer().outcome() == Outcome.UNDONE_EMPTY) {
       record = before;
-    }
-    if (decision instanceof UndoDecision.Run run) {
-      latestUndo = run.token();
     }
     return decision;
   }
