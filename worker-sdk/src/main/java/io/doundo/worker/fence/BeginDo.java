@@ -93,8 +93,9 @@ final class BeginDo {
   }
 
   /**
-   * An effect that landed after the UNDO is reported until acknowledged, or until an UNDO that began
-   * later has settled: its own run may have died, and an UNDO that runs for it may fail unheard.
+   * An effect that landed after the UNDO is reported until acknowledged, or until an UNDO that
+   * began later has settled: its own run may have died, and an UNDO that runs for it may fail
+   * unheard.
    */
   private DoDecision undone() {
     return step.lateOwed.equals(StepRecord.NOBODY)

@@ -107,9 +107,8 @@ final class Finish {
       step.undoGeneration = step.undoGenerationBefore;
       step.late = step.late == null ? step.undoTold : step.late;
       if (step.undoGeneration == generation && step.lateOwed.equals(StepRecord.NOBODY)) {
-        // It ran for an effect that landed after an UNDO of the same generation. An SDK that knew
-        // no
-        // better stopped reporting the effect when the UNDO began.
+        // It ran for an effect that landed after an UNDO of the same generation; an earlier version
+        // of the SDK stopped reporting that effect when the UNDO began.
         step.lateOwed = step.lateBy;
       }
     }

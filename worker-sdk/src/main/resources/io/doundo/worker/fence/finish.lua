@@ -60,8 +60,8 @@ local function undoThrew()
   put('ut', mine, 'um', f.uc, 'ue', error)
   if f.pr == 'UNDONE' then
     put('ug', f.pg, 'l', f.l or f.ux)
-    -- It ran for an effect that landed after an UNDO of the same generation. An SDK that knew no better stopped reporting
-    -- the effect when the UNDO began.
+    -- It ran for an effect that landed after an UNDO of the same generation; an earlier version of the SDK stopped
+    -- reporting that effect when the UNDO began.
     if f.pg == f.ug and not f.lo and f.lt then
       put('lo', f.lt)
     end
