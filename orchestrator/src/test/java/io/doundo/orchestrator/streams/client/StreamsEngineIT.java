@@ -210,13 +210,18 @@ class StreamsEngineIT {
       await()
           .atMost(PATIENCE)
           .until(() -> installation.events(flow).stream().anyMatch("FLOW_COMPLETED"::equals));
-      assertThatThrownBy(() -> installation.engine().flows().find(flow))
-          .isInstanceOf(FlowsUnavailableException.class)
-          .hasMessageContaining("could not be read from the archive");
+      assertThat(installation.engine().flows().find(flow)).as("from memory").isPresent();
       installation.send(Topics.CONTROL, flow, WireRecords.control(flow, "UNDO"));
       await().atMost(PATIENCE).until(() -> installation.isHeld(flow));
       installation.stopEngine();
       installation.startEngine();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> installation.engine().flows().find(flow))
+                      .isInstanceOf(FlowsUnavailableException.class)
+                      .hasMessageContaining("could not be read from the archive"));
       foreign.abort();
     }
     installation.awaitStatus(flow, FlowStatus.UNDONE);
