@@ -20,43 +20,45 @@ final class BulkOptions {
       names = "--worker-version",
       paramLabel = "VERSION",
       description =
-          "Flows of which this version of its worker ran the step of --step, ended ones included;"
-              + " with --ran-from and --ran-to.")
+          "Only flows in which this worker version ran the step of --step, including ended flows;"
+              + " needs --ran-from.")
   private @Nullable String workerVersion;
 
   @Option(
       names = "--ran-from",
       paramLabel = "TIME",
       description =
-          "With --worker-version: since when it ran, such as 2026-01-31T12:00:00Z or -2h.")
+          "With --worker-version: only runs since this time, such as 2026-01-31T12:00:00Z or -2h.")
   private @Nullable String ranFrom;
 
   @Option(
       names = "--ran-to",
       paramLabel = "TIME",
-      description = "With --worker-version: until when it ran (default: now).")
+      description = "With --worker-version: only runs until this time (default: now).")
   private @Nullable String ranTo;
 
   @Option(
       names = "--per-second",
       paramLabel = "N",
-      description = "Of many flows: how many are asked in a second (default: 20).")
+      description = "For many flows: how many requests are sent per second (default: 20).")
   private @Nullable Integer perSecond;
 
   @Option(
       names = "--first",
-      description = "Of many flows: ask only one, then pause until doundo jobs resume.")
+      description = "For many flows: send one request, then pause until doundo jobs resume.")
   private boolean first;
 
   @Option(
       names = "--expect",
       paramLabel = "N",
       description =
-          "Of many flows: start only if exactly so many match. Needed with --yes for what cannot be"
-              + " taken back.")
+          "For many flows: start only if exactly this many match. Needed with --yes for a request"
+              + " that cannot be taken back.")
   private @Nullable Integer expect;
 
-  @Option(names = "--incomplete", description = "Of many flows: even if the lists may miss some.")
+  @Option(
+      names = "--incomplete",
+      description = "For many flows: start even if the lists may miss some.")
   private boolean incomplete;
 
   /** The step that was named, for the verb or for the filter. */
@@ -96,7 +98,7 @@ final class BulkOptions {
     Map<String, String> query = new LinkedHashMap<>(filter.query());
     if (workerVersion == null) {
       if (ranFrom != null || ranTo != null) {
-        throw usage("--ran-from and --ran-to need --worker-version: they say when it ran.");
+        throw usage("--ran-from and --ran-to need --worker-version: they say when it was running.");
       }
       body.put("filter", Json.string(ServiceClient.query(query).substring(1)));
       return;

@@ -70,7 +70,7 @@ final class BulkVerb {
     if (!isAgreed && !questions.canBeAsked()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s would be asked, and nobody can be asked whether that is meant: add --yes, or start the draft with \"%s jobs start %s\"."
+          "%s would be sent the request, and there is no terminal to confirm it on: add --yes, or start the draft with \"%s jobs start %s\"."
               .formatted(JobText.flows(matched(draft)), Shell.command(), jobId));
     }
     if (!isAgreed && !isConfirmed(draft)) {

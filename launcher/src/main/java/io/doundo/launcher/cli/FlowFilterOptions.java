@@ -90,7 +90,7 @@ public final class FlowFilterOptions {
   @Option(
       names = "--id",
       paramLabel = "PREFIX",
-      description = "Only flows whose id begins like this.",
+      description = "Only flows whose id begins with this text.",
       defaultValue = ANY)
   private String id = ANY;
 
@@ -105,7 +105,7 @@ public final class FlowFilterOptions {
   @Option(
       names = "--worker",
       paramLabel = "SERVICE",
-      description = "Only flows of which this service answered a step.",
+      description = "Only flows in which this service answered a step.",
       defaultValue = ANY)
   private String worker = ANY;
 
@@ -159,14 +159,14 @@ public final class FlowFilterOptions {
   @Option(
       names = "--updated-from",
       paramLabel = "TIME",
-      description = "Only flows that changed last at or after this time.",
+      description = "Only flows that last changed at or after this time.",
       defaultValue = ANY)
   private String updatedFrom = ANY;
 
   @Option(
       names = "--updated-to",
       paramLabel = "TIME",
-      description = "Only flows that changed last before this time.",
+      description = "Only flows that last changed before this time.",
       defaultValue = ANY)
   private String updatedTo = ANY;
 
@@ -174,7 +174,7 @@ public final class FlowFilterOptions {
       names = {"-f", "--filter"},
       paramLabel = "FILTER",
       description =
-          "Filters as in the address of the console and of REST, such as"
+          "Filters as in the addresses of the console and of the REST API, such as"
               + " \"status=PARKED&step=reserveStock\". Repeatable.")
   private List<String> filters = List.of();
 
@@ -253,7 +253,7 @@ public final class FlowFilterOptions {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "--filter has a %% that no two digits follow: write %%25 for it in \"%s\"."
+          "--filter has a %% without two hexadecimal digits after it: write %%25 for it in \"%s\"."
               .formatted(text),
           null,
           e);

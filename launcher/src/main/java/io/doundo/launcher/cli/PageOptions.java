@@ -26,7 +26,7 @@ public final class PageOptions {
       names = {"-n", "--limit"},
       paramLabel = "N",
       description =
-          "Maximum number of entries, or with --all of a page (default: ${DEFAULT-VALUE}).")
+          "Maximum number of entries; with --all, of each page (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Option(
@@ -38,7 +38,7 @@ public final class PageOptions {
 
   @Option(
       names = "--all",
-      description = "Print every page, each as soon as it is there. With -o json, one page a line.")
+      description = "Print every page as soon as it arrives. With -o json, one page a line.")
   private boolean all;
 
   @Option(
@@ -47,8 +47,8 @@ public final class PageOptions {
       arity = "0..1",
       parameterConsumer = IntervalConsumer.class,
       description =
-          "Look again every few seconds (without a value: 2s) until Ctrl-C. On a terminal the list"
-              + " is drawn anew, elsewhere only what has changed is printed.")
+          "Refresh every few seconds (without a value: 2s) until Ctrl-C. On a terminal the list is"
+              + " redrawn; elsewhere only the changes are printed.")
   private @Nullable Duration watch;
 
   private final int usualLimit;

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo plan}: what an undo of a flow would do, in which order. */
 @Command(
     name = "plan",
-    description = "Show what an undo of a flow would do, in which order. Changes nothing.",
+    description = "Show what an undo of a flow would do, and in which order. Changes nothing.",
     mixinStandardHelpOptions = true)
 public final class PlanCommand implements Callable<Integer> {
 
@@ -45,7 +45,7 @@ public final class PlanCommand implements Callable<Integer> {
     lines.add(
         refusal.isEmpty()
             ? flow + " can be undone."
-            : flow + " cannot be asked to undo: " + Terminal.clean(refusal) + '.');
+            : flow + " cannot be undone: " + Terminal.clean(refusal) + '.');
     add(lines, "too late at", TimeText.timeAndDistance(plan.path("tooLateAt"), now));
     add(lines, "note", plan.path("note").asString(""));
     for (JsonNode drained : plan.path("drain")) {

@@ -92,7 +92,7 @@ public final class ShowCommand implements Callable<Integer> {
           client.get(ServiceClient.flowPath(flowId, "/why")).path("headline").asString("");
       return output.terminal().bold(Terminal.clean(headline));
     } catch (CommandFailure e) {
-      return "Why it stands here cannot be looked up: "
+      return "The reason why the flow waits cannot be looked up: "
           + Terminal.clean(String.valueOf(e.getMessage()));
     }
   }

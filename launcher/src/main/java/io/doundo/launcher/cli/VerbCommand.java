@@ -34,8 +34,8 @@ public final class VerbCommand implements Callable<Integer> {
       paramLabel = "FLOW",
       arity = "0..1",
       description =
-          "Id of the flow. Without it, the filters below say which flows are meant; then --step is"
-              + " also the step of retry, skip and resolve.")
+          "Id of the flow. Without it, the filters below select the flows; --step is then also the"
+              + " step of retry, skip and resolve.")
   private @Nullable String flow;
 
   private String flowId = "";
@@ -125,7 +125,7 @@ public final class VerbCommand implements Callable<Integer> {
     if (flow.isBlank()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "The id of the flow is empty; an empty variable in a script? Nothing was sent.");
+          "The id of the flow is empty. Is a variable in a script empty? Nothing was sent.");
     }
     flowId = flow;
     if (bulk.isGiven()) {
@@ -170,12 +170,13 @@ public final class VerbCommand implements Callable<Integer> {
     }
     if (controlId != null) {
       throw new CommandFailure(
-          ExitCodes.USAGE, "--control-id is of one flow; each request of a job has its own.");
+          ExitCodes.USAGE,
+          "--control-id is for a single flow; each request of a job has its own. Leave it out.");
     }
     if (reason == null) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "Many flows need a reason, which stands in the audit log of each: add --reason TEXT.");
+          "A request for many flows needs a reason for their audit logs: add --reason TEXT.");
     }
     Map<String, RawJson> body = new LinkedHashMap<>();
     boolean isOfStep =

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
     name = "wait",
     description = {
       "Wait until a flow has ended, or until it is parked.",
-      "With --for=end, a parked flow is waited for further: somebody may repair it."
+      "With --for=end, keep waiting while the flow is parked: an operator may repair it."
     },
     mixinStandardHelpOptions = true)
 public final class WaitCommand implements Callable<Integer> {

@@ -63,8 +63,8 @@ public final class DevCommand implements Callable<Integer> {
       names = "--fill",
       paramLabel = "N",
       description =
-          "Fill in N flows of mixed fates once it is up: completed, undone, parked, paused, in doubt,"
-              + " waiting.",
+          "Create N flows with mixed outcomes once DoUndo is up: completed, undone, parked, paused,"
+              + " in doubt, waiting.",
       defaultValue = "0")
   private int fill;
 

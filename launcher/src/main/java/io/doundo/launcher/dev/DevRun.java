@@ -85,7 +85,7 @@ final class DevRun {
               try {
                 filling.run();
               } catch (IOException | RuntimeException e) {
-                out.println("Filling in flows has ended: " + e.getMessage());
+                out.println("Creating the flows of --fill failed: " + e.getMessage());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -112,10 +112,10 @@ class DefinitionCommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "activate,active,takes starts",
-    "pause,paused,takes no starts",
-    "retire,retired,takes no starts",
-    "draft,draft,takes no starts"
+    "activate,active,accepts starts",
+    "pause,paused,accepts no starts",
+    "retire,retired,accepts no starts",
+    "draft,draft,accepts no starts"
   })
   void theStatusOfAnOrchestrationIsChangedByAWord(String verb, String word, String effect) {
     service.answer("GET /api/orchestrations/order", 200, "{\"name\":\"order\"}");
@@ -128,7 +128,7 @@ class DefinitionCommandsTest {
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip())
-        .isEqualTo("order is " + word + ": it " + effect + "; flows that run go on.");
+        .isEqualTo("order is " + word + ": it " + effect + "; running flows continue.");
     assertThat(service.asked().get(1).body())
         .isEqualTo("{\"orchestrationName\":\"order\",\"status\":\"" + word + "\"}");
   }

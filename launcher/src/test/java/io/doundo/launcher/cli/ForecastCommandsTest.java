@@ -98,6 +98,6 @@ class ForecastCommandsTest {
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip())
-        .isEqualTo("f cannot be asked to undo: the pivot charge has succeeded.");
+        .isEqualTo("f cannot be undone: the pivot charge has succeeded.");
   }
 }

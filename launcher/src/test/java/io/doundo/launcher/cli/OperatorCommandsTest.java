@@ -437,7 +437,7 @@ class OperatorCommandsTest {
     assertThat(Files.readString(directory.resolve("s.jsonl.replayed"))).contains(" 1 1 ");
     Files.writeString(file, "{\"orchestrationName\":\"other\"}\n");
     assertThat(service.run("replay", "-f", file.toString()).err())
-        .contains("is about another content", "Delete it to begin anew");
+        .contains("belongs to other content", "Delete it to start over");
   }
 
   @Test

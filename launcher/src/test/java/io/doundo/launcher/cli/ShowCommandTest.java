@@ -125,7 +125,7 @@ class ShowCommandTest {
     assertThat(ran.out())
         .contains(
             "PARKED",
-            "Why it stands here cannot be looked up: Not yet",
+            "The reason why the flow waits cannot be looked up: Not yet",
             "The cause cannot be looked up: Not with this key");
   }
 }

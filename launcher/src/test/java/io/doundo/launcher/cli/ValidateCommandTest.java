@@ -100,7 +100,7 @@ class ValidateCommandTest {
                     .matches(" +rateCustomer +is sent \\{\"amount\":30,\"country\":\"DE\"}"))
         .anySatisfy(
             line ->
-                assertThat(line).matches(" +route +depends on what is returned by rateCustomer"))
+                assertThat(line).matches(" +route +depends on the results of rateCustomer"))
         .endsWith("  Say what a step returns with --result STEP=FILE.");
 
     CommandResult rated =

@@ -26,7 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     each instance needs its own.
  * @param partitions Partition count of the topics that carry flows. Fixed for the life of an
  *     installation; a difference from the existing topics stops the start.
- * @param replicationFactor Replication factor of every topic created; -1 takes the broker's
+ * @param replicationFactor Replication factor of every topic created; -1 means the broker's
  *     default.
  * @param stepTopics Settings of the command topics that are created for each step.
  * @param engine Settings of the engine.
@@ -108,7 +108,7 @@ public record DoundoProperties(
   /**
    * The command topics of steps.
    *
-   * @param partitions Partition count of each new step topic; 0 takes doundo.partitions.
+   * @param partitions Partition count of each new step topic; 0 means doundo.partitions.
    * @param retention How long a step's commands are kept.
    * @param maxPartitionsPerRegistration The most partitions that one registration may create.
    * @param maxPartitions The most partitions that the topics of all steps may have together.
@@ -180,7 +180,7 @@ public record DoundoProperties(
    * The read model behind lists of flows.
    *
    * @param enabled Whether flow lists are available.
-   * @param maxFlows The most flows kept in memory; of more, the oldest ended ones are not listed.
+   * @param maxFlows The most flows kept in memory; beyond it, the oldest ended ones are not listed.
    *     Without it, as many as fit into 15 % of the heap, up to 1,000,000.
    */
   public record Search(@DefaultValue("true") boolean enabled, @Nullable Integer maxFlows) {
@@ -211,15 +211,16 @@ public record DoundoProperties(
    * Access to the API.
    *
    * @param keys The API keys. Without any way to log in, the server listens on the loopback
-   *     interface only and takes every request for an administrator's.
+   *     interface only and treats every request as an administrator's.
    * @param keysFile A YAML file with more keys under "keys:". It is read again when it changes.
    * @param allowedHosts Further names under which this server is reached when nobody needs to log
    *     in, as they stand in the Host header.
-   * @param secret What instances sign sessions and their reads of each other's flows with; the same
-   *     for all of them, at least 32 characters. Needed with keys and several instances.
+   * @param secret The secret with which instances sign sessions and their reads of each other's
+   *     flows; the same for all of them, at least 32 characters. Needed with keys and several
+   *     instances.
    * @param secretFile A file that holds the secret, instead of the secret itself.
    * @param payloads Which roles see payloads.
-   * @param oauth2 The server that vouches for people and services that have no key here.
+   * @param oauth2 The server that authenticates people and services without a key here.
    */
   public record Api(
       @DefaultValue List<Key> keys,
@@ -279,19 +280,19 @@ public record DoundoProperties(
    * A server of OAuth 2 and OpenID Connect. Services send its access tokens, as Authorization:
    * Bearer; people log in to the console there.
    *
-   * @param issuer Its address, as it stands in its tokens.
-   * @param jwkSet Where its keys are; without it, as the issuer's own description says.
-   * @param audience What tokens for this server name as their audience. Without it, bearer tokens
-   *     are refused.
+   * @param issuer Its address, as its tokens name it.
+   * @param jwkSet The address of its keys; by default, the one in the issuer's metadata.
+   * @param audience The audience that tokens for this server name. Without it, bearer tokens are
+   *     refused.
    * @param nameClaim The claim with the caller's name.
    * @param rolesClaim The claim with the caller's roles; dots lead into objects.
    * @param groupsClaim The claim with the caller's groups, for tasks.
    * @param roles Which names in that claim mean which role. Without any, VIEWER, OPERATOR, ADMIN
    *     and TASKS mean themselves.
-   * @param clientId Under which this server is known there. Without it, nobody logs in to the
+   * @param clientId The id of this server as a client there. Without it, nobody logs in to the
    *     console there.
    * @param clientSecret The client's secret; none for a public client.
-   * @param scopes What a login asks for.
+   * @param scopes The scopes that a login requests.
    */
   public record OAuth2(
       String issuer,
@@ -361,15 +362,15 @@ public record DoundoProperties(
    * One API key, of which only the hash is configured. To rotate a key, configure the new one under
    * the same name, let the old one expire, and remove it.
    *
-   * @param name Who uses the key; stands in the audit log of what was done with it. Several keys of
-   *     one name are the same user.
+   * @param name Who uses the key, as recorded in the audit log. Several keys of one name belong to
+   *     the same user.
    * @param sha256 SHA-256 of the key in hexadecimal, as printed by sha256sum. The key itself should
    *     be long and random.
    * @param role What it may do; one or more roles.
    * @param groups The groups its user belongs to; tasks may be for a group.
    * @param permissions What it may do besides: act-as, complete tasks and send signals on behalf of
    *     others.
-   * @param expiresAt From when on it is refused, such as 2027-01-31T00:00:00Z.
+   * @param expiresAt The time from which it is refused, such as 2027-01-31T00:00:00Z.
    */
   public record Key(
       String name,

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "resend",
     description =
-        "Send a dead letter again to the topic where it came from, as it is or edited. The decoder"
-            + " that will read it is asked first.",
+        "Send a dead letter back to the topic it came from, unchanged or edited. It is checked"
+            + " first with the decoder that will read it.",
     mixinStandardHelpOptions = true)
 final class DeadLetterResendCommand implements Callable<Integer> {
 
@@ -39,7 +39,7 @@ final class DeadLetterResendCommand implements Callable<Integer> {
   @Option(
       names = "--value",
       paramLabel = "TEXT|@FILE",
-      description = "The new value; @- reads standard input (default: the value as it is).")
+      description = "The new value; @- reads standard input (default: the unchanged value).")
   private @Nullable String value;
 
   @Option(
@@ -62,7 +62,7 @@ final class DeadLetterResendCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Ask whether the record would be understood, and send nothing.")
+      description = "Check whether the record would be accepted, and send nothing.")
   private boolean dryRun;
 
   @Mixin private ServiceOptions options;

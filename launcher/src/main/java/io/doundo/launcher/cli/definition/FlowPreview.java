@@ -106,7 +106,7 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
     if (outcome instanceof Outcome.Sent sent) {
       return sent.missing().isEmpty()
           ? "is sent " + sent.payload()
-          : "is sent %s and what is returned by %s"
+          : "is sent %s and the results of %s"
               .formatted(sent.payload(), String.join(", ", sent.missing()));
     }
     if (outcome instanceof Outcome.Computed computed) {
@@ -135,7 +135,7 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
       return "is not reached: " + notReached.failed() + " fails";
     }
     if (outcome instanceof Outcome.Unknown unknown) {
-      return "depends on what is returned by " + String.join(", ", unknown.missing());
+      return "depends on the results of " + String.join(", ", unknown.missing());
     }
     return line.kind().equals("validate") ? "holds" : "passes";
   }

@@ -46,9 +46,9 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
 
   private void print(JsonNode registered) {
     boolean changed = registered.path("changed").asBoolean(true);
-    String now = status() == OrchestrationStatus.ACTIVE ? "takes starts" : "takes no starts";
+    String now = status() == OrchestrationStatus.ACTIVE ? "accepts starts" : "accepts no starts";
     output.line(
-        "%s is %s%s: it %s; flows that run go on."
+        "%s is %s%s: it %s; running flows continue."
             .formatted(
                 output.terminal().bold(Terminal.clean(name)),
                 changed ? "" : "already ",
@@ -59,7 +59,7 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
   /** {@code activate}. */
   @Command(
       name = "activate",
-      description = "Let an orchestration take starts.",
+      description = "Let an orchestration accept starts.",
       mixinStandardHelpOptions = true)
   public static final class Activate extends OrchestrationStatusCommand {
     @Override
@@ -71,7 +71,7 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
   /** {@code pause}. */
   @Command(
       name = "pause",
-      description = "Let an orchestration take no starts for a while. Flows that run go on.",
+      description = "Let an orchestration accept no starts for a while. Running flows continue.",
       mixinStandardHelpOptions = true)
   public static final class Pause extends OrchestrationStatusCommand {
     @Override
@@ -83,7 +83,7 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
   /** {@code retire}. */
   @Command(
       name = "retire",
-      description = "Let an orchestration take no starts any more. Flows that run go on.",
+      description = "Let an orchestration accept no starts any more. Running flows continue.",
       mixinStandardHelpOptions = true)
   public static final class Retire extends OrchestrationStatusCommand {
     @Override
@@ -95,7 +95,7 @@ abstract sealed class OrchestrationStatusCommand implements Callable<Integer> {
   /** {@code draft}. */
   @Command(
       name = "draft",
-      description = "Make an orchestration a draft, which takes no starts yet.",
+      description = "Make an orchestration a draft, which accepts no starts yet.",
       mixinStandardHelpOptions = true)
   public static final class Draft extends OrchestrationStatusCommand {
     @Override

@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Check registration files offline.",
       "With --payload, also show what each step of a flow with this payload would be sent, and which"
-          + " branches it would take. Steps are taken to succeed."
+          + " branches it would take. Every step is assumed to succeed."
     },
     mixinStandardHelpOptions = true)
 public final class ValidateCommand implements Callable<Integer> {
@@ -57,7 +57,7 @@ public final class ValidateCommand implements Callable<Integer> {
   @Option(
       names = "--result",
       paramLabel = "STEP=FILE",
-      description = "What a step returns, as JSON, for the steps behind it. Repeatable.")
+      description = "The result of a step as JSON, for the steps that need it. Repeatable.")
   private Map<String, String> resultFiles = new LinkedHashMap<>();
 
   @Mixin private OutputOptions output;

@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "jobs",
     description =
-        "List bulk jobs, show or control one. A verb with a filter in place of a flow makes one, such"
-            + " as: doundo retry --status PARKED --reason TEXT",
+        "List bulk jobs, or show or control one. To create one, give a verb a filter in place of a"
+            + " flow, such as: doundo retry --status PARKED --reason TEXT",
     subcommands = {
       JobsCommand.Show.class,
       JobsCommand.Start.class,
@@ -47,7 +47,7 @@ public final class JobsCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "At most so many (default: ${DEFAULT-VALUE}).",
+      description = "Maximum number of jobs (default: ${DEFAULT-VALUE}).",
       defaultValue = "50")
   private int limit = 50;
 
@@ -118,7 +118,7 @@ public final class JobsCommand implements Callable<Integer> {
   /** {@code doundo jobs show}. */
   @Command(
       name = "show",
-      description = "Show a job: its preview, how far it is, and what became of its flows.",
+      description = "Show a job: its preview, its progress and the outcomes of its flows.",
       mixinStandardHelpOptions = true)
   static final class Show extends OfOneJob {
 
@@ -141,13 +141,13 @@ public final class JobsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   static final class Start extends OfOneJob {
 
-    @Option(names = "--first", description = "Ask only one flow, then pause until resume.")
+    @Option(names = "--first", description = "Send only one request, then pause until resume.")
     private boolean first;
 
     @Option(
         names = "--first-flow",
         paramLabel = "FLOW",
-        description = "Ask only this flow of the job, then pause until resume.")
+        description = "Send the request only for this flow of the job, then pause until resume.")
     private @Nullable String firstFlow;
 
     @Override
@@ -177,7 +177,7 @@ public final class JobsCommand implements Callable<Integer> {
   /** {@code doundo jobs resume}. */
   @Command(
       name = "resume",
-      description = "Go on with a paused job; after a trial, with all its flows.",
+      description = "Continue a paused job; after a trial, with all its flows.",
       mixinStandardHelpOptions = true)
   static final class Resume extends OfOneJob {
     @Override
@@ -189,7 +189,7 @@ public final class JobsCommand implements Callable<Integer> {
   /** {@code doundo jobs stop}. */
   @Command(
       name = "stop",
-      description = "End a job for good; what was sent is not taken back.",
+      description = "End a job for good; requests already sent are not taken back.",
       mixinStandardHelpOptions = true)
   static final class Stop extends OfOneJob {
     @Override
@@ -201,7 +201,7 @@ public final class JobsCommand implements Callable<Integer> {
   /** {@code doundo jobs rate}. */
   @Command(
       name = "rate",
-      description = "Change how many flows a job asks in a second.",
+      description = "Change how many requests a job sends per second.",
       mixinStandardHelpOptions = true)
   static final class Rate extends OfOneJob {
 
@@ -226,14 +226,15 @@ public final class JobsCommand implements Callable<Integer> {
         names = "--outcome",
         paramLabel = "OUTCOME",
         description =
-            "Only those: LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or PARKED_AGAIN.",
+            "Only flows with this outcome: LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or"
+                + " PARKED_AGAIN.",
         defaultValue = "")
     private String outcome = "";
 
     @Option(
         names = "--limit",
         paramLabel = "N",
-        description = "At most so many (default: ${DEFAULT-VALUE}).",
+        description = "Maximum number of flows (default: ${DEFAULT-VALUE}).",
         defaultValue = "100")
     private int limit = 100;
 
@@ -280,8 +281,7 @@ public final class JobsCommand implements Callable<Integer> {
   @Command(
       name = "watch",
       description =
-          "Show the progress of a job until it has ended, and what became of its flows until none"
-              + " is still trying.",
+          "Show the progress of a job until it has ended and none of its flows is still trying.",
       mixinStandardHelpOptions = true)
   static final class Watch extends OfOneJob {
 
@@ -318,7 +318,7 @@ public final class JobsCommand implements Callable<Integer> {
         }
         if (System.nanoTime() > end) {
           throw new CommandFailure(
-              ExitCodes.NOT_YET, "The job is still %s; it goes on.".formatted(state));
+              ExitCodes.NOT_YET, "The job is still %s and continues.".formatted(state));
         }
         pause();
       }
@@ -330,7 +330,7 @@ public final class JobsCommand implements Callable<Integer> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CommandFailure(
-            ExitCodes.NOT_YET, "The watching was interrupted; the job goes on.", null, e);
+            ExitCodes.NOT_YET, "Watching was interrupted; the job continues.", null, e);
       }
     }
   }

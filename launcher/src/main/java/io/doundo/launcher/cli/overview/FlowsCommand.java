@@ -33,7 +33,7 @@ public final class FlowsCommand implements Callable<Integer> {
       names = "--sort",
       paramLabel = "FIELD",
       description =
-          "startedAt, updatedAt or dueAt, with a hyphen before it for the newest first"
+          "startedAt, updatedAt or dueAt, with a hyphen in front for newest first"
               + " (default: -startedAt).",
       defaultValue = "")
   private String sort = "";
@@ -83,7 +83,7 @@ public final class FlowsCommand implements Callable<Integer> {
   /** {@code doundo flows count}. */
   @Command(
       name = "count",
-      description = "Count flows, in groups if wanted.",
+      description = "Count flows, optionally in groups.",
       mixinStandardHelpOptions = true)
   static final class Count implements Callable<Integer> {
 

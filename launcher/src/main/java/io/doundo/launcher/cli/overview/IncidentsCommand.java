@@ -39,7 +39,7 @@ public final class IncidentsCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       paramLabel = "TIME",
-      description = "Errors of this time, such as 24h (default: the service's, 24h).",
+      description = "Only errors within this time, such as 24h (default: 24h, set by the service).",
       defaultValue = "")
   private String window = "";
 

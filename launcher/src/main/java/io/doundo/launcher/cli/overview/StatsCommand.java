@@ -30,7 +30,7 @@ public final class StatsCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       paramLabel = "TIME",
-      description = "What happened within this time, up to 24h (default: 1h).",
+      description = "The time to summarize, up to 24h (default: 1h).",
       defaultValue = "")
   private String window = "";
 

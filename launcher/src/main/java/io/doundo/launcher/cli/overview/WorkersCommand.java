@@ -53,7 +53,7 @@ public final class WorkersCommand implements Callable<Integer> {
         .column("ACTION", Listing.text("action"))
         .column("ATTACHED", WorkersCommand::attached)
         .column("GROUPS", row -> names(row.path("groups"), "group"))
-        .column("ABOUT BEFORE IT", row -> lag(row.path("groups")))
+        .column("LAG", row -> lag(row.path("groups")))
         .column("UNANSWERED SINCE", row -> TimeText.time(row.path("oldestUnansweredAt")))
         .wide("LAST ANSWER", row -> TimeText.time(row.path("lastAnswerAt")))
         .column("DECLARED BY", row -> names(row.path("declaredBy"), "service"))

@@ -125,20 +125,20 @@ final class FileReplay {
     if (state.length != 4 || !state[1].matches("\\d{1,12}") || !state[2].matches("\\d{1,12}")) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s does not say how far an earlier replay came. Delete it to begin anew."
+          "%s does not say how far an earlier replay got. Delete it to start over."
               .formatted(progress));
     }
     if (!state[3].equals(what)) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s is about another content of %s, or about a run %s --same-ids. Delete it to begin anew."
+          "%s belongs to other content of %s, or to a run %s --same-ids. Delete it to start over."
               .formatted(progress, starts, sameIds ? "without" : "with"));
     }
     run = state[0];
     done = Long.parseLong(state[1]);
     refusals = Long.parseLong(state[2]);
     output.note(
-        "Continuing after line %d of %s; delete %s to begin anew."
+        "Continuing after line %d of %s; delete %s to start over."
             .formatted(done, Terminal.clean(starts.toString()), progress));
   }
 

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
     name = "replay",
     description = {
       "Start a new flow with the payload of an earlier one, which stays unchanged.",
-      "With --file, start one flow for each line of a file; an interrupted run goes on where it was."
+      "With --file, start one flow for each line of a file; repeated, an interrupted run continues."
     },
     mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Callable<Integer> {
@@ -52,8 +52,8 @@ public final class ReplayCommand implements Callable<Integer> {
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description =
-          "Starts, one JSON object a line: {\"orchestrationName\", \"payload\", \"flowId\"}. How far"
-              + " it came stands in FILE.replayed, and refused lines in FILE.refused.")
+          "Starts, one JSON object a line: {\"orchestrationName\", \"payload\", \"flowId\"}. The"
+              + " progress is kept in FILE.replayed, the refused lines in FILE.refused.")
   private @Nullable Path file;
 
   @Option(

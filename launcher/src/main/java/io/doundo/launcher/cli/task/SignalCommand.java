@@ -34,7 +34,7 @@ public final class SignalCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--payload"},
       paramLabel = "JSON|@FILE",
-      description = "What the signal carries: the result of the step that takes it.")
+      description = "Payload of the signal: the result of the step that waits for it.")
   private @Nullable String payload;
 
   @Option(

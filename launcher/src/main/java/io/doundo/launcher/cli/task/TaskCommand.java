@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo task complete|assign}. */
 @Command(
     name = "task",
-    description = "Complete a task, or say who it is for.",
+    description = "Complete a task, or assign it.",
     subcommands = {TaskCommand.Complete.class, TaskCommand.Assign.class},
     mixinStandardHelpOptions = true)
 public final class TaskCommand implements Callable<Integer> {
@@ -100,13 +100,13 @@ public final class TaskCommand implements Callable<Integer> {
     @Option(
         names = {"-p", "--payload"},
         paramLabel = "JSON|@FILE",
-        description = "The answer: the result of the step.")
+        description = "The answer as JSON: the result of the step.")
     private @Nullable String payload;
 
     @Option(
         names = "--on-behalf-of",
         paramLabel = "NAME",
-        description = "Who completes it; needs a key with the permission act-as.")
+        description = "The person who completes it; needs a key with the permission act-as.")
     private @Nullable String onBehalfOf;
 
     @Override
@@ -122,7 +122,10 @@ public final class TaskCommand implements Callable<Integer> {
   }
 
   /** {@code task assign}. */
-  @Command(name = "assign", description = "Say who a task is for.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "assign",
+      description = "Assign a task to a person or a group.",
+      mixinStandardHelpOptions = true)
   static final class Assign extends OfOneTask {
 
     @Option(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code doundo tasks}. */
 @Command(
     name = "tasks",
-    description = "List open tasks; what is due first comes first.",
+    description = "List open tasks, those due first on top.",
     mixinStandardHelpOptions = true)
 public final class TasksCommand implements Callable<Integer> {
 
@@ -35,7 +35,11 @@ public final class TasksCommand implements Callable<Integer> {
       defaultValue = "")
   private String candidate = "";
 
-  @Option(names = "--orchestration", paramLabel = "NAME", defaultValue = "")
+  @Option(
+      names = "--orchestration",
+      paramLabel = "NAME",
+      description = "Only tasks of this orchestration.",
+      defaultValue = "")
   private String orchestration = "";
 
   @Option(names = "--overdue", description = "Only tasks that should be completed by now.")

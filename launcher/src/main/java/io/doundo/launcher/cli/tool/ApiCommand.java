@@ -35,7 +35,7 @@ public final class ApiCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "[METHOD] PATH",
       arity = "1..2",
-      description = "The path with its query; GET where no method is given.")
+      description = "The path with its query (default method: GET).")
   private List<String> words = List.of();
 
   @Option(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Print the script by which a shell completes commands, options and values.",
+      "Print the script with which a shell completes commands, options and values.",
       "bash: source <(doundo completion bash)   zsh: source <(doundo completion zsh)"
     },
     mixinStandardHelpOptions = true)

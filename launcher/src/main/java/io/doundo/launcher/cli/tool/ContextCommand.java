@@ -48,8 +48,7 @@ public final class ContextCommand implements Callable<Integer> {
           .put("output", profile.output() == null ? "table" : profile.output())
           .put("current", name.equals(current));
     }
-    new Listing(
-            "contexts", Listing.text("name"), "No contexts: there are none in " + profiles.file())
+    new Listing("contexts", Listing.text("name"), "There are no contexts in " + profiles.file())
         .column("CURRENT", row -> row.path("current").asBoolean(false) ? "*" : "")
         .column("NAME", Listing.text("name"))
         .column("URL", Listing.text("url"))

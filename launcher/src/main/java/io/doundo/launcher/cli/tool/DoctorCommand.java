@@ -34,8 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "doctor",
     description =
-        "Look at the service, its broker and topics, Redis, clocks and workers, and say how to mend"
-            + " what is wrong. Changes nothing.",
+        "Check the service, its broker and topics, Redis, clocks and workers, and say how to mend"
+            + " each fault. Changes nothing.",
     mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
 
