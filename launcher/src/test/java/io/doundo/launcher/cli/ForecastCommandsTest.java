@@ -97,7 +97,6 @@ class ForecastCommandsTest {
     CommandResult ran = service.run("plan", "f");
 
     assertThat(ran.code()).isZero();
-    assertThat(ran.out().strip())
-        .isEqualTo("f cannot be undone: the pivot charge has succeeded.");
+    assertThat(ran.out().strip()).isEqualTo("f cannot be undone: the pivot charge has succeeded.");
   }
 }

@@ -99,8 +99,7 @@ class ValidateCommandTest {
                 assertThat(line)
                     .matches(" +rateCustomer +is sent \\{\"amount\":30,\"country\":\"DE\"}"))
         .anySatisfy(
-            line ->
-                assertThat(line).matches(" +route +depends on the results of rateCustomer"))
+            line -> assertThat(line).matches(" +route +depends on the results of rateCustomer"))
         .endsWith("  Say what a step returns with --result STEP=FILE.");
 
     CommandResult rated =
