@@ -380,8 +380,7 @@ public final class FlowIndex implements AutoCloseable {
 
   private void keepHouse(Consumer<byte[], byte[]> consumer, List<TopicPartition> archive) {
     Map<Integer, Long> starts = new HashMap<>();
-    consumer
-        .beginningOffsets(archive)
+    LogStarts.of(consumer, archive)
         .forEach((partition, start) -> starts.put(partition.partition(), start));
     columns.keepHouse(starts);
     columns.dropLeavingSinceLong();

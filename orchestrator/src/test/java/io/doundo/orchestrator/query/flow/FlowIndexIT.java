@@ -12,20 +12,25 @@ import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.tail.FlowIndex;
+import io.doundo.orchestrator.query.tail.LogStarts;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +227,34 @@ class FlowIndexIT {
     producer
         .send(new ProducerRecord<>(CHANGELOG, 0, flowId.getBytes(UTF_8), FlowBytes.live(running)))
         .get();
+  }
+
+  @Test
+  void anIdlePartitionIsNotBehindAfterItsStartWasAskedFor() throws Exception {
+    end(0);
+    List<TopicPartition> archive = List.of(new TopicPartition(Topics.ARCHIVE, 0));
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.bootstrap(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(archive);
+      consumer.seekToBeginning(archive);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100));
+                return consumer.position(archive.get(0)) > 0
+                    && consumer.currentLag(archive.get(0)).orElse(-1) == 0;
+              });
+      assertThat(LogStarts.of(consumer, archive)).containsEntry(archive.get(0), 0L);
+      assertThat(consumer.currentLag(archive.get(0))).hasValue(0);
+    }
   }
 
   @Test
