@@ -39,7 +39,7 @@ test('the answer keeps digits, and leaves out what was left empty', () => {
   assert.equal(answerOf(formFields({properties: {'a"b': {type: 'string'}}}), {'a"b': '</script>\u202e"'}), `{"a\\"b":${JSON.stringify('</script>\u202e"')}}`);
 });
 
-test('what is wrong is said before it is sent', () => {
+test('the form names a wrong field before it is sent', () => {
   const [approved, amount, integer, note, why, , lines] = formFields(FORM);
   assert.equal(fieldProblem(approved, ''), 'Approved? is missing.');
   assert.equal(fieldProblem(amount, '1e2'), '');

@@ -193,7 +193,7 @@ class App {
       page.hasFigures = true;
       Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note, lagMs: told.lagMs ?? 0});
       if (told.lagMs !== undefined) {
-        // Whoever says how far its lists lag has incidents too; older orchestrators do not know them.
+        // An orchestrator that reports lagMs also serves incidents; an older one has neither.
         this.count();
       }
       this.stream.follow(page.topics?.() ?? []);
@@ -243,7 +243,7 @@ class App {
       this.absent.incidents = page === null;
       this.counts.incidents = page?.incidents.filter((incident) => incident.parked > 0).length ?? 0;
     } catch {
-      // Whoever may not read this sees no number.
+      // A caller who may not read this sees no number.
     }
     this.draw();
   }

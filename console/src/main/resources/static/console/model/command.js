@@ -5,8 +5,8 @@ const UTF_8 = new TextEncoder();
 const INVISIBLE_RUN = /((?:(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029])+)/u;
 
 /**
- * Quotes one word for a POSIX shell in any locale. What is invisible is written by printf; a line
- * break stays one, as a shell drops it at the end of what printf writes.
+ * Quotes one word for a POSIX shell in any locale. It lets printf write invisible characters, but a line
+ * break stands for itself, because a shell drops it at the end of the output of printf.
  */
 export function quoted(word) {
   if (PLAIN.test(word)) {

@@ -10,7 +10,7 @@ export function letterApi(id, part = '') {
   return `api/dead-letters/${encodeURIComponent(id.slice(0, dash))}/${encodeURIComponent(id.slice(dash + 1))}${part}`;
 }
 
-/** The body of the request; what was not edited is left out, so that it is sent byte for byte. */
+/** The body of the request; without the parts that the operator left alone, which the server then sends byte for byte. */
 export function resendBody({original, value, reason}) {
   return JSON.stringify({...(value === original ? {} : {value}), ...(reason ? {reason} : {})});
 }

@@ -9,7 +9,7 @@ import {decided, nextRequest} from '../model/request.js';
 import {count, visible} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {flowApi, flowPath, orchestrationApi, tasksPath} from '../model/url.js';
-import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {commandBlock, failed, loading, said, tabs, time} from '../parts/bits.js';
 import {newId} from '../parts/verbs.js';
 
 const LIMIT = 50;
@@ -152,7 +152,7 @@ export class TasksPage {
   }
 }
 
-/** The chosen task with its form; what is typed stays while the page is read again. */
+/** The chosen task with its form, which keeps its entries when the page is read again. */
 class OpenTask {
   constructor(page, task) {
     this.page = page;
@@ -260,8 +260,7 @@ class OpenTask {
         · open since ${time(task.openedAt, this.app)} · ${task.dueAt ? due(task, this.app) : 'no due time'}</p>
       <p>${whoMay(task)}</p>
       <p>${this.afterwards()}</p>
-      <div class="tabs" role="tablist">${[['run', 'Complete'], ['assign', 'Assign'], ['command', 'As a command']].map(([tab, word]) => html`
-        <button type="button" role="tab" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.set({tab})}>${word}</button>`)}</div>
+      ${tabs([['run', 'Complete'], ['assign', 'Assign'], ['command', 'As a command']], this.tab, (tab) => this.set({tab}))}
       ${this.tab === 'run' ? this.form() : this.tab === 'assign' ? this.assign() : this.commands()}
       ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
       <p><a href=${this.app.href(this.page.path({flowId: '', step: ''}))}>Close</a></p></section>`;

@@ -9,6 +9,12 @@ export function said(text, most = 300) {
   return html`<bdi class="said">${cut(text, most)}</bdi>`;
 }
 
+/** The tabs of a dialog or drawer: pairs of key and word. */
+export function tabs(entries, chosen, choose) {
+  return html`<div class="tabs" role="tablist">${entries.map(([tab, word]) => html`<button type="button" role="tab"
+    aria-selected=${chosen === tab ? 'true' : 'false'} @click=${() => choose(tab)}>${word}</button>`)}</div>`;
+}
+
 /** An id with a button that copies it exactly. */
 export function id(text, app) {
   return html`<span class="id"><bdi>${cut(text, 120)}</bdi><button class="copy" type="button" aria-label="Copy ${visible(text)}"

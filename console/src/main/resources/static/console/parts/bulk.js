@@ -3,11 +3,10 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {bulkBody, bulkCurl} from '../model/command.js';
-import {sends} from '../model/request.js';
 import {count, visible} from '../model/text.js';
 import {jobPath} from '../model/url.js';
-import {commandBlock} from './bits.js';
-import {label, reasonField, rememberReason, VERBS} from './verbs.js';
+import {commandBlock, tabs} from './bits.js';
+import {enterSends, label, reasonField, rememberReason, RUN_TABS, VERBS} from './verbs.js';
 
 const NEEDS_STEP = new Set(['skip', 'resolve']);
 const ON_STEP = new Set(['retry', 'skip', 'resolve']);
@@ -113,12 +112,7 @@ export class BulkDialog {
   }
 
   key(event) {
-    if (event.key === 'Enter') {
-      event.preventDefault();
-    }
-    if (sends(event, this.openedAt)) {
-      this.send();
-    }
+    enterSends(this, event);
   }
 
   view() {
@@ -126,8 +120,7 @@ export class BulkDialog {
     return html`<dialog id="dialog" aria-labelledby="dialog-title" @cancel=${(event) => { event.preventDefault(); this.close(); }}>
       <h2 id="dialog-title">${label(this.verb)} ${this.many()}</h2>
       <p>The flows are looked up and frozen now. The next page shows what would happen; nothing is sent before you start the job there.</p>
-      <div class="tabs" role="tablist">${[['run', 'Run'], ['command', 'As a command']].map(([tab, word]) => html`<button type="button" role="tab"
-        aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.set('tab', tab)}>${word}</button>`)}</div>
+      ${tabs(RUN_TABS, this.tab, (tab) => this.set('tab', tab))}
       <label>What they are asked <select @change=${(event) => this.set('verb', event.target.value)}>
         ${VERBS.map((verb) => html`<option value=${verb} ?selected=${verb === this.verb}>${label(verb)}</option>`)}</select></label>
       ${ON_STEP.has(this.verb) ? html`<label>Step${NEEDS_STEP.has(this.verb) ? '' : ' (optional: the one that failed)'}

@@ -6,7 +6,7 @@ import {body, cli, curl, kafka, unsayable} from '../model/command.js';
 import {decided, expectation, needsPreview, nextRequest, sends} from '../model/request.js';
 import {flowApi} from '../model/url.js';
 import {visible} from '../model/text.js';
-import {commandBlock, said} from './bits.js';
+import {commandBlock, said, tabs} from './bits.js';
 
 export const VERBS = ['retry', 'undo', 'cancel', 'skip', 'resolve', 'pause', 'resume', 'abandon'];
 
@@ -38,6 +38,19 @@ export function rememberReason(reason) {
   if (reason && !reasons.includes(reason)) {
     reasons.unshift(reason);
     reasons.length = Math.min(reasons.length, 5);
+  }
+}
+
+/** The tabs of a dialog that sends something. */
+export const RUN_TABS = [['run', 'Run'], ['command', 'As a command']];
+
+/** Enter in a field of a dialog sends what the dialog asks for. */
+export function enterSends(dialog, event) {
+  if (event.key === 'Enter') {
+    event.preventDefault();
+  }
+  if (sends(event, dialog.openedAt)) {
+    dialog.send();
   }
 }
 
@@ -215,12 +228,7 @@ export class VerbDialog {
   }
 
   key(event) {
-    if (event.key === 'Enter') {
-      event.preventDefault();
-    }
-    if (sends(event, this.openedAt)) {
-      this.send();
-    }
+    enterSends(this, event);
   }
 
   view() {
@@ -229,10 +237,7 @@ export class VerbDialog {
     return html`<dialog id="dialog" aria-labelledby="dialog-title" @cancel=${(event) => { event.preventDefault(); this.close(); }}>
       <h2 id="dialog-title">${label(this.verb)} 1 flow: ${said(this.flowId, 60)}</h2>
       <p>${EFFECT[this.verb]}</p>
-      <div class="tabs" role="tablist">
-        ${[['run', 'Run'], ['command', 'As a command']].map(([tab, word]) => html`<button type="button" role="tab"
-          aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.set('tab', tab)}>${word}</button>`)}
-      </div>
+      ${tabs(RUN_TABS, this.tab, (tab) => this.set('tab', tab))}
       ${ON_STEP.has(this.verb) ? html`<label>Step
         <select ?data-first=${true} @change=${(event) => this.set('step', event.target.value)}>
           ${NEEDS_STEP.has(this.verb) ? html`<option value="" ?selected=${this.step === ''}>choose…</option>` : html`<option value="" ?selected=${this.step === ''}>the one that failed</option>`}
