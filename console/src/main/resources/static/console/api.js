@@ -5,6 +5,9 @@ export const ROOT = new URL('../', import.meta.url);
 
 let keyed = false;
 
+/** Ends the requests of this login when the person signs out: they would only be refused. */
+let loggedIn = new AbortController();
+
 /** A response that is a problem, with its text for people. */
 export class Problem extends Error {
   constructor(status, detail, body) {
@@ -39,6 +42,8 @@ export async function login(key) {
 }
 
 export async function logout() {
+  loggedIn.abort();
+  loggedIn = new AbortController();
   await text('api/session', {method: 'DELETE'});
 }
 
@@ -48,13 +53,14 @@ export function urlOf(path) {
 
 /** The text of a successful response; throws Problem or Lost. */
 export async function text(path, {method = 'GET', body, signal, reveal = false} = {}) {
+  const ended = AbortSignal.any(signal ? [signal, loggedIn.signal] : [loggedIn.signal]);
   let response;
   let answered;
   try {
     response = await fetch(urlOf(path), {
       method,
       body,
-      signal,
+      signal: ended,
       cache: 'no-store',
       credentials: 'same-origin',
       headers: {
@@ -67,7 +73,7 @@ export async function text(path, {method = 'GET', body, signal, reveal = false} 
     });
     answered = await response.text();
   } catch (e) {
-    if (signal?.aborted) {
+    if (ended.aborted) {
       throw e;
     }
     throw new Lost('Connection lost', {cause: e});

@@ -81,11 +81,15 @@ export class Login {
   }
 
   async leave() {
+    this.app.hide();
     try {
       await api.logout();
       await this.look();
     } catch (e) {
       this.app.announce(`You are still logged in: ${e.message}`);
+    }
+    if (!this.asked) {
+      this.app.reload();
     }
   }
 
