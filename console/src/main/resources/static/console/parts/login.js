@@ -42,6 +42,7 @@ export class Login {
   async ask(reason) {
     const was = this.state?.session;
     this.asked = true;
+    this.app.hide();
     this.problem = was ? reason : '';
     await this.look();
     if (was && this.asked && !this.problem) {

@@ -102,10 +102,23 @@ class LateEffectRegressionTest {
         new FlowEvent.DispatchImpossible(
             driver.now(), "reserve", CommandAction.DO, reserve.attempt(), false, "no topic"));
     driver.fail(FLOW, reserve, Echo.COMMAND_ID, "half way", "NO_EFFECT");
-    driver.fail(FLOW, role, Echo.COMMAND_ID, "no", "FENCED");
+    driver.failForGood(FLOW, role, Echo.COMMAND_ID, "no");
     Command undo = next();
     assertThat(undo.step()).isEqualTo("reserve");
     assertThat(undo.effect()).isEqualTo(KnownEffect.FAILED);
+  }
+
+  /** The UNDO that fenced it off came from an aborted transaction, and may have failed. */
+  @Test
+  void aDoThatIsFencedWhileItsAnswerIsAwaitedIsInDoubtAndUndone() {
+    driver.register(oneAttempt());
+    driver.start(FLOW, "order", Map.of("order", 7));
+    driver.fail(FLOW, next(), Echo.COMMAND_ID, "the UNDO of this step arrived first", "FENCED");
+    Command undo = next();
+    assertThat(undo.action()).isEqualTo(CommandAction.UNDO);
+    assertThat(undo.effect()).isEqualTo(KnownEffect.UNKNOWN);
+    driver.succeed(FLOW, undo, Echo.COMMAND_ID, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.UNDONE);
   }
 
   @Test

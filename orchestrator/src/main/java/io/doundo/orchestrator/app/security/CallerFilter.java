@@ -8,6 +8,7 @@ import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import io.doundo.orchestrator.app.DoundoProperties.Visibility;
 import io.doundo.orchestrator.app.PeerController;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -78,7 +79,10 @@ final class CallerFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (!asksForLogin) {
+    if (request.getDispatcherType() == DispatcherType.ASYNC
+        && request.getAttribute(LOGIN) instanceof Login before) {
+      authenticate(request, before);
+    } else if (!asksForLogin) {
       authenticate(request, Login.LOCAL);
     } else if (!PeerController.isMeant(request)) {
       String credential = credential(request);
@@ -171,7 +175,10 @@ final class CallerFilter extends OncePerRequestFilter {
             principal, null, List.of(new SimpleGrantedAuthority("ROLE_" + PEER))));
   }
 
-  /** Waiting requests are dispatched again once they are done, and keep their caller then. */
+  /**
+   * Waiting requests are dispatched again once they are done, and keep their caller then, even when
+   * its login has ended since: what it asked for has happened, and the answer says so.
+   */
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {
     return false;

@@ -14,8 +14,12 @@ public enum FailureKind {
   UNKNOWN(true, true),
   /** {@code UNKNOWN} with {@code FAIL_STEP}: something may have happened. Not retried. */
   UNKNOWN_FINAL(false, true),
-  /** {@code FENCED}: this command had no effect, another owns the step. Not retried. */
-  FENCED(false, false),
+  /**
+   * {@code FENCED}: the worker's fence has seen an UNDO of the step and starts no DO any more. A
+   * flow that still waits for the DO does not know that UNDO, whose transaction was aborted; it may
+   * have failed, and an earlier delivery of the DO may have had its effect. Not retried, and undone.
+   */
+  FENCED(false, true),
   /** It succeeded, but its result is too large to be kept. Not retried; undone. */
   RESULT_TOO_LARGE(false, true),
   /** It succeeded, but the kept part of its result cannot be computed. Not retried; undone. */

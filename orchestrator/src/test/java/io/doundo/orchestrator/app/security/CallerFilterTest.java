@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.app.DoundoProperties.Payloads;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
 import io.doundo.orchestrator.app.DoundoProperties.Visibility;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import java.io.IOException;
@@ -111,6 +112,17 @@ class CallerFilterTest {
     assertThat(response.getStatus()).as("what comes behind the filter decides").isEqualTo(200);
     assertThat(String.valueOf(request.getAttribute(CallerFilter.SESSION_PROBLEM)))
         .contains("Log in again");
+  }
+
+  /** As when a stream says that its login has ended, or a start was waited for meanwhile. */
+  @Test
+  void aRequestThatWasWaitingKeepsItsCallerWhenItsLoginEnds() throws Exception {
+    request.setCookies(session("__Host-doundo"));
+    assertThat(caller()).isEqualTo("alice");
+    SecurityContextHolder.clearContext();
+    request.setCookies(new Cookie("__Host-doundo", "nonsense"));
+    request.setDispatcherType(DispatcherType.ASYNC);
+    assertThat(caller()).isEqualTo("alice");
   }
 
   @ParameterizedTest

@@ -196,9 +196,14 @@ class StreamsEngineIT {
     assertThat(stored.contents().get(result.digest())).hasSizeGreaterThan(100_000);
     installation.send(Topics.CONTROL, flow, WireRecords.control(flow, "UNDO"));
     installation.awaitStatus(flow, FlowStatus.UNDONE);
-    assertThat(installation.read(Topics.undoTopic("bulky", "make")))
-        .singleElement()
-        .satisfies(command -> assertThat(command.value()).hasSizeGreaterThan(100_000));
+    // The state is known before it is committed.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(installation.read(Topics.undoTopic("bulky", "make")))
+                    .singleElement()
+                    .satisfies(command -> assertThat(command.value()).hasSizeGreaterThan(100_000)));
   }
 
   @Test
