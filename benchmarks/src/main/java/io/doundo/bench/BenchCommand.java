@@ -241,8 +241,10 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--patience",
       paramLabel = "SECONDS",
       description =
-          "If no flow ends for this long, the rest counts as lost (default: ${DEFAULT-VALUE}).",
-      defaultValue = "30")
+          "If no flow ends for this long, the rest counts as lost (default: ${DEFAULT-VALUE})."
+              + " Flows that are started together pass their steps together, so on a busy machine"
+              + " the first end may be a minute away.",
+      defaultValue = "120")
   private int patienceSeconds;
 
   @Option(

@@ -17,7 +17,8 @@ public enum FailureKind {
   /**
    * {@code FENCED}: the worker's fence has seen an UNDO of the step and starts no DO any more. A
    * flow that still waits for the DO does not know that UNDO, whose transaction was aborted; it may
-   * have failed, and an earlier delivery of the DO may have had its effect. Not retried, and undone.
+   * have failed, and an earlier delivery of the DO may have had its effect. Not retried, and
+   * undone.
    */
   FENCED(false, true),
   /** It succeeded, but its result is too large to be kept. Not retried; undone. */
