@@ -378,7 +378,7 @@ class ArchitectureTest {
           .whereLayer("worker")
           .mayOnlyAccessLayers("topics", "definition", "flow", "tail")
           .whereLayer("deadletter")
-          .mayOnlyAccessLayers("topics")
+          .mayOnlyAccessLayers("topics", "index")
           .because("each read is understood, and replaced, without the others");
 
   @ArchTest

@@ -3,26 +3,24 @@ package io.doundo.orchestrator.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.DeadLetterQuery;
+import io.doundo.orchestrator.jobs.JobTopic;
+import io.doundo.orchestrator.query.deadletter.DeadLetterGroupPage;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
+import io.doundo.orchestrator.resend.Resender;
 import io.doundo.orchestrator.api.request.Caller;
-import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
-import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.deadletter.DeadLetterCursor;
-import io.doundo.orchestrator.query.deadletter.DeadLetterFilter;
 import io.doundo.orchestrator.query.deadletter.DeadLetterPage;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.deadletter.DeadLetterView;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter;
-import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.resend.Deed;
 import io.doundo.orchestrator.resend.Resend;
 import io.doundo.orchestrator.resend.ResendEdit;
 import io.doundo.orchestrator.resend.ResendRefusedException;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
-import io.doundo.protocol.RecordHeaders;
-import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -39,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,51 +63,16 @@ class DeadLetterController {
       Set.of("value", "valueBase64", "key", "headers", "reason", "dryRun");
 
   private final DeadLetterReader reader;
-  private final Definitions definitions;
+  private final Resender resender;
   private final RecordSender sender;
-  private final SenderMark senderMark;
+  private final JobTopic marks;
 
   DeadLetterController(
-      DeadLetterReader reader,
-      Definitions definitions,
-      RecordSender sender,
-      SenderMark senderMark) {
+      DeadLetterReader reader, Resender resender, RecordSender sender, JobTopic marks) {
     this.reader = reader;
-    this.definitions = definitions;
+    this.resender = resender;
     this.sender = sender;
-    this.senderMark = senderMark;
-  }
-
-  /**
-   * Which dead letters are asked for.
-   *
-   * @param topic the topic where they came from
-   * @param reason a part of their reason
-   * @param flowId the flow that they are about
-   * @param from they became dead letters at or after this time
-   * @param to they became dead letters before this time
-   */
-  record DeadLetterQuery(
-      @Nullable String topic,
-      @Nullable String reason,
-      @Nullable String flowId,
-      @Nullable String from,
-      @Nullable String to,
-      @Nullable Integer limit,
-      @Nullable String cursor) {
-
-    private DeadLetterFilter filter() {
-      return new DeadLetterFilter(
-          present(topic),
-          present(reason),
-          present(flowId),
-          FlowFilter.time("from", from),
-          FlowFilter.time("to", to));
-    }
-
-    private static @Nullable String present(@Nullable String text) {
-      return text == null || text.isBlank() ? null : text;
-    }
+    this.marks = marks;
   }
 
   @Operation(
@@ -119,7 +81,8 @@ class DeadLetterController {
           "Newest first over all partitions, each with its reason and its source. Long"
               + " values are cut: truncated is true, and the id fetches the full value. cursor is the"
               + " nextCursor of an earlier page with the same filters. complete is false if reading"
-              + " the topic timed out.")
+              + " the topic timed out. seen says whether an operator has marked it as seen, and"
+              + " fingerprint is the group of its reason.")
   @GetMapping("/api/dead-letters")
   DeadLetterPage newest(@ParameterObject DeadLetterQuery query) {
     int limit = query.limit() == null ? DEFAULT_LIMIT : query.limit();
@@ -128,8 +91,52 @@ class DeadLetterController {
           ProblemKind.BAD_REQUEST,
           "limit must be 1 to %d, but is %d.".formatted(DeadLetterReader.MAX_LIMIT, limit));
     }
-    String cursor = DeadLetterQuery.present(query.cursor());
+    String cursor = query.after();
     return reader.page(query.filter(), limit, cursor == null ? null : after(cursor));
+  }
+
+  @Operation(
+      summary = "Group dead letters by their causes",
+      description =
+          "The largest group first, with the filters of the list. A group is where they came from and"
+              + " their reason without what differs from one to the next. upTo says how far the topic"
+              + " was read: mark a group as seen up to there. complete is false if reading the topic"
+              + " timed out, so that counts may be too small.")
+  @GetMapping("/api/dead-letters/groups")
+  DeadLetterGroupPage groups(@ParameterObject DeadLetterQuery query) {
+    if (query.limit() != null || query.after() != null) {
+      throw new ApiProblem(
+          ProblemKind.BAD_REQUEST, "The groups are all on one page: leave out limit and cursor.");
+    }
+    return reader.groups(query.filter());
+  }
+
+  /**
+   * What was marked.
+   *
+   * @param marked how many dead letters, or null for a group
+   * @param seen false when the mark was taken back
+   */
+  record Marked(@Nullable Integer marked, boolean seen) {}
+
+  @Operation(
+      summary = "Mark dead letters as seen",
+      description =
+          "The body is {\"ids\": [\"3-17\"]}, or {\"fingerprint\", \"upTo\"} for a group as GET"
+              + " /api/dead-letters/groups has shown it. \"seen\": false takes the mark back. Nothing"
+              + " is sent, and the dead letters stay where they are.")
+  @PostMapping("/api/dead-letters/seen")
+  Marked seen(HttpServletRequest request, Principal principal) {
+    SeenRequest asked = SeenRequest.of(RequestBodies.bytes(request));
+    String caller = RequestBodies.caller(principal);
+    List<SeenMarks.Mark> written = asked.marks(caller, System.currentTimeMillis());
+    LOG.info(
+        "Dead letters {} are marked as {} by {}",
+        asked.subjects(),
+        asked.isSeen() ? "seen" : "not seen",
+        caller);
+    marks.writeSeen(written);
+    return new Marked(asked.upTo() == null ? written.size() : null, asked.isSeen());
   }
 
   @Operation(summary = "Show a dead letter with its whole value as text")
@@ -247,7 +254,7 @@ class DeadLetterController {
         caller.name());
     return DeferredResponse.of(
         sender
-            .send(record(resend))
+            .send(resender.record(resend))
             .thenApply(
                 written ->
                     ResponseEntity.ok(result(id, resend, written.partition(), written.offset()))));
@@ -255,15 +262,7 @@ class DeadLetterController {
 
   private Resend resend(StoredDeadLetter letter, Request asked, Caller caller) {
     try {
-      Resend resend =
-          Resend.of(
-              letter,
-              asked.edit(),
-              new Resend.Sender(
-                  caller.name(),
-                  asked.reason(),
-                  definitions::isTopicOfStep,
-                  this::problemsOfStart));
+      Resend resend = resender.resend(letter, asked.edit(), caller.name(), asked.reason());
       ControlCommand command = resend.command();
       if (command != null) {
         caller.requireMayActFor(command.onBehalfOf());
@@ -273,19 +272,6 @@ class DeadLetterController {
       throw new ApiProblem(
           ProblemKind.RESEND_REFUSED, "Nothing was sent: " + e.reason() + '.', Map.of(), e);
     }
-  }
-
-  private List<String> problemsOfStart(String orchestration, RawJson payload) {
-    OrchestrationStatus status = definitions.status(orchestration).orElse(null);
-    if (status == null) {
-      return List.of("The orchestration \"%s\" is not registered.".formatted(orchestration));
-    }
-    if (status != OrchestrationStatus.ACTIVE) {
-      return List.of(
-          "The orchestration \"%s\" is %s and takes no starts."
-              .formatted(orchestration, status.word()));
-    }
-    return definitions.violations(orchestration, payload);
   }
 
   private static void requireUnderstood(Resend resend) {
@@ -310,19 +296,6 @@ class DeadLetterController {
                       ? "a registration"
                       : "an edited answer or command, which speaks for a worker or to one,"));
     }
-  }
-
-  /** A signal that the API sends is marked, so that its sender counts as authenticated. */
-  private ProducerRecord<byte[], byte[]> record(Resend resend) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(resend.topic(), resend.key(), resend.value());
-    resend.headers().forEach(header -> record.headers().add(header.name(), header.value()));
-    ControlCommand command = resend.command();
-    if (command != null && command.action() == ControlAction.SIGNAL) {
-      String mark = senderMark.of(resend.value(), System.currentTimeMillis());
-      record.headers().add(RecordHeaders.SENDER_MARK, mark.getBytes(UTF_8));
-    }
-    return record;
   }
 
   private static ResendResult result(

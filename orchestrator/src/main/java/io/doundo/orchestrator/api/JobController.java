@@ -8,6 +8,7 @@ import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.jobs.ItemResult;
 import io.doundo.orchestrator.jobs.Job;
 import io.doundo.orchestrator.jobs.JobRefusedException;
+import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.jobs.JobSearchOffException;
 import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.query.flow.RanOn;
@@ -24,6 +25,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +47,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Bulk jobs: one verb for many flows. */
+/** Bulk jobs: one verb for many flows, or many dead letters sent again. */
 @RestController
 @Tag(name = "Jobs")
 class JobController {
@@ -57,6 +59,7 @@ class JobController {
           "verb",
           "filter",
           "flowIds",
+          "deadLetters",
           "ranOn",
           "step",
           "payload",
@@ -83,11 +86,13 @@ class JobController {
   record JobList(List<JobView> jobs, @Nullable String owner) {}
 
   /**
-   * A flow of a job.
+   * A flow of a job, or a dead letter.
    *
+   * @param flowId of a job that sends dead letters again, the id of a dead letter
    * @param result LEFT, SENT, ACCEPTED, REFUSED or CHANGED
    * @param reason why it was refused; null when it was not
-   * @param outcome RECOVERED, TRYING, PARKED_AGAIN or ABANDONED; null when it has not accepted
+   * @param outcome RECOVERED, TRYING, PARKED_AGAIN or ABANDONED, or of a dead letter RESENT or
+   *     DEAD_LETTERED_AGAIN; null when it has not accepted
    */
   record ItemView(
       String flowId,
@@ -101,12 +106,13 @@ class JobController {
       String outcome =
           switch (result) {
             case RECOVERED, COMPLETED, UNDONE -> "RECOVERED";
-            case TRYING, PARKED_AGAIN, ABANDONED -> result.name();
+            case TRYING, PARKED_AGAIN, ABANDONED, RESENT, DEAD_LETTERED_AGAIN -> result.name();
             case LEFT, REFUSED, CHANGED -> null;
           };
       String said =
           switch (result) {
             case RECOVERED, COMPLETED, UNDONE, ABANDONED, TRYING, PARKED_AGAIN -> "ACCEPTED";
+            case RESENT, DEAD_LETTERED_AGAIN -> "ACCEPTED";
             case LEFT -> item.isSent() ? "SENT" : "LEFT";
             case REFUSED, CHANGED -> result.name();
           };
@@ -127,14 +133,18 @@ class JobController {
               + " ones included. The flows that match are frozen: only these are asked, and those that"
               + " have changed since then are not touched. Nothing is sent before the job is started,"
               + " within ten minutes. With dryRun true, nothing is stored. If the lists may miss flows,"
-              + " a filter is refused unless incomplete is true.")
+              + " a filter is refused unless incomplete is true. The verb RESEND sends dead letters"
+              + " again as they are: filter is the query of GET /api/dead-letters then, and"
+              + " deadLetters names some by their ids; registrations and requests on behalf of"
+              + " somebody else are not sent in bulk.")
   @PostMapping("/api/jobs")
   ResponseEntity<JobView> draft(HttpServletRequest request, Principal principal) {
     requireAudit();
     String caller = RequestBodies.caller(principal);
-    Draft draft = draft(RequestBodies.bytes(request), caller);
-    Job job = answered(() -> jobs.draft(draft.request, caller, !draft.isDryRun));
-    if (draft.isDryRun) {
+    Map<String, RawJson> fields = fields(RequestBodies.bytes(request), FIELDS);
+    boolean isStored = !isTrue(fields, "dryRun");
+    Job job = isResend(fields) ? resend(fields, caller, isStored) : flows(fields, caller, isStored);
+    if (!isStored) {
       return ResponseEntity.ok(JobView.unstored(job));
     }
     LOG.info(
@@ -226,7 +236,8 @@ class JobController {
       summary = "List the flows of a bulk job with their results",
       description =
           "outcome may be repeated: LEFT (not sent or not answered yet), ACCEPTED, REFUSED, CHANGED,"
-              + " RECOVERED, TRYING, PARKED_AGAIN, ABANDONED.")
+              + " RECOVERED, TRYING, PARKED_AGAIN, ABANDONED; of a job that sends dead letters again"
+              + " RESENT and DEAD_LETTERED_AGAIN.")
   @GetMapping("/api/jobs/{jobId}/items")
   ItemPage items(
       @PathVariable("jobId") String jobId,
@@ -259,6 +270,8 @@ class JobController {
         case "TRYING" -> results.add(ItemResult.TRYING);
         case "PARKED_AGAIN" -> results.add(ItemResult.PARKED_AGAIN);
         case "ABANDONED" -> results.add(ItemResult.ABANDONED);
+        case "RESENT" -> results.add(ItemResult.RESENT);
+        case "DEAD_LETTERED_AGAIN" -> results.add(ItemResult.DEAD_LETTERED_AGAIN);
         case "RECOVERED" ->
             results.addAll(
                 EnumSet.of(ItemResult.RECOVERED, ItemResult.COMPLETED, ItemResult.UNDONE));
@@ -268,18 +281,54 @@ class JobController {
                 .forEach(results::add);
         default ->
             throw bad(
-                "outcome must be LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING, PARKED_AGAIN or ABANDONED, but is \"%s\"."
+                "outcome must be LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING, PARKED_AGAIN, ABANDONED, RESENT or DEAD_LETTERED_AGAIN, but is \"%s\"."
                     .formatted(outcome));
       }
     }
     return results;
   }
 
-  private record Draft(Jobs.Request request, boolean isDryRun) {}
+  private static boolean isResend(Map<String, RawJson> fields) {
+    RawJson verb = present(fields, "verb");
+    return verb != null
+        && verb.isString()
+        && Json.text(verb).toUpperCase(Locale.ROOT).equals(JobVerb.RESEND.name());
+  }
 
-  private static Draft draft(byte[] body, String caller) {
-    Map<String, RawJson> fields = fields(body, FIELDS);
+  private Job resend(Map<String, RawJson> fields, String caller, boolean isStored) {
+    for (String name : List.of("flowIds", "ranOn", "step", "payload")) {
+      if (present(fields, name) != null) {
+        throw bad("A job that sends dead letters again has no \"%s\".".formatted(name));
+      }
+    }
+    RawJson filter = present(fields, "filter");
+    RawJson ids = present(fields, "deadLetters");
+    if ((filter == null) == (ids == null)) {
+      throw bad(
+          "Say which dead letters are meant, in one way: \"filter\" or \"deadLetters\".");
+    }
+    String text = filter == null ? null : FilterText.textOf(filter);
+    if (text != null && text.isEmpty()) {
+      throw bad(
+          "The filter is empty, and would match every dead letter; name at least a topic or a"
+              + " fingerprint.");
+    }
+    Jobs.ResendRequest request =
+        new Jobs.ResendRequest(
+            reason(fields),
+            filter == null ? null : FilterText.ofDeadLetters(filter).filter(),
+            text,
+            ids == null ? null : texts("deadLetters", ids),
+            perSecond(fields),
+            isTrue(fields, "incomplete"));
+    return answered(() -> jobs.draft(request, caller, isStored));
+  }
+
+  private Job flows(Map<String, RawJson> fields, String caller, boolean isStored) {
     ControlCommand command = command(fields, caller);
+    if (present(fields, "deadLetters") != null) {
+      throw bad("\"deadLetters\" goes with the verb RESEND only.");
+    }
     RawJson filter = present(fields, "filter");
     RawJson flowIds = present(fields, "flowIds");
     RawJson ranOn = present(fields, "ranOn");
@@ -294,7 +343,7 @@ class JobController {
       throw bad("The filter is empty, and would match every flow; name at least a status.");
     }
     FlowFilter listed = filter == null ? null : FilterText.of(filter);
-    return new Draft(
+    Jobs.Request request =
         new Jobs.Request(
             command.action(),
             command.stepName(),
@@ -302,11 +351,11 @@ class JobController {
             String.valueOf(command.reason()),
             listed == null ? null : listed.query(listed.orchestration()),
             text,
-            flowIds == null ? null : flowIds(flowIds),
+            flowIds == null ? null : texts("flowIds", flowIds),
             ranOn == null ? null : ranOn(ranOn),
             perSecond(fields),
-            isTrue(fields, "incomplete")),
-        isTrue(fields, "dryRun"));
+            isTrue(fields, "incomplete"));
+    return answered(() -> jobs.draft(request, caller, isStored));
   }
 
   private static boolean isTrue(Map<String, RawJson> fields, String name) {
@@ -321,17 +370,13 @@ class JobController {
   private static ControlCommand command(Map<String, RawJson> fields, String caller) {
     RawJson verb = present(fields, "verb");
     if (verb == null || !verb.isString()) {
-      throw bad("The job has no \"verb\"; use one of " + ControlAction.VERBS + '.');
-    }
-    RawJson reason = present(fields, "reason");
-    if (reason == null || !reason.isString() || Json.text(reason).isBlank()) {
-      throw bad("A job needs a \"reason\": it stands in the audit log of each of its flows.");
+      throw bad("The job has no \"verb\"; use one of " + Arrays.toString(JobVerb.values()) + '.');
     }
     Map<String, RawJson> record = new HashMap<>();
     record.put("controlId", Json.string("job"));
     record.put("flowId", Json.string("flow"));
     record.put("action", Json.string(Json.text(verb).toUpperCase(Locale.ROOT)));
-    record.put("reason", reason);
+    record.put("reason", Json.string(reason(fields)));
     record.put("requestedBy", Json.string(caller));
     RawJson step = present(fields, "step");
     if (step != null) {
@@ -345,7 +390,7 @@ class JobController {
       ControlCommand command =
           ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
       if (!ControlAction.VERBS.contains(command.action())) {
-        throw bad("\"verb\" must be one of %s.".formatted(ControlAction.VERBS));
+        throw bad("\"verb\" must be one of %s.".formatted(Arrays.toString(JobVerb.values())));
       }
       boolean needsStep =
           command.action() == ControlAction.SKIP || command.action() == ControlAction.RESOLVE;
@@ -358,21 +403,31 @@ class JobController {
     }
   }
 
-  private static List<String> flowIds(RawJson json) {
+  private static String reason(Map<String, RawJson> fields) {
+    RawJson reason = present(fields, "reason");
+    if (reason == null || !reason.isString() || Json.text(reason).isBlank()) {
+      throw bad(
+          "A job needs a \"reason\": it stands in the audit log of each of its flows, and with each"
+              + " dead letter that is sent again.");
+    }
+    return Json.text(reason);
+  }
+
+  private static List<String> texts(String field, RawJson json) {
     JsonNode list = Json.MAPPER.readTree(json.bytes());
-    List<String> flowIds = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
     for (JsonNode one : list) {
       if (!one.isString() || one.stringValue().isBlank()) {
-        throw bad("\"flowIds\" must be a list of texts.");
+        throw bad("\"%s\" must be a list of texts.".formatted(field));
       }
-      flowIds.add(one.stringValue());
+      ids.add(one.stringValue());
     }
-    if (!list.isArray() || flowIds.isEmpty() || flowIds.size() > Jobs.MOST_NAMED) {
+    if (!list.isArray() || ids.isEmpty() || ids.size() > Jobs.MOST_NAMED) {
       throw bad(
-          "\"flowIds\" must be a list of 1 to %,d flowIds; use a filter for more."
-              .formatted(Jobs.MOST_NAMED));
+          "\"%s\" must be a list of 1 to %,d ids; use a filter for more."
+              .formatted(field, Jobs.MOST_NAMED));
     }
-    return flowIds;
+    return ids;
   }
 
   private static RanOn ranOn(RawJson json) {

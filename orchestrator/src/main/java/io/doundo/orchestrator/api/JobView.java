@@ -8,8 +8,8 @@ import io.doundo.orchestrator.jobs.JobOrder;
 import io.doundo.orchestrator.jobs.JobPreview;
 import io.doundo.orchestrator.jobs.JobProgress;
 import io.doundo.orchestrator.jobs.JobState;
+import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.query.flow.RanOn;
-import io.doundo.protocol.ControlAction;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record JobView(
     @Nullable String jobId,
     JobState state,
-    ControlAction verb,
+    JobVerb verb,
     @Nullable String step,
     String reason,
     @Nullable String filter,
@@ -62,9 +62,18 @@ record JobView(
    * @param abandoned they have ended otherwise
    * @param completed those of the recovered that have completed
    * @param undone those of the recovered that were undone
+   * @param resent dead letters that were sent again and have not become dead letters again
+   * @param deadLetteredAgain dead letters that were sent again, and have
    */
   record Outcome(
-      int recovered, int trying, int parkedAgain, int abandoned, int completed, int undone) {
+      int recovered,
+      int trying,
+      int parkedAgain,
+      int abandoned,
+      int completed,
+      int undone,
+      int resent,
+      int deadLetteredAgain) {
 
     static Outcome of(JobProgress progress) {
       int completed = progress.count(ItemResult.COMPLETED);
@@ -75,7 +84,9 @@ record JobView(
           progress.count(ItemResult.PARKED_AGAIN),
           progress.count(ItemResult.ABANDONED),
           completed,
-          undone);
+          undone,
+          progress.count(ItemResult.RESENT),
+          progress.count(ItemResult.DEAD_LETTERED_AGAIN));
     }
   }
 

@@ -47,6 +47,7 @@ final class JobMetrics implements JobRunner.Listener {
       case REFUSED -> refused.increment();
       case CHANGED -> changed.increment();
       case TRYING, RECOVERED, COMPLETED, UNDONE, ABANDONED, PARKED_AGAIN -> accepted.increment();
+      case RESENT, DEAD_LETTERED_AGAIN -> accepted.increment();
       case LEFT -> throw new IllegalArgumentException("that is no answer");
     }
   }

@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.app;
 
+import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
+import io.doundo.orchestrator.resend.BulkResend;
+import io.doundo.orchestrator.resend.Resender;
+import io.doundo.protocol.SenderMark;
 import io.doundo.orchestrator.jobs.JobFlows;
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
@@ -44,16 +49,33 @@ class JobsConfiguration {
   private static final int TRANSACTION_TIMEOUT_MS = 15_000;
 
   @Bean(destroyMethod = "")
-  JobTopic jobTopic(ReadConsumers consumers, ReaderPool readers, DoundoProperties properties) {
-    return new JobTopic(consumers, readers, () -> producer(properties.kafka(), "doundo-jobs-api"));
+  JobTopic jobTopic(
+      ReadConsumers consumers, ReaderPool readers, DoundoProperties properties, SeenMarks seen) {
+    return new JobTopic(
+        consumers, readers, () -> producer(properties.kafka(), "doundo-jobs-api"), seen);
+  }
+
+  @Bean
+  Resender resender(Definitions definitions, SenderMark senderMark) {
+    return new Resender(definitions, senderMark, Clock.systemUTC());
+  }
+
+  @Bean
+  BulkResend bulkResend(DeadLetterReader letters, Resender resender) {
+    return new BulkResend(letters, resender);
   }
 
   @Bean(destroyMethod = "")
   @ConditionalOnBooleanProperty(name = "doundo.audit", matchIfMissing = true)
   JobRunner jobRunner(
-      JobTopic topic, ReadConsumers consumers, DoundoProperties properties, MeterRegistry meters) {
+      JobTopic topic,
+      BulkResend resend,
+      ReadConsumers consumers,
+      DoundoProperties properties,
+      MeterRegistry meters) {
     return new JobRunner(
         topic,
+        resend,
         consumers,
         () -> transactional(properties.kafka()),
         () -> producer(properties.kafka(), "doundo-jobs-control"),
@@ -83,8 +105,13 @@ class JobsConfiguration {
   }
 
   @Bean
-  Jobs jobs(JobTopic topic, Flows flows, FlowForecasts forecasts, WorkerRunScan runs) {
-    return new Jobs(topic, new ReadFlows(flows, forecasts, runs), Clock.systemUTC());
+  Jobs jobs(
+      JobTopic topic,
+      Flows flows,
+      FlowForecasts forecasts,
+      WorkerRunScan runs,
+      BulkResend resend) {
+    return new Jobs(topic, new ReadFlows(flows, forecasts, runs), resend, Clock.systemUTC());
   }
 
   /** The flows as the lists and the forecasts know them. */

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
@@ -199,7 +200,12 @@ class ServiceConfiguration {
   }
 
   @Bean
-  DeadLetterReader deadLetterReader(ReaderPool readers) {
-    return new DeadLetterReader(readers);
+  SeenMarks seenMarks() {
+    return new SeenMarks();
+  }
+
+  @Bean
+  DeadLetterReader deadLetterReader(ReaderPool readers, SeenMarks seen) {
+    return new DeadLetterReader(readers, seen);
   }
 }

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.jobs;
 
-/** What became of one flow of a job. */
+/** What became of one flow or dead letter of a job. */
 public enum ItemResult {
   /** Not sent yet, or not answered yet. */
   LEFT('-'),
@@ -19,7 +19,11 @@ public enum ItemResult {
   /** Accepted, and the flow has ended otherwise since: abandoned, or rejected. */
   ABANDONED('a'),
   /** Accepted, and the flow waits for an operator again. */
-  PARKED_AGAIN('p');
+  PARKED_AGAIN('p'),
+  /** The dead letter was sent again, and has not become one again since. */
+  RESENT('s'),
+  /** The dead letter was sent again, and has become one again. */
+  DEAD_LETTERED_AGAIN('d');
 
   private static final ItemResult[] ALL = values();
 
@@ -68,15 +72,16 @@ public enum ItemResult {
   public boolean isAccepted() {
     return switch (this) {
       case TRYING, RECOVERED, COMPLETED, UNDONE, ABANDONED, PARKED_AGAIN -> true;
+      case RESENT, DEAD_LETTERED_AGAIN -> true;
       case LEFT, REFUSED, CHANGED -> false;
     };
   }
 
-  /** Whether the flow has accepted and ended. */
+  /** Whether the flow has accepted and ended, so that it need not be followed. */
   public boolean isEnd() {
     return switch (this) {
-      case COMPLETED, UNDONE, ABANDONED -> true;
-      case LEFT, REFUSED, CHANGED, TRYING, RECOVERED, PARKED_AGAIN -> false;
+      case COMPLETED, UNDONE, ABANDONED, DEAD_LETTERED_AGAIN -> true;
+      case LEFT, REFUSED, CHANGED, TRYING, RECOVERED, PARKED_AGAIN, RESENT -> false;
     };
   }
 }

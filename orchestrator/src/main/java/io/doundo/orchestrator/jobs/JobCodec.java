@@ -5,8 +5,8 @@ import io.doundo.orchestrator.jobs.JobItems.Chunk;
 import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.jobs.JobOrder.Wish;
 import io.doundo.orchestrator.jobs.JobPreview.Sample;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.flow.RanOn;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class JobCodec {
     json.required("chunks").forEach(size -> chunks.add(size.intValue()));
     return new JobDefinition(
         json.required("jobId").stringValue(),
-        ControlAction.valueOf(json.required("verb").stringValue()),
+        JobVerb.valueOf(json.required("verb").stringValue()),
         text(json, "step"),
         payload == null ? null : Json.of(payload),
         json.required("reason").stringValue(),
@@ -136,6 +136,33 @@ final class JobCodec {
         counts(json.path("unserved")),
         samples,
         text(json, "note"));
+  }
+
+  static byte[] mark(SeenMarks.Mark mark) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("seen", mark.isSeen());
+    json.put("by", mark.by());
+    json.put("at", mark.at());
+    if (!mark.below().isEmpty()) {
+      ObjectNode below = json.putObject("below");
+      mark.below().forEach((partition, offset) -> below.put(partition.toString(), offset));
+    }
+    return Json.MAPPER.writeValueAsBytes(json);
+  }
+
+  static SeenMarks.Mark mark(String subject, byte[] value) {
+    JsonNode json = Json.MAPPER.readTree(value);
+    Map<Integer, Long> below = new HashMap<>();
+    json.path("below")
+        .propertyStream()
+        .forEach(
+            offset -> below.put(Integer.valueOf(offset.getKey()), offset.getValue().longValue()));
+    return new SeenMarks.Mark(
+        subject,
+        json.required("seen").booleanValue(),
+        json.required("by").stringValue(),
+        json.required("at").longValue(),
+        below);
   }
 
   static byte[] order(JobOrder order) {

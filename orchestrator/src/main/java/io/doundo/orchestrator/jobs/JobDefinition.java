@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.jobs;
 
 import io.doundo.orchestrator.query.flow.RanOn;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -13,20 +12,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job does, to which flows. Never changes.
+ * What a job does, to which flows or dead letters. Never changes.
  *
  * @param payload of the verb, or null
- * @param filter how the flows were found, as the query of a list; null when they were found
- *     otherwise
+ * @param filter how they were found, as the query of a list; null when they were found otherwise
  * @param ranOn the worker version whose runs were looked for, or null
  * @param createdAt ms since the epoch
  * @param frozenAt when the flows stood as the preview shows them, ms since the epoch
  * @param perSecond how many requests a second were asked for when it was made
- * @param chunks how many flows each chunk holds
+ * @param chunks how many flows or dead letters each chunk holds
  */
 public record JobDefinition(
     String jobId,
-    ControlAction verb,
+    JobVerb verb,
     @Nullable String step,
     @Nullable RawJson payload,
     String reason,
@@ -68,11 +66,11 @@ public record JobDefinition(
    * @param transition the flow's last one when it was frozen
    */
   ControlCommand request(String flowId, int transition, String requestedBy) {
-    boolean isResolve = verb == ControlAction.RESOLVE;
+    boolean isResolve = verb == JobVerb.RESOLVE;
     return new ControlCommand(
         controlId(flowId),
         flowId,
-        verb,
+        verb.action(),
         step,
         isResolve ? null : payload,
         isResolve ? resolution() : null,

@@ -40,29 +40,38 @@ final class JobItems {
 
     /** Divides flows into chunks that fit into a record. */
     static List<Chunk> of(List<SelectedFlow> flows) {
+      return of(
+          flows.stream().map(SelectedFlow::flowId).toList(),
+          flows.stream().mapToInt(SelectedFlow::transition).toArray());
+    }
+
+    /** Divides dead letters into chunks that fit into a record. */
+    static List<Chunk> ofDeadLetters(List<String> ids) {
+      return of(ids, new int[ids.size()]);
+    }
+
+    private static List<Chunk> of(List<String> ids, int[] transitions) {
       List<Chunk> chunks = new ArrayList<>();
       int begin = 0;
       int bytes = 0;
-      for (int i = 0; i < flows.size(); i++) {
-        int size = Json.string(flows.get(i).flowId()).size();
+      for (int i = 0; i < ids.size(); i++) {
+        int size = Json.string(ids.get(i)).size();
         if (i > begin && (i - begin == MOST || bytes + size > MOST_BYTES)) {
-          chunks.add(of(flows, begin, i));
+          chunks.add(of(ids, transitions, begin, i));
           begin = i;
           bytes = 0;
         }
         bytes += size;
       }
-      if (begin < flows.size()) {
-        chunks.add(of(flows, begin, flows.size()));
+      if (begin < ids.size()) {
+        chunks.add(of(ids, transitions, begin, ids.size()));
       }
       return chunks;
     }
 
-    private static Chunk of(List<SelectedFlow> flows, int begin, int end) {
-      List<SelectedFlow> some = flows.subList(begin, end);
+    private static Chunk of(List<String> ids, int[] transitions, int begin, int end) {
       return new Chunk(
-          some.stream().map(SelectedFlow::flowId).toList(),
-          some.stream().mapToInt(SelectedFlow::transition).toArray());
+          List.copyOf(ids.subList(begin, end)), Arrays.copyOfRange(transitions, begin, end));
     }
   }
 

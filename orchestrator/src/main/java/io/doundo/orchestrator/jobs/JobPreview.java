@@ -137,6 +137,13 @@ public record JobPreview(
     return some;
   }
 
+  /** Of dead letters, each of which was looked at. */
+  static JobPreview ofDeadLetters(
+      Map<String, Integer> outcomes, int matched, @Nullable String note) {
+    return new JobPreview(
+        matched, outcomes, Map.of(), Map.of(), Map.of(), Map.of(), List.of(), note);
+  }
+
   /**
    * Counts what was played.
    *

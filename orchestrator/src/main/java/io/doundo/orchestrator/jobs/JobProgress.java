@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param sent how many requests were sent, in the order of sending: the cursor
  * @param results how many flows have each result; absent for none
  * @param refusals how many flows refused for each reason
- * @param offsets up to where the audit log was read, by partition
+ * @param offsets up to where its log was read, by partition: the audit log, or for dead letters
+ *     their topic
  * @param lastSentAt ms since the epoch, or 0
  * @param endedAt when nothing more was to be sent and everything was answered, ms since the epoch;
  *     or 0

@@ -4,9 +4,11 @@ import io.doundo.orchestrator.jobs.JobItems.Chunk;
 import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.query.TopicPartitions;
+import io.doundo.orchestrator.resend.BulkResend;
+import io.doundo.orchestrator.resend.BulkResend.Prepared;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +34,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -39,6 +41,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +49,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the jobs on the one instance that owns the partition of their topic. Each flow of a job is
  * asked by an ordinary control record, whose id makes a repeat harmless; the answers, and what
- * becomes of the flows, are read from the audit log. What the owner has done is written in
+ * becomes of the flows, are read from the audit log. Dead letters are sent again to their topics
+ * instead, which a repeat does not harm either. What the owner has done is written in
  * transactions, by which a former owner that does not know it yet is fenced; the next one goes on
  * from there. Its own thread does everything.
  */
@@ -62,6 +66,9 @@ public final class JobRunner implements AutoCloseable {
 
   /** How many flows of all jobs together are kept in memory. */
   private static final int MOST_HELD = 2_000_000;
+
+  /** How many dead letters are sent again before their acknowledgements are awaited. */
+  private static final int RESEND_AT_ONCE = 25;
 
   /** A job of so many flows never waits. */
   private static final int SMALL = 10_000;
@@ -83,6 +90,7 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private final JobTopic topic;
+  private final BulkResend resend;
   private final ReadConsumers consumers;
   private final Supplier<Producer<byte[], byte[]>> transactional;
   private final Supplier<Producer<byte[], byte[]>> plain;
@@ -110,6 +118,7 @@ public final class JobRunner implements AutoCloseable {
    */
   public JobRunner(
       JobTopic topic,
+      BulkResend resend,
       ReadConsumers consumers,
       Supplier<Producer<byte[], byte[]>> transactional,
       Supplier<Producer<byte[], byte[]>> plain,
@@ -118,6 +127,7 @@ public final class JobRunner implements AutoCloseable {
       Clock clock,
       Listener listener) {
     this.topic = topic;
+    this.resend = resend;
     this.consumers = consumers;
     this.transactional = transactional;
     this.plain = plain;
@@ -291,18 +301,25 @@ public final class JobRunner implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer = transactional.get();
     private final Producer<byte[], byte[]> controls = plain.get();
-    private final Consumer<byte[], byte[]> audit = openAudit();
+    private final Map<String, JobLog> logs =
+        Map.of(
+            Topics.FLOW_EVENTS, new JobLog(Topics.FLOW_EVENTS, open("doundo-jobs-audit")),
+            Topics.DEAD_LETTER, new JobLog(Topics.DEAD_LETTER, open("doundo-jobs-dead-letters")));
     private long writtenAt;
     private long cleanedAt;
 
-    private Consumer<byte[], byte[]> openAudit() {
+    private Consumer<byte[], byte[]> open(String clientId) {
       return consumers.open(
-          "doundo-jobs-audit",
+          clientId,
           Map.of(
               ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
               2_000,
               ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
               (int) LOOK.toMillis()));
+    }
+
+    private JobLog logOf(RunningJob job) {
+      return Objects.requireNonNull(logs.get(job.definition().verb().log()));
     }
 
     /** Fences the owner before, and reads all that it has written. */
@@ -330,7 +347,7 @@ public final class JobRunner implements AutoCloseable {
     void close() {
       producer.close(Duration.ofSeconds(2));
       controls.close(Duration.ofSeconds(2));
-      audit.close();
+      logs.values().forEach(JobLog::close);
     }
 
     void work() {
@@ -341,6 +358,8 @@ public final class JobRunner implements AutoCloseable {
         JobPlan plan = job.next(clock.millis());
         if (plan.isEnd()) {
           job.end(clock.millis());
+        } else if (plan.send() > 0 && job.definition().verb().isResend()) {
+          resend(job, plan.send());
         } else if (plan.send() > 0) {
           send(job, plan.send());
         }
@@ -429,8 +448,9 @@ public final class JobRunner implements AutoCloseable {
         for (int i = 0; i < chunks.size(); i++) {
           items.restore(i, topic.results(definition.jobId(), i, chunks.get(i).size()));
         }
-        RunningJob loaded = new RunningJob(job, items, ends(), now);
-        listenFrom(loaded.offsets());
+        JobLog log = Objects.requireNonNull(logs.get(definition.verb().log()));
+        RunningJob loaded = new RunningJob(job, items, log.ends(), now);
+        log.listenFrom(loaded.offsets(), jobsOf(log).isEmpty());
         running.put(definition.jobId(), loaded);
         // Where the answers begin is known before the first request is sent.
         write();
@@ -440,26 +460,72 @@ public final class JobRunner implements AutoCloseable {
       }
     }
 
-    private Map<Integer, Long> ends() {
-      Map<Integer, Long> ends = new HashMap<>();
-      audit
-          .endOffsets(TopicPartitions.of(Topics.FLOW_EVENTS, audit))
-          .forEach((partition, end) -> ends.put(partition.partition(), end));
-      return ends;
+    private List<RunningJob> jobsOf(JobLog log) {
+      return running.values().stream().filter(job -> logOf(job) == log).toList();
     }
 
-    /** Reads the audit log from there on, or goes on where it is if that is earlier. */
-    private void listenFrom(Map<Integer, Long> offsets) {
-      List<TopicPartition> partitions = TopicPartitions.of(Topics.FLOW_EVENTS, audit);
-      boolean isListening = !audit.assignment().isEmpty() && !running.isEmpty();
-      if (audit.assignment().isEmpty()) {
-        audit.assign(partitions);
-      }
-      for (TopicPartition partition : partitions) {
-        long from = offsets.getOrDefault(partition.partition(), 0L);
-        if (!isListening || audit.position(partition) > from) {
-          audit.seek(partition, from);
+    /** Sends dead letters again, some at a time so that few values are held together. */
+    private void resend(RunningJob job, int count) {
+      String by = Objects.requireNonNull(job.job().order()).startedBy();
+      String reason = job.definition().reason();
+      for (int left = count; left > 0; left -= RESEND_AT_ONCE) {
+        List<Integer> items = job.nextItems(Math.min(left, RESEND_AT_ONCE));
+        List<String> ids = items.stream().map(job.items()::flowId).toList();
+        Map<String, Prepared> refused = new HashMap<>();
+        Map<String, Future<RecordMetadata>> written = new HashMap<>();
+        try {
+          resend.prepare(
+              ids,
+              by,
+              reason,
+              (id, prepared) -> {
+                ProducerRecord<byte[], byte[]> record = prepared.record();
+                if (record == null) {
+                  refused.put(id, prepared);
+                } else {
+                  written.put(id, controls.send(record));
+                }
+              });
+          for (int i = 0; i < items.size(); i++) {
+            Prepared refusal = refused.get(ids.get(i));
+            String why =
+                refusal == null
+                    ? acknowledged(Objects.requireNonNull(written.get(ids.get(i))))
+                    : refusal.refusal();
+            job.resent(items.get(i), why);
+            listener.onAnswer(why == null ? ItemResult.RESENT : ItemResult.REFUSED);
+            job.sent(1, clock.millis());
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new KafkaException(e);
+        } catch (KafkaException
+            | ReadsUnavailableException
+            | ExecutionException
+            | TimeoutException e) {
+          // Those that were written all the same are sent again, which changes nothing.
+          LOG.warn(
+              "Dead letters of the job {} were not sent; trying again",
+              job.definition().jobId(),
+              e);
+          job.failed("Dead letters cannot be sent right now (%s); trying again.".formatted(e));
+          pause(RETRY);
+          return;
         }
+      }
+    }
+
+    /** Why the record cannot be written at all; null when it was. */
+    private static @Nullable String acknowledged(Future<RecordMetadata> written)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      try {
+        written.get(SEND_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        return null;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RecordTooLargeException) {
+          return "it is larger than Kafka accepts";
+        }
+        throw e;
       }
     }
 
@@ -496,25 +562,49 @@ public final class JobRunner implements AutoCloseable {
       }
     }
 
+    /** Waits for answers in the log of the first job, and looks into the other one. */
     private void readAnswers(Duration wait) {
-      ConsumerRecords<byte[], byte[]> records = audit.poll(wait);
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (record.key() != null && record.value() != null) {
-          take(record);
+      Duration left = wait;
+      for (JobLog log : logs.values()) {
+        List<RunningJob> followers = jobsOf(log);
+        if (!followers.isEmpty()) {
+          Map<Integer, Long> positions =
+              log.poll(
+                  left,
+                  record -> {
+                    if (log.isOfDeadLetters()) {
+                      takeDeadLetter(followers, record);
+                    } else {
+                      take(followers, record);
+                    }
+                  });
+          followers.forEach(job -> job.readUpTo(positions));
+          left = Duration.ZERO;
         }
-      }
-      if (!records.isEmpty()) {
-        Map<Integer, Long> positions = new HashMap<>();
-        records
-            .partitions()
-            .forEach(partition -> positions.put(partition.partition(), audit.position(partition)));
-        running.values().forEach(job -> job.readUpTo(positions));
       }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    /** A dead letter that says it was sent again from one of a job's. */
+    private static void takeDeadLetter(
+        List<RunningJob> followers, ConsumerRecord<byte[], byte[]> record) {
+      Header from = record.headers().lastHeader(RecordHeaders.DEAD_LETTER_RESENT_FROM);
+      if (from == null || from.value() == null) {
+        return;
+      }
+      for (RunningJob job : followers) {
+        int item = job.items().find(from.value());
+        if (item >= 0 && !job.hasRead(record.partition(), record.offset())) {
+          job.deadLetteredAgain(item);
+        }
+      }
+    }
+
+    private void take(List<RunningJob> followers, ConsumerRecord<byte[], byte[]> record) {
+      if (record.key() == null || record.value() == null) {
+        return;
+      }
       AuditRecord decoded = null;
-      for (RunningJob job : running.values()) {
+      for (RunningJob job : followers) {
         int item = job.items().find(record.key());
         if (item < 0 || job.hasRead(record.partition(), record.offset())) {
           continue;
@@ -566,11 +656,13 @@ public final class JobRunner implements AutoCloseable {
       listener.onJobs(states);
     }
 
-    /** Removes drafts that nobody started, and old jobs. */
+    /** Removes drafts that nobody started, old jobs, and marks of dead letters that are gone. */
     private void clean() {
       long now = clock.millis();
       List<String> over = new ArrayList<>(topic.abandonedKeys(now - DRAFT_LIFE.toMillis()));
       over.addAll(topic.endedKeys(now - retention.toMillis()));
+      over.addAll(
+          topic.expiredMarks(Objects.requireNonNull(logs.get(Topics.DEAD_LETTER)).begins()));
       if (over.isEmpty()) {
         return;
       }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,9 +62,13 @@ public final class JobTopic implements AutoCloseable {
   private static final String PROGRESS = "progress";
   private static final String RESULTS = "/results";
 
+  /** In front of what a mark is for. It is no job, but changes as seldom and is read as widely. */
+  private static final String SEEN = "seen/";
+
   private final ReadConsumers consumers;
   private final ReaderPool readers;
   private final Supplier<Producer<byte[], byte[]>> open;
+  private final SeenMarks seen;
   private final Map<String, Parts> jobs = new ConcurrentHashMap<>();
   private final Object read = new Object();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -105,9 +110,14 @@ public final class JobTopic implements AutoCloseable {
 
   /**
    * @param open makes the producer for requests of operators, at the first use
+   * @param seen is told which dead letters were marked as seen
    */
   public JobTopic(
-      ReadConsumers consumers, ReaderPool readers, Supplier<Producer<byte[], byte[]>> open) {
+      ReadConsumers consumers,
+      ReaderPool readers,
+      Supplier<Producer<byte[], byte[]>> open,
+      SeenMarks seen) {
+    this.seen = seen;
     this.consumers = consumers;
     this.readers = readers;
     this.open = open;
@@ -219,6 +229,24 @@ public final class JobTopic implements AutoCloseable {
     awaitRead(await(send(key(jobId, RATE), JobCodec.rate(perSecond))).offset());
   }
 
+  /** Writes marks of dead letters; they have been read when this returns. */
+  public void writeSeen(List<SeenMarks.Mark> marks) {
+    List<CompletableFuture<RecordMetadata>> written = new ArrayList<>();
+    for (SeenMarks.Mark mark : marks) {
+      written.add(send(SEEN + mark.subject(), JobCodec.mark(mark)));
+    }
+    long last = -1;
+    for (CompletableFuture<RecordMetadata> one : written) {
+      last = Math.max(last, await(one).offset());
+    }
+    awaitRead(last);
+  }
+
+  /** The keys of marks whose dead letters have expired. */
+  List<String> expiredMarks(Map<Integer, Long> begins) {
+    return seen.expired(begins).stream().map(subject -> SEEN + subject).toList();
+  }
+
   /** Reads a chunk of a job's flows. */
   Chunk chunk(String jobId, int chunk) {
     byte[] value = value(jobId, Integer.toString(chunk));
@@ -247,7 +275,7 @@ public final class JobTopic implements AutoCloseable {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0 || closed) {
           throw new ReadsUnavailableException(
-              "The job was written but could not be read back within %d s. Look at the list of jobs."
+              "The job was written but could not be read back within %d s. Look before you ask again."
                   .formatted(READ_WAIT.toSeconds()));
         }
         try {
@@ -426,6 +454,15 @@ public final class JobTopic implements AutoCloseable {
     byte[] value = record.value();
     if (key.equals(OWNER)) {
       owner = value == null ? null : new String(value, StandardCharsets.UTF_8);
+      return;
+    }
+    if (key.startsWith(SEEN)) {
+      String subject = key.substring(SEEN.length());
+      if (value == null) {
+        seen.remove(subject);
+      } else {
+        seen.put(JobCodec.mark(subject, value), record.offset());
+      }
       return;
     }
     int slash = key.indexOf('/');

@@ -5,10 +5,12 @@ import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.jobs.JobPreview.Played;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.deadletter.DeadLetterFilter;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.FlowSelection;
 import io.doundo.orchestrator.query.flow.RanOn;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
+import io.doundo.orchestrator.resend.BulkResend;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.json.RawJson;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,7 +40,10 @@ public final class Jobs {
   /** The most flows that a job may have. */
   public static final int MOST_FLOWS = 1_000_000;
 
-  /** The most flows that may be named one by one. */
+  /** The most dead letters that a job may have. */
+  public static final int MOST_LETTERS = 100_000;
+
+  /** The most flows or dead letters that may be named one by one. */
   public static final int MOST_NAMED = 1_000;
 
   /** The rate of a job that names none. */
@@ -51,12 +57,14 @@ public final class Jobs {
 
   private final JobTopic topic;
   private final JobFlows flows;
+  private final BulkResend letters;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  public Jobs(JobTopic topic, JobFlows flows, Clock clock) {
+  public Jobs(JobTopic topic, JobFlows flows, BulkResend letters, Clock clock) {
     this.topic = topic;
     this.flows = flows;
+    this.letters = letters;
     this.clock = clock;
   }
 
@@ -103,8 +111,6 @@ public final class Jobs {
    * @throws JobRefusedException when there can be no such job
    */
   public Job draft(Request request, String by, boolean isStored) {
-    int perSecond =
-        request.perSecond() == null ? DEFAULT_PER_SECOND : Job.requireRate(request.perSecond());
     FlowSelection selection = select(request);
     if (selection.overLimit()) {
       throw new JobRefusedException(
@@ -126,7 +132,7 @@ public final class Jobs {
     JobDefinition empty =
         new JobDefinition(
             "j-" + id(),
-            request.verb(),
+            JobVerb.of(request.verb()),
             request.step(),
             request.payload(),
             request.reason(),
@@ -135,14 +141,97 @@ public final class Jobs {
             by,
             clock.millis(),
             selection.asOf().toEpochMilli(),
-            perSecond,
+            rate(request.perSecond()),
             chunks.stream().map(Chunk::size).toList(),
             JobPreview.of(List.of(), 0, null));
-    JobDefinition definition = empty.with(preview(empty, selection, by));
+    return drafted(empty.with(preview(empty, selection, by)), chunks, isStored);
+  }
+
+  /**
+   * A job that sends dead letters again. Exactly one of {@code matching} and {@code ids} says which
+   * are meant.
+   *
+   * @param filter the query as it was given
+   * @param perSecond null for the default
+   * @param isIncomplete whether some of them will do when there is no time to look at all
+   */
+  public record ResendRequest(
+      String reason,
+      @Nullable DeadLetterFilter matching,
+      @Nullable String filter,
+      @Nullable List<String> ids,
+      @Nullable Integer perSecond,
+      boolean isIncomplete) {}
+
+  /**
+   * Makes a job that sends dead letters again, and freezes which.
+   *
+   * @param isStored false for a preview only: then nothing is written
+   * @throws JobRefusedException when there can be no such job
+   */
+  public Job draft(ResendRequest request, String by, boolean isStored) {
+    long frozenAt = clock.millis();
+    DeadLetterFilter matching = request.matching();
+    List<String> ids = request.ids();
+    if ((matching == null) == (ids == null)) {
+      throw new IllegalArgumentException("the request does not say which dead letters are meant");
+    }
+    BulkResend.Selection selection =
+        matching != null
+            ? letters.matching(matching, by, request.reason(), MOST_LETTERS)
+            : letters.named(
+                new LinkedHashSet<>(Objects.requireNonNull(ids)), by, request.reason());
+    if (selection.overLimit()) {
+      throw new JobRefusedException(
+          "More than %,d dead letters match; a job can have no more. Narrow the filter: nothing was sent."
+              .formatted(MOST_LETTERS));
+    }
+    if (!selection.complete() && !request.isIncomplete()) {
+      throw new JobRefusedException(
+          "There was no time to look at all dead letters, so there is no job. Narrow the time with \"from\", or ask with \"incomplete\": true for those that were found.");
+    }
+    if (selection.ids().isEmpty()) {
+      throw new JobRefusedException("No dead letter matches: there is nothing to do.");
+    }
+    int unknown = ids == null ? 0 : new LinkedHashSet<>(ids).size() - selection.ids().size();
+    List<Chunk> chunks = Chunk.ofDeadLetters(selection.ids());
+    JobDefinition definition =
+        new JobDefinition(
+            "j-" + id(),
+            JobVerb.RESEND,
+            null,
+            null,
+            request.reason(),
+            request.filter(),
+            null,
+            by,
+            clock.millis(),
+            frozenAt,
+            rate(request.perSecond()),
+            chunks.stream().map(Chunk::size).toList(),
+            JobPreview.ofDeadLetters(
+                selection.outcomes(),
+                selection.ids().size(),
+                note(unknown, selection.complete())));
+    return drafted(definition, chunks, isStored);
+  }
+
+  private static @Nullable String note(int unknown, boolean complete) {
+    if (!complete) {
+      return "There was no time to look at all dead letters; the job has those that were found.";
+    }
+    return unknown == 0 ? null : "%d dead letters are unknown, or expired.".formatted(unknown);
+  }
+
+  private static int rate(@Nullable Integer perSecond) {
+    return perSecond == null ? DEFAULT_PER_SECOND : Job.requireRate(perSecond);
+  }
+
+  private Job drafted(JobDefinition definition, List<Chunk> chunks, boolean isStored) {
     if (isStored) {
       topic.writeNew(definition, chunks);
     }
-    return new Job(definition, null, perSecond, progressOf(definition));
+    return new Job(definition, null, definition.perSecond(), progressOf(definition));
   }
 
   /** A list may show a flow twice while it moves. */
@@ -258,7 +347,7 @@ public final class Jobs {
       item += definition.chunks().get(i);
     }
     throw new JobRefusedException(
-        "The flow %s is not one of the job %s.".formatted(flowId, definition.jobId()));
+        "%s is not one of the job %s.".formatted(flowId, definition.jobId()));
   }
 
   public Optional<Job> pause(String jobId, String by) {

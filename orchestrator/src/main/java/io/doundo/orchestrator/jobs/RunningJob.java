@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,7 @@ final class RunningJob {
     return items;
   }
 
-  /** Up to where the audit log was read for it, by partition. */
+  /** Up to where its log was read for it, by partition. */
   Map<Integer, Long> offsets() {
     return offsets;
   }
@@ -95,7 +96,7 @@ final class RunningJob {
     return isChanged || (isMoved && now - writtenAt >= MOVED_MS);
   }
 
-  /** Whether a record of the audit log was counted before. */
+  /** Whether a record of its log was counted before. */
   boolean hasRead(int partition, long offset) {
     return offset < offsets.getOrDefault(partition, 0L);
   }
@@ -167,7 +168,7 @@ final class RunningJob {
   @Nullable ItemResult take(int item, AuditRecord record) {
     ItemResult before = items.result(item);
     if (before.isAccepted()) {
-      ItemResult since = JobOutcome.since(record, definition().verb(), before);
+      ItemResult since = JobOutcome.since(record, definition().verb().action(), before);
       if (items.put(item, since, null)) {
         changed();
       }
@@ -177,7 +178,8 @@ final class RunningJob {
       return null;
     }
     JobOutcome answer =
-        JobOutcome.answer(record, definition().verb(), definition().controlId(record.flowId()));
+        JobOutcome.answer(
+            record, definition().verb().action(), definition().controlId(record.flowId()));
     if (answer == null) {
       return null;
     }
@@ -186,7 +188,29 @@ final class RunningJob {
     return answer.result();
   }
 
-  /** The audit log was read up to here. */
+  /** A dead letter was sent again, or refused with a reason. */
+  void resent(int item, @Nullable String refusal) {
+    if (items.result(item) == ItemResult.LEFT) {
+      items.put(item, refusal == null ? ItemResult.RESENT : ItemResult.REFUSED, refusal);
+      changed();
+    }
+  }
+
+  /** A dead letter that was sent again has become one again. */
+  void deadLetteredAgain(int item) {
+    if (items.result(item) == ItemResult.RESENT
+        && items.put(item, ItemResult.DEAD_LETTERED_AGAIN, null)) {
+      changed();
+    }
+  }
+
+  /** The next dead letters in the order of sending. */
+  List<Integer> nextItems(int count) {
+    JobOrder order = Objects.requireNonNull(job.order(), "a job that runs was started");
+    return IntStream.range(sent, sent + count).mapToObj(order::itemAt).toList();
+  }
+
+  /** The log was read up to here. */
   void readUpTo(Map<Integer, Long> positions) {
     positions.forEach(
         (partition, position) -> {

@@ -148,6 +148,77 @@ abstract class ServerOverRest extends ServiceScenarios {
   }
 
   @Test
+  void deadLettersAreGroupedMarkedAsSeenAndSentAgainInBulk() {
+    for (int i = 0; i < 3; i++) {
+      ProducerRecord<byte[], byte[]> letter =
+          new ProducerRecord<>(
+              Topics.DEAD_LETTER,
+              "{\"orchestrationName\":\"bulk%d\",\"flowId\":\"bulk-%d\",\"payload\":{}}"
+                  .formatted(i, i)
+                  .getBytes(StandardCharsets.UTF_8));
+      letter
+          .headers()
+          .add("dead-letter-source-topic", Topics.EXECUTION_START.getBytes(StandardCharsets.UTF_8))
+          .add(
+              "dead-letter-reason",
+              ("In bulk: attempt " + i + " failed.").getBytes(StandardCharsets.UTF_8));
+      worker.send(letter);
+    }
+    String starts = "topic=" + Topics.EXECUTION_START + "&reason=bulk";
+    JsonNode group =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> rest.get("/api/dead-letters/groups?" + starts).json(),
+                groups -> groups.at("/groups/0/count").asInt(0) == 3);
+    String fingerprint = group.at("/groups/0/fingerprint").stringValue();
+    assertThat(group.at("/groups/0/unseen").asInt(0)).isEqualTo(3);
+
+    for (int i = 0; i < 2; i++) {
+      register("bulk" + i, "only");
+    }
+    String body =
+        "{\"verb\":\"RESEND\",\"filter\":\"fingerprint=%s&seen=false\",\"reason\":\"registered now\"}"
+            .formatted(fingerprint);
+    JsonNode draft = rest.post("/api/jobs", body).json();
+    assertThat(draft.get("matched").asInt(0)).isEqualTo(3);
+    assertThat(draft.at("/preview/byOutcome/sent to " + Topics.EXECUTION_START).asInt(0))
+        .isEqualTo(2);
+    String job = "/api/jobs/" + draft.get("jobId").stringValue();
+    assertThat(rest.post(job + "/start", "").status()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode done = rest.get(job).json();
+              assertThat(done.get("state").stringValue()).isEqualTo("DONE");
+              assertThat(done.get("accepted").asInt(0)).isEqualTo(2);
+              assertThat(done.get("refused").asInt(0)).isEqualTo(1);
+              assertThat(done.at("/outcome/resent").asInt(0)).isEqualTo(2);
+            });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(rest.get("/api/flows/bulk-0").status()).isEqualTo(200);
+              assertThat(rest.get("/api/flows/bulk-1").status()).isEqualTo(200);
+            });
+
+    String seen =
+        "{\"fingerprint\":\"%s\",\"upTo\":\"%s\"}"
+            .formatted(fingerprint, group.get("upTo").stringValue());
+    assertThat(rest.post("/api/dead-letters/seen", seen).status()).isEqualTo(200);
+    assertThat(rest.get("/api/dead-letters?seen=false&" + starts).json().get("deadLetters"))
+        .isEmpty();
+    JsonNode marked = rest.get("/api/dead-letters?seen=true&" + starts).json().get("deadLetters");
+    assertThat(marked).hasSize(3);
+    String one = "{\"ids\":[\"%s\"],\"seen\":false}".formatted(marked.at("/0/id").stringValue());
+    assertThat(rest.post("/api/dead-letters/seen", one).json().get("marked").asInt(0)).isEqualTo(1);
+    assertThat(rest.get("/api/dead-letters?seen=false&" + starts).json().get("deadLetters"))
+        .hasSize(1);
+  }
+
+  @Test
   void aForgedDeadLetterOpensNoTopic() {
     ProducerRecord<byte[], byte[]> forged =
         new ProducerRecord<>(

@@ -7,6 +7,8 @@ import static io.doundo.orchestrator.jobs.SampleJobs.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.jobs.JobItems.Chunk;
+import io.doundo.protocol.Topics;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +104,32 @@ class RunningJobTest {
     }
     job.closeIfOver(NOW + 2);
     assertThat(job.isClosed()).isTrue();
+  }
+
+  @Test
+  void aDeadLetterThatIsSentAgainIsFollowedUntilItIsOneAgain() {
+    Job draft =
+        new Job(SampleJobs.definition(JobVerb.RESEND, 10), null, 20, JobProgress.NONE);
+    Job asked = new Job(draft.definition(), draft.start("kim", -1, NOW), 20, JobProgress.NONE);
+    JobItems items = new JobItems(Chunk.ofDeadLetters(List.of("0-1", "0-2", "3-7")));
+    RunningJob job = new RunningJob(asked, items, Map.of(0, 9L), NOW);
+
+    assertThat(job.nextItems(3)).containsExactly(0, 1, 2);
+    job.resent(0, null);
+    job.resent(1, "it has expired");
+    job.resent(2, null);
+    job.deadLetteredAgain(2);
+    job.deadLetteredAgain(2);
+    job.deadLetteredAgain(1);
+    job.resent(2, null);
+
+    assertThat(job.progress().results())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                ItemResult.RESENT, 1, ItemResult.REFUSED, 1, ItemResult.DEAD_LETTERED_AGAIN, 1));
+    assertThat(job.progress().refusals())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("it has expired", 1));
+    assertThat(job.progress().answered()).isEqualTo(3);
+    assertThat(job.definition().verb().log()).isEqualTo(Topics.DEAD_LETTER);
   }
 }

@@ -4,7 +4,6 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -27,7 +26,7 @@ final class SampleJobs {
         .toList();
   }
 
-  static JobDefinition definition(ControlAction verb, int flows) {
+  static JobDefinition definition(JobVerb verb, int flows) {
     return new JobDefinition(
         "j-1",
         verb,
@@ -45,7 +44,7 @@ final class SampleJobs {
   }
 
   static Job draft(int flows) {
-    return new Job(definition(ControlAction.RETRY, flows), null, 20, JobProgress.NONE);
+    return new Job(definition(JobVerb.RETRY, flows), null, 20, JobProgress.NONE);
   }
 
   static Job running(int flows, int sent, int accepted) {

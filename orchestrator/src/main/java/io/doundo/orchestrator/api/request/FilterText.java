@@ -2,7 +2,6 @@ package io.doundo.orchestrator.api.request;
 
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.net.URLDecoder;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A filter of flows outside a URL: the query of a list as one text, {@code
+ * A filter of flows or dead letters outside a URL: the query of a list as one text, {@code
  * status=PARKED&step=charge}, or an object with the same names. It has the parameters of the list,
  * whatever they are, but for those that only concern a page.
  */
@@ -30,6 +29,11 @@ public final class FilterText {
       Set.of("limit", "cursor", "sort", "facets", "count", "fields", "after");
 
   private FilterText() {}
+
+  /** The filter of a list of dead letters, or a problem that names the wrong parameter. */
+  public static DeadLetterQuery ofDeadLetters(RawJson filter) {
+    return of(filter, DeadLetterQuery.class, Set.of());
+  }
 
   /** The text that stands for a filter, in its usual form. */
   public static String textOf(RawJson filter) {
@@ -43,17 +47,18 @@ public final class FilterText {
 
   /** The filter, or a problem that names the wrong parameter. */
   public static FlowFilter of(RawJson filter) {
-    return of(filter, Set.of());
+    return of(filter, FlowFilter.class, Set.of());
   }
 
   /** The filter of a list with its order, or a problem that names the wrong parameter. */
   public static FlowFilter withOrder(RawJson filter) {
-    return of(filter, Set.of("sort"));
+    return of(filter, FlowFilter.class, Set.of("sort"));
   }
 
-  private static FlowFilter of(RawJson filter, Set<String> ofThePage) {
+  private static <T extends Record> T of(
+      RawJson filter, Class<T> list, Set<String> ofThePage) {
     Map<String, List<String>> given = parameters(filter);
-    RecordComponent[] components = FlowFilter.class.getRecordComponents();
+    RecordComponent[] components = list.getRecordComponents();
     Set<String> known =
         Stream.of(components)
             .map(RecordComponent::getName)
@@ -73,8 +78,7 @@ public final class FilterText {
       values[i] = value(components[i], given.get(components[i].getName()));
     }
     try {
-      Constructor<FlowFilter> constructor = FlowFilter.class.getDeclaredConstructor(types);
-      return constructor.newInstance(values);
+      return list.getDeclaredConstructor(types).newInstance(values);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof RuntimeException refused) {
         throw refused;

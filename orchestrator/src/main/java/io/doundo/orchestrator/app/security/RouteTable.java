@@ -106,6 +106,8 @@ final class RouteTable {
               Access.VIEWER,
               Shows.TEXTS),
           get("/api/dead-letters", Access.VIEWER, Shows.PAYLOADS),
+          get("/api/dead-letters/groups", Access.VIEWER, Shows.TEXTS),
+          post("/api/dead-letters/seen", Access.OPERATOR, Shows.NOTHING),
           get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{partition}/{offset}", Access.VIEWER, Shows.PAYLOADS),

@@ -12,15 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param flowId the flow that they are about
  * @param from they became dead letters at or after this time
  * @param to they became dead letters before this time
+ * @param fingerprint the group of their reason
+ * @param seen whether an operator has marked them as seen
  */
 public record DeadLetterFilter(
     @Nullable String topic,
     @Nullable String reason,
     @Nullable String flowId,
     @Nullable Instant from,
-    @Nullable Instant to) {
+    @Nullable Instant to,
+    @Nullable String fingerprint,
+    @Nullable Boolean seen) {
 
-  public static final DeadLetterFilter ALL = new DeadLetterFilter(null, null, null, null, null);
+  public static final DeadLetterFilter ALL = 
+      new DeadLetterFilter(null, null, null, null, null, null, null);
 
   /** Whether a dead letter is one of them. */
   boolean matches(DeadLetterView letter) {
@@ -29,6 +34,8 @@ public record DeadLetterFilter(
             || letter.reason().toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT)))
         && (flowId == null || flowId.equals(letter.flowId()))
         && (from == null || !letter.deadLetteredAt().isBefore(from))
-        && (to == null || letter.deadLetteredAt().isBefore(to));
+        && (to == null || letter.deadLetteredAt().isBefore(to))
+        && (fingerprint == null || fingerprint.equals(letter.fingerprint()))
+        && (seen == null || seen == letter.seen());
   }
 }

@@ -3,25 +3,21 @@ package io.doundo.orchestrator.query.deadletter;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TopicPartitions;
-import io.doundo.orchestrator.query.deadletter.DeadLetterView.HeaderView;
-import io.doundo.orchestrator.query.deadletter.StoredDeadLetter.StoredHeader;
-import io.doundo.protocol.RecordHeaders;
+import io.doundo.orchestrator.query.deadletter.DeadLetterSweep.Swept;
 import io.doundo.protocol.Topics;
-import io.doundo.protocol.json.Utf8;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,29 +30,16 @@ public final class DeadLetterReader {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final int MAX_VALUE_CHARS = 8_192;
-  private static final int MAX_KEY_CHARS = 1_024;
-  private static final int MAX_REASON_CHARS = 4_096;
-  private static final int MAX_HEADER_CHARS = 1_024;
-  private static final int MAX_HEADERS = 100;
-  private static final Pattern ID = Pattern.compile("\\d{1,6}-\\d{1,18}");
+  private static final Duration LONGEST_SWEEP = Duration.ofSeconds(30);
 
-  /** The headers that the view shows as fields of their own. */
-  private static final Set<String> PLACE =
-      Set.of(
-          RecordHeaders.DEAD_LETTER_REASON,
-          RecordHeaders.DEAD_LETTER_TOPIC,
-          RecordHeaders.DEAD_LETTER_PARTITION,
-          RecordHeaders.DEAD_LETTER_OFFSET,
-          RecordHeaders.DEAD_LETTER_TIMESTAMP);
-
-  /** UTF-8 has at most four bytes for what is two chars, and three for what is one. */
-  private static final int MAX_BYTES_PER_CHAR = 3;
-
+  /** Records that are not wanted are read over, unless there are more of them than this. */
+  private static final int LONGEST_GAP = 500;
   private final ReaderPool readers;
+  private final DeadLetterViews views;
 
-  public DeadLetterReader(ReaderPool readers) {
+  public DeadLetterReader(ReaderPool readers, SeenMarks seen) {
     this.readers = readers;
+    this.views = new DeadLetterViews(seen);
   }
 
   /**
@@ -67,44 +50,134 @@ public final class DeadLetterReader {
   public DeadLetterPage page(
       DeadLetterFilter filter, int limit, @Nullable DeadLetterCursor cursor) {
     return readers.read(
-        consumer -> new DeadLetterScan(consumer, filter, limit, cursor, LIMIT).run());
+        consumer -> new DeadLetterScan(consumer, views, filter, limit, cursor, LIMIT).run());
+  }
+
+  /** The dead letters that match, in groups by their causes. */
+  public DeadLetterGroupPage groups(DeadLetterFilter filter) {
+    DeadLetterGroups.Tally tally = new DeadLetterGroups.Tally();
+    Swept swept =
+        readers.read(
+            consumer ->
+                new DeadLetterSweep(consumer, filter.from(), LIMIT)
+                    .run(
+                        record -> {
+                          DeadLetterView view = views.view(record);
+                          if (filter.matches(view)) {
+                            tally.add(view);
+                          }
+                          return true;
+                        }));
+    return tally.page(new DeadLetterCursor(swept.ends()).encode(), swept.complete());
+  }
+
+  /**
+   * Visits the dead letters that match, those of one partition in their order.
+   *
+   * @param visitor returns false to stop
+   * @return false when there was no time for all of them
+   */
+  public boolean forEach(DeadLetterFilter filter, Predicate<StoredDeadLetter> visitor) {
+    return readers
+        .read(
+            consumer ->
+                new DeadLetterSweep(consumer, filter.from(), LONGEST_SWEEP)
+                    .run(
+                        record ->
+                            !filter.matches(views.view(record))
+                                || visitor.test(DeadLetterViews.stored(record))))
+        .complete();
+  }
+
+  /**
+   * Visits the dead letters with these ids, those of one partition in their order. What is not
+   * visited has expired or never existed.
+   */
+  public void forEach(Collection<String> ids, java.util.function.Consumer<StoredDeadLetter> each) {
+    Map<Integer, TreeSet<Long>> wanted = new TreeMap<>();
+    for (String id : ids) {
+      DeadLetterPlace place = DeadLetterPlace.of(id);
+      if (place != null) {
+        wanted
+            .computeIfAbsent(place.partition(), unused -> new TreeSet<>())
+            .add(place.offset());
+      }
+    }
+    Boolean unused = readers.read(consumer -> pick(consumer, wanted, each));
+  }
+
+  private static boolean pick(
+      Consumer<byte[], byte[]> consumer,
+      Map<Integer, TreeSet<Long>> wanted,
+      java.util.function.Consumer<StoredDeadLetter> each) {
+    List<TopicPartition> known = TopicPartitions.of(Topics.DEAD_LETTER, consumer);
+    long start = System.nanoTime();
+    for (Map.Entry<Integer, TreeSet<Long>> some : wanted.entrySet()) {
+      TopicPartition partition = new TopicPartition(Topics.DEAD_LETTER, some.getKey());
+      if (known.contains(partition)) {
+        pick(consumer, partition, some.getValue(), each, start);
+      }
+    }
+    return true;
+  }
+
+  private static void pick(
+      Consumer<byte[], byte[]> consumer,
+      TopicPartition partition,
+      TreeSet<Long> offsets,
+      java.util.function.Consumer<StoredDeadLetter> each,
+      long start) {
+    List<TopicPartition> only = List.of(partition);
+    long begin = consumer.beginningOffsets(only).getOrDefault(partition, 0L);
+    long end = consumer.endOffsets(only).getOrDefault(partition, 0L);
+    Deque<Long> left = new ArrayDeque<>(offsets.subSet(begin, end));
+    consumer.assign(only);
+    while (!left.isEmpty()) {
+      long next = left.getFirst();
+      if (next - consumer.position(partition) > LONGEST_GAP
+          || consumer.position(partition) > next) {
+        consumer.seek(partition, next);
+      }
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        while (!left.isEmpty() && left.getFirst() < record.offset()) {
+          left.removeFirst();
+        }
+        if (!left.isEmpty() && left.getFirst() == record.offset()) {
+          left.removeFirst();
+          each.accept(DeadLetterViews.stored(record));
+        }
+      }
+      // Where no record stands, the position has passed it.
+      while (!left.isEmpty() && left.getFirst() < consumer.position(partition)) {
+        left.removeFirst();
+      }
+      if (!left.isEmpty() && System.nanoTime() - start > LIMIT.toNanos()) {
+        throw new ReadsUnavailableException(
+            "The dead letters could not be read within " + LIMIT.toSeconds() + " s.");
+      }
+    }
   }
 
   /** One dead letter as it is stored; empty when there is none of this id. */
   public Optional<StoredDeadLetter> stored(String id) {
-    return record(id).map(DeadLetterReader::stored);
-  }
-
-  private static StoredDeadLetter stored(ConsumerRecord<byte[], byte[]> record) {
-    List<StoredHeader> headers = new ArrayList<>();
-    record.headers().forEach(header -> headers.add(new StoredHeader(header.key(), header.value())));
-    return new StoredDeadLetter(
-        idOf(record),
-        header(record, RecordHeaders.DEAD_LETTER_TOPIC, record.topic()),
-        record.key(),
-        valueOf(record),
-        headers,
-        isWhole(record));
+    return record(id).map(DeadLetterViews::stored);
   }
 
   /** The value of one dead letter, byte for byte; empty when there is none of this id. */
   public Optional<byte[]> value(String id) {
-    return record(id).map(DeadLetterReader::valueOf);
+    return record(id).map(DeadLetterViews::valueOf);
   }
 
   /** One dead letter with its whole value; empty when there is none of this id. */
   public Optional<DeadLetterView> one(String id) {
-    return record(id).map(record -> view(record, Integer.MAX_VALUE));
+    return record(id).map(record -> views.view(record, Integer.MAX_VALUE));
   }
 
   private Optional<ConsumerRecord<byte[], byte[]>> record(String id) {
-    if (!ID.matcher(id).matches()) {
-      return Optional.empty();
-    }
-    int dash = id.indexOf('-');
-    int partition = Integer.parseInt(id.substring(0, dash));
-    long offset = Long.parseLong(id.substring(dash + 1));
-    return readers.read(consumer -> record(consumer, partition, offset));
+    DeadLetterPlace place = DeadLetterPlace.of(id);
+    return place == null
+        ? Optional.empty()
+        : readers.read(consumer -> record(consumer, place.partition(), place.offset()));
   }
 
   private static Optional<ConsumerRecord<byte[], byte[]>> record(
@@ -134,95 +207,5 @@ public final class DeadLetterReader {
       }
     }
     return Optional.empty();
-  }
-
-  /** A record as it stands in a list. */
-  static DeadLetterView view(ConsumerRecord<byte[], byte[]> record) {
-    return view(record, MAX_VALUE_CHARS);
-  }
-
-  private static DeadLetterView view(ConsumerRecord<byte[], byte[]> record, int maxValueChars) {
-    byte[] value = valueOf(record);
-    String begin = text(value, maxValueChars + 1L);
-    boolean cut = begin.length() > maxValueChars;
-    boolean isBinary = maxValueChars == Integer.MAX_VALUE && Utf8.decode(value) == null;
-    Header flow = record.headers().lastHeader("flowId");
-    return new DeadLetterView(
-        idOf(record),
-        header(record, RecordHeaders.DEAD_LETTER_TOPIC, record.topic()),
-        (int) number(record, RecordHeaders.DEAD_LETTER_PARTITION, record.partition()),
-        number(record, RecordHeaders.DEAD_LETTER_OFFSET, record.offset()),
-        record.key() == null ? null : text(record.key(), MAX_KEY_CHARS),
-        NamedFlow.of(value, flow == null ? null : flow.value(), record.key()),
-        header(record, RecordHeaders.DEAD_LETTER_REASON, "no reason recorded"),
-        Instant.ofEpochMilli(
-            number(record, RecordHeaders.DEAD_LETTER_TIMESTAMP, record.timestamp())),
-        Instant.ofEpochMilli(record.timestamp()),
-        cut ? begin.substring(0, maxValueChars) : begin,
-        isBinary ? Base64.getEncoder().encodeToString(value) : null,
-        value.length,
-        cut || !isWhole(record),
-        headers(record),
-        resentFrom(record));
-  }
-
-  private static List<HeaderView> headers(ConsumerRecord<byte[], byte[]> record) {
-    List<HeaderView> headers = new ArrayList<>();
-    for (Header header : record.headers()) {
-      if (headers.size() < MAX_HEADERS && !PLACE.contains(header.key())) {
-        byte[] value = header.value() == null ? new byte[0] : header.value();
-        headers.add(
-            new HeaderView(
-                header.key(),
-                text(value, MAX_HEADER_CHARS),
-                Utf8.decode(value) == null ? base64(value) : null));
-      }
-    }
-    return headers;
-  }
-
-  private static String base64(byte[] value) {
-    return Base64.getEncoder()
-        .encodeToString(
-            value.length > MAX_HEADER_CHARS ? Arrays.copyOf(value, MAX_HEADER_CHARS) : value);
-  }
-
-  private static @Nullable String resentFrom(ConsumerRecord<byte[], byte[]> record) {
-    String id = header(record, RecordHeaders.DEAD_LETTER_RESENT_FROM, "");
-    return ID.matcher(id).matches() ? id : null;
-  }
-
-  private static String idOf(ConsumerRecord<byte[], byte[]> record) {
-    return record.partition() + "-" + record.offset();
-  }
-
-  private static byte[] valueOf(ConsumerRecord<byte[], byte[]> record) {
-    return record.value() == null ? new byte[0] : record.value();
-  }
-
-  /** Whether the value was short enough to be kept in full. */
-  private static boolean isWhole(ConsumerRecord<byte[], byte[]> record) {
-    return record.headers().lastHeader(RecordHeaders.DEAD_LETTER_LENGTH) == null;
-  }
-
-  /** The beginning of a text, of which no more is decoded than is shown. */
-  private static String text(byte[] bytes, long maxChars) {
-    int length = (int) Math.min(bytes.length, maxChars * MAX_BYTES_PER_CHAR);
-    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
-    return text.length() <= maxChars ? text : text.substring(0, (int) maxChars);
-  }
-
-  private static String header(
-      ConsumerRecord<byte[], byte[]> record, String name, String otherwise) {
-    Header header = record.headers().lastHeader(name);
-    return header == null || header.value() == null
-        ? otherwise
-        : text(header.value(), MAX_REASON_CHARS);
-  }
-
-  /** Anyone may write to the topic, so a header that is no number is not relied on. */
-  private static long number(ConsumerRecord<byte[], byte[]> record, String name, long otherwise) {
-    String text = header(record, name, "");
-    return text.matches("\\d{1,18}") ? Long.parseLong(text) : otherwise;
   }
 }

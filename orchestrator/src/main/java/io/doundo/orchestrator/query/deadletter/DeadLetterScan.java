@@ -30,6 +30,7 @@ final class DeadLetterScan {
   private static final int SPARE = 8;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final DeadLetterViews views;
   private final DeadLetterFilter filter;
   private final int limit;
   private final @Nullable DeadLetterCursor cursor;
@@ -44,11 +45,13 @@ final class DeadLetterScan {
 
   DeadLetterScan(
       Consumer<byte[], byte[]> consumer,
+      DeadLetterViews views,
       DeadLetterFilter filter,
       int limit,
       @Nullable DeadLetterCursor cursor,
       Duration longest) {
     this.consumer = consumer;
+    this.views = views;
     this.filter = filter;
     this.limit = limit;
     this.cursor = cursor;
@@ -161,9 +164,9 @@ final class DeadLetterScan {
     return Math.min(earliest, record.timestamp());
   }
 
-  private static Found record(ConsumerRecord<byte[], byte[]> record) {
+  private Found record(ConsumerRecord<byte[], byte[]> record) {
     return new Found(
-        record.timestamp(), record.partition(), record.offset(), DeadLetterReader.view(record));
+        record.timestamp(), record.partition(), record.offset(), views.view(record));
   }
 
   private void add(Found found) {

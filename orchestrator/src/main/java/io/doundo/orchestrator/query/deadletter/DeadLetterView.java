@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param truncated whether the value is shown or was kept in part only
  * @param headers those that its source had, and those that say what became of it
  * @param resentFrom the id of the dead letter that was sent again as this record, or null
+ * @param fingerprint the group of its reason: the same for all with the same cause
+ * @param seen whether an operator has marked it as seen
+ * @param seenBy who has; null when nobody has
  */
 public record DeadLetterView(
     String id,
@@ -37,7 +40,10 @@ public record DeadLetterView(
     int valueBytes,
     boolean truncated,
     List<HeaderView> headers,
-    @Nullable String resentFrom) {
+    @Nullable String resentFrom,
+    String fingerprint,
+    boolean seen,
+    @Nullable String seenBy) {
 
   public DeadLetterView {
     headers = List.copyOf(headers);

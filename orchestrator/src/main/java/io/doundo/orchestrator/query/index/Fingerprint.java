@@ -73,6 +73,16 @@ public final class Fingerprint {
     return new ErrorGroup(VERSION + hash, orchestration, step, action, kind, template);
   }
 
+  /**
+   * The group of a dead letter. It has its own kind, so that it is never in a group with the errors
+   * of flows.
+   *
+   * @param topic where the dead letter came from
+   */
+  public static ErrorGroup ofDeadLetter(String topic, String reason) {
+    return group(topic, "", "", "DEAD_LETTER", reason);
+  }
+
   /** A text without what differs from flow to flow. */
   static String template(String error) {
     String text = error.length() > LONGEST_TEXT ? error.substring(0, LONGEST_TEXT) : error;

@@ -92,7 +92,7 @@ class DeadLetterPagesIT {
     public static void main(String[] arguments) {
       try (ReaderPool pool =
           new ReaderPool(new ReadConsumers(arguments[0], Map.of()), "dead-letter-pages")) {
-        DeadLetterReader reader = new DeadLetterReader(pool);
+        DeadLetterReader reader = new DeadLetterReader(pool, new SeenMarks());
         System.out.println(
             total(count(reader, DEFAULT_LIMIT), count(reader, DeadLetterReader.MAX_LIMIT)));
       }
