@@ -352,6 +352,8 @@ public final class SearchTrial {
         null,
         search,
         null,
+        null,
+        null,
         started == null ? TimeRange.ANY : started,
         TimeRange.ANY,
         TimeRange.ANY,

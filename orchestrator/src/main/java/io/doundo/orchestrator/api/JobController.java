@@ -132,17 +132,20 @@ class JobController {
               + " \"to\"}: the flows whose step that version of its worker ran within the time, ended"
               + " ones included. The flows that match are frozen: only these are asked, and those that"
               + " have changed since then are not touched. Nothing is sent before the job is started,"
-              + " within ten minutes. With dryRun true, nothing is stored. If the lists may miss flows,"
+              + " within ten minutes. With dryRun true, there or as a parameter, nothing is stored. If the lists may miss flows,"
               + " a filter is refused unless incomplete is true. The verb RESEND sends dead letters"
               + " again as they are: filter is the query of GET /api/dead-letters then, and"
               + " deadLetters names some by their ids; registrations and requests on behalf of"
               + " somebody else are not sent in bulk.")
   @PostMapping("/api/jobs")
-  ResponseEntity<JobView> draft(HttpServletRequest request, Principal principal) {
+  ResponseEntity<JobView> draft(
+      @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
+      HttpServletRequest request,
+      Principal principal) {
     requireAudit();
     String caller = RequestBodies.caller(principal);
     Map<String, RawJson> fields = fields(RequestBodies.bytes(request), FIELDS);
-    boolean isStored = !isTrue(fields, "dryRun");
+    boolean isStored = !dryRun && !isTrue(fields, "dryRun");
     Job job = isResend(fields) ? resend(fields, caller, isStored) : flows(fields, caller, isStored);
     if (!isStored) {
       return ResponseEntity.ok(JobView.unstored(job));

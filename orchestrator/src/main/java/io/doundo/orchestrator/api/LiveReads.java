@@ -16,6 +16,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class LiveReads {
 
+  private static final int STATS_MINUTES = 60;
+
   private final Flows flows;
   private final Jobs jobs;
 
@@ -36,6 +38,16 @@ public class LiveReads {
     // Refuses what is wrong now, not at the first reading.
     bound.query(bound.orchestration());
     return () -> search.find(bound.query(bound.orchestration()));
+  }
+
+  /**
+   * The numbers of all flows in the last hour.
+   *
+   * @throws ApiProblem when lists are disabled
+   */
+  public Supplier<LiveStats> stats() {
+    FlowSearch search = flows.search().orElseThrow(FlowController::searchOff);
+    return () -> LiveStats.of(search.stats(STATS_MINUTES, null, System.currentTimeMillis()));
   }
 
   /**

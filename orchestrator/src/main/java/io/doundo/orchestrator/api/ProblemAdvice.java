@@ -3,6 +3,7 @@ package io.doundo.orchestrator.api;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.timeline.AuditOffException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   @Nullable ResponseEntity<Object> unavailable(ReadsUnavailableException e, WebRequest request) {
     return answer(new ApiProblem(ProblemKind.NOT_READY, detail(e), Map.of(), e), request);
+  }
+
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> unknownJob(
+      FlowSets.UnknownJobException e, WebRequest request) {
+    return answer(JobController.unknown(e.jobId()), request);
   }
 
   @ExceptionHandler

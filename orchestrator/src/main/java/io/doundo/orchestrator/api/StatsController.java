@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.orchestrator.api.Instances.InstanceView;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.WindowParameter;
@@ -28,8 +29,10 @@ class StatsController {
 
   private final Flows flows;
   private final Definitions definitions;
+  private final Instances instances;
 
-  StatsController(Flows flows, Definitions definitions) {
+  StatsController(Flows flows, Definitions definitions, Instances instances) {
+    this.instances = instances;
     this.flows = flows;
     this.definitions = definitions;
   }
@@ -41,15 +44,22 @@ class StatsController {
    * The numbers, and what nobody serves.
    *
    * @param unserved steps of active orchestrations
+   * @param instances the instances of the orchestrator, this one first
    */
-  record StatsView(@JsonUnwrapped FlowStats flows, List<UnservedStep> unserved) {}
+  record StatsView(
+      @JsonUnwrapped FlowStats flows,
+      List<UnservedStep> unserved,
+      List<InstanceView> instances) {}
 
   @Operation(
       summary = "Show the numbers of all flows",
       description =
           "Flows by status, why parked ones are parked, since when the oldest waits, what happened"
               + " in each minute of the window (1m to 24h, 1h without it), the steps that nobody"
-              + " serves and those whose commands have waited longer than 30 s for their answer.")
+              + " serves and those whose commands have waited longer than 30 s for their answer. Then"
+              + " the instances, each with the partitions that it decides, how far its lists are"
+              + " behind, and by how much a timer was late at most in the last minutes; other"
+              + " instances are known if they have a doundo.advertised-address.")
   @GetMapping("/api/stats")
   StatsView stats(
       @RequestParam(name = "window", required = false) @Nullable String window,
@@ -61,7 +71,7 @@ class StatsController {
             .search()
             .orElseThrow(FlowController::searchOff)
             .stats((int) wanted.toMinutes(), of, System.currentTimeMillis());
-    return new StatsView(stats, unserved(of));
+    return new StatsView(stats, unserved(of), instances.all());
   }
 
   private List<UnservedStep> unserved(@Nullable String orchestration) {

@@ -1,5 +1,11 @@
 package io.doundo.orchestrator.app;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.ArrayList;
+import io.doundo.protocol.json.Json;
+import io.doundo.orchestrator.api.Instances.InstanceView;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.flow.PeerFlows;
 import io.doundo.orchestrator.streams.read.FlowRecords;
@@ -18,7 +24,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Reads flows from other instances over HTTP, each read under a pass for its caller. */
+/** Reads from other instances over HTTP, each read under a pass for its caller. */
 final class HttpPeers implements PeerFlows {
 
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -76,13 +82,55 @@ final class HttpPeers implements PeerFlows {
     }
   }
 
+  /**
+   * Asks an instance for its own figures.
+   *
+   * @throws ReadsUnavailableException when it does not answer
+   */
+  InstanceView instance(String address) {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(
+              request(address, PeerController.INSTANCE, "", SELF),
+              HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        throw new ReadsUnavailableException(
+            "The instance at %s answered %d.".formatted(address, response.statusCode()));
+      }
+      JsonNode json = Json.MAPPER.readTree(response.body());
+      List<Integer> partitions = new ArrayList<>();
+      json.path("partitions").forEach(partition -> partitions.add(partition.intValue()));
+      return new InstanceView(
+          // By its address, whatever name it gives itself.
+          address,
+          partitions,
+          number(json.get("lagMs")),
+          number(json.get("timerLateMs")),
+          json.path("state").asString("UNKNOWN"));
+    } catch (IOException | IllegalArgumentException | JacksonException e) {
+      throw new ReadsUnavailableException(
+          "The instance at %s does not answer (%s).".formatted(address, e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ReadsUnavailableException("The read was interrupted.", e);
+    }
+  }
+
+  private static @Nullable Long number(@Nullable JsonNode json) {
+    return json == null || json.isNull() ? null : Long.valueOf(json.longValue());
+  }
+
   private HttpRequest request(String address, String flowId) {
     String query = "?flowId=" + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
+    return request(address, PeerController.PATH + query, flowId, caller());
+  }
+
+  private HttpRequest request(
+      String address, String path, String subject, PeerPass.Bearer caller) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(scheme + "://" + address + PeerController.PATH + query))
-            .timeout(ANSWER);
+        HttpRequest.newBuilder(URI.create(scheme + "://" + address + path)).timeout(ANSWER);
     if (passes != null) {
-      request.header(PeerPass.HEADER, passes.issue(caller(), flowId, System.currentTimeMillis()));
+      request.header(PeerPass.HEADER, passes.issue(caller, subject, System.currentTimeMillis()));
     }
     return request.build();
   }

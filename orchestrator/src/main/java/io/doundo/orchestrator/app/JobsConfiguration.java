@@ -5,6 +5,8 @@ import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.resend.BulkResend;
 import io.doundo.orchestrator.resend.Resender;
 import io.doundo.protocol.SenderMark;
+import io.doundo.orchestrator.query.flow.FlowSets;
+import io.doundo.orchestrator.jobs.JobFlowSets;
 import io.doundo.orchestrator.jobs.JobFlows;
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
@@ -105,6 +107,11 @@ class JobsConfiguration {
   }
 
   @Bean
+  FlowSets flowSets(JobTopic topic) {
+    return new JobFlowSets(topic);
+  }
+
+  @Bean
   Jobs jobs(
       JobTopic topic,
       Flows flows,
@@ -144,7 +151,7 @@ class JobsConfiguration {
     }
   }
 
-  private static String instance(DoundoProperties properties) {
+  static String instance(DoundoProperties properties) {
     String advertised = properties.advertisedAddress();
     if (advertised != null) {
       return advertised;

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.app;
 
+import java.util.Map;
+import io.doundo.orchestrator.api.Instances;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
@@ -7,6 +9,7 @@ import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
+import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.PeerFlows;
 import io.doundo.orchestrator.query.tail.FlowFigures;
@@ -147,12 +150,39 @@ class ServiceConfiguration {
   }
 
   @Bean
+  Instances instances(
+      DoundoProperties properties,
+      OrchestratorService service,
+      ObjectProvider<FlowIndex> index,
+      MeterRegistry meters,
+      HttpPeers peers) {
+    String name = JobsConfiguration.instance(properties);
+    return new KnownInstances(
+        () ->
+            KnownInstances.describe(
+                name,
+                service.engine().orElse(null),
+                index.getIfAvailable(),
+                meters,
+                properties.partitions()),
+        () -> service.engine().map(StreamsEngine::assigned).orElse(Map.of()),
+        peers::instance,
+        question -> {
+          Thread thread = new Thread(question, "doundo-instances");
+          thread.setDaemon(true);
+          thread.start();
+        },
+        System::nanoTime);
+  }
+
+  @Bean
   Flows flows(
       DeferredReads reads,
       PeerFlows peers,
       ObjectProvider<FlowIndex> index,
-      Definitions definitions) {
-    return new Flows(reads, peers, index.getIfAvailable(), definitions);
+      Definitions definitions,
+      FlowSets sets) {
+    return new Flows(reads, peers, index.getIfAvailable(), definitions, sets);
   }
 
   @Bean

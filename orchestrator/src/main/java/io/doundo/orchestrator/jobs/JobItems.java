@@ -163,7 +163,12 @@ final class JobItems {
 
   /** The item of a flow, or -1. */
   int find(byte[] flowId) {
-    return table[slotOf(flowId, 0, flowId.length)] - 1;
+    return find(flowId, 0, flowId.length);
+  }
+
+  /** The item of the flow whose id stands there, or -1. */
+  int find(byte[] text, int from, int to) {
+    return table[slotOf(text, from, to)] - 1;
   }
 
   /** Notes a result; whether it is news. */

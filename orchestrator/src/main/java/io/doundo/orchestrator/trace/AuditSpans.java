@@ -7,6 +7,7 @@ import io.doundo.orchestrator.trace.TraceSpan.Link;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.AuditRecord.Entry;
 import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,17 +28,23 @@ import org.jspecify.annotations.Nullable;
  * operator, and the root when it ends. The span of a command has the id that its worker got as its
  * parent. Only finished spans are made, so that nothing is exported twice with different contents.
  *
- * <p>What is remembered of a flow are its open commands and, if it is not sampled, its spans until
- * it turns out to be worth keeping: for an hour of rest at most, and within a budget. To remember
- * the same after a restart, reading has to go on from {@link #needed}. Not thread-safe.
+ * <p>All ids follow from the incarnation and the audit log, so a flow stays one trace however long
+ * it rests. What is remembered of a flow are its open commands and, if it is not sampled, its spans
+ * until it turns out to be worth keeping: within a budget, and the spans for an hour of rest at
+ * most. To remember the same after a restart, reading has to go on from {@link #needed}, which is
+ * never further back than that hour; an answer that came later tells itself which command it is of.
+ * Not thread-safe.
  */
 public final class AuditSpans {
 
-  /** A flow that rests longer is forgotten, so that nothing older has to be read again. */
+  /** Of a flow that rests longer, nothing older has to be read again after a restart. */
   static final long LONGEST_REST_MS = 3_600_000;
 
   /** Of more flows in one partition, those that rest longest are forgotten. */
   private static final int MOST_FLOWS = 20_000;
+
+  /** Of more flows that rest in one partition, those that began to first are forgotten. */
+  private static final int MOST_RESTING = 5_000;
 
   /** Further spans of a flow that is not sampled are not kept. */
   static final int MOST_SPANS_OF_A_FLOW = 200;
@@ -53,11 +60,15 @@ public final class AuditSpans {
           "FLOW_UNDOING",
           "FLOW_UNDONE",
           "FLOW_PARKED",
+          "FLOW_UNPARKED",
           "FLOW_ABANDONED",
           "FLOW_TIMED_OUT",
           "STEP_TIMED_OUT",
           "STEP_IN_DOUBT",
           "INCIDENT");
+
+  /** A flow in one of these was worth keeping before, whether or not that is remembered. */
+  private static final Set<String> NOTABLE_STATUSES = Set.of("PARKED", "UNDOING");
 
   /** What happens to a whole flow and is shown as a span without length. */
   private static final Set<String> MOMENTS =
@@ -95,6 +106,9 @@ public final class AuditSpans {
   /** By incarnation, the one that rests longest first. */
   private final Map<String, FlowTrace> flows = new LinkedHashMap<>(64, 0.75f, true);
 
+  /** Those that have rested for long, or have nothing that must be read again. */
+  private final Map<String, FlowTrace> resting = new LinkedHashMap<>();
+
   private long newestAt;
 
   /**
@@ -131,7 +145,7 @@ public final class AuditSpans {
 
   /** What is remembered of a flow. */
   private static final class FlowTrace {
-    private final long firstOffset;
+    private long firstOffset;
     private final boolean sampled;
     private final Map<StepAction, OpenCommand> open = new LinkedHashMap<>();
     private List<TraceSpan> unsampled = new ArrayList<>();
@@ -148,6 +162,15 @@ public final class AuditSpans {
       return sampled || kept;
     }
 
+    /** What it knows need not be read again, and is lost with a restart. */
+    void rest() {
+      open.replaceAll((command, sent) -> sent.withoutOffset());
+    }
+
+    void wake(long offset) {
+      firstOffset = offset;
+    }
+
     long needed() {
       if (!sampled || reopened) {
         return firstOffset;
@@ -162,7 +185,12 @@ public final class AuditSpans {
 
   private record StepAction(String step, CommandAction action) {}
 
-  private record OpenCommand(String commandId, Entry entry, long sentAt, long offset) {}
+  private record OpenCommand(String commandId, Entry entry, long sentAt, long offset) {
+
+    OpenCommand withoutOffset() {
+      return new OpenCommand(commandId, entry, sentAt, Long.MAX_VALUE);
+    }
+  }
 
   /** The first offset that has to be read again to remember what is remembered now. */
   public long needed(long position) {
@@ -175,27 +203,53 @@ public final class AuditSpans {
 
   /** The spans that this record finishes; none for a flow that is not worth it so far. */
   public List<TraceSpan> take(long offset, AuditRecord record) {
-    FlowTrace flow =
-        flows.computeIfAbsent(
-            record.incarnation(),
-            incarnation -> new FlowTrace(offset, sampling.isSampled(incarnation)));
+    boolean isUnknown = !isRemembered(record.incarnation());
+    FlowTrace flow = awake(offset, record.incarnation());
     flow.lastAt = record.at();
     newestAt = Math.max(newestAt, record.at());
-    List<TraceSpan> spans = new Reading(offset, record, flow).spans();
+    List<TraceSpan> spans = new Reading(offset, record, flow, isUnknown).spans();
     if (!flow.isExported()) {
       spans = keptBack(record, flow, spans);
     }
     boolean hasEnded = record.events().stream().anyMatch(entry -> ENDS.contains(entry.type()));
-    if (hasEnded || flow.needed() == Long.MAX_VALUE) {
+    if (hasEnded) {
       forget(flows.remove(record.incarnation()));
+    } else if (flow.needed() == Long.MAX_VALUE) {
+      flows.remove(record.incarnation());
+      rest(record.incarnation(), flow);
     }
     forgetOldest();
     return spans;
   }
 
+  private boolean isRemembered(String incarnation) {
+    return flows.containsKey(incarnation) || resting.containsKey(incarnation);
+  }
+
+  private FlowTrace awake(long offset, String incarnation) {
+    FlowTrace rested = resting.remove(incarnation);
+    if (rested != null) {
+      rested.wake(offset);
+      flows.put(incarnation, rested);
+      return rested;
+    }
+    return flows.computeIfAbsent(
+        incarnation, unknown -> new FlowTrace(offset, sampling.isSampled(unknown)));
+  }
+
+  private void rest(String incarnation, FlowTrace flow) {
+    flow.rest();
+    resting.put(incarnation, flow);
+    if (resting.size() > MOST_RESTING) {
+      Iterator<String> longest = resting.keySet().iterator();
+      longest.next();
+      longest.remove();
+    }
+  }
+
   /** Keeps the spans back until something makes the flow worth it, and then gives them all. */
   private List<TraceSpan> keptBack(AuditRecord record, FlowTrace flow, List<TraceSpan> spans) {
-    if (record.events().stream().anyMatch(entry -> NOTABLE.contains(entry.type()))) {
+    if (isNotable(record)) {
       List<TraceSpan> all = new ArrayList<>(flow.unsampled);
       all.addAll(spans);
       forget(flow);
@@ -211,6 +265,11 @@ public final class AuditSpans {
     return List.of();
   }
 
+  private static boolean isNotable(AuditRecord record) {
+    return NOTABLE_STATUSES.contains(record.status())
+        || record.events().stream().anyMatch(entry -> NOTABLE.contains(entry.type()));
+  }
+
   private void forget(@Nullable FlowTrace flow) {
     if (flow != null) {
       budget.kept -= flow.unsampled.size();
@@ -219,15 +278,17 @@ public final class AuditSpans {
   }
 
   private void forgetOldest() {
-    Iterator<FlowTrace> restingLongest = flows.values().iterator();
+    Iterator<Map.Entry<String, FlowTrace>> restingLongest = flows.entrySet().iterator();
     while (restingLongest.hasNext()) {
-      FlowTrace flow = restingLongest.next();
+      Map.Entry<String, FlowTrace> entry = restingLongest.next();
+      FlowTrace flow = entry.getValue();
       boolean rests = newestAt - flow.lastAt > LONGEST_REST_MS;
       if (!rests && flows.size() <= MOST_FLOWS && !budget.isExceeded()) {
         return;
       }
       forget(flow);
       restingLongest.remove();
+      rest(entry.getKey(), flow);
     }
   }
 
@@ -235,6 +296,7 @@ public final class AuditSpans {
   void close() {
     flows.values().forEach(this::forget);
     flows.clear();
+    resting.clear();
   }
 
   /** The id of the root span of a flow, whether or not it was exported yet. */
@@ -263,12 +325,17 @@ public final class AuditSpans {
     private final long offset;
     private final AuditRecord record;
     private final FlowTrace flow;
+    private final boolean isUnknown;
     private final List<TraceSpan> spans = new ArrayList<>();
 
-    Reading(long offset, AuditRecord record, FlowTrace flow) {
+    /**
+     * @param isUnknown whether nothing was remembered of the flow
+     */
+    Reading(long offset, AuditRecord record, FlowTrace flow, boolean isUnknown) {
       this.offset = offset;
       this.record = record;
       this.flow = flow;
+      this.isUnknown = isUnknown;
     }
 
     List<TraceSpan> spans() {
@@ -352,6 +419,9 @@ public final class AuditSpans {
 
     private void close(StepAction command, Entry entry, int index, @Nullable String error) {
       OpenCommand open = flow.open.remove(command);
+      if (open == null && isUnknown) {
+        open = answered(entry);
+      }
       if (open != null) {
         List<Event> events = new ArrayList<>();
         for (Entry other : record.events()) {
@@ -376,6 +446,18 @@ public final class AuditSpans {
                 List.of(),
                 List.of()));
       }
+    }
+
+    /** The command as its answer tells it; null when the answer does not say which it is. */
+    private @Nullable OpenCommand answered(Entry entry) {
+      String commandId =
+          Json.MAPPER
+              .readTree(record.input().bytes())
+              .at("/answerOf/commandId")
+              .asString("");
+      return entry.durationMs() < 0 || commandId.length() < SPAN_DIGITS
+          ? null
+          : new OpenCommand(commandId, entry, record.at() - entry.durationMs(), offset);
     }
 
     private TraceSpan command(

@@ -6,6 +6,7 @@ import static io.doundo.orchestrator.journey.TestDefinitions.retry;
 import static io.doundo.orchestrator.journey.TestDefinitions.undoRetry;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.client.TopologyDriver;
@@ -21,6 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import io.doundo.protocol.AuditRecord.Entry;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +41,8 @@ class AuditSpansTest {
   private static final TraceSampling NONE = new TraceSampling(0);
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String SPAN = "b7ad6b7169203331";
+  private static final String COMMAND = "00112233445566778899aabbccddeeff";
+  private static final long DAY = Duration.ofDays(1).toMillis();
 
   private final TopologyDriver driver = new TopologyDriver();
   private final List<AuditRecord> log = new ArrayList<>();
@@ -255,5 +263,114 @@ class AuditSpansTest {
         .flatExtracting(TraceSpan::events)
         .extracting(Event::name)
         .containsExactly("flow abandoned");
+  }
+
+  /** A flow whose only command is answered after days; its incarnation is the trace. */
+  private static AuditRecord rested(int transition, long at, String status, Entry... entries) {
+    return new AuditRecord(
+        "flow-1",
+        TRACE,
+        "order",
+        "order@1",
+        transition,
+        at,
+        status,
+        RawJson.trusted(
+            "{\"type\":\"StepSucceeded\",\"answerOf\":{\"commandId\":\"%s\"}}"
+                .formatted(COMMAND)
+                .getBytes(StandardCharsets.UTF_8)),
+        List.of(),
+        List.of(entries),
+        null,
+        false);
+  }
+
+  private static Entry entry(String type, long durationMs, @Nullable String commandId) {
+    return new Entry(
+        type,
+        "pay",
+        CommandAction.DO,
+        1,
+        1,
+        durationMs,
+        null,
+        null,
+        null,
+        commandId,
+        Instant.EPOCH);
+  }
+
+  private static Entry ofFlow(String type, long durationMs) {
+    return new Entry(type, null, null, 0, 0, durationMs, null, null, Instant.EPOCH);
+  }
+
+  /** Another flow, by whose records time passes. */
+  private static AuditRecord later(long at) {
+    return new AuditRecord(
+        "flow-2",
+        "f".repeat(32),
+        "order",
+        "order@1",
+        1,
+        at,
+        "IN_PROGRESS",
+        RawJson.trusted("{}".getBytes(StandardCharsets.UTF_8)),
+        List.of(),
+        List.of(),
+        null,
+        false);
+  }
+
+  @Test
+  void aCommandThatIsAnsweredAfterDaysHasItsSpan() {
+    AuditSpans spans = new AuditSpans(ALL, new AuditSpans.Budget());
+    List<TraceSpan> all = new ArrayList<>();
+    all.addAll(spans.take(0, rested(1, 0, "IN_PROGRESS", entry("STEP_STARTED", -1, COMMAND))));
+    assertThat(spans.needed(1)).isZero();
+    all.addAll(spans.take(1, later(3 * DAY)));
+    assertThat(spans.needed(2)).as("nobody reads for days").isEqualTo(2);
+    AuditRecord end =
+        rested(
+            2,
+            3 * DAY + 1,
+            "COMPLETED",
+            entry("STEP_SUCCESS", 3 * DAY + 1, null),
+            ofFlow("FLOW_COMPLETED", 3 * DAY + 1));
+    List<TraceSpan> ending = spans.take(2, end);
+    all.addAll(ending);
+    all.removeIf(span -> !span.traceId().equals(TRACE));
+
+    assertWhole(all);
+    assertThat(ending)
+        .extracting(TraceSpan::name, TraceSpan::startMs, TraceSpan::endMs)
+        .containsExactly(
+            tuple("DO pay", 0L, 3 * DAY + 1), tuple("flow order", 0L, 3 * DAY + 1));
+    assertThat(ending.get(0).spanId()).isEqualTo(COMMAND.substring(0, 16));
+    assertThat(new AuditSpans(ALL, new AuditSpans.Budget()).take(2, end))
+        .as("whoever reads on after a restart makes the same spans")
+        .isEqualTo(ending);
+  }
+
+  @Test
+  void aFlowThatWasParkedForDaysStaysInItsTrace() {
+    AuditSpans spans = new AuditSpans(NONE, new AuditSpans.Budget());
+    List<TraceSpan> all = new ArrayList<>();
+    all.addAll(spans.take(0, rested(1, 0, "PARKED", ofFlow("FLOW_PARKED", -1))));
+    all.addAll(spans.take(1, later(3 * DAY)));
+    AuditRecord repaired =
+        rested(2, 3 * DAY, "IN_PROGRESS", ofFlow("FLOW_UNPARKED", -1));
+    AuditRecord end = rested(3, 3 * DAY + 5, "COMPLETED", ofFlow("FLOW_COMPLETED", 3 * DAY + 5));
+    List<TraceSpan> kept = new ArrayList<>(spans.take(2, repaired));
+    kept.addAll(spans.take(3, end));
+    all.addAll(kept);
+
+    assertWhole(all);
+    assertThat(all)
+        .extracting(TraceSpan::name)
+        .containsExactly("flow started", "flow parked", "flow unparked", "flow order");
+    AuditSpans restarted = new AuditSpans(NONE, new AuditSpans.Budget());
+    List<TraceSpan> again = new ArrayList<>(restarted.take(2, repaired));
+    again.addAll(restarted.take(3, end));
+    assertThat(again).isEqualTo(kept);
   }
 }

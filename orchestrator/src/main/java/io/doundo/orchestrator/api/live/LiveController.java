@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api.live;
 
 import io.doundo.orchestrator.api.LiveReads;
+import io.doundo.orchestrator.api.LiveStats;
 import io.doundo.orchestrator.api.OpenStreams;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
@@ -38,6 +39,7 @@ class LiveController {
   static final int MOST_STREAMS = 200;
 
   private static final int MOST_TOPICS = 8;
+  private static final String STATS = "stats";
   private static final String LISTS = "flows:";
   private static final String FLOW = "flow:";
   private static final String JOB = "job:";
@@ -74,14 +76,15 @@ class LiveController {
       summary = "Follow lists and flows by server-sent events",
       description =
           "An event \"hello\" first, with the build. Then \"flows\" with what changed in a list, at"
-              + " most once a second; \"job\" with a job that has changed; \"flow\" for each entry of a flow's timeline, at once; \"beat\""
+              + " most once a second; \"stats\" when the numbers of all flows have changed; \"job\" with a job that has changed; \"flow\" for each entry of a flow's timeline, at once; \"beat\""
               + " every 15 seconds; \"problem\" when a topic cannot be read; \"end\" with the reason."
               + " Nothing that happened before \"hello\" is sent: read it after \"hello\".")
   @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   ResponseEntity<SseEmitter> follow(
       @Parameter(
               description =
-                  "What to follow, up to 8, separated by commas: flows:<filter> is a list, its filter"
+                  "What to follow, up to 8, separated by commas: stats are the numbers of all flows;"
+                      + " flows:<filter> is a list, its filter"
                       + " the query of GET /api/flows; flow:<flowId> is a flow, job:<jobId> a bulk"
                       + " job. Filters and flowIds are URL-encoded within the topic.")
           @RequestParam("topics")
@@ -136,17 +139,25 @@ class LiveController {
   }
 
   private void join(String topic, LiveStream stream) {
-    if (topic.startsWith(LISTS)) {
+    if (topic.equals(STATS)) {
+      Supplier<LiveStats> stats = reads.stats();
+      stream.onClose(
+          feeds.subscribe(
+              topic,
+              () -> new ValueFeed<>("stats", topic, stats, LiveStats::withoutTime),
+              stream));
+    } else if (topic.startsWith(LISTS)) {
       Supplier<FlowPage> list = reads.list(topic.substring(LISTS.length()));
       stream.onClose(feeds.subscribe(topic, () -> new ListFeed(topic, list), stream));
     } else if (topic.startsWith(FLOW)) {
       stream.onClose(watch.subscribe(flowId(topic), new Transitions(stream))::close);
     } else if (topic.startsWith(JOB)) {
       Supplier<Object> job = reads.job(topic.substring(JOB.length()));
-      stream.onClose(feeds.subscribe(topic, () -> new ValueFeed("job", topic, job), stream));
+      stream.onClose(feeds.subscribe(
+              topic, () -> new ValueFeed<>("job", topic, job, same -> same), stream));
     } else {
       throw bad(
-          "The topic \"%s\" is unknown: there are flows:<filter>, flow:<flowId> and job:<jobId>."
+          "The topic \"%s\" is unknown: there are stats, flows:<filter>, flow:<flowId> and job:<jobId>."
               .formatted(topic));
     }
   }

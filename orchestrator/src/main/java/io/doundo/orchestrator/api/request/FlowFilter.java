@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api.request;
 
+import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -37,6 +38,8 @@ public record FlowFilter(
     @Nullable String id,
     @Nullable String search,
     @Nullable String worker,
+    @Nullable String workerVersion,
+    @Nullable String job,
     @Nullable String from,
     @Nullable String to,
     @Nullable String endedFrom,
@@ -97,6 +100,8 @@ public record FlowFilter(
         present(id),
         present(search),
         present(worker),
+        AnswerEnvelope.workerVersion(present(workerVersion)),
+        present(job),
         range("from", from, "to", to),
         range("endedFrom", endedFrom, "endedTo", endedTo),
         range("updatedFrom", updatedFrom, "updatedTo", updatedTo),

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,20 @@ final class ClaimedLogin {
 
   ClaimedLogin(DoundoProperties.OAuth2 settings) {
     this.settings = settings;
+  }
+
+  /**
+   * The issuer with the rules by which its claims give roles, names and groups. A session that was
+   * opened by other rules does not hold: its role may have been taken out of the settings.
+   */
+  static String rules(DoundoProperties.OAuth2 settings) {
+    return String.join(
+        "\n",
+        settings.issuer(),
+        settings.nameClaim(),
+        settings.rolesClaim(),
+        String.valueOf(settings.groupsClaim()),
+        new TreeMap<>(settings.roles()).toString());
   }
 
   /**

@@ -35,7 +35,7 @@ final class PeerFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     Optional<PeerPass.Bearer> bearer =
-        bearer(request.getHeader(PeerPass.HEADER), request.getParameter("flowId"));
+        bearer(request.getHeader(PeerPass.HEADER), PeerController.subject(request));
     if (bearer.isEmpty()) {
       ProblemWriter.write(
           response,

@@ -26,6 +26,8 @@ final class RouteTable {
     VIEWER(EnumSet.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)),
     VIEWER_OR_TASKS(EnumSet.allOf(Role.class)),
     OPERATOR(EnumSet.of(Role.OPERATOR, Role.ADMIN)),
+    /** Operators; with {@code ?dryRun=true}, which changes nothing, viewers too. */
+    OPERATOR_OR_DRY_RUN(EnumSet.of(Role.OPERATOR, Role.ADMIN)),
     OPERATOR_OR_TASKS(EnumSet.of(Role.OPERATOR, Role.ADMIN, Role.TASKS)),
     ADMIN(EnumSet.of(Role.ADMIN)),
     /** Other instances only. */
@@ -41,6 +43,11 @@ final class RouteTable {
     /** The roles that may call it. */
     Set<Role> roles() {
       return EnumSet.copyOf(roles);
+    }
+
+    /** The roles that may call it with {@code ?dryRun=true}. */
+    Set<Role> dryRunRoles() {
+      return this == OPERATOR_OR_DRY_RUN ? VIEWER.roles() : roles();
     }
   }
 
@@ -79,7 +86,7 @@ final class RouteTable {
           get("/api/flows/{flowId}/undo-plan", Access.VIEWER, Shows.TEXTS),
           post("/api/flows/{flowId}/replay", Access.OPERATOR, Shows.PAYLOADS),
           post("/api/flows/{flowId}/signals/{name}", Access.OPERATOR, Shows.TEXTS),
-          post("/api/flows/{flowId}/{verb}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/flows/{flowId}/{verb}", Access.OPERATOR_OR_DRY_RUN, Shows.TEXTS),
           get("/api/flow", Access.VIEWER, Shows.PAYLOADS),
           get("/api/flow/timeline", Access.VIEWER, Shows.TEXTS),
           get("/api/flow/events", Access.VIEWER, Shows.TEXTS),
@@ -88,7 +95,7 @@ final class RouteTable {
           get("/api/flow/undo-plan", Access.VIEWER, Shows.TEXTS),
           post("/api/flow/replay", Access.OPERATOR, Shows.PAYLOADS),
           post("/api/flow/signals/{name}", Access.OPERATOR, Shows.TEXTS),
-          post("/api/flow/{verb}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/flow/{verb}", Access.OPERATOR_OR_DRY_RUN, Shows.TEXTS),
           get("/api/tasks", Access.VIEWER_OR_TASKS, Shows.PAYLOADS),
           post("/api/tasks/complete", Access.OPERATOR_OR_TASKS, Shows.TEXTS),
           post("/api/tasks/assign", Access.OPERATOR_OR_TASKS, Shows.TEXTS),
@@ -99,6 +106,7 @@ final class RouteTable {
           get("/api/orchestrations/{name}", Access.VIEWER, Shows.NOTHING),
           get("/api/orchestrations/{name}/versions/{version}", Access.VIEWER, Shows.NOTHING),
           get("/api/orchestrations/{name}/diff", Access.VIEWER, Shows.NOTHING),
+          get("/api/orchestrations/{name}/stats", Access.VIEWER, Shows.NOTHING),
           get("/api/orchestrations/{name}/executions", Access.VIEWER, Shows.TEXTS),
           get("/api/orchestrations/{name}/executions/{flowId}", Access.VIEWER, Shows.PAYLOADS),
           get(
@@ -111,9 +119,12 @@ final class RouteTable {
           get("/api/dead-letters/{id}", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{id}/value", Access.VIEWER, Shows.PAYLOADS),
           get("/api/dead-letters/{partition}/{offset}", Access.VIEWER, Shows.PAYLOADS),
-          post("/api/dead-letters/{partition}/{offset}/resend", Access.OPERATOR, Shows.TEXTS),
+          post(
+              "/api/dead-letters/{partition}/{offset}/resend",
+              Access.OPERATOR_OR_DRY_RUN,
+              Shows.TEXTS),
           get("/api/jobs", Access.VIEWER, Shows.TEXTS),
-          post("/api/jobs", Access.OPERATOR, Shows.TEXTS),
+          post("/api/jobs", Access.OPERATOR_OR_DRY_RUN, Shows.TEXTS),
           get("/api/jobs/{jobId}", Access.VIEWER, Shows.TEXTS),
           new Row(HttpMethod.PATCH, "/api/jobs/{jobId}", Access.OPERATOR, Shows.TEXTS),
           get("/api/jobs/{jobId}/items", Access.VIEWER, Shows.TEXTS),
@@ -126,7 +137,8 @@ final class RouteTable {
           get("/api/incidents/{fingerprint}", Access.VIEWER, Shows.TEXTS),
           get("/api/stream", Access.VIEWER, Shows.TEXTS),
           get("/api/workers", Access.VIEWER, Shows.TEXTS),
-          get(PeerController.PATH, Access.PEER, Shows.PAYLOADS));
+          get(PeerController.PATH, Access.PEER, Shows.PAYLOADS),
+          get(PeerController.INSTANCE, Access.PEER, Shows.NOTHING));
 
   private static Row get(String pattern, Access access, Shows shows) {
     return new Row(HttpMethod.GET, pattern, access, shows);

@@ -24,6 +24,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
+import java.util.Set;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -64,7 +67,7 @@ class SecurityConfiguration {
               + " other instances do not accept them");
     }
     DoundoProperties.OAuth2 oauth2 = api.oauth2();
-    return new Sessions(keys, api.secret(), oauth2 == null ? null : oauth2.issuer());
+    return new Sessions(keys, api.secret(), oauth2 == null ? null : ClaimedLogin.rules(oauth2));
   }
 
   @Bean
@@ -170,14 +173,22 @@ class SecurityConfiguration {
         .permitAll();
     for (RouteTable.Row row : RouteTable.ROWS) {
       for (HttpMethod method : methods(row)) {
+        if (!row.access().dryRunRoles().equals(row.access().roles())) {
+          requests.requestMatchers(dryRun(method, row.pattern())).hasAnyRole(names(row.access().dryRunRoles()));
+        }
         var route = requests.requestMatchers(method, row.pattern());
         switch (row.access()) {
           case OPEN -> route.permitAll();
           // Without logins every local user may do everything.
           case PEER -> route.hasRole(asksForLogin ? CallerFilter.PEER : ADMIN);
-          case ANY, VIEWER, VIEWER_OR_TASKS, OPERATOR, OPERATOR_OR_TASKS, ADMIN ->
-              route.hasAnyRole(
-                  row.access().roles().stream().map(Enum::name).toArray(String[]::new));
+          case ANY,
+              VIEWER,
+              VIEWER_OR_TASKS,
+              OPERATOR,
+              OPERATOR_OR_DRY_RUN,
+              OPERATOR_OR_TASKS,
+              ADMIN ->
+              route.hasAnyRole(names(row.access().roles()));
         }
       }
     }
@@ -188,6 +199,25 @@ class SecurityConfiguration {
         .hasRole(VIEWER)
         .anyRequest()
         .hasRole(ADMIN);
+  }
+
+  private static String[] names(Set<DoundoProperties.Role> roles) {
+    return roles.stream().map(Enum::name).toArray(String[]::new);
+  }
+
+  /**
+   * A request that says once, and in the form that every controller takes for a yes, that it is a
+   * dry run. What a body says does not count here.
+   */
+  private static RequestMatcher dryRun(HttpMethod method, String pattern) {
+    RequestMatcher route = PathPatternRequestMatcher.withDefaults().matcher(method, pattern);
+    return request -> {
+      String[] given = request.getParameterValues("dryRun");
+      return given != null
+          && given.length == 1
+          && given[0].equals("true")
+          && route.matches(request);
+    };
   }
 
   /** Whoever may read a resource may ask for its head. */

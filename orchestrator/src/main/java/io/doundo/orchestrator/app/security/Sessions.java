@@ -2,6 +2,10 @@ package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.app.DoundoProperties.Role;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Signs and checks sessions. A session is a signed statement that the browser keeps, so the server
  * stores none. It names the key that it was opened with, and holds only while that key does: a key
- * that is removed, expires or loses a role ends its sessions. Thread-safe.
+ * that is removed, expires or loses a role ends its sessions. One that an issuer vouches for holds
+ * as long as the rules stay the same by which its claims gave it its roles. Thread-safe.
  */
 final class Sessions {
 
@@ -25,7 +30,7 @@ final class Sessions {
 
   private final KeyRing keys;
   private final Signer signer;
-  private final String issuer;
+  private final String rules;
 
   /**
    * @param secret null to use one of this process only
@@ -35,12 +40,23 @@ final class Sessions {
   }
 
   /**
-   * @param issuer who vouches for logins without a key; null when nobody does
+   * @param rules who vouches for logins without a key, and by which rules; null when nobody does
    */
-  Sessions(KeyRing keys, @Nullable String secret, @Nullable String issuer) {
+  Sessions(KeyRing keys, @Nullable String secret, @Nullable String rules) {
     this.keys = keys;
-    this.issuer = issuer == null ? "" : issuer;
+    this.rules = rules == null ? "" : digest(rules);
     this.signer = new Signer(secret, "doundo session 1");
+  }
+
+  /** The cookie has no room for the rules themselves. */
+  private static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** A login with the statement that proves it later. */
@@ -56,7 +72,7 @@ final class Sessions {
     if (login.keyId() != null) {
       claims.put("key", login.keyId());
     } else {
-      claims.put("issuer", issuer);
+      claims.put("rules", rules);
       claims.put("groups", login.groups());
     }
     claims.put("expires", expiresAt.toEpochMilli());
@@ -105,7 +121,7 @@ final class Sessions {
     Instant expiresAt = Instant.ofEpochMilli(claims.path("expires").asLong(0));
     String keyId = claims.path("key").asString("");
     if (keyId.isEmpty()) {
-      if (!claims.path("issuer").asString("").equals(issuer)) {
+      if (!claims.path("rules").asString("").equals(rules)) {
         return Optional.empty();
       }
       List<String> groups = new ArrayList<>();

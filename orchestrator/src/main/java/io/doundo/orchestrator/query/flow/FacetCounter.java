@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FacetCounter {
 
   private static final int MOST_ENTRIES = 100;
+  private static final int OPEN_OR_FAILED = StepRow.openOrFailed();
   private static final FlowStatus[] STATUSES = FlowStatus.values();
 
   private final Set<FlowFacet> wanted;
@@ -73,11 +74,13 @@ final class FacetCounter {
   }
 
   private void addSteps(RowCursor row) {
+    if (!row.hasStepIn(OPEN_OR_FAILED)) {
+      return;
+    }
     int definition = row.definitionNumber();
     int size = row.steps();
     for (int index = 0; index < size; index++) {
-      row.nextStep();
-      if (StepRow.isOpenOrFailed(row.stepStatus())) {
+      if ((row.statusBitOf(index) & OPEN_OR_FAILED) != 0) {
         if (definition >= bySteps.length) {
           bySteps = Arrays.copyOf(bySteps, 2 * definition + 16);
         }

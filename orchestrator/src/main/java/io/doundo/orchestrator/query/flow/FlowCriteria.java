@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param idPrefix how its flowId begins
  * @param search part of the flowId or of the search value
  * @param worker the service that answered that step, or any, last
+ * @param workerVersion the version that this service gave
+ * @param job the id of the bulk job whose flows they are
  */
 public record FlowCriteria(
     Set<FlowStatus> statuses,
@@ -34,6 +36,8 @@ public record FlowCriteria(
     @Nullable String idPrefix,
     @Nullable String search,
     @Nullable String worker,
+    @Nullable String workerVersion,
+    @Nullable String job,
     TimeRange started,
     TimeRange ended,
     TimeRange updated,
@@ -46,6 +50,8 @@ public record FlowCriteria(
       new FlowCriteria(
           Set.of(),
           Set.of(),
+          null,
+          null,
           null,
           null,
           null,
@@ -107,6 +113,8 @@ public record FlowCriteria(
         idPrefix,
         search,
         worker,
+        workerVersion,
+        job,
         started,
         ended,
         updated,
@@ -130,6 +138,8 @@ public record FlowCriteria(
         idPrefix,
         search,
         worker,
+        workerVersion,
+        job,
         started,
         ended,
         updated,

@@ -42,17 +42,21 @@ public final class FlowSearch {
   private final FlowViews views;
   private final StepDirectory steps;
   private final DefinitionLookup definitions;
+  private final FlowSets sets;
 
   /**
    * @param state how fresh the columns are
+   * @param sets the flows of the jobs by which lists are filtered
    */
   FlowSearch(
       FlowColumns columns,
       MinuteCounts minutes,
       Supplier<FlowIndex.State> state,
       FlowViews views,
-      DefinitionLookup definitions) {
+      DefinitionLookup definitions,
+      FlowSets sets) {
     this.columns = columns;
+    this.sets = sets;
     this.minutes = minutes;
     this.state = state;
     this.views = views;
@@ -68,7 +72,17 @@ public final class FlowSearch {
         () ->
             new FlowIndex.State(System.currentTimeMillis(), 0, columns.reachesBackTo(), true, null),
         new FlowViews(definitions),
-        definitions);
+        definitions,
+        jobId -> {
+          throw new FlowSets.UnknownJobException(jobId);
+        });
+  }
+
+  /** Made before a scan, because the flows of a job may have to be read. */
+  private RowFilter filter(FlowQuery query) {
+    String job = query.criteria().job();
+    return new RowFilter(
+        query.criteria(), job == null ? null : sets.ofJob(job), columns, steps, definitions);
   }
 
   /**
@@ -78,7 +92,8 @@ public final class FlowSearch {
    */
   public FlowPage find(FlowQuery query) {
     await(query);
-    return alone(() -> page(query));
+    RowFilter filter = filter(query);
+    return alone(() -> page(query, filter));
   }
 
   private record Match(long startedAt, SelectedFlow flow) {}
@@ -91,10 +106,10 @@ public final class FlowSearch {
    */
   public FlowSelection select(FlowQuery query, int limit) {
     await(query);
+    RowFilter filter = filter(query);
     return alone(
         () -> {
           FlowIndex.State known = state.get();
-          RowFilter filter = new RowFilter(query.criteria(), columns, steps, definitions);
           List<Match> matches = new ArrayList<>();
           columns.forEach(
               row -> {
@@ -151,6 +166,23 @@ public final class FlowSearch {
         });
   }
 
+  /**
+   * The flows of one orchestration in numbers.
+   *
+   * @param from what was done before does not count, ms since the epoch
+   * @throws ReadsUnavailableException when too many other searches are running
+   */
+  public OrchestrationStats orchestration(String name, long from) {
+    return alone(
+        () -> {
+          FlowIndex.State known = state.get();
+          OrchestrationStats.Rows rows =
+              new OrchestrationStats.Rows(name, from, columns, definitions);
+          columns.forEach(rows::add);
+          return rows.stats(known, steps);
+        });
+  }
+
   /** The groups of errors of the same flows. */
   IncidentSearch incidents() {
     return new IncidentSearch(this, columns, state);
@@ -179,9 +211,8 @@ public final class FlowSearch {
         .isPresent();
   }
 
-  private FlowPage page(FlowQuery query) {
+  private FlowPage page(FlowQuery query, RowFilter filter) {
     FlowIndex.State known = state.get();
-    RowFilter filter = new RowFilter(query.criteria(), columns, steps, definitions);
     FirstRows first = new FirstRows(query.order(), query.limit() + 1, query.cursor());
     FacetCounter facets = new FacetCounter(query.facets(), columns, steps);
     long[] total = new long[1];

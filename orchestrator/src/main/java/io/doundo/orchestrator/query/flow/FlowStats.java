@@ -53,6 +53,7 @@ public record FlowStats(
 
   private static final Duration SLOW = Duration.ofSeconds(30);
   private static final int MOST_SLOW = 20;
+  private static final FlowStatus[] STATUSES = FlowStatus.values();
 
   /** What happened within one minute that begins then. */
   public record MinuteView(Instant at, int started, int completed, int undone, int parked) {
@@ -84,6 +85,7 @@ public record FlowStats(
       String orchestration, String step, String action, long waiting, Instant oldestSince) {}
 
   /** One pass over all rows. Not thread-safe. */
+  @SuppressWarnings("EnumOrdinal") // Counted in arrays within one release; nothing is stored.
   static final class Rows {
 
     private record Command(int definition, int step, boolean isDo) {}
@@ -95,7 +97,7 @@ public record FlowStats(
       long oldest = Long.MAX_VALUE;
     }
 
-    private final Map<FlowStatus, Long> byStatus = new EnumMap<>(FlowStatus.class);
+    private final long[] byStatus = new long[STATUSES.length];
     private final Map<ParkReason, Long> byReason = new EnumMap<>(ParkReason.class);
     private final @Nullable String orchestration;
     private final Map<Command, Unanswered> unanswered = new HashMap<>();
@@ -114,9 +116,14 @@ public record FlowStats(
      */
     Rows(@Nullable String orchestration) {
       this.orchestration = orchestration;
-      for (FlowStatus status : FlowStatus.values()) {
-        byStatus.put(status, 0L);
+    }
+
+    private Map<FlowStatus, Long> statuses() {
+      Map<FlowStatus, Long> counts = new EnumMap<>(FlowStatus.class);
+      for (FlowStatus status : STATUSES) {
+        counts.put(status, byStatus[status.ordinal()]);
       }
+      return counts;
     }
 
     void add(RowCursor row) {
@@ -124,7 +131,7 @@ public record FlowStats(
         return;
       }
       FlowStatus status = row.status();
-      byStatus.merge(status, 1L, Long::sum);
+      byStatus[status.ordinal()]++;
       if (status.isTerminal()) {
         return;
       }
@@ -170,7 +177,7 @@ public record FlowStats(
       long completed = buckets.stream().mapToLong(Minute::completed).sum();
       long undone = buckets.stream().mapToLong(Minute::undone).sum();
       return new FlowStats(
-          byStatus,
+          statuses(),
           byReason,
           paused,
           inDoubt,

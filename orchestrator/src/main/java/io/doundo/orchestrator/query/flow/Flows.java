@@ -35,9 +35,14 @@ public final class Flows {
 
   /**
    * @param index null when lists are switched off
+   * @param sets the flows of bulk jobs
    */
   public Flows(
-      FlowReader reader, PeerFlows peers, @Nullable FlowIndex index, Definitions definitions) {
+      FlowReader reader,
+      PeerFlows peers,
+      @Nullable FlowIndex index,
+      Definitions definitions,
+      FlowSets sets) {
     this.reader = reader;
     this.peers = peers;
     this.index = index == null ? flowId -> Optional.empty() : index::flow;
@@ -45,7 +50,8 @@ public final class Flows {
     this.search =
         index == null
             ? null
-            : new FlowSearch(index.columns(), index.minutes(), index::state, views, definitions);
+            : new FlowSearch(
+                index.columns(), index.minutes(), index::state, views, definitions, sets);
   }
 
   /** Without lists, but with an index that finds single flows. */

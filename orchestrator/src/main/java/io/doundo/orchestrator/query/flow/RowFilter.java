@@ -7,11 +7,14 @@ import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.RowCursor;
-import io.doundo.orchestrator.query.index.RowCursor.SearchText;
+import io.doundo.orchestrator.query.index.RowCursor.FlowSet;
+import io.doundo.orchestrator.query.index.SearchText;
 import io.doundo.orchestrator.query.index.StepRow;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +34,17 @@ final class RowFilter {
   /** Something else, or more than one of the others. */
   static final int REST = 16;
 
+  private static final byte WANTED = 1;
+  private static final byte OTHER = 2;
   private static final int UNKNOWN = -2;
   private static final int NO_SUCH_STEP = -1;
+  private static final int ANY_STATUS = -1;
 
   private final FlowCriteria criteria;
   private final FlowColumns columns;
   private final StepDirectory steps;
   private final DefinitionLookup definitions;
+  private final @Nullable FlowSet among;
   private final int statuses;
   private final int group;
   private final byte @Nullable [] key;
@@ -45,15 +52,52 @@ final class RowFilter {
   private final @Nullable SearchText search;
   private final @Nullable SearchText error;
 
+  private final Span started;
+  private final Span updated;
+  private final Span ended;
+  private final boolean isRestWanted;
+  private final boolean isStepWanted;
+
+  /** Whether a step has to be decoded beyond its status. */
+  private final boolean isWorkWanted;
+
+  /** The statuses of the wanted step, each a bit by its ordinal. */
+  private final int stepStatuses;
+
+  /** By the number of a definition: whether it is of the wanted orchestration, or 0 if not known. */
+  private byte[] orchestrations = new byte[0];
+
   /** By the number of a definition: the index of the wanted step. */
   private int[] stepIndexes = new int[0];
 
+  /** A time range in ms since the epoch, so that no row costs an object. */
+  private record Span(long from, long to, boolean isAny) {
+
+    static Span of(TimeRange range) {
+      Instant from = range.from();
+      Instant to = range.to();
+      return new Span(
+          from == null ? 1 : Math.max(1, from.toEpochMilli()),
+          to == null ? Long.MAX_VALUE : to.toEpochMilli(),
+          range.equals(TimeRange.ANY));
+    }
+
+    boolean has(long at) {
+      return isAny || (at >= from && at < to);
+    }
+  }
+
+  /**
+   * @param among the only flows that match; null for all
+   */
   RowFilter(
       FlowCriteria criteria,
+      @Nullable FlowSet among,
       FlowColumns columns,
       StepDirectory steps,
       DefinitionLookup definitions) {
     this.criteria = criteria;
+    this.among = among;
     this.columns = columns;
     this.steps = steps;
     this.definitions = definitions;
@@ -67,6 +111,36 @@ final class RowFilter {
     this.idPrefix = bytes(criteria.idPrefix());
     this.search = criteria.search() == null ? null : new SearchText(criteria.search());
     this.error = criteria.error() == null ? null : new SearchText(criteria.error());
+    this.started = Span.of(criteria.started());
+    this.updated = Span.of(criteria.updated());
+    this.ended = Span.of(criteria.ended());
+    this.isRestWanted = isRestWanted();
+    this.isWorkWanted = criteria.worker() != null || criteria.workerVersion() != null;
+    this.isStepWanted = isWorkWanted || criteria.step() != null || criteria.stepStatus() != null;
+    this.stepStatuses = stepStatuses();
+  }
+
+  private boolean isRestWanted() {
+    return !(started.isAny() && updated.isAny() && ended.isAny())
+        || criteria.paused() != null
+        || criteria.inDoubt() != null
+        || criteria.leftStanding() != null
+        || !criteria.parkReasons().isEmpty()
+        || key != null
+        || idPrefix != null
+        || search != null
+        || error != null
+        || criteria.version() != null
+        || among != null;
+  }
+
+  private int stepStatuses() {
+    StepStatus status = criteria.stepStatus();
+    if (status != null) {
+      return 1 << status.ordinal();
+    }
+    // Whoever asks for the work of a service at a step means all of it.
+    return criteria.step() == null || isWorkWanted ? ANY_STATUS : StepRow.openOrFailed();
   }
 
   private static byte @Nullable [] bytes(@Nullable String text) {
@@ -110,8 +184,23 @@ final class RowFilter {
   }
 
   private boolean hasOrchestration(RowCursor row) {
-    return criteria.orchestration() == null
-        || criteria.orchestration().equals(row.definition().orchestration());
+    String wanted = criteria.orchestration();
+    if (wanted == null) {
+      return true;
+    }
+    int number = row.definitionNumber();
+    if (number == FlowColumns.UNREGISTERED) {
+      return wanted.equals(row.definition().orchestration());
+    }
+    if (number >= orchestrations.length) {
+      orchestrations =
+          Arrays.copyOf(orchestrations, Math.max(columns.definitions(), number + 1));
+    }
+    if (orchestrations[number] == 0) {
+      boolean isWanted = wanted.equals(columns.definition(number).orchestration());
+      orchestrations[number] = isWanted ? WANTED : OTHER;
+    }
+    return orchestrations[number] == WANTED;
   }
 
   private boolean hasGroup(RowCursor row) {
@@ -119,9 +208,10 @@ final class RowFilter {
   }
 
   private boolean hasRest(RowCursor row) {
-    return criteria.started().has(row.startedAt())
-        && criteria.updated().has(row.updatedAt())
-        && criteria.ended().has(row.endedAt())
+    return !isRestWanted
+        || (started.has(row.startedAt())
+        && updated.has(row.updatedAt())
+        && ended.has(row.endedAt())
         && isAs(criteria.paused(), row.isPaused())
         && isAs(criteria.inDoubt(), row.isInDoubt())
         && isAs(criteria.leftStanding(), row.hasLeftStanding())
@@ -130,7 +220,8 @@ final class RowFilter {
         && (idPrefix == null || row.hasFlowIdPrefix(idPrefix))
         && (search == null || row.contains(search))
         && (error == null || row.hasError(error))
-        && hasVersion(row);
+        && (among == null || row.isIn(among))
+        && hasVersion(row));
   }
 
   private static boolean isAs(@Nullable Boolean wanted, boolean is) {
@@ -156,34 +247,42 @@ final class RowFilter {
   }
 
   private boolean hasStep(RowCursor row) {
-    if (criteria.step() == null && criteria.stepStatus() == null && criteria.worker() == null) {
+    if (!isStepWanted) {
       return true;
     }
-    int wanted = criteria.step() == null ? UNKNOWN : stepIndex(row.definitionNumber());
+    if (!row.hasStepIn(stepStatuses)) {
+      return false;
+    }
+    if (criteria.step() == null) {
+      return !isWorkWanted || hasWork(row, UNKNOWN);
+    }
+    int wanted = stepIndex(row.definitionNumber());
     if (wanted == NO_SUCH_STEP) {
       return false;
     }
+    return isWorkWanted
+        ? hasWork(row, wanted)
+        : wanted < row.steps() && (row.statusBitOf(wanted) & stepStatuses) != 0;
+  }
+
+  /** Whether the wanted step, or any, was done by the wanted worker. */
+  private boolean hasWork(RowCursor row, int wanted) {
     int size = row.steps();
     for (int index = 0; index < size; index++) {
+      boolean hasStatus = (row.statusBitOf(0) & stepStatuses) != 0;
       row.nextStep();
-      if ((wanted == UNKNOWN || wanted == index) && isWanted(row, wanted != UNKNOWN)) {
+      if ((wanted == UNKNOWN || wanted == index) && hasStatus && isWorker(row)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isWanted(RowCursor row, boolean isNamed) {
-    StepStatus status = criteria.stepStatus();
+  private boolean isWorker(RowCursor row) {
     String worker = criteria.worker();
-    if (worker != null && !row.isStepWorker(worker)) {
-      return false;
-    }
-    if (status != null) {
-      return row.stepStatus() == status;
-    }
-    // Whoever asks for the work of a service at a step means all of it.
-    return !isNamed || worker != null || StepRow.isOpenOrFailed(row.stepStatus());
+    String version = criteria.workerVersion();
+    return (worker == null || row.isStepWorker(worker))
+        && (version == null || row.isStepVersion(version));
   }
 
   private int stepIndex(int definition) {

@@ -43,41 +43,27 @@ public final class FlowColumns {
   public static final int BYTES_PER_FLOW = 200;
 
   /** The number of {@link IndexedDefinition#UNREGISTERED}. */
-  static final int UNREGISTERED = 0;
-
-  private static final int LONGEST_ERROR = 512;
-  private static final int LONGEST_WORKER = 200;
-
-  /** So many services and versions of them are told apart; the others count as one. */
-  private static final int MOST_WORKERS = 10_000;
+  public static final int UNREGISTERED = 0;
 
   private final int limit;
   private final Duration retention;
   private final LongSupplier clock;
   private final StepNames stepNames;
 
-  private final List<Segment> segments = new CopyOnWriteArrayList<>();
   private final Dictionary<IndexedDefinition> definitions = new Dictionary<>();
   private final Dictionary<String> workers = new Dictionary<>();
   private final ErrorGroups errorGroups = new ErrorGroups();
   private final FlowCounts counts = new FlowCounts();
 
-  /** Guards the directory; taken before the lock of a segment. */
-  private final ReentrantReadWriteLock directoryLock = new ReentrantReadWriteLock();
-
-  private final RowDirectory directory;
+  private final Rows rows = new Rows(this::cursor);
 
   // Of the writing thread only.
-  private final RowCursor own = cursor();
-  private final RowWriter content = new RowWriter();
+  private final RowContent content = new RowContent(workers);
   private final EndQueue ends = new EndQueue();
-  private int[] free = new int[16];
-  private int freeSize;
   private int endedRows;
   private int runningRows;
   private int evictionHand;
 
-  private volatile int size;
   private volatile boolean overflowed;
 
   /** Flows that started before may be missing, ms since the epoch. */
@@ -93,7 +79,6 @@ public final class FlowColumns {
     this.retention = retention;
     this.clock = clock;
     this.stepNames = stepNames;
-    this.directory = new RowDirectory(this::hashOf);
     workers.add("");
     definitions.add(IndexedDefinition.UNREGISTERED);
   }
@@ -128,20 +113,20 @@ public final class FlowColumns {
   private Change put(FlowFront front, boolean ended, RecordPlace source) {
     FlowHead head = front.head();
     byte[] flowId = head.flowId().getBytes(UTF_8);
-    int row = rowOf(flowId);
+    int row = rows.find(flowId);
     boolean isNew = row < 0;
     boolean isNewLife = isNew;
     boolean wasParked = false;
     long statusSince = head.updatedAt();
     if (isNew) {
-      boolean attention = !ended && needsAttention(front);
+      boolean attention = !ended && RowContent.needsAttention(front);
       if (!makeRoom(ended ? head.endedAt() : Long.MAX_VALUE, attention)) {
         lose(head.startedAt());
         return Change.NONE;
       }
     } else {
-      Segment segment = segment(row);
-      int place = place(row);
+      Segment segment = rows.segment(row);
+      int place = Rows.place(row);
       if (!replaces(head, ended, segment, place)) {
         return Change.NONE;
       }
@@ -159,34 +144,35 @@ public final class FlowColumns {
             : definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
     OpenError error = OpenError.of(front);
     int group = error == null || !error.isIncident(head.status()) ? 0 : group(head, error);
-    int flags = writeContent(front, flowId, ended, error);
+    int flags = content.write(front, flowId, ended, error);
     if (isNew) {
-      row = takeRow();
+      row = rows.take();
     } else {
       uncount(row);
     }
-    Segment segment = segment(row);
-    int place = place(row);
+    Segment segment = rows.segment(row);
+    int place = Rows.place(row);
     segment.lock.writeLock().lock();
     try {
-      segment.write(place, content);
+      segment.write(place, content.bytes());
       segment.definition[place] = definition;
       segment.flags[place] = flags;
       segment.startedAt[place] = head.startedAt();
       segment.updatedAt[place] = head.updatedAt();
       segment.endedAt[place] = head.endedAt();
-      segment.dueAt[place] = ended ? 0 : dueAt(front);
+      segment.dueAt[place] = ended ? 0 : RowContent.dueAt(front);
       segment.statusSince[place] = statusSince;
       segment.incarnation[place] = hash64(head.incarnation());
       segment.transitions[place] = head.transitions();
       segment.source[place] = source.packed();
       segment.errorGroup[place] = group;
+      segment.stepStatuses[place] = content.stepStatuses();
     } finally {
       segment.lock.writeLock().unlock();
     }
     count(row);
     if (isNew) {
-      addToDirectory(flowId, row);
+      rows.add(flowId, row);
     }
     if (ended) {
       ends.add(head.endedAt(), row);
@@ -202,12 +188,12 @@ public final class FlowColumns {
 
   /** The live state was removed: the flow has ended. */
   public void left(String flowId) {
-    int row = rowOf(flowId.getBytes(UTF_8));
+    int row = rows.find(flowId.getBytes(UTF_8));
     if (row < 0) {
       return;
     }
-    Segment segment = segment(row);
-    int place = place(row);
+    Segment segment = rows.segment(row);
+    int place = Rows.place(row);
     int flags = segment.flags[place];
     if (!Flags.has(flags, Flags.ENDED)) {
       setFlags(segment, place, flags | Flags.LEAVING);
@@ -251,140 +237,6 @@ public final class FlowColumns {
     return errorGroups.add(orchestration, step, error.action(), error.kind(), error.texts().get(0));
   }
 
-  private static boolean needsAttention(FlowFront front) {
-    FlowHead head = front.head();
-    if (head.status() != FlowStatus.IN_PROGRESS || head.paused()) {
-      return true;
-    }
-    for (StepFront step : front.steps()) {
-      if (step.status() == StepStatus.IN_DOUBT || step.status() == StepStatus.WAITING) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static long dueAt(FlowFront front) {
-    long due = front.head().deadlineAt() == 0 ? Long.MAX_VALUE : front.head().deadlineAt();
-    for (StepFront step : front.steps()) {
-      if (step.dueAt() > 0 && step.dueAt() < due) {
-        due = step.dueAt();
-      }
-    }
-    return due == Long.MAX_VALUE ? 0 : due;
-  }
-
-  /** Writes what differs in length; returns the flags. */
-  private int writeContent(
-      FlowFront front, byte[] flowId, boolean ended, @Nullable OpenError error) {
-    FlowHead head = front.head();
-    long start = head.startedAt();
-    content.clear();
-    content.writeText(flowId);
-    content.writeNullableText(head.searchValue());
-    if (head.definition() == null) {
-      content.writeText(head.orchestrationName());
-    }
-    content.writeNumber(front.steps().size());
-    boolean inDoubt = head.parkReason() == ParkReason.PIVOT_IN_DOUBT;
-    boolean mayStand = false;
-    int openTasks = 0;
-    for (StepFront step : front.steps()) {
-      writeStep(step, start);
-      inDoubt |= step.status() == StepStatus.IN_DOUBT;
-      mayStand |= step.effect().mayExist();
-      openTasks += isOpenTask(step) ? 1 : 0;
-    }
-    int flags = Flags.of(head.status(), head.parkReason());
-    flags |= head.paused() ? Flags.PAUSED : 0;
-    flags |= ended ? Flags.ENDED : 0;
-    flags |= inDoubt && !ended ? Flags.IN_DOUBT : 0;
-    flags |= !ended && needsAttention(front) ? Flags.NEEDS_ATTENTION : 0;
-    boolean undone = head.status() == FlowStatus.UNDONE || head.status() == FlowStatus.ABANDONED;
-    flags |= undone && mayStand ? Flags.LEFT_STANDING : 0;
-    if (error != null) {
-      flags |= Flags.HAS_ERRORS;
-      writeTime(error.at(), start);
-      content.writeNumber(error.texts().size());
-      error.texts().forEach(text -> content.writeText(cut(text)));
-    }
-    if (openTasks > 0 && !ended) {
-      flags |= Flags.HAS_TASKS;
-      content.writeNumber(openTasks);
-      for (int i = 0; i < front.steps().size(); i++) {
-        if (isOpenTask(front.steps().get(i))) {
-          writeTask(i, front.steps().get(i));
-        }
-      }
-    }
-    return flags;
-  }
-
-  private void writeStep(StepFront step, long start) {
-    int first = step.status().ordinal() | (step.effect().mayExist() ? RowCursor.WITH_EFFECT : 0);
-    boolean hasMore = step.doSent() > 0 || step.undoSent() > 0 || step.startedAt() > 0;
-    boolean isAsked = hasMore && step.isAsked() && step.dueAt() > 0;
-    first |= isAsked ? RowCursor.ASKED : 0;
-    content.writeByte(first | (hasMore ? RowCursor.WITH_MORE : 0));
-    if (hasMore) {
-      content.writeNumber(step.doSent());
-      content.writeNumber(step.undoSent());
-      content.writeNumber(step.worker() == null ? 0 : worker(step.worker()));
-      content.writeNumber(step.workerVersion() == null ? 0 : worker(step.workerVersion()));
-      writeTime(step.startedAt(), start);
-      writeTime(step.endedAt(), start);
-      if (isAsked) {
-        writeTime(step.dueAt(), start);
-      }
-    }
-  }
-
-  private int worker(String service) {
-    String name =
-        service.length() > LONGEST_WORKER ? service.substring(0, LONGEST_WORKER) : service;
-    Integer known = workers.find(name);
-    if (known != null) {
-      return known;
-    }
-    return workers.add(workers.size() < MOST_WORKERS ? name : "(other)");
-  }
-
-  private void writeTime(long at, long start) {
-    content.writeNumber(at == 0 ? 0 : Math.max(0, at - start) + 1);
-  }
-
-  private static boolean isOpenTask(StepFront step) {
-    return step.status() == StepStatus.WAITING && step.task() != null;
-  }
-
-  private void writeTask(int index, StepFront step) {
-    TaskState task = step.task();
-    if (task == null) {
-      return;
-    }
-    content.writeNumber(index);
-    content.writeText(task.title());
-    content.writeNullableText(task.assignee());
-    content.writeNumber(task.candidates().size());
-    task.candidates().forEach(content::writeText);
-    content.writeNumber(Math.max(0, task.dueAt()));
-    content.writeNumber(Math.max(0, step.startedAt()));
-    content.writeNumber(Math.max(0, step.dueAt()));
-  }
-
-  /** At most 512 bytes, ending with a whole character. */
-  private static byte[] cut(String text) {
-    byte[] utf8 = text.getBytes(UTF_8);
-    if (utf8.length <= LONGEST_ERROR) {
-      return utf8;
-    }
-    int end = LONGEST_ERROR;
-    while (end > 0 && (utf8[end] & 0xC0) == 0x80) {
-      end--;
-    }
-    return Arrays.copyOf(utf8, end);
-  }
-
   /** Incarnations are hashes in hexadecimal digits, of which half is enough. */
   static long hash64(String text) {
     long hash = 0xcbf29ce484222325L;
@@ -396,78 +248,9 @@ public final class FlowColumns {
 
   // Rows.
 
-  private Segment segment(int row) {
-    return segments.get(row >>> Segment.BITS);
-  }
-
-  private static int place(int row) {
-    return row & (Segment.MOST_ROWS - 1);
-  }
-
-  private void visit(RowCursor cursor, int row) {
-    cursor.enter(segment(row));
-    cursor.moveTo(place(row));
-  }
-
-  /** For the directory, by the writing thread. */
-  private int hashOf(int row) {
-    visit(own, row);
-    return own.flowIdHash();
-  }
-
-  private int rowOf(byte[] flowId) {
-    return directory.find(
-        RowDirectory.hash(flowId, 0, flowId.length),
-        row -> {
-          visit(own, row);
-          return own.isFlowId(flowId);
-        });
-  }
-
-  private void addToDirectory(byte[] flowId, int row) {
-    directoryLock.writeLock().lock();
-    try {
-      directory.add(RowDirectory.hash(flowId, 0, flowId.length), row);
-    } finally {
-      directoryLock.writeLock().unlock();
-    }
-    size = directory.size();
-  }
-
-  private int takeRow() {
-    if (freeSize > 0) {
-      return free[--freeSize];
-    }
-    if (segments.isEmpty() || segments.get(segments.size() - 1).isFull()) {
-      segments.add(new Segment());
-    }
-    int last = segments.size() - 1;
-    Segment segment = segments.get(last);
-    segment.lock.writeLock().lock();
-    try {
-      return (last << Segment.BITS) | segment.append();
-    } finally {
-      segment.lock.writeLock().unlock();
-    }
-  }
-
   private void drop(int row) {
     uncount(row);
-    directoryLock.writeLock().lock();
-    try {
-      directory.remove(row);
-    } finally {
-      directoryLock.writeLock().unlock();
-    }
-    size = directory.size();
-    Segment segment = segment(row);
-    segment.lock.writeLock().lock();
-    try {
-      segment.free(place(row));
-    } finally {
-      segment.lock.writeLock().unlock();
-    }
-    release(row);
+    rows.drop(row);
   }
 
   private void count(int row) {
@@ -479,9 +262,9 @@ public final class FlowColumns {
   }
 
   private void change(int row, int by) {
-    Segment segment = segment(row);
-    int flags = segment.flags[place(row)];
-    counts.change(definitions.get(segment.definition[place(row)]).orchestration(), flags, by);
+    Segment segment = rows.segment(row);
+    int flags = segment.flags[Rows.place(row)];
+    counts.change(definitions.get(segment.definition[Rows.place(row)]).orchestration(), flags, by);
     if (Flags.has(flags, Flags.ENDED)) {
       endedRows += by;
     } else if (!Flags.has(flags, Flags.NEEDS_ATTENTION)) {
@@ -495,14 +278,14 @@ public final class FlowColumns {
    * @param endedAt when the flow to be put ended
    */
   private boolean makeRoom(long endedAt, boolean attention) {
-    if (size < limit) {
+    if (rows.size() < limit) {
       return true;
     }
     overflowed = true;
     if (endedRows > 0 && toFirstEnd() && ends.firstAt() <= endedAt) {
       int row = ends.firstRow();
       ends.removeFirst();
-      lose(segment(row).startedAt[place(row)]);
+      lose(rows.segment(row).startedAt[Rows.place(row)]);
       drop(row);
       return true;
     }
@@ -511,7 +294,7 @@ public final class FlowColumns {
     }
     if (runningRows > 0) {
       int row = nextRunning();
-      lose(segment(row).startedAt[place(row)]);
+      lose(rows.segment(row).startedAt[Rows.place(row)]);
       drop(row);
     }
     return true;
@@ -524,29 +307,24 @@ public final class FlowColumns {
 
   /** Some row that simply runs forward; there is one. */
   private int nextRunning() {
-    int rows = rows();
+    int end = rows.end();
     while (true) {
-      int row = evictionHand++ % rows;
-      Segment segment = segment(row);
-      int place = place(row);
+      int row = evictionHand++ % end;
+      Segment segment = rows.segment(row);
+      int place = Rows.place(row);
       if (segment.definition[place] != Segment.FREE
           && (segment.flags[place] & (Flags.ENDED | Flags.NEEDS_ATTENTION)) == 0) {
-        evictionHand = (row + 1) % rows;
+        evictionHand = (row + 1) % end;
         return row;
       }
     }
   }
 
-  private int rows() {
-    int last = segments.size() - 1;
-    return last < 0 ? 0 : (last << Segment.BITS) + segments.get(last).used;
-  }
-
   /** Whether an ended flow stands first in the queue, once those that do not count are gone. */
   private boolean toFirstEnd() {
     while (!ends.isEmpty()) {
-      Segment segment = segment(ends.firstRow());
-      int place = place(ends.firstRow());
+      Segment segment = rows.segment(ends.firstRow());
+      int place = Rows.place(ends.firstRow());
       if (segment.definition[place] != Segment.FREE
           && Flags.has(segment.flags[place], Flags.ENDED)
           && segment.endedAt[place] == ends.firstAt()) {
@@ -573,27 +351,12 @@ public final class FlowColumns {
   private void trimEnds() {
     if (ends.size() > 2 * endedRows + 1_024) {
       ends.clear();
-      forEachRow(
+      rows.forEach(
           (row, flags) -> {
             if (Flags.has(flags, Flags.ENDED)) {
-              ends.add(segment(row).endedAt[place(row)], row);
+              ends.add(rows.segment(row).endedAt[Rows.place(row)], row);
             }
           });
-    }
-  }
-
-  private interface RowAction {
-    void accept(int row, int flags);
-  }
-
-  private void forEachRow(RowAction action) {
-    int rows = rows();
-    for (int row = 0; row < rows; row++) {
-      Segment segment = segment(row);
-      int place = place(row);
-      if (segment.definition[place] != Segment.FREE) {
-        action.accept(row, segment.flags[place]);
-      }
     }
   }
 
@@ -609,15 +372,15 @@ public final class FlowColumns {
    */
   public void keepHouse(Map<Integer, Long> logStarts) {
     BitSet used = new BitSet();
-    forEachRow(
+    rows.forEach(
         (row, flags) -> {
-          Segment segment = segment(row);
-          RecordPlace source = RecordPlace.unpacked(segment.source[place(row)]);
+          Segment segment = rows.segment(row);
+          RecordPlace source = RecordPlace.unpacked(segment.source[Rows.place(row)]);
           if (Flags.has(flags, Flags.ENDED)
               && source.offset() < logStarts.getOrDefault(source.partition(), 0L)) {
             drop(row);
           } else {
-            used.set(segment.errorGroup[place(row)]);
+            used.set(segment.errorGroup[Rows.place(row)]);
           }
         });
     if (errorGroups.isFull()) {
@@ -631,7 +394,7 @@ public final class FlowColumns {
    * is no longer kept.
    */
   public void dropLeaving() {
-    forEachRow(
+    rows.forEach(
         (row, flags) -> {
           if (Flags.has(flags, Flags.LEAVING)) {
             drop(row);
@@ -641,32 +404,24 @@ public final class FlowColumns {
 
   /** Drops the flows that were leaving the last time this was called, and still are. */
   public void dropLeavingSinceLong() {
-    forEachRow(
+    rows.forEach(
         (row, flags) -> {
           if (Flags.has(flags, Flags.LEAVING_SINCE_LONG)) {
             drop(row);
           } else if (Flags.has(flags, Flags.LEAVING)) {
-            setFlags(segment(row), place(row), flags | Flags.LEAVING_SINCE_LONG);
+            setFlags(rows.segment(row), Rows.place(row), flags | Flags.LEAVING_SINCE_LONG);
           }
         });
   }
 
   /** Drops everything. */
   public void clear() {
-    directoryLock.writeLock().lock();
-    try {
-      directory.clear();
-      segments.clear();
-    } finally {
-      directoryLock.writeLock().unlock();
-    }
+    rows.clear();
     counts.clear();
     ends.clear();
-    freeSize = 0;
     endedRows = 0;
     runningRows = 0;
     evictionHand = 0;
-    size = 0;
     overflowed = false;
     lostBefore = 0;
   }
@@ -688,7 +443,7 @@ public final class FlowColumns {
   void write(DataOutputStream out) throws IOException {
     out.writeBoolean(overflowed);
     out.writeLong(lostBefore);
-    List<Segment> all = new ArrayList<>(segments);
+    List<Segment> all = rows.segments();
     out.writeInt(all.size());
     for (Segment segment : all) {
       // Copied under the lock and written without it: a disk may be slow.
@@ -760,15 +515,14 @@ public final class FlowColumns {
         }
       }
     }
-    segments.addAll(read);
-    for (int row = rows() - 1; row >= 0; row--) {
+    rows.addAll(read);
+    for (int row = rows.end() - 1; row >= 0; row--) {
       restore(row);
     }
-    size = directory.size();
-    while (size > limit && endedRows > 0 && toFirstEnd()) {
+    while (rows.size() > limit && endedRows > 0 && toFirstEnd()) {
       int row = ends.firstRow();
       ends.removeFirst();
-      lose(segment(row).startedAt[place(row)]);
+      lose(rows.segment(row).startedAt[Rows.place(row)]);
       drop(row);
     }
   }
@@ -784,29 +538,24 @@ public final class FlowColumns {
   }
 
   private void restore(int row) {
-    Segment segment = segment(row);
-    int place = place(row);
+    Segment segment = rows.segment(row);
+    int place = Rows.place(row);
     if (segment.definition[place] == Segment.FREE) {
-      release(row);
+      rows.release(row);
       return;
     }
     // A flow that was dropped and came back while its file was written stands there twice.
-    visit(own, row);
-    int other = rowOf(own.flowId().getBytes(UTF_8));
+    byte[] flowId = rows.flowId(row);
+    int other = rows.find(flowId);
     if (other >= 0 && isNewer(other, row)) {
       segment.free(place);
-      release(row);
+      rows.release(row);
       return;
     }
     if (other >= 0) {
       drop(other);
     }
-    directoryLock.writeLock().lock();
-    try {
-      directory.add(hashOf(row), row);
-    } finally {
-      directoryLock.writeLock().unlock();
-    }
+    rows.add(flowId, row);
     count(row);
     if (Flags.has(segment.flags[place], Flags.ENDED)) {
       ends.add(segment.endedAt[place], row);
@@ -815,24 +564,17 @@ public final class FlowColumns {
 
   /** Whether the first of two rows of one flow shows it as late as the second, or later. */
   private boolean isNewer(int first, int second) {
-    Segment one = segment(first);
-    Segment two = segment(second);
-    return one.incarnation[place(first)] == two.incarnation[place(second)]
-        ? one.transitions[place(first)] >= two.transitions[place(second)]
-        : one.startedAt[place(first)] >= two.startedAt[place(second)];
-  }
-
-  private void release(int row) {
-    if (freeSize == free.length) {
-      free = Arrays.copyOf(free, 2 * freeSize);
-    }
-    free[freeSize++] = row;
+    Segment one = rows.segment(first);
+    Segment two = rows.segment(second);
+    return one.incarnation[Rows.place(first)] == two.incarnation[Rows.place(second)]
+        ? one.transitions[Rows.place(first)] >= two.transitions[Rows.place(second)]
+        : one.startedAt[Rows.place(first)] >= two.startedAt[Rows.place(second)];
   }
 
   // Reads.
 
   public int size() {
-    return size;
+    return rows.size();
   }
 
   /** Whether flows were left out, or dropped before their time. */
@@ -847,63 +589,12 @@ public final class FlowColumns {
 
   public Optional<FlowRow> find(String flowId) {
     byte[] id = flowId.getBytes(UTF_8);
-    RowCursor cursor = cursor();
-    directoryLock.readLock().lock();
-    try {
-      int row =
-          directory.find(
-              RowDirectory.hash(id, 0, id.length),
-              candidate ->
-                  locked(
-                      candidate,
-                      () -> {
-                        visit(cursor, candidate);
-                        return cursor.isFlowId(id);
-                      }));
-      if (row < 0) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          locked(
-              row,
-              () -> {
-                visit(cursor, row);
-                return cursor.copy();
-              }));
-    } finally {
-      directoryLock.readLock().unlock();
-    }
-  }
-
-  private <T> T locked(int row, Supplier<T> read) {
-    Segment segment = segment(row);
-    segment.lock.readLock().lock();
-    try {
-      return read.get();
-    } finally {
-      segment.lock.readLock().unlock();
-    }
+    return rows.copy(id, cursor());
   }
 
   /** Visits all rows, those of the flows that came last first, a segment under one lock. */
   public void forEach(Consumer<RowCursor> visitor) {
-    RowCursor cursor = cursor();
-    List<Segment> all = new ArrayList<>(segments);
-    for (int i = all.size() - 1; i >= 0; i--) {
-      Segment segment = all.get(i);
-      segment.lock.readLock().lock();
-      try {
-        cursor.enter(segment);
-        for (int place = segment.used - 1; place >= 0; place--) {
-          if (segment.definition[place] != Segment.FREE) {
-            cursor.moveTo(place);
-            visitor.accept(cursor);
-          }
-        }
-      } finally {
-        segment.lock.readLock().unlock();
-      }
-    }
+    rows.visit(cursor(), visitor);
   }
 
   /** The number of definitions that rows may name. */
@@ -947,6 +638,6 @@ public final class FlowColumns {
 
   /** The approximate heap of the rows, in bytes. */
   public long heapBytes() {
-    return segments.stream().mapToLong(Segment::heapBytes).sum();
+    return rows.heapBytes();
   }
 }

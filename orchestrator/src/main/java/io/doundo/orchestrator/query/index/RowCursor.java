@@ -8,7 +8,6 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,9 @@ public final class RowCursor {
   private int row;
   private byte[] bytes = segment.bytes;
   private int at;
+
+  /** Where the next step's status stands; what else there is of it stands at {@link #at}. */
+  private int statusAt;
 
   // The step that was read last.
   private StepStatus stepStatus = StepStatus.PENDING;
@@ -199,7 +201,24 @@ public final class RowCursor {
     toSearchValue();
     skipNullableText();
     skipName();
-    return readInt();
+    return toSteps();
+  }
+
+  private int toSteps() {
+    int size = readInt();
+    statusAt = at;
+    at += size;
+    return size;
+  }
+
+  /** Whether a step has one of these statuses, which are bits by their ordinals. */
+  public boolean hasStepIn(int statuses) {
+    return (segment.stepStatuses[row] & statuses) != 0;
+  }
+
+  /** The bit of the status of a step ahead, counted from the next one. */
+  public int statusBitOf(int ahead) {
+    return 1 << (bytes[statusAt + ahead] & STATUS_MASK);
   }
 
   private void skipName() {
@@ -210,7 +229,7 @@ public final class RowCursor {
 
   /** Reads the next step, which must exist. */
   public void nextStep() {
-    int first = bytes[at++];
+    int first = bytes[statusAt++];
     stepStatus = STEP_STATUSES[first & STATUS_MASK];
     stepHasEffect = (first & WITH_EFFECT) != 0;
     if ((first & WITH_MORE) == 0) {
@@ -234,6 +253,19 @@ public final class RowCursor {
 
   public StepStatus stepStatus() {
     return stepStatus;
+  }
+
+  public int stepDoSent() {
+    return stepDoSent;
+  }
+
+  public int stepUndoSent() {
+    return stepUndoSent;
+  }
+
+  /** When its first command was sent, ms since the epoch; 0 for none. */
+  public long stepStartedAt() {
+    return stepStartedAt;
   }
 
   public int stepSent() {
@@ -261,6 +293,18 @@ public final class RowCursor {
 
   public @Nullable String stepWorker() {
     return stepWorker == 0 ? null : workers.get(stepWorker);
+  }
+
+  /** Whether the service that answered the step last gave this version. */
+  public boolean isStepVersion(String version) {
+    return stepVersion > 0 && workers.get(stepVersion).equals(version);
+  }
+
+  /** Whether it is a flow of a set. */
+  public boolean isIn(FlowSet set) {
+    toFlowId();
+    int length = readInt();
+    return set.contains(bytes, at, at + length);
   }
 
   /** The version that the service gave. */
@@ -344,7 +388,7 @@ public final class RowCursor {
     String flowId = readText();
     String searchValue = readNullableText();
     skipName();
-    int size = readInt();
+    int size = toSteps();
     List<StepRow> steps = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       steps.add(step());
@@ -438,38 +482,11 @@ public final class RowCursor {
     skip(length == 0 ? 0 : length - 1);
   }
 
-  /** A text to be found as a part of others, in lower or upper case. Immutable. */
-  public static final class SearchText {
+  /** Some flows, by their ids. */
+  @FunctionalInterface
+  public interface FlowSet {
 
-    private final String lower;
-    private final byte[] ascii;
-    private final boolean isAscii;
-
-    public SearchText(String text) {
-      lower = text.toLowerCase(Locale.ROOT);
-      isAscii = lower.chars().allMatch(c -> c < 0x80);
-      ascii = lower.getBytes(UTF_8);
-    }
-
-    boolean isIn(byte[] bytes, int from, int to) {
-      if (!isAscii) {
-        return new String(bytes, from, to - from, UTF_8).toLowerCase(Locale.ROOT).contains(lower);
-      }
-      int last = to - ascii.length;
-      for (int begin = from; begin <= last; begin++) {
-        int i = 0;
-        while (i < ascii.length && lower(bytes[begin + i]) == ascii[i]) {
-          i++;
-        }
-        if (i == ascii.length) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static int lower(int c) {
-      return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-    }
+    /** Whether the flowId that stands there is one of them. */
+    boolean contains(byte[] bytes, int from, int to);
   }
 }

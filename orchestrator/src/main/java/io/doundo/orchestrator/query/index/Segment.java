@@ -42,6 +42,9 @@ final class Segment {
   long[] source = new long[FIRST_ROWS];
   int[] errorGroup = new int[FIRST_ROWS];
 
+  /** A bit for each status that a step of the flow has. */
+  int[] stepStatuses = new int[FIRST_ROWS];
+
   /** Where the bytes of a row begin, and how many there are for it. */
   int[] begin = new int[FIRST_ROWS];
 
@@ -78,6 +81,7 @@ final class Segment {
     transitions = Arrays.copyOf(transitions, rows);
     source = Arrays.copyOf(source, rows);
     errorGroup = Arrays.copyOf(errorGroup, rows);
+    stepStatuses = Arrays.copyOf(stepStatuses, rows);
     begin = Arrays.copyOf(begin, rows);
     room = Arrays.copyOf(room, rows);
   }
@@ -132,6 +136,7 @@ final class Segment {
     Columns.write(out, flags, used);
     Columns.write(out, transitions, used);
     Columns.write(out, errorGroup, used);
+    Columns.write(out, stepStatuses, used);
     Columns.write(out, begin, used);
     Columns.write(out, room, used);
     Columns.write(out, startedAt, used);
@@ -155,6 +160,7 @@ final class Segment {
     Columns.read(in, segment.flags, used);
     Columns.read(in, segment.transitions, used);
     Columns.read(in, segment.errorGroup, used);
+    Columns.read(in, segment.stepStatuses, used);
     Columns.read(in, segment.begin, used);
     Columns.read(in, segment.room, used);
     Columns.read(in, segment.startedAt, used);
@@ -173,7 +179,7 @@ final class Segment {
 
   /** The approximate heap that the segment takes, in bytes. */
   long heapBytes() {
-    long perRow = 7L * Long.BYTES + 6L * Integer.BYTES;
+    long perRow = 7L * Long.BYTES + 7L * Integer.BYTES;
     return perRow * definition.length + bytes.length;
   }
 }

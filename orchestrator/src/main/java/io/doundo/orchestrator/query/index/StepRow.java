@@ -22,6 +22,16 @@ public record StepRow(
     @Nullable String worker) {
 
   /** Whether a flow with such a step is at it, or failed there. */
+  /** The statuses for which that is so, each a bit by its ordinal. */
+  @SuppressWarnings("EnumOrdinal") // Compared with rows of this release only.
+  public static int openOrFailed() {
+    int statuses = 0;
+    for (StepStatus status : StepStatus.values()) {
+      statuses |= isOpenOrFailed(status) ? 1 << status.ordinal() : 0;
+    }
+    return statuses;
+  }
+
   public static boolean isOpenOrFailed(StepStatus status) {
     return switch (status) {
       case ARMED,

@@ -1,5 +1,11 @@
 package io.doundo.orchestrator.streams.client;
 
+import io.doundo.orchestrator.streams.record.InputSource;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.common.TopicPartition;
+import java.util.TreeMap;
+import java.util.Map;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.EngineState;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -117,6 +123,23 @@ public final class StreamsEngine implements AutoCloseable {
   /** The partitions whose flows this instance currently decides. */
   public IntPredicate owned() {
     return meters.owned();
+  }
+
+  /** The partitions of the flows, by the advertised address of the instance that decides them. */
+  public Map<String, List<Integer>> assigned() {
+    Map<String, List<Integer>> assigned = new TreeMap<>();
+    for (StreamsMetadata client : streams.metadataForAllStreamsClients()) {
+      if (!HostInfo.unavailable().equals(client.hostInfo())) {
+        assigned.put(
+            client.hostInfo().host() + ':' + client.hostInfo().port(),
+            client.topicPartitions().stream()
+                .filter(partition -> partition.topic().equals(InputSource.START.topic()))
+                .map(TopicPartition::partition)
+                .sorted()
+                .toList());
+      }
+    }
+    return assigned;
   }
 
   /** Meters of the data plane, of Kafka Streams and of its clients. */

@@ -85,6 +85,8 @@ class FlowFilterTest {
             "ord-",
             "7",
             "inventory",
+            " 2.3.1 ",
+            "j-1",
             "2026-01-31T12:00:00Z",
             null,
             null,
@@ -116,6 +118,8 @@ class FlowFilterTest {
                 "ord-",
                 "7",
                 "inventory",
+                "2.3.1",
+                "j-1",
                 new TimeRange(Instant.parse("2026-01-31T12:00:00Z"), null),
                 new TimeRange(null, Instant.ofEpochMilli(1_000)),
                 new TimeRange(null, Instant.ofEpochMilli(2_000)),
@@ -154,6 +158,8 @@ class FlowFilterTest {
       @Nullable String cursor) {
     return new FlowFilter(
         status == null ? null : List.of(status),
+        null,
+        null,
         null,
         null,
         null,

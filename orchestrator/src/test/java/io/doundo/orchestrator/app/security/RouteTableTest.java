@@ -135,6 +135,27 @@ class RouteTableTest {
   }
 
   @Test
+  void aViewerMayTryWhatAnOperatorMayDo() throws Exception {
+    for (Row row : RouteTable.ROWS) {
+      boolean isOpenToViewers =
+          row.access() == Access.OPEN || row.access().dryRunRoles().contains(Role.VIEWER);
+      int expected = isOpenToViewers ? 200 : row.access() == Access.PEER ? 401 : 403;
+      assertThat(status(row.method(), path(row), key(Role.VIEWER), "true"))
+          .as("a viewer tries %s %s", row.method(), row.pattern())
+          .isEqualTo(expected);
+      if (row.access() == Access.OPERATOR_OR_DRY_RUN) {
+        assertThat(status(row.method(), path(row), key(Role.TASKS), "true")).isEqualTo(403);
+        for (String[] given :
+            new String[][] {{}, {"false"}, {"1"}, {"TRUE"}, {"true", "false"}, {"false", "true"}}) {
+          assertThat(status(row.method(), path(row), key(Role.VIEWER), given))
+              .as("a viewer calls %s with dryRun=%s", path(row), String.join(",", given))
+              .isEqualTo(403);
+        }
+      }
+    }
+  }
+
+  @Test
   void whatHasNoRowTakesTheHighestRoleToChangeAndALoginToRead() throws Exception {
     for (HttpMethod method :
         List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE)) {
@@ -164,14 +185,21 @@ class RouteTableTest {
     return switch (access) {
       case OPEN -> "everybody";
       case PEER -> "other instances";
-      case ANY, VIEWER, VIEWER_OR_TASKS, OPERATOR, OPERATOR_OR_TASKS, ADMIN -> {
+      case ANY,
+          VIEWER,
+          VIEWER_OR_TASKS,
+          OPERATOR,
+          OPERATOR_OR_DRY_RUN,
+          OPERATOR_OR_TASKS,
+          ADMIN -> {
         List<String> roles = new ArrayList<>();
         for (Role role : Role.values()) {
           if (access.roles().contains(role)) {
             roles.add(role.name());
           }
         }
-        yield String.join(", ", roles);
+        String all = String.join(", ", roles);
+        yield access == Access.OPERATOR_OR_DRY_RUN ? all + "; VIEWER with `?dryRun=true`" : all;
       }
     };
   }
@@ -184,8 +212,12 @@ class RouteTableTest {
     };
   }
 
-  private int status(HttpMethod method, String path, @Nullable String key) throws Exception {
+  private int status(HttpMethod method, String path, @Nullable String key, String... dryRun)
+      throws Exception {
     MockHttpServletRequest request = new MockHttpServletRequest(method.name(), path);
+    if (dryRun.length > 0) {
+      request.setParameter("dryRun", dryRun);
+    }
     request.setServletPath("");
     request.setPathInfo(path);
     // Each call has an address of its own: failures of one are not those of another.

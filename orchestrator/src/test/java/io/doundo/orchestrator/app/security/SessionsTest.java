@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,11 @@ class SessionsTest {
     }
   }
 
+  private static DoundoProperties.OAuth2 oauth2(Map<String, Role> roles) {
+    return new DoundoProperties.OAuth2(
+        "https://one", null, "doundo", "sub", "roles", null, roles, null, null, List.of());
+  }
+
   @Test
   void aLoginWithoutAKeyBringsItsGroups() {
     Login oidc = new Login("ann@x", Set.of(Role.TASKS), List.of("finance"), Set.of(), null, null);
@@ -117,6 +123,13 @@ class SessionsTest {
     String vouched = new Sessions(keys, SECRET, "https://one").open(oidc, NOW).token();
     assertThat(new Sessions(keys, SECRET, "https://one").check(vouched, NOW)).isPresent();
     assertThat(new Sessions(keys, SECRET, "https://two").check(vouched, NOW)).isEmpty();
+    String rules = ClaimedLogin.rules(oauth2(Map.of("ops", Role.OPERATOR, "dev", Role.VIEWER)));
+    String ofRules = new Sessions(keys, SECRET, rules).open(oidc, NOW).token();
+    assertThat(new Sessions(keys, SECRET, rules).check(ofRules, NOW)).isPresent();
+    String without = ClaimedLogin.rules(oauth2(Map.of("dev", Role.VIEWER)));
+    assertThat(new Sessions(keys, SECRET, without).check(ofRules, NOW))
+        .as("the role was taken out of the settings")
+        .isEmpty();
     assertThat(sessions.check(vouched, NOW)).as("nobody vouches for it any more").isEmpty();
   }
 }

@@ -20,6 +20,8 @@ final class CriteriaBuilder {
   private @Nullable String idPrefix;
   private @Nullable String search;
   private @Nullable String worker;
+  private @Nullable String workerVersion;
+  private @Nullable String job;
   private TimeRange started = TimeRange.ANY;
   private TimeRange ended = TimeRange.ANY;
   private TimeRange updated = TimeRange.ANY;
@@ -82,6 +84,16 @@ final class CriteriaBuilder {
     return this;
   }
 
+  CriteriaBuilder workerVersion(String wanted) {
+    workerVersion = wanted;
+    return this;
+  }
+
+  CriteriaBuilder job(String wanted) {
+    job = wanted;
+    return this;
+  }
+
   CriteriaBuilder started(TimeRange wanted) {
     started = wanted;
     return this;
@@ -126,6 +138,8 @@ final class CriteriaBuilder {
         idPrefix,
         search,
         worker,
+        workerVersion,
+        job,
         started,
         ended,
         updated,

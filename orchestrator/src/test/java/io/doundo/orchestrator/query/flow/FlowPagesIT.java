@@ -70,7 +70,9 @@ class FlowPagesIT {
         DefinitionLookup lookup = new TestLookup(ONE_STEP);
         FlowSearch search =
             new FlowSearch(
-                index.columns(), index.minutes(), index::state, new FlowViews(lookup), lookup);
+                index.columns(), index.minutes(), index::state, new FlowViews(lookup), lookup, jobId -> {
+                  throw new FlowSets.UnknownJobException(jobId);
+                });
 
         List<FlowSummary> all = pages(search, Set.of());
         List<FlowSummary> ended = pages(search, Set.of(FlowStatus.COMPLETED));

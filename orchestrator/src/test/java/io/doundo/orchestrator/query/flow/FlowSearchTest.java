@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.flow;
 
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -9,6 +10,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
+import io.doundo.orchestrator.query.index.RowCursor.FlowSet;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.FlowFacet;
 import io.doundo.orchestrator.query.index.FlowFacets;
@@ -26,6 +28,7 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +54,18 @@ class FlowSearchTest {
   private final MinuteCounts minutes = new MinuteCounts();
   private FlowIndex.State state = new FlowIndex.State(99_000, 1_000, 13_600_000, true, null);
   private final FlowSearch search =
-      new FlowSearch(columns, minutes, () -> state, new FlowViews(lookup), lookup);
+      new FlowSearch(
+          columns, minutes, () -> state, new FlowViews(lookup), lookup, this::flowsOfJob);
+
+  private FlowSet flowsOfJob(String jobId) {
+    if (!jobId.equals("j-1")) {
+      throw new FlowSets.UnknownJobException(jobId);
+    }
+    Set<String> flows = Set.of("ord-2", "gone");
+    return (bytes, from, to) ->
+        flows.contains(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+  }
+
 
   @BeforeEach
   void fill() {
@@ -113,6 +127,12 @@ class FlowSearchTest {
     assertThat(found(with -> with.search("CUSTOMER"))).isEqualTo("ord-3 ord-2");
     assertThat(found(with -> with.search("-3"))).isEqualTo("ord-3");
     assertThat(found(with -> with.worker("worker-1"))).isEqualTo("realm-1 ord-4 ord-3 ord-2");
+    assertThat(found(with -> with.workerVersion("2.3.1"))).isEmpty();
+    assertThat(found(with -> with.job("j-1"))).isEqualTo("ord-2");
+    assertThat(found(with -> with.job("j-1").status(FlowStatus.PARKED))).isEmpty();
+    assertThatThrownBy(() -> found(with -> with.job("j-2")))
+        .isInstanceOf(FlowSets.UnknownJobException.class)
+        .hasMessage("There is no job j-2.");
     assertThat(found(with -> with.version(1))).isEqualTo("realm-2 realm-1 ord-4 ord-3 ord-2 ord-1");
     assertThat(found(with -> with.version(2))).isEmpty();
     assertThat(found(with -> with.paused(true))).isEqualTo("realm-2");
@@ -299,6 +319,12 @@ class FlowSearchTest {
               assertThat(incident.workers()).containsExactly("inventory");
               assertThat(incident.workerVersions()).containsExactly("2.3.1");
             });
+    assertThat(found(with -> with.workerVersion("2.3.1"))).isEqualTo("ord-9");
+    assertThat(found(with -> with.workerVersion("2.3.1").worker("inventory").step("pay")))
+        .isEqualTo("ord-9");
+    assertThat(found(with -> with.workerVersion("2.3.1").step("ship"))).isEmpty();
+    assertThat(found(with -> with.workerVersion("2.3.1").stepStatus(StepStatus.DO_SUCCESS)))
+        .isEmpty();
   }
 
   @Test
