@@ -60,6 +60,13 @@ class FlowByQueryController {
     return flows.timeline(flowId, since);
   }
 
+  @Operation(summary = "Show a step of a flow whose flowId does not fit into a path")
+  @GetMapping("/api/flow/steps/{step}")
+  FlowController.StepView step(
+      @RequestParam("flowId") String flowId, @PathVariable("step") String step) {
+    return flows.step(flowId, step);
+  }
+
   @Operation(summary = "Explain why a flow stands still whose flowId does not fit into a path")
   @GetMapping("/api/flow/why")
   ForecastController.WhyView why(@RequestParam("flowId") String flowId) {

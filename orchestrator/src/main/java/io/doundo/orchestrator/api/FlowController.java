@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.protocol.json.RawJson;
+import io.doundo.orchestrator.query.timeline.StepAttempt;
+import io.doundo.orchestrator.query.flow.FlowView.FlowStepView;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FlowFilter;
@@ -86,6 +89,46 @@ class FlowController {
       @RequestParam(name = "since", required = false) @Nullable String since) {
     Instant from = FlowFilter.time("since", since);
     return from == null ? timeline(flowId) : view(flowId, timeline.since(flowId, from));
+  }
+
+  /**
+   * A step of a flow.
+   *
+   * @param attemptLog its commands with their answers, in the order of sending; empty when it sends
+   *     none
+   * @param complete false when not all of the audit log was found
+   * @param input what its DO was sent or would be, as far as that is determined
+   */
+  record StepView(
+      String flowId,
+      @JsonUnwrapped FlowStepView step,
+      List<StepAttempt> attemptLog,
+      boolean complete,
+      @Nullable RawJson input) {}
+
+  @Operation(
+      summary = "Show a step of a flow",
+      description =
+          "Its state and result as in the flow, each of its commands with its answer (attemptLog, from"
+              + " the audit log), and what its DO is sent.")
+  @GetMapping("/api/flows/{flowId}/steps/{step}")
+  StepView step(@PathVariable("flowId") String flowId, @PathVariable("step") String step) {
+    FlowStepView shown =
+        one(flowId).steps().stream()
+            .filter(one -> one.name().equals(step))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ApiProblem(
+                        ProblemKind.UNKNOWN_STEP,
+                        "The flow \"%s\" has no step \"%s\".".formatted(flowId, step)));
+    Timeline log = timeline.of(flowId).orElseThrow(() -> unknown(flowId));
+    return new StepView(
+        flowId,
+        shown,
+        StepAttempt.of(log.records(), step),
+        log.complete(),
+        flows.inputOf(flowId, step).orElse(null));
   }
 
   /** The flows of one orchestration, for dashboards that know them as executions. */

@@ -47,7 +47,7 @@ class SeenRequestTest {
         "{'ids':['3-17'],'seen':'no'} ~ must be true or false",
         "{'fingerprint':'v1:9f2ac01744d7e655'} ~ needs the \"upTo\"",
         "{'fingerprint':'../owner','upTo':'MC0x'} ~ must be that of a group",
-        "{'id':['3-17']} ~ \"id\"",
+        "{'id':['3-17']} ~ unknown fields: [id]",
       })
   void whatIsMissingOrWrongIsNamed(String body, String problem) {
     assertThatThrownBy(() -> request(body))

@@ -20,6 +20,7 @@ public enum ProblemKind {
   PAYLOAD_HIDDEN(HttpStatus.FORBIDDEN, "Payloads are hidden"),
   UNKNOWN_FLOW(HttpStatus.NOT_FOUND, "No such flow"),
   UNKNOWN_ORCHESTRATION(HttpStatus.NOT_FOUND, "No such orchestration"),
+  UNKNOWN_STEP(HttpStatus.NOT_FOUND, "No such step"),
   UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "No such version"),
   UNKNOWN_DEAD_LETTER(HttpStatus.NOT_FOUND, "No such dead letter"),
   UNKNOWN_JOB(HttpStatus.NOT_FOUND, "No such job"),

@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.query.flow;
 
+import java.util.Map;
+import java.util.HashMap;
+import io.doundo.orchestrator.evaluation.PayloadPreview;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
@@ -30,6 +35,7 @@ public final class Flows {
   private final PeerFlows peers;
   private final Function<String, Optional<StoredFlow>> index;
   private final FlowViews views;
+  private final Definitions definitions;
   private final @Nullable FlowSearch search;
   private final ExpectedFlows expected = new ExpectedFlows(System::nanoTime);
 
@@ -46,6 +52,7 @@ public final class Flows {
     this.reader = reader;
     this.peers = peers;
     this.index = index == null ? flowId -> Optional.empty() : index::flow;
+    this.definitions = definitions;
     this.views = new FlowViews(definitions);
     this.search =
         index == null
@@ -63,6 +70,7 @@ public final class Flows {
     this.reader = reader;
     this.peers = peers;
     this.index = index;
+    this.definitions = definitions;
     this.views = new FlowViews(definitions);
     this.search = null;
   }
@@ -89,6 +97,40 @@ public final class Flows {
    */
   public Optional<FlowView> find(String flowId) {
     return stored(flowId).map(views::view);
+  }
+
+  /**
+   * What the DO of a step is sent, as far as the results that are known determine it.
+   *
+   * @throws ReadsUnavailableException when it is currently not known whether there is such a flow
+   */
+  public Optional<RawJson> inputOf(String flowId, String step) {
+    return stored(flowId).flatMap(flow -> inputOf(flow, step));
+  }
+
+  private Optional<RawJson> inputOf(StoredFlow flow, String step) {
+    DefinitionId id = flow.state().definition();
+    FlowView view = views.view(flow);
+    RawJson payload = view.payload();
+    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    if (definition == null || payload == null) {
+      return Optional.empty();
+    }
+    Map<String, RawJson> results = new HashMap<>();
+    for (FlowView.FlowStepView one : view.steps()) {
+      RawJson result = one.result();
+      if (result != null) {
+        results.put(one.name(), result);
+      }
+    }
+    return PayloadPreview.of(definition, payload, results, view.startedAt()).stream()
+        .filter(line -> line.step().equals(step))
+        .map(PayloadPreview.Line::outcome)
+        .filter(PayloadPreview.Outcome.Sent.class::isInstance)
+        .map(PayloadPreview.Outcome.Sent.class::cast)
+        .filter(sent -> sent.missing().isEmpty())
+        .map(PayloadPreview.Outcome.Sent::payload)
+        .findFirst();
   }
 
   /**

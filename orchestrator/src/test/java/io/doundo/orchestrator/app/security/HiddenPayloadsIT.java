@@ -293,6 +293,7 @@ class HiddenPayloadsIT {
       case "name" -> List.of("marked", "asking");
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
+      case "step" -> List.of("reserve", "charge");
       case "jobId" -> List.of("none");
       case "version" -> List.of("1");
       case "fingerprint" ->

@@ -15,6 +15,7 @@ import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.query.tail.LogStarts;
 import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,13 +71,17 @@ class FlowIndexIT {
   }
 
   private FlowIndex index() {
+    return index(new TestTopicFacts());
+  }
+
+  private FlowIndex index(TestTopicFacts facts) {
     return new FlowIndex(
         new ReadConsumers(broker.bootstrap(), Map.of()),
         readers,
         CHANGELOG,
         new FlowIndex.Settings(MAX_FLOWS, Duration.ofDays(1), directory),
         new TestLookup(ONE_STEP),
-        new TestTopicFacts(),
+        facts,
         new FlowIndex.Listener() {
           @Override
           public void onUnreadable() {
@@ -220,6 +225,39 @@ class FlowIndexIT {
     assertThat(index.find("flow-10")).isEmpty();
     assertThat(index.find("flow-0")).isPresent();
     assertThat(index.countByStatus()).doesNotContainKey(FlowStatus.IN_PROGRESS);
+  }
+
+  /**
+   * Compaction has removed the flows and the tombstones behind them, and the archive has expired:
+   * no offset tells that anything is missing, only the time does.
+   */
+  @Test
+  void aThousandFlowsThatEndedAndWereCompactedAwayLeaveNoGhost() throws Exception {
+    int flows = 1_000;
+    for (int i = 0; i < flows; i++) {
+      FlowState paused =
+          Flow.started(ONE_STEP, "flow-" + i, i + 1).asked(ControlAction.PAUSE, null, i + 2).state();
+      byte[] key = ("flow-" + i).getBytes(UTF_8);
+      producer.send(new ProducerRecord<>(CHANGELOG, 0, key, FlowBytes.live(paused)));
+    }
+    producer.flush();
+    read();
+    assertThat(index.columns().size()).isEqualTo(flows);
+    assertThat(index.columns().paused()).isEqualTo(flows);
+    index.close();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(CHANGELOG, 0), RecordsToDelete.beforeOffset(flows)))
+          .all()
+          .get();
+    }
+
+    index = index(new TestTopicFacts(Duration.ofMillis(1)));
+    read();
+    assertThat(index.columns().size()).isZero();
+    assertThat(index.columns().paused()).isZero();
+    assertThat(index.countByStatus()).isEmpty();
   }
 
   private void begin(String flowId) throws Exception {

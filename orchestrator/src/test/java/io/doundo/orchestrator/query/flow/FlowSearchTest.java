@@ -10,6 +10,9 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
+import io.doundo.orchestrator.query.flow.OrchestrationStats.StepFigures;
+import io.doundo.orchestrator.query.flow.OrchestrationStats.VersionFlows;
+import io.doundo.orchestrator.query.flow.OrchestrationStats.Work;
 import io.doundo.orchestrator.query.index.RowCursor.FlowSet;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.FlowFacet;
@@ -249,6 +252,27 @@ class FlowSearchTest {
     FlowSelection all = search.select(FlowQuery.of(FlowCriteria.NONE, 1), 6);
     assertThat(all.flows()).extracting(SelectedFlow::flowId).startsWith("realm-2").hasSize(6);
     assertThat(all.overLimit()).isFalse();
+  }
+
+  @Test
+  void anOrchestrationIsCountedStepByStepAndVersionByVersion() {
+    OrchestrationStats stats = search.orchestration("order", 0);
+    assertThat(stats.steps()).extracting(StepFigures::step).containsExactly("pay", "ship");
+    StepFigures pay = stats.steps().get(0);
+    assertThat(pay.forward()).isEqualTo(new Work(4, 500L, 511L, 511L, 0, 0, 0));
+    assertThat(stats.steps().get(1).forward().count()).isEqualTo(2);
+    assertThat(stats.versions())
+        .containsExactly(new VersionFlows(1, 2, 0, Instant.ofEpochMilli(1_000)));
+    assertThat(stats.complete()).isTrue();
+
+    OrchestrationStats realm = search.orchestration("realm", 0);
+    assertThat(realm.versions())
+        .containsExactly(new VersionFlows(1, 2, 1, Instant.ofEpochMilli(5_000)));
+    assertThat(realm.steps().get(0).undo()).isEqualTo(new Work(1, null, null, null, 0, 0, 0));
+    assertThat(search.orchestration("order", 4_000).steps().get(0).forward().count())
+        .as("what was done before the window does not count")
+        .isEqualTo(1);
+    assertThat(search.orchestration("nobody", 0).steps()).isEmpty();
   }
 
   @Test

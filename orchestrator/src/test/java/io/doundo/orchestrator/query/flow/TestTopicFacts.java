@@ -6,8 +6,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Topics that are never made anew, with the usual retention. */
+/** Topics that are never made anew. */
 final class TestTopicFacts implements TopicFacts {
+
+  private final Duration deleteRetention;
+
+  /** With the usual retention. */
+  TestTopicFacts() {
+    this(Duration.ofDays(1));
+  }
+
+  TestTopicFacts(Duration deleteRetention) {
+    this.deleteRetention = deleteRetention;
+  }
 
   @Override
   public Map<String, String> ids(Collection<String> topics) {
@@ -18,6 +29,6 @@ final class TestTopicFacts implements TopicFacts {
 
   @Override
   public long deleteRetentionMs(String topic) {
-    return Duration.ofDays(1).toMillis();
+    return deleteRetention.toMillis();
   }
 }
