@@ -174,6 +174,21 @@ class JobsIT {
         .extracting(run -> run.get("workerVersion").stringValue())
         .containsExactly("1.0", "1.1");
 
+    String ofJob = "/api/flows?limit=1&job=" + draft.get("jobId").stringValue();
+    assertThat(instances.get(1).get(ofJob).json().at("/total/count").intValue()).isEqualTo(FLOWS);
+    assertThat(instances.get(0).get(ofJob + "&status=PARKED").json().at("/total/count").intValue())
+        .isEqualTo(CHANGED);
+    assertThat(instances.get(0).get("/api/flows?job=j-unknown").status()).isEqualTo(404);
+    JsonNode attempts =
+        instances.get(0).get("/api/flows/early-50/steps/ship").json().get("attemptLog");
+    assertThat(attempts)
+        .extracting(attempt -> attempt.path("workerVersion").asString(""))
+        .startsWith("1.0")
+        .endsWith("1.1");
+    JsonNode versions = instances.get(0).get("/api/orchestrations/shop/stats").json();
+    assertThat(versions.at("/versions/0/parked").intValue()).isEqualTo(MORE + CHANGED);
+    assertThat(versions.at("/steps/1/do/retried").intValue()).isPositive();
+
     oneIsTriedFirst();
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
 
 /** Two instances share the flows; both give the same answers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -154,6 +155,28 @@ class TwoInstancesIT {
         .isEqualTo(401);
     assertThat(instances.get(0).get("/internal/flow?flowId=any", "X-DoUndo-Peer", "a.b").status())
         .isEqualTo(401);
+    assertThat(instances.get(0).get("/internal/instance").status()).isEqualTo(401);
+  }
+
+  @Test
+  void eachInstanceKnowsWhatTheOtherDecides() {
+    for (Rest instance : instances) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                JsonNode known = instance.get("/api/stats").json().get("instances");
+                assertThat(known)
+                    .extracting(one -> one.get("state").stringValue())
+                    .containsExactly("RUNNING", "RUNNING");
+                assertThat(known).allMatch(one -> one.get("lagMs").isNumber());
+                List<Integer> partitions = new ArrayList<>();
+                known.forEach(
+                    one ->
+                        one.get("partitions").forEach(number -> partitions.add(number.intValue())));
+                assertThat(partitions).doesNotHaveDuplicates().contains(0);
+              });
+    }
   }
 
   private void register(String name) {
