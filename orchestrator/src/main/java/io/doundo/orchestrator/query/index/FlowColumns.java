@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
 import io.doundo.orchestrator.streams.state.FlowFront;
-import io.doundo.orchestrator.streams.state.FlowFront.StepFront;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -17,17 +14,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The flows of the index: one row each, in columns. Live and ended states come from two topics, in
@@ -36,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * undoing, in doubt, waiting) is never dropped, not even beyond the limit. One thread writes, any
  * may read.
  */
-@SuppressWarnings("EnumOrdinal") // Rows outlive no release: a snapshot names the enums it holds.
 public final class FlowColumns {
 
   /** The heap that a flow takes, as measured; see docs/performance.md. */
