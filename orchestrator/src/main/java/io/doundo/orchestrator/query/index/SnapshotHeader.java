@@ -59,7 +59,7 @@ public record SnapshotHeader(
     if (!next.keySet().equals(ends.keySet())) {
       return "the topics have other partitions";
     }
-    if (now - writtenAt > deleteRetentionMs / 2) {
+    if (isTooOld(writtenAt, deleteRetentionMs, now)) {
       return "it is older than half of the changelog's delete.retention.ms";
     }
     for (Map.Entry<Place, Long> place : next.entrySet()) {
@@ -72,6 +72,11 @@ public record SnapshotHeader(
       }
     }
     return null;
+  }
+
+  /** Whether tombstones that came after this time may have been removed again. */
+  public static boolean isTooOld(long at, long deleteRetentionMs, long now) {
+    return now - at > deleteRetentionMs / 2;
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -348,6 +348,14 @@ public final class FlowIndex implements AutoCloseable {
       take(consumer.poll(POLL));
       all.forEach(partition -> next.put(partition, consumer.position(partition)));
       if (fetches.hasRisen()) {
+        if (caughtUp && keeper.mayHaveMissedEnds(freshness.asOf(), begin)) {
+          LOG.warn(
+              "Nothing was read for {} h, and flows may have ended unseen; all are read anew",
+              TimeUnit.MILLISECONDS.toHours(begin - freshness.asOf()));
+          readAnew(consumer, live, archive, deadLetters);
+          behind = new HashMap<>(consumer.endOffsets(all));
+          continue;
+        }
         observe(consumer, all, begin);
       }
       if (!caughtUp) {

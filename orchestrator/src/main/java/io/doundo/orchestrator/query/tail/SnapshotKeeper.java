@@ -28,6 +28,9 @@ final class SnapshotKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotKeeper.class);
 
+  /** A reader is behind by less than this every now and then. */
+  private static final long SHORTEST_GAP_MS = 60_000;
+
   private final IndexSnapshot snapshot;
   private final TopicFacts facts;
   private final String changelog;
@@ -35,6 +38,9 @@ final class SnapshotKeeper {
   private final Runnable onFailure;
   private final AtomicBoolean writing = new AtomicBoolean();
   private @Nullable Map<String, String> ids;
+
+  /** How long a tombstone stays in the changelog; not known before the first look. */
+  private long deleteRetentionMs = Long.MAX_VALUE;
 
   /**
    * @param directory where the file stands
@@ -65,7 +71,7 @@ final class SnapshotKeeper {
     try {
       Map<String, String> current = facts.ids(topics);
       ids = current;
-      long deleteRetentionMs = facts.deleteRetentionMs(changelog);
+      deleteRetentionMs = facts.deleteRetentionMs(changelog);
       Optional<SnapshotHeader> header =
           snapshot.read(
               read -> {
@@ -101,6 +107,15 @@ final class SnapshotKeeper {
       minutes.clear();
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether so much time has passed since everything had been read that the tombstones of flows
+   * which ended meanwhile may be gone: what is read on does not tell of them.
+   */
+  boolean mayHaveMissedEnds(long upToDateAt, long now) {
+    return now - upToDateAt > SHORTEST_GAP_MS
+        && SnapshotHeader.isTooOld(upToDateAt, deleteRetentionMs, now);
   }
 
   private Path file() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.orchestrator.query.tail;
+
+import org.jspecify.annotations.NullMarked;
