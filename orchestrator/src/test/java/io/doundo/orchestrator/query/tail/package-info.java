@@ -1,3 +1,4 @@
+/** Tests of the readers behind the lists. */
 @NullMarked
 package io.doundo.orchestrator.query.tail;
 
