@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Lazy;
 class ServiceConfiguration {
 
   private static final Duration FLOW_GAUGES = Duration.ofSeconds(5);
+  private static final Duration FLOW_GHOSTS = Duration.ofMinutes(1);
 
   @Bean
   BrokerProbe brokerProbe(DoundoProperties properties) {
@@ -133,6 +134,18 @@ class ServiceConfiguration {
       refresh.every(
           FLOW_GAUGES,
           () -> service.engine().ifPresent(engine -> metrics.refresh(index, engine.owned())));
+    }
+    return refresh;
+  }
+
+  /** Compares the lists with what the engine has, as long as both are there. */
+  @Bean
+  GaugeRefresh flowGhosts(ObjectProvider<FlowIndex> lists, OrchestratorService service) {
+    GaugeRefresh refresh = new GaugeRefresh("doundo-flow-ghosts");
+    FlowIndex index = lists.getIfAvailable();
+    if (index != null) {
+      GhostWatch watch = new GhostWatch(index);
+      refresh.every(FLOW_GHOSTS, () -> service.engine().ifPresent(watch::look));
     }
     return refresh;
   }

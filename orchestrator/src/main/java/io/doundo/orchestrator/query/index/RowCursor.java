@@ -95,6 +95,16 @@ public final class RowCursor {
     return Flags.has(flags(), Flags.HAS_TASKS);
   }
 
+  /** Whether the row shows a flow that the engine still has, as far as that was read. */
+  public boolean isLive() {
+    return !Flags.has(flags(), Flags.ENDED) && !Flags.has(flags(), Flags.LEAVING);
+  }
+
+  /** Whether the flow is in one of so many parts, into which all flows are divided evenly. */
+  public boolean isInSlice(int slice, int slices) {
+    return Math.floorMod(flowIdHash(), slices) == slice;
+  }
+
   /** The number of the definition, which is smaller than {@link FlowColumns#definitions}. */
   public int definitionNumber() {
     return segment.definition[row];

@@ -122,6 +122,7 @@ public final class FlowIndex implements AutoCloseable {
 
   private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
+  private volatile boolean anew;
   private volatile boolean closed;
 
   /**
@@ -292,6 +293,16 @@ public final class FlowIndex implements AutoCloseable {
     }
   }
 
+  /** Whether everything that was there at the start has been read, and nothing is far behind. */
+  public boolean isCurrent() {
+    return caughtUp && System.currentTimeMillis() - freshness.asOf() < MOST_LAG.toMillis();
+  }
+
+  /** Reads all flows anew, because the lists were found to be wrong. */
+  public void readAnew() {
+    anew = true;
+  }
+
   /** Opens another consumer, as after an error; for tests. */
   public void reconnect() {
     Consumer<byte[], byte[]> consumer = reading;
@@ -347,6 +358,12 @@ public final class FlowIndex implements AutoCloseable {
       long begin = System.currentTimeMillis();
       take(consumer.poll(POLL));
       all.forEach(partition -> next.put(partition, consumer.position(partition)));
+      if (anew) {
+        anew = false;
+        readAnew(consumer, live, archive, deadLetters);
+        behind = new HashMap<>(consumer.endOffsets(all));
+        continue;
+      }
       if (fetches.hasRisen()) {
         if (caughtUp && keeper.mayHaveMissedEnds(freshness.asOf(), begin)) {
           LOG.warn(

@@ -45,6 +45,7 @@ public final class StreamsEngine implements AutoCloseable {
   private final EngineSettings settings;
   private final KafkaStreams streams;
   private final StoreAccess stores;
+  private final StoreFlowReader flows;
   private final ArchiveReader archive;
   private final EngineMeters meters = new EngineMeters(true);
   private final UncaughtFailures failures = new UncaughtFailures(meters);
@@ -64,6 +65,7 @@ public final class StreamsEngine implements AutoCloseable {
             EngineProperties.of(settings),
             clients);
     this.stores = new StoreAccess(streams);
+    this.flows = new StoreFlowReader(streams, stores, archive, settings);
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(logTransitions());
   }
@@ -97,7 +99,7 @@ public final class StreamsEngine implements AutoCloseable {
 
   /** Reads of single flows. */
   public FlowReader flows() {
-    return new StoreFlowReader(streams, stores, archive, settings);
+    return flows;
   }
 
   /** Reads of what is registered. */
@@ -123,6 +125,15 @@ public final class StreamsEngine implements AutoCloseable {
   /** The partitions whose flows this instance currently decides. */
   public IntPredicate owned() {
     return meters.owned();
+  }
+
+  /**
+   * Whether a flow has not ended, by the stores of this instance. Fails while they move.
+   *
+   * @param flowId of a flow of a partition that this instance decides
+   */
+  public boolean isLive(String flowId) {
+    return flows.isLive(flowId);
   }
 
   /** The partitions of the flows, by the advertised address of the instance that decides them. */

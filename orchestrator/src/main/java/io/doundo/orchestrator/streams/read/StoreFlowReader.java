@@ -96,6 +96,18 @@ public final class StoreFlowReader implements FlowReader {
         .anyMatch(task -> task.topicPartitions().contains(input));
   }
 
+  /**
+   * Whether a flow of a partition that is here has not ended.
+   *
+   * @throws FlowsUnavailableException while the stores move
+   */
+  public boolean isLive(String flowId) {
+    ReadOnlyKeyValueStore<String, byte[]> flows =
+        stores.get(StoreNames.FLOWS, QueryableStoreTypes.keyValueStore());
+    byte[] value = stores.patiently(() -> flows.get(flowId));
+    return value != null && FlowValue.isFlow(value);
+  }
+
   private Kept keptHere(String flowId) {
     StoredFlow live = live(flowId);
     FlowStub stub = live == null ? stub(flowId) : null;
