@@ -286,9 +286,10 @@ public final class AuditSpans {
       if (!rests && flows.size() <= MOST_FLOWS && !budget.isExceeded()) {
         return;
       }
+      String incarnation = entry.getKey();
       forget(flow);
       restingLongest.remove();
-      rest(entry.getKey(), flow);
+      rest(incarnation, flow);
     }
   }
 
