@@ -1,8 +1,5 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.protocol.json.RawJson;
-import io.doundo.orchestrator.query.timeline.StepAttempt;
-import io.doundo.orchestrator.query.flow.FlowView.FlowStepView;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FlowFilter;
@@ -12,11 +9,14 @@ import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.flow.FlowSearch;
 import io.doundo.orchestrator.query.flow.FlowSummary;
 import io.doundo.orchestrator.query.flow.FlowView;
+import io.doundo.orchestrator.query.flow.FlowView.FlowStepView;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.index.FlowFacets;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
+import io.doundo.orchestrator.query.timeline.StepAttempt;
 import io.doundo.orchestrator.query.timeline.TimelineEntry;
+import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;

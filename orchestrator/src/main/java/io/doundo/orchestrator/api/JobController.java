@@ -8,8 +8,8 @@ import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.jobs.ItemResult;
 import io.doundo.orchestrator.jobs.Job;
 import io.doundo.orchestrator.jobs.JobRefusedException;
-import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.jobs.JobSearchOffException;
+import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.query.flow.RanOn;
 import io.doundo.protocol.AnswerEnvelope;
@@ -307,8 +307,7 @@ class JobController {
     RawJson filter = present(fields, "filter");
     RawJson ids = present(fields, "deadLetters");
     if ((filter == null) == (ids == null)) {
-      throw bad(
-          "Say which dead letters are meant, in one way: \"filter\" or \"deadLetters\".");
+      throw bad("Say which dead letters are meant, in one way: \"filter\" or \"deadLetters\".");
     }
     String text = filter == null ? null : FilterText.textOf(filter);
     if (text != null && text.isEmpty()) {

@@ -37,8 +37,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler
-  @Nullable ResponseEntity<Object> unknownJob(
-      FlowSets.UnknownJobException e, WebRequest request) {
+  @Nullable ResponseEntity<Object> unknownJob(FlowSets.UnknownJobException e, WebRequest request) {
     return answer(JobController.unknown(e.jobId()), request);
   }
 

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api;
 
-import io.doundo.orchestrator.api.Instances.InstanceView;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.doundo.orchestrator.api.Instances.InstanceView;
 import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.WindowParameter;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
@@ -47,9 +47,7 @@ class StatsController {
    * @param instances the instances of the orchestrator, this one first
    */
   record StatsView(
-      @JsonUnwrapped FlowStats flows,
-      List<UnservedStep> unserved,
-      List<InstanceView> instances) {}
+      @JsonUnwrapped FlowStats flows, List<UnservedStep> unserved, List<InstanceView> instances) {}
 
   @Operation(
       summary = "Show the numbers of all flows",

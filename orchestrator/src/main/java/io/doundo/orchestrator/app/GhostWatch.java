@@ -34,8 +34,7 @@ final class GhostWatch {
       return;
     }
     try {
-      List<String> ghosts =
-          check.look(engine.owned(), engine::isLive, System.currentTimeMillis());
+      List<String> ghosts = check.look(engine.owned(), engine::isLive, System.currentTimeMillis());
       if (!ghosts.isEmpty() && System.nanoTime() - anewAt >= ANEW_NANOS) {
         anewAt = System.nanoTime();
         LOG.warn(

@@ -1,15 +1,11 @@
 package io.doundo.orchestrator.app;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import java.util.List;
-import java.util.ArrayList;
-import io.doundo.protocol.json.Json;
 import io.doundo.orchestrator.api.Instances.InstanceView;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.flow.PeerFlows;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,11 +14,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** Reads from other instances over HTTP, each read under a pass for its caller. */
 final class HttpPeers implements PeerFlows {
@@ -125,8 +125,7 @@ final class HttpPeers implements PeerFlows {
     return request(address, PeerController.PATH + query, flowId, caller());
   }
 
-  private HttpRequest request(
-      String address, String path, String subject, PeerPass.Bearer caller) {
+  private HttpRequest request(String address, String path, String subject, PeerPass.Bearer caller) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(scheme + "://" + address + path)).timeout(ANSWER);
     if (passes != null) {

@@ -1,11 +1,5 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
-import io.doundo.orchestrator.query.deadletter.SeenMarks;
-import io.doundo.orchestrator.resend.BulkResend;
-import io.doundo.orchestrator.resend.Resender;
-import io.doundo.protocol.SenderMark;
-import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.jobs.JobFlowSets;
 import io.doundo.orchestrator.jobs.JobFlows;
 import io.doundo.orchestrator.jobs.JobRunner;
@@ -14,17 +8,23 @@ import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
+import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.FlowSelection;
+import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.RanOn;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
 import io.doundo.orchestrator.query.flow.WorkerRunScan;
+import io.doundo.orchestrator.resend.BulkResend;
+import io.doundo.orchestrator.resend.Resender;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.SenderMark;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -113,11 +113,7 @@ class JobsConfiguration {
 
   @Bean
   Jobs jobs(
-      JobTopic topic,
-      Flows flows,
-      FlowForecasts forecasts,
-      WorkerRunScan runs,
-      BulkResend resend) {
+      JobTopic topic, Flows flows, FlowForecasts forecasts, WorkerRunScan runs, BulkResend resend) {
     return new Jobs(topic, new ReadFlows(flows, forecasts, runs), resend, Clock.systemUTC());
   }
 

@@ -117,8 +117,7 @@ final class KnownInstances implements Instances {
     Map<String, CompletableFuture<InstanceView>> asked = new TreeMap<>();
     addresses.forEach(
         address ->
-            asked.put(
-                address, CompletableFuture.supplyAsync(() -> answer(address), threads)));
+            asked.put(address, CompletableFuture.supplyAsync(() -> answer(address), threads)));
     CompletableFuture<?> all =
         CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
             .thenRun(

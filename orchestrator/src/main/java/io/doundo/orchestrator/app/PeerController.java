@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.app;
 
-import org.jspecify.annotations.Nullable;
 import io.doundo.orchestrator.api.Instances;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers other instances for the flows that this one keeps, and for itself. It never asks a third one, so a read
- * takes one hop however wrong the instances are about who keeps what.
+ * Answers other instances for the flows that this one keeps, and for itself. It never asks a third
+ * one, so a read takes one hop however wrong the instances are about who keeps what.
  */
 @Hidden
 @RestController

@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.app;
 
-import java.util.Map;
 import io.doundo.orchestrator.api.Instances;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
@@ -24,6 +23,7 @@ import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -4,8 +4,8 @@ import io.doundo.orchestrator.jobs.JobItems.Chunk;
 import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
-import io.doundo.orchestrator.resend.BulkResend.Prepared;
 import io.doundo.orchestrator.resend.BulkResend;
+import io.doundo.orchestrator.resend.BulkResend.Prepared;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
@@ -42,9 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the instance that runs the jobs holds, from one takeover to the next: the jobs in memory, what
- * they have sent and not yet written down, and the logs that tell what became of it. Confined to the
- * thread of the {@link JobRunner}.
+ * What the instance that runs the jobs holds, from one takeover to the next: the jobs in memory,
+ * what they have sent and not yet written down, and the logs that tell what became of it. Confined
+ * to the thread of the {@link JobRunner}.
  */
 final class JobOwnership implements AutoCloseable {
 
@@ -115,8 +115,7 @@ final class JobOwnership implements AutoCloseable {
 
   /** Who makes the producers of an owner. */
   record OwnerProducers(
-      Supplier<Producer<byte[], byte[]>> transactional,
-      Supplier<Producer<byte[], byte[]>> plain) {}
+      Supplier<Producer<byte[], byte[]>> transactional, Supplier<Producer<byte[], byte[]>> plain) {}
 
   /**
    * @param instance the name of this instance, for people
@@ -324,9 +323,7 @@ final class JobOwnership implements AutoCloseable {
           | TimeoutException e) {
         // Those that were written all the same are sent again, which changes nothing.
         LOG.warn(
-            "Dead letters of the job {} were not sent; trying again",
-            job.definition().jobId(),
-            e);
+            "Dead letters of the job {} were not sent; trying again", job.definition().jobId(), e);
         job.failed("Dead letters cannot be sent right now (%s); trying again.".formatted(e));
         pause.accept(RETRY);
         return;
@@ -480,8 +477,7 @@ final class JobOwnership implements AutoCloseable {
     long now = clock.millis();
     List<String> over = new ArrayList<>(topic.abandonedKeys(now - DRAFT_LIFE.toMillis()));
     over.addAll(topic.endedKeys(now - settings.retention().toMillis()));
-    over.addAll(
-        topic.expiredMarks(Objects.requireNonNull(logs.get(Topics.DEAD_LETTER)).begins()));
+    over.addAll(topic.expiredMarks(Objects.requireNonNull(logs.get(Topics.DEAD_LETTER)).begins()));
     if (over.isEmpty()) {
       return;
     }

@@ -4,9 +4,7 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.Topics;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a job asks of each of its flows; {@link #RESEND} sends dead letters again instead.
- */
+/** What a job asks of each of its flows; {@link #RESEND} sends dead letters again instead. */
 public enum JobVerb {
   UNDO(ControlAction.UNDO),
   CANCEL(ControlAction.CANCEL),

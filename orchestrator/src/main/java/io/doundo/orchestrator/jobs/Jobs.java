@@ -179,8 +179,7 @@ public final class Jobs {
     BulkResend.Selection selection =
         matching != null
             ? letters.matching(matching, by, request.reason(), MOST_LETTERS)
-            : letters.named(
-                new LinkedHashSet<>(Objects.requireNonNull(ids)), by, request.reason());
+            : letters.named(new LinkedHashSet<>(Objects.requireNonNull(ids)), by, request.reason());
     if (selection.overLimit()) {
       throw new JobRefusedException(
           "More than %,d dead letters match; a job can have no more. Narrow the filter: nothing was sent."
@@ -210,9 +209,7 @@ public final class Jobs {
             rate(request.perSecond()),
             chunks.stream().map(Chunk::size).toList(),
             JobPreview.ofDeadLetters(
-                selection.outcomes(),
-                selection.ids().size(),
-                note(unknown, selection.complete())));
+                selection.outcomes(), selection.ids().size(), note(unknown, selection.complete())));
     return drafted(definition, chunks, isStored);
   }
 

@@ -38,8 +38,7 @@ public final class Resender {
    * @param reason why, or null
    * @throws ResendRefusedException when it must not be sent
    */
-  public Resend resend(
-      StoredDeadLetter letter, ResendEdit edit, String by, @Nullable String reason)
+  public Resend resend(StoredDeadLetter letter, ResendEdit edit, String by, @Nullable String reason)
       throws ResendRefusedException {
     return Resend.of(
         letter,

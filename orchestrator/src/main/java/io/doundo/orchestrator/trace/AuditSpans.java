@@ -452,10 +452,7 @@ public final class AuditSpans {
     /** The command as its answer tells it; null when the answer does not say which it is. */
     private @Nullable OpenCommand answered(Entry entry) {
       String commandId =
-          Json.MAPPER
-              .readTree(record.input().bytes())
-              .at("/answerOf/commandId")
-              .asString("");
+          Json.MAPPER.readTree(record.input().bytes()).at("/answerOf/commandId").asString("");
       return entry.durationMs() < 0 || commandId.length() < SPAN_DIGITS
           ? null
           : new OpenCommand(commandId, entry, record.at() - entry.durationMs(), offset);

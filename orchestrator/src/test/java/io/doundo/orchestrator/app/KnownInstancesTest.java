@@ -14,16 +14,14 @@ class KnownInstancesTest {
 
   private static final InstanceView SELF =
       new InstanceView("a:1", List.of(0, 1), 10L, 0L, "RUNNING");
-  private static final InstanceView OTHER =
-      new InstanceView("b:1", List.of(2), 20L, 3L, "RUNNING");
+  private static final InstanceView OTHER = new InstanceView("b:1", List.of(2), 20L, 3L, "RUNNING");
 
   private final Map<String, List<Integer>> assigned =
       new TreeMap<>(Map.of("a:1", List.of(0, 1), "b:1", List.of(2), "c:1", List.of(3)));
   private final List<String> asked = new ArrayList<>();
   private long now;
   private final KnownInstances instances =
-      new KnownInstances(
-          () -> SELF, () -> assigned, this::answer, Runnable::run, () -> now);
+      new KnownInstances(() -> SELF, () -> assigned, this::answer, Runnable::run, () -> now);
 
   private InstanceView answer(String address) {
     asked.add(address);

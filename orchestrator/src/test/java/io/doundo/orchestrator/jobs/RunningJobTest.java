@@ -108,8 +108,7 @@ class RunningJobTest {
 
   @Test
   void aDeadLetterThatIsSentAgainIsFollowedUntilItIsOneAgain() {
-    Job draft =
-        new Job(SampleJobs.definition(JobVerb.RESEND, 10), null, 20, JobProgress.NONE);
+    Job draft = new Job(SampleJobs.definition(JobVerb.RESEND, 10), null, 20, JobProgress.NONE);
     Job asked = new Job(draft.definition(), draft.start("kim", -1, NOW), 20, JobProgress.NONE);
     JobItems items = new JobItems(Chunk.ofDeadLetters(List.of("0-1", "0-2", "3-7")));
     RunningJob job = new RunningJob(asked, items, Map.of(0, 9L), NOW);
@@ -125,8 +124,7 @@ class RunningJobTest {
 
     assertThat(job.progress().results())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                ItemResult.RESENT, 1, ItemResult.REFUSED, 1, ItemResult.DEAD_LETTERED_AGAIN, 1));
+            Map.of(ItemResult.RESENT, 1, ItemResult.REFUSED, 1, ItemResult.DEAD_LETTERED_AGAIN, 1));
     assertThat(job.progress().refusals())
         .containsExactlyInAnyOrderEntriesOf(Map.of("it has expired", 1));
     assertThat(job.progress().answered()).isEqualTo(3);

@@ -15,21 +15,21 @@ import io.doundo.orchestrator.trace.TraceSpan.Event;
 import io.doundo.orchestrator.trace.TraceSpan.Kind;
 import io.doundo.orchestrator.trace.TraceSpan.Link;
 import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.AuditRecord.Entry;
+import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import io.doundo.protocol.AuditRecord.Entry;
-import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.json.RawJson;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,8 +343,7 @@ class AuditSpansTest {
     assertWhole(all);
     assertThat(ending)
         .extracting(TraceSpan::name, TraceSpan::startMs, TraceSpan::endMs)
-        .containsExactly(
-            tuple("DO pay", 0L, 3 * DAY + 1), tuple("flow order", 0L, 3 * DAY + 1));
+        .containsExactly(tuple("DO pay", 0L, 3 * DAY + 1), tuple("flow order", 0L, 3 * DAY + 1));
     assertThat(ending.get(0).spanId()).isEqualTo(COMMAND.substring(0, 16));
     assertThat(new AuditSpans(ALL, new AuditSpans.Budget()).take(2, end))
         .as("whoever reads on after a restart makes the same spans")
@@ -357,8 +356,7 @@ class AuditSpansTest {
     List<TraceSpan> all = new ArrayList<>();
     all.addAll(spans.take(0, rested(1, 0, "PARKED", ofFlow("FLOW_PARKED", -1))));
     all.addAll(spans.take(1, later(3 * DAY)));
-    AuditRecord repaired =
-        rested(2, 3 * DAY, "IN_PROGRESS", ofFlow("FLOW_UNPARKED", -1));
+    AuditRecord repaired = rested(2, 3 * DAY, "IN_PROGRESS", ofFlow("FLOW_UNPARKED", -1));
     AuditRecord end = rested(3, 3 * DAY + 5, "COMPLETED", ofFlow("FLOW_COMPLETED", 3 * DAY + 5));
     List<TraceSpan> kept = new ArrayList<>(spans.take(2, repaired));
     kept.addAll(spans.take(3, end));

@@ -143,9 +143,7 @@ class LiveController {
       Supplier<LiveStats> stats = reads.stats();
       stream.onClose(
           feeds.subscribe(
-              topic,
-              () -> new ValueFeed<>("stats", topic, stats, LiveStats::withoutTime),
-              stream));
+              topic, () -> new ValueFeed<>("stats", topic, stats, LiveStats::withoutTime), stream));
     } else if (topic.startsWith(LISTS)) {
       Supplier<FlowPage> list = reads.list(topic.substring(LISTS.length()));
       stream.onClose(feeds.subscribe(topic, () -> new ListFeed(topic, list), stream));
@@ -153,8 +151,8 @@ class LiveController {
       stream.onClose(watch.subscribe(flowId(topic), new Transitions(stream))::close);
     } else if (topic.startsWith(JOB)) {
       Supplier<Object> job = reads.job(topic.substring(JOB.length()));
-      stream.onClose(feeds.subscribe(
-              topic, () -> new ValueFeed<>("job", topic, job, same -> same), stream));
+      stream.onClose(
+          feeds.subscribe(topic, () -> new ValueFeed<>("job", topic, job, same -> same), stream));
     } else {
       throw bad(
           "The topic \"%s\" is unknown: there are stats, flows:<filter>, flow:<flowId> and job:<jobId>."

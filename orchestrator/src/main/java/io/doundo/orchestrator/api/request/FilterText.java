@@ -55,8 +55,7 @@ public final class FilterText {
     return of(filter, FlowFilter.class, Set.of("sort"));
   }
 
-  private static <T extends Record> T of(
-      RawJson filter, Class<T> list, Set<String> ofThePage) {
+  private static <T extends Record> T of(RawJson filter, Class<T> list, Set<String> ofThePage) {
     Map<String, List<String>> given = parameters(filter);
     RecordComponent[] components = list.getRecordComponents();
     Set<String> known =

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -24,9 +25,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
-import java.util.Set;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -35,6 +33,8 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
 import org.springframework.security.web.header.writers.StaticHeadersWriter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Access rules: {@link RouteTable} says who may call what, {@link CallerFilter} who calls. */
 @Configuration(proxyBeanMethods = false)
@@ -174,7 +174,9 @@ class SecurityConfiguration {
     for (RouteTable.Row row : RouteTable.ROWS) {
       for (HttpMethod method : methods(row)) {
         if (!row.access().dryRunRoles().equals(row.access().roles())) {
-          requests.requestMatchers(dryRun(method, row.pattern())).hasAnyRole(names(row.access().dryRunRoles()));
+          requests
+              .requestMatchers(dryRun(method, row.pattern()))
+              .hasAnyRole(names(row.access().dryRunRoles()));
         }
         var route = requests.requestMatchers(method, row.pattern());
         switch (row.access()) {

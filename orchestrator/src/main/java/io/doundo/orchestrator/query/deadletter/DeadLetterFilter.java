@@ -24,7 +24,7 @@ public record DeadLetterFilter(
     @Nullable String fingerprint,
     @Nullable Boolean seen) {
 
-  public static final DeadLetterFilter ALL = 
+  public static final DeadLetterFilter ALL =
       new DeadLetterFilter(null, null, null, null, null, null, null);
 
   /** Whether a dead letter is one of them. */

@@ -73,8 +73,7 @@ final class DeadLetterGroups {
     void add(DeadLetterView letter) {
       Counted group = groups.get(letter.fingerprint());
       if (group == null && groups.size() < MOST_GROUPS) {
-        String template =
-            Fingerprint.ofDeadLetter(letter.topic(), letter.reason()).template();
+        String template = Fingerprint.ofDeadLetter(letter.topic(), letter.reason()).template();
         group = new Counted(letter.topic(), template);
         groups.put(letter.fingerprint(), group);
       } else if (group == null) {

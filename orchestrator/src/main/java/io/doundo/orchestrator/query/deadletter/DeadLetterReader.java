@@ -34,6 +34,7 @@ public final class DeadLetterReader {
 
   /** Records that are not wanted are read over, unless there are more of them than this. */
   private static final int LONGEST_GAP = 500;
+
   private final ReaderPool readers;
   private final DeadLetterViews views;
 
@@ -98,9 +99,7 @@ public final class DeadLetterReader {
     for (String id : ids) {
       DeadLetterPlace place = DeadLetterPlace.of(id);
       if (place != null) {
-        wanted
-            .computeIfAbsent(place.partition(), unused -> new TreeSet<>())
-            .add(place.offset());
+        wanted.computeIfAbsent(place.partition(), unused -> new TreeSet<>()).add(place.offset());
       }
     }
     Boolean unused = readers.read(consumer -> pick(consumer, wanted, each));

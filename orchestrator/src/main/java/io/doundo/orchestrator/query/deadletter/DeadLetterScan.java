@@ -165,8 +165,7 @@ final class DeadLetterScan {
   }
 
   private Found record(ConsumerRecord<byte[], byte[]> record) {
-    return new Found(
-        record.timestamp(), record.partition(), record.offset(), views.view(record));
+    return new Found(record.timestamp(), record.partition(), record.offset(), views.view(record));
   }
 
   private void add(Found found) {

@@ -24,8 +24,7 @@ public final class SeenMarks {
    * @param below for a group, the offset in each partition up to which the mark counts; empty for a
    *     single dead letter
    */
-  public record Mark(
-      String subject, boolean isSeen, String by, long at, Map<Integer, Long> below) {
+  public record Mark(String subject, boolean isSeen, String by, long at, Map<Integer, Long> below) {
 
     public Mark {
       below = Map.copyOf(below);

@@ -1,12 +1,10 @@
 package io.doundo.orchestrator.query.flow;
 
-import java.util.Map;
-import java.util.HashMap;
-import io.doundo.orchestrator.evaluation.PayloadPreview;
-import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.PayloadPreview;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.tail.FlowIndex;
@@ -18,6 +16,8 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

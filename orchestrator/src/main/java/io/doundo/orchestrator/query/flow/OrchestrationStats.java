@@ -148,8 +148,7 @@ public record OrchestrationStats(
 
     private Of of(int number) {
       if (number >= known.length) {
-        known =
-            Arrays.copyOf(known, Math.max(columns.definitions(), number + 1));
+        known = Arrays.copyOf(known, Math.max(columns.definitions(), number + 1));
       }
       Of of = known[number];
       if (of == null) {

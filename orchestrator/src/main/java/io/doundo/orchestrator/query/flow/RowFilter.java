@@ -64,7 +64,9 @@ final class RowFilter {
   /** The statuses of the wanted step, each a bit by its ordinal. */
   private final int stepStatuses;
 
-  /** By the number of a definition: whether it is of the wanted orchestration, or 0 if not known. */
+  /**
+   * By the number of a definition: whether it is of the wanted orchestration, or 0 if not known.
+   */
   private byte[] orchestrations = new byte[0];
 
   /** By the number of a definition: the index of the wanted step. */
@@ -193,8 +195,7 @@ final class RowFilter {
       return wanted.equals(row.definition().orchestration());
     }
     if (number >= orchestrations.length) {
-      orchestrations =
-          Arrays.copyOf(orchestrations, Math.max(columns.definitions(), number + 1));
+      orchestrations = Arrays.copyOf(orchestrations, Math.max(columns.definitions(), number + 1));
     }
     if (orchestrations[number] == 0) {
       boolean isWanted = wanted.equals(columns.definition(number).orchestration());
@@ -210,18 +211,18 @@ final class RowFilter {
   private boolean hasRest(RowCursor row) {
     return !isRestWanted
         || (started.has(row.startedAt())
-        && updated.has(row.updatedAt())
-        && ended.has(row.endedAt())
-        && isAs(criteria.paused(), row.isPaused())
-        && isAs(criteria.inDoubt(), row.isInDoubt())
-        && isAs(criteria.leftStanding(), row.hasLeftStanding())
-        && hasParkReason(row)
-        && (key == null || row.isSearchValue(key))
-        && (idPrefix == null || row.hasFlowIdPrefix(idPrefix))
-        && (search == null || row.contains(search))
-        && (error == null || row.hasError(error))
-        && (among == null || row.isIn(among))
-        && hasVersion(row));
+            && updated.has(row.updatedAt())
+            && ended.has(row.endedAt())
+            && isAs(criteria.paused(), row.isPaused())
+            && isAs(criteria.inDoubt(), row.isInDoubt())
+            && isAs(criteria.leftStanding(), row.hasLeftStanding())
+            && hasParkReason(row)
+            && (key == null || row.isSearchValue(key))
+            && (idPrefix == null || row.hasFlowIdPrefix(idPrefix))
+            && (search == null || row.contains(search))
+            && (error == null || row.hasError(error))
+            && (among == null || row.isIn(among))
+            && hasVersion(row));
   }
 
   private static boolean isAs(@Nullable Boolean wanted, boolean is) {

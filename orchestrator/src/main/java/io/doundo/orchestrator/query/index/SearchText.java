@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A text to be found as a part of others, in lower or upper case. An ASCII text is looked for by its
- * last byte, which tells how far the next place is at which it may end (Horspool), so that most
+ * A text to be found as a part of others, in lower or upper case. An ASCII text is looked for by
+ * its last byte, which tells how far the next place is at which it may end (Horspool), so that most
  * bytes are never looked at. Immutable.
  */
 public final class SearchText {

@@ -68,7 +68,8 @@ public record StepAttempt(
                   null,
                   null,
                   null));
-      case "STEP_SUCCESS", "STEP_FAILED", "STEP_TIMED_OUT" -> answer(attempts, record, entry, action);
+      case "STEP_SUCCESS", "STEP_FAILED", "STEP_TIMED_OUT" ->
+          answer(attempts, record, entry, action);
       case "STEP_RETRY_TRIGGERED",
           "STEP_RETRY_EXHAUSTED",
           "STEP_IN_DOUBT",

@@ -1,11 +1,5 @@
 package io.doundo.orchestrator.streams.client;
 
-import io.doundo.orchestrator.streams.record.InputSource;
-import org.apache.kafka.streams.state.HostInfo;
-import org.apache.kafka.streams.StreamsMetadata;
-import org.apache.kafka.common.TopicPartition;
-import java.util.TreeMap;
-import java.util.Map;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.EngineState;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -16,6 +10,7 @@ import io.doundo.orchestrator.streams.read.FlowRecords;
 import io.doundo.orchestrator.streams.read.StoreAccess;
 import io.doundo.orchestrator.streams.read.StoreDefinitionReader;
 import io.doundo.orchestrator.streams.read.StoreFlowReader;
+import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.protocol.CommandAction;
@@ -23,13 +18,18 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.StateListener;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

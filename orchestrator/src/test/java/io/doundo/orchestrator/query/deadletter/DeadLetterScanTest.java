@@ -97,8 +97,7 @@ class DeadLetterScanTest {
       put(0, i, 1_000 + i, i % 10 == 0 ? "{\"flowId\":\"f-7\"}" : "value");
       put(1, i, 2_000 + i);
     }
-    DeadLetterFilter flow = 
-        new DeadLetterFilter(null, null, "f-7", null, null, null, null);
+    DeadLetterFilter flow = new DeadLetterFilter(null, null, "f-7", null, null, null, null);
     assertThat(ids(page(flow, 2, null))).containsExactly("0-20", "0-10");
     String next = page(flow, 2, null).nextCursor();
     assertThat(ids(page(flow, 2, DeadLetterCursor.decode(String.valueOf(next)).orElseThrow())))
@@ -113,8 +112,7 @@ class DeadLetterScanTest {
             null,
             null);
     assertThat(ids(page(time, 10, null))).containsExactly("1-1", "1-0", "0-29", "0-28");
-    DeadLetterFilter topic =
-        new DeadLetterFilter("elsewhere", null, null, null, null, null, null);
+    DeadLetterFilter topic = new DeadLetterFilter("elsewhere", null, null, null, null, null, null);
     assertThat(ids(page(topic, 5, null))).isEmpty();
   }
 
@@ -149,8 +147,7 @@ class DeadLetterScanTest {
     }
     List<Long> offsets = new ArrayList<>();
     DeadLetterSweep sweep =
-        new DeadLetterSweep(
-            new LogConsumer(), Instant.ofEpochMilli(1_017), Duration.ofMinutes(1));
+        new DeadLetterSweep(new LogConsumer(), Instant.ofEpochMilli(1_017), Duration.ofMinutes(1));
     assertThat(sweep.run(record -> offsets.add(record.offset())).complete()).isTrue();
     assertThat(offsets).containsExactly(17L, 18L, 19L);
   }

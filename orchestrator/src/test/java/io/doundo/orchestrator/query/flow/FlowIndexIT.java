@@ -236,7 +236,9 @@ class FlowIndexIT {
     int flows = 1_000;
     for (int i = 0; i < flows; i++) {
       FlowState paused =
-          Flow.started(ONE_STEP, "flow-" + i, i + 1).asked(ControlAction.PAUSE, null, i + 2).state();
+          Flow.started(ONE_STEP, "flow-" + i, i + 1)
+              .asked(ControlAction.PAUSE, null, i + 2)
+              .state();
       byte[] key = ("flow-" + i).getBytes(UTF_8);
       producer.send(new ProducerRecord<>(CHANGELOG, 0, key, FlowBytes.live(paused)));
     }

@@ -60,8 +60,7 @@ class FlowInputsTest {
     assertThat(inputOf(flow.state(), "ship", payload)).as("pay has no result yet").isEmpty();
     FlowState paid = flow.succeeded("pay", 2_000).state();
     Map<String, byte[]> both =
-        Map.of(
-            Flow.PAYLOAD.digest(), bytes("{\"a\":1}"), Flow.RESULT.digest(), bytes("{\"b\":2}"));
+        Map.of(Flow.PAYLOAD.digest(), bytes("{\"a\":1}"), Flow.RESULT.digest(), bytes("{\"b\":2}"));
     assertThat(inputOf(paid, "ship", both))
         .hasValueSatisfying(
             input -> assertThat(input.toString()).contains("\"a\":1").contains("\"b\":2"));

@@ -70,7 +70,12 @@ class FlowPagesIT {
         DefinitionLookup lookup = new TestLookup(ONE_STEP);
         FlowSearch search =
             new FlowSearch(
-                index.columns(), index.minutes(), index::state, new FlowViews(lookup), lookup, jobId -> {
+                index.columns(),
+                index.minutes(),
+                index::state,
+                new FlowViews(lookup),
+                lookup,
+                jobId -> {
                   throw new FlowSets.UnknownJobException(jobId);
                 });
 

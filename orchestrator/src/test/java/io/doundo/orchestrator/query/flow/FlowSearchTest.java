@@ -13,13 +13,13 @@ import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.OrchestrationStats.StepFigures;
 import io.doundo.orchestrator.query.flow.OrchestrationStats.VersionFlows;
 import io.doundo.orchestrator.query.flow.OrchestrationStats.Work;
-import io.doundo.orchestrator.query.index.RowCursor.FlowSet;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.FlowFacet;
 import io.doundo.orchestrator.query.index.FlowFacets;
 import io.doundo.orchestrator.query.index.FlowFacets.GroupCount;
 import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.index.MinuteCounts.Kind;
+import io.doundo.orchestrator.query.index.RowCursor.FlowSet;
 import io.doundo.orchestrator.query.tail.FlowFigures;
 import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.query.tail.ScannedFigures;
@@ -29,9 +29,9 @@ import io.doundo.orchestrator.streams.state.FlowFront;
 import io.doundo.orchestrator.streams.state.FlowFront.StepFront;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,6 @@ class FlowSearchTest {
     return (bytes, from, to) ->
         flows.contains(new String(bytes, from, to - from, StandardCharsets.UTF_8));
   }
-
 
   @BeforeEach
   void fill() {

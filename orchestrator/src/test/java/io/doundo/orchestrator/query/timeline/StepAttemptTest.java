@@ -68,9 +68,7 @@ class StepAttemptTest {
     record(40, "c1", entry("STEP_SUCCESS", CommandAction.DO, 2, 40, null, null));
 
     List<StepAttempt> attempts = StepAttempt.of(log, "pay");
-    assertThat(attempts)
-        .extracting(StepAttempt::commandId)
-        .containsExactly("c1", "c2", "c1");
+    assertThat(attempts).extracting(StepAttempt::commandId).containsExactly("c1", "c2", "c1");
     assertThat(attempts)
         .extracting(StepAttempt::outcome)
         .containsExactly("TIMED_OUT", null, "SUCCESS");
