@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -95,7 +96,7 @@ public final class DeadLetterReader {
    * visited has expired or never existed.
    */
   public void forEach(Collection<String> ids, java.util.function.Consumer<StoredDeadLetter> each) {
-    Map<Integer, TreeSet<Long>> wanted = new TreeMap<>();
+    Map<Integer, NavigableSet<Long>> wanted = new TreeMap<>();
     for (String id : ids) {
       DeadLetterPlace place = DeadLetterPlace.of(id);
       if (place != null) {
@@ -107,11 +108,11 @@ public final class DeadLetterReader {
 
   private static boolean pick(
       Consumer<byte[], byte[]> consumer,
-      Map<Integer, TreeSet<Long>> wanted,
+      Map<Integer, NavigableSet<Long>> wanted,
       java.util.function.Consumer<StoredDeadLetter> each) {
     List<TopicPartition> known = TopicPartitions.of(Topics.DEAD_LETTER, consumer);
     long start = System.nanoTime();
-    for (Map.Entry<Integer, TreeSet<Long>> some : wanted.entrySet()) {
+    for (Map.Entry<Integer, NavigableSet<Long>> some : wanted.entrySet()) {
       TopicPartition partition = new TopicPartition(Topics.DEAD_LETTER, some.getKey());
       if (known.contains(partition)) {
         pick(consumer, partition, some.getValue(), each, start);
@@ -123,7 +124,7 @@ public final class DeadLetterReader {
   private static void pick(
       Consumer<byte[], byte[]> consumer,
       TopicPartition partition,
-      TreeSet<Long> offsets,
+      NavigableSet<Long> offsets,
       java.util.function.Consumer<StoredDeadLetter> each,
       long start) {
     List<TopicPartition> only = List.of(partition);

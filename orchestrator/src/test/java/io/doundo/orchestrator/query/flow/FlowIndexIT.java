@@ -240,7 +240,7 @@ class FlowIndexIT {
               .asked(ControlAction.PAUSE, null, i + 2)
               .state();
       byte[] key = ("flow-" + i).getBytes(UTF_8);
-      producer.send(new ProducerRecord<>(CHANGELOG, 0, key, FlowBytes.live(paused)));
+      var unused = producer.send(new ProducerRecord<>(CHANGELOG, 0, key, FlowBytes.live(paused)));
     }
     producer.flush();
     read();
