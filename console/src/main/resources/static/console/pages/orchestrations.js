@@ -19,7 +19,7 @@ function labels(definition) {
 
 function state(status) {
   const word = String(status).toLowerCase();
-  return word === 'active' ? '' : html`<span class="tag warn">${word}: takes no starts</span>`;
+  return word === 'active' ? '' : html`<span class="tag warn">${word}: accepts no starts</span>`;
 }
 
 export class OrchestrationsPage {

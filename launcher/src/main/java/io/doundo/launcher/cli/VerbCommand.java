@@ -143,7 +143,7 @@ public final class VerbCommand implements Callable<Integer> {
     Map<String, RawJson> body = new LinkedHashMap<>();
     put(body, "stepName", step);
     put(body, "reason", reason);
-    put(body, "controlId", controlId);
+    FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
@@ -157,7 +157,8 @@ public final class VerbCommand implements Callable<Integer> {
       output.note("Nothing was sent.");
       return ExitCodes.REFUSED;
     }
-    print(send(client, body));
+    new FlowRequest(flowId, name(verb), name(verb) + " accepted")
+        .print(send(client, body), output);
     return ExitCodes.OK;
   }
 
@@ -228,26 +229,6 @@ public final class VerbCommand implements Callable<Integer> {
     } catch (CommandFailure e) {
       String message = String.valueOf(e.getMessage()).replace("stepName", "--step");
       throw new CommandFailure(e.exitCode(), message, e.problem(), e);
-    }
-  }
-
-  private void print(JsonNode answer) {
-    if (output.isJson()) {
-      output.json(answer);
-    } else if (answer.has("note")) {
-      output.line(
-          "%s: %s was sent. %s"
-              .formatted(
-                  output.terminal().bold(Terminal.clean(flowId)),
-                  name(verb),
-                  Terminal.clean(answer.path("note").asString(""))));
-    } else {
-      output.line(
-          "%s: %s accepted; the flow is %s."
-              .formatted(
-                  output.terminal().bold(Terminal.clean(flowId)),
-                  name(verb),
-                  output.terminal().status(Terminal.clean(answer.path("status").asString("?")))));
     }
   }
 

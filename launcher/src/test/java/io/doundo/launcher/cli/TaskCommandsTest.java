@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +56,18 @@ class TaskCommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a\nb"})
   void whatCannotBeAControlIdIsNotSent(String id) {
-    CommandResult ran = service.run("signal", "f-1", "approved", "--control-id", id);
-    assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).startsWith("--control-id \"").contains("must have 1 to 255 characters");
+    for (String request :
+        List.of("signal f-1 approved", "task complete f-1 sign", "pause f-1", "retry f-1")) {
+      List<String> arguments = new ArrayList<>(List.of(request.split(" ", -1)));
+      arguments.add("--control-id");
+      arguments.add(id);
+      CommandResult ran = service.run(arguments.toArray(String[]::new));
+      assertThat(ran.code()).as(request).isEqualTo(2);
+      assertThat(ran.err())
+          .as(request)
+          .startsWith("--control-id \"")
+          .contains("must have 1 to 255 characters");
+    }
     assertThat(service.asked()).isEmpty();
   }
 

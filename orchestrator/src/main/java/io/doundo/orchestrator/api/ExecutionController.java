@@ -252,7 +252,7 @@ class ExecutionController {
             known -> {
               throw new ApiProblem(
                   ProblemKind.ORCHESTRATION_NOT_ACTIVE,
-                  "The orchestration \"%s\" is %s and takes no starts; nothing is started."
+                  "The orchestration \"%s\" is %s and accepts no starts; nothing is started."
                           .formatted(start.orchestrationName(), known.word())
                       + " Activate it with: doundo definitions activate "
                       + start.orchestrationName());

@@ -65,7 +65,7 @@ class RegistrationController {
               + " the content type. Answers once the definitions are active and their topics"
               + " exist. A refused document changes nothing, and the answer lists every problem."
               + " A document with status (draft, active, paused, retired) and without steps changes"
-              + " only whether the orchestration takes starts.")
+              + " only whether the orchestration accepts starts.")
   @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
   RegistrationList register(HttpServletRequest request, Principal principal) {
     byte[] document = RequestBodies.bytes(request);

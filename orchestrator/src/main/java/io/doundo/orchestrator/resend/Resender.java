@@ -53,7 +53,7 @@ public final class Resender {
     }
     if (status != OrchestrationStatus.ACTIVE) {
       return List.of(
-          "The orchestration \"%s\" is %s and takes no starts."
+          "The orchestration \"%s\" is %s and accepts no starts."
               .formatted(orchestration, status.word()));
     }
     return definitions.violations(orchestration, payload);

@@ -113,15 +113,25 @@ class JobsIT {
     park("shop", "late-", MORE);
     awaitParked("shop", FLOWS + MORE);
     for (int i = 0; i < CHANGED; i++) {
-      // It parks again, so that it still matches the filter.
-      Reply retried = post(0, "/api/flows/early-" + i + "/retry", "");
+      String flow = "/api/flows/early-" + i;
+      int before = instances.get(0).get(flow).json().get("transition").intValue();
+      Reply retried = post(0, flow + "/retry", "");
       assertThat(retried.status()).as(retried.http().body()).isEqualTo(200);
+      // It parks again, so that it still matches the filter.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                JsonNode now = instances.get(0).get(flow).json();
+                assertThat(now.path("transition").asInt(0)).isGreaterThan(before + 1);
+                assertThat(now.path("status").asString("")).isEqualTo("PARKED");
+              });
     }
     awaitParked("shop", FLOWS + MORE);
     worker.mendStep("ship");
     worker.deploy("ship", "1.1");
 
-    assertThat(instances.get(1).patch(job, "{\"perSecond\": 25}").status()).isEqualTo(200);
+    assertThat(instances.get(1).patch(job, "{\"perSecond\": 15}").status()).isEqualTo(200);
     Reply started = post(1, job + "/start", "");
     assertThat(started.status()).as(started.http().body()).isEqualTo(200);
     assertThat(started.json().get("startedBy").stringValue()).isEqualTo("kim");

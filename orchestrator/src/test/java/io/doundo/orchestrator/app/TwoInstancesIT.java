@@ -110,11 +110,14 @@ class TwoInstancesIT {
       Reply undone = instances.get(i % 2).post("/api/flows/" + flowIds.get(i) + "/undo", "");
       assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
     }
-    assertThat(instances)
-        .allSatisfy(
-            instance ->
-                assertThat(instance.get("/actuator/health").json().get("status").stringValue())
-                    .isEqualTo("UP"));
+    for (Rest instance : instances) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(instance.get("/actuator/health").json().path("status").asString(""))
+                      .isEqualTo("UP"));
+    }
   }
 
   @Test

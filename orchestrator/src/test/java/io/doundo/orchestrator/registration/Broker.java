@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -35,6 +36,7 @@ final class Broker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final TestBroker broker;
+  private final boolean isOwned;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<String, KafkaConsumer<String, byte[]>> consumers = new ConcurrentHashMap<>();
   private final Map<String, List<ConsumerRecord<String, byte[]>>> records =
@@ -42,10 +44,22 @@ final class Broker implements AutoCloseable {
   final Admin admin;
 
   Broker() {
-    broker = new TestBroker();
+    this(new TestBroker(), true);
+  }
+
+  private Broker(TestBroker broker, boolean isOwned) {
+    this.broker = broker;
+    this.isOwned = isOwned;
     Map<String, Object> client = Map.of("bootstrap.servers", address());
     admin = broker.admin();
     producer = new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** The clients of one test on a broker that several use one after the other, without topics. */
+  static Broker emptied(TestBroker shared) throws Exception {
+    Set<String> topics = shared.admin().listTopics().names().get();
+    shared.delete(topics);
+    return new Broker(shared, false);
   }
 
   String address() {
@@ -177,6 +191,8 @@ final class Broker implements AutoCloseable {
   public void close() {
     consumers.values().forEach(KafkaConsumer::close);
     producer.close();
-    broker.close();
+    if (isOwned) {
+      broker.close();
+    }
   }
 }

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A registration from the Kafka record to topics, definitions and statuses. */
 class RegistrationIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path EXAMPLES = Path.of("..", "registration-examples");
 
   private static Broker broker;

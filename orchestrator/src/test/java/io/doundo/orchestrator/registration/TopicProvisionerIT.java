@@ -5,31 +5,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TopicProvisionerIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static TestBroker shared;
+
   private Broker broker;
 
+  @BeforeAll
+  static void startBroker() {
+    shared = new TestBroker();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    shared.close();
+  }
+
   @BeforeEach
-  void startBroker() {
-    broker = new Broker();
+  void openBroker() throws Exception {
+    broker = Broker.emptied(shared);
   }
 
   @AfterEach
-  void stopBroker() {
+  void closeBroker() {
     broker.close();
   }
 
@@ -88,6 +104,7 @@ class TopicProvisionerIT {
     new TopicProvisioner(broker.admin, broker.settings(3)).provision();
 
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(config(Topics.REGISTRATION, "message.timestamp.type"))
@@ -104,15 +121,15 @@ class TopicProvisionerIT {
         .admin
         .deleteTopics(List.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START))
         .all()
-        .get(20, TimeUnit.SECONDS);
-    await().until(() -> !names().contains(Topics.FLOW_EVENTS));
+        .get();
+    await().atMost(PATIENCE).until(() -> !names().contains(Topics.FLOW_EVENTS));
     provisioner.remakeOutputs(names());
-    await().until(() -> names().contains(Topics.FLOW_EVENTS));
+    await().atMost(PATIENCE).until(() -> names().contains(Topics.FLOW_EVENTS));
     assertThat(names()).doesNotContain(Topics.EXECUTION_START);
   }
 
   private Set<String> names() throws Exception {
-    return broker.admin.listTopics().names().get(20, TimeUnit.SECONDS);
+    return broker.admin.listTopics().names().get();
   }
 
   @Test
@@ -124,6 +141,7 @@ class TopicProvisionerIT {
     new TopicProvisioner(broker.admin, broker.settings(3)).provision();
     String promised = String.valueOf(Duration.ofDays(8).toMillis());
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(config(Topics.ARCHIVE, "message.timestamp.type")).isEqualTo("CreateTime");

@@ -52,6 +52,8 @@ class KafkaSagaClientIT {
 
   record Tenant(String name) {}
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final Map<String, Object> KAFKA =
       Map.of("bootstrap.servers", TestBroker.address());
 
@@ -75,6 +77,11 @@ class KafkaSagaClientIT {
     client.close();
     orchestrator.close();
     starts.close();
+  }
+
+  /** The start events since the last call, once there are some. */
+  private List<StartEvent> awaitStartEvents() {
+    return await().until(this::startEvents, events -> !events.isEmpty());
   }
 
   private List<StartEvent> startEvents() {
@@ -117,7 +124,7 @@ class KafkaSagaClientIT {
     StartedFlow flow = client.start("tenants", new Tenant("acme"));
 
     await().untilAsserted(() -> assertThat(flow.accepted()).isCompleted());
-    assertThat(startEvents())
+    assertThat(awaitStartEvents())
         .singleElement()
         .satisfies(
             event -> {
@@ -130,7 +137,7 @@ class KafkaSagaClientIT {
     report(flow.flowId(), "IN_PROGRESS", null);
     report(flow.flowId(), "UNDONE", "no such region");
 
-    assertThat(flow.await(Duration.ofSeconds(20)))
+    assertThat(flow.await(PATIENCE))
         .isEqualTo(new FlowEnd(flow.flowId(), Status.UNDONE, "no such region"));
   }
 
@@ -138,7 +145,7 @@ class KafkaSagaClientIT {
   void aSignalIsSentToItsFlow() throws Exception {
     try (Consumer<byte[], byte[]> controls = reader(Topics.CONTROL)) {
       assertThat(client.signal("flow-7", "approved", "s-1", new Tenant("acme")))
-          .succeedsWithin(Duration.ofSeconds(20));
+          .succeedsWithin(PATIENCE);
 
       List<ConsumerRecord<byte[], byte[]>> sent = new ArrayList<>();
       await()
@@ -198,7 +205,7 @@ class KafkaSagaClientIT {
               });
 
       assertThat(rolledBack).isCancelled();
-      assertThat(committed).succeedsWithin(Duration.ofSeconds(20));
+      assertThat(committed).succeedsWithin(PATIENCE);
       List<String> ids = new ArrayList<>();
       await()
           .untilAsserted(
@@ -220,9 +227,9 @@ class KafkaSagaClientIT {
     report(second.flowId(), "PARKED", "UNDO_FAILED");
     report(first.flowId(), "COMPLETED", null);
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(end).isCompleted());
+    await().untilAsserted(() -> assertThat(end).isCompleted());
     assertThat(end.join().isCompleted()).isTrue();
-    assertThat(second.await(Duration.ofSeconds(20)).status()).isEqualTo(Status.PARKED);
+    assertThat(second.await(PATIENCE).status()).isEqualTo(Status.PARKED);
     assertThatThrownBy(
             () -> client.start("tenants", new Tenant("three")).await(Duration.ofMillis(50)))
         .isInstanceOf(TimeoutException.class);
@@ -251,7 +258,7 @@ class KafkaSagaClientIT {
     await().untilAsserted(() -> assertThat(committed.accepted()).isCompleted());
     assertThat(rolledBack).isNotNull();
     assertThat(rolledBack.accepted()).isCancelled();
-    assertThat(startEvents()).extracting(StartEvent::flowId).containsExactly("in-transaction");
+    assertThat(awaitStartEvents()).extracting(StartEvent::flowId).containsExactly("in-transaction");
   }
 
   @Test
@@ -282,7 +289,7 @@ class KafkaSagaClientIT {
             .get();
       }
 
-      assertThat(outcome.get(20, TimeUnit.SECONDS))
+      assertThat(outcome.get(60, TimeUnit.SECONDS))
           .isEqualTo(
               new RegistrationOutcome("tenants", false, List.of("steps: is missing"), List.of()));
     }
@@ -332,7 +339,7 @@ class KafkaSagaClientIT {
                 }));
 
     await().untilAsserted(() -> assertThat(started.get(0).accepted()).isCompleted());
-    assertThat(startEvents()).extracting(StartEvent::flowId).containsExactly("after-commit");
+    assertThat(awaitStartEvents()).extracting(StartEvent::flowId).containsExactly("after-commit");
   }
 
   private void refuse(long offset, String reason) throws Exception {
@@ -360,7 +367,7 @@ class KafkaSagaClientIT {
     report("taken", "COMPLETED", null);
     refuse(offset, "flowId taken is already in use by a flow with other content");
 
-    await().atMost(Duration.ofSeconds(20)).until(end::isDone);
+    await().until(end::isDone);
     assertThatThrownBy(() -> flow.await(Duration.ofSeconds(1)))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining("already in use by a flow with other content");

@@ -61,13 +61,13 @@ class EffectsIT {
         boolean ended = false;
         while (!ended) {
           try {
-            ended = hangingMayEnd.await(20, TimeUnit.SECONDS);
+            ended = hangingMayEnd.await(60, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             began.add("interrupted " + step.flowId());
           }
         }
       } else if (step.flowId().startsWith("hangs")) {
-        hangingMayEnd.await(20, TimeUnit.SECONDS);
+        hangingMayEnd.await(60, TimeUnit.SECONDS);
       }
       effects.add("do " + step.flowId());
       throwsAfterItsEffect(step);
@@ -318,7 +318,7 @@ class EffectsIT {
       orchestrator.doCommand("down-" + i, "rerun").send();
     }
     steps.hangingMayEnd.countDown();
-    await().atMost(Duration.ofSeconds(20)).until(() -> !worker.isFenceUp());
+    await().until(() -> !worker.isFenceUp());
     await()
         .during(Duration.ofSeconds(2))
         .untilAsserted(
@@ -326,7 +326,6 @@ class EffectsIT {
     redis.start();
 
     await()
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "rerun")).isZero());
     assertThat(orchestrator.answerTo(running).outcome()).isEqualTo(Outcome.OK);
     assertThat(steps.effects).hasSize(22).doesNotHaveDuplicates();

@@ -76,7 +76,6 @@ final class OrchestratorStub implements AutoCloseable {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     missing.forEach(topic -> ends.put(new TopicPartition(topic.name(), 0), OffsetSpec.latest()));
     await()
-        .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .untilAsserted(() -> get(admin.listOffsets(ends).all()));
   }
@@ -208,7 +207,6 @@ final class OrchestratorStub implements AutoCloseable {
   /** Waits for the answer to this command. */
   Answer answerTo(StubCommand command) {
     return await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 answers(command.flowId).stream()

@@ -110,7 +110,6 @@ class ProcessFaultsIT {
 
     assertThat(orchestrator.answerTo(repeated).outcome()).isEqualTo(Outcome.OK);
     await()
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               assertThat(orchestrator.uncommitted(group, "rerun")).isZero();
@@ -214,6 +213,6 @@ class ProcessFaultsIT {
   }
 
   private static void awaitLedger(Callable<Boolean> shows) {
-    await().atMost(Duration.ofSeconds(30)).until(shows);
+    await().until(shows);
   }
 }

@@ -139,7 +139,6 @@ class LuaFenceIT extends FenceConformance {
     Claim second = claim(2);
     waits(beginDo(second));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> runsAgain(beginDo(second)));
   }
 
@@ -164,7 +163,6 @@ class LuaFenceIT extends FenceConformance {
       redis.configSet("maxmemory-policy", "allkeys-lru");
       redis.clientKill(KillArgs.Builder.typeNormal().skipme());
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
           .untilAsserted(
               () ->
                   assertThatThrownBy(() -> done(other.beginDo(keyOf("evicted"), claim(1))))
@@ -178,7 +176,6 @@ class LuaFenceIT extends FenceConformance {
     } finally {
       redis.configSet("maxmemory-policy", "noeviction");
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
           .ignoreException(CompletionException.class)
           .untilAsserted(() -> done(fence.check()));
     }

@@ -88,7 +88,6 @@ class RedisRestartIT extends FenceFixture {
 
   private void isBack() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .ignoreException(CompletionException.class)
         .untilAsserted(() -> done(fence.check()));
   }

@@ -1,12 +1,11 @@
 package io.doundo.launcher.cli.task;
 
 import io.doundo.launcher.ExitCodes;
-import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.FlowRequest;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
-import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
@@ -48,37 +47,16 @@ public final class SignalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require("The signal's name", name, Names.refuse(name));
+    FlowRequest.check("The signal's name", name, Names.refuse(name));
     Map<String, RawJson> body = new LinkedHashMap<>();
-    if (controlId != null) {
-      require("--control-id", controlId, Names.refuseControlId(controlId));
-      body.put("controlId", Json.string(controlId));
-    }
+    FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     String path = ServiceClient.flowPath(flowId, "/signals/" + ServiceClient.segment(name));
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
-    if (output.isJson()) {
-      output.json(answer);
-      return ExitCodes.OK;
-    }
-    String flow = output.terminal().bold(Terminal.clean(flowId));
-    String signal = Terminal.clean(name);
-    if (answer.has("note")) {
-      String note = Terminal.clean(answer.path("note").asString(""));
-      output.line("%s: signal %s was sent. %s".formatted(flow, signal, note));
-    } else {
-      String status = output.terminal().status(Terminal.clean(answer.path("status").asString("?")));
-      output.line("%s: signal %s accepted; the flow is %s.".formatted(flow, signal, status));
-    }
+    new FlowRequest(flowId, "signal " + name, "signal " + name + " accepted")
+        .print(answer, output);
     return ExitCodes.OK;
-  }
-
-  private static void require(String what, String text, @Nullable String refusal) {
-    if (refusal != null) {
-      throw new CommandFailure(
-          ExitCodes.USAGE, "%s \"%s\" %s.".formatted(what, Terminal.clean(text), refusal));
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli.task;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.FlowRequest;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceOptions;
@@ -65,27 +66,13 @@ public final class TaskCommand implements Callable<Integer> {
       Map<String, RawJson> body = new LinkedHashMap<>();
       body.put("flowId", Json.string(flowId));
       body.put("step", Json.string(step));
-      if (controlId != null) {
-        body.put("controlId", Json.string(controlId));
-      }
+      FlowRequest.addControlId(body, controlId);
       Request request = addTo(body);
       JsonNode answer =
           options.client().post(request.path(), Json.object(body), Duration.ZERO).body();
-      if (output.isJson()) {
-        output.json(answer);
-        return ExitCodes.OK;
-      }
-      String flow = output.terminal().bold(Terminal.clean(flowId));
-      String task = Terminal.clean(step);
-      if (answer.has("note")) {
-        String note = Terminal.clean(answer.path("note").asString(""));
-        output.line("%s: the request for task %s was sent. %s".formatted(flow, task, note));
-      } else {
-        String status =
-            output.terminal().status(Terminal.clean(answer.path("status").asString("?")));
-        output.line(
-            "%s: task %s %s; the flow is %s.".formatted(flow, task, request.done(), status));
-      }
+      new FlowRequest(
+              flowId, "the request for task " + step, "task " + step + ' ' + request.done())
+          .print(answer, output);
       return ExitCodes.OK;
     }
   }

@@ -33,7 +33,7 @@ public enum ProblemKind {
   JOB_REFUSED(HttpStatus.CONFLICT, "The job does not allow this"),
   CHANGED_MEANWHILE(HttpStatus.CONFLICT, "The flow has changed"),
   TASK_NOT_OPEN(HttpStatus.CONFLICT, "The task is not open"),
-  ORCHESTRATION_NOT_ACTIVE(HttpStatus.CONFLICT, "The orchestration takes no starts"),
+  ORCHESTRATION_NOT_ACTIVE(HttpStatus.CONFLICT, "The orchestration accepts no starts"),
   RESEND_REFUSED(HttpStatus.CONFLICT, "The dead letter must not be sent again like this"),
   PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload has expired"),
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is already in use"),

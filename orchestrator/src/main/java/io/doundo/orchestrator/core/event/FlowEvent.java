@@ -50,7 +50,7 @@ public sealed interface FlowEvent {
    * A start event was read.
    *
    * @param headers the start's own body headers, a JSON object, or null
-   * @param refusal why its orchestration takes no starts, or null when it does
+   * @param refusal why its orchestration accepts no starts, or null when it does
    */
   record FlowStarted(
       long at,
@@ -107,7 +107,7 @@ public sealed interface FlowEvent {
   /**
    * The definition that a flow waited for has arrived.
    *
-   * @param refusal why the orchestration takes no starts, or null when it does
+   * @param refusal why the orchestration accepts no starts, or null when it does
    */
   record DefinitionFound(long at, @Nullable String refusal) implements FlowEvent {
 

@@ -33,7 +33,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,21 +48,27 @@ class FlowIndexIT {
   private static final int MAX_FLOWS = 10;
   private static final int PARTITIONS = 2;
 
+  private static TestBroker broker;
+
   @TempDir private Path directory;
   private final AtomicInteger unreadable = new AtomicInteger();
-  private TestBroker broker;
-  private boolean brokerStopped;
   private Producer<byte[], byte[]> producer;
   private ReaderPool readers;
   private FlowIndex index;
 
+  @BeforeAll
+  static void startBroker() {
+    broker = new TestBroker();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
   @BeforeEach
   void open() {
-    broker = new TestBroker();
-    broker.create(
-        new NewTopic(CHANGELOG, PARTITIONS, (short) 1),
-        new NewTopic(Topics.ARCHIVE, PARTITIONS, (short) 1),
-        new NewTopic(Topics.DEAD_LETTER, 1, (short) 1));
+    createTopics();
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),
@@ -68,6 +76,13 @@ class FlowIndexIT {
             new ByteArraySerializer());
     readers = new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");
     index = index();
+  }
+
+  private static void createTopics() {
+    broker.create(
+        new NewTopic(CHANGELOG, PARTITIONS, (short) 1),
+        new NewTopic(Topics.ARCHIVE, PARTITIONS, (short) 1),
+        new NewTopic(Topics.DEAD_LETTER, 1, (short) 1));
   }
 
   private FlowIndex index() {
@@ -100,9 +115,7 @@ class FlowIndexIT {
     index.close();
     readers.close();
     producer.close(Duration.ZERO);
-    if (!brokerStopped) {
-      broker.close();
-    }
+    broker.delete(List.of(CHANGELOG, Topics.ARCHIVE, Topics.DEAD_LETTER));
   }
 
   private void end(int number) throws Exception {
@@ -306,8 +319,13 @@ class FlowIndexIT {
         .atMost(Duration.ofSeconds(30))
         .until(() -> index.state().complete() && index.state().asOf() >= before);
     broker.close();
-    brokerStopped = true;
-    await().atMost(Duration.ofSeconds(60)).until(() -> index.state().lagMs() > 1_000);
+    try {
+      await().atMost(Duration.ofSeconds(60)).until(() -> index.state().lagMs() > 1_000);
+    } finally {
+      // The broker of the tests that follow.
+      broker = new TestBroker();
+      createTopics();
+    }
   }
 
   @Test

@@ -22,7 +22,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +35,22 @@ class TimelineReadIT {
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final int OTHERS_A_DAY = 3_000;
 
+  private static TestBroker broker;
+
   private final long now = System.currentTimeMillis();
   private final long start = now - 3 * DAY;
-  private final TestBroker broker = new TestBroker();
   private Producer<byte[], byte[]> producer;
   private Consumer<byte[], byte[]> consumer;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = new TestBroker();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
 
   @BeforeEach
   void open() {
@@ -60,7 +73,7 @@ class TimelineReadIT {
   void close() {
     consumer.close();
     producer.close();
-    broker.close();
+    broker.delete(List.of(Topics.FLOW_EVENTS));
   }
 
   @Test

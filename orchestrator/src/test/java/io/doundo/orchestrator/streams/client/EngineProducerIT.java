@@ -10,6 +10,7 @@ import io.doundo.orchestrator.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,7 +21,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,28 +31,41 @@ import org.junit.jupiter.api.Test;
 class EngineProducerIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String TOPIC = "commands";
-  private static final String CHANGELOG = "doundo-flows-changelog";
 
-  private final TestBroker broker = new TestBroker();
+  private static TestBroker broker;
+
+  /** Topics of their own for each test: a transaction may stay open in them. */
+  private final String topic = "commands-" + UUID.randomUUID();
+
+  private final String changelog = "doundo-" + UUID.randomUUID() + "-changelog";
   private final ConsumerWatch watch = new ConsumerWatch(new EngineMeters());
   private Producer<byte[], byte[]> producer;
   private Consumer<byte[], byte[]> consumer;
 
+  @BeforeAll
+  static void startBroker() {
+    broker = new TestBroker();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
   @BeforeEach
   void open() {
-    broker.create(new NewTopic(TOPIC, 1, (short) 1));
-    broker.create(new NewTopic(CHANGELOG, 1, (short) 1));
+    broker.create(new NewTopic(topic, 1, (short) 1));
+    broker.create(new NewTopic(changelog, 1, (short) 1));
     producer =
         watch.getProducer(
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 broker.bootstrap(),
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "stream-thread"));
+                "stream-thread-" + topic));
     consumer =
         watch.getConsumer(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()));
-    consumer.assign(List.of(new TopicPartition(TOPIC, 0)));
+    consumer.assign(List.of(new TopicPartition(topic, 0)));
     producer.initTransactions();
   }
 
@@ -57,7 +73,6 @@ class EngineProducerIT {
   void close() {
     consumer.close();
     producer.close(Duration.ZERO);
-    broker.close();
   }
 
   @Test
@@ -75,7 +90,7 @@ class EngineProducerIT {
   @Test
   void whatIsReadOnceCommittedLetsCommandsGoBefore() throws Exception {
     producer.beginTransaction();
-    Future<RecordMetadata> state = send(CHANGELOG, "state");
+    Future<RecordMetadata> state = send(changelog, "state");
     Future<RecordMetadata> command = send("command");
     consumer.poll(Duration.ZERO);
     await().atMost(PATIENCE).until(command::isDone);
@@ -137,10 +152,10 @@ class EngineProducerIT {
   }
 
   private Future<RecordMetadata> send(String command) {
-    return send(TOPIC, command);
+    return send(topic, command);
   }
 
-  private Future<RecordMetadata> send(String topic, String value) {
-    return producer.send(new ProducerRecord<>(topic, value.getBytes(UTF_8)), null);
+  private Future<RecordMetadata> send(String to, String value) {
+    return producer.send(new ProducerRecord<>(to, value.getBytes(UTF_8)), null);
   }
 }

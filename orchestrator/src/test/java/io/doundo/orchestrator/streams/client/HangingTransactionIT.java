@@ -98,9 +98,12 @@ class HangingTransactionIT {
 
     lookTwice();
     assertThat(blocked.told()).isEmpty();
-    readOffset();
+    await()
+        .atMost(PATIENCE)
+        .ignoreException(TimeoutException.class)
+        .untilAsserted(this::readOffset);
     installation.startEngine();
-    installation.awaitStatus(installation.start("nobodyKnows"), FlowStatus.WAITING);
+    installation.awaitStatus(installation.start("nobodyKnows"), FlowStatus.REJECTED);
   }
 
   /** The offsets as the engine reads them: not while an open transaction may still change them. */

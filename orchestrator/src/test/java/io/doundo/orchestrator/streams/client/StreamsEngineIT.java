@@ -250,9 +250,9 @@ class StreamsEngineIT {
   @Test
   void anUnknownOrchestrationIsRejected() {
     String flow = installation.start("nobodyKnows");
-    installation.awaitStatus(flow, FlowStatus.WAITING);
     FlowState state = installation.awaitStatus(flow, FlowStatus.REJECTED);
     assertThat(state.reason()).contains("nobodyKnows");
+    assertThat(installation.events(flow)).as("it waited first").startsWith("FLOW_WAITING");
   }
 
   @Test
