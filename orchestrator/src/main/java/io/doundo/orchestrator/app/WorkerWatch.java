@@ -58,7 +58,8 @@ final class WorkerWatch implements AutoCloseable {
     refresh.every(PERIOD, this::look);
   }
 
-  private void look() {
+  /** Looks now, and not only when the period is over. */
+  synchronized void look() {
     List<Command> commands;
     try {
       commands = workers.commands();

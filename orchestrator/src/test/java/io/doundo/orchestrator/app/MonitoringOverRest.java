@@ -82,6 +82,7 @@ abstract class MonitoringOverRest extends ServiceScenarios {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
+              application.getBean(WorkerWatch.class).look();
               JsonNode row =
                   rest.get("/api/workers?orchestration=attended").json().at("/workers/0");
               assertThat(row.get("topic").stringValue())
@@ -101,6 +102,7 @@ abstract class MonitoringOverRest extends ServiceScenarios {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
+              application.getBean(WorkerWatch.class).look();
               JsonNode page = rest.get("/api/workers?orchestration=unattended").json();
               assertThat(page.get("complete").booleanValue()).isTrue();
               assertThat(page.at("/workers/0/topic").stringValue()).isEqualTo(Topics.SHARED_EVENT);

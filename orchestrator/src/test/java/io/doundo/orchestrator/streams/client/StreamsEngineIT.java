@@ -319,11 +319,15 @@ class StreamsEngineIT {
     installation.startEngine();
     String fresh = startInTheSharedTopic("shared-old");
     installation.awaitStatus(fresh, FlowStatus.COMPLETED);
-    assertThat(installation.read(Topics.REKEY))
-        .filteredOn(record -> record.key() != null)
-        .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
-        .contains(fresh)
-        .doesNotContain(old);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(installation.read(Topics.REKEY))
+                    .filteredOn(record -> record.key() != null)
+                    .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                    .contains(fresh)
+                    .doesNotContain(old));
   }
 
   /** All on one partition, so that they are read in order. */
