@@ -1,215 +1,47 @@
 package io.doundo.orchestrator.app;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import io.doundo.orchestrator.app.Rest.Reply;
-import io.doundo.orchestrator.testing.TestBroker;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import tools.jackson.databind.JsonNode;
 
-/** Two instances share the flows; both give the same answers. */
+/** Everything that takes two instances, on one start of both; the jobs let one of them crash. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class TwoInstancesIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-  private static final String KEY = "dok_of-the-test";
-  private static final String SHA_256_OF_KEY =
-      "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
-
-  private final List<ConfigurableApplicationContext> applications = new ArrayList<>();
-  private final List<Rest> instances = new ArrayList<>();
-  private TestBroker broker;
-  private AnsweringWorker worker;
+  private TwoInstances installation;
 
   @BeforeAll
   void start(@TempDir Path data) {
-    broker = new TestBroker();
-    List<Integer> ports = freePorts(2);
-    for (int i = 0; i < 2; i++) {
-      applications.add(
-          new SpringApplicationBuilder(OrchestratorApplication.class)
-              .run(
-                  "--server.port=" + ports.get(i),
-                  "--doundo.partitions=4",
-                  "--doundo.api.keys[0].name=operator",
-                  "--doundo.api.keys[0].role=ADMIN",
-                  "--doundo.api.keys[0].sha256=" + SHA_256_OF_KEY,
-                  "--doundo.api.secret=" + "s".repeat(32),
-                  "--doundo.state-dir=" + data.resolve("instance-" + i),
-                  "--doundo.advertised-address=localhost:" + ports.get(i),
-                  "--doundo.kafka.bootstrap-servers=" + broker.bootstrap()));
-      instances.add(new Rest(ports.get(i), "Authorization", "Bearer " + KEY));
-    }
-    worker = new AnsweringWorker(broker.bootstrap());
-    instances.forEach(
-        instance ->
-            await()
-                .atMost(PATIENCE)
-                .until(() -> instance.get("/actuator/health/readiness").status() == 200));
+    installation = TwoInstances.start(data);
   }
 
   @AfterAll
   void stop() {
-    worker.close();
-    applications.forEach(ConfigurableApplicationContext::close);
-    broker.close();
+    installation.close();
   }
 
-  @Test
-  void everyFlowIsSeenFromBothSides() {
-    register("shared");
-    List<String> flowIds = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      Reply reply =
-          instances
-              .get(i % 2)
-              .post(
-                  "/api/orchestrations/execute?wait=60s",
-                  "{\"orchestrationName\": \"shared\", \"flowId\": \"flow-" + i + "\"}");
-      assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
-      assertThat(reply.json().get("status").stringValue()).isEqualTo("COMPLETED");
-      flowIds.add(reply.json().get("flowId").stringValue());
-    }
-    for (String flowId : flowIds) {
-      for (Rest instance : instances) {
-        await()
-            .atMost(PATIENCE)
-            .untilAsserted(
-                () ->
-                    assertThat(
-                            instance.get("/api/flows/" + flowId).json().path("status").asString(""))
-                        .isEqualTo("COMPLETED"));
-        assertThat(
-                instance.get("/api/flows/" + flowId + "/why").json().get("headline").stringValue())
-            .isEqualTo("The flow has ended as COMPLETED.");
-        assertThat(instance.get("/api/flows/" + flowId + "/undo-plan").json().get("stages"))
-            .as("whichever instance keeps the flow")
-            .isNotEmpty();
-        assertThat(instance.get("/api/flows/" + flowId + "/timeline").json().get("events"))
-            .extracting(event -> event.get("type").stringValue())
-            .startsWith("FLOW_STARTED")
-            .endsWith("FLOW_COMPLETED");
-      }
-    }
-    for (int i = 0; i < flowIds.size(); i++) {
-      Reply undone = instances.get(i % 2).post("/api/flows/" + flowIds.get(i) + "/undo", "");
-      assertThat(undone.status()).as(undone.http().body()).isEqualTo(200);
-    }
-    for (Rest instance : instances) {
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(instance.get("/actuator/health").json().path("status").asString(""))
-                      .isEqualTo("UP"));
+  @Nested
+  @Order(1)
+  class Flows extends FlowsOnTwoInstances {
+
+    Flows() {
+      super(installation);
     }
   }
 
-  @Test
-  void aFlowIsOneFlowWhicheverInstanceIsAsked() {
-    register("whole");
-    // More than is in the records that every instance reads.
-    String large = "x".repeat(5_000);
-    for (int i = 0; i < 6; i++) {
-      String start =
-          "{\"orchestrationName\": \"whole\", \"flowId\": \"whole-%d\", \"payload\": {\"a\": \"%s\", \"b\": 1}}"
-              .formatted(i, large);
-      String flow = "/api/flows/whole-" + i;
-      Reply started = instances.get(0).post("/api/orchestrations/execute?wait=60s", start);
-      assertThat(started.status()).as(started.http().body()).isEqualTo(200);
-      for (Rest instance : instances) {
-        assertThat(instance.get(flow).json().at("/payload/a").asString("")).isEqualTo(large);
-        assertThat(instance.get(flow).json().at("/steps/0/result/madeBy").asString(""))
-            .isEqualTo("do-it");
-        String other = start.replace("\"b\": 1", "\"b\": 2");
-        assertThat(instance.post("/api/orchestrations/execute", other).status()).isEqualTo(409);
-        String turned =
-            start.replace(
-                "\"a\": \"" + large + "\", \"b\": 1", "\"b\": 1.0, \"a\": \"" + large + '"');
-        assertThat(instance.post("/api/orchestrations/execute?wait=60s", turned).status())
-            .as("the same content in another spelling is the same start")
-            .isEqualTo(200);
-        Reply replayed = instance.post(flow + "/replay?wait=60s", "");
-        assertThat(replayed.status()).as(replayed.http().body()).isEqualTo(200);
-        assertThat(replayed.json().at("/payload/a").asString("")).isEqualTo(large);
-      }
+  @Nested
+  @Order(2)
+  class Jobs extends JobsOnTwoInstances {
+
+    Jobs() {
+      super(installation);
     }
-  }
-
-  @Test
-  void onlyInstancesReadWhereInstancesReadFromEachOther() {
-    assertThat(instances.get(0).get("/internal/flow?flowId=any").status())
-        .as("a key is no pass")
-        .isEqualTo(401);
-    assertThat(instances.get(0).get("/internal/flow?flowId=any", "X-DoUndo-Peer", "a.b").status())
-        .isEqualTo(401);
-    assertThat(instances.get(0).get("/internal/instance").status()).isEqualTo(401);
-  }
-
-  @Test
-  void eachInstanceKnowsWhatTheOtherDecides() {
-    for (Rest instance : instances) {
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> {
-                JsonNode known = instance.get("/api/stats").json().get("instances");
-                assertThat(known)
-                    .extracting(one -> one.get("state").stringValue())
-                    .containsExactly("RUNNING", "RUNNING");
-                assertThat(known).allMatch(one -> one.get("lagMs").isNumber());
-                List<Integer> partitions = new ArrayList<>();
-                known.forEach(
-                    one ->
-                        one.get("partitions").forEach(number -> partitions.add(number.intValue())));
-                assertThat(partitions).doesNotHaveDuplicates().contains(0);
-              });
-    }
-  }
-
-  private void register(String name) {
-    Reply registered =
-        instances
-            .get(0)
-            .post(
-                "/api/orchestrations",
-                "{orchestrationName: %s, steps: [{seq: 1, name: do-it}]}".formatted(name));
-    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> instances.get(1).get("/api/orchestrations/" + name).status() == 200);
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return ports;
   }
 }

@@ -10,10 +10,6 @@ import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,12 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
@@ -41,55 +32,23 @@ import tools.jackson.databind.JsonNode;
  * A bulk job on two instances, the one that runs it dying twice on the way. The number of its flows
  * is set by {@code doundo.jobs.flows}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JobsIT {
+abstract class JobsOnTwoInstances {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = TwoInstances.PATIENCE;
   private static final int FLOWS = Integer.getInteger("doundo.jobs.flows", 120);
   private static final int MORE = 200;
   private static final int CHANGED = 3;
-  private static final String KEY = "dok_of-the-test";
-  private static final String SHA_256_OF_KEY =
-      "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
 
-  private final List<ConfigurableApplicationContext> applications = new ArrayList<>();
-  private final List<Rest> instances = new ArrayList<>();
-  private TestBroker broker;
-  private AnsweringWorker worker;
+  private final List<ConfigurableApplicationContext> applications;
+  private final List<Rest> instances;
+  private final TestBroker broker;
+  private final AnsweringWorker worker;
 
-  @BeforeAll
-  void start(@TempDir Path data) {
-    broker = new TestBroker();
-    List<Integer> ports = freePorts(2);
-    for (int i = 0; i < 2; i++) {
-      applications.add(
-          new SpringApplicationBuilder(OrchestratorApplication.class)
-              .run(
-                  "--server.port=" + ports.get(i),
-                  "--doundo.partitions=4",
-                  "--doundo.step-topics.partitions=2",
-                  "--doundo.api.keys[0].name=kim",
-                  "--doundo.api.keys[0].role=ADMIN",
-                  "--doundo.api.keys[0].sha256=" + SHA_256_OF_KEY,
-                  "--doundo.api.secret=" + "s".repeat(32),
-                  "--doundo.state-dir=" + data.resolve("instance-" + i),
-                  "--doundo.advertised-address=localhost:" + ports.get(i),
-                  "--doundo.kafka.bootstrap-servers=" + broker.bootstrap()));
-      instances.add(new Rest(ports.get(i), "Authorization", "Bearer " + KEY));
-    }
-    worker = new AnsweringWorker(broker.bootstrap());
-    instances.forEach(
-        instance ->
-            await()
-                .atMost(PATIENCE)
-                .until(() -> instance.get("/actuator/health/readiness").status() == 200));
-  }
-
-  @AfterAll
-  void stop() {
-    worker.close();
-    applications.forEach(ConfigurableApplicationContext::close);
-    broker.close();
+  JobsOnTwoInstances(TwoInstances installation) {
+    applications = installation.applications();
+    instances = installation.rest();
+    broker = installation.broker();
+    worker = installation.worker();
   }
 
   @Test
@@ -387,23 +346,5 @@ class JobsIT {
     await()
         .atMost(PATIENCE)
         .until(() -> instances.get(1).get("/api/orchestrations/" + name).status() == 200);
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return ports;
   }
 }

@@ -1,0 +1,87 @@
+package io.doundo.orchestrator.app;
+
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.testing.TestBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Two instances on one broker, and a worker that answers. The administrator {@code kim} makes all
+ * requests.
+ */
+record TwoInstances(
+    TestBroker broker,
+    List<ConfigurableApplicationContext> applications,
+    List<Rest> rest,
+    AnsweringWorker worker)
+    implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final String KEY = "dok_of-the-test";
+  private static final String SHA_256_OF_KEY =
+      "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
+
+  static TwoInstances start(Path data) {
+    TestBroker broker = new TestBroker();
+    List<ConfigurableApplicationContext> applications = new ArrayList<>();
+    List<Rest> rest = new ArrayList<>();
+    // Each has to know its own address before it starts.
+    for (int port : freePorts(2)) {
+      applications.add(
+          new SpringApplicationBuilder(OrchestratorApplication.class)
+              .run(
+                  "--server.port=" + port,
+                  "--doundo.partitions=4",
+                  "--doundo.step-topics.partitions=2",
+                  "--doundo.api.keys[0].name=kim",
+                  "--doundo.api.keys[0].role=ADMIN",
+                  "--doundo.api.keys[0].sha256=" + SHA_256_OF_KEY,
+                  "--doundo.api.secret=" + "s".repeat(32),
+                  "--doundo.state-dir=" + data.resolve("instance-" + port),
+                  "--doundo.advertised-address=localhost:" + port,
+                  "--doundo.kafka.bootstrap-servers=" + broker.bootstrap()));
+      rest.add(new Rest(port, "Authorization", "Bearer " + KEY));
+    }
+    AnsweringWorker worker = new AnsweringWorker(broker.bootstrap());
+    rest.forEach(
+        instance ->
+            await()
+                .atMost(PATIENCE)
+                .until(() -> instance.get("/actuator/health/readiness").status() == 200));
+    return new TwoInstances(broker, applications, rest, worker);
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<Integer> ports = new ArrayList<>();
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0);
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ports;
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    applications.forEach(ConfigurableApplicationContext::close);
+    broker.close();
+  }
+}
