@@ -157,8 +157,7 @@ public final class VerbCommand implements Callable<Integer> {
       output.note("Nothing was sent.");
       return ExitCodes.REFUSED;
     }
-    new FlowRequest(flowId, name(verb), name(verb) + " accepted")
-        .print(send(client, body), output);
+    new FlowRequest(flowId, name(verb), name(verb) + " accepted").print(send(client, body), output);
     return ExitCodes.OK;
   }
 

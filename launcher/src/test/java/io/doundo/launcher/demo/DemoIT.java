@@ -76,7 +76,9 @@ class DemoIT extends DemoWalk {
     assertNothingIsLeft();
   }
 
+  /** In every build, {@code DevCommandIT} stops the same processes on a signal. */
   @Test
+  @Tag("deep")
   void onASignalItStopsAndLeavesNothingBehind() throws Exception {
     Path output = directory.resolve("demo.out");
     Process demo = demo(output);

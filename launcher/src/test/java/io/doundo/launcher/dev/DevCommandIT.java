@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +89,9 @@ class DevCommandIT {
     assertThat(Ports.isFree(kafkaPort)).isTrue();
   }
 
+  /** In every build, {@link ProcessGroupTest} says what follows when a child ends. */
   @Test
+  @Tag("deep")
   void whenTheOrchestratorEndsItSaysSoAndStops() throws Exception {
     Path output = directory.resolve("dev.out");
     Process dev = dev(output, "--no-workers");

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,6 @@ public final class JobTopic implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobTopic.class);
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration RETRY = Duration.ofSeconds(2);
   private static final Duration WRITE_WAIT = Duration.ofSeconds(15);
   private static final Duration READ_WAIT = Duration.ofSeconds(10);
 
@@ -71,13 +69,11 @@ public final class JobTopic implements AutoCloseable {
   private final SeenMarks seen;
   private final Map<String, Parts> jobs = new ConcurrentHashMap<>();
   private final Object read = new Object();
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "doundo-jobs-topic");
+  private final TailThread tail =
+      new TailThread("doundo-jobs-topic", this::open, this::follow, "The jobs cannot be read");
   private volatile @Nullable String owner;
-  private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile long position;
   private volatile boolean caughtUp;
-  private volatile boolean closed;
   private @Nullable Producer<byte[], byte[]> producer;
 
   /** The records of a job that have been read. Written by the reading thread only. */
@@ -121,12 +117,11 @@ public final class JobTopic implements AutoCloseable {
     this.consumers = consumers;
     this.readers = readers;
     this.open = open;
-    this.thread.setDaemon(true);
   }
 
   /** Begins to read; the topic must exist. */
   public void start() {
-    thread.start();
+    tail.start();
   }
 
   /**
@@ -273,7 +268,7 @@ public final class JobTopic implements AutoCloseable {
     synchronized (read) {
       while (position <= offset) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (left <= 0 || closed) {
+        if (left <= 0 || tail.isStopped()) {
           throw new ReadsUnavailableException(
               "The job was written but could not be read back within %d s. Look before you ask again."
                   .formatted(READ_WAIT.toSeconds()));
@@ -290,17 +285,7 @@ public final class JobTopic implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    stopped.countDown();
-    Consumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup();
-    }
-    try {
-      thread.join(Duration.ofSeconds(5).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    tail.stopNow();
     synchronized (this) {
       if (producer != null) {
         producer.close(Duration.ofSeconds(5));
@@ -392,20 +377,6 @@ public final class JobTopic implements AutoCloseable {
     return opened;
   }
 
-  private void run() {
-    while (!closed) {
-      try (Consumer<byte[], byte[]> consumer = open()) {
-        reading = consumer;
-        follow(consumer);
-      } catch (WakeupException e) {
-        LOG.debug("woken up to stop");
-      } catch (RuntimeException e) {
-        LOG.warn("The jobs cannot be read; retrying", e);
-        pause();
-      }
-    }
-  }
-
   private Consumer<byte[], byte[]> open() {
     return consumers.open(
         "doundo-jobs-topic",
@@ -423,7 +394,7 @@ public final class JobTopic implements AutoCloseable {
       consumer.seekToBeginning(List.of(PARTITION));
     }
     long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-    while (!closed) {
+    while (!tail.isStopped()) {
       consumer.poll(POLL).forEach(this::take);
       long now = consumer.position(PARTITION);
       synchronized (read) {
@@ -498,17 +469,6 @@ public final class JobTopic implements AutoCloseable {
       if (parts.places.isEmpty()) {
         jobs.remove(jobId);
       }
-    }
-  }
-
-  private void pause() {
-    try {
-      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("stopped while waiting to retry");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed = true;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.trace;
 
 import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
@@ -11,16 +12,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +50,9 @@ public final class SpanTail implements AutoCloseable {
   private final String group;
   private final TraceSampling sampling;
   private final SpanSink sink;
-  private final Thread thread;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private volatile boolean closed;
-  private volatile @Nullable Consumer<byte[], byte[]> reading;
+  private final TailThread tail =
+      new TailThread(
+          "doundo-traces", this::open, this::follow, "The audit log cannot be read for traces");
 
   // Touched by the reading thread only.
   private final Map<TopicPartition, AuditSpans> traces = new HashMap<>();
@@ -74,32 +70,20 @@ public final class SpanTail implements AutoCloseable {
     this.group = group;
     this.sampling = sampling;
     this.sink = sink;
-    this.thread = new Thread(this::run, "doundo-traces");
-    this.thread.setDaemon(true);
   }
 
   /** Begins to read; the topic must exist. */
   public void start() {
-    thread.start();
+    tail.start();
   }
 
-  private void run() {
-    while (!closed) {
-      try (Consumer<byte[], byte[]> consumer = open()) {
-        reading = consumer;
-        forgetEverything();
-        consumer.subscribe(List.of(Topics.FLOW_EVENTS), new Partitions());
-        while (!closed) {
-          follow(consumer);
-        }
-        commit(consumer);
-      } catch (WakeupException e) {
-        LOG.debug("woken up to stop");
-      } catch (RuntimeException e) {
-        LOG.warn("The audit log cannot be read for traces; retrying", e);
-        pause();
-      }
+  private void follow(Consumer<byte[], byte[]> consumer) {
+    forgetEverything();
+    consumer.subscribe(List.of(Topics.FLOW_EVENTS), new Partitions(consumer));
+    while (!tail.isStopped()) {
+      poll(consumer);
     }
+    commit(consumer);
   }
 
   private Consumer<byte[], byte[]> open() {
@@ -122,7 +106,7 @@ public final class SpanTail implements AutoCloseable {
             (int) POLL.toMillis()));
   }
 
-  private void follow(Consumer<byte[], byte[]> consumer) {
+  private void poll(Consumer<byte[], byte[]> consumer) {
     // The polls go on while the receiver is away, or the group would give the partitions away.
     boolean isHeldUp = !pending.isEmpty();
     if (isHeldUp) {
@@ -196,12 +180,15 @@ public final class SpanTail implements AutoCloseable {
   /** Another instance goes on from what is committed. */
   private final class Partitions implements ConsumerRebalanceListener {
 
+    private final Consumer<byte[], byte[]> consumer;
+
+    Partitions(Consumer<byte[], byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      Consumer<byte[], byte[]> consumer = reading;
-      if (consumer != null) {
-        commit(consumer);
-      }
+      commit(consumer);
       onPartitionsLost(partitions);
     }
 
@@ -222,26 +209,10 @@ public final class SpanTail implements AutoCloseable {
     }
   }
 
-  private void pause() {
-    try {
-      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("stopped while waiting to retry");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed = true;
-    }
-  }
-
   @Override
   public void close() {
-    closed = true;
-    stopped.countDown();
-    try {
-      thread.join(Duration.ofSeconds(5).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    // What was read is committed first.
+    tail.stopAfterPoll();
     sink.close();
   }
 }

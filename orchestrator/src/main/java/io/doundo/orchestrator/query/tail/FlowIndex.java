@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.FlowColumns.Change;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -41,7 +41,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,6 @@ public final class FlowIndex implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowIndex.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration RETRY = Duration.ofSeconds(2);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(60);
 
   /** Lists that are further behind are not called complete. */
@@ -108,8 +106,9 @@ public final class FlowIndex implements AutoCloseable {
   private final ArchivedValues recent = new ArchivedValues();
   private final Freshness freshness = new Freshness();
   private final Listener listener;
-  private final Thread thread;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final TailThread tail =
+      new TailThread(
+          "doundo-flow-index", this::open, this::follow, "The flow lists cannot be updated");
 
   /** Up to where records were counted: the topics may be read more than once. */
   private final Map<TopicPartition, Long> told = new HashMap<>();
@@ -120,10 +119,8 @@ public final class FlowIndex implements AutoCloseable {
   /** The partitions of the archive whose beginning is left out, until one is read from. */
   private final Set<TopicPartition> skipped = new HashSet<>();
 
-  private volatile @Nullable Consumer<byte[], byte[]> reading;
   private volatile boolean caughtUp;
   private volatile boolean anew;
-  private volatile boolean closed;
 
   /**
    * @param changelog name of the changelog topic of the flows store
@@ -155,8 +152,6 @@ public final class FlowIndex implements AutoCloseable {
             System::currentTimeMillis,
             (id, index) -> stepName(definitions, id, index));
     this.listener = listener;
-    this.thread = new Thread(this::run, "doundo-flow-index");
-    this.thread.setDaemon(true);
   }
 
   private static String stepName(DefinitionLookup definitions, DefinitionId id, int index) {
@@ -170,7 +165,7 @@ public final class FlowIndex implements AutoCloseable {
         "The flow lists hold up to {} flows, about {} MB (doundo.search.max-flows)",
         maxFlows,
         (long) maxFlows * BYTES_PER_FLOW / 1_000_000);
-    thread.start();
+    tail.start();
   }
 
   /** Whether everything that was there at the start has been read. */
@@ -277,18 +272,8 @@ public final class FlowIndex implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    stopped.countDown();
-    Consumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup();
-    }
-    try {
-      thread.join(Duration.ofSeconds(5).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (caughtUp && !thread.isAlive()) {
+    tail.stopNow();
+    if (caughtUp && !tail.isAlive()) {
       keeper.writeNow(columns, minutes, next, told);
     }
   }
@@ -305,24 +290,7 @@ public final class FlowIndex implements AutoCloseable {
 
   /** Opens another consumer, as after an error; for tests. */
   public void reconnect() {
-    Consumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup();
-    }
-  }
-
-  private void run() {
-    while (!closed) {
-      try (Consumer<byte[], byte[]> consumer = open()) {
-        reading = consumer;
-        follow(consumer);
-      } catch (WakeupException e) {
-        LOG.debug("woken up to stop");
-      } catch (RuntimeException e) {
-        LOG.warn("The flow lists cannot be updated; retrying", e);
-        pause();
-      }
-    }
+    tail.reconnect();
   }
 
   private Consumer<byte[], byte[]> open() {
@@ -354,7 +322,7 @@ public final class FlowIndex implements AutoCloseable {
     Map<TopicPartition, Long> behind = new HashMap<>(consumer.endOffsets(all));
     FetchCount fetches = new FetchCount(consumer);
     long keptAt = System.nanoTime();
-    while (!closed) {
+    while (!tail.isStopped()) {
       long begin = System.currentTimeMillis();
       take(consumer.poll(POLL));
       all.forEach(partition -> next.put(partition, consumer.position(partition)));
@@ -617,17 +585,6 @@ public final class FlowIndex implements AutoCloseable {
     }
     if (change == Change.PARKED || change == Change.NEW_PARKED) {
       minutes.add(Kind.PARKED, registered(head), head.updatedAt(), now);
-    }
-  }
-
-  private void pause() {
-    try {
-      if (stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("stopped while waiting to retry");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed = true;
     }
   }
 }
