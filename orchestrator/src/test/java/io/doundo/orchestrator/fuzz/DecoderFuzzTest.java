@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class DecoderFuzzTest {
 
-  private static final long SEEDS = Long.getLong("doundo.fuzz.seeds", 20_000);
+  private static final long SEEDS = Long.getLong("doundo.fuzz.seeds", 5_000);
   private static final long FROM = Long.getLong("doundo.fuzz.from", 0);
 
   /** A decoder: reads the bytes or throws what it declares. */
