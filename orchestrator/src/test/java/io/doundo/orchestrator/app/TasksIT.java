@@ -471,13 +471,22 @@ class TasksIT {
 
   private List<ControlCommand> controls(String flow) throws MalformedRecordException {
     List<ControlCommand> commands = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records(Topics.CONTROL, flow)) {
+      commands.add(ControlCommand.decode(record.value(), record.key(), HeaderLookup.NONE));
+    }
+    return commands;
+  }
+
+  /** The flow's records in a topic. */
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic, String flow) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", broker.bootstrap()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.CONTROL).stream()
+          consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
               .toList();
       consumer.assign(partitions);
@@ -487,12 +496,40 @@ class TasksIT {
           .anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           if (new String(record.key(), StandardCharsets.UTF_8).equals(flow)) {
-            commands.add(ControlCommand.decode(record.value(), record.key(), HeaderLookup.NONE));
+            found.add(record);
           }
         }
       }
     }
-    return commands;
+    return found;
+  }
+
+  /** Whatever service the caller names as the initiator. */
+  @Test
+  void aStartNamesTheCallerWhoseKeyItCameWith() {
+    Reply started =
+        rest.post(
+            "/api/orchestrations/execute",
+            "{\"orchestrationName\": \"purchaseApproval\", \"flowId\": \"s-1\", \"payload\": %s}"
+                .formatted(PURCHASE.formatted("ann")),
+            "X-API-Key",
+            "key of olga",
+            "X-Service-Name",
+            "shop",
+            RecordHeaders.REQUESTED_BY,
+            "boss");
+    assertThat(started.status()).as(started.http().body()).isEqualTo(202);
+    assertThat(records(Topics.EXECUTION_START, "s-1"))
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(record.headers().headers(RecordHeaders.REQUESTED_BY))
+                    .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                    .containsExactly("olga"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(flow("s-1").path("initiator").asString("")).isEqualTo("shop"));
   }
 
   @Test
