@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A flow is followed until it settles, each entry printed once, whatever the service supports. */
-@Timeout(30)
+@Timeout(120)
 class WatchCommandTest {
 
   private static final String FLOW = "GET /api/flows/f";
