@@ -9,6 +9,7 @@ import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.launcher.fill.Filling;
 import io.doundo.launcher.process.ChildJvm;
 import io.doundo.launcher.process.ClassPath;
+import io.doundo.launcher.process.JvmOptions;
 import io.doundo.launcher.process.Ports;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.protocol.json.Json;
@@ -179,7 +180,7 @@ class TaskCommandsIT {
     broker =
         ChildJvm.start(
             "broker",
-            List.of("-Xmx256m", "-Dlogback.configurationFile=logback-broker.xml"),
+            JvmOptions.ofBroker("256m"),
             ClassPath.current(),
             DevBroker.class,
             List.of(Integer.toString(port), directory.resolve("kafka").toString()),
