@@ -60,7 +60,7 @@ class ArchiveReaderIT {
 
   /** So long ago that the flow must have been committed since. */
   private static final long LONG_AGO =
-      System.currentTimeMillis() - Duration.ofMinutes(30).toMillis();
+      System.currentTimeMillis() - Duration.ofHours(2).toMillis();
 
   private TestBroker broker;
   private Producer<byte[], byte[]> producer;
@@ -182,7 +182,7 @@ class ArchiveReaderIT {
   }
 
   private Optional<StoredFlow> find(String flowId, FlowStub stub) throws Exception {
-    return reader.find(flowId, stub).get(30, TimeUnit.SECONDS);
+    return reader.find(flowId, stub).get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -199,7 +199,7 @@ class ArchiveReaderIT {
     }
     int next = flows.size() - 1;
     for (CompletableFuture<Optional<StoredFlow>> search : searches) {
-      StoredFlow found = search.get(30, TimeUnit.SECONDS).orElseThrow();
+      StoredFlow found = search.get(60, TimeUnit.SECONDS).orElseThrow();
       assertThat(found.state()).isEqualTo(flows.get(next));
       assertThat(found.searchValue()).isEqualTo("found");
       next -= 3;
@@ -255,7 +255,7 @@ class ArchiveReaderIT {
     producer.beginTransaction();
     FlowState committed = archive(FLOW, 5, now);
     producer.commitTransaction();
-    StoredFlow found = search.get(30, TimeUnit.SECONDS).orElseThrow();
+    StoredFlow found = search.get(60, TimeUnit.SECONDS).orElseThrow();
     assertThat(found.state()).isEqualTo(committed);
     assertThat(found.searchValue()).isEqualTo("found");
   }
@@ -301,7 +301,7 @@ class ArchiveReaderIT {
         reader.find(FLOW, stub(ended(FLOW, 1, payload(1)), now));
     reader.close();
     assertThat(search)
-        .completesExceptionallyWithin(Duration.ofSeconds(10))
+        .completesExceptionallyWithin(Duration.ofSeconds(60))
         .withThrowableThat()
         .isInstanceOf(CancellationException.class);
     assertThat(reader.find(FLOW, stub(ended(FLOW, 1, payload(1)), now))).isCancelled();
