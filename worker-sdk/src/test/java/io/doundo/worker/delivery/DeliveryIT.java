@@ -319,6 +319,8 @@ class DeliveryIT {
   void aRebalanceInTheMiddleOfAHandlerRunsItOnce() {
     // This assignor gives everything to the first of the members, in the order of their names.
     workers.kafka("partition.assignment.strategy", RangeAssignor.class.getName());
+    // A member hears of a rebalance with its next heartbeat.
+    workers.kafka("heartbeat.interval.ms", 200);
     workers.kafka("client.id", "b").start(group, fence, realms);
     OrchestratorStub.StubCommand slow = orchestrator.doCommand("slow-move", "create").send();
     await().untilAsserted(() -> assertThat(realms.notes).containsEntry("began", "slow-move"));
