@@ -129,7 +129,7 @@ class LuaFenceIT extends FenceConformance {
             1,
             1,
             claim.commandId(),
-            Duration.ofMillis(300),
+            Duration.ofSeconds(1),
             LIMIT,
             claim.onDoubt(),
             claim.firstSent(),
