@@ -15,7 +15,6 @@ abstract class FlowsOnTwoInstances {
 
   private static final Duration PATIENCE = TwoInstances.PATIENCE;
 
-
   private final List<Rest> instances;
 
   FlowsOnTwoInstances(TwoInstances installation) {

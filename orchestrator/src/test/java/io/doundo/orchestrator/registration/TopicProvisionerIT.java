@@ -117,11 +117,7 @@ class TopicProvisionerIT {
   void aDeletedTopicIsMadeAgainWhenTheOrchestratorOnlyWritesToIt() throws Exception {
     TopicProvisioner provisioner = new TopicProvisioner(broker.admin, broker.settings(3));
     provisioner.provision();
-    broker
-        .admin
-        .deleteTopics(List.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START))
-        .all()
-        .get();
+    broker.admin.deleteTopics(List.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START)).all().get();
     await().atMost(PATIENCE).until(() -> !names().contains(Topics.FLOW_EVENTS));
     provisioner.remakeOutputs(names());
     await().atMost(PATIENCE).until(() -> names().contains(Topics.FLOW_EVENTS));

@@ -327,8 +327,7 @@ class DeliveryIT {
 
     Realms others = new Realms();
     workers.kafka("client.id", "a").start(group, fence, others);
-    await()
-        .untilAsserted(() -> assertThat(orchestrator.owner(group, "create")).isEqualTo("a"));
+    await().untilAsserted(() -> assertThat(orchestrator.owner(group, "create")).isEqualTo("a"));
     OrchestratorStub.StubCommand next = orchestrator.doCommand("after-move", "create").send();
     orchestrator.answerTo(next);
     assertThat(others.effects).containsExactly("do after-move");
@@ -386,8 +385,7 @@ class DeliveryIT {
       LaterResult second = new LaterResult();
       InMemoryFence another = new InMemoryFence();
       workers.start(group + "-new", another, second);
-      await()
-          .untilAsserted(() -> assertThat(second.effects).containsExactly("f-first"));
+      await().untilAsserted(() -> assertThat(second.effects).containsExactly("f-first"));
     }
   }
 
@@ -404,8 +402,7 @@ class DeliveryIT {
     await().during(Duration.ofMillis(700)).until(() -> pending() <= 15);
     realms.slowMayEnd.countDown();
 
-    await()
-        .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "create")).isZero());
     assertThat(realms.effects).hasSize(61).doesNotHaveDuplicates();
     assertThat(
             workers

@@ -325,8 +325,7 @@ class EffectsIT {
             () -> assertThat(steps.effects).containsExactly("do before-0", "do hangs-over"));
     redis.start();
 
-    await()
-        .untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "rerun")).isZero());
+    await().untilAsserted(() -> assertThat(orchestrator.uncommitted(group, "rerun")).isZero());
     assertThat(orchestrator.answerTo(running).outcome()).isEqualTo(Outcome.OK);
     assertThat(steps.effects).hasSize(22).doesNotHaveDuplicates();
     assertThat(orchestrator.answers("down-19"))

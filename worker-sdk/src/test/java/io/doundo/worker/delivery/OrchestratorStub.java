@@ -75,9 +75,7 @@ final class OrchestratorStub implements AutoCloseable {
     // A new topic has no leader at first.
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     missing.forEach(topic -> ends.put(new TopicPartition(topic.name(), 0), OffsetSpec.latest()));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> get(admin.listOffsets(ends).all()));
+    await().ignoreExceptions().untilAsserted(() -> get(admin.listOffsets(ends).all()));
   }
 
   /** A command as the orchestrator writes it. */

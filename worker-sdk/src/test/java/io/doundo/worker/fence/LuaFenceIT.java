@@ -138,8 +138,7 @@ class LuaFenceIT extends FenceConformance {
     runs(beginDo(brief));
     Claim second = claim(2);
     waits(beginDo(second));
-    Awaitility.await()
-        .untilAsserted(() -> runsAgain(beginDo(second)));
+    Awaitility.await().untilAsserted(() -> runsAgain(beginDo(second)));
   }
 
   @Test

@@ -55,8 +55,7 @@ public final class SignalCommand implements Callable<Integer> {
     }
     String path = ServiceClient.flowPath(flowId, "/signals/" + ServiceClient.segment(name));
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
-    new FlowRequest(flowId, "signal " + name, "signal " + name + " accepted")
-        .print(answer, output);
+    new FlowRequest(flowId, "signal " + name, "signal " + name + " accepted").print(answer, output);
     return ExitCodes.OK;
   }
 }

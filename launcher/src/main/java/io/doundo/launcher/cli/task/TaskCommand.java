@@ -70,8 +70,7 @@ public final class TaskCommand implements Callable<Integer> {
       Request request = addTo(body);
       JsonNode answer =
           options.client().post(request.path(), Json.object(body), Duration.ZERO).body();
-      new FlowRequest(
-              flowId, "the request for task " + step, "task " + step + ' ' + request.done())
+      new FlowRequest(flowId, "the request for task " + step, "task " + step + ' ' + request.done())
           .print(answer, output);
       return ExitCodes.OK;
     }

@@ -64,7 +64,7 @@ public sealed interface FlowEvent {
       @Nullable String refusal)
       implements FlowEvent {
 
-    /** A start of an orchestration that takes starts. */
+    /** A start of an orchestration that accepts starts. */
     public FlowStarted(
         long at,
         String flowId,
@@ -111,7 +111,7 @@ public sealed interface FlowEvent {
    */
   record DefinitionFound(long at, @Nullable String refusal) implements FlowEvent {
 
-    /** The definition of an orchestration that takes starts. */
+    /** The definition of an orchestration that accepts starts. */
     public DefinitionFound(long at) {
       this(at, null);
     }

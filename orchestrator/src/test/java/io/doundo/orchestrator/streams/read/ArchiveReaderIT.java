@@ -59,8 +59,7 @@ class ArchiveReaderIT {
   private static final String OTHER = "flow-2";
 
   /** So long ago that the flow must have been committed since. */
-  private static final long LONG_AGO =
-      System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+  private static final long LONG_AGO = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
 
   private TestBroker broker;
   private Producer<byte[], byte[]> producer;
