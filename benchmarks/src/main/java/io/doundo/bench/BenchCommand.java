@@ -363,6 +363,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new BenchSettings(
         products,
         scenarios.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
+        baseline(),
         scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
         new BenchSettings.TrialSizes(
             quick ? latencySeconds / 3 : latencySeconds, recoveryFlows, liveFlows),

@@ -4,6 +4,7 @@ import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  * The settings of a measurement.
  *
  * @param modes product modes; the limit is always measured beside them
+ * @param baseline the scenario with which the others are compared, if there is one
  * @param flows of three sequential steps in each repetition; other scenarios get as many hops
  * @param inFlight how many flows are on their way at once
  * @param warmUp how long each installation is warmed up
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 public record BenchSettings(
     List<Mode> modes,
     List<Scenario> scenarios,
+    Optional<Scenario> baseline,
     Set<Trial> trials,
     TrialSizes sizes,
     int flows,
@@ -93,7 +96,10 @@ public record BenchSettings(
    * that nothing is sent to.
    */
   List<Scenario> served() {
-    return Stream.concat(Stream.of(Scenario.SEQUENTIAL), scenarios.stream()).distinct().toList();
+    return Stream.of(Stream.of(Scenario.SEQUENTIAL), baseline.stream(), scenarios.stream())
+        .flatMap(served -> served)
+        .distinct()
+        .toList();
   }
 
   /** How many flows of a scenario are started in each repetition. */
