@@ -2,6 +2,7 @@ package io.doundo.orchestrator.audit;
 
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -11,6 +12,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -55,7 +57,9 @@ public final class EventJson {
               Evaluated.class,
               EngineFailed.class,
               ControlRequested.class,
-              SignalReceived.class)
+              SignalReceived.class,
+              ChildMoved.class,
+              ParentAsked.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
   /** Absent numbers and flags are zero and false: events have gained fields over the versions. */
@@ -112,6 +116,8 @@ public final class EventJson {
       case "CHOSEN" -> new Evaluation.Chosen(json.required("branch").intValue());
       case "ASKED" -> READER.treeToValue(json, Evaluation.Asked.class);
       case "MILLIS" -> new Evaluation.Millis(json.required("value").longValue());
+      case "PLANNED" -> READER.treeToValue(json, Evaluation.Planned.class);
+      case "ROUND" -> READER.treeToValue(json, Evaluation.Round.class);
       case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
       default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
     };
@@ -147,6 +153,9 @@ public final class EventJson {
       text("startDigest", event.startDigest());
       content("headers", event.headers());
       text("refusal", event.refusal());
+      if (event.part() != null) {
+        json.field("part", Json.of(Json.MAPPER.valueToTree(event.part())));
+      }
       return text("initiator", event.initiator());
     }
 
@@ -239,6 +248,17 @@ public final class EventJson {
         json.beginArray("candidates");
         asked.candidates().forEach(name -> json.element(Json.string(name)));
         json.endArray();
+      } else if (event.evaluation() instanceof Evaluation.Planned planned) {
+        text("type", "PLANNED");
+        json.field("plan", Json.of(Json.MAPPER.valueToTree(planned.plan())));
+        content("loop", planned.loop());
+      } else if (event.evaluation() instanceof Evaluation.Round round) {
+        text("type", "ROUND");
+        content("loop", round.loop());
+        json.field("isLast", round.isLast());
+        if (round.flow() != null) {
+          json.field("flow", Json.of(Json.MAPPER.valueToTree(round.flow())));
+        }
       } else if (event.evaluation() instanceof Evaluation.Failed failed) {
         text("type", "FAILED");
         text("error", shortened(failed.error(), longestText));
@@ -282,6 +302,30 @@ public final class EventJson {
       }
       names("asOneOf", event.asOneOf());
       return text("onBehalfOf", event.onBehalfOf());
+    }
+
+    @Override
+    public JsonWriter on(ChildMoved event) {
+      json.field("link", Json.of(Json.MAPPER.valueToTree(event.link())));
+      json.field("number", event.number());
+      text("status", event.status().name());
+      if (event.answer()) {
+        json.field("answer", true);
+      }
+      if (event.refusal()) {
+        json.field("refusal", true);
+      }
+      content("result", event.result());
+      text("error", shortened(event.error(), longestText));
+      return json.field("leftStanding", Json.of(Json.MAPPER.valueToTree(event.leftStanding())));
+    }
+
+    @Override
+    public JsonWriter on(ParentAsked event) {
+      json.field("link", Json.of(Json.MAPPER.valueToTree(event.link())));
+      text("verb", event.verb().name());
+      text("why", shortened(event.why(), longestText));
+      return json.field("until", event.until());
     }
 
     private void names(String name, @Nullable List<String> names) {

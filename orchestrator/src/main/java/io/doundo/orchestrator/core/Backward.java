@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 
 /** The way back: what must be undone, in which order, and when nothing is left to undo. */
 final class Backward {
@@ -50,6 +51,11 @@ final class Backward {
   static boolean owesUndo(FlowDraft flow, int step) {
     Step definition = flow.definitionOf(step);
     StepDraft draft = flow.steps[step];
+    if (definition.work() instanceof Work.Parts) {
+      return draft.status != StepStatus.SKIPPED
+          && draft.status != StepStatus.RESOLVED
+          && PartsMachine.owesUndo(flow, step);
+    }
     if (!definition.undoable()
         || draft.status == StepStatus.SKIPPED
         || draft.status == StepStatus.RESOLVED) {
@@ -60,6 +66,11 @@ final class Backward {
 
   /** Sends every UNDO whose turn has come; ends or parks the flow when there is none left. */
   static void advance(FlowDraft flow) {
+    if (Releases.recalls(flow)) {
+      // No part is taken back before all are there again: none may expire half way.
+      resume(flow);
+      return;
+    }
     boolean[] settled = new boolean[flow.steps.length];
     boolean allSettled = true;
     boolean moving = false;
@@ -68,8 +79,10 @@ final class Backward {
       StepDraft step = flow.steps[i];
       boolean free = dependentsSettled(flow, i, settled);
       boolean ready = free && readyToUndo(flow, i);
-      if (ready && flow.undoCommitted && !flow.paused) {
+      if (ready && flow.undoCommitted && !flow.isPaused()) {
         flow.machineOf(i).beginUndo(flow, i);
+      } else if (step.awaitsParts()) {
+        PartsMachine.send(flow, i);
       }
       settled[i] = free && !step.doInFlight() && !owesUndo(flow, i);
       allSettled &= settled[i];

@@ -42,6 +42,7 @@ final class Cancelling {
           FlowEventType.FLOW_CANCEL_DROPPED,
           "the pivot " + flow.definitionOf(pivot).name() + " succeeded: " + flow.cancelReason);
       flow.cancelReason = null;
+      Family.refuseBack(flow);
     }
   }
 

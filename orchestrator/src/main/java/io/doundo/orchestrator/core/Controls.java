@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.protocol.ControlAction;
@@ -71,6 +72,10 @@ final class Controls {
   }
 
   private static @Nullable String refusal(FlowDraft flow, ControlRequested event) {
+    String ofPart = Family.refusal(flow, event.verb());
+    if (ofPart != null) {
+      return ofPart;
+    }
     if (flow.status.isTerminal()) {
       return refusalOfEnded(flow, event.verb());
     }
@@ -147,16 +152,19 @@ final class Controls {
         flow.paused = false;
         flow.audit(FlowEventType.FLOW_RESUMED, event.reason());
       }
-      case ABANDON -> {
-        flow.reason = why;
-        for (StepDraft step : flow.steps) {
-          giveUp(step);
-        }
-        flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
-      }
+      case ABANDON -> abandon(flow, why);
       case ASSIGN -> Tasks.assign(flow, event);
       case SIGNAL -> throw notAVerb();
     }
+  }
+
+  static void abandon(FlowDraft flow, String why) {
+    Parts.askRunning(flow, ParentVerb.ABANDON, why);
+    flow.reason = why;
+    for (StepDraft step : flow.steps) {
+      giveUp(step);
+    }
+    flow.end(FlowStatus.ABANDONED, FlowEventType.FLOW_ABANDONED, why);
   }
 
   private static IllegalArgumentException notAVerb() {

@@ -12,7 +12,7 @@ final class Deadlines {
     flow.timerFired();
     for (int i = 0; i < flow.steps.length; i++) {
       StepDraft step = flow.steps[i];
-      boolean isAwaited = step.openAttempt > 0 || step.waitsForTime();
+      boolean isAwaited = (step.openAttempt > 0 && step.dueAt > 0) || step.waitsForTime();
       if (isAwaited && step.dueAt <= flow.at) {
         flow.machineOf(i).timedOut(flow, i);
       }

@@ -5,6 +5,7 @@ import static io.doundo.orchestrator.core.state.Purpose.PAYLOAD;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -13,6 +14,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -24,6 +26,7 @@ import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -69,6 +72,13 @@ public final class FlowDecider {
     if (event instanceof FlowStarted started) {
       return start(definition, state, started);
     }
+    if (event instanceof ParentAsked asked && !Family.isOf(state, asked.link())) {
+      return new Decision(state, List.of(Family.lost(asked.link())));
+    }
+    if (event instanceof ChildMoved moved && !isParent(state, moved)) {
+      String why = "there is no flow that has begun " + Parts.flowIdOf(moved.link());
+      return new Decision(state, List.of(new Effect.RefuseEvent(why)));
+    }
     if (state == null) {
       throw new IllegalArgumentException("there is no flow that " + event + " could concern");
     }
@@ -96,7 +106,10 @@ public final class FlowDecider {
     }
     Cancelling.dropPastPivot(flow);
     int said = flow.effectCount();
+    boolean wasPaused = flow.isPaused();
+    boolean wasRecalling = Releases.isRecalling(flow);
     event.accept(new EventApplier(flow));
+    Family.passOn(flow, wasPaused);
     if (flow.effectCount() == said) {
       IgnoredAnswers.note(flow, event);
     } else if (flow.isFaulted() && isAnswer(event) && !flow.isSilent()) {
@@ -104,8 +117,13 @@ public final class FlowDecider {
       Parking.takeUp(flow);
     }
     advance(flow);
+    Family.kept(flow, wasRecalling);
     Signals.refuseObsolete(flow);
     return flow.freeze();
+  }
+
+  private static boolean isParent(@Nullable FlowState state, ChildMoved event) {
+    return state != null && state.incarnation().equals(event.link().incarnation());
   }
 
   /** Whether the payload of a start must be checked before the flow begins. */
@@ -140,7 +158,8 @@ public final class FlowDecider {
   private static boolean isAnswer(FlowEvent event) {
     return event instanceof StepSucceeded
         || event instanceof StepFailed
-        || event instanceof EffectLanded;
+        || event instanceof EffectLanded
+        || event instanceof ChildMoved;
   }
 
   private Decision start(
@@ -160,7 +179,8 @@ public final class FlowDecider {
     if (event.refusal() != null) {
       reject(flow, event.refusal());
     } else if (definition == null) {
-      flow.deadlineAt = event.at() + definitionWaitMs;
+      // The definition of a part is known by its id, and so is certain to come.
+      flow.deadlineAt = event.part() == null ? event.at() + definitionWaitMs : 0;
       flow.audit(
           FlowEventType.FLOW_WAITING,
           "orchestration " + event.orchestrationName() + " is not registered yet");
@@ -177,7 +197,9 @@ public final class FlowDecider {
   private static void reject(FlowDraft flow, String why) {
     flow.reason = why;
     flow.end(FlowStatus.REJECTED, FlowEventType.FLOW_REJECTED, why);
-    flow.refuse(why);
+    if (flow.before().origin().partOf() == null) {
+      flow.refuse(why);
+    }
   }
 
   private static FlowState unstarted(FlowStarted event) {
@@ -190,7 +212,8 @@ public final class FlowDecider {
             event.payload(),
             event.headers(),
             event.startDigest(),
-            event.at());
+            event.at(),
+            event.part());
     return new FlowState(
         origin,
         null,
@@ -227,6 +250,7 @@ public final class FlowDecider {
         throw new IllegalStateException("sending a DO must not turn a flow");
       }
     }
+    Releases.advance(flow);
   }
 
   /** Applies each event, before the flow advances. */
@@ -280,7 +304,7 @@ public final class FlowDecider {
     public FlowDraft on(TimeReached event) {
       if (flow.status == FlowStatus.WAITING) {
         flow.timerFired();
-        if (flow.deadlineAt <= flow.at) {
+        if (flow.deadlineAt > 0 && flow.deadlineAt <= flow.at) {
           reject(
               flow,
               "orchestration " + flow.before().orchestrationName() + " was not registered in time");
@@ -318,6 +342,10 @@ public final class FlowDecider {
 
     @Override
     public FlowDraft on(Evaluated event) {
+      if (event.purpose() == Purpose.RESULT) {
+        Family.resultKnown(flow, event.evaluation());
+        return flow;
+      }
       int step = stepOf(event.step());
       if (step >= 0) {
         Conditions.evaluated(flow, step, event);
@@ -333,6 +361,24 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(SignalReceived event) {
       Signals.received(flow, event);
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(ChildMoved event) {
+      // An abandoned flow hears its parts too: it releases them.
+      int step = flow.isDefined() ? flow.definition().indexOf(event.link().step()) : -1;
+      if (step < 0) {
+        flow.refuse("the flow has no step " + event.link().step() + " with parts");
+      } else {
+        PartsMachine.moved(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(ParentAsked event) {
+      Family.asked(flow, event);
       return flow;
     }
 

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartLife;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
@@ -54,6 +55,22 @@ final class FlowDraft implements Payloads.Results {
   FlowStatus status;
   @Nullable ParkReason parkReason;
   boolean paused;
+
+  /** Whether a flow above this one is paused. */
+  boolean pausedAbove;
+
+  long keptUntil;
+
+  /** Whether the flow, which is a part, says how it stands although that has not changed. */
+  boolean answersParent;
+
+  /** Whether the flow, which is a part, does not go back. */
+  boolean refusesParent;
+
+  /** Whether the result of the flow, which is a part, is known, and what it is. */
+  boolean hasResult;
+
+  @Nullable Content ownResult;
   @Nullable String reason;
   @Nullable String cancelReason;
   long endedAt;
@@ -83,6 +100,8 @@ final class FlowDraft implements Payloads.Results {
     status = before.status();
     parkReason = before.parkReason();
     paused = before.paused();
+    pausedAbove = before.life().paused();
+    keptUntil = before.life().keptUntil();
     reason = before.reason();
     cancelReason = before.cancelReason();
     endedAt = before.times().endedAt();
@@ -105,6 +124,11 @@ final class FlowDraft implements Payloads.Results {
       steps[i] =
           new StepDraft(before.steps().isEmpty() ? StepState.PENDING : before.steps().get(i));
     }
+  }
+
+  /** Whether the flow sends nothing: an operator has paused it, or a flow above it. */
+  boolean isPaused() {
+    return paused || pausedAbove;
   }
 
   /** Whether the flow has found its definition; only then it has steps. */
@@ -348,6 +372,7 @@ final class FlowDraft implements Payloads.Results {
     parkReason = null;
     turnedBack = null;
     paused = false;
+    pausedAbove = false;
     deadlineAt = 0;
     endedAt = at;
     audit(type, since(before.origin().startedAt()), why);
@@ -369,7 +394,9 @@ final class FlowDraft implements Payloads.Results {
    * transition keeps its number and leaves no audit record.
    */
   Decision freeze() {
-    boolean sameTerminal = status.isTerminal() && status == before.status() && effects.isEmpty();
+    Family.tellParent(this);
+    boolean sameTerminal =
+        status.isTerminal() && status == before.status() && effects.isEmpty() && !hasFamilyMoved();
     if (sameTerminal) {
       // An ended flow that has nothing to say stays as it was archived.
       return new Decision(before, List.of());
@@ -388,6 +415,23 @@ final class FlowDraft implements Payloads.Results {
     }
     int transition = before.transitions() + (continuesTransition ? 0 : 1);
     return new Decision(state(transition, at, wakeAt), effects);
+  }
+
+  /** Whether this decision has changed what the flow knows of its parts or was told as a part. */
+  private boolean hasFamilyMoved() {
+    if (!life().equals(before.life())) {
+      return true;
+    }
+    for (StepDraft step : steps) {
+      if (step.hasMovedParts()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private PartLife life() {
+    return PartLife.of(pausedAbove, keptUntil);
   }
 
   boolean isSilent() {
@@ -418,7 +462,8 @@ final class FlowDraft implements Payloads.Results {
         transitions,
         List.of(frozen),
         notes(),
-        signals());
+        signals(),
+        life());
   }
 
   /** The very same turns as before when none has changed. */
@@ -484,11 +529,18 @@ final class FlowDraft implements Payloads.Results {
       return 0;
     }
     if (status == FlowStatus.WAITING) {
-      return Math.min(deadlineAt, at + DEFINITION_CHECK_MS);
+      long check = at + DEFINITION_CHECK_MS;
+      return deadlineAt == 0 ? check : Math.min(deadlineAt, check);
     }
     long next = status == FlowStatus.IN_PROGRESS && deadlineAt > 0 ? deadlineAt : Long.MAX_VALUE;
     for (int i = 0; i < steps.length; i++) {
       StepDraft step = steps[i];
+      if (step.parts != null && step.awaitsParts() && step.parts.nextAt > at) {
+        next = Math.min(next, step.parts.nextAt);
+      }
+      if (step.awaitsParts() && step.dueAt == 0) {
+        continue;
+      }
       // A due step that was not sent waits for something else: the end of a pause, a turn,
       // the UNDO of a step that depends on it. That event sends it, not the clock.
       boolean waits =

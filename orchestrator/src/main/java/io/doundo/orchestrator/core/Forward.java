@@ -34,11 +34,14 @@ final class Forward {
         Conditions.passOver(flow, i, "its branch is not taken");
       }
       boolean reached = dependenciesBehind(flow, i, behind);
-      if (!flow.paused && readyToSend(flow, i, reached)) {
+      if (!flow.isPaused() && readyToSend(flow, i, reached)) {
         begin(flow, i);
       }
       if (step.status == StepStatus.WAITING && !flow.signals.isEmpty()) {
         WaitMachine.serve(flow, i);
+      }
+      if (step.awaitsParts()) {
+        PartsMachine.send(flow, i);
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();
@@ -46,6 +49,10 @@ final class Forward {
       computing |= step.status == StepStatus.COMPUTING;
       stuck |= step.stuck();
       moving |= isMoving(step, reached);
+    }
+    if (allPassed && Family.needsResult(flow)) {
+      flow.evaluate(Purpose.RESULT);
+      return;
     }
     if (allPassed) {
       flow.end(FlowStatus.COMPLETED, FlowEventType.FLOW_COMPLETED, null);

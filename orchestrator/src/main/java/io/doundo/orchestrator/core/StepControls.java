@@ -40,6 +40,9 @@ final class StepControls {
     if (flow.isFaulted() && flow.steps[step].openAttempt > 0) {
       return "step " + event.step() + " is in flight; RETRY the flow without payload and wait";
     }
+    if (flow.steps[step].awaitsParts()) {
+      return "step %s waits for its parts: %s them instead".formatted(event.step(), event.verb());
+    }
     if (flow.steps[step].openAttempt > 0) {
       return "step " + event.step() + " is in flight; wait for its answer or its deadline";
     }

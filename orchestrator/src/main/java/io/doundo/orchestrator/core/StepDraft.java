@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -49,6 +50,7 @@ final class StepDraft {
   int branch;
   @Nullable TakenSignal takenSignal;
   @Nullable TaskState task;
+  @Nullable PartsDraft parts;
 
   StepDraft(StepState state) {
     before = state;
@@ -77,12 +79,14 @@ final class StepDraft {
     branch = state.branch();
     takenSignal = state.takenSignal();
     task = state.task();
+    parts = state.parts() == null ? null : new PartsDraft(state.parts());
   }
 
   /** The new state; the very same object as before when nothing has changed. */
   @SuppressWarnings("ReferenceEquality") // What is not the same object makes a new state.
   StepState freeze() {
     Outside outside = outside();
+    PartsState partsNow = parts == null ? null : parts.freeze();
     boolean unchanged =
         status == before.status()
             && effect == before.effect()
@@ -97,7 +101,8 @@ final class StepDraft {
             && outside == before.outside()
             && branch == before.branch()
             && takenSignal == before.takenSignal()
-            && task == before.task();
+            && task == before.task()
+            && partsNow == before.parts();
     return unchanged
         ? before
         : new StepState(
@@ -114,7 +119,8 @@ final class StepDraft {
             outside,
             branch,
             takenSignal,
-            task);
+            task,
+            partsNow);
   }
 
   /** The very same object as before when no command was sent, answered or given up. */
@@ -156,6 +162,19 @@ final class StepDraft {
         || openAttempt != before.outside().openAttempt()
         || dueAt != before.dueAt()
         || result != before.result();
+  }
+
+  /** Whether this decision has changed how the step's parts stand. */
+  @SuppressWarnings("ReferenceEquality") // Another object is another standing.
+  boolean hasMovedParts() {
+    return (parts == null ? null : parts.freeze()) != before.parts();
+  }
+
+  /** Whether the step has parts that it waits for, on the way forward or back. */
+  boolean awaitsParts() {
+    return parts != null
+        && openAttempt > 0
+        && (status == StepStatus.IN_PROGRESS || status == StepStatus.UNDOING);
   }
 
   /** Whether the step counts as done for those that depend on it. */

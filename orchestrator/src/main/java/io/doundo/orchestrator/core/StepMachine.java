@@ -21,6 +21,7 @@ sealed interface StepMachine permits OutsideMachine, WorkerlessMachine {
       case OUTSIDE -> OutsideMachine.INSTANCE;
       case INSIDE ->
           step.work() instanceof Work.Waits ? WaitMachine.INSTANCE : InsideMachine.INSTANCE;
+      case CHILD -> PartsMachine.INSTANCE;
     };
   }
 

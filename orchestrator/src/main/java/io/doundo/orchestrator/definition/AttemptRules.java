@@ -33,4 +33,21 @@ public record AttemptRules(
           OnTimeout.RETRY,
           RetryPolicy.DEFAULT_DO,
           RetryPolicy.DEFAULT_PERSISTENT);
+
+  /** The retry policy of a step with parts: one attempt, because the steps of its parts retry. */
+  public static final RetryPolicy RETRY_OF_PARTS = RetryPolicy.DEFAULT_DO.withMaxAttempts(1);
+
+  /**
+   * The rules of a step with parts.
+   *
+   * @param timeout how long its parts may take together; null for no limit
+   */
+  public static AttemptRules ofParts(
+      @Nullable Duration timeout, OnTimeout onTimeout, RetryPolicy retry) {
+    return new AttemptRules(
+        timeout == null ? Duration.ZERO : timeout,
+        onTimeout,
+        retry,
+        RetryPolicy.DEFAULT_PERSISTENT);
+  }
 }

@@ -1,7 +1,9 @@
 package io.doundo.orchestrator.definition;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,5 +104,48 @@ public record Orchestration(
   /** The index of a step, or -1 when there is none of that name. */
   public int indexOf(String stepName) {
     return graph.indexOf(stepName);
+  }
+
+  /**
+   * The definition of a part: the steps of a body, under the identity of the whole document.
+   *
+   * @param path where the body stands: the names of the steps from the outside to the inside,
+   *     separated by {@code /}, each followed by the name of its branch if it has branches
+   * @throws IllegalArgumentException when there is no such body
+   */
+  public Orchestration part(String path) {
+    Orchestration part = this;
+    Iterator<String> names = List.of(path.split("/", -1)).iterator();
+    while (names.hasNext()) {
+      String name = names.next();
+      int index = part.indexOf(name);
+      if (index < 0 || !(part.steps.get(index).work() instanceof Work.Parts parts)) {
+        throw new IllegalArgumentException(id + " has no part " + path);
+      }
+      boolean hasBranches = parts instanceof Work.FirstOf;
+      String branch = hasBranches && names.hasNext() ? names.next() : null;
+      Body body =
+          parts.bodies().stream()
+              .filter(candidate -> Objects.equals(candidate.branch(), branch))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException(id + " has no part " + path));
+      part = part.within(part.steps.get(index), body);
+    }
+    return part;
+  }
+
+  private Orchestration within(Step holder, Body body) {
+    return new Orchestration(
+        id,
+        body.type(),
+        body.steps(),
+        null,
+        undoWindow,
+        null,
+        null,
+        initiator,
+        Presentation.NONE,
+        new Contract(null, holder.data().result()),
+        StepGraph.of(body.steps()));
   }
 }

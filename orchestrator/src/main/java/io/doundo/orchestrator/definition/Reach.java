@@ -7,5 +7,7 @@ public enum Reach {
    */
   OUTSIDE,
   /** The orchestrator itself, between two decisions: nothing is sent, and nothing is in doubt. */
-  INSIDE
+  INSIDE,
+  /** Flows of their own, the parts of the step: they can always be asked how they stand. */
+  CHILD
 }

@@ -176,4 +176,167 @@ public sealed interface Work {
       return "validate";
     }
   }
+
+  /**
+   * The step's work is one or several flows of their own, its parts. A part is a worker with a
+   * contract of its own: its start is the DO, its end as {@code COMPLETED} the success, its end as
+   * {@code UNDONE} a failure without effect, and its way back the UNDO.
+   */
+  sealed interface Parts extends Work {
+
+    /** The most parts that a step may run at a time. */
+    int MOST_AT_ONCE = 1_000;
+
+    /** How many parts run at a time. */
+    int atOnce();
+
+    /** The bodies of the parts, in order; none when another orchestration is the body. */
+    List<Body> bodies();
+
+    /** The index of the body that a part runs. */
+    default int bodyOf(int part) {
+      return 0;
+    }
+
+    @Override
+    default Reach reach() {
+      return Reach.CHILD;
+    }
+  }
+
+  /** One part: a saga inside the saga. */
+  record Do(Body body) implements Parts {
+
+    @Override
+    public int atOnce() {
+      return 1;
+    }
+
+    @Override
+    public List<Body> bodies() {
+      return List.of(body);
+    }
+
+    @Override
+    public String kind() {
+      return "do";
+    }
+  }
+
+  /**
+   * One part: a flow of another orchestration, in the version that is newest when the step begins.
+   */
+  record Flow(String orchestration) implements Parts {
+
+    @Override
+    public int atOnce() {
+      return 1;
+    }
+
+    @Override
+    public List<Body> bodies() {
+      return List.of();
+    }
+
+    @Override
+    public String kind() {
+      return "flow";
+    }
+  }
+
+  /**
+   * A part for each item of a list.
+   *
+   * @param items the expression that gives the list
+   * @param as the name of the item in the expressions of the body
+   * @param tolerate how many parts may fail
+   * @param strict whether the step fails when the results of its parts are too large together
+   */
+  record ForEach(
+      String items, String as, int atOnce, Tolerance tolerate, boolean strict, Body body)
+      implements Parts {
+
+    /** How many parts run at a time when the document does not say. */
+    public static final int DEFAULT_AT_ONCE = 20;
+
+    /** The name of the item when the document does not say. */
+    public static final String DEFAULT_NAME = "item";
+
+    @Override
+    public List<Body> bodies() {
+      return List.of(body);
+    }
+
+    @Override
+    public String kind() {
+      return "forEach";
+    }
+  }
+
+  /** A part for each branch, all at once; the first that completes wins and the others are undone. */
+  record FirstOf(List<Body> bodies) implements Parts {
+
+    public FirstOf {
+      bodies = List.copyOf(bodies);
+    }
+
+    @Override
+    public int atOnce() {
+      return bodies.size();
+    }
+
+    @Override
+    public int bodyOf(int part) {
+      return part;
+    }
+
+    @Override
+    public String kind() {
+      return "firstOf";
+    }
+  }
+
+  /**
+   * One part after the other, until a condition is true.
+   *
+   * @param every how long after the end of a round the next one begins; zero for at once
+   * @param state a JSON value with expressions in it: the state of the first round; null for none
+   * @param next a JSON value with expressions in it: the state after a round; null to keep it
+   * @param until the condition under which no further round begins; null for never
+   * @param most the step fails after so many rounds; 0 for no limit
+   * @param newest whether each round runs in the version that is newest when it begins
+   */
+  record Repeat(
+      Duration every,
+      @Nullable String state,
+      @Nullable String next,
+      @Nullable String until,
+      int most,
+      boolean newest,
+      Body body)
+      implements Parts {
+
+    /** The most rounds that a document can ask for. */
+    public static final int MOST_ROUNDS = 100_000;
+
+    @Override
+    public int atOnce() {
+      return 1;
+    }
+
+    @Override
+    public List<Body> bodies() {
+      return List.of(body);
+    }
+
+    /** Whether it has no limit, so that its parts owe no undo and are released as they end. */
+    public boolean isEndless() {
+      return most == 0;
+    }
+
+    @Override
+    public String kind() {
+      return "repeat";
+    }
+  }
 }

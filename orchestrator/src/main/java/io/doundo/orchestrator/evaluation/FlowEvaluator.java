@@ -98,6 +98,8 @@ public final class FlowEvaluator {
           Bindings bindings = bind(definition, state, asked.step(), reads, known, values);
           yield value(programs.undoInput(bindings), values);
         }
+        case PARTS, NEXT, GATHER, RESULT ->
+            throw new IllegalStateException("no registered orchestration has parts: " + asked);
       };
     } catch (EvaluationException e) {
       return failed(String.valueOf(e.getMessage()));

@@ -4,11 +4,13 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
@@ -445,6 +447,16 @@ public final class CoreJourneyDriver implements JourneyDriver {
       String step = effect.step() == null ? "" : " " + effect.step();
       String why = effect.reason() == null ? "" : " " + effect.reason();
       return audit.computeIfAbsent(flowId, id -> new ArrayList<>()).add(effect.type() + step + why);
+    }
+
+    @Override
+    public Boolean on(TellFlow effect) {
+      throw new AssertionError("nothing here has parts: " + effect);
+    }
+
+    @Override
+    public Boolean on(KeepPart effect) {
+      throw new AssertionError("nothing here has parts: " + effect);
     }
 
     @Override

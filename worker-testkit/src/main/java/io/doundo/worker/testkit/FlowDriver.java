@@ -7,11 +7,13 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
@@ -340,6 +342,16 @@ final class FlowDriver {
                   + (effect.step() == null ? "" : " " + effect.step())
                   + (action == null ? "" : " " + action)
                   + (effect.reason() == null ? "" : ": " + effect.reason()));
+        }
+
+        @Override
+        public Boolean on(TellFlow effect) {
+          throw new IllegalStateException("nothing here has parts: " + effect);
+        }
+
+        @Override
+        public Boolean on(KeepPart effect) {
+          throw new IllegalStateException("nothing here has parts: " + effect);
         }
 
         @Override

@@ -5,11 +5,13 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,6 +87,16 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
   @Override
   public Boolean on(PublishFlowEvent effect) {
     return true;
+  }
+
+  @Override
+  public Boolean on(TellFlow effect) {
+    throw new AssertionError("nothing here has parts: " + effect);
+  }
+
+  @Override
+  public Boolean on(KeepPart effect) {
+    throw new AssertionError("nothing here has parts: " + effect);
   }
 
   @Override

@@ -27,6 +27,10 @@ public sealed interface Effect {
 
     R on(PublishFlowEvent effect);
 
+    R on(TellFlow effect);
+
+    R on(KeepPart effect);
+
     R on(RefuseSignal effect);
 
     R on(RefuseEvent effect);
@@ -130,6 +134,31 @@ public sealed interface Effect {
       this(type, step, action, generation, attempt, durationMs, worker, reason, null);
     }
 
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Send a message to another flow through the transactional topic. */
+  record TellFlow(String flowId, FlowMessage message) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * Keep what an ended part has given, or why it failed, beside the flow, until the results of all
+   * parts of the step are put together.
+   *
+   * @param step index in the definition
+   * @param attempt of the step
+   * @param index of the part
+   */
+  record KeepPart(
+      int step, int attempt, int index, @Nullable Content result, @Nullable String error)
+      implements Effect {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

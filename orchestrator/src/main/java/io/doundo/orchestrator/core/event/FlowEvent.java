@@ -2,7 +2,13 @@ package io.doundo.orchestrator.core.event;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParentVerb;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import java.util.List;
@@ -44,6 +50,10 @@ public sealed interface FlowEvent {
     R on(ControlRequested event);
 
     R on(SignalReceived event);
+
+    R on(ChildMoved event);
+
+    R on(ParentAsked event);
   }
 
   /**
@@ -51,6 +61,7 @@ public sealed interface FlowEvent {
    *
    * @param headers the start's own body headers, a JSON object, or null
    * @param refusal why its orchestration accepts no starts, or null when it does
+   * @param part the flow that has begun it as a part; null for a flow that stands alone
    */
   record FlowStarted(
       long at,
@@ -61,8 +72,33 @@ public sealed interface FlowEvent {
       String startDigest,
       @Nullable String initiator,
       @Nullable Content headers,
-      @Nullable String refusal)
+      @Nullable String refusal,
+      @Nullable PartOf part)
       implements FlowEvent {
+
+    /** A start of a flow that is no part. */
+    public FlowStarted(
+        long at,
+        String flowId,
+        String incarnation,
+        String orchestrationName,
+        Content payload,
+        String startDigest,
+        @Nullable String initiator,
+        @Nullable Content headers,
+        @Nullable String refusal) {
+      this(
+          at,
+          flowId,
+          incarnation,
+          orchestrationName,
+          payload,
+          startDigest,
+          initiator,
+          headers,
+          refusal,
+          null);
+    }
 
     /** A start of an orchestration that accepts starts. */
     public FlowStarted(
@@ -285,6 +321,23 @@ public sealed interface FlowEvent {
       }
     }
 
+    /**
+     * The parts of a step are known, and what each of them is started with.
+     *
+     * @param loop the state of the first round of a loop; null for other steps
+     */
+    record Planned(PartsPlan plan, @Nullable Content loop) implements Evaluation {}
+
+    /**
+     * A round of a loop has ended.
+     *
+     * @param loop the state after it, or null
+     * @param isLast whether no further round begins
+     * @param flow the definition of the next round, if it may be another one; or null
+     */
+    record Round(@Nullable Content loop, boolean isLast, @Nullable DefinitionId flow)
+        implements Evaluation {}
+
     /** There is no value: the expression failed, or a rule is broken. */
     record Failed(String error) implements Evaluation {}
   }
@@ -356,6 +409,54 @@ public sealed interface FlowEvent {
       this(at, controlId, signal, payload, requestedBy, false, null, null);
     }
 
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * A part of the flow tells how it stands.
+   *
+   * @param link its place in this flow
+   * @param number of the part's transition
+   * @param answer whether this flow has asked
+   * @param refusal whether the part does not go back, because it has passed its pivot
+   * @param result what a completed part gives, or null
+   * @param error why it stands so, or null
+   * @param leftStanding the steps whose effect it has left standing
+   */
+  record ChildMoved(
+      long at,
+      PartLink link,
+      int number,
+      PartStatus status,
+      boolean answer,
+      boolean refusal,
+      @Nullable Content result,
+      @Nullable String error,
+      List<String> leftStanding)
+      implements FlowEvent {
+
+    public ChildMoved {
+      leftStanding = List.copyOf(leftStanding);
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * The flow's parent asks something of it.
+   *
+   * @param link the place of this flow in its parent
+   * @param why the reason of BACK and ABANDON, or null
+   * @param until for RELEASE, when the flow expires, ms since the epoch; else 0
+   */
+  record ParentAsked(long at, PartLink link, ParentVerb verb, @Nullable String why, long until)
+      implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

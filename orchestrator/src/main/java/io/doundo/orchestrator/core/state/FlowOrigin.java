@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest hash of orchestration name and payload; distinguishes a repeated start from a
  *     conflict
  * @param startedAt ms since the epoch
+ * @param partOf the flow that has begun it as a part; null for a flow that stands alone
  */
 public record FlowOrigin(
     String flowId,
@@ -23,4 +24,33 @@ public record FlowOrigin(
     Content payload,
     @Nullable Content headers,
     String digest,
-    long startedAt) {}
+    long startedAt,
+    @Nullable PartOf partOf) {
+
+  /** The start of a flow that stands alone. */
+  public FlowOrigin(
+      String flowId,
+      String incarnation,
+      String orchestrationName,
+      @Nullable String initiator,
+      Content payload,
+      @Nullable Content headers,
+      String digest,
+      long startedAt) {
+    this(
+        flowId,
+        incarnation,
+        orchestrationName,
+        initiator,
+        payload,
+        headers,
+        digest,
+        startedAt,
+        null);
+  }
+
+  /** The flowId of the flow at the top of the tree that this flow is in. */
+  public String root() {
+    return partOf == null ? flowId : partOf.root();
+  }
+}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param transitions number of transitions so far; numbers the audit records
  * @param notes what else is remembered
  * @param signals the signals that it has received
+ * @param life what it was told as a part; {@link PartLife#NONE} for a flow that stands alone
  */
 public record FlowState(
     FlowOrigin origin,
@@ -32,10 +33,43 @@ public record FlowState(
     int transitions,
     List<StepState> steps,
     FlowNotes notes,
-    FlowSignals signals) {
+    FlowSignals signals,
+    PartLife life) {
 
   public FlowState {
     steps = List.copyOf(steps);
+  }
+
+  /** The state of a flow that stands alone. */
+  public FlowState(
+      FlowOrigin origin,
+      @Nullable DefinitionId definition,
+      FlowStatus status,
+      @Nullable ParkReason parkReason,
+      boolean paused,
+      @Nullable String reason,
+      @Nullable String cancelReason,
+      FlowTimes times,
+      TurnState turns,
+      int transitions,
+      List<StepState> steps,
+      FlowNotes notes,
+      FlowSignals signals) {
+    this(
+        origin,
+        definition,
+        status,
+        parkReason,
+        paused,
+        reason,
+        cancelReason,
+        times,
+        turns,
+        transitions,
+        steps,
+        notes,
+        signals,
+        PartLife.NONE);
   }
 
   /** The state of a flow that has received no signal. */
@@ -105,7 +139,8 @@ public record FlowState(
         transitions + 1,
         steps,
         notes,
-        signals);
+        signals,
+        life);
   }
 
   /**
@@ -120,7 +155,8 @@ public record FlowState(
     }
     List<Integer> standing = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).effect().mayExist()) {
+      PartsState parts = steps.get(i).parts();
+      if (steps.get(i).effect().mayExist() || (parts != null && parts.leavesStanding())) {
         standing.add(i);
       }
     }
@@ -134,5 +170,22 @@ public record FlowState(
    */
   public List<String> leftStanding(Orchestration definition) {
     return standingSteps().stream().map(step -> definition.steps().get(step).name()).toList();
+  }
+
+  /**
+   * Whether the flow can leave the live store: it has ended, has told its parts until when they are
+   * kept, and, if it is a part itself, its parent has told it.
+   */
+  public boolean mayBeArchived() {
+    if (!status.isTerminal() || (origin.partOf() != null && life.keptUntil() == 0)) {
+      return false;
+    }
+    for (StepState step : steps) {
+      PartsState parts = step.parts();
+      if (parts != null && !parts.isReleased()) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -17,5 +17,13 @@ public enum Purpose {
   /** Whether the step accepts the first signal kept for it, and the kept part of its payload. */
   SIGNAL,
   /** The title of the step's task, and who may complete it. */
-  TASK
+  TASK,
+  /** The parts of the step, and what each of them is started with. */
+  PARTS,
+  /** The state of a loop after a round, and whether that was the last one. */
+  NEXT,
+  /** The result of a step with parts, put together from theirs. */
+  GATHER,
+  /** The result of a flow that is a part. */
+  RESULT
 }

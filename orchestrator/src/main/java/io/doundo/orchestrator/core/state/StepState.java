@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param branch the index of the branch that a choice has taken, or {@link #NO_BRANCH}
  * @param takenSignal the signal that it took; null for a step that has taken none
  * @param task its task; null for a step without an opened task
+ * @param parts its parts; null for a step that has begun none
  */
 public record StepState(
     StepStatus status,
@@ -31,7 +32,8 @@ public record StepState(
     Outside outside,
     int branch,
     @Nullable TakenSignal takenSignal,
-    @Nullable TaskState task) {
+    @Nullable TaskState task,
+    @Nullable PartsState parts) {
 
   /** No branch is taken: the step is no choice, or has not chosen. */
   public static final int NO_BRANCH = -1;
@@ -68,6 +70,40 @@ public record StepState(
         outside,
         NO_BRANCH,
         null,
+        null);
+  }
+
+  /** The state of a step without parts. */
+  public StepState(
+      StepStatus status,
+      StepEffect effect,
+      int generation,
+      long dueAt,
+      long startedAt,
+      long endedAt,
+      @Nullable Content result,
+      @Nullable Content input,
+      @Nullable Content undoInput,
+      @Nullable String error,
+      Outside outside,
+      int branch,
+      @Nullable TakenSignal takenSignal,
+      @Nullable TaskState task) {
+    this(
+        status,
+        effect,
+        generation,
+        dueAt,
+        startedAt,
+        endedAt,
+        result,
+        input,
+        undoInput,
+        error,
+        outside,
+        branch,
+        takenSignal,
+        task,
         null);
   }
 

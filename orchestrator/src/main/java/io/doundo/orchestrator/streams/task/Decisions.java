@@ -6,11 +6,13 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -277,6 +279,16 @@ final class Decisions {
         update.send(deadLetters.of(cause, String.valueOf(effect.reason())));
       }
       return update;
+    }
+
+    @Override
+    public FlowUpdate on(TellFlow effect) {
+      throw new IllegalStateException("no registered orchestration has parts: " + effect);
+    }
+
+    @Override
+    public FlowUpdate on(KeepPart effect) {
+      throw new IllegalStateException("no registered orchestration has parts: " + effect);
     }
 
     @Override

@@ -1,0 +1,137 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
+import io.doundo.orchestrator.core.effect.FlowMessage.PartInput;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.ParentVerb;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.Sha256;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a flow's steps, as their parent speaks to them. */
+final class Parts {
+
+  /** How many flows may stand above each other. */
+  static final int MOST_DEPTH = 16;
+
+  private static final int LONGEST_FLOW_ID = 255;
+  private static final int DIGEST_BYTES = 16;
+
+  private Parts() {}
+
+  static Work.Parts workOf(FlowDraft flow, int step) {
+    if (flow.definitionOf(step).work() instanceof Work.Parts parts) {
+      return parts;
+    }
+    throw new IllegalStateException("step " + flow.definitionOf(step).name() + " has no parts");
+  }
+
+  static PartsDraft of(FlowDraft flow, int step) {
+    return Objects.requireNonNull(flow.steps[step].parts, "the step has begun its parts");
+  }
+
+  /** How many flows stand above the parts of this flow. */
+  static int depthBelow(FlowDraft flow) {
+    PartOf above = flow.before().origin().partOf();
+    return above == null ? 1 : above.depth() + 1;
+  }
+
+  static void begin(FlowDraft flow, int step, int index) {
+    PartsDraft parts = of(flow, step);
+    FlowOrigin origin = flow.before().origin();
+    PartLink link = link(flow, step, index);
+    DefinitionId own = flow.definition().id();
+    PartOf partOf =
+        new PartOf(
+            link,
+            origin.root(),
+            depthBelow(flow),
+            parts.plan.flow() == null ? own : parts.plan.flow(),
+            path(flow, step, index),
+            parts.plan.captured());
+    PartInput input =
+        new PartInput(
+            parts.plan.input() == null || flow.steps[step].input != null
+                ? Payloads.forDo(flow, step)
+                : List.of(parts.plan.input()),
+            parts.plan.items(),
+            parts.loop);
+    flow.add(
+        new TellFlow(
+            flowIdOf(link),
+            new Begin(partOf, incarnationOf(link), input, origin.initiator(), origin.headers())));
+  }
+
+  static void ask(
+      FlowDraft flow, int step, int index, ParentVerb verb, @Nullable String why, long until) {
+    PartLink link = link(flow, step, index);
+    flow.add(new TellFlow(flowIdOf(link), new Asked(link, verb, why, until)));
+  }
+
+  /** Asks all parts that have not ended, of all steps. */
+  static void askRunning(FlowDraft flow, ParentVerb verb, @Nullable String why) {
+    for (int step = 0; step < flow.steps.length; step++) {
+      PartsDraft parts = flow.steps[step].parts;
+      if (parts != null) {
+        int asked = step;
+        parts
+            .at(PartPlace.RUNNING)
+            .or(parts.at(PartPlace.ASKED))
+            .numbers()
+            .forEach(index -> ask(flow, asked, index, verb, why, 0));
+      }
+    }
+  }
+
+  /** What operators and workers call the part. */
+  static String flowIdOf(FlowDraft flow, int step, int index) {
+    return flowIdOf(link(flow, step, index));
+  }
+
+  private static PartLink link(FlowDraft flow, int step, int index) {
+    return new PartLink(
+        flow.before().flowId(),
+        flow.before().incarnation(),
+        flow.definitionOf(step).name(),
+        of(flow, step).attempt,
+        index);
+  }
+
+  /** The flowId of a part: that of its parent, the step, and its index. */
+  static String flowIdOf(PartLink link) {
+    String attempt = link.attempt() == 1 ? "" : "." + link.attempt();
+    String tail = "~" + link.step() + "~" + link.index() + attempt;
+    String front = link.flowId();
+    return front.length() + tail.length() <= LONGEST_FLOW_ID
+        ? front + tail
+        : HexFormat.of().formatHex(Sha256.of(front), 0, DIGEST_BYTES) + tail;
+  }
+
+  private static String incarnationOf(PartLink link) {
+    String text =
+        link.incarnation() + '|' + link.step() + '|' + link.attempt() + '|' + link.index();
+    return HexFormat.of().formatHex(Sha256.of(text), 0, DIGEST_BYTES);
+  }
+
+  private static @Nullable String path(FlowDraft flow, int step, int index) {
+    Work.Parts work = workOf(flow, step);
+    if (work.bodies().isEmpty()) {
+      return null;
+    }
+    PartOf above = flow.before().origin().partOf();
+    String front = above == null || above.path() == null ? "" : above.path() + '/';
+    Step holder = flow.definitionOf(step);
+    String branch = work.bodies().get(work.bodyOf(index)).branch();
+    return front + holder.name() + (branch == null ? "" : '/' + branch);
+  }
+}

@@ -1,0 +1,94 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartSets;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.PartsPlan;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.Ranges;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link PartsState} in the making, for the length of one decision. */
+final class PartsDraft {
+
+  private final PartsState before;
+
+  final int attempt;
+  PartsPhase phase;
+  PartsPlan plan;
+  int next;
+  PartSets sets;
+  Ranges parked;
+  Ranges repairing;
+  Ranges released;
+  Ranges awaited;
+  int winner;
+  long nextAt;
+  @Nullable Content loop;
+  long kept;
+  boolean standing;
+
+  PartsDraft(PartsState state) {
+    before = state;
+    attempt = state.attempt();
+    phase = state.phase();
+    plan = state.plan();
+    next = state.next();
+    sets = state.sets();
+    parked = state.parked();
+    repairing = state.repairing();
+    released = state.released();
+    awaited = state.awaited();
+    winner = state.winner();
+    nextAt = state.nextAt();
+    loop = state.loop();
+    kept = state.kept();
+    standing = state.standing();
+  }
+
+  /** The new state; the very same object as before when nothing has changed. */
+  PartsState freeze() {
+    PartsState now =
+        new PartsState(
+            attempt, phase, plan, next, sets, parked, repairing, released, awaited, winner, nextAt,
+            loop, kept, standing);
+    return now.equals(before) ? before : now;
+  }
+
+  Ranges at(PartPlace place) {
+    return sets.at(place);
+  }
+
+  void move(int index, PartPlace to) {
+    sets = sets.with(index, to);
+  }
+
+  /** Whether all parts were told until when they are kept, and have answered. */
+  boolean isReleased() {
+    return released.size() == next && awaited.isEmpty();
+  }
+
+  /** Whether an effect of a part stays although the flow was undone. */
+  boolean leavesStanding() {
+    return standing || !at(PartPlace.ABANDONED).isEmpty();
+  }
+
+  /** Whether a part other than the winner has to be heard of or taken back. */
+  boolean owesOthers() {
+    for (PartPlace place : PartPlace.values()) {
+      Ranges there = at(place);
+      if (place.isOwed() && !there.isEmpty() && !(there.size() == 1 && there.contains(winner))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a part is there that can be taken back: running, or done and not the winner. */
+  boolean hasToAsk() {
+    Ranges done = at(PartPlace.DONE);
+    return !at(PartPlace.RUNNING).isEmpty()
+        || !(phase == PartsPhase.WON ? done.without(winner) : done).isEmpty();
+  }
+}

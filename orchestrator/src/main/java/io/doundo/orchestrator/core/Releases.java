@@ -1,0 +1,142 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.state.ParentVerb;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.definition.Work;
+
+/**
+ * Parts outlive their end for the sake of their parent. A flow that has ended releases them, some
+ * at a time, each until the end of the undo window of the flow at the top; one that turns back from
+ * its end has all of them come back before it undoes the first.
+ */
+final class Releases {
+
+  /** How many parts of a step are released or recalled at a time: their answers set the pace. */
+  private static final int AT_ONCE = 100;
+
+  private Releases() {}
+
+  /** An ended flow releases its parts; a part does so once it is released itself. */
+  static void advance(FlowDraft flow) {
+    if (!flow.status.isTerminal()) {
+      return;
+    }
+    boolean isPart = flow.before().origin().partOf() != null;
+    if (isPart && flow.keptUntil == 0) {
+      recall(flow);
+      return;
+    }
+    for (int step = 0; step < flow.steps.length; step++) {
+      if (flow.steps[step].parts != null) {
+        release(flow, step, isPart ? flow.keptUntil : untilOf(flow, flow.endedAt));
+      }
+    }
+  }
+
+  private static long untilOf(FlowDraft flow, long end) {
+    return end + flow.definition().undoWindow().toMillis();
+  }
+
+  /** A failed attempt is not needed any more: its parts have no effect. */
+  static void releaseAttempt(FlowDraft flow, int step) {
+    release(flow, step, untilOf(flow, flow.at));
+  }
+
+  private static void release(FlowDraft flow, int step, long until) {
+    PartsDraft parts = Parts.of(flow, step);
+    for (int index = firstUnreleased(parts);
+        index < parts.next && parts.awaited.size() < AT_ONCE;
+        index = firstUnreleased(parts)) {
+      releaseOne(flow, step, index, until);
+    }
+  }
+
+  private static int firstUnreleased(PartsDraft parts) {
+    int index = 0;
+    if (parts.released.contains(0)) {
+      // Nearly always the parts are released in order, and form one range.
+      index = parts.released.bounds()[1];
+    }
+    return index;
+  }
+
+  private static void releaseOne(FlowDraft flow, int step, int index, long until) {
+    PartsDraft parts = Parts.of(flow, step);
+    parts.released = parts.released.with(index);
+    parts.awaited = parts.awaited.with(index);
+    Parts.ask(flow, step, index, ParentVerb.RELEASE, null, until);
+  }
+
+  /** A round of a loop that owes no undo is released as it ends. */
+  static void releaseRound(FlowDraft flow, int step, int index) {
+    Parts.of(flow, step).move(index, PartPlace.RELEASED);
+    releaseOne(flow, step, index, untilOf(flow, flow.at));
+  }
+
+  /** Whether the flow has released parts, or awaits what they answer. */
+  static boolean hasReleased(FlowDraft flow) {
+    for (int step = 0; step < flow.steps.length; step++) {
+      PartsDraft parts = flow.steps[step].parts;
+      boolean isOut = parts != null && !(parts.released.isEmpty() && parts.awaited.isEmpty());
+      if (isOut && !isEndless(flow, step)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the flow, which has ended as a part and is kept, has its own parts come back. */
+  static boolean isRecalling(FlowDraft flow) {
+    return flow.status.isTerminal()
+        && flow.before().origin().partOf() != null
+        && flow.keptUntil == 0
+        && hasReleased(flow);
+  }
+
+  private static void recall(FlowDraft flow) {
+    for (int step = 0; step < flow.steps.length; step++) {
+      if (flow.steps[step].parts != null && !isEndless(flow, step)) {
+        recall(flow, step);
+      }
+    }
+  }
+
+  private static void recall(FlowDraft flow, int step) {
+    PartsDraft parts = Parts.of(flow, step);
+    while (!parts.released.isEmpty() && parts.awaited.size() < AT_ONCE) {
+      int index = parts.released.last();
+      parts.released = parts.released.without(index);
+      parts.awaited = parts.awaited.with(index);
+      Parts.ask(flow, step, index, ParentVerb.KEEP, null, 0);
+    }
+  }
+
+  /**
+   * Has the parts come back that a flow on its way back has to take back, and says whether it has
+   * to wait for some.
+   */
+  static boolean recalls(FlowDraft flow) {
+    boolean waits = false;
+    for (int step = 0; step < flow.steps.length; step++) {
+      PartsDraft parts = flow.steps[step].parts;
+      if (parts != null && isNeeded(flow, step, parts)) {
+        recall(flow, step);
+        waits |= !parts.awaited.isEmpty();
+      }
+    }
+    return waits;
+  }
+
+  private static boolean isEndless(FlowDraft flow, int step) {
+    return flow.definitionOf(step).work() instanceof Work.Repeat repeat && repeat.isEndless();
+  }
+
+  /** Parts that have no effect any more, and those of an endless loop, stay where they are. */
+  private static boolean isNeeded(FlowDraft flow, int step, PartsDraft parts) {
+    return !isEndless(flow, step)
+        && parts.phase != PartsPhase.UNDO
+        && !parts.at(PartPlace.DONE).isEmpty()
+        && Backward.owesUndo(flow, step);
+  }
+}

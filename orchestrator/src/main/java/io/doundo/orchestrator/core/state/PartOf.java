@@ -1,0 +1,22 @@
+package io.doundo.orchestrator.core.state;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a flow a part of another one. It never changes.
+ *
+ * @param link its place in its parent
+ * @param root the flowId of the flow at the top, which is itself no part
+ * @param depth how many flows stand above it, at least 1
+ * @param definition the definition that it runs
+ * @param path the body of that definition that it runs; null for the whole definition
+ * @param captured what the body's expressions read of the flows above it; null when nothing
+ */
+public record PartOf(
+    PartLink link,
+    String root,
+    int depth,
+    DefinitionId definition,
+    @Nullable String path,
+    @Nullable Content captured) {}

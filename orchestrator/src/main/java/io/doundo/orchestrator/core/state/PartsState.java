@@ -1,0 +1,68 @@
+package io.doundo.orchestrator.core.state;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a step. Its size does not grow with their number as long as they end in order.
+ *
+ * @param attempt which attempt of the step they belong to, from 1
+ * @param next the index of the part that is begun next, which is also how many were begun
+ * @param sets where each of them stands
+ * @param parked those that wait for an operator
+ * @param repairing those that were woken by a late effect after they had ended, and are undoing it
+ * @param released those that were told until when they are kept, because the flow has ended
+ * @param awaited those whose answer to a {@code RELEASE} or {@code KEEP} is awaited
+ * @param winner the index of the part whose end counts, or -1
+ * @param nextAt when the next round begins, ms since the epoch, or 0 for at once
+ * @param loop the state of a loop; null for other steps
+ * @param kept how many bytes the kept results of the parts have
+ * @param standing whether a part has left an effect standing
+ */
+public record PartsState(
+    int attempt,
+    PartsPhase phase,
+    PartsPlan plan,
+    int next,
+    PartSets sets,
+    Ranges parked,
+    Ranges repairing,
+    Ranges released,
+    Ranges awaited,
+    int winner,
+    long nextAt,
+    @Nullable Content loop,
+    long kept,
+    boolean standing) {
+
+  /** No part has won. */
+  public static final int NO_WINNER = -1;
+
+  /** The state of a step that is about to begin its parts. */
+  public static PartsState begun(int attempt, PartsPlan plan, @Nullable Content loop) {
+    return new PartsState(
+        attempt,
+        PartsPhase.FORWARD,
+        plan,
+        0,
+        PartSets.NONE,
+        Ranges.NONE,
+        Ranges.NONE,
+        Ranges.NONE,
+        Ranges.NONE,
+        NO_WINNER,
+        0,
+        loop,
+        0,
+        false);
+  }
+
+  /** Whether nothing has to be asked of a part any more before the flow can be archived. */
+  public boolean isReleased() {
+    return released.size() == next && awaited.isEmpty();
+  }
+
+  /** Whether an effect of a part stays although the flow was undone. */
+  public boolean leavesStanding() {
+    return standing || !sets.at(PartPlace.ABANDONED).isEmpty();
+  }
+}
