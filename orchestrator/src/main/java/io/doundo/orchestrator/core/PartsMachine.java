@@ -63,15 +63,16 @@ final class PartsMachine extends WorkerlessMachine {
       send(flow, step);
       return;
     }
-    if (Parts.depthBelow(flow) > Parts.MOST_DEPTH) {
-      Conditions.failed(
-          flow, step, "its parts would stand " + Parts.depthBelow(flow) + " flows deep");
-      return;
-    }
     flow.evaluate(step, Purpose.PARTS);
   }
 
   private static void planned(FlowDraft flow, int step, Evaluation.Planned planned) {
+    int depth = Parts.depthBelow(flow);
+    if (depth > Parts.MOST_DEPTH) {
+      String why = "its parts would stand below %d flows, and at most %d may stand above each other";
+      Conditions.failed(flow, step, why.formatted(depth, Parts.MOST_DEPTH));
+      return;
+    }
     StepDraft draft = flow.steps[step];
     PartsDraft earlier = draft.parts;
     DefinitionId pinned = earlier == null ? null : earlier.plan.flow();
