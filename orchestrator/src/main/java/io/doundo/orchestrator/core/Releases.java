@@ -106,6 +106,10 @@ final class Releases {
     PartsDraft parts = Parts.of(flow, step);
     while (!parts.released.isEmpty() && parts.awaited.size() < AT_ONCE) {
       int index = parts.released.last();
+      if (parts.awaited.contains(index)) {
+        // Its answer to RELEASE must not be taken for the one to KEEP.
+        return;
+      }
       parts.released = parts.released.without(index);
       parts.awaited = parts.awaited.with(index);
       Parts.ask(flow, step, index, ParentVerb.KEEP, null, 0);
@@ -122,7 +126,7 @@ final class Releases {
       PartsDraft parts = flow.steps[step].parts;
       if (parts != null && isNeeded(flow, step, parts)) {
         recall(flow, step);
-        waits |= !parts.awaited.isEmpty();
+        waits |= !parts.awaited.isEmpty() || !parts.released.isEmpty();
       }
     }
     return waits;

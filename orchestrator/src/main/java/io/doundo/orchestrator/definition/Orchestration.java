@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -132,6 +133,22 @@ public record Orchestration(
       part = part.within(part.steps.get(index), body);
     }
     return part;
+  }
+
+  /** All steps, those of parts at any depth as well, which are not steps of its own flows. */
+  public List<Step> allSteps() {
+    List<Step> all = new ArrayList<>();
+    collect(steps, all);
+    return all;
+  }
+
+  private static void collect(List<Step> steps, List<Step> all) {
+    for (Step step : steps) {
+      all.add(step);
+      if (step.work() instanceof Work.Parts parts) {
+        parts.bodies().forEach(body -> collect(body.steps(), all));
+      }
+    }
   }
 
   private Orchestration within(Step holder, Body body) {

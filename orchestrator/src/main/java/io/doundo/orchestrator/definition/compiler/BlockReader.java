@@ -4,8 +4,10 @@ import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,34 @@ final class BlockReader {
   private final List<StepDeclaration> steps = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Set<String> blockNames = new HashSet<>();
+  private final Map<String, List<BlockReader>> bodies = new HashMap<>();
+  private final Document document;
+  private final int level;
+  private final @Nullable String branch;
   private boolean hasBlocks;
   private boolean isComplete = true;
-  private int count;
+
+  /** What the steps of all bodies share. */
+  private static final class Document {
+    private final Map<String, BlockReader> owners = new HashMap<>();
+    private int count;
+  }
 
   BlockReader(Vocabulary vocabulary, boolean sharedTopic) {
+    this(vocabulary, sharedTopic, new Document(), 0, null);
+  }
+
+  private BlockReader(
+      Vocabulary vocabulary,
+      boolean sharedTopic,
+      Document document,
+      int level,
+      @Nullable String branch) {
     this.vocabulary = vocabulary;
     this.sharedTopic = sharedTopic;
+    this.document = document;
+    this.level = level;
+    this.branch = branch;
   }
 
   /** Reads one item of the document's own list of steps. */
@@ -54,6 +77,24 @@ final class BlockReader {
     return List.copyOf(blocks);
   }
 
+  /** The bodies of a step with parts, in order; none for other steps. */
+  List<BlockReader> bodiesOf(String step) {
+    return bodies.getOrDefault(step, List.of());
+  }
+
+  /** The name of the branch whose steps these are; null for others. */
+  @Nullable String branch() {
+    return branch;
+  }
+
+  /** The fields of all steps by name, those of bodies as well. */
+  Map<String, Fields> allFields() {
+    Map<String, Fields> all = new HashMap<>();
+    steps.forEach(step -> all.put(step.name(), step.fields()));
+    bodies.values().forEach(list -> list.forEach(body -> all.putAll(body.allFields())));
+    return all;
+  }
+
   boolean hasBlocks() {
     return hasBlocks;
   }
@@ -69,9 +110,9 @@ final class BlockReader {
       hasBlocks = true;
       return parallel(fields, depth);
     }
-    count++;
-    if (count > RegistrationReader.MAX_STEPS) {
-      if (count == RegistrationReader.MAX_STEPS + 1) {
+    document.count++;
+    if (document.count > RegistrationReader.MAX_STEPS) {
+      if (document.count == RegistrationReader.MAX_STEPS + 1) {
         fields.problem(
             "name",
             "is one step too many: at most %d are allowed, those in blocks counted"
@@ -80,11 +121,13 @@ final class BlockReader {
       isComplete = false;
       return null;
     }
-    StepDeclaration step = StepDeclaration.read(fields, count, sharedTopic, vocabulary);
+    StepDeclaration step = StepDeclaration.read(fields, document.count, sharedTopic, vocabulary);
     if (step == null) {
       isComplete = false;
     } else {
       steps.add(step);
+      checkOwner(step);
+      readBodies(step);
     }
     Branches branches = step == null ? null : step.expressions().branches();
     if (step == null || branches == null) {
@@ -103,6 +146,47 @@ final class BlockReader {
                         ? List.<Block>of()
                         : chain(branch.fields(), branch.field(), branch.steps(), depth + 1))
             .toList());
+  }
+
+  /** Names are unique in the whole document, because topics are. */
+  private void checkOwner(StepDeclaration step) {
+    BlockReader owner = document.owners.putIfAbsent(step.name(), this);
+    if (owner != null && !owner.equals(this)) {
+      step.fields()
+          .problem(
+              "name",
+              "the step \"%s\" is defined twice, once in another part".formatted(step.name()));
+    }
+  }
+
+  private void readBodies(StepDeclaration step) {
+    PartsDeclaration parts = step.expressions().parts();
+    if (parts == null || parts.bodies().isEmpty()) {
+      // Steps that are missing are reported where they are read.
+      isComplete &= parts == null || parts.kind().equals(PartsDeclaration.FLOW);
+      return;
+    }
+    if (level == MAX_DEPTH) {
+      step.fields()
+          .problem(
+              parts.kind(),
+              "stands in %d other parts: at most %d may stand in each other"
+                  .formatted(level, MAX_DEPTH));
+      isComplete = false;
+      return;
+    }
+    List<BlockReader> read = new ArrayList<>();
+    for (PartsDeclaration.BodyDeclaration declared : parts.bodies()) {
+      BlockReader body =
+          new BlockReader(vocabulary, sharedTopic, document, level + 1, declared.branch());
+      body.blocks.addAll(body.chain(step.fields(), declared.place(), declared.steps(), 0));
+      if (declared.steps().elements().isEmpty()) {
+        step.fields().problem(declared.steps(), declared.place(), "must have at least one step");
+      }
+      isComplete &= body.isComplete && !declared.steps().elements().isEmpty();
+      read.add(body);
+    }
+    bodies.put(step.name(), read);
   }
 
   private @Nullable Block parallel(Fields fields, int depth) {

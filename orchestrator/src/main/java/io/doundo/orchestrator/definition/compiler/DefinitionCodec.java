@@ -160,7 +160,7 @@ public final class DefinitionCodec {
                 step ->
                     step.when() != null
                         || !step.data().equals(StepData.ALL)
-                        || step.work().reach() == Reach.INSIDE
+                        || step.work().reach() != Reach.OUTSIDE
                         || (step.undoing() instanceof UndoRule.Own own && own.input() != null));
   }
 
@@ -189,7 +189,7 @@ public final class DefinitionCodec {
   }
 
   /** Fields that are written only if a document has them: all others keep their hash. */
-  private static ObjectNode step(Step step) {
+  static ObjectNode step(Step step) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("name", step.name());
     json.put("seq", step.seq());
@@ -245,6 +245,10 @@ public final class DefinitionCodec {
     if (step.work() instanceof Work.Choose choice) {
       ArrayNode branches = json.putArray("choice");
       choice.branches().forEach(branches::add);
+      return json;
+    }
+    if (step.work() instanceof Work.Parts parts) {
+      PartsCodec.write(json, step, parts);
       return json;
     }
     Work.Remote remote = step.remote();
@@ -331,7 +335,27 @@ public final class DefinitionCodec {
         false);
   }
 
-  private static Step step(JsonNode json) {
+  private static Step partsStep(JsonNode json, String kind) {
+    return new Step(
+        text(json, "name"),
+        json.required("seq").intValue(),
+        texts(json, "dependsOn"),
+        after(json),
+        guard(json),
+        optionalText(json, "when"),
+        data(json),
+        PartsCodec.work(json, kind),
+        PartsCodec.attempts(json),
+        PartsCodec.undoing(json),
+        json.has("onFailure"),
+        json.has("pivot"));
+  }
+
+  static Step step(JsonNode json) {
+    String partsKind = PartsCodec.kindOf(json);
+    if (partsKind != null) {
+      return partsStep(json, partsKind);
+    }
     String set = tree(json, "set");
     if (set != null) {
       return insideStep(json, new Work.Set(set));
@@ -401,7 +425,7 @@ public final class DefinitionCodec {
         json.required("pivot").booleanValue());
   }
 
-  private static ObjectNode policy(RetryPolicy policy) {
+  static ObjectNode policy(RetryPolicy policy) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("maxAttempts", policy.maxAttempts());
     json.put("strategy", policy.strategy().name());
@@ -416,7 +440,7 @@ public final class DefinitionCodec {
     return json;
   }
 
-  private static RetryPolicy policy(JsonNode json) {
+  static RetryPolicy policy(JsonNode json) {
     return new RetryPolicy(
         json.required("maxAttempts").intValue(),
         RetryPolicy.Strategy.valueOf(text(json, "strategy")),
@@ -446,24 +470,24 @@ public final class DefinitionCodec {
     return json.required(name).stringValue();
   }
 
-  private static @Nullable String optionalText(JsonNode json, String name) {
+  static @Nullable String optionalText(JsonNode json, String name) {
     JsonNode value = json.get(name);
     return value == null ? null : value.stringValue();
   }
 
   /** A JSON value that a definition keeps as text. */
-  private static @Nullable String tree(JsonNode json, String name) {
+  static @Nullable String tree(JsonNode json, String name) {
     JsonNode value = json.get(name);
     return value == null ? null : Json.of(value).toString();
   }
 
-  private static void putTree(ObjectNode json, String name, @Nullable String value) {
+  static void putTree(ObjectNode json, String name, @Nullable String value) {
     if (value != null) {
       json.set(name, Json.MAPPER.readTree(value));
     }
   }
 
-  private static void putPresent(ObjectNode json, String name, @Nullable String value) {
+  static void putPresent(ObjectNode json, String name, @Nullable String value) {
     if (value != null) {
       json.put(name, value);
     }

@@ -2,11 +2,13 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
 import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.orchestrator.expression.Shape;
 import io.doundo.orchestrator.expression.VisibleNames;
+import io.doundo.protocol.json.Json;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,21 +40,35 @@ final class ExpressionChecks {
   private final Map<String, StepExpressions> drafts = new HashMap<>();
   private final Map<String, Shape> results = new HashMap<>();
 
+  private final BlockReader blocks;
+
+  /** The names that the step sees of which these steps are a part; none for the whole flow. */
+  private final VisibleNames outside;
+
   /**
    * @param payload the schema of a start's payload; null for any payload
    * @param steps in topological order
    */
   ExpressionChecks(
-      Report report,
-      @Nullable LocatedJson payload,
-      List<Step> steps,
-      List<StepDeclaration> drafts) {
+      Report report, @Nullable LocatedJson payload, List<Step> steps, BlockReader blocks) {
+    this(
+        report,
+        payload == null ? Shape.UNKNOWN : Shape.of(payload.tree()),
+        steps,
+        blocks,
+        VisibleNames.of());
+  }
+
+  private ExpressionChecks(
+      Report report, Shape payload, List<Step> steps, BlockReader blocks, VisibleNames outside) {
     this.report = report;
-    this.payload = payload == null ? Shape.UNKNOWN : Shape.of(payload.tree());
+    this.payload = payload;
     this.steps = steps;
     this.graph = StepGraph.of(steps);
     this.guards = Guards.of(steps);
-    drafts.forEach(draft -> this.drafts.put(draft.name(), draft.expressions()));
+    this.blocks = blocks;
+    this.outside = outside;
+    blocks.steps().forEach(draft -> this.drafts.put(draft.name(), draft.expressions()));
   }
 
   void checkSteps() {
@@ -90,7 +106,11 @@ final class ExpressionChecks {
     if (step.input() != null) {
       template(step.fields(), step.input(), "input", before);
     }
-    if (step.result() != null) {
+    PartsDeclaration parts = step.parts();
+    if (parts != null) {
+      parts(step, parts, steps.get(index), before);
+    }
+    if (step.result() != null && (parts == null || parts.bodies().isEmpty())) {
       // An accepted answer always exists when its kept part is computed.
       template(step.fields(), step.result(), RESULT, names(name, ancestors, true).certain());
     }
@@ -112,6 +132,59 @@ final class ExpressionChecks {
     } else if (work != null && step.kind() != null) {
       wait(step, work, before);
     }
+  }
+
+  private void parts(
+      StepExpressions step, PartsDeclaration parts, Step compiled, VisibleNames before) {
+    String items = parts.items();
+    if (PartsDeclaration.FOR_EACH.equals(parts.kind()) && items != null) {
+      JsonNode template = Json.MAPPER.getNodeFactory().stringNode(items);
+      compiler(step.fields(), null, before).template(PartsDeclaration.FOR_EACH, template);
+    }
+    Fields loop = parts.loop();
+    VisibleNames inside =
+        switch (parts.kind()) {
+          case PartsDeclaration.FOR_EACH -> with(before, parts.itemName(), "index");
+          case PartsDeclaration.REPEAT -> with(before, "state", "round");
+          default -> before;
+        };
+    if (loop != null) {
+      VisibleNames after = with(inside, RESULT);
+      LocatedJson state = parts.template("state");
+      LocatedJson next = parts.template("next");
+      String until = parts.until();
+      if (state != null) {
+        template(loop, state, "state", before);
+      }
+      if (next != null) {
+        template(loop, next, "next", after);
+      }
+      if (until != null) {
+        compiler(loop, null, after).condition("until", until);
+      }
+    }
+    bodies(step, compiled, inside);
+  }
+
+  private void bodies(StepExpressions step, Step compiled, VisibleNames inside) {
+    if (!(compiled.work() instanceof Work.Parts work)) {
+      return;
+    }
+    List<BlockReader> read = blocks.bodiesOf(compiled.name());
+    for (int i = 0; i < read.size(); i++) {
+      ExpressionChecks checks =
+          new ExpressionChecks(report, payload, work.bodies().get(i).steps(), read.get(i), inside);
+      checks.checkSteps();
+      checks.checkResult(step.fields(), step.result());
+    }
+  }
+
+  private static VisibleNames with(VisibleNames names, String... more) {
+    Map<String, Shape> variables = new HashMap<>(names.variables());
+    for (String variable : more) {
+      variables.put(variable, Shape.UNKNOWN);
+    }
+    return new VisibleNames(variables, names.uncertain(), names.steps(), names.otherSteps());
   }
 
   private void choice(Branches branches, VisibleNames names) {
@@ -228,7 +301,7 @@ final class ExpressionChecks {
    * @param reader the step that reads them; null for the result of the whole flow
    */
   private VisibleNames names(@Nullable String reader, Set<Integer> ancestors, boolean hasResult) {
-    Map<String, Shape> variables = new HashMap<>();
+    Map<String, Shape> variables = new HashMap<>(outside.variables());
     variables.put(PAYLOAD, payload);
     variables.put("input", Shape.UNKNOWN);
     variables.put(VisibleNames.STEPS, Shape.UNKNOWN);
@@ -237,8 +310,8 @@ final class ExpressionChecks {
       variables.put(RESULT, Shape.UNKNOWN);
       variables.put("effect", Shape.UNKNOWN);
     }
-    Map<String, VisibleNames.Step> before = new HashMap<>();
-    Set<String> others = new HashSet<>();
+    Map<String, VisibleNames.Step> before = new HashMap<>(outside.steps());
+    Set<String> others = new HashSet<>(outside.otherSteps());
     for (int i = 0; i < steps.size(); i++) {
       String name = steps.get(i).name();
       if (ancestors.contains(i)) {

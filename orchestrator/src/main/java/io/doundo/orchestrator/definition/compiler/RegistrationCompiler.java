@@ -51,8 +51,11 @@ public final class RegistrationCompiler {
   /** The registering service of the document being read. */
   private @Nullable String service;
 
-  private RegistrationCompiler(HeaderLookup recordHeaders) {
+  private final boolean hasParts;
+
+  private RegistrationCompiler(HeaderLookup recordHeaders, boolean hasParts) {
     this.recordHeaders = recordHeaders;
+    this.hasParts = hasParts;
   }
 
   /**
@@ -63,7 +66,18 @@ public final class RegistrationCompiler {
    */
   public static CompiledRegistration compile(
       byte @Nullable [] bytes, Map<String, String> recordHeaders) {
-    RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
+    return compile(bytes, recordHeaders, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param hasParts whether steps can have parts, which no flow can run yet
+   */
+  static CompiledRegistration compile(
+      byte @Nullable [] bytes, Map<String, String> recordHeaders, boolean hasParts) {
+    RegistrationCompiler compiler =
+        new RegistrationCompiler(HeaderLookup.of(recordHeaders), hasParts);
     try {
       compiler.read(bytes);
     } catch (RuntimeException | StackOverflowError e) {
@@ -152,7 +166,11 @@ public final class RegistrationCompiler {
   private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
       Report report = new Report(document.index());
-      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
+      add(
+          document,
+          mapping,
+          path,
+          new RegistrationReader(mapping, path, report, hasParts).read(service));
       return;
     }
     Report report = new Report(document.index());
@@ -185,7 +203,8 @@ public final class RegistrationCompiler {
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result = new RegistrationReader(registration, place, report).read(service);
+        Result result =
+            new RegistrationReader(registration, place, report, hasParts).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());
@@ -260,7 +279,7 @@ public final class RegistrationCompiler {
             "orchestrationName",
             "the orchestration \"" + name + "\" is defined twice in one record");
       } else {
-        for (Step step : defined.orchestration().steps()) {
+        for (Step step : defined.orchestration().allSteps()) {
           if (step.work().reach() != Reach.OUTSIDE) {
             continue;
           }

@@ -66,8 +66,11 @@ final class RegistrationReader {
   private final Report report;
   private final Vocabulary vocabulary;
 
-  RegistrationReader(Mapping registration, String path, Report report) {
-    this.vocabulary = Vocabulary.of(registration);
+  /**
+   * @param hasParts whether steps can have parts
+   */
+  RegistrationReader(Mapping registration, String path, Report report, boolean hasParts) {
+    this.vocabulary = Vocabulary.of(registration, hasParts);
     this.fields = new Fields(registration, path, report);
     this.path = path;
     this.report = report;
@@ -123,7 +126,8 @@ final class RegistrationReader {
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);
     if (steps != null && vocabulary.isNew()) {
-      ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks.steps());
+      new PartsChecks(String.valueOf(name), blocks.allFields()).check(steps, true);
+      ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks);
       checks.checkSteps();
       checks.checkResult(fields, result);
     }

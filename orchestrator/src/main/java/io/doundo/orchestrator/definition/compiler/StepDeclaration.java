@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.AttemptRules;
+import io.doundo.orchestrator.definition.Body;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -132,8 +133,30 @@ record StepDeclaration(
     return name;
   }
 
-  /** The compiled step, under the given direct dependencies. */
-  Step step(List<String> dependencies, boolean afterPivot) {
+  /**
+   * The compiled step, under the given direct dependencies.
+   *
+   * @param bodies the compiled steps of its parts; none for a step without parts
+   */
+  Step step(List<String> dependencies, boolean afterPivot, List<Body> bodies) {
+    PartsDeclaration parts = expressions.parts();
+    if (parts != null) {
+      return new Step(
+          name,
+          seq,
+          dependencies,
+          expressions.when(),
+          expressions.data(),
+          parts.work(bodies),
+          AttemptRules.ofParts(
+              fields.value("timeout") == null ? null : timeout,
+              onTimeout,
+              retry.policy(
+                  afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : AttemptRules.RETRY_OF_PARTS)),
+          undoable ? UndoRule.OWN : UndoRule.NONE,
+          expressions.goesOn(),
+          pivot);
+    }
     Work inside = expressions.inside(name);
     if (inside != null) {
       return new Step(

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param kind the field that names the step's kind; null for a worker's step
  * @param branches of a choice; null for other steps
+ * @param parts of a step with parts; null for other steps
  * @param goesOn whether the flow goes on without the step when it fails
  */
 record StepExpressions(
@@ -43,6 +44,7 @@ record StepExpressions(
     @Nullable String kind,
     @Nullable LocatedJson work,
     @Nullable Branches branches,
+    @Nullable PartsDeclaration parts,
     boolean goesOn) {
 
   private static final int MAX_CONDITION = 4_100;
@@ -65,6 +67,9 @@ record StepExpressions(
   /** The fields of these that a step waiting for a signal can have as well. */
   private static final Set<String> OF_SIGNALS = Set.of("timeout", "onTimeout");
 
+  /** The fields of these that a step with parts can have as well. */
+  private static final Set<String> OF_PARTS = Set.of("timeout", "onTimeout", "retry", "pivot");
+
   private static final Set<String> WAITS = Set.of("wait", "until", "signal");
 
   private static final String TASK = "task";
@@ -84,13 +89,14 @@ record StepExpressions(
 
   /** The fields of a step in a document of the first vocabulary: none. */
   static StepExpressions none(Fields fields) {
-    return new StepExpressions(fields, null, null, null, null, null, null, null, false);
+    return new StepExpressions(fields, null, null, null, null, null, null, null, null, false);
   }
 
-  static StepExpressions read(Fields fields) {
-    String kind = kind(fields);
+  static StepExpressions read(Fields fields, boolean hasParts) {
+    String kind = kind(fields, hasParts);
     boolean isChoice = CHOICE.equals(kind);
-    LocatedJson work = kind == null || isChoice ? null : json(fields, kind);
+    boolean isParts = kind != null && PartsDeclaration.KINDS.contains(kind);
+    LocatedJson work = kind == null || isChoice || isParts ? null : json(fields, kind);
     StepExpressions step =
         new StepExpressions(
             fields,
@@ -101,20 +107,28 @@ record StepExpressions(
             kind,
             work,
             isChoice ? Branches.read(fields, MAX_CONDITION) : null,
+            isParts ? PartsDeclaration.read(fields, String.valueOf(kind)) : null,
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
-    step.checkKind();
+    if (step.parts == null) {
+      step.checkKind();
+    } else {
+      step.checkParts();
+    }
     step.checkWait();
     step.checkTask();
     step.checkOnFailure();
     return step;
   }
 
-  private static @Nullable String kind(Fields fields) {
+  private static @Nullable String kind(Fields fields, boolean hasParts) {
     List<String> kinds = new ArrayList<>();
     for (String name : fields.mapping().fields().keySet()) {
-      if (Vocabulary.laterKinds().contains(name) && fields.value(name) != null) {
+      if (fields.value(name) == null || (hasParts && PartsDeclaration.isBody(fields, name))) {
+        continue;
+      }
+      if (Vocabulary.isLaterKind(name, hasParts)) {
         fields.problem(name, "steps of this kind are not supported by this version");
-      } else if (Vocabulary.KINDS.contains(name) && fields.value(name) != null) {
+      } else if (Vocabulary.KINDS.contains(name) || PartsDeclaration.KINDS.contains(name)) {
         kinds.add(name);
       }
     }
@@ -174,6 +188,23 @@ record StepExpressions(
     }
     if (result != null && branches != null) {
       fields.problem("result", "has no meaning for a choice, which has no result");
+    }
+  }
+
+  private void checkParts() {
+    for (String name : OF_WORKERS) {
+      if (fields.value(name) != null && !OF_PARTS.contains(name)) {
+        fields.problem(name, "has no meaning for a step with \"" + kind + "\"");
+      }
+    }
+    if (fields.value("undo") != null && !isUndoNone()) {
+      fields.problem(
+          "undo",
+          "must be none: the parts of a step with \"%s\" are undone by their own steps"
+              .formatted(kind));
+    }
+    if (fields.value("onTimeout") != null && fields.value("timeout") == null) {
+      fields.problem("onTimeout", "has no meaning without a timeout");
     }
   }
 

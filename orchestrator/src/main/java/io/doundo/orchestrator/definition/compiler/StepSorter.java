@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.orchestrator.definition.Body;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
@@ -35,6 +36,7 @@ final class StepSorter {
   private final Map<String, List<String>> edges = new HashMap<>();
   private final Map<String, List<String>> order = new HashMap<>();
   private final Map<String, Guard> guards = new HashMap<>();
+  private final Map<String, List<Body>> bodies = new HashMap<>();
 
   private StepSorter(GraphType type, Report report) {
     this.type = type;
@@ -49,6 +51,7 @@ final class StepSorter {
    */
   static @Nullable List<Step> sort(GraphType type, BlockReader blocks, Report report) {
     StepSorter sorter = new StepSorter(type, report);
+    boolean bodiesKnown = sorter.compileBodies(blocks);
     int before = report.problems().size();
     blocks.steps().forEach(sorter::add);
     boolean isUnique = report.problems().size() == before;
@@ -61,12 +64,30 @@ final class StepSorter {
     }
     boolean edgesKnown = blocks.isComplete() && report.problems().size() == before;
     List<StepDeclaration> sorted = sorter.topologicalOrder();
-    if (sorted == null || !edgesKnown) {
+    if (sorted == null || !edgesKnown || !bodiesKnown) {
       return null;
     }
     List<Step> steps = sorter.compile(sorted);
     sorter.checkPivots(steps, sorted);
     return report.hasProblems() ? null : steps;
+  }
+
+  /** Whether the steps of all parts could be compiled. */
+  private boolean compileBodies(BlockReader blocks) {
+    boolean isComplete = true;
+    for (StepDeclaration draft : blocks.steps()) {
+      List<Body> compiled = new ArrayList<>();
+      for (BlockReader body : blocks.bodiesOf(draft.name())) {
+        List<Step> steps = sort(GraphType.SEQUENTIAL, body, report);
+        if (steps == null) {
+          isComplete = false;
+        } else {
+          compiled.add(new Body(body.branch(), GraphType.SEQUENTIAL, steps));
+        }
+      }
+      bodies.put(draft.name(), compiled);
+    }
+    return isComplete;
   }
 
   private void add(StepDeclaration draft) {
@@ -261,7 +282,10 @@ final class StepSorter {
       if (afterPivot || draft.pivot()) {
         beyondPivot.add(draft.name());
       }
-      Step step = draft.step(edges.getOrDefault(draft.name(), List.of()), afterPivot);
+      Step step = draft.step(
+              edges.getOrDefault(draft.name(), List.of()),
+              afterPivot,
+              bodies.getOrDefault(draft.name(), List.of()));
       Guard guard = guards.get(draft.name());
       List<String> waitsFor = order.getOrDefault(draft.name(), List.of());
       steps.add(guard == null && waitsFor.isEmpty() ? step : step.within(waitsFor, guard));

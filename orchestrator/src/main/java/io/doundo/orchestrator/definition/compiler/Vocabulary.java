@@ -36,8 +36,7 @@ final class Vocabulary {
       Set.of("set", "validate", "choice", "wait", "until", "signal", "task");
 
   /** The kinds of steps that are known by name only. */
-  private static final Set<String> LATER_KINDS =
-      Set.of("http", "webhook", "do", "flow", "forEach", "firstOf", "repeat");
+  private static final Set<String> LATER_KINDS = Set.of("http", "webhook");
 
   /** Of a step of any kind. */
   static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");
@@ -51,14 +50,20 @@ final class Vocabulary {
   private static final int MAX_LABELS = 20;
 
   private final boolean isNew;
+  private final boolean hasParts;
 
-  private Vocabulary(boolean isNew) {
+  private Vocabulary(boolean isNew, boolean hasParts) {
     this.isNew = isNew;
+    this.hasParts = hasParts;
   }
 
-  /** The vocabulary of one registration. */
-  static Vocabulary of(Mapping registration) {
-    return new Vocabulary(isNew(registration));
+  /**
+   * The vocabulary of one registration.
+   *
+   * @param hasParts whether steps can have parts
+   */
+  static Vocabulary of(Mapping registration, boolean hasParts) {
+    return new Vocabulary(isNew(registration), hasParts);
   }
 
   boolean isNew() {
@@ -79,8 +84,12 @@ final class Vocabulary {
       fields.refuseUnknown(
           union(
               StepDeclaration.FIELDS,
-              union(STEP_FIELDS, union(KINDS, union(LATER_KINDS, BLOCK_FIELDS)))));
-      if (fields.value("atOnce") != null && fields.value("parallel") == null) {
+              union(
+                  union(STEP_FIELDS, hasParts ? PartsDeclaration.FIELDS : Set.of()),
+                  union(
+                      union(KINDS, PartsDeclaration.KINDS), union(LATER_KINDS, BLOCK_FIELDS)))));
+      boolean isList = hasParts && fields.value(PartsDeclaration.FOR_EACH) != null;
+      if (fields.value("atOnce") != null && fields.value("parallel") == null && !isList) {
         fields.problem("atOnce", "has no meaning without parallel");
       }
     } else {
@@ -89,7 +98,7 @@ final class Vocabulary {
   }
 
   StepExpressions expressions(Fields step) {
-    return isNew ? StepExpressions.read(step) : StepExpressions.none(step);
+    return isNew ? StepExpressions.read(step, hasParts) : StepExpressions.none(step);
   }
 
   /** Whether a step's {@code undo} defines the payload of its command. */
@@ -151,12 +160,19 @@ final class Vocabulary {
   }
 
   static boolean isKind(String field) {
-    return KINDS.contains(field) || LATER_KINDS.contains(field) || field.equals("parallel");
+    return KINDS.contains(field)
+        || LATER_KINDS.contains(field)
+        || PartsDeclaration.KINDS.contains(field)
+        || field.equals("parallel");
   }
 
-  /** The names of all kinds that a document may use, whether they can be compiled or not. */
-  static Set<String> laterKinds() {
-    return LATER_KINDS;
+  /**
+   * Whether steps of the kind are known by name only.
+   *
+   * @param hasParts whether steps can have parts
+   */
+  static boolean isLaterKind(String field, boolean hasParts) {
+    return LATER_KINDS.contains(field) || (!hasParts && PartsDeclaration.KINDS.contains(field));
   }
 
   /** Whether a registration is of the new vocabulary. */
