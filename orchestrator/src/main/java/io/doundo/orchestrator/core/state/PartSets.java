@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core.state;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,19 @@ public record PartSets(List<Ranges> byPlace) {
     if (byPlace.size() != PLACES.length) {
       throw new IllegalArgumentException("there are " + PLACES.length + " places for parts");
     }
+  }
+
+  /**
+   * The parts at their places.
+   *
+   * @param places the indexes at each place that has any
+   */
+  public static PartSets of(Map<PartPlace, Ranges> places) {
+    List<Ranges> byPlace = new ArrayList<>(PLACES.length);
+    for (PartPlace place : PLACES) {
+      byPlace.add(places.getOrDefault(place, Ranges.NONE));
+    }
+    return new PartSets(byPlace);
   }
 
   /** The indexes of the parts that stand there. */

@@ -2,10 +2,15 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The contents a flow's state names. */
@@ -22,7 +27,11 @@ public final class ContentReferences {
       put(named, step.result());
       put(named, step.input());
       put(named, step.undoInput());
+      for (Content content : contentsOf(step.parts())) {
+        put(named, content);
+      }
     }
+    put(named, capturedBy(state));
     for (Signal signal : state.signals().kept()) {
       put(named, signal.payload());
     }
@@ -40,6 +49,14 @@ public final class ContentReferences {
           || isBeside(inline, step.undoInput())) {
         return false;
       }
+      for (Content content : contentsOf(step.parts())) {
+        if (isBeside(inline, content)) {
+          return false;
+        }
+      }
+    }
+    if (isBeside(inline, capturedBy(state))) {
+      return false;
     }
     for (Signal signal : state.signals().kept()) {
       if (isBeside(inline, signal.payload())) {
@@ -47,6 +64,23 @@ public final class ContentReferences {
       }
     }
     return true;
+  }
+
+  private static @Nullable Content capturedBy(FlowState state) {
+    PartOf partOf = state.origin().partOf();
+    return partOf == null ? null : partOf.captured();
+  }
+
+  private static List<Content> contentsOf(@Nullable PartsState parts) {
+    return parts == null
+        ? List.of()
+        : Stream.of(
+                parts.plan().input(),
+                parts.plan().captured(),
+                parts.plan().items(),
+                parts.loop())
+            .filter(Objects::nonNull)
+            .toList();
   }
 
   private static boolean isBeside(Map<String, byte[]> inline, @Nullable Content content) {

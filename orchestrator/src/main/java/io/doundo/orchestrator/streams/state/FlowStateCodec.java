@@ -9,6 +9,8 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartLife;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.TurnState;
@@ -50,6 +52,9 @@ public final class FlowStateCodec {
   /** The same, and of each signal the steps that do not accept it. */
   private static final int DECLINED_TOO = 4;
 
+  /** The same, and what the flow is and was told as a part. */
+  private static final int PART_TOO = 5;
+
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
@@ -85,12 +90,16 @@ public final class FlowStateCodec {
       StepStateCodec.write(out, step, contentWriter);
     }
     boolean hasSignals = !state.signals().equals(FlowSignals.NONE);
-    if (hasSignals) {
-      int tag = tagOf(state.signals().kept());
+    boolean isPart = origin.partOf() != null || !state.life().equals(PartLife.NONE);
+    if (hasSignals || isPart) {
+      int tag = isPart ? PART_TOO : tagOf(state.signals().kept());
       out.writeByte(tag);
       contentWriter.write(origin.headers());
       writeNotes(out, state.notes());
       writeSignals(out, state.signals(), contentWriter, tag);
+      if (isPart) {
+        PartsCodec.write(out, origin.partOf(), state.life(), contentWriter);
+      }
     } else if (origin.headers() == null && state.notes().equals(FlowNotes.NONE)) {
       out.writeByte(NOTHING_MORE);
     } else {
@@ -214,7 +223,8 @@ public final class FlowStateCodec {
       List<Integer> declinedBy = tag >= DECLINED_TOO ? readIndexes(in) : List.of();
       kept.add(new Signal(name, controlId, payload, by, at, verified, through, declinedBy));
     }
-    return new FlowSignals(kept, readOutcomes(in));
+    List<ControlOutcome> seen = readOutcomes(in);
+    return kept.isEmpty() && seen.isEmpty() ? FlowSignals.NONE : new FlowSignals(kept, seen);
   }
 
   private static List<Integer> readIndexes(ByteReader in) {
@@ -265,6 +275,8 @@ public final class FlowStateCodec {
     Content headers = null;
     FlowNotes notes = FlowNotes.NONE;
     FlowSignals signals = FlowSignals.NONE;
+    PartOf partOf = null;
+    PartLife life = PartLife.NONE;
     if (version == FIRST) {
       notes = notesOf(readControlIds(in));
     } else {
@@ -275,6 +287,10 @@ public final class FlowStateCodec {
       }
       if (more >= SIGNALS_TOO) {
         signals = readSignals(in, contents, more);
+      }
+      if (more == PART_TOO) {
+        partOf = PartsCodec.readPartOf(in, contents);
+        life = PartsCodec.readLife(in);
       }
     }
     if (version > LAST_WITH_ROWS && !in.isAtEnd()) {
@@ -290,7 +306,8 @@ public final class FlowStateCodec {
             start,
             headers,
             startDigest,
-            head.startedAt());
+            head.startedAt(),
+            partOf);
     FlowState state =
         new FlowState(
             origin,
@@ -305,7 +322,8 @@ public final class FlowStateCodec {
             head.transitions(),
             steps,
             notes,
-            signals);
+            signals,
+            life);
     return new StoredFlow(state, head.searchValue(), contents);
   }
 
@@ -338,7 +356,7 @@ public final class FlowStateCodec {
       return HEADERS_AND_NOTES;
     }
     int more = in.readByte();
-    if (more < NOTHING_MORE || more > DECLINED_TOO) {
+    if (more < NOTHING_MORE || more > PART_TOO) {
       throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
     }
     return more;

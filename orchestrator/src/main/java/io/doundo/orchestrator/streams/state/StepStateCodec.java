@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams.state;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -40,6 +41,9 @@ final class StepStateCodec {
   /** {@link Outside} follows, and then which versions of the worker answered. */
   private static final int VERSIONED = 5;
 
+  /** {@link Outside} follows, which counts the attempts, and then how the parts stand. */
+  private static final int PARTS = 6;
+
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
@@ -71,7 +75,11 @@ final class StepStateCodec {
     int insideTail = hasWaited ? waitTail : hasChosen ? CHOSEN : WITHOUT_TAIL;
     boolean hasRuns = !outside.runs().isEmpty();
     int outsideTail = hasRuns ? VERSIONED : OUTSIDE;
-    out.writeByte(hasTail ? outsideTail : insideTail);
+    PartsState parts = step.parts();
+    if (parts != null && (hasRuns || hasChosen || hasWaited)) {
+      throw new IllegalStateException("a step with parts has no worker, and neither waits nor chooses");
+    }
+    out.writeByte(parts != null ? PARTS : hasTail ? outsideTail : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -81,7 +89,7 @@ final class StepStateCodec {
     contents.write(step.input());
     contents.write(step.undoInput());
     out.writeNullableText(step.error());
-    if (hasTail) {
+    if (hasTail || parts != null) {
       writeAttempts(out, outside.doing());
       writeAttempts(out, outside.undoing());
       out.writeNumber(outside.openAttempt());
@@ -90,6 +98,9 @@ final class StepStateCodec {
       out.writeNullableText(outside.worker());
       if (hasRuns) {
         writeRuns(out, outside.runs());
+      }
+      if (parts != null) {
+        PartsCodec.write(out, parts, contents);
       }
     } else if (hasChosen) {
       out.writeNumber(step.branch());
@@ -189,7 +200,7 @@ final class StepStateCodec {
     ContentCodec.skip(in);
     String error = in.readNullableText();
     boolean hasRuns = tag == VERSIONED;
-    Outside outside = tag == OUTSIDE || hasRuns ? readOutside(in, hasRuns) : Outside.NONE;
+    Outside outside = hasOutside(tag) ? readOutside(in, hasRuns) : Outside.NONE;
     TaskState task = tag == TASK ? readTask(in) : null;
     return new FlowFront.StepFront(
         status,
@@ -226,9 +237,10 @@ final class StepStateCodec {
     Content undoInput = ContentCodec.read(in, contents);
     String error = in.readNullableText();
     boolean hasRuns = tag == VERSIONED;
-    Outside outside = tag == OUTSIDE || hasRuns ? readOutside(in, hasRuns) : Outside.NONE;
+    Outside outside = hasOutside(tag) ? readOutside(in, hasRuns) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
+    PartsState parts = tag == PARTS ? PartsCodec.read(in, contents) : null;
     boolean hasTaken = tag == SIGNALLED || (tag == TASK && in.readBoolean());
     return new StepState(
         status,
@@ -244,12 +256,17 @@ final class StepStateCodec {
         outside,
         branch,
         hasTaken ? new TakenSignal(in.readNullableText(), in.readNumber()) : null,
-        task);
+        task,
+        parts);
+  }
+
+  private static boolean hasOutside(int tag) {
+    return tag == OUTSIDE || tag == VERSIONED || tag == PARTS;
   }
 
   private static int readTag(ByteReader in, StepStatus status) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > VERSIONED) {
+    if (tag < WITHOUT_TAIL || tag > PARTS) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }

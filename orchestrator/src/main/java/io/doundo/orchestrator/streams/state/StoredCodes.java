@@ -2,6 +2,8 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import java.util.List;
@@ -58,6 +60,31 @@ public final class StoredCodes {
       new EnumCodes<>(
           StepEffect.class,
           List.of(StepEffect.NONE, StepEffect.CLEAN, StepEffect.IN_DOUBT, StepEffect.DONE));
+
+  static final EnumCodes<PartsPhase> PARTS_PHASES =
+      new EnumCodes<>(
+          PartsPhase.class,
+          List.of(
+              PartsPhase.FORWARD,
+              PartsPhase.WON,
+              PartsPhase.FAILING,
+              PartsPhase.TIMED_OUT,
+              PartsPhase.UNDO));
+
+  /**
+   * The places of parts are stored in this order, each with its parts; a new one is appended, and
+   * needs a tag of its own.
+   */
+  static final List<PartPlace> PART_PLACES =
+      List.of(
+          PartPlace.RUNNING,
+          PartPlace.DONE,
+          PartPlace.FAILED,
+          PartPlace.ASKED,
+          PartPlace.UNDONE,
+          PartPlace.ABANDONED,
+          PartPlace.LOST,
+          PartPlace.RELEASED);
 
   private StoredCodes() {}
 }

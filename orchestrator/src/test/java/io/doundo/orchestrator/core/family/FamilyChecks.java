@@ -125,7 +125,8 @@ final class FamilyChecks {
     boolean isEndless = isEndless(definition.steps().get(step));
     boolean hasNoEffect = everUndone.contains(part.flowId()) || part.status() != FlowStatus.COMPLETED;
     boolean isRecalled = parts != null && !parts.awaited().isEmpty();
-    if (!isEndless && !hasNoEffect && !isRecalled) {
+    boolean staysAnyway = leavesStanding(definition.steps().get(step), parent.steps().get(step));
+    if (!isEndless && !hasNoEffect && !isRecalled && !staysAnyway) {
       throw new Broken(
           "I14", part.flowId() + " is released while its parent is " + parent.status());
     }

@@ -134,8 +134,8 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
 
     byte[] otherEnd = bytes.clone();
-    otherEnd[end] = 5;
-    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 5");
+    otherEnd[end] = 6;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 6");
 
     assertRefusedAsNewer(
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());

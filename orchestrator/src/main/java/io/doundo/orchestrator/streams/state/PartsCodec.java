@@ -1,0 +1,161 @@
+package io.doundo.orchestrator.streams.state;
+
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.PartLife;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartSets;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.PartsPlan;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.Ranges;
+import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a step, and the place of a part in its parent, in a flow's value. Stateless. */
+final class PartsCodec {
+
+  private PartsCodec() {}
+
+  static void write(ByteWriter out, PartsState parts, ContentCodec.Writer contents) {
+    out.writeNumber(parts.attempt());
+    out.writeByte(StoredCodes.PARTS_PHASES.codeOf(parts.phase()));
+    out.writeNumber(parts.plan().total());
+    writeDefinition(out, parts.plan().flow());
+    contents.write(parts.plan().input());
+    contents.write(parts.plan().captured());
+    contents.write(parts.plan().items());
+    out.writeNumber(parts.next());
+    for (PartPlace place : StoredCodes.PART_PLACES) {
+      write(out, parts.sets().at(place));
+    }
+    write(out, parts.parked());
+    write(out, parts.repairing());
+    write(out, parts.released());
+    write(out, parts.awaited());
+    out.writeNumber(parts.winner() + 1L);
+    out.writeNumber(parts.nextAt());
+    contents.write(parts.loop());
+    out.writeNumber(parts.kept());
+    out.writeBoolean(parts.standing());
+  }
+
+  static PartsState read(ByteReader in, Map<String, byte[]> contents) {
+    int attempt = in.readInt();
+    PartsPhase phase = StoredCodes.PARTS_PHASES.valueOf(in.readByte());
+    PartsPlan plan =
+        new PartsPlan(
+            in.readInt(),
+            readDefinition(in),
+            ContentCodec.read(in, contents),
+            ContentCodec.read(in, contents),
+            ContentCodec.read(in, contents));
+    int next = in.readInt();
+    Map<PartPlace, Ranges> places = new EnumMap<>(PartPlace.class);
+    for (PartPlace place : StoredCodes.PART_PLACES) {
+      places.put(place, readRanges(in));
+    }
+    return new PartsState(
+        attempt,
+        phase,
+        plan,
+        next,
+        PartSets.of(places),
+        readRanges(in),
+        readRanges(in),
+        readRanges(in),
+        readRanges(in),
+        in.readInt() - 1,
+        in.readNumber(),
+        ContentCodec.read(in, contents),
+        in.readNumber(),
+        in.readBoolean());
+  }
+
+  /** Each bound as its distance from the one before. */
+  private static void write(ByteWriter out, Ranges ranges) {
+    int[] bounds = ranges.bounds();
+    out.writeNumber(bounds.length);
+    int before = 0;
+    for (int bound : bounds) {
+      out.writeNumber((long) bound - before);
+      before = bound;
+    }
+  }
+
+  private static Ranges readRanges(ByteReader in) {
+    int length = in.readInt();
+    if (length > in.remaining()) {
+      throw new UnreadableValueException("the value says that " + length + " bounds follow");
+    }
+    try {
+      int[] bounds = new int[length];
+      int before = 0;
+      for (int i = 0; i < length; i++) {
+        before = Math.addExact(before, in.readInt());
+        bounds[i] = before;
+      }
+      return Ranges.ofBounds(bounds);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new UnreadableValueException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The place of a part in its parent; absent for a flow that stands alone. */
+  static void write(
+      ByteWriter out, @Nullable PartOf partOf, PartLife life, ContentCodec.Writer contents) {
+    out.writeBoolean(partOf != null);
+    if (partOf != null) {
+      PartLink link = partOf.link();
+      out.writeText(link.flowId());
+      out.writeDigest(link.incarnation());
+      out.writeText(link.step());
+      out.writeNumber(link.attempt());
+      out.writeNumber(link.index());
+      out.writeText(partOf.root());
+      out.writeNumber(partOf.depth());
+      writeDefinition(out, partOf.definition());
+      out.writeNullableText(partOf.path());
+      contents.write(partOf.captured());
+    }
+    out.writeBoolean(life.paused());
+    out.writeNumber(life.keptUntil());
+  }
+
+  static @Nullable PartOf readPartOf(ByteReader in, Map<String, byte[]> contents) {
+    if (!in.readBoolean()) {
+      return null;
+    }
+    PartLink link =
+        new PartLink(
+            in.readText(), in.readDigest(), in.readText(), in.readInt(), in.readInt());
+    String root = in.readText();
+    int depth = in.readInt();
+    DefinitionId definition = readDefinition(in);
+    if (definition == null) {
+      throw new UnreadableValueException("part of " + link.flowId() + " has no definition");
+    }
+    String path = in.readNullableText();
+    Content captured = ContentCodec.read(in, contents);
+    return new PartOf(link, root, depth, definition, path, captured);
+  }
+
+  static PartLife readLife(ByteReader in) {
+    return PartLife.of(in.readBoolean(), in.readNumber());
+  }
+
+  private static void writeDefinition(ByteWriter out, @Nullable DefinitionId definition) {
+    out.writeNullableText(definition == null ? null : definition.name());
+    if (definition != null) {
+      out.writeText(definition.hash());
+    }
+  }
+
+  private static @Nullable DefinitionId readDefinition(ByteReader in) {
+    String name = in.readNullableText();
+    return name == null ? null : new DefinitionId(name, in.readText());
+  }
+}

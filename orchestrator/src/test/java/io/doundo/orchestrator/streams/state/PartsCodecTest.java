@@ -1,0 +1,197 @@
+package io.doundo.orchestrator.streams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowNotes;
+import io.doundo.orchestrator.core.state.FlowOrigin;
+import io.doundo.orchestrator.core.state.FlowSignals;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.FlowTimes;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.PartLife;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartSets;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.PartsPlan;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.Ranges;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The parts of a step and the place of a part, as they are stored. */
+class PartsCodecTest {
+
+  private static final DefinitionId ORDER = new DefinitionId("order", "0123456789abcdef");
+
+  /** What the first release that knows parts has written. It must always be read. */
+  private static final String STORED =
+      "46030b662d317e6974656d737e330000000000000000000000000000000009056f72646572113031"
+          + "323334353637383961626364656601000000e807d00f00000400000573686f700300000000000000"
+          + "000000000000000000010a00000000000000000000000000000000098827000000029f0102060201"
+          + "8827dc0b000000000002000000000002000000020228066f74686572106665646362613938373635"
+          + "34333231300300000000000000000000000000000000020a03000000000000000000000000000000"
+          + "00030a0300000000000000000000000000000000040a0c020a020400070201020702000000000002"
+          + "0a01020701020002020101004d0300000000000000000000000000000000050ad209010100050000"
+          + "0000000000000103662d310000000000000000000000000000000008056974656d73010303662d31"
+          + "01066f726465721030313233343536373839616263646566066974656d7303000000000000000000"
+          + "00000000000000060a01a846";
+
+  private static Content content(int number) {
+    return new Content(String.format("%032x", number), 10, true);
+  }
+
+  private static PartsState parts() {
+    PartSets sets =
+        PartSets.of(
+            Map.of(
+                PartPlace.DONE,
+                Ranges.of(0, 7).with(9),
+                PartPlace.RUNNING,
+                Ranges.of(10, 12),
+                PartPlace.FAILED,
+                Ranges.of(7, 9)));
+    return new PartsState(
+        2,
+        PartsPhase.FAILING,
+        new PartsPlan(40, new DefinitionId("other", "fedcba9876543210"), content(2), content(3), content(4)),
+        12,
+        sets,
+        Ranges.of(10, 11),
+        Ranges.of(7, 8),
+        Ranges.of(0, 2),
+        Ranges.of(1, 2),
+        PartsState.NO_WINNER,
+        77,
+        content(5),
+        1_234,
+        true);
+  }
+
+  private static FlowState part(@Nullable PartsState parts) {
+    PartLink link = new PartLink("f-1", String.format("%032x", 8), "items", 1, 3);
+    FlowOrigin origin =
+        new FlowOrigin(
+            "f-1~items~3",
+            String.format("%032x", 9),
+            "order",
+            "shop",
+            content(1),
+            null,
+            String.format("%032x", 9),
+            1_000,
+            new PartOf(link, "f-1", 1, ORDER, "items", content(6)));
+    StepState step =
+        new StepState(
+            StepStatus.IN_PROGRESS,
+            StepEffect.IN_DOUBT,
+            1,
+            5_000,
+            1_500,
+            0,
+            null,
+            null,
+            null,
+            null,
+            new Outside(Attempts.of(2, 0, 0), Attempts.NONE, 2, 0, 0, null),
+            StepState.NO_BRANCH,
+            null,
+            null,
+            parts);
+    return new FlowState(
+        origin,
+        ORDER,
+        FlowStatus.IN_PROGRESS,
+        null,
+        false,
+        null,
+        null,
+        new FlowTimes(2_000, 0, 0, 5_000),
+        TurnState.NONE,
+        4,
+        List.of(step, StepState.PENDING),
+        FlowNotes.NONE,
+        FlowSignals.NONE,
+        new PartLife(true, 9_000));
+  }
+
+  @Test
+  void whatWasStoredIsReadBack() {
+    byte[] stored = FlowStateCodec.encode(part(parts()), null, Map.of());
+
+    assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts()));
+    assertThat(FlowStateCodec.decodeFront(stored).head().status())
+        .isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void itIsStoredAsTheFirstReleaseHasStoredIt() {
+    assertThat(HexFormat.of().formatHex(FlowStateCodec.encode(part(parts()), null, Map.of())))
+        .isEqualTo(STORED);
+    assertThat(FlowStateCodec.decode(HexFormat.of().parseHex(STORED)).state())
+        .isEqualTo(part(parts()));
+  }
+
+  @Test
+  void damagedBytesAreRefusedAndNothingElseIsThrown() {
+    byte[] stored = FlowStateCodec.encode(part(parts()), null, Map.of());
+    for (int i = 2; i < stored.length; i++) {
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        byte[] damaged = stored.clone();
+        damaged[i] ^= (byte) (1 << bit);
+        try {
+          FlowStateCodec.decode(damaged);
+        } catch (UnreadableValueException | NewerSchemaException e) {
+          assertThat(e.getMessage()).isNotBlank();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aListInOrderTakesTheRoomOfOneItem() {
+    PartsState few = PartsState.begun(1, new PartsPlan(10_000, null, null, null, null), null);
+    PartsState many =
+        new PartsState(
+            1,
+            PartsPhase.FORWARD,
+            few.plan(),
+            10_000,
+            PartSets.of(Map.of(PartPlace.DONE, Ranges.of(0, 10_000))),
+            Ranges.NONE,
+            Ranges.NONE,
+            Ranges.NONE,
+            Ranges.NONE,
+            PartsState.NO_WINNER,
+            0,
+            null,
+            0,
+            false);
+
+    int before = FlowStateCodec.encode(part(few), null, Map.of()).length;
+    assertThat(FlowStateCodec.encode(part(many), null, Map.of())).hasSizeLessThan(before + 10);
+  }
+
+  @Test
+  void everyContentOfThePartsIsKept() {
+    assertThat(ContentReferences.namedBy(part(parts())).values())
+        .contains(content(1), content(2), content(3), content(4), content(5), content(6));
+  }
+
+  @Test
+  void allPlacesAreStored() {
+    assertThat(StoredCodes.PART_PLACES).containsExactlyInAnyOrder(PartPlace.values());
+  }
+}
