@@ -13,6 +13,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -59,7 +60,8 @@ public final class EventJson {
               ControlRequested.class,
               SignalReceived.class,
               ChildMoved.class,
-              ParentAsked.class)
+              ParentAsked.class,
+              SignalHanded.class)
           .collect(Collectors.toUnmodifiableMap(Class::getSimpleName, type -> type));
 
   /** Absent numbers and flags are zero and false: events have gained fields over the versions. */
@@ -317,7 +319,15 @@ public final class EventJson {
       }
       content("result", event.result());
       text("error", shortened(event.error(), longestText));
-      return json.field("leftStanding", Json.of(Json.MAPPER.valueToTree(event.leftStanding())));
+      json.field("leftStanding", Json.of(Json.MAPPER.valueToTree(event.leftStanding())));
+      json.field("returned", Json.of(Json.MAPPER.valueToTree(event.returned())));
+      return json.field("waitsFor", Json.of(Json.MAPPER.valueToTree(event.waitsFor())));
+    }
+
+    @Override
+    public JsonWriter on(SignalHanded event) {
+      json.field("link", Json.of(Json.MAPPER.valueToTree(event.link())));
+      return json.field("signal", Json.of(Json.MAPPER.valueToTree(event.signal())));
     }
 
     @Override

@@ -11,6 +11,13 @@ import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.PartWait;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +40,12 @@ final class Family {
   }
 
   /** The answer for a part that is not there. */
-  static TellFlow lost(PartLink link) {
+  static TellFlow lost(PartLink link, List<Signal> returned) {
     String why = "there is no flow " + Parts.flowIdOf(link);
     return new TellFlow(
         link.flowId(),
-        new Moved(link, 0, PartStatus.LOST, true, false, null, why, List.of()));
+        new Moved(
+            link, 0, PartStatus.LOST, true, false, null, why, List.of(), returned, List.of()));
   }
 
   /** Carries out what the parent asks. */
@@ -161,7 +169,13 @@ final class Family {
       return;
     }
     PartStatus status = PartStatus.of(flow.status);
-    if (status == PartStatus.of(flow.before().status()) && !flow.answersParent) {
+    List<String> waitsFor = waitsFor(flow);
+    boolean isNews =
+        status != PartStatus.of(flow.before().status())
+            || flow.answersParent
+            || !flow.returned.isEmpty()
+            || !waitsFor.equals(waitedFor(flow));
+    if (!isNews) {
       return;
     }
     String parentId = partOf.link().flowId();
@@ -176,7 +190,46 @@ final class Family {
                 flow.refusesParent,
                 flow.ownResult,
                 status == PartStatus.COMPLETED ? null : shortened(flow.reason),
-                leftStanding(flow))));
+                leftStanding(flow),
+                flow.returned,
+                waitsFor)));
+  }
+
+  /** The signals that a step of the flow, or a part of it, waits for. */
+  private static List<String> waitsFor(FlowDraft flow) {
+    if (flow.status != FlowStatus.IN_PROGRESS && flow.status != FlowStatus.PARKED) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < flow.steps.length; i++) {
+      PartsDraft parts = flow.steps[i].parts;
+      add(names, flow.definitionOf(i), flow.steps[i].status, parts == null ? null : parts.waits);
+    }
+    return names;
+  }
+
+  private static List<String> waitedFor(FlowDraft flow) {
+    FlowState before = flow.before();
+    if (before.status() != FlowStatus.IN_PROGRESS && before.status() != FlowStatus.PARKED) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < before.steps().size(); i++) {
+      StepState step = before.steps().get(i);
+      PartsState parts = step.parts();
+      add(names, flow.definitionOf(i), step.status(), parts == null ? null : parts.waits());
+    }
+    return names;
+  }
+
+  private static void add(
+      List<String> names, Step step, StepStatus status, @Nullable List<PartWait> waits) {
+    if (status == StepStatus.WAITING && step.work() instanceof Work.Signal wait) {
+      names.add(wait.signal());
+    }
+    if (waits != null) {
+      waits.forEach(wait -> names.add(wait.signal()));
+    }
   }
 
   private static @Nullable String shortened(@Nullable String text) {

@@ -15,6 +15,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -73,7 +74,10 @@ public final class FlowDecider {
       return start(definition, state, started);
     }
     if (event instanceof ParentAsked asked && !Family.isOf(state, asked.link())) {
-      return new Decision(state, List.of(Family.lost(asked.link())));
+      return new Decision(state, List.of(Family.lost(asked.link(), List.of())));
+    }
+    if (event instanceof SignalHanded handed && !Family.isOf(state, handed.link())) {
+      return new Decision(state, List.of(Family.lost(handed.link(), List.of(handed.signal()))));
     }
     if (event instanceof ChildMoved moved && !isParent(state, moved)) {
       String why = "there is no flow that has begun " + Parts.flowIdOf(moved.link());
@@ -379,6 +383,13 @@ public final class FlowDecider {
     @Override
     public FlowDraft on(ParentAsked event) {
       Family.asked(flow, event);
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(SignalHanded event) {
+      flow.answersParent = true;
+      Signals.handed(flow, event.signal());
       return flow;
     }
 

@@ -67,6 +67,9 @@ final class FlowDraft implements Payloads.Results {
   /** Whether the flow, which is a part, does not go back. */
   boolean refusesParent;
 
+  /** The signals that were handed to the flow, which is a part, and that no step of it takes. */
+  final List<Signal> returned = new ArrayList<>();
+
   /** Whether the result of the flow, which is a part, is known, and what it is. */
   boolean hasResult;
 
@@ -182,6 +185,12 @@ final class FlowDraft implements Payloads.Results {
       forgetOldestRefused(others);
     }
     seenSignals = remembered(others, Integer.MAX_VALUE, controlId, refusal);
+  }
+
+  /** Whether the outcome of a signal with this control id is remembered. */
+  boolean remembersSignal(String controlId) {
+    long id = ControlOutcome.idOf(controlId);
+    return seenSignals.stream().anyMatch(outcome -> outcome.id() == id);
   }
 
   /** Makes room for one more that is refused. */

@@ -42,6 +42,7 @@ final class Forward {
       }
       if (step.awaitsParts()) {
         PartsMachine.send(flow, i);
+        Signals.passOn(flow, i);
       }
       behind[i] = reached && step.passed();
       allPassed &= step.passed();

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
+import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
 import io.doundo.orchestrator.core.effect.FlowMessage.PartInput;
 import io.doundo.orchestrator.core.state.FlowOrigin;
 import io.doundo.orchestrator.core.state.ParentVerb;
@@ -10,6 +11,7 @@ import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.Sha256;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
@@ -76,6 +78,11 @@ final class Parts {
       FlowDraft flow, int step, int index, ParentVerb verb, @Nullable String why, long until) {
     PartLink link = link(flow, step, index);
     flow.add(new TellFlow(flowIdOf(link), new Asked(link, verb, why, until)));
+  }
+
+  static void hand(FlowDraft flow, int step, int index, Signal signal) {
+    PartLink link = link(flow, step, index);
+    flow.add(new TellFlow(flowIdOf(link), new Handed(link, signal)));
   }
 
   /** Asks all parts that have not ended, of all steps. */

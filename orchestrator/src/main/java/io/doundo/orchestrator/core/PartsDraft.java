@@ -3,10 +3,13 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartSets;
+import io.doundo.orchestrator.core.state.PartWait;
 import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Ranges;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link PartsState} in the making, for the length of one decision. */
@@ -26,6 +29,7 @@ final class PartsDraft {
   int winner;
   long nextAt;
   @Nullable Content loop;
+  List<PartWait> waits;
   long kept;
   boolean standing;
 
@@ -43,6 +47,7 @@ final class PartsDraft {
     winner = state.winner();
     nextAt = state.nextAt();
     loop = state.loop();
+    waits = state.waits();
     kept = state.kept();
     standing = state.standing();
   }
@@ -52,7 +57,7 @@ final class PartsDraft {
     PartsState now =
         new PartsState(
             attempt, phase, plan, next, sets, parked, repairing, released, awaited, winner, nextAt,
-            loop, kept, standing);
+            loop, waits, kept, standing);
     return now.equals(before) ? before : now;
   }
 
@@ -62,6 +67,37 @@ final class PartsDraft {
 
   void move(int index, PartPlace to) {
     sets = sets.with(index, to);
+    if (to != PartPlace.RUNNING) {
+      waitsFor(index, List.of());
+    }
+  }
+
+  /** A part says which signals it waits for. */
+  void waitsFor(int index, List<String> signals) {
+    if (waits.isEmpty() && signals.isEmpty()) {
+      return;
+    }
+    List<PartWait> all = new ArrayList<>(waits);
+    all.removeIf(wait -> wait.index() == index);
+    signals.forEach(signal -> all.add(new PartWait(index, signal)));
+    waits = List.copyOf(all);
+  }
+
+  /** The part that has waited longest for a signal of this name; null when none waits. */
+  @Nullable PartWait waiting(String signal) {
+    for (PartWait wait : waits) {
+      if (wait.signal().equals(signal)) {
+        return wait;
+      }
+    }
+    return null;
+  }
+
+  /** A signal was handed to the part. */
+  void handed(PartWait wait) {
+    List<PartWait> others = new ArrayList<>(waits);
+    others.remove(wait);
+    waits = List.copyOf(others);
   }
 
   /** Whether all parts were told until when they are kept, and have answered. */

@@ -111,6 +111,7 @@ final class PartsMachine extends WorkerlessMachine {
     PartsDraft parts = draft.parts;
     int index = event.link().index();
     PartPlace place = parts == null ? null : parts.sets.placeOf(index);
+    Signals.returned(flow, event.returned());
     if (parts == null || place == null || event.link().attempt() != parts.attempt) {
       ofEarlierAttempt(flow, step, event);
       return;
@@ -126,6 +127,8 @@ final class PartsMachine extends WorkerlessMachine {
     if (event.status() == PartStatus.RUNNING || event.status() == PartStatus.PARKED) {
       if (event.refusal() && place == PartPlace.ASKED) {
         refused(flow, step, index, PartPlace.RUNNING);
+      } else if (place == PartPlace.RUNNING) {
+        parts.waitsFor(index, event.waitsFor());
       } else if (!event.answer() && (place == PartPlace.FAILED || place == PartPlace.UNDONE)) {
         wokenUp(flow, step, event);
       }

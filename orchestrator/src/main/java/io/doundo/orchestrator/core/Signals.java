@@ -6,8 +6,10 @@ import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartWait;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,64 @@ final class Signals {
     List<Signal> kept = new ArrayList<>(flow.signals);
     kept.add(signal);
     flow.signals = kept;
+  }
+
+  /** The parent has handed on a signal, which it has accepted. */
+  static void handed(FlowDraft flow, Signal signal) {
+    if (flow.status.isTerminal() || !flow.isDefined()) {
+      flow.returned.add(signal);
+      return;
+    }
+    List<Signal> kept = new ArrayList<>(flow.signals);
+    kept.add(undeclined(signal));
+    flow.signals = kept;
+  }
+
+  /** The same signal, which no step of this flow has considered. */
+  private static Signal undeclined(Signal signal) {
+    return new Signal(
+        signal.name(),
+        signal.controlId(),
+        signal.payload(),
+        signal.by(),
+        signal.at(),
+        signal.verified(),
+        signal.through(),
+        List.of());
+  }
+
+  /** Parts have not taken these signals: they are the next ones again. */
+  static void returned(FlowDraft flow, List<Signal> signals) {
+    if (!signals.isEmpty()) {
+      List<Signal> kept = new ArrayList<>();
+      signals.forEach(signal -> kept.add(undeclined(signal)));
+      kept.addAll(flow.signals);
+      flow.signals = kept;
+    }
+  }
+
+  /** Hands kept signals to those parts of the step that wait for them. */
+  static void passOn(FlowDraft flow, int step) {
+    PartsDraft parts = flow.steps[step].parts;
+    if (parts == null || parts.waits.isEmpty() || flow.isPaused()) {
+      return;
+    }
+    for (Signal signal : List.copyOf(flow.signals)) {
+      PartWait wait = isAsked(flow, signal.name()) ? null : parts.waiting(signal.name());
+      if (wait != null) {
+        parts.handed(wait);
+        remove(flow, signal);
+        String part = Parts.flowIdOf(flow, step, wait.index());
+        flow.auditSignal(
+            FlowEventType.SIGNAL_PASSED_ON, step, signal, "is handed to part " + part);
+        Parts.hand(flow, step, wait.index(), signal);
+      }
+    }
+  }
+
+  /** Whether the signal was addressed to another flow, which has handed it to this part. */
+  private static boolean isHanded(FlowDraft flow, Signal signal) {
+    return flow.before().origin().partOf() != null && !flow.remembersSignal(signal.controlId());
   }
 
   /** Whether the signal is still kept: it may have left the list of remembered outcomes. */
@@ -116,7 +176,7 @@ final class Signals {
     }
     boolean isKnown = false;
     for (int i = 0; i < flow.steps.length; i++) {
-      if (isFor(flow, i, signal.name())) {
+      if (isFor(flow, i, signal.name()) || isForParts(flow.definitionOf(i), signal.name())) {
         isKnown = true;
         if (!flow.steps[i].passed() && signal.isOfferedTo(i)) {
           return null;
@@ -155,12 +215,33 @@ final class Signals {
           && offeredTo(flow, i, name) == null) {
         return true;
       }
+      PartsDraft parts = flow.steps[i].parts;
+      if (parts != null && parts.waiting(name) != null && !isKeptAlready(flow, name)) {
+        return true;
+      }
     }
     return false;
   }
 
+  private static boolean isKeptAlready(FlowDraft flow, String name) {
+    return flow.signals.stream().anyMatch(kept -> kept.name().equals(name));
+  }
+
   private static boolean isFor(FlowDraft flow, int step, String name) {
     return flow.definitionOf(step).work() instanceof Work.Signal wait && wait.signal().equals(name);
+  }
+
+  /** Whether a part of the step may wait for a signal of this name. */
+  private static boolean isForParts(Step step, String name) {
+    return step.work() instanceof Work.Parts parts
+        && (parts.bodies().isEmpty()
+            || parts.bodies().stream()
+                .flatMap(body -> body.steps().stream())
+                .anyMatch(
+                    inner ->
+                        isForParts(inner, name)
+                            || (inner.work() instanceof Work.Signal wait
+                                && wait.signal().equals(name))));
   }
 
   /** The first kept signal of this name that the step has not declined, or null. */
@@ -241,7 +322,10 @@ final class Signals {
     }
     for (Signal signal : List.copyOf(flow.signals)) {
       String obstacle = obstacle(flow, signal);
-      if (obstacle != null) {
+      if (obstacle != null && isHanded(flow, signal)) {
+        remove(flow, signal);
+        flow.returned.add(signal);
+      } else if (obstacle != null) {
         refuse(flow, signal, obstacle);
       }
     }

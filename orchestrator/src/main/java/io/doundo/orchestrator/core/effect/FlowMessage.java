@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.Signal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,8 @@ public sealed interface FlowMessage {
    * @param result what a completed part gives, or null
    * @param error why it stands so, or null
    * @param leftStanding the steps whose effect it has left standing
+   * @param returned the signals handed to it that no step of it takes, in their order
+   * @param waitsFor the names of the signals that it waits for
    */
   record Moved(
       PartLink link,
@@ -60,12 +63,19 @@ public sealed interface FlowMessage {
       boolean isRefusal,
       @Nullable Content result,
       @Nullable String error,
-      List<String> leftStanding)
+      List<String> leftStanding,
+      List<Signal> returned,
+      List<String> waitsFor)
       implements FlowMessage {
     public Moved {
       leftStanding = List.copyOf(leftStanding);
+      returned = List.copyOf(returned);
+      waitsFor = List.copyOf(waitsFor);
     }
   }
+
+  /** A parent hands a part a signal that the part waits for. */
+  record Handed(PartLink link, Signal signal) implements FlowMessage {}
 
   /**
    * A parent asks something of a part.

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -54,6 +55,8 @@ public sealed interface FlowEvent {
     R on(ChildMoved event);
 
     R on(ParentAsked event);
+
+    R on(SignalHanded event);
   }
 
   /**
@@ -425,6 +428,8 @@ public sealed interface FlowEvent {
    * @param result what a completed part gives, or null
    * @param error why it stands so, or null
    * @param leftStanding the steps whose effect it has left standing
+   * @param returned the signals handed to it that no step of it takes, in their order
+   * @param waitsFor the names of the signals that it waits for
    */
   record ChildMoved(
       long at,
@@ -435,11 +440,15 @@ public sealed interface FlowEvent {
       boolean refusal,
       @Nullable Content result,
       @Nullable String error,
-      List<String> leftStanding)
+      List<String> leftStanding,
+      List<Signal> returned,
+      List<String> waitsFor)
       implements FlowEvent {
 
     public ChildMoved {
       leftStanding = List.copyOf(leftStanding);
+      returned = List.copyOf(returned);
+      waitsFor = List.copyOf(waitsFor);
     }
 
     @Override
@@ -457,6 +466,18 @@ public sealed interface FlowEvent {
    */
   record ParentAsked(long at, PartLink link, ParentVerb verb, @Nullable String why, long until)
       implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * The flow's parent hands it a signal that it waits for.
+   *
+   * @param link the place of this flow in its parent
+   */
+  record SignalHanded(long at, PartLink link, Signal signal) implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param winner the index of the part whose end counts, or -1
  * @param nextAt when the next round begins, ms since the epoch, or 0 for at once
  * @param loop the state of a loop; null for other steps
+ * @param waits which signals its parts wait for, by index
  * @param kept how many bytes the kept results of the parts have
  * @param standing whether a part has left an effect standing
  */
@@ -31,8 +33,13 @@ public record PartsState(
     int winner,
     long nextAt,
     @Nullable Content loop,
+    List<PartWait> waits,
     long kept,
     boolean standing) {
+
+  public PartsState {
+    waits = List.copyOf(waits);
+  }
 
   /** No part has won. */
   public static final int NO_WINNER = -1;
@@ -52,6 +59,7 @@ public record PartsState(
         NO_WINNER,
         0,
         loop,
+        List.of(),
         0,
         false);
   }

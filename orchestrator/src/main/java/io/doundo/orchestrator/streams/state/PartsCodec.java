@@ -6,12 +6,15 @@ import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartSets;
+import io.doundo.orchestrator.core.state.PartWait;
 import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,11 @@ final class PartsCodec {
     out.writeNumber(parts.winner() + 1L);
     out.writeNumber(parts.nextAt());
     contents.write(parts.loop());
+    out.writeNumber(parts.waits().size());
+    for (PartWait wait : parts.waits()) {
+      out.writeNumber(wait.index());
+      out.writeText(wait.signal());
+    }
     out.writeNumber(parts.kept());
     out.writeBoolean(parts.standing());
   }
@@ -71,8 +79,18 @@ final class PartsCodec {
         in.readInt() - 1,
         in.readNumber(),
         ContentCodec.read(in, contents),
+        readWaits(in),
         in.readNumber(),
         in.readBoolean());
+  }
+
+  private static List<PartWait> readWaits(ByteReader in) {
+    int size = in.readInt();
+    List<PartWait> waits = new ArrayList<>(Math.min(size, in.remaining()));
+    for (int i = 0; i < size; i++) {
+      waits.add(new PartWait(in.readInt(), in.readText()));
+    }
+    return waits;
   }
 
   /** Each bound as its distance from the one before. */

@@ -187,7 +187,9 @@ enum BrokenFamily implements FlowFamily.Core {
         event.refusal(),
         event.result(),
         event.error(),
-        event.leftStanding());
+        event.leftStanding(),
+        event.returned(),
+        event.waitsFor());
   }
 
   private static TellFlow release(TellFlow tell, Asked asked) {
@@ -293,6 +295,7 @@ enum BrokenFamily implements FlowFamily.Core {
         parts.winner(),
         parts.nextAt(),
         parts.loop(),
+        parts.waits(),
         parts.kept(),
         parts.standing());
   }

@@ -134,6 +134,16 @@ final class FamilyDefinitions {
         List.of());
   }
 
+  static Step signal(String name, String signal) {
+    return step(
+        name,
+        new Work.Signal(signal, null),
+        AttemptRules.waiting(null, OnTimeout.UNDO),
+        UndoRule.NONE,
+        false,
+        false);
+  }
+
   static Work.ForEach forEach(int atOnce, Tolerance tolerate, Step... steps) {
     return new Work.ForEach("payload.items", "item", atOnce, tolerate, false, body(steps));
   }

@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -214,6 +215,14 @@ final class FamilyDriver {
             Resolution.DONE,
             null,
             "operator"));
+    return this;
+  }
+
+  FamilyDriver signal(String flowId, String signal, int number) {
+    family.take(
+        flowId,
+        new SignalReceived(
+            family.now, "signal " + number, signal, FlowFamily.content(number), "somebody"));
     return this;
   }
 

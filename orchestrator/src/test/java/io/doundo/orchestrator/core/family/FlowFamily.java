@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
+import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
@@ -17,6 +18,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
@@ -203,6 +205,8 @@ final class FlowFamily {
       String step = entry.step() == null ? "" : " " + entry.step();
       String why = entry.reason() == null ? "" : ": " + entry.reason();
       audit.add(flowId + ' ' + entry.type() + step + why);
+    } else if (effect instanceof RefuseSignal refusal) {
+      refused.add(flowId + ": " + refusal.reason());
     } else if (effect instanceof RefuseEvent refusal) {
       refused.add(flowId + ": " + refusal.reason());
     }
@@ -214,6 +218,9 @@ final class FlowFamily {
     }
     if (message instanceof FlowMessage.Moved moved) {
       return (moved.isAnswer() ? "ANSWERS " : "MOVED ") + moved.status();
+    }
+    if (message instanceof FlowMessage.Handed handed) {
+      return "HANDED " + handed.signal().name();
     }
     return ((FlowMessage.Asked) message).verb().name();
   }
@@ -260,7 +267,12 @@ final class FlowFamily {
           moved.isRefusal(),
           moved.result(),
           moved.error(),
-          moved.leftStanding());
+          moved.leftStanding(),
+          moved.returned(),
+          moved.waitsFor());
+    }
+    if (told instanceof FlowMessage.Handed handed) {
+      return new SignalHanded(now, handed.link(), handed.signal());
     }
     FlowMessage.Asked asked = (FlowMessage.Asked) told;
     return new ParentAsked(now, asked.link(), asked.verb(), asked.why(), asked.until());
