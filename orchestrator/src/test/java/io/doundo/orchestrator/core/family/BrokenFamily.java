@@ -5,10 +5,12 @@ import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParentVerb;
@@ -20,6 +22,7 @@ import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Ranges;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayList;
@@ -127,6 +130,24 @@ enum BrokenFamily implements FlowFamily.Core {
           : decision;
     }
   },
+  A_SIGNAL_THAT_A_PART_DOES_NOT_TAKE_IS_LOST {
+    @Override
+    FlowEvent heard(FlowEvent event) {
+      return event instanceof ChildMoved moved ? returning(moved, List.of()) : event;
+    }
+  },
+  A_SIGNAL_IS_HANDED_TO_A_PART_AND_KEPT {
+    @Override
+    Decision altered(Decision decision, @Nullable FlowState before, FlowEvent event) {
+      FlowState next = decision.next();
+      boolean hands =
+          decision.effects().stream()
+              .anyMatch(e -> e instanceof TellFlow tell && tell.message() instanceof Handed);
+      return hands && before != null && next != null && !before.signals().kept().isEmpty()
+          ? new Decision(keeping(next, before.signals()), decision.effects())
+          : decision;
+    }
+  },
   A_PART_THAT_IS_KEPT_EXPIRES_ALL_THE_SAME {
     @Override
     Decision altered(Decision decision, @Nullable FlowState before, FlowEvent event) {
@@ -175,6 +196,21 @@ enum BrokenFamily implements FlowFamily.Core {
             ? asked.link()
             : tell.message() instanceof Moved moved ? moved.link() : null;
     return link != null && link.index() % 2 == 1;
+  }
+
+  private static ChildMoved returning(ChildMoved event, List<Signal> signals) {
+    return new ChildMoved(
+        event.at(),
+        event.link(),
+        event.number(),
+        event.status(),
+        event.answer(),
+        event.refusal(),
+        event.result(),
+        event.error(),
+        event.leftStanding(),
+        signals,
+        event.waitsFor());
   }
 
   private static ChildMoved as(ChildMoved event, PartStatus status) {
@@ -310,7 +346,7 @@ enum BrokenFamily implements FlowFamily.Core {
       PartsState parts = step.parts();
       steps.add(parts == null ? step : with(step, change.apply(parts)));
     }
-    return new Decision(with(next, steps, next.life()), decision.effects());
+    return new Decision(with(next, steps, next.life(), next.signals()), decision.effects());
   }
 
   private static StepState with(StepState step, PartsState parts) {
@@ -333,10 +369,15 @@ enum BrokenFamily implements FlowFamily.Core {
   }
 
   private static FlowState living(FlowState state, PartLife life) {
-    return with(state, state.steps(), life);
+    return with(state, state.steps(), life, state.signals());
   }
 
-  private static FlowState with(FlowState state, List<StepState> steps, PartLife life) {
+  private static FlowState keeping(FlowState state, FlowSignals signals) {
+    return with(state, state.steps(), state.life(), signals);
+  }
+
+  private static FlowState with(
+      FlowState state, List<StepState> steps, PartLife life, FlowSignals signals) {
     return new FlowState(
         state.origin(),
         state.definition(),
@@ -350,7 +391,7 @@ enum BrokenFamily implements FlowFamily.Core {
         state.transitions(),
         steps,
         state.notes(),
-        state.signals(),
+        signals,
         life);
   }
 }

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class FamilyChecks {
   private final FlowFamily family;
   private final FamilyWorkers workers;
   private final Set<String> everUndone = new HashSet<>();
+  private final List<String> signals = new ArrayList<>();
 
   FamilyChecks(FlowFamily family, FamilyWorkers workers) {
     this.family = family;
@@ -153,6 +155,25 @@ final class FamilyChecks {
         .toList();
   }
 
+  /** A signal with this control id was sent. */
+  void sent(String controlId) {
+    signals.add(controlId);
+  }
+
+  /** I17: each signal is taken once or refused once, whatever flows it has passed through. */
+  private void everySignalIsSettledOnce() {
+    for (String signal : signals) {
+      long outcomes =
+          family.audit().stream()
+              .filter(entry -> entry.contains(" SIGNAL_TAKEN") || entry.contains(" SIGNAL_REFUSED"))
+              .filter(entry -> entry.contains('[' + signal + ']'))
+              .count();
+      if (outcomes != 1) {
+        throw new Broken("I17", signal + " has " + outcomes + " outcomes");
+      }
+    }
+  }
+
   /** Nothing happens any more. */
   void ended(String root, boolean isExact) {
     for (FlowState flow : family.flows().values()) {
@@ -163,6 +184,7 @@ final class FamilyChecks {
         throw new Broken("I14", flow.flowId() + " is kept for ever: " + flow);
       }
     }
+    everySignalIsSettledOnce();
     FlowState flow = family.flow(root);
     if (isExact && flow != null) {
       clean(flow);

@@ -6,11 +6,13 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -67,8 +69,9 @@ final class FamilySimulation {
    *
    * @param end how the flow at the top ended, if no invariant was broken
    * @param broken the invariant that does not hold, and why; null when all do
+   * @param audit the entries of all flows
    */
-  record Outcome(FlowStatus end, @Nullable String broken, String story) {}
+  record Outcome(FlowStatus end, @Nullable String broken, String story, List<String> audit) {}
 
   static Outcome run(long seed, FlowFamily.Core core) {
     FamilySimulation simulation = new FamilySimulation(seed, core);
@@ -81,7 +84,8 @@ final class FamilySimulation {
     } catch (IllegalStateException | IllegalArgumentException e) {
       broken = "the core throws " + e;
     }
-    return new Outcome(end, broken, String.join("\n", simulation.story));
+    return new Outcome(
+        end, broken, String.join("\n", simulation.story), simulation.family.audit());
   }
 
   private FlowStatus run() {
@@ -181,6 +185,10 @@ final class FamilySimulation {
   private void operate() {
     List<String> ids = List.copyOf(family.flows().keySet());
     String flowId = ids.get(dice.nextInt(ids.size()));
+    if (dice.nextInt(3) == 0) {
+      signal(dice.nextInt(4) == 0 ? flowId : ROOT);
+      return;
+    }
     int what = dice.nextInt(100);
     if (what < 25) {
       control(ROOT, ControlAction.CANCEL, null);
@@ -200,6 +208,16 @@ final class FamilySimulation {
     } else {
       control(flowId, ControlAction.RETRY, null);
     }
+  }
+
+  private void signal(String flowId) {
+    controls++;
+    String controlId = "signal " + controls;
+    checks.sent(controlId);
+    FlowEvent event =
+        new SignalReceived(
+            family.now, controlId, RandomFamily.SIGNAL, FlowFamily.content(controls), "somebody");
+    take(flowId, event, () -> {});
   }
 
   private void control(String flowId, ControlAction verb, @Nullable String step) {
@@ -265,12 +283,17 @@ final class FamilySimulation {
 
   private boolean help(int round) {
     boolean helped = false;
-    for (FlowState flow : List.copyOf(family.flows().values())) {
+    for (String flowId : List.copyOf(family.flows().keySet())) {
+      FlowState flow = Objects.requireNonNull(family.flow(flowId));
       if (flow.paused()) {
         control(flow.flowId(), ControlAction.RESUME, null);
         helped = true;
       } else if (flow.status() == FlowStatus.PARKED && round < ENOUGH_RETRIES) {
         control(flow.flowId(), ControlAction.RETRY, null);
+        helped = true;
+      } else if (flow.status() == FlowStatus.IN_PROGRESS && waitsForSignal(flow)) {
+        signal(dice.nextBoolean() ? flow.flowId() : ROOT);
+        drain();
         helped = true;
       } else if (flow.status() == FlowStatus.PARKED) {
         throw new FamilyChecks.Broken(
@@ -278,6 +301,10 @@ final class FamilySimulation {
       }
     }
     return helped;
+  }
+
+  private static boolean waitsForSignal(FlowState flow) {
+    return flow.steps().stream().anyMatch(step -> step.status() == StepStatus.WAITING);
   }
 
   private Evaluation evaluate(Orchestration definition, FlowState state, Evaluate asked) {

@@ -24,6 +24,9 @@ final class RandomFamily {
   private static final int MOST_ITEMS = 5;
   private static final int MOST_ROUNDS = 3;
 
+  /** What the steps wait for that wait for a signal. */
+  static final String SIGNAL = "go";
+
   private final Random dice;
   private final Map<String, Integer> sizes = new HashMap<>();
   private int names;
@@ -90,6 +93,9 @@ final class RandomFamily {
   }
 
   private Step remote(boolean owesNothing) {
+    if (chance(10)) {
+      return FamilyDefinitions.signal(name(), SIGNAL);
+    }
     UndoRule undoing = owesNothing || chance(10) ? UndoRule.NONE : UndoRule.OWN;
     return FamilyDefinitions.remote(name(), undoing, 1 + dice.nextInt(2), false);
   }
