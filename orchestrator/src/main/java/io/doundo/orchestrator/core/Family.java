@@ -67,7 +67,8 @@ final class Family {
       }
       case ABANDON -> {
         if (!flow.status.isTerminal()) {
-          Controls.abandon(flow, "with its parent" + (event.why() == null ? "" : ": " + event.why()));
+          Controls.abandon(
+              flow, "with its parent" + (event.why() == null ? "" : ": " + event.why()));
         }
       }
       case RELEASE -> flow.keptUntil = event.until();
@@ -173,7 +174,7 @@ final class Family {
     boolean isNews =
         status != PartStatus.of(flow.before().status())
             || flow.answersParent
-            || !flow.returned.isEmpty()
+            || !flow.returned().isEmpty()
             || !waitsFor.equals(waitedFor(flow));
     if (!isNews) {
       return;
@@ -191,7 +192,7 @@ final class Family {
                 flow.ownResult,
                 status == PartStatus.COMPLETED ? null : shortened(flow.reason),
                 leftStanding(flow),
-                flow.returned,
+                flow.returned(),
                 waitsFor)));
   }
 

@@ -68,7 +68,7 @@ final class FlowDraft implements Payloads.Results {
   boolean refusesParent;
 
   /** The signals that were handed to the flow, which is a part, and that no step of it takes. */
-  final List<Signal> returned = new ArrayList<>();
+  private List<Signal> returned = List.of();
 
   /** Whether the result of the flow, which is a part, is known, and what it is. */
   boolean hasResult;
@@ -185,6 +185,18 @@ final class FlowDraft implements Payloads.Results {
       forgetOldestRefused(others);
     }
     seenSignals = remembered(others, Integer.MAX_VALUE, controlId, refusal);
+  }
+
+  /** The signals that go back to the parent, in their order. */
+  List<Signal> returned() {
+    return returned;
+  }
+
+  /** No step of the flow takes the signal, which its parent has handed to it. */
+  void giveBack(Signal signal) {
+    List<Signal> all = new ArrayList<>(returned);
+    all.add(signal);
+    returned = all;
   }
 
   /** Whether the outcome of a signal with this control id is remembered. */

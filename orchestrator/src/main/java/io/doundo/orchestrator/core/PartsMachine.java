@@ -69,7 +69,8 @@ final class PartsMachine extends WorkerlessMachine {
   private static void planned(FlowDraft flow, int step, Evaluation.Planned planned) {
     int depth = Parts.depthBelow(flow);
     if (depth > Parts.MOST_DEPTH) {
-      String why = "its parts would stand below %d flows, and at most %d may stand above each other";
+      String why =
+          "its parts would stand below %d flows, and at most %d may stand above each other";
       Conditions.failed(flow, step, why.formatted(depth, Parts.MOST_DEPTH));
       return;
     }
@@ -251,11 +252,7 @@ final class PartsMachine extends WorkerlessMachine {
     if (Parts.workOf(flow, step) instanceof Work.ForEach) {
       flow.add(
           new KeepPart(
-              step,
-              event.link().attempt(),
-              event.link().index(),
-              event.result(),
-              event.error()));
+              step, event.link().attempt(), event.link().index(), event.result(), event.error()));
     }
   }
 
@@ -349,7 +346,10 @@ final class PartsMachine extends WorkerlessMachine {
     PartsDraft parts = Parts.of(flow, step);
     String last = draft.error == null ? "" : ": " + draft.error;
     return parts.plan.total() == 1
-        ? "part " + Parts.flowIdOf(flow, step, parts.at(PartPlace.FAILED).first()) + " failed" + last
+        ? "part "
+            + Parts.flowIdOf(flow, step, parts.at(PartPlace.FAILED).first())
+            + " failed"
+            + last
         : "%d of %d parts failed, the last one%s".formatted(failed, parts.plan.total(), last);
   }
 
@@ -537,8 +537,7 @@ final class PartsMachine extends WorkerlessMachine {
     String why = "its parts have not ended within " + DurationText.of(timeout);
     draft.dueAt = 0;
     if (parts.phase == PartsPhase.FORWARD) {
-      flow.auditStep(
-          FlowEventType.STEP_TIMED_OUT, step, CommandAction.DO, timeout, null, why);
+      flow.auditStep(FlowEventType.STEP_TIMED_OUT, step, CommandAction.DO, timeout, null, why);
       fail(flow, step, why);
       parts.phase = PartsPhase.TIMED_OUT;
       judge(flow, step);
@@ -556,8 +555,7 @@ final class PartsMachine extends WorkerlessMachine {
       return;
     }
     takeBack(flow, step);
-    boolean isFailing =
-        parts.phase == PartsPhase.FAILING || parts.phase == PartsPhase.TIMED_OUT;
+    boolean isFailing = parts.phase == PartsPhase.FAILING || parts.phase == PartsPhase.TIMED_OUT;
     if (isFailing && !parts.sets.oweAnything()) {
       Releases.releaseAttempt(flow, step);
     }
@@ -588,7 +586,8 @@ final class PartsMachine extends WorkerlessMachine {
   private static void takeBack(FlowDraft flow, int step) {
     PartsDraft parts = Parts.of(flow, step);
     int atOnce = Parts.workOf(flow, step).atOnce();
-    String why = flow.steps[step].status == StepStatus.UNDOING ? flow.reason : flow.steps[step].error;
+    String why =
+        flow.steps[step].status == StepStatus.UNDOING ? flow.reason : flow.steps[step].error;
     for (Ranges running = parts.at(PartPlace.RUNNING);
         !running.isEmpty();
         running = parts.at(PartPlace.RUNNING)) {

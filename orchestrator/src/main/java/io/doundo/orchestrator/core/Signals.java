@@ -60,7 +60,7 @@ final class Signals {
   /** The parent has handed on a signal, which it has accepted. */
   static void handed(FlowDraft flow, Signal signal) {
     if (flow.status.isTerminal() || !flow.isDefined()) {
-      flow.returned.add(signal);
+      flow.giveBack(signal);
       return;
     }
     List<Signal> kept = new ArrayList<>(flow.signals);
@@ -103,8 +103,7 @@ final class Signals {
         parts.handed(wait);
         remove(flow, signal);
         String part = Parts.flowIdOf(flow, step, wait.index());
-        flow.auditSignal(
-            FlowEventType.SIGNAL_PASSED_ON, step, signal, "is handed to part " + part);
+        flow.auditSignal(FlowEventType.SIGNAL_PASSED_ON, step, signal, "is handed to part " + part);
         Parts.hand(flow, step, wait.index(), signal);
       }
     }
@@ -324,7 +323,7 @@ final class Signals {
       String obstacle = obstacle(flow, signal);
       if (obstacle != null && isHanded(flow, signal)) {
         remove(flow, signal);
-        flow.returned.add(signal);
+        flow.giveBack(signal);
       } else if (obstacle != null) {
         refuse(flow, signal, obstacle);
       }

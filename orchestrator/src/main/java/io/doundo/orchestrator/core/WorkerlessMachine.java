@@ -5,7 +5,8 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 
 /** Steps that no worker carries out: no answer can be theirs. */
-abstract sealed class WorkerlessMachine implements StepMachine permits InsideMachine, WaitMachine, PartsMachine {
+abstract sealed class WorkerlessMachine implements StepMachine
+    permits InsideMachine, WaitMachine, PartsMachine {
 
   @Override
   public void beginUndo(FlowDraft flow, int step) {

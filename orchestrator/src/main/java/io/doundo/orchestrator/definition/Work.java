@@ -252,8 +252,7 @@ public sealed interface Work {
    * @param tolerate how many parts may fail
    * @param strict whether the step fails when the results of its parts are too large together
    */
-  record ForEach(
-      String items, String as, int atOnce, Tolerance tolerate, boolean strict, Body body)
+  record ForEach(String items, String as, int atOnce, Tolerance tolerate, boolean strict, Body body)
       implements Parts {
 
     /** How many parts run at a time when the document does not say. */
@@ -273,7 +272,9 @@ public sealed interface Work {
     }
   }
 
-  /** A part for each branch, all at once; the first that completes wins and the others are undone. */
+  /**
+   * A part for each branch, all at once; the first that completes wins and the others are undone.
+   */
   record FirstOf(List<Body> bodies) implements Parts {
 
     public FirstOf {

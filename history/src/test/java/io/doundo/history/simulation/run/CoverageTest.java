@@ -31,8 +31,7 @@ class CoverageTest {
   /** The operator repairs every flow in the end, so none is left in one of these. */
   /** The simulation of several flows covers what they tell each other. */
   private static final Set<Class<?>> OF_SEVERAL_FLOWS =
-      Set.of(
-          FlowEvent.ChildMoved.class, FlowEvent.ParentAsked.class, FlowEvent.SignalHanded.class);
+      Set.of(FlowEvent.ChildMoved.class, FlowEvent.ParentAsked.class, FlowEvent.SignalHanded.class);
 
   private static final Set<FlowEventType> ENTRIES_OF_SEVERAL_FLOWS =
       Set.of(

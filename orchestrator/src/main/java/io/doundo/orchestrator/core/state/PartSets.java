@@ -1,54 +1,36 @@
 package io.doundo.orchestrator.core.state;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The places of all parts that a step has begun; each part has one. Immutable.
  *
- * @param byPlace the indexes of the parts, for each {@link PartPlace} in its order
+ * @param byPlace the indexes of the parts at each place that has any
  */
-public record PartSets(List<Ranges> byPlace) {
-
-  private static final PartPlace[] PLACES = PartPlace.values();
+public record PartSets(Map<PartPlace, Ranges> byPlace) {
 
   /** No part was begun. */
-  public static final PartSets NONE =
-      new PartSets(Collections.nCopies(PLACES.length, Ranges.NONE));
+  public static final PartSets NONE = new PartSets(Map.of());
 
   public PartSets {
-    byPlace = List.copyOf(byPlace);
-    if (byPlace.size() != PLACES.length) {
-      throw new IllegalArgumentException("there are " + PLACES.length + " places for parts");
-    }
-  }
-
-  /**
-   * The parts at their places.
-   *
-   * @param places the indexes at each place that has any
-   */
-  public static PartSets of(Map<PartPlace, Ranges> places) {
-    List<Ranges> byPlace = new ArrayList<>(PLACES.length);
-    for (PartPlace place : PLACES) {
-      byPlace.add(places.getOrDefault(place, Ranges.NONE));
-    }
-    return new PartSets(byPlace);
+    EnumMap<PartPlace, Ranges> places = new EnumMap<>(PartPlace.class);
+    places.putAll(byPlace);
+    places.values().removeIf(Ranges::isEmpty);
+    byPlace = Map.copyOf(places);
   }
 
   /** The indexes of the parts that stand there. */
   public Ranges at(PartPlace place) {
-    return byPlace.get(place.ordinal());
+    return byPlace.getOrDefault(place, Ranges.NONE);
   }
 
   /** Where the part stands; null when it was not begun. */
   public @Nullable PartPlace placeOf(int index) {
-    for (PartPlace place : PLACES) {
-      if (at(place).contains(index)) {
-        return place;
+    for (Map.Entry<PartPlace, Ranges> place : byPlace.entrySet()) {
+      if (place.getValue().contains(index)) {
+        return place.getKey();
       }
     }
     return null;
@@ -56,30 +38,19 @@ public record PartSets(List<Ranges> byPlace) {
 
   /** The same places with the part at another one. */
   public PartSets with(int index, PartPlace to) {
-    List<Ranges> moved = new ArrayList<>(byPlace.size());
-    for (PartPlace place : PLACES) {
-      Ranges there = at(place);
-      moved.add(place == to ? there.with(index) : there.without(index));
-    }
+    EnumMap<PartPlace, Ranges> moved = new EnumMap<>(PartPlace.class);
+    byPlace.forEach((place, there) -> moved.put(place, there.without(index)));
+    moved.put(to, at(to).with(index));
     return new PartSets(moved);
   }
 
   /** Whether the step still has to hear of a part, or to take one back. */
   public boolean oweAnything() {
-    for (PartPlace place : PLACES) {
-      if (place.isOwed() && !at(place).isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return byPlace.keySet().stream().anyMatch(PartPlace::isOwed);
   }
 
   /** The number of parts that were begun. */
   public int size() {
-    int size = 0;
-    for (Ranges there : byPlace) {
-      size += there.size();
-    }
-    return size;
+    return byPlace.values().stream().mapToInt(Ranges::size).sum();
   }
 }

@@ -19,10 +19,4 @@ public record PartsPlan(
     @Nullable DefinitionId flow,
     @Nullable Content input,
     @Nullable Content captured,
-    @Nullable Content items) {
-
-  /** The same plan for another number of parts. */
-  public PartsPlan withTotal(int parts) {
-    return new PartsPlan(parts, flow, input, captured, items);
-  }
-}
+    @Nullable Content items) {}

@@ -49,8 +49,20 @@ record PartsDeclaration(
   /** What expressions know under these names is not an item. */
   private static final Set<String> TAKEN =
       Set.of(
-          "payload", "input", "steps", "flow", "index", "state", "round", "result", "effect",
-          "response", "key", "signal", "event", "param");
+          "payload",
+          "input",
+          "steps",
+          "flow",
+          "index",
+          "state",
+          "round",
+          "result",
+          "effect",
+          "response",
+          "key",
+          "signal",
+          "event",
+          "param");
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,9})\\s*%");
@@ -85,7 +97,8 @@ record PartsDeclaration(
 
   private static List<BodyDeclaration> body(Fields fields, String kind) {
     if (fields.value(DO) == null) {
-      fields.problem(DO, "is missing: a step with \"%s\" needs the steps of a part".formatted(kind));
+      fields.problem(
+          DO, "is missing: a step with \"%s\" needs the steps of a part".formatted(kind));
       return List.of();
     }
     Sequence steps = fields.list(DO);
@@ -167,8 +180,7 @@ record PartsDeclaration(
     repeat.integer("most", 1, Work.Repeat.MOST_ROUNDS);
     repeat.word("version", List.of("newest"));
     if (repeat.value("until") == null && repeat.value("most") != null) {
-      repeat.problem(
-          "until", "is missing: with most, the step fails if until is never true");
+      repeat.problem("until", "is missing: with most, the step fails if until is never true");
     }
     if (repeat.value("next") != null && repeat.value("state") == null) {
       repeat.problem("state", "is missing: next changes the state, so say the first one");

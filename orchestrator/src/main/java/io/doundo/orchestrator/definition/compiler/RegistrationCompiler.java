@@ -203,8 +203,7 @@ public final class RegistrationCompiler {
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result =
-            new RegistrationReader(registration, place, report, hasParts).read(service);
+        Result result = new RegistrationReader(registration, place, report, hasParts).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());

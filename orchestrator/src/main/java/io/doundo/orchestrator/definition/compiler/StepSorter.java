@@ -282,7 +282,8 @@ final class StepSorter {
       if (afterPivot || draft.pivot()) {
         beyondPivot.add(draft.name());
       }
-      Step step = draft.step(
+      Step step =
+          draft.step(
               edges.getOrDefault(draft.name(), List.of()),
               afterPivot,
               bodies.getOrDefault(draft.name(), List.of()));

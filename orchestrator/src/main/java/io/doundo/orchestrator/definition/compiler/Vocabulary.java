@@ -86,8 +86,7 @@ final class Vocabulary {
               StepDeclaration.FIELDS,
               union(
                   union(STEP_FIELDS, hasParts ? PartsDeclaration.FIELDS : Set.of()),
-                  union(
-                      union(KINDS, PartsDeclaration.KINDS), union(LATER_KINDS, BLOCK_FIELDS)))));
+                  union(union(KINDS, PartsDeclaration.KINDS), union(LATER_KINDS, BLOCK_FIELDS)))));
       boolean isList = hasParts && fields.value(PartsDeclaration.FOR_EACH) != null;
       if (fields.value("atOnce") != null && fields.value("parallel") == null && !isList) {
         fields.problem("atOnce", "has no meaning without parallel");

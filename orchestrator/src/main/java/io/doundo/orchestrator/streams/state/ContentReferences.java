@@ -75,10 +75,7 @@ public final class ContentReferences {
     return parts == null
         ? List.of()
         : Stream.of(
-                parts.plan().input(),
-                parts.plan().captured(),
-                parts.plan().items(),
-                parts.loop())
+                parts.plan().input(), parts.plan().captured(), parts.plan().items(), parts.loop())
             .filter(Objects::nonNull)
             .toList();
   }

@@ -71,7 +71,7 @@ final class PartsCodec {
         phase,
         plan,
         next,
-        PartSets.of(places),
+        new PartSets(places),
         readRanges(in),
         readRanges(in),
         readRanges(in),
@@ -148,8 +148,7 @@ final class PartsCodec {
       return null;
     }
     PartLink link =
-        new PartLink(
-            in.readText(), in.readDigest(), in.readText(), in.readInt(), in.readInt());
+        new PartLink(in.readText(), in.readDigest(), in.readText(), in.readInt(), in.readInt());
     String root = in.readText();
     int depth = in.readInt();
     DefinitionId definition = readDefinition(in);

@@ -77,7 +77,8 @@ final class StepStateCodec {
     int outsideTail = hasRuns ? VERSIONED : OUTSIDE;
     PartsState parts = step.parts();
     if (parts != null && (hasRuns || hasChosen || hasWaited)) {
-      throw new IllegalStateException("a step with parts has no worker, and neither waits nor chooses");
+      throw new IllegalStateException(
+          "a step with parts has no worker, and neither waits nor chooses");
     }
     out.writeByte(parts != null ? PARTS : hasTail ? outsideTail : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));

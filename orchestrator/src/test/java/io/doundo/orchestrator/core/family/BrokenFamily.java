@@ -234,8 +234,7 @@ enum BrokenFamily implements FlowFamily.Core {
   }
 
   private static Decision without(Decision decision, Predicate<Effect> dropped) {
-    return replacing(
-        decision, effect -> dropped.test(effect) ? List.of() : List.of(effect));
+    return replacing(decision, effect -> dropped.test(effect) ? List.of() : List.of(effect));
   }
 
   private static Decision replacing(Decision decision, Function<Effect, List<Effect>> by) {
@@ -255,8 +254,7 @@ enum BrokenFamily implements FlowFamily.Core {
     return forgets
         ? changed(
             without(decision, asked(ParentVerb.BACK)),
-            parts ->
-                when.test(parts) ? moveAll(parts, PartPlace.ASKED, PartPlace.UNDONE) : parts)
+            parts -> when.test(parts) ? moveAll(parts, PartPlace.ASKED, PartPlace.UNDONE) : parts)
         : decision;
   }
 
@@ -316,8 +314,7 @@ enum BrokenFamily implements FlowFamily.Core {
     return moved;
   }
 
-  private static PartsState with(
-      PartsState parts, PartSets sets, Ranges released) {
+  private static PartsState with(PartsState parts, PartSets sets, Ranges released) {
     return new PartsState(
         parts.attempt(),
         parts.phase(),

@@ -125,7 +125,8 @@ final class FamilyChecks {
     int step = definition.indexOf(link.step());
     PartsState parts = parent.steps().get(step).parts();
     boolean isEndless = isEndless(definition.steps().get(step));
-    boolean hasNoEffect = everUndone.contains(part.flowId()) || part.status() != FlowStatus.COMPLETED;
+    boolean hasNoEffect =
+        everUndone.contains(part.flowId()) || part.status() != FlowStatus.COMPLETED;
     boolean isRecalled = parts != null && !parts.awaited().isEmpty();
     boolean staysAnyway = leavesStanding(definition.steps().get(step), parent.steps().get(step));
     if (!isEndless && !hasNoEffect && !isRecalled && !staysAnyway) {
@@ -221,8 +222,7 @@ final class FamilyChecks {
           isOfLastAttempt
               && state.status() == StepStatus.DO_SUCCESS
               && countsFor(step, parts, partOf.link().index());
-      boolean asItShould =
-          isEndless(step) || counts == (part.status() == FlowStatus.COMPLETED);
+      boolean asItShould = isEndless(step) || counts == (part.status() == FlowStatus.COMPLETED);
       if (!asItShould) {
         throw new Broken(
             counts ? "I2" : "I3",

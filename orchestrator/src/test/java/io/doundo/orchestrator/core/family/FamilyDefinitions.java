@@ -114,12 +114,7 @@ final class FamilyDefinitions {
   }
 
   static Step step(
-      String name,
-      Work work,
-      AttemptRules rules,
-      UndoRule undoing,
-      boolean goesOn,
-      boolean pivot) {
+      String name, Work work, AttemptRules rules, UndoRule undoing, boolean goesOn, boolean pivot) {
     return new Step(name, 1, List.of(), null, StepData.ALL, work, rules, undoing, goesOn, pivot);
   }
 

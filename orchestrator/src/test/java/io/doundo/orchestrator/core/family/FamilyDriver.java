@@ -83,11 +83,6 @@ final class FamilyDriver {
     return this;
   }
 
-  FamilyDriver succeeds(String flowId, String step) {
-    script.remove(flowId + ' ' + step);
-    return this;
-  }
-
   FamilyDriver items(String step, int size) {
     sizes.put(step, size);
     return this;

@@ -142,8 +142,7 @@ class FamilyJourneysTest {
     assertThat(driver.flow("f~delivery~0").orchestrationName()).isEqualTo("shipping");
     assertThat(driver.flow("f~delivery~0").origin().root()).isEqualTo("f");
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
-    assertThat(driver.done)
-        .endsWith("f~delivery~0 UNDO carrier", "f~delivery~0 UNDO label");
+    assertThat(driver.done).endsWith("f~delivery~0 UNDO carrier", "f~delivery~0 UNDO label");
     assertThat(driver.standing()).isEmpty();
     everythingIsReleased();
   }
@@ -224,8 +223,7 @@ class FamilyJourneysTest {
   @Test
   void oneFailureMoreThanToleratedFailsTheList() {
     Orchestration order =
-        orchestration(
-            "order", parts("items", forEach(2, new Tolerance(1, false), remote("pick"))));
+        orchestration("order", parts("items", forEach(2, new Tolerance(1, false), remote("pick"))));
     driver
         .items("items", 4)
         .play("f~items~0", "pick", Play.FAIL_FOR_GOOD)
@@ -313,8 +311,7 @@ class FamilyJourneysTest {
     driver.start(order, "f").run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
-    assertThat(driver.done)
-        .endsWith("f~watch~1 UNDO probe", "f~watch~0 UNDO probe");
+    assertThat(driver.done).endsWith("f~watch~1 UNDO probe", "f~watch~0 UNDO probe");
     assertThat(driver.step("f", "watch").error()).contains("after 2 rounds");
     everythingIsReleased();
   }
@@ -466,9 +463,7 @@ class FamilyJourneysTest {
   @Test
   void aPartThatIsParkedKeepsItsParentWaiting() {
     driver.play("f~extras~0", "gift", Play.HOLD).start(SAGA_INSIDE, "f").run();
-    driver
-        .family()
-        .take("f~extras~0", new EngineFailed(driver.family().now, "?"));
+    driver.family().take("f~extras~0", new EngineFailed(driver.family().now, "?"));
     driver.run();
 
     assertThat(driver.parts("f", "extras").parked()).hasToString("{0}");
@@ -540,8 +535,7 @@ class FamilyJourneysTest {
     driver.control("f~extras~0", ControlAction.UNDO, null).run();
 
     assertThat(driver.family().audit())
-        .contains(
-            "f~extras~0 CONTROL_REFUSED: UNDO refused: it is a part of f; undo that");
+        .contains("f~extras~0 CONTROL_REFUSED: UNDO refused: it is a part of f; undo that");
     assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.COMPLETED);
   }
 
@@ -578,10 +572,7 @@ class FamilyJourneysTest {
 
   @Test
   void aLateEffectWakesAPartAndItsParentUntilItIsUndone() {
-    driver
-        .play("f~extras~0", "card", Play.FAIL_FOR_GOOD)
-        .start(SAGA_INSIDE, "f")
-        .run();
+    driver.play("f~extras~0", "card", Play.FAIL_FOR_GOOD).start(SAGA_INSIDE, "f").run();
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     driver.family().told.clear();
     driver.landsLate("f~extras~0", "card").run();
@@ -597,10 +588,7 @@ class FamilyJourneysTest {
 
   @Test
   void aLateEffectInALoserIsRepairedWhileTheFlowStaysCompleted() {
-    driver
-        .play("f~offer~0", "bookA", Play.FAIL_FOR_GOOD)
-        .start(RACE, "f")
-        .run();
+    driver.play("f~offer~0", "bookA", Play.FAIL_FOR_GOOD).start(RACE, "f").run();
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     driver.landsLate("f~offer~0", "bookA").run();
 

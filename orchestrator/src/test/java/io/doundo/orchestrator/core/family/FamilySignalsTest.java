@@ -32,8 +32,7 @@ class FamilySignalsTest {
           "order",
           parts(
               "outer",
-              new Work.Do(
-                  body(parts("inner", new Work.Do(body(signal("decide", "decision"))))))));
+              new Work.Do(body(parts("inner", new Work.Do(body(signal("decide", "decision"))))))));
 
   private final FamilyDriver driver = new FamilyDriver();
 
@@ -95,8 +94,7 @@ class FamilySignalsTest {
   void oneSignalGoesToOnePart() {
     Orchestration order =
         orchestration(
-            "order",
-            parts("items", forEach(3, Tolerance.NONE, signal("decide", "decision"))));
+            "order", parts("items", forEach(3, Tolerance.NONE, signal("decide", "decision"))));
     driver.start(order, "f").run().signal("f", "decision", 1).run();
 
     assertThat(driver.told("HANDED decision")).hasSize(1);

@@ -84,8 +84,7 @@ final class FamilySimulation {
     } catch (IllegalStateException | IllegalArgumentException e) {
       broken = "the core throws " + e;
     }
-    return new Outcome(
-        end, broken, String.join("\n", simulation.story), simulation.family.audit());
+    return new Outcome(end, broken, String.join("\n", simulation.story), simulation.family.audit());
   }
 
   private FlowStatus run() {
@@ -125,7 +124,8 @@ final class FamilySimulation {
 
   private void expire() {
     for (FlowState flow : List.copyOf(family.flows().values())) {
-      boolean isOver = flow.life().keptUntil() > 0 && flow.life().keptUntil() + GRACE_MS < family.now;
+      boolean isOver =
+          flow.life().keptUntil() > 0 && flow.life().keptUntil() + GRACE_MS < family.now;
       if (isOver && flow.mayBeArchived()) {
         story.add(flow.flowId() + " expires");
         family.expire(flow.flowId());
@@ -224,14 +224,7 @@ final class FamilySimulation {
     controls++;
     FlowEvent event =
         new ControlRequested(
-            family.now,
-            "control " + controls,
-            verb,
-            step,
-            null,
-            Resolution.DONE,
-            null,
-            "operator");
+            family.now, "control " + controls, verb, step, null, Resolution.DONE, null, "operator");
     take(flowId, event, () -> {});
   }
 

@@ -67,7 +67,9 @@ final class FamilyWorkers {
       // Otherwise it is delivered a second time.
       commands.remove(command);
     }
-    return command.step().action() == CommandAction.DO ? carryOut(command, now) : undo(command, now);
+    return command.step().action() == CommandAction.DO
+        ? carryOut(command, now)
+        : undo(command, now);
   }
 
   private static String key(FlowFamily.Command command) {
@@ -86,8 +88,7 @@ final class FamilyWorkers {
     }
     if (!effects.getOrDefault(key, false)) {
       if (chance(24)) {
-        FailureKind kind =
-            dice.nextBoolean() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL;
+        FailureKind kind = dice.nextBoolean() ? FailureKind.NO_EFFECT : FailureKind.NO_EFFECT_FINAL;
         Said said = failed(command, kind, now);
         failures.put(key, (StepFailed) said.event());
         return said;
@@ -139,7 +140,6 @@ final class FamilyWorkers {
     DispatchStep step = command.step();
     return new Said(
         command.flowId(),
-        new StepFailed(
-            now, step.stepName(), step.action(), of(step), kind, "broken", "worker"));
+        new StepFailed(now, step.stepName(), step.action(), of(step), kind, "broken", "worker"));
   }
 }

@@ -243,8 +243,7 @@ final class FlowFamily {
       if (whole == null) {
         throw new AssertionError("there is no orchestration " + part.definition());
       }
-      definitions.put(
-          message.flowId(), part.path() == null ? whole : whole.part(part.path()));
+      definitions.put(message.flowId(), part.path() == null ? whole : whole.part(part.path()));
       return new FlowStarted(
           now,
           message.flowId(),

@@ -69,9 +69,7 @@ class PartsDocumentsTest {
     assertThat(extras.retry().maxAttempts()).isEqualTo(2);
     assertThat(order.part("extras").steps())
         .extracting(Step::name, Step::dependsOn)
-        .containsExactly(
-            tuple("gift", List.of()),
-            tuple("card", List.of("gift")));
+        .containsExactly(tuple("gift", List.of()), tuple("card", List.of("gift")));
     assertThat(order.allSteps()).extracting(Step::name).contains("gift", "card", "ship");
     assertThat(DefinitionCodec.decode(DefinitionCodec.encode(order))).isEqualTo(order);
   }
@@ -107,8 +105,7 @@ class PartsDocumentsTest {
     assertThat(order.part("items").contract())
         .isEqualTo(
             new Contract(
-                null,
-                "{\"bin\":\"{{ steps.reserve.result.bin }}\",\"sku\":\"{{ line.sku }}\"}"));
+                null, "{\"bin\":\"{{ steps.reserve.result.bin }}\",\"sku\":\"{{ line.sku }}\"}"));
     assertThat(DefinitionCodec.decode(DefinitionCodec.encode(order))).isEqualTo(order);
   }
 

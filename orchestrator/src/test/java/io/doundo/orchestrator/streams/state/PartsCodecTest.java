@@ -56,7 +56,7 @@ class PartsCodecTest {
 
   private static PartsState parts() {
     PartSets sets =
-        PartSets.of(
+        new PartSets(
             Map.of(
                 PartPlace.DONE,
                 Ranges.of(0, 7).with(9),
@@ -67,7 +67,8 @@ class PartsCodecTest {
     return new PartsState(
         2,
         PartsPhase.FAILING,
-        new PartsPlan(40, new DefinitionId("other", "fedcba9876543210"), content(2), content(3), content(4)),
+        new PartsPlan(
+            40, new DefinitionId("other", "fedcba9876543210"), content(2), content(3), content(4)),
         12,
         sets,
         Ranges.of(10, 11),
@@ -154,7 +155,7 @@ class PartsCodecTest {
         byte[] damaged = stored.clone();
         damaged[i] ^= (byte) (1 << bit);
         try {
-          FlowStateCodec.decode(damaged);
+          StoredFlow unused = FlowStateCodec.decode(damaged);
         } catch (UnreadableValueException | NewerSchemaException e) {
           assertThat(e.getMessage()).isNotBlank();
         }
@@ -171,7 +172,7 @@ class PartsCodecTest {
             PartsPhase.FORWARD,
             few.plan(),
             10_000,
-            PartSets.of(Map.of(PartPlace.DONE, Ranges.of(0, 10_000))),
+            new PartSets(Map.of(PartPlace.DONE, Ranges.of(0, 10_000))),
             Ranges.NONE,
             Ranges.NONE,
             Ranges.NONE,
